@@ -1,0 +1,93 @@
+"""People's names: cleaned at the edge, shown briefly, found whatever the accents and the order."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_ZWJ = "\u200d"  # joins the parts of one emoji (👩‍🌾); anywhere else it only hides
+# Letters by their category, yet drawn as nothing: a name made of them would look empty.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_STROKED = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_WORD = re.compile(r"[^\W_]+")
+_MOST_QUERY_WORDS = 10
+
+
+def clean(text: str) -> str:
+    """`text` as it may be stored and shown: on one line, composed (NFC), nothing invisible left in it.
+
+    NUL, lone surrogates, bidirectional controls and zero-width characters go, except the joiners inside
+    an emoji; blanks of every kind, line breaks included, become single spaces.
+    """
+    kept = (char for place, char in enumerate(text) if _is_shown(text, place, char))
+    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+
+
+def _is_shown(text: str, place: int, char: str) -> bool:
+    if char.isspace():
+        return True
+    if char == _ZWJ:
+        before = text[:place].rstrip("\ufe0f")[-1:]  # the variation selector asking for colour
+        return _is_pictorial(before) and _is_pictorial(text[place + 1 : place + 2])
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs"} and char not in _BLANK_LETTERS
+
+
+def _is_pictorial(char: str) -> bool:
+    # So: the pictures themselves; Sk: the modifiers of skin colour.
+    return char != "" and unicodedata.category(char) in {"So", "Sk"}
+
+
+def fold(text: str) -> str:
+    """`text` without accents or case, blanks collapsed: what two spellings of one word share."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
+    return " ".join(bare.casefold().translate(_STROKED).split())
+
+
+def words(text: str) -> list[str]:
+    """The runs of letters and digits in `text`: hyphens, apostrophes, pictures and other signs part them."""
+    return _WORD.findall(text)
+
+
+def search_key(given: str, family: str) -> str:
+    """The folded words of a name, as stored beside it for `matches`; '' for a name without letters."""
+    return " ".join(words(fold(f"{given} {family}")))
+
+
+def matches(query: str, key: str) -> bool:
+    """Whether every word of `query` begins a different word of a `search_key`, in any order.
+
+    «dupont marie», «m dupont» and «élise» find whom one expects, «jeanpierre» finds Jean-Pierre. A query
+    without any letter or digit finds nobody.
+    """
+    wanted = _query_words(query)
+    parts = key.split()
+    ends = ["".join(parts[place:]) for place in range(len(parts))]
+    for word in wanted:
+        place = next((place for place, end in enumerate(ends) if end.startswith(word)), None)
+        if place is None:
+            return False
+        del ends[place]
+    return bool(wanted)
+
+
+@lru_cache(maxsize=64)  # one query is held against everyone's key
+def _query_words(query: str) -> tuple[str, ...]:
+    # The longest word first: the places where it fits are also places for its own prefixes and for no
+    # other word, so taking the first free one never costs a match.
+    return tuple(sorted(words(fold(query))[:_MOST_QUERY_WORDS], key=len, reverse=True))
+
+
+def display_name(given: str, family: str) -> str:
+    """The name others read: given name and initial, «Marie D.».
+
+    The initial is the family name's first capital, so that its bearer's spelling decides: «Van den Berg»
+    gives V., «van den Berg» B. A family name of one letter is not an abbreviation and gets no full stop;
+    without a given name the family name stands alone.
+    """
+    if not given:
+        return family
+    letters = [char for char in family if char.isalnum()]
+    if len(letters) <= 1:
+        return " ".join([given, *letters])
+    initial = next((char for char in letters if char.isupper()), letters[0].upper())
+    return f"{given} {initial}."
