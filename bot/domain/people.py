@@ -1,0 +1,89 @@
+"""People as organisers list them before anyone has joined, and what a newer list changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+
+
+class Gender(StrEnum):
+    """What people say of themselves, or that they would rather not."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
+    UNDISCLOSED = "undisclosed"
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPerson:
+    """A selected person. What the list does not give is '' where people write freely, None elsewhere."""
+
+    ref: str
+    given_name: str
+    family_name: str = ""
+    email: str = ""
+    territory: str = ""
+    gender: Gender | None = None
+    birth_year: int | None = None
+    organisation: str = ""
+    locale: str | None = None
+    theme: str | None = None
+    second_theme: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A person whom the list now describes otherwise; `fields` names what differs, in RosterPerson's order."""
+
+    before: RosterPerson
+    after: RosterPerson
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What importing a list would do. Absent people are only told of: a list never removes anyone."""
+
+    new: tuple[RosterPerson, ...]
+    changed: tuple[Change, ...]
+    unchanged: tuple[RosterPerson, ...]
+    absent: tuple[RosterPerson, ...]
+
+
+def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]) -> Difference:
+    """How a list, each ref once, differs from the people stored, by ref.
+
+    A blank cell says «not given» and keeps what is stored: lists come back from other hands with columns
+    missing, and an erasure nobody meant is worse than a correction made in chat.
+    """
+    new: list[RosterPerson] = []
+    changed: list[Change] = []
+    unchanged: list[RosterPerson] = []
+    listed: set[str] = set()
+    for person in people:
+        listed.add(person.ref)
+        before = existing.get(person.ref)
+        if before is None:
+            new.append(person)
+        elif (after := _merge(before, person)) != before:
+            changed.append(Change(before, after, _differing(before, after)))
+        else:
+            unchanged.append(before)
+    absent = (person for ref, person in existing.items() if ref not in listed)
+    return Difference(tuple(new), tuple(changed), tuple(unchanged), tuple(absent))
+
+
+def _merge(before: RosterPerson, listed: RosterPerson) -> RosterPerson:
+    given = {name: value for name in _FIELDS if (value := getattr(listed, name))}
+    after = replace(before, **given)
+    # The list may promote the stored second theme to the first without naming another second.
+    return replace(after, second_theme=None) if after.second_theme == after.theme else after
+
+
+def _differing(before: RosterPerson, after: RosterPerson) -> tuple[str, ...]:
+    return tuple(name for name in _FIELDS if getattr(before, name) != getattr(after, name))
+
+
+_FIELDS = tuple(field.name for field in fields(RosterPerson))

@@ -1,0 +1,114 @@
+"""Tables as people exchange them: CSV of any dialect and XLSX in, CSV that spreadsheets open safely out."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+_MOST_UNPACKED_BYTES = 100_000_000  # what a well packed XLSX may claim to hold
+_MOST_COLUMNS = 100
+_DELIMITERS = ";,\t"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row that is not blank: `line` as an editor or a spreadsheet numbers it, from 1; cells as text."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+class UnreadableSheet(Exception):
+    """The bytes are no table we know; `line` is where reading ended, 0 for nowhere in particular."""
+
+    def __init__(self, line: int = 0) -> None:
+        super().__init__(f"unreadable at line {line}" if line else "unreadable")
+        self.line = line
+
+
+def read_rows(data: bytes, most: int) -> list[SheetRow]:
+    """The first `most` rows of an XLSX file's first sheet, or of a CSV file, told apart by their content.
+
+    CSV is UTF-8 with or without BOM, UTF-16 with BOM, or cp1252; comma, semicolon or tab, whichever parts the
+    first row most. Formulas come as their text and are never evaluated; whole numbers as «1999», not «1999.0».
+    Raises UnreadableSheet.
+    """
+    rows = _xlsx_rows(data) if data.startswith(b"PK\x03\x04") else _csv_rows(_decode(data))
+    shown = (SheetRow(line, cells) for line, cells in rows if any(cell.strip() for cell in cells))
+    return list(islice(shown, most))
+
+
+def _decode(data: bytes) -> str:
+    try:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # Excel's «Unicode text»
+            return data.decode("utf-16")
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if b"\0" in data:  # a picture or an old .xls: cp1252 finds a letter for nearly every byte
+            raise UnreadableSheet from None
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        raise UnreadableSheet from None
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(_DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+    # strict: an unclosed quote must not swallow the rest of the list as one cell
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield line, tuple(cells)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableSheet(line) from error
+
+
+def _xlsx_rows(data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _MOST_UNPACKED_BYTES:
+                raise UnreadableSheet
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles, which we do not read
+            sheet = load_workbook(io.BytesIO(data), read_only=True).worksheets[0]
+        sheet.reset_dimensions()  # some programs write wrong ones
+        for line, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True), start=1):
+            yield line, tuple(map(_as_text, cells))
+    except Exception as error:  # a damaged file raises anything here: zlib.error, ParseError, KeyError, …
+        raise UnreadableSheet from error
+
+
+def _as_text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(getattr(value, "text", value))  # an array formula holds its text
+
+
+def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> bytes:
+    """A CSV file for spreadsheets: UTF-8 with BOM, semicolons (what Excel expects where commas part decimals).
+
+    A text that a spreadsheet would take for a formula gets a leading apostrophe; None is an empty cell.
+    """
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, delimiter=";")
+    writer.writerow(map(_harmless, headings))
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return target.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
