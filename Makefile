@@ -1,0 +1,78 @@
+# Everything a person does with this project from a shell. Needs make, git and Python 3.11 or newer with venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+# The first of these that is new enough and has venv makes the environment; another one: make setup PYTHON=python3.13
+PYTHON := python3 python3.14 python3.13 python3.12 python3.11 python
+# The locks are complete, so nothing is left to resolve.
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
+LOCK := $(PY) -m uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --quiet
+ARGS :=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo setup setup-dev test check format catalogues lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+demo: setup ## the bot at work in a browser, with invented people and no token; Ctrl-C ends it
+	@$(BIN)/rencontres demo $(ARGS)
+
+setup: $(VENV)/.setup ## what the program needs to run, in .venv
+
+setup-dev: $(VENV)/.setup-dev ## what tests and checks need besides
+
+test: setup-dev ## every test; some of them: make test ARGS="-k theme"
+	@$(PY) -m pytest --numprocesses logical --maxprocesses 4 $(ARGS)
+
+check: setup-dev ## style, types, import contracts, catalogues
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(PY) -m tools.catalogues check
+
+format: setup-dev ## put the code in order
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+catalogues: setup-dev ## bring locales/ up to date with the messages in the code
+	@$(PY) -m tools.catalogues update
+
+lock: setup-dev ## pin the dependencies anew after a change in pyproject.toml; newest of all: ARGS=--upgrade
+	@$(LOCK) $(ARGS) --output-file requirements.lock
+	@$(LOCK) $(ARGS) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove what was built or installed here; databases and settings stay
+	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than what it was made from, or its recipe runs again.
+$(VENV)/.setup: requirements.lock pyproject.toml $(PY)
+	@echo "Installing what the program needs into $(VENV) (under a minute) ..."
+	@$(INSTALL) --require-hashes --requirement requirements.lock
+	@$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.setup-dev: requirements-dev.lock $(VENV)/.setup
+	@echo "Installing what tests and checks need ..."
+	@$(INSTALL) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+# Each candidate is run, not only looked up: a version manager leaves names behind that answer with an error.
+$(PY):
+	@bare=; \
+	for python in $(PYTHON); do \
+	    $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	    $$python -c 'import ensurepip, venv' 2>/dev/null || { bare=$$python; continue; }; \
+	    echo "Making $(VENV) with $$($$python --version) ..."; \
+	    exec $$python -m venv --clear $(VENV); \
+	done; \
+	if [ "$$bare" ]; then \
+	    echo "$$bare lacks its venv module. On Debian and Ubuntu: sudo apt install $$bare-venv" >&2; \
+	else \
+	    echo "Rencontres needs Python 3.11 or newer, and none of these is: $(PYTHON)" >&2; \
+	fi; exit 1

@@ -1,0 +1,117 @@
+"""What `make check` asks of messages and catalogues."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import polib
+from babel.messages.plurals import get_plural
+
+from tools import places
+from tools.extraction import LONG, catalogue_path, template, template_path
+from tools.places import Place, Problem, Use
+from tools.wording import french, markup, placeholders
+
+MESSAGE = Place(f"a message without «# {LONG}» above it", 200)
+
+
+def check(root: Path, locales: Iterable[str]) -> list[Problem]:
+    """Everything wrong under `root`, by file and line. Paths are relative to it."""
+    problems: list[Problem] = []
+    uses: dict[str, list[Use]] = {}
+    for path in sorted(path for folder in ("bot", "handlers") for path in (root / folder).rglob("*.py")):
+        module, tree = path.relative_to(root), ast.parse(path.read_text(encoding="utf-8"))
+        problems += places.problems(module, tree)
+        for use in places.uses(module, tree):
+            uses.setdefault(use.message, []).append(use)
+    wanted = template(root)
+    problems += _template_problems(root, wanted)
+    for locale in locales:
+        problems += _Catalogue(root, locale, wanted, uses).problems()
+    return sorted(problems, key=lambda problem: (str(problem.path), problem.line))
+
+
+def _template_problems(root: Path, wanted: polib.POFile) -> Iterator[Problem]:
+    path = template_path(root)
+    if not path.is_file() or path.read_text(encoding="utf-8") != str(wanted):
+        yield Problem(path.relative_to(root), 1, "not what the code says: run make catalogues")
+
+
+class _Catalogue:
+    """One locale's catalogue held against the template."""
+
+    def __init__(self, root: Path, locale: str, wanted: polib.POFile, uses: Mapping[str, list[Use]]) -> None:
+        self._file = catalogue_path(root, locale)
+        self._path = self._file.relative_to(root)
+        self._locale = locale
+        self._wanted = {(entry.msgid, entry.msgid_plural) for entry in wanted}
+        self._uses = uses
+
+    def problems(self) -> Iterator[Problem]:
+        """What is missing or wrong in it."""
+        if not self._file.is_file():
+            yield Problem(self._path, 1, "missing: run make catalogues")
+            return
+        try:
+            entries = polib.pofile(str(self._file), check_for_duplicates=True)
+        except (OSError, ValueError) as error:
+            yield Problem(self._path, 1, f"cannot be read: {error}")
+            return
+        had = {(entry.msgid, entry.msgid_plural) for entry in entries if not entry.obsolete}
+        if had != self._wanted or any(entry.obsolete for entry in entries):
+            yield Problem(self._path, 1, "other messages than the code's: run make catalogues")
+        for entry in entries:
+            for what in self._entry_problems(entry):
+                yield Problem(self._path, entry.linenum, what)
+            yield from self._length_problems(entry)
+
+    def _entry_problems(self, entry: polib.POEntry) -> Iterator[str]:
+        forms = _forms(entry)
+        plurals = get_plural(self._locale).num_plurals if entry.msgid_plural else 1
+        if entry.fuzzy:
+            yield "fuzzy: look at it, then take the flag away"
+        if len(forms) != plurals or not all(forms):
+            yield f"not translated: «{entry.msgid}»"
+            return
+        for number, form in enumerate(forms):
+            yield from _placeholder_problems(entry, form, singular=bool(entry.msgid_plural) and number == 0)
+            if found := markup(form):
+                yield f"markup in a message: {found}"
+            if self._locale == "fr" and french(form) != form:
+                yield f"French typography (make catalogues mends it): «{french(form)}»"
+
+    def _length_problems(self, entry: polib.POEntry) -> Iterator[Problem]:
+        length = max(map(len, _forms(entry)), default=0)
+        uses = self._uses.get(entry.msgid, [])
+        for use in uses:
+            here = f"{length} characters, {use.place.what} ({use.path}:{use.line})"
+            if length > use.place.holds:
+                yield Problem(self._path, entry.linenum, f"{here} holds {use.place.holds}")
+            elif use.place.phone and length > use.place.phone:
+                yield Problem(
+                    self._path,
+                    entry.linenum,
+                    f"{here} is cut on a phone past {use.place.phone}",
+                    warning=True,
+                )
+        if not uses and length > MESSAGE.holds and LONG not in entry.comment:
+            yield Problem(self._path, entry.linenum, f"{length} characters, {MESSAGE.what} holds {MESSAGE.holds}")
+
+
+def _forms(entry: polib.POEntry) -> list[str]:
+    return [entry.msgstr_plural[form] for form in sorted(entry.msgstr_plural)] if entry.msgid_plural else [entry.msgstr]
+
+
+def _placeholder_problems(entry: polib.POEntry, form: str, *, singular: bool) -> Iterator[str]:
+    """The names of the message, all of them; only a singular may leave {count} unsaid."""
+    try:
+        had, wanted = placeholders(form), placeholders(entry.msgid_plural or entry.msgid)
+    except ValueError as error:
+        yield str(error)
+        return
+    for name in sorted(wanted - had - ({"count"} if singular else set())):
+        yield f"{{{name}}} is missing in «{form}»"
+    for name in sorted(had - wanted):
+        yield f"{{{name}}} is not in the message «{entry.msgid}»"

@@ -1,0 +1,70 @@
+"""The messages of the code as a template, and where catalogues lie.
+
+Babel finds the messages, polib keeps the files. Nothing dated is written and a message's place is its file alone, so
+that a catalogue changes only where its words do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import polib
+from babel.messages.extract import extract
+
+LONG = "L10N: long"
+"""A comment above a message that may pass the usual length."""
+
+_KEYWORDS = {"_": None, "_n": (1, 2)}
+_SOURCES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("bot/**/*.py", "python", {}),
+    ("handlers/**/*.py", "python", {}),
+    ("bot/platforms/web/templates/**/*.html", "jinja2.ext:babel_extract", {"silent": "false"}),
+)
+
+
+def template_path(root: Path) -> Path:
+    """Where the template is kept."""
+    return root / "locales" / "messages.pot"
+
+
+def catalogue_path(root: Path, locale: str) -> Path:
+    """Where a locale's messages are kept."""
+    return root / "locales" / locale / "LC_MESSAGES" / "messages.po"
+
+
+def new_catalogue(**headers: str) -> polib.POFile:
+    """An empty catalogue with the headers gettext needs."""
+    catalogue = polib.POFile(wrapwidth=100)
+    catalogue.header = "make catalogues keeps this file: translate each msgstr, the rest comes from the code."
+    catalogue.metadata = {"MIME-Version": "1.0", "Content-Type": "text/plain; charset=utf-8", **headers}
+    return catalogue
+
+
+def template(root: Path) -> polib.POFile:
+    """Every message of the code under `root`, by file and then in the order of its first use."""
+    entries: dict[str, polib.POEntry] = {}
+    for path, ids, comments in _messages(root):
+        singular, plural = ids if isinstance(ids, tuple) else (ids, "")
+        entry = entries.setdefault(singular, polib.POEntry(msgid=singular))
+        if plural:
+            entry.msgid_plural = plural
+            entry.msgstr_plural = {0: "", 1: ""}
+        if (path, "") not in entry.occurrences:
+            entry.occurrences.append((path, ""))
+        entry.comment = "\n".join(dict.fromkeys([*entry.comment.splitlines(), *comments]))
+    found = new_catalogue()
+    found.extend(entries.values())
+    return found
+
+
+def _messages(root: Path) -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
+    files = ((path, method, options) for pattern, method, options in _SOURCES for path in root.glob(pattern))
+    for path, method, options in sorted(files, key=itemgetter(0)):
+        with path.open("rb") as source:
+            for _line, ids, comments, _context in extract(
+                method, source, keywords=_KEYWORDS, comment_tags=("L10N:",), options=options
+            ):
+                yield path.relative_to(root).as_posix(), ids, comments
