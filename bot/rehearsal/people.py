@@ -1,0 +1,108 @@
+"""Invented people: a plausible francophone gathering of any size, the same one for the same seed.
+
+Shares follow the call for participants: half from France, 15 % from Belgium, 15 % from Québec, 5 % from
+Switzerland, 5 % from Germany, 10 % from elsewhere; as many women as men; 18 to 35 years old in the gathering's
+year. One in nine has a name of the kind that badly made forms refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+from types import MappingProxyType
+from typing import Literal, TypeVar
+
+from bot.domain.names import fold, words
+from bot.domain.people import Gender, RosterPerson
+from bot.rehearsal.milieus import BELGIUM, ELSEWHERE, FRANCE, GERMANY, ODD_NAMES, QUEBEC, SWITZERLAND
+
+Platform = Literal["telegram", "discord", "web"]
+T = TypeVar("T")
+
+THEME_WEIGHTS: Mapping[str, float] = MappingProxyType({"culture": 45, "school": 30, "civic": 25})
+"""How much each theme of the usual three is wanted."""
+
+_ORIGINS = ((FRANCE,), (BELGIUM,), (QUEBEC,), (SWITZERLAND,), (GERMANY,), ELSEWHERE)
+_TWENTY = [0] * 10 + [1] * 3 + [2] * 3 + [3] + [4] + [5] * 2  # places in _ORIGINS: the shares of twenty people
+_PLATFORMS: Sequence[Platform] = ("telegram",) * 12 + ("discord",) * 5 + ("web",) * 3
+_ODD_EVERY = 9
+_RESERVED_EVERY = 25  # who says neither woman nor man
+
+
+@dataclass(frozen=True, slots=True)
+class InventedPerson:
+    """Someone who does not exist, as the roster lists them, and the platform they would come by."""
+
+    person: RosterPerson
+    platform: Platform
+
+
+def invent(
+    count: int, seed: int, *, themes: Mapping[str, float] = THEME_WEIGHTS, year: int = 2027
+) -> list[InventedPerson]:
+    """`count` people with the refs R-0001 and on.
+
+    Two in three have chosen a theme, by the weights of `themes`, and half of those a second one. `year` is
+    the gathering's, in which ages count.
+    """
+    rng = Random(seed)  # noqa: S311 - nothing here is secret
+    order = _TWENTY.copy()
+    met = [0] * len(_ORIGINS)
+    people: list[InventedPerson] = []
+    for number in range(1, count + 1):
+        place = (number - 1) % len(order)
+        if place == 0:
+            rng.shuffle(order)
+        origin = order[place]
+        met[origin] += 1
+        woman = (met[origin] + origin) % 2 == 0  # by turns in each territory
+        people.append(_person(rng, number, origin, woman, themes, year))
+    return people
+
+
+def _person(
+    rng: Random, number: int, origin: int, woman: bool, themes: Mapping[str, float], year: int
+) -> InventedPerson:
+    milieu = _pick(rng, _ORIGINS[origin])
+    if number % _ODD_EVERY == 0:
+        given_name, family_name = ODD_NAMES[(number // _ODD_EVERY - 1) % len(ODD_NAMES)]
+    else:
+        given_name = _pick(rng, milieu.women if woman else milieu.men)
+        family_name = _pick(rng, milieu.families)
+    gender = Gender.WOMAN if woman else Gender.MAN
+    if number % _RESERVED_EVERY == 0:
+        gender = Gender.OTHER if number // _RESERVED_EVERY % 2 else Gender.UNDISCLOSED
+    theme, second_theme = _themes(rng, themes)
+    person = RosterPerson(
+        ref=f"R-{number:04}",
+        given_name=given_name,
+        family_name=family_name,
+        email=f"{_mailbox(given_name)}.{number}@example.org",
+        territory=_pick(rng, milieu.territories),
+        gender=gender,
+        birth_year=year - 18 - int(rng.random() * 18),
+        organisation=_pick(rng, milieu.organisations),
+        locale=_pick(rng, milieu.locales),
+        theme=theme,
+        second_theme=second_theme,
+    )
+    return InventedPerson(person, _pick(rng, _PLATFORMS))
+
+
+def _pick(rng: Random, choices: Sequence[T]) -> T:
+    return choices[int(rng.random() * len(choices))]  # a fifth of what rng.choice takes
+
+
+def _themes(rng: Random, weights: Mapping[str, float]) -> tuple[str | None, str | None]:
+    if not weights or rng.random() > 2 / 3:
+        return None, None
+    theme, second = rng.choices(tuple(weights), tuple(weights.values()), k=2)
+    return theme, second if second != theme else None
+
+
+@cache
+def _mailbox(given_name: str) -> str:
+    letters = "".join(words(fold(given_name)))
+    return letters if letters.isascii() and letters else "courriel"
