@@ -22,6 +22,13 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
 
 
+def clean_lines(text: str) -> str:
+    """The same for several lines: each cleaned, at most one blank line between them."""
+    lines = [clean(line) for line in text.splitlines()]
+    kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
+    return "\n".join(kept).strip("\n")
+
+
 def _is_shown(text: str, place: int, char: str) -> bool:
     if char.isspace():
         return True

@@ -1,0 +1,103 @@
+"""The theme rule: one theme a person, never more people than places, and the waiting list moved up by itself.
+
+Every way a place can be freed or added (changing, not coming, erasing, a larger capacity) ends in `fill`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from bot.delivery import outbox
+from bot.domain.participants import Participant
+from bot.domain.themes import Theme
+from bot.routes import Go
+from bot.storage import themes
+from bot.storage.engine import Transaction
+from bot.texts import Localised, Strong, _
+from bot.views import Button, View
+
+
+class Outcome(Enum):
+    """What became of a choice."""
+
+    CHOSEN = "chosen"
+    ALREADY = "already"
+    FULL = "full"
+
+
+async def choose(tx: Transaction, person: Participant, key: str, now: datetime) -> Outcome:
+    """Give someone a place in a theme, and the one they leave to who waits for it."""
+    before = await themes.choice_of(tx, person.id)
+    if before.theme == key:
+        return Outcome.ALREADY
+    if not await themes.take_place(tx, key):
+        return Outcome.FULL
+    second = before.second if before.second != key else None
+    await _settle(tx, person.id, before.theme, key, second, awaited=before.awaited, now=now)
+    if before.theme:
+        await fill(tx, before.theme, now)
+    return Outcome.CHOSEN
+
+
+async def choose_second(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
+    """Note what someone would take if their theme could not be held; no place is taken."""
+    before = await themes.choice_of(tx, person.id)
+    await themes.choose(tx, person.id, before.theme, key, now)
+
+
+async def leave(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Give up theme, second choice and waiting list."""
+    before = await themes.choice_of(tx, participant_id)
+    await themes.stop_waiting(tx, participant_id)
+    await themes.choose(tx, participant_id, None, None, now)
+    if before.theme:
+        await themes.free_place(tx, before.theme)
+        await fill(tx, before.theme, now)
+
+
+async def fill(tx: Transaction, key: str, now: datetime) -> int:
+    """Move people up from the waiting list into free places, and tell them; how many moved."""
+    moved = 0
+    freed = [key]
+    while freed:
+        theme = await themes.find(tx, freed[-1])
+        first = await themes.first_waiting(tx, freed[-1])
+        if theme is None or first is None or not await themes.take_place(tx, theme.key):
+            freed.pop()
+            continue
+        before = await themes.choice_of(tx, first)
+        second = before.second if before.second != theme.key else None
+        await _settle(tx, first, before.theme, theme.key, second, awaited=before.awaited, now=now)
+        await outbox.notify(tx, first, moved_up(theme), now)
+        moved += 1
+        if before.theme:
+            freed.append(before.theme)
+    return moved
+
+
+def moved_up(theme: Theme) -> View:
+    """What someone reads whose turn came."""
+    return View(
+        (_("A place opened up: your theme is now {theme}.", theme=Strong(Localised(theme.title))),),
+        (Button(_("My theme"), Go("theme")),),
+    )
+
+
+async def _settle(
+    tx: Transaction,
+    participant_id: int,
+    old: str | None,
+    new: str,
+    second: str | None,
+    *,
+    awaited: str | None,
+    now: datetime,
+) -> None:
+    """Write down a choice whose place is taken; the old place is freed, and the list left if its turn came."""
+    await themes.choose(tx, participant_id, new, second, now)
+    if old:
+        await themes.free_place(tx, old)
+    if awaited == new:
+        await themes.stop_waiting(tx, participant_id)
+    await outbox.refresh_membership(tx, participant_id, now)

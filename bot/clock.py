@@ -1,0 +1,116 @@
+"""The one source of time, so that tests, rehearsals and the demo can move it."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_micros(moment: datetime) -> int:
+    """An aware datetime as the integer the store holds: microseconds since 1970, UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """The aware UTC datetime behind a stored integer."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+class Clock(Protocol):
+    """What the program knows of time."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that long by this clock."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait in real time."""
+        await asyncio.sleep(seconds)
+
+
+class ShiftedClock(SystemClock):
+    """The machine's clock moved forward: it keeps running, and `advance` wakes whoever slept past it."""
+
+    def __init__(self) -> None:
+        self._shift = timedelta()
+        self._moved = asyncio.Event()
+
+    def now(self) -> datetime:
+        """The present instant plus everything it was moved by."""
+        return super().now() + self._shift
+
+    def advance(self, by: timedelta) -> None:
+        """Move time forward; sleepers whose time has come wake."""
+        if by < timedelta():
+            raise ValueError("a clock moves forward only")
+        self._shift += by
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until this clock shows that much later."""
+        until = self.now() + timedelta(seconds=seconds)
+        while (left := (until - self.now()).total_seconds()) > 0:
+            moved = asyncio.create_task(self._moved.wait())
+            try:
+                await asyncio.wait({moved}, timeout=left)
+            finally:
+                moved.cancel()
+
+
+class ManualClock:
+    """A clock that stands still until it is moved: for tests and rehearsals."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+
+    def now(self) -> datetime:
+        """The instant it was last moved to."""
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until the clock is moved past the end of the sleep."""
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        due = self._now + timedelta(seconds=seconds)
+        heapq.heappush(self._sleepers, (due, next(self._order), woken))
+        await woken
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When the first sleeper wakes; None when nobody sleeps."""
+        return self._sleepers[0][0] if self._sleepers else None
+
+    async def advance(self, by: timedelta) -> None:
+        """Move time forward through every sleeper's due instant in order, letting each run in between."""
+        target = self._now + by
+        while self._sleepers and self._sleepers[0][0] <= target:
+            due, _, woken = heapq.heappop(self._sleepers)
+            self._now = max(self._now, due)
+            if not woken.done():
+                woken.set_result(None)
+            await asyncio.sleep(0)
+        self._now = target
+        await asyncio.sleep(0)

@@ -1,0 +1,1 @@
+"""The outbox: audience, deliveries, claim, pace, send, classify, retry."""

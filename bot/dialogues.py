@@ -1,0 +1,105 @@
+"""A form asked one question at a time, where the platform has no form of its own. The draft is stored at every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot.actions import Action
+from bot.errors import Stale, UserError
+from bot.forms import Form, Raw, form_fields
+from bot.routes import Request
+from bot.storage import dialogues
+from bot.storage.dialogues import Dialogue
+from bot.texts import Span, Strong, _
+from bot.views import Button, Choice, Reply, reply
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Action):
+    """Leave the form."""
+
+    code: ClassVar[str] = "dx"
+
+
+@dataclass(frozen=True, slots=True)
+class Skip(Action):
+    """Leave an optional question empty."""
+
+    code: ClassVar[str] = "ds"
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Action):
+    """Answer a question by one of its options."""
+
+    code: ClassVar[str] = "da"
+    step: int
+
+
+async def begin(request: Request, action: str, form: type[Form], draft: dict[str, str]) -> Reply:
+    """Ask the first question. `draft` prefills answers, which are then asked again only if they are wrong."""
+    dialogue = Dialogue(action, 0, draft)
+    await _save(request, dialogue)
+    return ask(form, dialogue)
+
+
+async def answer(
+    request: Request, form: type[Form], dialogue: Dialogue, raw: Raw, step: int | None = None
+) -> Form | Reply:
+    """Take an answer: the finished form, or the next question. Raises UserError, the draft kept, for a wrong one."""
+    asked = form_fields(form)
+    name = list(asked)[dialogue.step]
+    if step is not None and step != dialogue.step:
+        raise Stale
+    if not (raw == "" and not asked[name].required):
+        try:
+            asked[name].parse(raw, request.locale)
+        except UserError as refusal:
+            raise UserError(refusal.text, buttons=(*refusal.buttons, CANCEL)) from None
+    answers: dict[str, Raw] = {**dialogue.draft, name: raw}
+    if dialogue.step + 1 < len(asked):
+        if not isinstance(raw, str):
+            raise UserError(_("A file is asked last."))
+        later = replace(dialogue, step=dialogue.step + 1, draft={**dialogue.draft, name: raw})
+        await _save(request, later)
+        return ask(form, later)
+    filled = form.read(answers, request.locale)
+    await dialogues.end(request.tx, request.account.platform, request.account.chat)
+    return filled
+
+
+def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
+    """The question a dialogue is at."""
+    asked = form_fields(form)
+    name = list(asked)[dialogue.step]
+    field = asked[name]
+    lines: list[Span] = [*problem]
+    if dialogue.step == 0 and form.notice and not problem:
+        lines.append(form.notice)
+    lines.append(Strong(field.label))
+    if field.hint:
+        lines.append(field.hint)
+    options = tuple(field.options())
+    choice = Choice(Answer(dialogue.step), options, at_least=1) if options else None
+    skip = () if field.required else (Button(_("Skip"), Skip(dialogue.step)),)
+    return reply(*lines, choice=choice, buttons=(*skip, CANCEL), fresh=True)
+
+
+async def _save(request: Request, dialogue: Dialogue) -> None:
+    await dialogues.save(request.tx, request.account.platform, request.account.chat, dialogue, request.now)
+
+
+def decode(payload: str) -> Cancel | Skip | Answer:
+    """The press behind a payload that starts with one of CODES. Raises Stale for a forged one."""
+    code, *parts = payload.split("-")
+    for kind in (Cancel, Skip, Answer):
+        if kind.code == code:
+            return kind.decode(parts)
+    raise Stale
+
+
+CANCEL = Button(_("Cancel"), Cancel())
+CODES = ("dx", "ds-", "da-")
+"""How the payloads of a dialogue begin; no route may use these codes."""

@@ -1,0 +1,371 @@
+"""The way in: inbox → account → locale → role → handler → commit → reply, in one transaction.
+
+What a person reads depends on what was committed: nobody is told «done» before it is, and an update that comes again
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot import dialogues, i18n
+from bot.clock import Clock
+from bot.config import Settings
+from bot.domain.names import clean_lines
+from bot.domain.participants import Account
+from bot.errors import Stale, UserError
+from bot.forms import FormView, Incomplete, Raw, form_fields
+from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Sent, Submitted, Typed
+from bot.routes import ANYONE, ORGANISER, Request, Route, Router, Target
+from bot.storage import dialogues as drafts
+from bot.storage import inbox, participants
+from bot.storage.dialogues import Dialogue
+from bot.storage.engine import Store, StoreUnavailable, Transaction
+from bot.texts import Reader, _
+from bot.views import Button, Reply, reply, with_lines_first
+from bot.views import Raw as Payload
+
+log = structlog.get_logger()
+
+Run = Callable[[Request], Awaitable[Reply]]
+
+_FLUSH_AFTER = 0.05
+"""Seconds of real time in which the marks of replies that left are gathered into one transaction."""
+_DRAFT_ONLY = -1
+"""The step of a draft nobody is being asked about: it prefills the form when it opens again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What to tell the sender of an update, and how they read. `reply` is None when they were told already."""
+
+    reply: Reply | None
+    reader: Reader
+    platform: str
+    update_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """An answer that never left before the program ended: the chat's present screen instead."""
+
+    chat: str
+    answered: Answered
+
+
+class Dispatcher:
+    """Runs what people do through the routes, over one store. Adapters call `handle`, then `sent`."""
+
+    def __init__(
+        self,
+        store: Store,
+        router: Router,
+        settings: Settings,
+        clock: Clock,
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`committed` is called after each commit, so that what it put into the outbox leaves at once."""
+        self._store = store
+        self.router = router
+        self.settings = settings
+        self._clock = clock
+        self._committed = committed
+        self._sent: list[tuple[str, str]] = []
+        self._flush: asyncio.TimerHandle | None = None
+        self._flushing: set[asyncio.Task[None]] = set()
+
+    async def handle(self, incoming: Incoming) -> Answered:
+        """Take one update through. Never raises: whatever went wrong is a reply that says what is kept."""
+        try:
+            return await self._commit(incoming, lambda request: self._route(request, incoming.content))
+        except UserError as refusal:
+            problem = refusal
+            return await self._tell(incoming, lambda request: self._refuse(request, incoming.content, problem))
+        except Stale:
+            return await self._tell(incoming, self._present_screen)
+        except StoreUnavailable:
+            return self._not_saved(incoming)
+        except Exception:
+            reference = secrets.token_hex(3).upper()
+            log.exception("update failed", platform=incoming.platform, reference=reference)
+            return await self._tell(incoming, lambda request: self._fail(request, incoming, reference))
+
+    async def form(self, incoming: Incoming) -> FormView | Answered | None:
+        """The form an update asks for, for platforms that show one; None when it asks for none.
+
+        Nothing is written: a refusal comes back as an Answered, and a store that is slow opens the form unfilled.
+        """
+        try:
+            payload, route, args = self._find(incoming.content)
+        except Stale:
+            return None
+        if route.form is None or isinstance(incoming.content, Submitted):
+            return None
+        form = route.form
+
+        async def unit(tx: Transaction) -> FormView:
+            request = await self._request(tx, incoming)
+            _authorise(request, route)
+            filled = await route.before(request, *args) if route.before else None
+            draft = await drafts.current(tx, incoming.platform, incoming.sender.chat, request.now)
+            kept = draft.draft if draft and draft.action == payload else {}
+            return FormView(form, payload, {**(filled or {}), **kept})
+
+        try:
+            return await self._store.read(unit)
+        except UserError as refusal:
+            return Answered(reply(refusal.text, buttons=refusal.buttons), self._reader(incoming), "", "")
+        except Stale:
+            return None
+        except StoreUnavailable:
+            return FormView(form, payload, {})
+
+    def target(self, content: Content) -> Target:
+        """Whether the answer to something done in a group may be read there."""
+        try:
+            return self._find(content)[1].target
+        except Stale:
+            return "private"
+
+    def payload(self, content: Content) -> str:
+        """The encoded action behind a command or a press, to continue it elsewhere. Raises Stale for none."""
+        return self._find(content)[0]
+
+    def sent(self, answered: Answered) -> None:
+        """The reply left. Marked soon, many at once: should the program end before, the person is answered twice."""
+        if not answered.update_id:
+            return
+        self._sent.append((answered.platform, answered.update_id))
+        if self._flush is None:
+            self._flush = asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._start_flush)
+
+    async def leftovers(self, platform: str) -> list[Leftover]:
+        """What to send at start to everyone whose answer never left: one present screen a chat."""
+        older: list[tuple[str, str]] = []
+
+        async def unit(tx: Transaction) -> list[Leftover]:
+            found: dict[str, Leftover] = {}
+            for row in await inbox.unanswered(tx, platform, self._clock.now() - inbox.KEPT):
+                sender = Sender(row.native_id, "", None, row.chat)
+                request = await self._request(tx, Incoming(platform, row.update_id, sender, Called("start")))
+                answer = await self.router.home(request)
+                if row.chat in found:  # several updates of a chat are answered by one screen, the latest
+                    older.append((platform, found[row.chat].answered.update_id))
+                found[row.chat] = Leftover(row.chat, Answered(answer, request.reader, platform, row.update_id))
+            return list(found.values())
+
+        left = await self._store.read(unit)
+        self._sent += older
+        return left
+
+    async def close(self) -> None:
+        """Write down the last replies that left."""
+        if self._flush is not None:
+            self._flush.cancel()
+        await self._mark_sent()
+        if self._flushing:
+            await asyncio.wait(self._flushing)
+
+    # --- one transaction
+
+    async def _commit(self, incoming: Incoming, run: Run) -> Answered:
+        async def unit(tx: Transaction) -> Answered:
+            now = self._clock.now()
+            first = await inbox.receive(
+                tx,
+                incoming.platform,
+                incoming.update_id,
+                incoming.sender.native_id,
+                incoming.sender.chat,
+                now,
+            )
+            request = await self._request(tx, incoming)
+            if first:
+                answer: Reply | None = await run(request)
+            elif await inbox.was_answered(tx, incoming.platform, incoming.update_id):
+                answer = None
+            else:
+                answer = await self.router.home(request)
+            return Answered(answer, request.reader, incoming.platform, incoming.update_id)
+
+        answered = await self._store.transact(unit)
+        self._committed()
+        return answered
+
+    async def _tell(self, incoming: Incoming, run: Run) -> Answered:
+        """After everything was undone: note the update as done with, and say why."""
+        try:
+            return await self._commit(incoming, run)
+        except StoreUnavailable:
+            return self._not_saved(incoming)
+
+    async def _request(self, tx: Transaction, incoming: Incoming) -> Request:
+        sender, settings, now = incoming.sender, self.settings, self._clock.now()
+        account, person = await participants.identify(tx, incoming.platform, sender.native_id)
+        if account is None:
+            account = Account(incoming.platform, sender.native_id, sender.chat, sender.name, sender.language)
+        elif account.unreachable or account.chat != sender.chat:
+            account = await participants.refresh(tx, account, sender.chat)
+        if settings.organisers.includes(incoming.platform, sender.native_id) and not (person and person.organises):
+            account, person = await participants.enlist(tx, account, person, now)
+        locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
+        return Request(tx, now, settings, account, person, locale)
+
+    # --- from content to a handler
+
+    def _find(self, content: Content) -> tuple[str, Route, tuple[object, ...]]:
+        """The payload, route and first arguments of what was done. Raises Stale when there is no such thing."""
+        match content:
+            case Called(word):
+                command = self.router.command(word)
+                if command is None:
+                    raise Stale
+                return f"go-{command.name}", command.route, ()
+            case Pressed(payload) | Picked(payload) | Submitted(payload):
+                action, route = self.router.find(payload)
+                return payload, route, () if payload.startswith("go-") else (action,)
+        raise Stale
+
+    async def _route(self, request: Request, content: Content) -> Reply:
+        match content:
+            case Typed(text):
+                return await self._take_text(request, clean_lines(text))
+            case Sent(upload):
+                return await self._take_upload(request, upload)
+            case Pressed(payload) if payload.startswith(dialogues.CODES):
+                return await self._press_in_dialogue(request, payload, "")
+            case Picked(payload, values) if payload.startswith(dialogues.CODES):
+                return await self._press_in_dialogue(request, payload, values[0] if values else "")
+            case Called(word) if self.router.command(word) is None:
+                return await self._unknown_command(request, word)
+        payload, route, args = self._find(content)
+        _authorise(request, route)
+        if isinstance(content, Called):
+            request.argument = content.argument
+        if isinstance(content, Picked) != route.chooses:
+            raise Stale
+        if isinstance(content, Picked):
+            return await route.handler(request, *args, content.values)
+        if route.form is None:
+            if isinstance(content, Submitted):
+                raise Stale
+            return await route.handler(request, *args)
+        if isinstance(content, Submitted):
+            form = route.form.read(content.answers, request.locale)
+            await drafts.end(request.tx, request.account.platform, request.account.chat)
+            return await route.handler(request, *args, form)
+        filled = await route.before(request, *args) if route.before else None
+        return await dialogues.begin(request, payload, route.form, dict(filled or {}))
+
+    async def _take_text(self, request: Request, text: str) -> Reply:
+        dialogue = await self._dialogue(request)
+        if dialogue:
+            return await self._answer(request, dialogue, text)
+        return await self.router.take_text(request, text)
+
+    async def _take_upload(self, request: Request, upload: Raw | None) -> Reply:
+        dialogue = await self._dialogue(request)
+        if dialogue and upload is not None:
+            return await self._answer(request, dialogue, upload)
+        if dialogue:
+            raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
+        return with_lines_first(await self.router.home(request), _("Text only, please."))
+
+    async def _dialogue(self, request: Request) -> Dialogue | None:
+        dialogue = await drafts.current(request.tx, request.account.platform, request.account.chat, request.now)
+        return dialogue if dialogue and dialogue.step != _DRAFT_ONLY else None
+
+    async def _answer(self, request: Request, dialogue: Dialogue, raw: Raw, step: int | None = None) -> Reply:
+        action, route = self.router.find(dialogue.action)
+        if route.form is None:
+            raise Stale
+        _authorise(request, route)
+        filled = await dialogues.answer(request, route.form, dialogue, raw, step)
+        if isinstance(filled, Reply):
+            return filled
+        return await route.handler(request, *(() if dialogue.action.startswith("go-") else (action,)), filled)
+
+    async def _press_in_dialogue(self, request: Request, payload: str, value: str) -> Reply:
+        pressed = dialogues.decode(payload)
+        dialogue = await self._dialogue(request)
+        if isinstance(pressed, dialogues.Cancel):
+            await drafts.end(request.tx, request.account.platform, request.account.chat)
+            return with_lines_first(await self.router.home(request), _("Cancelled, nothing was changed."))
+        if dialogue is None:
+            raise Stale
+        return await self._answer(request, dialogue, value, pressed.step)
+
+    # --- what is said when something did not go through
+
+    async def _refuse(self, request: Request, content: Content, refusal: UserError) -> Reply:
+        """The refusal; what a form held is kept, so that it opens again as it was left."""
+        if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
+            route = self._find(content)[1]
+            typed = {name: raw for name, raw in content.answers.items() if isinstance(raw, str)}
+            kept = Dialogue(content.payload, _DRAFT_ONLY, typed)
+            await drafts.save(request.tx, request.account.platform, request.account.chat, kept, request.now)
+            label = form_fields(route.form)[refusal.field].label if route.form else ""
+            again = Button(_("Correct my answer"), Payload(content.payload), style="primary")
+            return reply(label, refusal.text, buttons=(again, *refusal.buttons), fresh=True)
+        return reply(refusal.text, buttons=refusal.buttons, fresh=True)
+
+    async def _present_screen(self, request: Request) -> Reply:
+        present = await self.router.home(request)
+        return with_lines_first(present, _("That button has aged. Here is where you are now."))
+
+    async def _unknown_command(self, request: Request, word: str) -> Reply:
+        return with_lines_first(
+            await self.router.home(request),
+            _("I do not know /{word}. Here is what you can do.", word=word[:32]),
+        )
+
+    async def _fail(self, request: Request, incoming: Incoming, reference: str) -> Reply:
+        text = incoming.content.text if isinstance(incoming.content, Typed) else None
+        await inbox.mark_failed(request.tx, incoming.platform, incoming.update_id, reference, text)
+        return reply(
+            _(
+                "Something went wrong on our side, nothing was changed."
+                " Try again, or give the team this number: {reference}.",
+                reference=reference,
+            ),
+            fresh=True,
+        )
+
+    def _not_saved(self, incoming: Incoming) -> Answered:
+        said = reply(_("Not saved: our store does not answer. Try again in a minute."), fresh=True)
+        return Answered(said, self._reader(incoming), "", "")
+
+    def _reader(self, incoming: Incoming) -> Reader:
+        gathering = self.settings.gathering
+        return Reader(i18n.negotiate((incoming.sender.language,), gathering.locales), gathering.zone)
+
+    # --- replies that left
+
+    def _start_flush(self) -> None:
+        self._flush = None
+        task = asyncio.create_task(self._mark_sent())
+        self._flushing.add(task)
+        task.add_done_callback(self._flushing.discard)
+
+    async def _mark_sent(self) -> None:
+        answered, self._sent = self._sent, []
+        if answered:
+            try:
+                await self._store.transact(lambda tx: inbox.mark_answered(tx, answered))
+            except StoreUnavailable:
+                self._sent += answered  # the next reply that leaves takes them along
+
+
+def _authorise(request: Request, route: Route) -> None:
+    person = request.person
+    if route.who == ANYONE:
+        return
+    if person is None:
+        raise Stale
+    if route.who == ORGANISER and not person.organises:
+        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))

@@ -1,0 +1,54 @@
+"""Who takes part: a participant is one person, an account is that person on one platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.names import display_name
+
+Status = Literal["invited", "joined", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person of the gathering.
+
+    `attends` counts them among the participants; `organises` lets them run it: a person may be both. `locale` is the
+    one they chose or were imported with, None for neither.
+    """
+
+    id: int
+    ref: str
+    given_name: str
+    family_name: str
+    territory: str
+    locale: str | None
+    status: Status
+    attends: bool
+    organises: bool
+    stopped: bool
+    preferred_account: int | None
+
+    @property
+    def name(self) -> str:
+        """First name and initial: «Zoé D.»."""
+        return display_name(self.given_name, self.family_name)
+
+    @property
+    def joined(self) -> bool:
+        """Whether the person came in and still comes."""
+        return self.status == "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Someone on one platform. `id` is None for who wrote but was never taken in: nothing of them is stored."""
+
+    platform: str
+    native_id: str
+    chat: str
+    name: str
+    locale: str | None
+    id: int | None = None
+    unreachable: bool = False

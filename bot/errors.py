@@ -1,0 +1,50 @@
+"""The errors that cross a border: what a person is told, and what a platform answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.texts import Text
+    from bot.views import Button
+
+
+class UserError(Exception):
+    """A polite refusal: shown to the person in their language, with everything their message did undone.
+
+    `text` says what happened, what is kept and the next step; `buttons` are that next step.
+    """
+
+    def __init__(self, text: Text, *, buttons: tuple[Button, ...] = ()) -> None:
+        super().__init__(text.message)
+        self.text = text
+        self.buttons = buttons
+
+
+class Stale(Exception):
+    """A button, choice or payload that no longer means anything: the person gets their present screen."""
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used. The message names the key and the remedy, never a secret."""
+
+
+class PlatformError(Exception):
+    """Something a platform answered to a request of ours."""
+
+
+class Unreachable(PlatformError):
+    """The account cannot be written to until it writes again: blocked, left, deactivated, messages closed."""
+
+
+class RetryLater(PlatformError):
+    """A passing fault (429, 5xx, network). `seconds` is what the platform asked for, or None."""
+
+    def __init__(self, reason: str, seconds: float | None = None, *, whole_platform: bool = False) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+        self.whole_platform = whole_platform
+
+
+class Rejected(PlatformError):
+    """The platform will never take this request: a defect of ours or something gone. Not repeated."""

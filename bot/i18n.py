@@ -1,0 +1,84 @@
+"""Languages: catalogues, negotiation, dates, lists. The catalogues are the .po files themselves, read once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.errors import ConfigError
+
+LOCALES = ("fr", "en", "de")
+"""Every locale the house speaks; the first is the reference."""
+
+_HERE = Path(__file__).parent
+_FOLDERS = (_HERE / "locales", _HERE.parent / "locales")  # in the wheel, in a checkout
+
+
+@lru_cache
+def catalogue(locale: str) -> GNUTranslations:
+    """The messages of one locale.
+
+    Raises ConfigError where the catalogue is missing: a program without words must not start.
+    """
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for folder in _FOLDERS:
+        path = folder / locale / "LC_MESSAGES" / "messages.po"
+        if path.is_file():
+            with path.open("rb") as source:
+                messages = read_po(source, locale=locale)
+            compiled = BytesIO()
+            write_mo(compiled, messages)
+            compiled.seek(0)
+            return GNUTranslations(compiled)
+    raise ConfigError(f"No catalogue for the locale «{locale}»: reinstall the program, or remove it from locales.")
+
+
+def negotiate(wanted: Iterable[str | None], offered: Sequence[str]) -> str:
+    """The first wanted locale that is offered («de-CH» counts as «de»), else the first offered."""
+    for tag in wanted:
+        if tag:
+            language = tag.replace("_", "-").split("-")[0].lower()
+            if language in offered:
+                return language
+    return offered[0]
+
+
+@lru_cache
+def _locale(locale: str) -> object:
+    from babel import Locale
+
+    return Locale.parse(locale)
+
+
+_PATTERNS = {"date": "EEEE d MMMM", "datetime": "EEEE d MMMM, HH:mm", "time": "HH:mm"}
+
+
+@lru_cache(maxsize=4096)
+def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
+    from babel.dates import format_datetime
+
+    return format_datetime(minute, _PATTERNS[style], tzinfo=ZoneInfo(zone), locale=_locale(locale))  # type: ignore[arg-type]
+
+
+def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
+    """A date with its month in words (3/10 reads differently in Montréal), a time, or both, in that zone."""
+    return _format(moment.replace(second=0, microsecond=0), style, zone, locale)
+
+
+def format_list(items: Sequence[str], locale: str) -> str:
+    """«a, b et c» in that locale."""
+    from babel.lists import format_list
+
+    return format_list(items, locale=_locale(locale))  # type: ignore[arg-type]
+
+
+def locale_name(locale: str) -> str:
+    """A locale's name in itself: «français», «English», «Deutsch»."""
+    return str(_locale(locale).get_display_name(locale))  # type: ignore[attr-defined]

@@ -1,0 +1,80 @@
+"""What people do, in words no platform owns: the adapters' half of the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.forms import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who acts: the platform's id, the name and language it gives, and the chat where a private answer reaches them."""
+
+    native_id: str
+    name: str
+    language: str | None
+    chat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Words in a private chat (no command)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A command, as typed: its word without the slash, and what followed."""
+
+    word: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button, or a link with a payload: an encoded action."""
+
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A choice: the encoded action and the whole new set of values."""
+
+    payload: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A whole form, from a platform that shows one: the encoded action and the raw answers by field."""
+
+    payload: str
+    answers: Mapping[str, str | Upload] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Something other than words: a file to read, or what nobody asked for (photo, voice: `upload` is None)."""
+
+    upload: Upload | None = None
+
+
+Content = Typed | Called | Pressed | Picked | Submitted | Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One update: the platform's name and its id there (unique), who, what, and where.
+
+    `chat` is where it happened; `private` says that nobody else reads it.
+    """
+
+    platform: str
+    update_id: str
+    sender: Sender
+    content: Content
+    private: bool = True

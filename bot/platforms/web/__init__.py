@@ -1,0 +1,1 @@
+"""The browser: a personal page that speaks to the same handlers."""

@@ -1,0 +1,1 @@
+"""A gathering that can be played: local servers, invented people, a clock that moves."""

@@ -1,0 +1,255 @@
+"""How a handler declares what it answers to, and the router that finds it again.
+
+    routes = Routes()
+
+    @routes.command("theme", _("Choose your theme"), who=PARTICIPANT)
+    async def theme(request: Request) -> Reply: ...
+
+A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
+opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, ClassVar, Literal
+
+from bot.actions import Action
+from bot.config import Settings
+from bot.domain.names import fold
+from bot.domain.participants import Account, Participant
+from bot.errors import Stale
+from bot.forms import MAX_PARTS, Form, form_fields
+from bot.storage.engine import Transaction
+from bot.texts import Reader, Text
+from bot.views import Reply
+
+Target = Literal["here", "private"]
+
+
+class Who(IntEnum):
+    """Who may use a route. Each includes the ones after it."""
+
+    ANYONE = 0
+    PARTICIPANT = 1
+    ORGANISER = 2
+
+
+ANYONE, PARTICIPANT, ORGANISER = Who
+
+
+@dataclass(slots=True)
+class Request:
+    """One thing a person did, with all a handler may use: the transaction, who, when, and how they read."""
+
+    tx: Transaction
+    now: datetime
+    settings: Settings
+    account: Account
+    person: Participant | None
+    locale: str
+    argument: str = ""
+
+    @property
+    def participant(self) -> Participant:
+        """The person behind a route that only known people reach. Raises Stale otherwise."""
+        if self.person is None:
+            raise Stale
+        return self.person
+
+    @property
+    def reader(self) -> Reader:
+        """How the person who asked reads."""
+        return Reader(self.locale, self.settings.gathering.zone)
+
+
+Handler = Callable[..., Awaitable[Reply]]
+Before = Callable[..., Awaitable[Mapping[str, str] | None]]
+When = Callable[..., Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One declared way in."""
+
+    handler: Handler
+    action: type[Action]
+    who: Who
+    target: Target
+    form: type[Form] | None
+    before: Before | None
+    chooses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word after a slash: its name per locale, other words that mean it, and what the menu says (≤ 100)."""
+
+    name: str
+    names: Mapping[str, str]
+    aliases: tuple[str, ...]
+    description: Text
+    who: Who
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Go(Action):
+    """A command as a button: `Go("theme")`."""
+
+    code: ClassVar[str] = "go"
+    command: str
+
+
+@dataclass
+class Routes:
+    """What one module of handlers declares."""
+
+    commands: list[Command] = field(default_factory=list)
+    actions: dict[type[Action], Route] = field(default_factory=dict)
+    texts: list[tuple[When | None, Handler]] = field(default_factory=list)
+    home: Handler | None = None
+    jobs: dict[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def command(
+        self,
+        name: str,
+        description: Text,
+        *,
+        names: Mapping[str, str] | None = None,
+        aliases: tuple[str, ...] = (),
+        who: Who = PARTICIPANT,
+        target: Target = "private",
+        form: type[Form] | None = None,
+        before: Before | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Declare a slash command. `name` is French; `names` gives the other locales' words."""
+
+        def declare(handler: Handler) -> Handler:
+            route = Route(handler, Go, who, target, form, before)
+            words = {"fr": name, **(names or {})}
+            self.commands.append(Command(name, words, aliases, description, who, route))
+            return handler
+
+        return declare
+
+    def action(
+        self,
+        action: type[Action],
+        *,
+        who: Who = PARTICIPANT,
+        target: Target = "private",
+        form: type[Form] | None = None,
+        before: Before | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Declare what a button does: the handler gets the request, the action and, if asked, the form."""
+        return self._declare(action, Route, who=who, target=target, form=form, before=before)
+
+    def choice(
+        self, action: type[Action], *, who: Who = PARTICIPANT, target: Target = "private"
+    ) -> Callable[[Handler], Handler]:
+        """Declare what a choice does: the handler gets the request, the action and the whole new set of values."""
+        return self._declare(action, Route, who=who, target=target, form=None, before=None, chooses=True)
+
+    def text(self, *, when: When | None = None) -> Callable[[Handler], Handler]:
+        """Declare what takes words that answer no question: where `when(request)` holds; one route takes the rest."""
+
+        def declare(handler: Handler) -> Handler:
+            self.texts.append((when, handler))
+            return handler
+
+        return declare
+
+    def screen(self) -> Callable[[Handler], Handler]:
+        """Declare the screen a person is on when nothing else answers: theirs, as things stand now."""
+
+        def declare(handler: Handler) -> Handler:
+            self.home = handler
+            return handler
+
+        return declare
+
+    def job(self, kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare the work behind `JobRequest(kind)`."""
+
+        def declare(work: Callable[..., Any]) -> Callable[..., Any]:
+            self.jobs[kind] = work
+            return work
+
+        return declare
+
+    def _declare(self, action: type[Action], route: type[Route], **how: Any) -> Callable[[Handler], Handler]:
+        def declare(handler: Handler) -> Handler:
+            self.actions[action] = route(handler, action, **how)
+            return handler
+
+        return declare
+
+
+class Router:
+    """Every route of the house, found by command word or by payload."""
+
+    def __init__(self, *modules: Routes) -> None:
+        self.commands: dict[str, Command] = {}
+        self.jobs: dict[str, Callable[..., Any]] = {}
+        self._words: dict[str, Command] = {}
+        self._codes: dict[str, tuple[type[Action], Route]] = {}
+        homes = [module.home for module in modules if module.home]
+        if len(homes) != 1:
+            raise ValueError(f"one home screen is needed, {len(homes)} declared")
+        self.home: Handler = homes[0]
+        texts = [taker for module in modules for taker in module.texts]
+        self._texts = sorted(texts, key=lambda taker: taker[0] is None)
+        for module in modules:
+            for command in module.commands:
+                self._add_command(command)
+            for action, route in module.actions.items():
+                self._add_action(action, route)
+            self.jobs.update(module.jobs)
+
+    def command(self, word: str) -> Command | None:
+        """The command a typed word means, accents and case folded; None for none."""
+        return self._words.get(fold(word))
+
+    def find(self, payload: str) -> tuple[Action, Route]:
+        """The action and route behind a payload. Raises Stale for anything unknown."""
+        code, *parts = payload.split("-")
+        if code == Go.code:
+            go = Go.decode(parts)
+            command = self.commands.get(go.command)
+            if command is None:
+                raise Stale
+            return go, command.route
+        try:
+            action, route = self._codes[code]
+        except KeyError:
+            raise Stale from None
+        return action.decode(parts), route
+
+    async def take_text(self, request: Request, text: str) -> Reply:
+        """Give words to the first route that takes them, else show the screen the person is on."""
+        for when, handler in self._texts:
+            if when is None or await when(request):
+                return await handler(request, text)
+        return await self.home(request)
+
+    def _add_command(self, command: Command) -> None:
+        _check_form(command.route.form)
+        self.commands[command.name] = command
+        for word in {command.name, *command.names.values(), *command.aliases}:
+            if self._words.setdefault(fold(word), command) is not command:
+                raise ValueError(f"two commands answer to /{word}")
+
+    def _add_action(self, action: type[Action], route: Route) -> None:
+        _check_form(route.form)
+        if action.code in self._codes or action.code == Go.code:
+            raise ValueError(f"two actions have the code {action.code!r}")
+        self._codes[action.code] = (action, route)
+
+
+def _check_form(form: type[Form] | None) -> None:
+    if form and len(form_fields(form)) + bool(form.notice) > MAX_PARTS:
+        raise ValueError(f"{form.__name__} has more than {MAX_PARTS} parts")

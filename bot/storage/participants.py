@@ -1,0 +1,231 @@
+"""Participants and their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.domain.names import search_key
+from bot.domain.participants import Account, Participant
+from bot.storage.engine import Row, Transaction
+
+_COLUMNS = (
+    "p.id, p.ref, p.given_name, p.family_name, p.territory, p.locale, p.status, p.attends, p.organises, p.stopped,"
+    " p.preferred_account"
+)
+
+
+def participant_of(row: Row) -> Participant:
+    """The participant in a row that selects `_COLUMNS`."""
+    return Participant(
+        row["id"],
+        row["ref"],
+        row["given_name"],
+        row["family_name"],
+        row["territory"],
+        row["locale"],
+        row["status"],
+        bool(row["attends"]),
+        bool(row["organises"]),
+        bool(row["stopped"]),
+        row["preferred_account"],
+    )
+
+
+def account_of(row: Row) -> Account:
+    """The account in a row of the table."""
+    return Account(
+        row["platform"],
+        row["native_id"],
+        row["chat"],
+        row["name"],
+        row["locale"],
+        row["id"],
+        bool(row["unreachable"]),
+    )
+
+
+async def find(tx: Transaction, participant_id: int) -> Participant | None:
+    """A participant by id."""
+    row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE id = :id", id=participant_id)
+    return participant_of(row) if row else None
+
+
+async def find_by_ref(tx: Transaction, ref: str) -> Participant | None:
+    """A participant by the reference organisers gave them."""
+    row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE ref = :ref", ref=ref)
+    return participant_of(row) if row else None
+
+
+async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
+    """The account behind a platform's id and whose it is, as far as either is known."""
+    row = await tx.one(
+        "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable,"
+        f" {_COLUMNS} FROM accounts a LEFT JOIN participants p ON p.id = a.participant_id"
+        " WHERE a.platform = :platform AND a.native_id = :native_id",
+        platform=platform,
+        native_id=native_id,
+    )
+    if row is None:
+        return None, None
+    account = Account(
+        platform,
+        native_id,
+        row["chat"],
+        row["name"],
+        row["account_locale"],
+        row["account_id"],
+        bool(row["unreachable"]),
+    )
+    return account, participant_of(row) if row["id"] is not None else None
+
+
+async def add(
+    tx: Transaction,
+    *,
+    ref: str,
+    given_name: str,
+    family_name: str,
+    now: datetime,
+    territory: str = "",
+    birth_year: int | None = None,
+    organisation: str = "",
+    locale: str | None = None,
+    attends: bool = True,
+    organises: bool = False,
+) -> Participant:
+    """A new person, invited."""
+    row = await tx.one(
+        "INSERT INTO participants (ref, given_name, family_name, search_key, territory, birth_year, organisation,"
+        " locale, attends, organises, created_at)"
+        " VALUES (:ref, :given_name, :family_name, :search_key, :territory, :birth_year, :organisation,"
+        " :locale, :attends, :organises, :now) RETURNING id",
+        ref=ref,
+        given_name=given_name,
+        family_name=family_name,
+        search_key=search_key(given_name, family_name),
+        territory=territory,
+        birth_year=birth_year,
+        organisation=organisation,
+        locale=locale,
+        attends=int(attends),
+        organises=int(organises),
+        now=to_micros(now),
+    )
+    assert row is not None
+    return Participant(
+        row["id"], ref, given_name, family_name, territory, locale, "invited", attends, organises, False, None
+    )
+
+
+async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """The person came in."""
+    await tx.run(
+        "UPDATE participants SET status = 'joined', stopped = 0, joined_at = COALESCE(joined_at, :now) WHERE id = :id",
+        id=participant_id,
+        now=to_micros(now),
+    )
+
+
+async def withdraw(tx: Transaction, participant_id: int) -> None:
+    """The person does not come; what they told us stays until they erase it."""
+    await tx.run("UPDATE participants SET status = 'withdrawn' WHERE id = :id", id=participant_id)
+
+
+async def set_locale(tx: Transaction, participant_id: int, locale: str) -> None:
+    """The language the person chose."""
+    await tx.run("UPDATE participants SET locale = :locale WHERE id = :id", id=participant_id, locale=locale)
+
+
+async def set_stopped(tx: Transaction, participant_id: int, stopped: bool) -> None:
+    """Whether nothing may be pushed to the person."""
+    await tx.run("UPDATE participants SET stopped = :stopped WHERE id = :id", id=participant_id, stopped=int(stopped))
+
+
+async def set_organises(tx: Transaction, participant_id: int, organises: bool) -> None:
+    """Give or take an organiser's rights."""
+    await tx.run(
+        "UPDATE participants SET organises = :organises WHERE id = :id",
+        id=participant_id,
+        organises=int(organises),
+    )
+
+
+async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
+    """Give an account to a participant; the first one becomes the preferred."""
+    row = await tx.one(
+        "INSERT INTO accounts (platform, native_id, participant_id, chat, name, locale, linked_at)"
+        " VALUES (:platform, :native_id, :participant, :chat, :name, :locale, :now)"
+        " ON CONFLICT (platform, native_id) DO UPDATE SET participant_id = :participant, chat = :chat,"
+        " name = :name, unreachable = 0 RETURNING id",
+        platform=account.platform,
+        native_id=account.native_id,
+        participant=participant_id,
+        chat=account.chat,
+        name=account.name,
+        locale=account.locale,
+        now=to_micros(now),
+    )
+    assert row is not None
+    await tx.run(
+        "UPDATE participants SET preferred_account = :account WHERE id = :id AND preferred_account IS NULL",
+        id=participant_id,
+        account=row["id"],
+    )
+    return Account(account.platform, account.native_id, account.chat, account.name, account.locale, row["id"])
+
+
+async def refresh(tx: Transaction, account: Account, chat: str) -> Account:
+    """The account wrote again, perhaps from a chat with another id: it can be reached there."""
+    await tx.run("UPDATE accounts SET chat = :chat, unreachable = 0 WHERE id = :id", id=account.id, chat=chat)
+    return replace(account, chat=chat, unreachable=False)
+
+
+async def enlist(
+    tx: Transaction, account: Account, person: Participant | None, now: datetime
+) -> tuple[Account, Participant]:
+    """Make the owner of an account an organiser: who they are already, or someone new who does not attend."""
+    if person is None:
+        person = await add(
+            tx,
+            ref=f"O-{account.platform}-{account.native_id}",
+            given_name=account.name,
+            family_name="",
+            now=now,
+            attends=False,
+            organises=True,
+        )
+        await join(tx, person.id, now)
+        account = await attach(tx, account, person.id, now)
+    await set_organises(tx, person.id, True)
+    return account, replace(person, organises=True, status="joined")
+
+
+async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]:
+    """A participant's accounts, oldest first."""
+    rows = await tx.all(
+        "SELECT id, platform, native_id, chat, name, locale, unreachable FROM accounts"
+        " WHERE participant_id = :id ORDER BY id",
+        id=participant_id,
+    )
+    return [account_of(row) for row in rows]
+
+
+async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
+    """The account that pushes go to."""
+    await tx.run(
+        "UPDATE participants SET preferred_account = :account WHERE id = :id",
+        id=participant_id,
+        account=account_id,
+    )
+
+
+async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
+    """Whether the platform still lets us write to an account."""
+    await tx.run(
+        "UPDATE accounts SET unreachable = :unreachable WHERE id = :id",
+        id=account_id,
+        unreachable=int(not reachable),
+    )

@@ -1,0 +1,129 @@
+"""What opens a door: codes and links, stored hashed, printed once.
+
+Codes hold at least 40 bits and are guarded by `attempts`; links hold 130. Both are random, so a plain SHA-256 is enough
+where a password would need a slow hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.clock import to_micros
+from bot.storage.engine import Row, Transaction
+
+Purpose = Literal["invitation", "page", "session", "link", "organiser"]
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that reads like another sign
+_LENGTHS: dict[Purpose, int] = {"invitation": 12, "page": 26, "session": 26, "link": 8, "organiser": 26}
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A stored secret: whose it is and whether it was used, by which account."""
+
+    hash: str
+    purpose: Purpose
+    participant_id: int
+    account_id: int | None
+    used: bool
+    expired: bool
+
+
+def normalise(code: str) -> str:
+    """A code as people type it, without its dashes and blanks, in capitals."""
+    return "".join(sign for sign in code.upper() if sign.isalnum())
+
+
+def spell(code: str) -> str:
+    """A code as people read it: groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(normalise(code).encode()).hexdigest()
+
+
+def _secret(row: Row, now: datetime) -> Secret:
+    expires = row["expires_at"]
+    return Secret(
+        row["hash"],
+        row["purpose"],
+        row["participant_id"],
+        row["account_id"],
+        row["used_at"] is not None,
+        expires is not None and expires <= to_micros(now),
+    )
+
+
+async def issue(
+    tx: Transaction,
+    purpose: Purpose,
+    participant_id: int,
+    now: datetime,
+    *,
+    expires: datetime | None = None,
+    account_id: int | None = None,
+) -> str:
+    """A new secret for someone, in clear: the only time it is known."""
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTHS[purpose]))
+    await tx.run(
+        "INSERT INTO secrets (hash, purpose, participant_id, account_id, created_at, expires_at)"
+        " VALUES (:hash, :purpose, :participant, :account, :now, :expires)",
+        hash=_hash(code),
+        purpose=purpose,
+        participant=participant_id,
+        account=account_id,
+        now=to_micros(now),
+        expires=to_micros(expires) if expires else None,
+    )
+    return code
+
+
+async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> Secret | None:
+    """The secret behind a code; None for one that was never issued for that purpose.
+
+    The look-up is by hash, so how long it takes says nothing about how near a guess came.
+    """
+    row = await tx.one(
+        "SELECT hash, purpose, participant_id, account_id, used_at, expires_at FROM secrets"
+        " WHERE hash = :hash AND purpose = :purpose",
+        hash=_hash(code),
+        purpose=purpose,
+    )
+    return _secret(row, now) if row else None
+
+
+async def use(tx: Transaction, secret: Secret, account_id: int | None, now: datetime) -> bool:
+    """Use a secret up. False when someone else was first."""
+    return bool(
+        await tx.run(
+            "UPDATE secrets SET used_at = :now, account_id = :account WHERE hash = :hash AND used_at IS NULL",
+            hash=secret.hash,
+            account=account_id,
+            now=to_micros(now),
+        )
+    )
+
+
+async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> None:
+    """Make someone's secrets of these purposes worthless."""
+    for purpose in purposes:
+        await tx.run(
+            "DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose",
+            id=participant_id,
+            purpose=purpose,
+        )
+
+
+async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool:
+    """Whether someone has a secret of that purpose already."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM secrets WHERE participant_id = :id AND purpose = :purpose LIMIT 1",
+        id=participant_id,
+        purpose=purpose,
+    )
+    return row is not None

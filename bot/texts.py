@@ -1,0 +1,221 @@
+"""Text as structure: messages to translate and the spans they hold, resolved only when a reader is known.
+
+A handler writes `_("Hello {name}.", name=Name("Zoé"))`. Nothing is translated there: the same Text may be stored in the
+outbox and read days later in another language. `render` turns it into runs, the few styles that every platform knows;
+each adapter encodes runs its own way, so that nothing a person typed can ever become markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from string import Formatter
+from typing import Any, Literal
+
+from bot import i18n
+from bot.clock import from_micros, to_micros
+from bot.domain.territories import territory_name
+
+MomentStyle = Literal["date", "datetime", "time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who will read: a locale, and the zone of the gathering in which times are told first."""
+
+    locale: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message of the catalogues with its values. `count` chooses the plural form."""
+
+    message: str
+    plural: str = ""
+    count: int = 1
+    values: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """What the eye should find first."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Words a person chose: isolated, so that their writing direction stays theirs."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant, aware; shown in the venue's zone and, where the platform can, in the reader's."""
+
+    instant: datetime
+    style: MomentStyle = "datetime"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A label that leads to an address."""
+
+    label: Span
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Localised:
+    """Words that organisers wrote, per locale; any other locale reads the first."""
+
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """The country or region a participant speaks for, by code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Several spans in a row: «a, b and c»."""
+
+    items: tuple[Span, ...]
+
+
+Span = str | int | Text | Strong | Name | Moment | Link | Localised | Territory | Listing
+
+
+def _(message: str, /, **values: Span) -> Text:
+    """A message to translate, with its named values."""
+    return Text(message, values=values)
+
+
+def _n(singular: str, plural: str, count: int, /, **values: Span) -> Text:
+    """A message whose form follows `count`, which it may name as {count}."""
+    return Text(singular, plural, count, {"count": count, **values})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of rendered text in one style."""
+
+    text: str
+    strong: bool = False
+    url: str | None = None
+    moment: Moment | None = None
+
+
+def render(span: Span, reader: Reader) -> list[Run]:
+    """The runs a reader sees, neighbours of one style joined."""
+    runs: list[Run] = []
+    for run in _runs(span, reader):
+        last = runs[-1] if runs else None
+        if last is not None and last.moment is None and run == replace(last, text=run.text):
+            runs[-1] = replace(last, text=last.text + run.text)
+        elif run.text:
+            runs.append(run)
+    return runs
+
+
+def plain(span: Span, reader: Reader) -> str:
+    """The words alone, for places that know no style: buttons, toasts, titles."""
+    if isinstance(span, str):
+        return span
+    return "".join(run.text for run in _runs(span, reader))
+
+
+def _runs(span: Span, reader: Reader) -> list[Run]:
+    match span:
+        case str():
+            return [Run(span)]
+        case int():
+            return [Run(str(span))]
+        case Text():
+            return _text_runs(span, reader)
+        case Strong(inner):
+            return [replace(run, strong=True) for run in _runs(inner, reader)]
+        case Name(text):
+            return [Run(text if text.isascii() else f"\u2068{text}\u2069")]
+        case Moment(instant, style):
+            return [Run(i18n.format_moment(instant, style, reader.zone, reader.locale), moment=span)]
+        case Link(label, url):
+            return [replace(run, url=url) for run in _runs(label, reader)]
+        case Localised(words):
+            return [Run(words.get(reader.locale) or next(iter(words.values()), ""))]
+        case Territory(code):
+            return [Run(territory_name(code, reader.locale))]
+        case Listing(items):
+            # A list keeps its words only: what it holds are names, and no locale joins styles.
+            return [Run(i18n.format_list([plain(item, reader) for item in items], reader.locale))]
+
+
+def _text_runs(text: Text, reader: Reader) -> list[Run]:
+    runs: list[Run] = []
+    for literal, name in _template(text.message, text.plural, text.count, reader.locale):
+        if literal:
+            runs.append(Run(literal))
+        if name:
+            runs += _runs(text.values[name], reader)
+    return runs
+
+
+@lru_cache(maxsize=8192)
+def _template(message: str, plural: str, count: int, locale: str) -> tuple[tuple[str, str | None], ...]:
+    words = i18n.catalogue(locale)
+    sentence = words.ngettext(message, plural, count) if plural else words.gettext(message)
+    return tuple((literal, name) for literal, name, _spec, _conversion in Formatter().parse(sentence))
+
+
+def encode(span: Span) -> Any:
+    """A span as JSON values, for the outbox and the journal."""
+    match span:
+        case str() | int():
+            return span
+        case Text(message, plural, count, values):
+            return ["text", message, plural, count, {name: encode(value) for name, value in values.items()}]
+        case Strong(inner):
+            return ["strong", encode(inner)]
+        case Name(text):
+            return ["name", text]
+        case Moment(instant, style):
+            return ["moment", to_micros(instant), style]
+        case Link(label, url):
+            return ["link", encode(label), url]
+        case Localised(words):
+            return ["localised", dict(words)]
+        case Territory(code):
+            return ["territory", code]
+        case Listing(items):
+            return ["listing", [encode(item) for item in items]]
+
+
+def decode(data: Any) -> Span:
+    """The span behind what `encode` made."""
+    match data:
+        case str() | int():
+            return data
+        case ["text", message, plural, count, values]:
+            return Text(message, plural, count, {name: decode(value) for name, value in values.items()})
+        case ["strong", inner]:
+            return Strong(decode(inner))
+        case ["name", text]:
+            return Name(text)
+        case ["moment", micros, style]:
+            return Moment(from_micros(micros), style)
+        case ["link", label, url]:
+            return Link(decode(label), url)
+        case ["localised", words]:
+            return Localised(words)
+        case ["territory", code]:
+            return Territory(code)
+        case ["listing", items]:
+            return Listing(tuple(decode(item) for item in items))
+    raise ValueError(f"not a stored span: {data!r}")

@@ -1,0 +1,179 @@
+"""What a person sees, as structure: lines, buttons, one choice, one file. Adapters draw it; nothing here is markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal
+
+from bot.actions import Action
+from bot.texts import Span, decode, encode
+
+ButtonStyle = Literal["plain", "primary", "danger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw(Action):
+    """An action already encoded: what comes back from the store is sent on as it was."""
+
+    code: ClassVar[str] = ""
+    payload: str
+
+    def encode(self) -> str:
+        """The payload as it was stored."""
+        return self.payload
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A label (≤ 80 characters) that does something here, or leads to an address."""
+
+    label: Span
+    action: Action | None = None
+    url: str | None = None
+    style: ButtonStyle = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: a stable value (A-Za-z0-9_), a label and a description (each ≤ 100 characters)."""
+
+    value: str
+    label: Span
+    description: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Options to choose among; the handler of `action` gets the whole new set of values."""
+
+    action: Action
+    options: tuple[Option, ...]
+    selected: tuple[str, ...] = ()
+    at_least: int = 1
+    at_most: int = 1
+    placeholder: Span = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document to hand over."""
+
+    name: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG and the words for who cannot see it."""
+
+    content: bytes
+    alt: Span
+    name: str = "image.png"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One message: lines of text, then what can be pressed."""
+
+    lines: tuple[Span, ...]
+    buttons: tuple[Button, ...] = ()
+    choice: Choice | None = None
+    file: File | None = None
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A handler's answer: a view, and how it takes its place.
+
+    A press edits its own message unless `fresh`; `toast` (≤ 200 characters) is a passing word beside it; `job` is the
+    work to start once this is committed, whose result replaces the view.
+    """
+
+    view: View
+    toast: Span | None = None
+    fresh: bool = False
+    job: JobRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """Work too long for a transaction: its kind, registered in the router, and a JSON payload."""
+
+    kind: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def reply(
+    *lines: Span,
+    buttons: tuple[Button, ...] = (),
+    choice: Choice | None = None,
+    file: File | None = None,
+    picture: Picture | None = None,
+    toast: Span | None = None,
+    fresh: bool = False,
+    job: JobRequest | None = None,
+) -> Reply:
+    """The usual way to make a Reply: its lines, then the rest by name."""
+    return Reply(View(lines, buttons, choice, file, picture), toast, fresh, job)
+
+
+def encode_view(view: View) -> dict[str, Any]:
+    """A view as JSON values for the outbox. Files and pictures are stored elsewhere: ValueError for a view with one."""
+    if view.file or view.picture:
+        raise ValueError("a stored view holds no file")
+    stored: dict[str, Any] = {"lines": [encode(line) for line in view.lines]}
+    if view.buttons:
+        stored["buttons"] = [
+            [encode(b.label), b.action.encode() if b.action else None, b.url, b.style] for b in view.buttons
+        ]
+    if view.choice:
+        stored["choice"] = _encode_choice(view.choice)
+    return stored
+
+
+def decode_view(stored: Mapping[str, Any]) -> View:
+    """The view behind what `encode_view` made; its actions are Raw."""
+    return View(
+        tuple(decode(line) for line in stored["lines"]),
+        tuple(
+            Button(decode(label), Raw(payload) if payload is not None else None, url, style)
+            for label, payload, url, style in stored.get("buttons", ())
+        ),
+        _decode_choice(stored["choice"]) if "choice" in stored else None,
+    )
+
+
+def _encode_choice(choice: Choice) -> dict[str, Any]:
+    return {
+        "action": choice.action.encode(),
+        "options": [
+            [o.value, encode(o.label), encode(o.description) if o.description is not None else None]
+            for o in choice.options
+        ],
+        "selected": list(choice.selected),
+        "at_least": choice.at_least,
+        "at_most": choice.at_most,
+        "placeholder": encode(choice.placeholder),
+    }
+
+
+def _decode_choice(stored: Mapping[str, Any]) -> Choice:
+    return Choice(
+        Raw(stored["action"]),
+        tuple(
+            Option(value, decode(label), decode(description) if description is not None else None)
+            for value, label, description in stored["options"]
+        ),
+        tuple(stored["selected"]),
+        stored["at_least"],
+        stored["at_most"],
+        decode(stored["placeholder"]),
+    )
+
+
+def with_lines_first(reply: Reply, *lines: Span) -> Reply:
+    """The same reply with something said before it."""
+    return replace(reply, view=replace(reply.view, lines=(*lines, *reply.view.lines)))

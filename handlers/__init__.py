@@ -1,0 +1,12 @@
+"""What the bot can do: one module a capability, each declaring its routes.
+
+The order is that of the menus.
+"""
+
+from bot.routes import Router
+from handlers import home, joining, themes
+
+
+def make_router() -> Router:
+    """Every route of the house. Raises ValueError where two modules claim the same word or payload."""
+    return Router(home.routes, joining.routes, themes.routes)

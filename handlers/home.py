@@ -1,0 +1,96 @@
+"""The screen a person is on: welcome for who is new, their own for who is known; help, and the way out of a form."""
+
+from __future__ import annotations
+
+from bot.domain.themes import Choice
+from bot.routes import ANYONE, Go, Request, Routes
+from bot.storage import dialogues, themes
+from bot.texts import Localised, Name, Span, Strong, Territory, _
+from bot.views import Button, Reply, reply, with_lines_first
+from handlers.joining import welcome
+
+routes = Routes()
+
+
+@routes.screen()
+@routes.command("moi", _("Your place in the gathering"), names={"en": "me", "de": "ich"}, who=ANYONE)
+async def show_home(request: Request) -> Reply:
+    """Who you are here, your theme, and what you can do now."""
+    person = request.person
+    if person is None:
+        return welcome(request)
+    if person.status == "withdrawn":
+        return reply(
+            _("You told us that you are not coming. If that changes, come back: your profile is kept."),
+            buttons=(Button(_("I am coming after all"), Go("revenir"), style="primary"), ASK, HELP),
+        )
+    if not person.attends:
+        return reply(
+            _("Hello {name}. You are part of the team.", name=Name(person.given_name)),
+            buttons=(Button(_("Organise"), Go("organiser"), style="primary"), SETTINGS, HELP),
+        )
+    choice = await themes.choice_of(request.tx, person.id)
+    lines: list[Span] = [Strong(Name(person.name)), *await describe_choice(request, choice)]
+    if person.territory:
+        lines[0] = _("{name} · {territory}", name=Strong(Name(person.name)), territory=Territory(person.territory))
+    change = _("Change theme") if choice.theme else _("Choose a theme")
+    organise = (Button(_("Organise"), Go("organiser")),) if person.organises else ()
+    first = Button(change, Go("theme"), style="plain" if choice.theme else "primary")
+    return reply(*lines, buttons=(first, SETTINGS, ASK, HELP, *organise))
+
+
+async def describe_choice(request: Request, choice: Choice) -> list[Span]:
+    """A person's theme, second choice and place in line, a line each."""
+    titles = {theme.key: Localised(theme.title) for theme in await themes.all_themes(request.tx)}
+    if choice.theme:
+        lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme])]
+    else:
+        lines = [_("No theme chosen yet.")]
+    if choice.second:
+        lines.append(_("Second choice: {theme}", theme=titles[choice.second]))
+    if choice.awaited:
+        place = await themes.place_in_line(request.tx, request.participant.id)
+        lines.append(_("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place or 1))
+    return lines
+
+
+@routes.command("start", _("Start"), who=ANYONE)
+async def start(request: Request) -> Reply:
+    """What Telegram sends first; a payload arrives as the press it stands for."""
+    return await show_home(request)
+
+
+@routes.command("aide", _("What can I do now?"), names={"en": "help", "de": "hilfe"}, who=ANYONE)
+async def show_help(request: Request) -> Reply:
+    """What can be done now, each with its button."""
+    if request.person is None:
+        return with_lines_first(
+            welcome(request),
+            _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name),
+        )
+    organise = (Button(_("Organise"), Go("organiser")),) if request.person.organises else ()
+    return reply(
+        _("Here is what you can do. You can also simply write: we will ask what it is."),
+        buttons=(
+            Button(_("My place"), Go("moi")),
+            Button(_("My theme"), Go("theme")),
+            SETTINGS,
+            ASK,
+            Button(_("Add another account"), Go("lier")),
+            Button(_("Privacy"), Go("confidentialite")),
+            *organise,
+        ),
+    )
+
+
+@routes.command("annuler", _("Leave what you are doing"), names={"en": "cancel", "de": "abbrechen"}, who=ANYONE)
+async def cancel(request: Request) -> Reply:
+    """Leave a form; nothing of it is kept."""
+    left = await dialogues.end(request.tx, request.account.platform, request.account.chat)
+    said = _("Cancelled, nothing was changed.") if left else _("There was nothing to cancel.")
+    return with_lines_first(await show_home(request), said)
+
+
+SETTINGS = Button(_("Settings"), Go("reglages"))
+ASK = Button(_("Ask the team"), Go("equipe"))
+HELP = Button(_("Help"), Go("aide"))

@@ -1,0 +1,224 @@
+"""Joining: by one's own link, by a code, or by a short form where registration is open."""
+
+from __future__ import annotations
+
+import secrets as random
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bot import i18n
+from bot.actions import Action
+from bot.delivery import outbox
+from bot.domain.participants import Participant
+from bot.errors import UserError
+from bot.forms import Form, choice, integer, territory, text
+from bot.routes import ANYONE, Go, Request, Routes
+from bot.storage import attempts, participants, secrets
+from bot.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _
+from bot.views import Button, Option, Reply, reply, with_lines_first
+from handlers import themes
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Action):
+    """A personal invitation: the payload of a Telegram link, or a code once it is typed."""
+
+    code: ClassVar[str] = "j"
+    invitation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enter(Action):
+    """Open the form that asks for the code."""
+
+    code: ClassVar[str] = "je"
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Action):
+    """Open the registration form, where anyone may join."""
+
+    code: ClassVar[str] = "jr"
+
+
+@dataclass(frozen=True, slots=True)
+class Greet(Action):
+    """Who just came in through their page: greeting, privacy, themes."""
+
+    code: ClassVar[str] = "hi"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeForm(Form):
+    """The code of an invitation."""
+
+    title: ClassVar[Text] = _("Your invitation")
+    invitation: str = text(
+        _("The code of your invitation"), max_length=40, hint=_("12 characters, for instance ABCD-EFGH-JKLM")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationForm(Form):
+    """What open registration asks."""
+
+    title: ClassVar[Text] = _("Register")
+    given_name: str = text(_("Your first name"), max_length=60)
+    territory: str = territory(_("The territory you speak for"), hint=_("A country or region, for instance «Québec»"))
+    birth_year: int = integer(_("Your year of birth"), minimum=1900, maximum=2100)
+    organisation: str = text(_("Your organisation or project"), max_length=100, required=False)
+    locale: str = choice(_("Your language"), [Option(locale, i18n.locale_name(locale)) for locale in i18n.LOCALES])
+
+
+def welcome(request: Request) -> Reply:
+    """What someone reads whom we do not know."""
+    hello = _("Welcome to {gathering}.", gathering=Strong(request.settings.gathering.name))
+    enter = Button(_("Enter my code"), Enter(), style="primary")
+    if request.settings.gathering.registration == "open":
+        return reply(
+            hello,
+            _("Register in a minute, or enter the code of your invitation."),
+            buttons=(Button(_("Register"), Register(), style="primary"), Button(_("Enter my code"), Enter())),
+        )
+    return reply(hello, _("Open the link of your invitation, or enter its code."), buttons=(enter,))
+
+
+@routes.action(Join, who=ANYONE)
+async def join(request: Request, action: Join) -> Reply:
+    """Someone opened an invitation's link."""
+    return await _admit(request, action.invitation)
+
+
+@routes.command("code", _("Enter the code of your invitation"), who=ANYONE, form=CodeForm)
+async def enter_code(request: Request, form: CodeForm) -> Reply:
+    """Someone typed a code after the command."""
+    return await _admit(request, form.invitation)
+
+
+@routes.action(Enter, who=ANYONE, form=CodeForm)
+async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
+    """Someone typed a code after the button."""
+    return await _admit(request, form.invitation)
+
+
+async def _admit(request: Request, code: str) -> Reply:
+    account = request.account
+    if await attempts.exhausted(request.tx, account.platform, account.native_id, request.now):
+        return _refused()
+    secret = await secrets.find(request.tx, "invitation", code, request.now)
+    if secret and request.person and request.person.id == secret.participant_id:
+        return await greet(request, request.person)
+    if secret is None or secret.used or secret.expired or request.person:
+        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        return _refused()
+    person = await participants.find(request.tx, secret.participant_id)
+    if person is None:
+        return _refused()
+    return await _take_in(request, person, secret)
+
+
+def _refused() -> Reply:
+    """One answer whatever was wrong with a code, so that guessing teaches nothing."""
+    return reply(
+        _("This code does not work here: perhaps it was mistyped, used already or replaced."),
+        _("After five tries, wait ten minutes. Already joined elsewhere? Type /lier there."),
+        buttons=(Button(_("Try again"), Enter(), style="primary"),),
+        fresh=True,
+    )
+
+
+async def _take_in(request: Request, person: Participant, secret: secrets.Secret | None) -> Reply:
+    account = await participants.attach(request.tx, request.account, person.id, request.now)
+    if secret:
+        await secrets.use(request.tx, secret, account.id, request.now)
+    await participants.join(request.tx, person.id, request.now)
+    await outbox.refresh_membership(request.tx, person.id, request.now)
+    joined = await participants.find(request.tx, person.id)
+    request.account, request.person = account, joined
+    if joined and joined.locale:
+        request.locale = joined.locale
+    return await greet(request, joined or person)
+
+
+async def greet(request: Request, person: Participant) -> Reply:
+    """Greeting by first name, the privacy notice in two lines, then the themes."""
+    gathering = request.settings.gathering
+    hello = _(
+        "Hello {name}, welcome to {gathering}.",
+        name=Strong(Name(person.given_name)),
+        gathering=gathering.name,
+    )
+    return with_lines_first(await themes.offer(request), hello, *privacy_lines(request), "")
+
+
+def privacy_lines(request: Request) -> tuple[Span, ...]:
+    """The privacy notice in two lines."""
+    gathering = request.settings.gathering
+    ends = datetime(
+        gathering.retention_ends.year,
+        gathering.retention_ends.month,
+        gathering.retention_ends.day,
+        12,
+        tzinfo=request.now.tzinfo,
+    )
+    return (
+        _("Your data serve this gathering only, and are erased on {date}.", date=Moment(ends, "date")),
+        _(
+            "They are kept in: {countries}. See or erase them: /confidentialite.",
+            countries=Listing(tuple(Territory(code) for code in gathering.data_countries)),
+        ),
+    )
+
+
+@routes.action(Greet)
+async def greet_on_page(request: Request, _action: Greet) -> Reply:
+    """Someone opened their personal page for the first time."""
+    return await greet(request, request.participant)
+
+
+async def _registration_is_open(request: Request) -> None:
+    if request.settings.gathering.registration != "open":
+        raise UserError(_("Registration is by invitation. Open your link, or enter your code."))
+    if request.person:
+        raise UserError(_("You are registered already."), buttons=(Button(_("My place"), Go("moi")),))
+
+
+@routes.command(
+    "inscription", _("Register"), names={"en": "register", "de": "anmelden"},
+    who=ANYONE, form=RegistrationForm, before=_registration_is_open,
+)  # fmt: skip
+async def register(request: Request, form: RegistrationForm) -> Reply:
+    """Take in who filled the form; refuse politely, storing nothing, who is too young or too old."""
+    await _registration_is_open(request)
+    gathering = request.settings.gathering
+    first, last = gathering.birth_years
+    if not first <= form.birth_year <= last:
+        raise UserError(
+            _(
+                "This gathering is for people of {youngest} to {oldest}. Nothing of what you wrote was kept."
+                " Thank you for your interest.",
+                youngest=gathering.minimum_age,
+                oldest=gathering.maximum_age,
+            )
+        )
+    person = await participants.add(
+        request.tx,
+        ref=f"W-{random.token_hex(4).upper()}",
+        given_name=form.given_name,
+        family_name="",
+        territory=form.territory,
+        birth_year=form.birth_year,
+        organisation=form.organisation,
+        locale=form.locale,
+        now=request.now,
+    )
+    return await _take_in(request, person, None)
+
+
+@routes.action(Register, who=ANYONE, form=RegistrationForm, before=_registration_is_open)
+async def register_by_button(request: Request, _action: Register, form: RegistrationForm) -> Reply:
+    """The same from the button."""
+    return await register(request, form)

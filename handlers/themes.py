@@ -1,0 +1,251 @@
+"""Choosing a theme: see what each is, take a place, name a second one, wait for a full one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot import choosing
+from bot.actions import Action
+from bot.choosing import Outcome
+from bot.domain.themes import Theme, choosing_is_open
+from bot.errors import Stale, UserError
+from bot.routes import Go, Request, Routes
+from bot.storage import settings, themes
+from bot.texts import Localised, Moment, Span, Strong, _, _n
+from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
+
+routes = Routes()
+
+ASK = Button(_("Ask the team"), Go("equipe"))
+HOME = Button(_("My place"), Go("moi"))
+
+
+@dataclass(frozen=True, slots=True)
+class LookAt(Action):
+    """See one theme before taking it."""
+
+    code: ClassVar[str] = "tl"
+
+
+@dataclass(frozen=True, slots=True)
+class Take(Action):
+    """Take a place in a theme."""
+
+    code: ClassVar[str] = "tt"
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Second(Action):
+    """Choose, or leave out, a second theme."""
+
+    code: ClassVar[str] = "t2"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSecond(Action):
+    """Show what the second choice can be."""
+
+    code: ClassVar[str] = "to"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitFor(Action):
+    """Join the waiting list of a full theme."""
+
+    code: ClassVar[str] = "tw"
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopWaiting(Action):
+    """Leave the waiting list."""
+
+    code: ClassVar[str] = "ts"
+
+
+async def _still_open(request: Request) -> None:
+    """Raises UserError after the deadline, and for who does not take part."""
+    person = request.participant
+    if not (person.attends and person.joined):
+        raise Stale
+    deadline = await settings.theme_deadline(request.tx)
+    if not choosing_is_open(deadline, request.now):
+        raise UserError(_("Themes can no longer be changed. Write to the team: they can."), buttons=(ASK, HOME))
+
+
+@routes.command("theme", _("Choose or change your theme"), names={"en": "theme", "de": "thema"})
+async def offer(request: Request) -> Reply:
+    """The themes with their places, as one choice."""
+    await _still_open(request)
+    choice = await themes.choice_of(request.tx, request.participant.id)
+    offered = await themes.all_themes(request.tx)
+    if not offered:
+        return reply(_("The themes are not known yet. You will be told."), buttons=(HOME,))
+    lines: list[Span] = [_("Which theme would you like to work on?")]
+    if deadline := await settings.theme_deadline(request.tx):
+        lines.append(_("You can change it until {deadline}.", deadline=Moment(deadline)))
+    return reply(
+        *lines,
+        choice=Choice(
+            LookAt(),
+            tuple(Option(theme.key, Localised(theme.title), _places(theme)) for theme in offered),
+            selected=(choice.theme,) if choice.theme else (),
+            placeholder=_("Choose a theme"),
+        ),
+        buttons=(HOME,) if choice.theme else (),
+    )
+
+
+@routes.choice(LookAt)
+async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) -> Reply:
+    """One theme: what it is about, the places left, and the button that takes one."""
+    await _still_open(request)
+    theme = await _theme(request, values[0] if values else "")
+    choice = await themes.choice_of(request.tx, request.participant.id)
+    if choice.theme == theme.key:
+        take: tuple[Button, ...] = ()
+    elif theme.full:
+        take = (Button(_("Join the waiting list"), WaitFor(theme.key), style="primary"),)
+    else:
+        take = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),)
+    return reply(
+        Strong(Localised(theme.title)),
+        *((Localised(theme.description),) if theme.description else ()),
+        _places(theme),
+        buttons=(*take, Button(_("See the other themes"), Go("theme"))),
+    )
+
+
+@routes.action(Take)
+async def take(request: Request, action: Take) -> Reply:
+    """Take the place, if there still is one."""
+    await _still_open(request)
+    theme = await _theme(request, action.theme)
+    match await choosing.choose(request.tx, request.participant, theme.key, request.now):
+        case Outcome.FULL:
+            return with_lines_first(
+                await offer_waiting(request, theme),
+                _("{theme} has just filled up.", theme=Localised(theme.title)),
+            )
+        case Outcome.ALREADY:
+            return _done(theme, toast=_("Already done."))
+        case Outcome.CHOSEN:
+            return _done(theme, toast=_("Your place is kept."))
+
+
+def _done(theme: Theme, toast: Span) -> Reply:
+    return reply(
+        _("Your theme is {theme}.", theme=Strong(Localised(theme.title))),
+        _("You will learn your group here before the gathering begins."),
+        buttons=(
+            Button(_("Name a second choice"), OfferSecond()),
+            Button(_("Change theme"), Go("theme")),
+            HOME,
+        ),
+        toast=toast,
+    )
+
+
+async def offer_waiting(request: Request, theme: Theme) -> Reply:
+    """What remains when a theme is full: the others, or its waiting list."""
+    remaining = [other for other in await themes.all_themes(request.tx) if not other.full]
+    return reply(
+        _("Choose another theme, or wait for a place: you may keep another theme meanwhile."),
+        choice=Choice(
+            LookAt(),
+            tuple(Option(other.key, Localised(other.title), _places(other)) for other in remaining),
+            placeholder=_("Choose a theme"),
+        )
+        if remaining
+        else None,
+        buttons=(Button(_("Join the waiting list"), WaitFor(theme.key)), HOME),
+    )
+
+
+@routes.action(WaitFor)
+async def wait_for(request: Request, action: WaitFor) -> Reply:
+    """Join the list; a place that opened meanwhile is taken at once."""
+    await _still_open(request)
+    theme = await _theme(request, action.theme)
+    choice = await themes.choice_of(request.tx, request.participant.id)
+    if choice.theme == theme.key:
+        return _done(theme, toast=_("Already done."))
+    if not theme.full:
+        return await take(request, Take(theme.key))
+    await themes.wait(request.tx, request.participant.id, theme.key, request.now)
+    place = await themes.place_in_line(request.tx, request.participant.id)
+    return reply(
+        _(
+            "You are number {place} on the waiting list for {theme}.",
+            place=place or 1,
+            theme=Localised(theme.title),
+        ),
+        _("When a place opens up, it is yours and you are told. You keep your present theme until then."),
+        buttons=(
+            Button(_("Leave the waiting list"), StopWaiting()),
+            Button(_("See the themes"), Go("theme")),
+            HOME,
+        ),
+    )
+
+
+@routes.action(StopWaiting)
+async def stop_waiting(request: Request, _action: StopWaiting) -> Reply:
+    """Leave the list."""
+    left = await themes.stop_waiting(request.tx, request.participant.id)
+    said = _("You left the waiting list.") if left else _("You were on no waiting list.")
+    return reply(said, buttons=(Button(_("See the themes"), Go("theme")), HOME))
+
+
+@routes.action(OfferSecond)
+async def offer_second(request: Request, _action: OfferSecond) -> Reply:
+    """What would suit as well, should a theme not be held."""
+    await _still_open(request)
+    choice = await themes.choice_of(request.tx, request.participant.id)
+    others = [theme for theme in await themes.all_themes(request.tx) if theme.key != choice.theme]
+    if not others:
+        raise UserError(_("There is only one theme, and it is yours."), buttons=(HOME,))
+    return reply(
+        _("Which theme would suit you as well? It takes no place."),
+        choice=Choice(
+            Second(),
+            tuple(Option(theme.key, Localised(theme.title)) for theme in others),
+            selected=(choice.second,) if choice.second else (),
+            at_least=0,
+            placeholder=_("Second choice"),
+        ),
+        buttons=(HOME,),
+    )
+
+
+@routes.choice(Second)
+async def choose_second(request: Request, _action: Second, values: tuple[str, ...]) -> Reply:
+    """Keep the second choice, or none."""
+    await _still_open(request)
+    if not values:
+        await choosing.choose_second(request.tx, request.participant, None, request.now)
+        return reply(_("No second choice, then."), buttons=(Button(_("My theme"), Go("theme")), HOME))
+    theme = await _theme(request, values[0])
+    choice = await themes.choice_of(request.tx, request.participant.id)
+    if choice.theme == theme.key:
+        raise UserError(_("That is your first choice already."), buttons=(HOME,))
+    await choosing.choose_second(request.tx, request.participant, theme.key, request.now)
+    return reply(_("Second choice: {theme}", theme=Strong(Localised(theme.title))), buttons=(HOME,), toast=_("Noted."))
+
+
+async def _theme(request: Request, key: str) -> Theme:
+    theme = await themes.find(request.tx, key)
+    if theme is None:
+        raise Stale
+    return theme
+
+
+def _places(theme: Theme) -> Span:
+    left = theme.places_left
+    if left is None:
+        return _("Places for everyone")
+    if left == 0:
+        return _("Full, waiting list open")
+    return _n("{count} place left", "{count} places left", left)

@@ -1,0 +1,128 @@
+"""A chat straight on the dispatcher: no platform, every word a handler says. Scenarios on the real libraries build on it."""
+
+from __future__ import annotations
+
+import itertools
+
+from bot.dispatch import Answered, Dispatcher
+from bot.forms import FormView, Upload, form_fields
+from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Sent, Submitted, Typed
+from bot.texts import Reader, plain
+from bot.views import Choice, File, View
+
+_ids = itertools.count(1)
+
+
+class NeutralChat:
+    """A person who writes to the dispatcher itself. With `modal`, forms open whole, as on Discord and the page."""
+
+    def __init__(
+        self, dispatcher: Dispatcher, native_id: str, *, platform: str = "telegram", name: str = "Zoé", locale: str = "en",
+        modal: bool = False,
+    ) -> None:  # fmt: skip
+        self.dispatcher = dispatcher
+        self.platform = platform
+        self.sender = Sender(native_id, name, locale, f"chat-{native_id}")
+        self.modal = modal
+        self.view: View | None = None
+        self.form: FormView | None = None
+        self.reader = Reader(locale, "Europe/Paris")
+        self._toast: str | None = None
+
+    async def act(self, content: Content, update_id: str | None = None) -> Answered | None:
+        """Do anything, under an update id of one's own choosing."""
+        incoming = Incoming(self.platform, update_id or str(next(_ids)), self.sender, content)
+        if self.modal:
+            asked = await self.dispatcher.form(incoming)
+            if isinstance(asked, FormView):
+                self.form, self.view = asked, None
+                return None
+            if isinstance(asked, Answered):
+                self._show(asked)
+                return asked
+        answered = await self.dispatcher.handle(incoming)
+        self.dispatcher.sent(answered)
+        self._show(answered)
+        return answered
+
+    def _show(self, answered: Answered) -> None:
+        self.form = None
+        if answered.reply is not None:
+            self.view, self.reader = answered.reply.view, answered.reader
+            self._toast = plain(answered.reply.toast, self.reader) if answered.reply.toast is not None else None
+
+    async def follow(self, payload: str) -> None:
+        await self.act(Pressed(payload))
+
+    async def command(self, word: str, argument: str = "") -> None:
+        await self.act(Called(word, argument))
+
+    async def send(self, text: str) -> None:
+        await self.act(Typed(text))
+
+    async def press(self, label: str) -> None:
+        await self.act(Pressed(self.payload(label)))
+
+    def payload(self, label: str) -> str:
+        """The encoded action behind a button."""
+        for button in self.view.buttons if self.view else ():
+            if plain(button.label, self.reader).startswith(label) and button.action:
+                return button.action.encode()
+        raise AssertionError(f"no button «{label}» among {self.buttons} under «{self.text}»")
+
+    async def pick(self, *labels: str) -> None:
+        choice = self._choice
+        assert choice, f"nothing to choose under «{self.text}»"
+        values = []
+        for label in labels:
+            found = [o.value for o in choice.options if plain(o.label, self.reader).startswith(label)]
+            assert found, f"no option «{label}» among {self.options}"
+            values.append(found[0])
+        await self.act(Picked(choice.action.encode(), tuple(values)))
+
+    async def fill(self, *answers: str | Upload) -> None:
+        if self.form:
+            names = list(form_fields(self.form.form))
+            await self.act(Submitted(self.form.action, dict(zip(names, answers, strict=False))))
+            return
+        for answer in answers:
+            if answer == "":
+                await self.press("Skip")
+            elif isinstance(answer, Upload):
+                await self.act(Sent(answer))
+            elif self._choice and answer in self.options:
+                await self.pick(answer)
+            else:
+                await self.send(answer)
+
+    @property
+    def _choice(self) -> Choice | None:
+        return self.view.choice if self.view else None
+
+    @property
+    def text(self) -> str:
+        if self.form:
+            return plain(self.form.form.title, self.reader)
+        return "\n".join(plain(line, self.reader) for line in self.view.lines) if self.view else ""
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        return tuple(plain(button.label, self.reader) for button in self.view.buttons) if self.view else ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        choice = self._choice
+        if choice is None:
+            return ()
+        return tuple(
+            ("✓ " if option.value in choice.selected else "") + plain(option.label, self.reader)
+            for option in choice.options
+        )
+
+    @property
+    def toast(self) -> str | None:
+        return self._toast
+
+    @property
+    def file(self) -> File | None:
+        return self.view.file if self.view else None

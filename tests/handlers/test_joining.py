@@ -1,0 +1,20 @@
+"""Joining and choosing a theme, from the first tap to the last place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.world import open_world
+
+
+async def test_three_taps_from_the_link_to_a_theme(tmp_path: Path) -> None:
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+        code = await world.invite("Zoé", "Dupont")
+        chat = world.chat()
+        await chat.follow(f"j-{code}")
+        assert "Hello \u2068Zoé\u2069, welcome to Rencontres." in chat.text
+        await chat.pick("Culture")
+        assert "2 places left" in chat.text
+        await chat.press("Confirm")
+        assert chat.text.startswith("Your theme is Culture.")
+        assert chat.toast == "Your place is kept."

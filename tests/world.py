@@ -1,0 +1,89 @@
+"""A small gathering for the tests: settings, a store, a clock that stands still, and people to invite."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.clock import ManualClock
+from bot.config import Settings
+from bot.dispatch import Dispatcher
+from bot.seeding import seed
+from bot.storage import participants, secrets
+from bot.storage.engine import Store, open_store
+from handlers import make_router
+from tests.drivers.neutral import NeutralChat
+
+START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+
+THEMES = [
+    {"key": "culture", "title": {"fr": "Culture", "en": "Culture", "de": "Kultur"}, "capacity": 2},
+    {"key": "school", "title": {"fr": "Innovation pédagogique", "en": "Education", "de": "Bildung"}},
+    {"key": "civic", "title": {"fr": "CivicTech", "en": "CivicTech", "de": "CivicTech"}},
+]
+
+
+def make_settings(**sections: Any) -> Settings:
+    """Settings of a gathering with three themes, the first for two people; `sections` as in config.toml."""
+    gathering = {"name": "Rencontres", "theme_deadline": "2027-05-01T12:00:00", **sections.pop("gathering", {})}
+    return Settings.model_validate({"gathering": gathering, "themes": THEMES, **sections})
+
+
+@dataclass
+class World:
+    """A gathering under way."""
+
+    settings: Settings
+    store: Store
+    clock: ManualClock
+    dispatcher: Dispatcher
+    _people: int = 0
+
+    async def invite(self, given_name: str, family_name: str = "", **facts: Any) -> str:
+        """Select someone; the code of their invitation."""
+        self._people += 1
+        ref = f"R-{self._people:04}"
+        facts = {"territory": "CA-QC", "locale": "en", **facts}
+
+        async def unit(tx: Any) -> str:
+            person = await participants.add(
+                tx, ref=ref, given_name=given_name, family_name=family_name, now=self.clock.now(), **facts
+            )
+            return await secrets.issue(tx, "invitation", person.id, self.clock.now())
+
+        return await self.store.transact(unit)
+
+    def chat(self, native_id: str = "1", **how: Any) -> NeutralChat:
+        """A person's chat, straight on the dispatcher."""
+        return NeutralChat(self.dispatcher, native_id, **how)
+
+    async def join(self, given_name: str, native_id: str, **how: Any) -> NeutralChat:
+        """Someone invited, who has come in."""
+        code = await self.invite(given_name)
+        chat = self.chat(native_id, name=given_name, **how)
+        await chat.follow(f"j-{code}")
+        return chat
+
+    async def organiser(self, native_id: str = "900", **how: Any) -> NeutralChat:
+        """A first organiser, as config.toml names them (id 900 on telegram and discord)."""
+        chat = self.chat(native_id, name="Inès", **how)
+        await chat.command("start")
+        return chat
+
+
+@asynccontextmanager
+async def open_world(url: str, settings: Settings | None = None) -> AsyncIterator[World]:
+    """A gathering over the store at `url`, seeded; closed at the end."""
+    settings = settings or make_settings(organisers={"telegram": [900], "discord": [900]})
+    clock = ManualClock(START)
+    store = await open_store(url)
+    try:
+        await seed(store, settings)
+        dispatcher = Dispatcher(store, make_router(), settings, clock)
+        yield World(settings, store, clock, dispatcher)
+        await dispatcher.close()
+    finally:
+        await store.close()
