@@ -32,7 +32,7 @@ check: setup-dev ## style, types, import contracts, catalogues
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(PY) -m tools.catalogues check
 
 format: setup-dev ## put the code in order
