@@ -11,7 +11,7 @@ from bot.forms import Form, Raw, form_fields
 from bot.routes import Request
 from bot.storage import dialogues
 from bot.storage.dialogues import Dialogue
-from bot.texts import Span, Strong, _
+from bot.texts import Name, Span, Strong, _
 from bot.views import Button, Choice, Reply, reply
 
 
@@ -31,6 +31,14 @@ class Skip(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class Keep(Action):
+    """Leave an answer that is filled in already as it is."""
+
+    code: ClassVar[str] = "dk"
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer(Action):
     """Answer a question by one of its options."""
 
@@ -39,20 +47,25 @@ class Answer(Action):
 
 
 async def begin(request: Request, action: str, form: type[Form], draft: dict[str, str]) -> Reply:
-    """Ask the first question. `draft` prefills answers, which are then asked again only if they are wrong."""
+    """Ask the first question. What `draft` fills in already can be kept with a press."""
     dialogue = Dialogue(action, 0, draft)
     await _save(request, dialogue)
     return ask(form, dialogue)
 
 
 async def answer(
-    request: Request, form: type[Form], dialogue: Dialogue, raw: Raw, step: int | None = None
+    request: Request, form: type[Form], dialogue: Dialogue, raw: Raw | None, step: int | None = None
 ) -> Form | Reply:
-    """Take an answer: the finished form, or the next question. Raises UserError, the draft kept, for a wrong one."""
+    """Take an answer (None: what is filled in already): the finished form, or the next question.
+
+    Raises UserError, the draft kept, for a wrong one.
+    """
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
     if step is not None and step != dialogue.step:
         raise Stale
+    if raw is None:
+        raw = dialogue.draft.get(name, "")
     if not (raw == "" and not asked[name].required):
         try:
             asked[name].parse(raw, request.locale)
@@ -82,24 +95,31 @@ def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
     if field.hint:
         lines.append(field.hint)
     options = tuple(field.options())
-    choice = Choice(Answer(dialogue.step), options, at_least=1) if options else None
-    skip = () if field.required else (Button(_("Skip"), Skip(dialogue.step)),)
-    return reply(*lines, choice=choice, buttons=(*skip, CANCEL), fresh=True)
+    buttons = [CANCEL]
+    filled = dialogue.draft.get(name, "")
+    choice = Choice(Answer(dialogue.step), options, (filled,) if filled else ()) if options else None
+    if not field.required:
+        buttons.insert(0, Button(_("Leave empty") if filled else _("Skip"), Skip(dialogue.step)))
+    if filled:
+        buttons.insert(0, Button(_("Keep it"), Keep(dialogue.step), style="primary"))
+        if not options:
+            lines.append(_("Now: {value}", value=Name(filled)))
+    return reply(*lines, choice=choice, buttons=tuple(buttons), fresh=True)
 
 
 async def _save(request: Request, dialogue: Dialogue) -> None:
     await dialogues.save(request.tx, request.account.platform, request.account.chat, dialogue, request.now)
 
 
-def decode(payload: str) -> Cancel | Skip | Answer:
+def decode(payload: str) -> Cancel | Skip | Keep | Answer:
     """The press behind a payload that starts with one of CODES. Raises Stale for a forged one."""
     code, *parts = payload.split("-")
-    for kind in (Cancel, Skip, Answer):
+    for kind in (Cancel, Skip, Keep, Answer):
         if kind.code == code:
             return kind.decode(parts)
     raise Stale
 
 
 CANCEL = Button(_("Cancel"), Cancel())
-CODES = ("dx", "ds-", "da-")
+CODES = ("dx", "ds-", "dk-", "da-")
 """How the payloads of a dialogue begin; no route may use these codes."""

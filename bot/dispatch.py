@@ -36,8 +36,6 @@ Run = Callable[[Request], Awaitable[Reply]]
 
 _FLUSH_AFTER = 0.05
 """Seconds of real time in which the marks of replies that left are gathered into one transaction."""
-_DRAFT_ONLY = -1
-"""The step of a draft nobody is being asked about: it prefills the form when it opens again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +109,7 @@ class Dispatcher:
         async def unit(tx: Transaction) -> FormView:
             request = await self._request(tx, incoming)
             _authorise(request, route)
-            filled = await route.before(request, *args) if route.before else None
-            draft = await drafts.current(tx, incoming.platform, incoming.sender.chat, request.now)
-            kept = draft.draft if draft and draft.action == payload else {}
-            return FormView(form, payload, {**(filled or {}), **kept})
+            return FormView(form, payload, await self._filled(request, payload, route, args))
 
         try:
             return await self._store.read(unit)
@@ -259,8 +254,13 @@ class Dispatcher:
             form = route.form.read(content.answers, request.locale)
             await drafts.end(request.tx, request.account.platform, request.account.chat)
             return await route.handler(request, *args, form)
-        filled = await route.before(request, *args) if route.before else None
-        return await dialogues.begin(request, payload, route.form, dict(filled or {}))
+        return await dialogues.begin(request, payload, route.form, await self._filled(request, payload, route, args))
+
+    async def _filled(self, request: Request, payload: str, route: Route, args: tuple[object, ...]) -> dict[str, str]:
+        """What a form opens with: what its route knows, and over it what was typed before and kept."""
+        known = await route.before(request, *args) if route.before else None
+        draft = await drafts.current(request.tx, request.account.platform, request.account.chat, request.now)
+        return {**(known or {}), **(draft.draft if draft and draft.action == payload else {})}
 
     async def _take_text(self, request: Request, text: str) -> Reply:
         dialogue = await self._dialogue(request)
@@ -278,9 +278,9 @@ class Dispatcher:
 
     async def _dialogue(self, request: Request) -> Dialogue | None:
         dialogue = await drafts.current(request.tx, request.account.platform, request.account.chat, request.now)
-        return dialogue if dialogue and dialogue.step != _DRAFT_ONLY else None
+        return dialogue if dialogue and dialogue.step != drafts.DRAFT_ONLY else None
 
-    async def _answer(self, request: Request, dialogue: Dialogue, raw: Raw, step: int | None = None) -> Reply:
+    async def _answer(self, request: Request, dialogue: Dialogue, raw: Raw | None, step: int | None = None) -> Reply:
         action, route = self.router.find(dialogue.action)
         if route.form is None:
             raise Stale
@@ -298,7 +298,8 @@ class Dispatcher:
             return with_lines_first(await self.router.home(request), _("Cancelled, nothing was changed."))
         if dialogue is None:
             raise Stale
-        return await self._answer(request, dialogue, value, pressed.step)
+        answer = None if isinstance(pressed, dialogues.Keep) else value
+        return await self._answer(request, dialogue, answer, pressed.step)
 
     # --- what is said when something did not go through
 
@@ -307,8 +308,9 @@ class Dispatcher:
         if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
             route = self._find(content)[1]
             typed = {name: raw for name, raw in content.answers.items() if isinstance(raw, str)}
-            kept = Dialogue(content.payload, _DRAFT_ONLY, typed)
-            await drafts.save(request.tx, request.account.platform, request.account.chat, kept, request.now)
+            await drafts.keep(
+                request.tx, request.account.platform, request.account.chat, content.payload, typed, request.now
+            )
             label = form_fields(route.form)[refusal.field].label if route.form else ""
             again = Button(_("Correct my answer"), Payload(content.payload), style="primary")
             return reply(label, refusal.text, buttons=(again, *refusal.buttons), fresh=True)

@@ -180,9 +180,9 @@ def text(
     return _declare(TextField(label, required, hint, min_length, max_length, multiline), "")
 
 
-def integer(label: Text, *, minimum: int, maximum: int, hint: Text | None = None) -> Any:
-    """A field for a whole number."""
-    return _declare(IntegerField(label, True, hint, minimum, maximum), 0)
+def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, hint: Text | None = None) -> Any:
+    """A field for a whole number; left empty, if it may be, None."""
+    return _declare(IntegerField(label, required, hint, minimum, maximum), None)
 
 
 def choice(label: Text, choices: Sequence[Option], *, hint: Text | None = None) -> Any:
@@ -190,9 +190,9 @@ def choice(label: Text, choices: Sequence[Option], *, hint: Text | None = None) 
     return _declare(ChoiceField(label, True, hint, tuple(choices)), "")
 
 
-def territory(label: Text, *, hint: Text | None = None) -> Any:
+def territory(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
     """A field for a country or region."""
-    return _declare(TerritoryField(label, True, hint), "")
+    return _declare(TerritoryField(label, required, hint), "")
 
 
 def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = 10_000_000, hint: Text | None = None) -> Any:

@@ -12,6 +12,8 @@ from bot.storage.engine import Transaction
 
 KEPT = timedelta(minutes=30)
 """After this long without an answer, what is typed is no longer taken for one."""
+DRAFT_ONLY = -1
+"""The step of a draft nobody is being asked about: it prefills the form when it opens again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ async def save(tx: Transaction, platform: str, chat: str, dialogue: Dialogue, no
         draft=json.dumps(dict(dialogue.draft), ensure_ascii=False),
         expires=to_micros(now + KEPT),
     )
+
+
+async def keep(tx: Transaction, platform: str, chat: str, action: str, draft: Mapping[str, str], now: datetime) -> None:
+    """Keep what was typed into a form that did not go through: it opens again as it was left."""
+    await save(tx, platform, chat, Dialogue(action, DRAFT_ONLY, draft), now)
 
 
 async def end(tx: Transaction, platform: str, chat: str) -> bool:
