@@ -24,9 +24,7 @@ _REGIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 
-_NOT_TERRITORIES = frozenset(
-    ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ")
-)
+_NOT_TERRITORIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
 """Two-letter codes that CLDR names and ISO does not assign: groupings, islands of others, test locales."""
 
 _ALIASES: Mapping[str, str] = MappingProxyType(

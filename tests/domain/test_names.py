@@ -50,16 +50,12 @@ def test_folding_forgets_accents_and_case(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-@pytest.mark.parametrize(
-    "query", ["dupont marie", "Marie DUPONT", "m dupont", "m d", "dup", "mari dupo", "DÙPONT"]
-)
+@pytest.mark.parametrize("query", ["dupont marie", "Marie DUPONT", "m dupont", "m d", "dup", "mari dupo", "DÙPONT"])
 def test_a_person_is_found_in_any_order_and_by_beginnings(query: str) -> None:
     assert matches(query, search_key("Marie", "Dupont"))
 
 
-@pytest.mark.parametrize(
-    "query", ["dupond", "marie marie", "upont", "marie dupont martin", "", "🌱", "_", "%"]
-)
+@pytest.mark.parametrize("query", ["dupond", "marie marie", "upont", "marie dupont martin", "", "🌱", "_", "%"])
 def test_what_does_not_fit_finds_nobody(query: str) -> None:
     assert not matches(query, search_key("Marie", "Dupont"))
 
