@@ -27,7 +27,7 @@ from bot.i18n import LOCALES
 
 ENVIRONMENT_PREFIX = "RENCONTRES_"
 Locale = Literal["fr", "en", "de"]
-Words = Mapping[Locale, str]
+Words = Mapping[str, str]
 
 
 def _zone(name: str) -> str:

@@ -1,4 +1,4 @@
-"""A chat straight on the dispatcher: no platform, every word a handler says. Scenarios on the real libraries build on it."""
+"""A chat straight on the dispatcher: no platform, every word a handler says."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ class NeutralChat:
     """A person who writes to the dispatcher itself. With `modal`, forms open whole, as on Discord and the page."""
 
     def __init__(
-        self, dispatcher: Dispatcher, native_id: str, *, platform: str = "telegram", name: str = "Zoé", locale: str = "en",
+        self,
+        dispatcher: Dispatcher,
+        native_id: str,
+        *,
+        platform: str = "telegram",
+        name: str = "Zoé",
+        locale: str = "en",
         modal: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.dispatcher = dispatcher
         self.platform = platform
         self.sender = Sender(native_id, name, locale, f"chat-{native_id}")

@@ -1,0 +1,316 @@
+"""Telegram, running: updates in, replies and pushes out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from telegram import Bot, ChatMember, Update
+from telegram.error import InvalidToken, TelegramError
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.dispatch import Answered, Dispatcher
+from bot.errors import ConfigError, PlatformError, RetryLater, Stale, Unreachable
+from bot.forms import Upload
+from bot.incoming import Called, Incoming, Pressed, Sent
+from bot.platforms.base import Address, Membership
+from bot.platforms.telegram.intake import ALLOWED_UPDATES, Intake, Raw, chat_of
+from bot.platforms.telegram.profile import update_profile
+from bot.platforms.telegram.reading import PLATFORM, Read, read
+from bot.platforms.telegram.sending import edit_view, send_view
+from bot.platforms.telegram.transport import AiohttpRequest
+from bot.storage import participants
+from bot.storage import settings as stored_settings
+from bot.storage.engine import Store, StoreUnavailable, Transaction
+from bot.texts import Reader, _, plain
+from bot.views import Button, View
+
+log = structlog.get_logger()
+
+WEBHOOK_PATH = "/telegram/updates"
+TELEGRAM_USERNAME = "telegram_username"
+"""The setting that tells the rest of the house how to make links to the bot."""
+
+_TOAST_DUE = 1.0
+"""Seconds after which a press is acknowledged though its handler has not ended: the client shows a spinner."""
+_TRIES = 5
+_LAST_REPLIES = 5.0
+"""Seconds at the end of the program for replies under way."""
+_REPLIES_UNDER_WAY = 512
+_DOWNLOAD = 10_000_000
+
+
+class Telegram:
+    """The adapter. `run` serves until cancelled; the outbox calls `send` and `edit` meanwhile."""
+
+    name = PLATFORM
+
+    def __init__(self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock) -> None:
+        self._settings = settings.telegram
+        self._gathering = settings.gathering
+        self._dispatcher = dispatcher
+        self._store = store
+        self._clock = clock
+        base = self._settings.api_base.rstrip("/")
+        self._polling = AiohttpRequest(api_base=base, pool_size=1)
+        self._calls = AiohttpRequest(api_base=base)
+        self._bot = Bot(
+            self._settings.token.get_secret_value(),
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=self._calls,
+            get_updates_request=self._polling,
+        )
+        self._room = asyncio.Semaphore(_REPLIES_UNDER_WAY)
+        self._replies: dict[int, asyncio.Task[None]] = {}
+        self._order: dict[object, asyncio.Lock] = {}
+
+    # --- serving
+
+    async def run(self) -> None:
+        """Serve until cancelled. Raises ConfigError for a token that is refused or used elsewhere."""
+        try:
+            await self._greet_server()
+            await self._answer_leftovers()
+            if self._settings.mode == "webhook":
+                await self._register_webhook()
+                await asyncio.Event().wait()
+            else:
+                await self._patiently(self._bot.delete_webhook)
+                await Intake(self._polling, self._bot.base_url, self._take, self._clock).run()
+        finally:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_REPLIES):
+                    await self.drained()
+            await self._polling.shutdown()
+            await self._calls.shutdown()
+
+    async def _greet_server(self) -> None:
+        await self._patiently(self._bot.initialize)
+        await self._calls.warm(8)
+        username = self._bot.username
+
+        async def remember(tx: Transaction) -> None:
+            await stored_settings.put(tx, TELEGRAM_USERNAME, username)
+
+        await self._store.transact(remember)
+        await update_profile(self._bot, self._gathering, self._dispatcher.router)
+
+    async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
+        """Repeat a call of the start until Telegram answers."""
+        pause = 1.0
+        while True:
+            try:
+                await call()
+                return
+            except InvalidToken:
+                raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
+            except TelegramError as error:
+                log.warning("telegram does not answer yet", reason=error.message, again_in=pause)
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, 30.0)
+
+    def webhook_routes(self) -> list[web.RouteDef]:
+        """The address Telegram posts updates to, for the web server to serve; none when polling."""
+        return [web.post(WEBHOOK_PATH, self._receive)] if self._settings.mode == "webhook" else []
+
+    async def _register_webhook(self) -> None:
+        await self._patiently(
+            lambda: self._bot.set_webhook(
+                self._settings.webhook_url,
+                allowed_updates=ALLOWED_UPDATES,
+                secret_token=self._settings.webhook_secret.get_secret_value(),
+            )
+        )
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        secret = self._settings.webhook_secret.get_secret_value()
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return web.Response(status=403)
+        update = await request.json()
+        chat = chat_of(update)
+        async with self._order.setdefault(chat, asyncio.Lock()):
+            await self._take(update)
+        if not self._order[chat].locked():
+            self._order.pop(chat, None)
+        return web.Response()  # only now is the effect committed
+
+    # --- one update
+
+    async def _take(self, raw: Raw) -> None:
+        """Handle one update; returns once its effect is committed, its reply still on the way."""
+        try:
+            update = Update.de_json(dict(raw), self._bot)
+        except Exception:
+            log.exception("malformed update", update_id=raw.get("update_id"))
+            return
+        if update.my_chat_member and update.my_chat_member.chat.type == "private":
+            await self._note_reachable(update)
+            return
+        got = read(update, self._bot.username)
+        if got is None:
+            return
+        await self._room.acquire()
+        if not got.incoming.private and self._dispatcher.target(got.incoming.content) == "private":
+            self._reply_in_order(got.chat_id, self._continue_in_private(got))
+            return
+        incoming = await self._with_document(got)
+        acknowledge = None
+        if got.query:
+            loop = asyncio.get_running_loop()
+            acknowledge = loop.call_later(_TOAST_DUE, lambda: self._spawn(self._acknowledge(got, None)))
+        answered = await self._dispatcher.handle(incoming)
+        in_time = (
+            acknowledge is not None
+            and not acknowledge.cancelled()
+            and acknowledge.when() > asyncio.get_running_loop().time()
+        )
+        if acknowledge:
+            acknowledge.cancel()
+        self._reply_in_order(got.chat_id, self._reply(got, answered, acknowledge=in_time))
+
+    async def _with_document(self, got: Read) -> Incoming:
+        incoming, document = got.incoming, got.document
+        if document is None or not isinstance(incoming.content, Sent) or (document.file_size or 0) > _DOWNLOAD:
+            return incoming
+        try:
+            file = await self._bot.get_file(document.file_id)
+            content = bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            log.warning("a document could not be fetched", reason=error.message)
+            return incoming
+        upload = Upload(document.file_name or "file", content)
+        return Incoming(incoming.platform, incoming.update_id, incoming.sender, Sent(upload), incoming.private)
+
+    async def _note_reachable(self, update: Update) -> None:
+        member = update.my_chat_member
+        assert member is not None
+        reachable = member.new_chat_member.status != ChatMember.BANNED
+
+        async def unit(tx: Transaction) -> None:
+            account, _person = await participants.identify(tx, PLATFORM, str(member.from_user.id))
+            if account and account.id:
+                await participants.mark_reachable(tx, account.id, reachable)
+
+        try:
+            await self._store.transact(unit)
+        except StoreUnavailable:
+            log.warning("could not note who blocked the bot; the next push will tell")
+
+    # --- replies
+
+    async def drained(self) -> None:
+        """Wait until every reply under way has left or was given up."""
+        while self._replies:
+            await asyncio.wait(self._replies.values())
+
+    def _reply_in_order(self, chat: int, reply: Awaitable[None]) -> None:
+        """Start a reply after the earlier ones of its chat, so that what was asked first is answered first."""
+        before = self._replies.get(chat)
+
+        async def run() -> None:
+            try:
+                if before:
+                    await asyncio.wait((before,))
+                await reply
+            except Exception:
+                log.exception("a reply failed")
+            finally:
+                self._room.release()
+                if self._replies.get(chat) is asyncio.current_task():
+                    del self._replies[chat]
+
+        self._replies[chat] = asyncio.create_task(run())
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(lambda done: done.exception())
+
+    async def _reply(self, got: Read, answered: Answered, *, acknowledge: bool) -> None:
+        said = answered.reply
+        toast = plain(said.toast, answered.reader) if said and said.toast is not None else None
+        acknowledged = self._acknowledge(got, toast) if acknowledge else None
+        if said is None:
+            shown = True
+            if acknowledged:
+                await acknowledged
+        else:
+            place = None if said.fresh else got.pressed
+            show = self._show(got.chat_id, place, said.view, answered.reader)
+            shown = (await asyncio.gather(show, acknowledged))[0] if acknowledged else await show
+        if shown:
+            self._dispatcher.sent(answered)
+
+    async def _show(self, chat: int, place: int | None, view: View, reader: Reader) -> bool:
+        """Send or edit, patiently; whether the answer left, or can never leave."""
+        for attempt in range(_TRIES):
+            try:
+                if place is None:
+                    await send_view(self._bot, chat, view, reader)
+                else:
+                    await edit_view(self._bot, chat, place, view, reader)
+            except RetryLater as later:
+                await self._clock.sleep(later.seconds if later.seconds is not None else 0.5 * 2**attempt)
+            except Unreachable:
+                return True
+            except PlatformError as error:
+                log.error("telegram refuses a reply", reason=str(error))
+                return True
+            else:
+                return True
+        return False
+
+    async def _acknowledge(self, got: Read, toast: str | None) -> None:
+        if got.query:
+            try:
+                await self._bot.answer_callback_query(got.query.id, toast)
+            except TelegramError as error:
+                log.info("a press could not be acknowledged", reason=error.message)
+
+    async def _continue_in_private(self, got: Read) -> None:
+        try:
+            payload = self._dispatcher.payload(got.incoming.content)
+        except Stale:
+            if isinstance(got.incoming.content, Called):
+                return  # perhaps another bot's command
+            payload = "go-moi"
+        url = f"https://t.me/{self._bot.username}?start={payload}"
+        reader = Reader(self._gathering.locales[0], self._gathering.zone)
+        if got.query and isinstance(got.incoming.content, Pressed):
+            await self._bot.answer_callback_query(got.query.id, url=url)
+            return
+        view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
+        await self._show(got.chat_id, None, view, reader)
+
+    async def _answer_leftovers(self) -> None:
+        try:
+            leftovers = await self._dispatcher.leftovers(PLATFORM)
+        except StoreUnavailable:
+            return
+        for left in leftovers:
+            if left.answered.reply and await self._show(
+                int(left.chat), None, left.answered.reply.view, left.answered.reader
+            ):
+                self._dispatcher.sent(left.answered)
+
+    # --- pushes
+
+    async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
+        """Send a message nobody just asked for; Telegram has no key against doubles, so `delivery_id` is not used."""
+        thread = int(address.thread) if address.thread else None
+        sent = await send_view(self._bot, int(address.chat), view, reader, thread=thread)
+        return ",".join(map(str, sent))
+
+    async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
+        """Show a later state of a message; its first part is edited, further parts are sent anew."""
+        shown = await edit_view(self._bot, int(address.chat), int(native_id.split(",")[0]), view, reader)
+        return ",".join(map(str, shown))
+
+    async def place(self, membership: Membership) -> None:
+        """Telegram has neither nicknames nor roles to give."""

@@ -1,0 +1,58 @@
+"""The bot's menus and texts on Telegram, per language; each is set only when it differs, since setting is rationed."""
+
+from __future__ import annotations
+
+import structlog
+from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
+from telegram.constants import BotDescriptionLimit, BotNameLimit
+from telegram.error import TelegramError
+
+from bot.config import GatheringSettings
+from bot.routes import ORGANISER, Router
+from bot.texts import Reader, _, plain
+
+log = structlog.get_logger()
+
+_SCOPE = BotCommandScopeAllPrivateChats()
+_FALLBACK = "fr"
+"""The language of whoever's own is not offered: its menu is set without a language code."""
+
+
+async def update_profile(bot: Bot, gathering: GatheringSettings, router: Router) -> None:
+    """Bring menus and texts in step. What Telegram refuses for now is left for the next start."""
+    for locale in gathering.locales:
+        code = None if locale == _FALLBACK else locale
+        reader = Reader(locale, gathering.zone)
+        try:
+            await _update_menu(bot, router, reader, code)
+            await _update_texts(bot, gathering.name, reader, code)
+        except TelegramError as error:
+            log.warning("the bot's profile could not be updated", locale=locale, reason=error.message)
+
+
+async def _update_menu(bot: Bot, router: Router, reader: Reader, code: str | None) -> None:
+    wanted = tuple(
+        BotCommand(command.names.get(reader.locale, command.name), plain(command.description, reader))
+        for command in router.commands.values()
+        if command.who != ORGANISER and command.name != "start"
+    )
+    if await bot.get_my_commands(_SCOPE, code) != wanted:
+        await bot.set_my_commands(wanted, _SCOPE, code)
+
+
+async def _update_texts(bot: Bot, gathering: str, reader: Reader, code: str | None) -> None:
+    name = gathering[: BotNameLimit.MAX_NAME_LENGTH]
+    if (await bot.get_my_name(code)).name != name:
+        await bot.set_my_name(name, code)
+    welcome = _(
+        "This is where you take part in {gathering}: join, choose a theme, learn your group and write to the team."
+        " Open the link of your invitation, or press Start.",
+        gathering=gathering,
+    )
+    description = plain(welcome, reader)[: BotDescriptionLimit.MAX_DESCRIPTION_LENGTH]
+    if (await bot.get_my_description(code)).description != description:
+        await bot.set_my_description(description, code)
+    companion = plain(_("Your companion for {gathering}.", gathering=gathering), reader)
+    short = companion[: BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH]
+    if (await bot.get_my_short_description(code)).short_description != short:
+        await bot.set_my_short_description(short, code)

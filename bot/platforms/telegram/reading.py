@@ -1,0 +1,76 @@
+"""An update as the house understands it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, Document, Message, Update, User
+from telegram.constants import ChatType
+
+from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Sent, Typed
+from bot.platforms.telegram.render import read_option
+
+PLATFORM = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An incoming update with what is needed to answer it: the chat, the pressed message, the query, a document."""
+
+    incoming: Incoming
+    chat_id: int
+    query: CallbackQuery | None = None
+    pressed: int | None = None
+    document: Document | None = None
+
+
+def read(update: Update, username: str) -> Read | None:
+    """What a person did; None for what is none of our business (other bots' commands, talk in groups)."""
+    if update.callback_query:
+        return _read_press(update.update_id, update.callback_query)
+    message = update.message
+    if message and message.from_user and not message.from_user.is_bot:
+        return _read_message(update.update_id, message, message.from_user, username)
+    return None
+
+
+def _read_press(update_id: int, query: CallbackQuery) -> Read | None:
+    data = query.data or ""
+    message = query.message
+    keyboard = message.reply_markup if isinstance(message, Message) else None
+    option = read_option(data, keyboard)
+    content: Content = Picked(*option) if option else Pressed(data)
+    private = message is None or message.chat.type == ChatType.PRIVATE
+    incoming = Incoming(PLATFORM, str(update_id), _sender(query.from_user), content, private)
+    chat = message.chat.id if message else query.from_user.id
+    return Read(incoming, chat, query=query, pressed=message.message_id if isinstance(message, Message) else None)
+
+
+def _read_message(update_id: int, message: Message, user: User, username: str) -> Read | None:
+    private = message.chat.type == ChatType.PRIVATE
+    content = _content(message, username)
+    if content is None or not (private or isinstance(content, Called)):
+        return None
+    incoming = Incoming(PLATFORM, str(update_id), _sender(user), content, private)
+    return Read(incoming, message.chat.id, document=message.document)
+
+
+def _content(message: Message, username: str) -> Content | None:
+    text = message.text
+    if text is None:
+        # What a chat tells of itself (someone entered, a title changed) is nothing that someone sent.
+        return Sent() if message.effective_attachment is not None or message.contact or message.location else None
+    if not text.startswith("/"):
+        return Typed(text)
+    word, _, argument = text[1:].partition(" ")
+    word, _, addressee = word.partition("@")
+    if addressee and addressee.lower() != username.lower():
+        return None
+    if word == "start" and argument:
+        return Pressed(argument.strip())
+    return Called(word, argument.strip())
+
+
+def _sender(user: User) -> Sender:
+    # A private chat has its person's id.
+    return Sender(str(user.id), user.full_name, user.language_code, str(user.id))

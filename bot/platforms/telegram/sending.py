@@ -1,0 +1,100 @@
+"""Views on their way to a chat: sent, or put in the place of an earlier one."""
+
+from __future__ import annotations
+
+from telegram import Bot, InlineKeyboardMarkup
+from telegram.constants import MessageLimit
+from telegram.error import BadRequest, TelegramError
+
+from bot.platforms.telegram.faults import classify, message_gone, not_modified
+from bot.platforms.telegram.render import Part, draw_keyboard, draw_text, units
+from bot.texts import Reader, plain
+from bot.views import View
+
+
+async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[int]:
+    """Send a view as one message, or as many as its length asks for; their ids.
+
+    Raises Unreachable, RetryLater or Rejected.
+    """
+    keyboard = draw_keyboard(view, reader)
+    parts = draw_text(view, reader)
+    attached = view.file or view.picture
+    caption = parts.pop() if attached and parts and units(parts[-1].text) <= MessageLimit.CAPTION_LENGTH else None
+    sent = []
+    try:
+        for number, part in enumerate(parts, start=1):
+            last = number == len(parts) and not attached
+            message = await bot.send_message(
+                chat_id,
+                part.text,
+                entities=part.entities,
+                reply_markup=keyboard if last else None,
+                message_thread_id=thread,
+            )
+            sent.append(message.message_id)
+        if attached:
+            sent.append(await _send_attachment(bot, chat_id, view, reader, caption, keyboard, thread))
+    except TelegramError as error:
+        raise classify(error) from None
+    return sent
+
+
+async def _send_attachment(
+    bot: Bot,
+    chat_id: int,
+    view: View,
+    reader: Reader,
+    caption: Part | None,
+    keyboard: InlineKeyboardMarkup | None,
+    thread: int | None,
+) -> int:
+    text, entities = (caption.text, caption.entities) if caption else (None, None)
+    if view.picture:
+        photo = await bot.send_photo(
+            chat_id,
+            view.picture.content,
+            caption=text or plain(view.picture.alt, reader),
+            caption_entities=entities,
+            reply_markup=keyboard,
+            filename=view.picture.name,
+            message_thread_id=thread,
+        )
+        return photo.message_id
+    assert view.file is not None
+    document = await bot.send_document(
+        chat_id,
+        view.file.content,
+        caption=text,
+        caption_entities=entities,
+        reply_markup=keyboard,
+        filename=view.file.name,
+        message_thread_id=thread,
+    )
+    return document.message_id
+
+
+async def edit_view(bot: Bot, chat_id: int, message_id: int, view: View, reader: Reader) -> list[int]:
+    """Put a view in the place of an earlier message; sent anew where that one cannot take it. The ids that show it.
+
+    Raises Unreachable, RetryLater or Rejected.
+    """
+    parts = draw_text(view, reader)
+    if view.file or view.picture or len(parts) != 1:
+        return await send_view(bot, chat_id, view, reader)
+    try:
+        await bot.edit_message_text(
+            parts[0].text,
+            chat_id,
+            message_id,
+            entities=parts[0].entities,
+            reply_markup=draw_keyboard(view, reader),
+        )
+    except BadRequest as error:
+        if message_gone(error):
+            return await send_view(bot, chat_id, view, reader)
+        if not not_modified(error):
+            raise classify(error) from None
+    except TelegramError as error:
+        raise classify(error) from None
+    return [message_id]
