@@ -13,18 +13,16 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot import dialogues, i18n
+from bot import answering, i18n
 from bot.clock import Clock
 from bot.config import Settings
-from bot.domain.names import clean_lines
 from bot.domain.participants import Account
 from bot.errors import Stale, UserError
-from bot.forms import FormView, Incomplete, Raw, form_fields
-from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Sent, Submitted, Typed
-from bot.routes import ANYONE, ORGANISER, Request, Route, Router, Target
+from bot.forms import FormView, Incomplete, form_fields
+from bot.incoming import Called, Content, Incoming, Sender, Submitted, Typed
+from bot.routes import Request, Router, Target
 from bot.storage import dialogues as drafts
 from bot.storage import inbox, participants
-from bot.storage.dialogues import Dialogue
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.texts import Reader, _
 from bot.views import Button, Reply, reply, with_lines_first
@@ -80,7 +78,9 @@ class Dispatcher:
     async def handle(self, incoming: Incoming) -> Answered:
         """Take one update through. Never raises: whatever went wrong is a reply that says what is kept."""
         try:
-            return await self._commit(incoming, lambda request: self._route(request, incoming.content))
+            return await self._commit(
+                incoming, lambda request: answering.answer(self.router, request, incoming.content)
+            )
         except UserError as refusal:
             problem = refusal
             return await self._tell(incoming, lambda request: self._refuse(request, incoming.content, problem))
@@ -99,7 +99,7 @@ class Dispatcher:
         Nothing is written: a refusal comes back as an Answered, and a store that is slow opens the form unfilled.
         """
         try:
-            payload, route, args = self._find(incoming.content)
+            payload, route, args = answering.find(self.router, incoming.content)
         except Stale:
             return None
         if route.form is None or isinstance(incoming.content, Submitted):
@@ -108,8 +108,8 @@ class Dispatcher:
 
         async def unit(tx: Transaction) -> FormView:
             request = await self._request(tx, incoming)
-            _authorise(request, route)
-            return FormView(form, payload, await self._filled(request, payload, route, args))
+            answering.authorise(request, route)
+            return FormView(form, payload, await answering.filled(request, payload, route, args))
 
         try:
             return await self._store.read(unit)
@@ -123,13 +123,13 @@ class Dispatcher:
     def target(self, content: Content) -> Target:
         """Whether the answer to something done in a group may be read there."""
         try:
-            return self._find(content)[1].target
+            return answering.find(self.router, content)[1].target
         except Stale:
             return "private"
 
     def payload(self, content: Content) -> str:
         """The encoded action behind a command or a press, to continue it elsewhere. Raises Stale for none."""
-        return self._find(content)[0]
+        return answering.find(self.router, content)[0]
 
     def sent(self, answered: Answered) -> None:
         """The reply left. Marked soon, many at once: should the program end before, the person is answered twice."""
@@ -211,102 +211,12 @@ class Dispatcher:
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         return Request(tx, now, settings, account, person, locale)
 
-    # --- from content to a handler
-
-    def _find(self, content: Content) -> tuple[str, Route, tuple[object, ...]]:
-        """The payload, route and first arguments of what was done. Raises Stale when there is no such thing."""
-        match content:
-            case Called(word):
-                command = self.router.command(word)
-                if command is None:
-                    raise Stale
-                return f"go-{command.name}", command.route, ()
-            case Pressed(payload) | Picked(payload) | Submitted(payload):
-                action, route = self.router.find(payload)
-                return payload, route, () if payload.startswith("go-") else (action,)
-        raise Stale
-
-    async def _route(self, request: Request, content: Content) -> Reply:
-        match content:
-            case Typed(text):
-                return await self._take_text(request, clean_lines(text))
-            case Sent(upload):
-                return await self._take_upload(request, upload)
-            case Pressed(payload) if payload.startswith(dialogues.CODES):
-                return await self._press_in_dialogue(request, payload, "")
-            case Picked(payload, values) if payload.startswith(dialogues.CODES):
-                return await self._press_in_dialogue(request, payload, values[0] if values else "")
-            case Called(word) if self.router.command(word) is None:
-                return await self._unknown_command(request, word)
-        payload, route, args = self._find(content)
-        _authorise(request, route)
-        if isinstance(content, Called):
-            request.argument = content.argument
-        if isinstance(content, Picked) != route.chooses:
-            raise Stale
-        if isinstance(content, Picked):
-            return await route.handler(request, *args, content.values)
-        if route.form is None:
-            if isinstance(content, Submitted):
-                raise Stale
-            return await route.handler(request, *args)
-        if isinstance(content, Submitted):
-            form = route.form.read(content.answers, request.locale)
-            await drafts.end(request.tx, request.account.platform, request.account.chat)
-            return await route.handler(request, *args, form)
-        return await dialogues.begin(request, payload, route.form, await self._filled(request, payload, route, args))
-
-    async def _filled(self, request: Request, payload: str, route: Route, args: tuple[object, ...]) -> dict[str, str]:
-        """What a form opens with: what its route knows, and over it what was typed before and kept."""
-        known = await route.before(request, *args) if route.before else None
-        draft = await drafts.current(request.tx, request.account.platform, request.account.chat, request.now)
-        return {**(known or {}), **(draft.draft if draft and draft.action == payload else {})}
-
-    async def _take_text(self, request: Request, text: str) -> Reply:
-        dialogue = await self._dialogue(request)
-        if dialogue:
-            return await self._answer(request, dialogue, text)
-        return await self.router.take_text(request, text)
-
-    async def _take_upload(self, request: Request, upload: Raw | None) -> Reply:
-        dialogue = await self._dialogue(request)
-        if dialogue and upload is not None:
-            return await self._answer(request, dialogue, upload)
-        if dialogue:
-            raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
-        return with_lines_first(await self.router.home(request), _("Text only, please."))
-
-    async def _dialogue(self, request: Request) -> Dialogue | None:
-        dialogue = await drafts.current(request.tx, request.account.platform, request.account.chat, request.now)
-        return dialogue if dialogue and dialogue.step != drafts.DRAFT_ONLY else None
-
-    async def _answer(self, request: Request, dialogue: Dialogue, raw: Raw | None, step: int | None = None) -> Reply:
-        action, route = self.router.find(dialogue.action)
-        if route.form is None:
-            raise Stale
-        _authorise(request, route)
-        filled = await dialogues.answer(request, route.form, dialogue, raw, step)
-        if isinstance(filled, Reply):
-            return filled
-        return await route.handler(request, *(() if dialogue.action.startswith("go-") else (action,)), filled)
-
-    async def _press_in_dialogue(self, request: Request, payload: str, value: str) -> Reply:
-        pressed = dialogues.decode(payload)
-        dialogue = await self._dialogue(request)
-        if isinstance(pressed, dialogues.Cancel):
-            await drafts.end(request.tx, request.account.platform, request.account.chat)
-            return with_lines_first(await self.router.home(request), _("Cancelled, nothing was changed."))
-        if dialogue is None:
-            raise Stale
-        answer = None if isinstance(pressed, dialogues.Keep) else value
-        return await self._answer(request, dialogue, answer, pressed.step)
-
     # --- what is said when something did not go through
 
     async def _refuse(self, request: Request, content: Content, refusal: UserError) -> Reply:
         """The refusal; what a form held is kept, so that it opens again as it was left."""
         if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
-            route = self._find(content)[1]
+            route = answering.find(self.router, content)[1]
             typed = {name: raw for name, raw in content.answers.items() if isinstance(raw, str)}
             await drafts.keep(
                 request.tx, request.account.platform, request.account.chat, content.payload, typed, request.now
@@ -319,12 +229,6 @@ class Dispatcher:
     async def _present_screen(self, request: Request) -> Reply:
         present = await self.router.home(request)
         return with_lines_first(present, _("That button has aged. Here is where you are now."))
-
-    async def _unknown_command(self, request: Request, word: str) -> Reply:
-        return with_lines_first(
-            await self.router.home(request),
-            _("I do not know /{word}. Here is what you can do.", word=word[:32]),
-        )
 
     async def _fail(self, request: Request, incoming: Incoming, reference: str) -> Reply:
         text = incoming.content.text if isinstance(incoming.content, Typed) else None
@@ -361,13 +265,3 @@ class Dispatcher:
                 await self._store.transact(lambda tx: inbox.mark_answered(tx, answered))
             except StoreUnavailable:
                 self._sent += answered  # the next reply that leaves takes them along
-
-
-def _authorise(request: Request, route: Route) -> None:
-    person = request.person
-    if route.who == ANYONE:
-        return
-    if person is None:
-        raise Stale
-    if route.who == ORGANISER and not person.organises:
-        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))

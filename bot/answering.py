@@ -1,0 +1,134 @@
+"""From what was done to the handler that answers it: commands, presses, choices, forms, words.
+
+Text goes to the first taker: a command («/…» is never content), the chat's dialogue, a text route, the present screen.
+"""
+
+from __future__ import annotations
+
+from bot import dialogues
+from bot.domain.names import clean_lines
+from bot.errors import Stale, UserError
+from bot.forms import Raw
+from bot.incoming import Called, Content, Picked, Pressed, Sent, Submitted, Typed
+from bot.routes import ANYONE, ORGANISER, Request, Route, Router
+from bot.storage import dialogues as drafts
+from bot.storage.dialogues import Dialogue
+from bot.texts import _
+from bot.views import Reply, with_lines_first
+
+
+def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
+    """The payload, route and first arguments of what was done. Raises Stale when there is no such thing."""
+    match content:
+        case Called(word):
+            command = router.command(word)
+            if command is None:
+                raise Stale
+            return f"go-{command.name}", command.route, ()
+        case Pressed(payload) | Picked(payload) | Submitted(payload):
+            action, route = router.find(payload)
+            return payload, route, () if payload.startswith("go-") else (action,)
+    raise Stale
+
+
+async def answer(router: Router, request: Request, content: Content) -> Reply:
+    """The reply of whatever takes this content. Raises Stale when nothing does, UserError for a refusal."""
+    match content:
+        case Typed(text):
+            return await _take_text(router, request, clean_lines(text))
+        case Sent(upload):
+            return await _take_upload(router, request, upload)
+        case Pressed(payload) if payload.startswith(dialogues.CODES):
+            return await _press_in_dialogue(router, request, payload, "")
+        case Picked(payload, values) if payload.startswith(dialogues.CODES):
+            return await _press_in_dialogue(router, request, payload, values[0] if values else "")
+        case Called(word) if router.command(word) is None:
+            return await _unknown_command(router, request, word)
+    payload, route, args = find(router, content)
+    authorise(request, route)
+    if isinstance(content, Called):
+        request.argument = content.argument
+    if isinstance(content, Picked) != route.chooses:
+        raise Stale
+    if isinstance(content, Picked):
+        return await route.handler(request, *args, content.values)
+    if route.form is None:
+        if isinstance(content, Submitted):
+            raise Stale
+        return await route.handler(request, *args)
+    if isinstance(content, Submitted):
+        form = route.form.read(content.answers, request.locale)
+        await drafts.end(request.tx, request.account.platform, request.account.chat)
+        return await route.handler(request, *args, form)
+    return await dialogues.begin(request, payload, route.form, await filled(request, payload, route, args))
+
+
+async def filled(request: Request, payload: str, route: Route, args: tuple[object, ...]) -> dict[str, str]:
+    """What a form opens with: what its route knows, and over it what was typed before and kept."""
+    known = await route.before(request, *args) if route.before else None
+    draft = await drafts.current(request.tx, request.account.platform, request.account.chat, request.now)
+    return {**(known or {}), **(draft.draft if draft and draft.action == payload else {})}
+
+
+async def _unknown_command(router: Router, request: Request, word: str) -> Reply:
+    return with_lines_first(
+        await router.home(request),
+        _("I do not know /{word}. Here is what you can do.", word=word[:32]),
+    )
+
+
+async def _take_text(router: Router, request: Request, text: str) -> Reply:
+    dialogue = await _dialogue(request)
+    if dialogue:
+        return await _answer(router, request, dialogue, text)
+    return await router.take_text(request, text)
+
+
+async def _take_upload(router: Router, request: Request, upload: Raw | None) -> Reply:
+    dialogue = await _dialogue(request)
+    if dialogue and upload is not None:
+        return await _answer(router, request, dialogue, upload)
+    if dialogue:
+        raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
+    return with_lines_first(await router.home(request), _("Text only, please."))
+
+
+async def _dialogue(request: Request) -> Dialogue | None:
+    dialogue = await drafts.current(request.tx, request.account.platform, request.account.chat, request.now)
+    return dialogue if dialogue and dialogue.step != drafts.DRAFT_ONLY else None
+
+
+async def _answer(
+    router: Router, request: Request, dialogue: Dialogue, raw: Raw | None, step: int | None = None
+) -> Reply:
+    action, route = router.find(dialogue.action)
+    if route.form is None:
+        raise Stale
+    authorise(request, route)
+    filled = await dialogues.answer(request, route.form, dialogue, raw, step)
+    if isinstance(filled, Reply):
+        return filled
+    return await route.handler(request, *(() if dialogue.action.startswith("go-") else (action,)), filled)
+
+
+async def _press_in_dialogue(router: Router, request: Request, payload: str, value: str) -> Reply:
+    pressed = dialogues.decode(payload)
+    dialogue = await _dialogue(request)
+    if isinstance(pressed, dialogues.Cancel):
+        await drafts.end(request.tx, request.account.platform, request.account.chat)
+        return with_lines_first(await router.home(request), _("Cancelled, nothing was changed."))
+    if dialogue is None:
+        raise Stale
+    answer = None if isinstance(pressed, dialogues.Keep) else value
+    return await _answer(router, request, dialogue, answer, pressed.step)
+
+
+def authorise(request: Request, route: Route) -> None:
+    """Let pass who may use a route. Raises Stale for a stranger, UserError for who does not organise."""
+    person = request.person
+    if route.who == ANYONE:
+        return
+    if person is None:
+        raise Stale
+    if route.who == ORGANISER and not person.organises:
+        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
