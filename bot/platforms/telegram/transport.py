@@ -1,4 +1,4 @@
-"""The HTTP client under python-telegram-bot, over aiohttp: a tenth of the CPU that its own one takes."""
+"""The HTTP client under python-telegram-bot, over aiohttp: a fraction of the CPU that its own one takes."""
 
 from __future__ import annotations
 

@@ -1,0 +1,34 @@
+"""A Telegram Bot API server on loopback, with invented people: for tests, rehearsals and benchmarks.
+
+    async with BotApi() as api:
+        anna = TelegramUser(api, "Anna", language_code="fr")
+        anna.start("invitation")
+        assert (await anna.next()).buttons == ("Culture", "CivicTech")
+
+Nothing here leaves the machine, and no chat library is used.
+"""
+
+from bot.rehearsal.botapi.chats import Message, Press, Shown, StoredFile
+from bot.rehearsal.botapi.conversation import Conversation, TelegramGroup
+from bot.rehearsal.botapi.faults import Fault
+from bot.rehearsal.botapi.pace import Pace
+from bot.rehearsal.botapi.people import TelegramUser
+from bot.rehearsal.botapi.server import TOKEN, BotApi
+from bot.rehearsal.botapi.updates import Update
+from bot.rehearsal.botapi.wire import Call
+
+__all__ = [
+    "TOKEN",
+    "BotApi",
+    "Call",
+    "Conversation",
+    "Fault",
+    "Message",
+    "Pace",
+    "Press",
+    "Shown",
+    "StoredFile",
+    "TelegramGroup",
+    "TelegramUser",
+    "Update",
+]

@@ -1,0 +1,194 @@
+"""What the platform remembers: chats, the messages in them, files, pressed buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from bot.rehearsal.botapi.updates import Update
+from bot.rehearsal.botapi.wire import Json
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file either side sent. `path` is where `getFile` says it can be fetched."""
+
+    id: str
+    kind: str
+    name: str
+    mime_type: str
+    content: bytes
+
+    @property
+    def path(self) -> str:
+        """Its place below `/file/bot<token>/`."""
+        return f"{self.kind}s/{self.id}"
+
+    def describe(self) -> Json:
+        """The fields that documents, voices and photo sizes have in common."""
+        return {"file_id": self.id, "file_unique_id": f"U{self.id}", "file_size": len(self.content)}
+
+
+class Message:
+    """A message as it stands. `data` is replaced, never changed, by an edit: snapshots may keep it."""
+
+    __slots__ = ("by_bot", "chat", "data", "file", "gone", "reaction", "silent", "update")
+
+    def __init__(self, chat: Chat, data: Json, *, by_bot: bool, file: StoredFile | None = None) -> None:
+        self.chat = chat
+        self.data = data
+        self.by_bot = by_bot
+        self.file = file
+        self.gone = False
+        self.silent = False
+        self.reaction: str | None = None
+        self.update: Update | None = None
+
+    @property
+    def id(self) -> int:
+        """Its number within the chat."""
+        number: int = self.data["message_id"]
+        return number
+
+    @property
+    def text(self) -> str:
+        """Text or caption, empty where it has none."""
+        words: str = self.data.get("text") or self.data.get("caption") or ""
+        return words
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a person saw at one moment: a message of the bot, just sent or just edited."""
+
+    message: Message
+    data: Json
+    edited: bool
+
+    @property
+    def text(self) -> str:
+        """Text or caption."""
+        words: str = self.data.get("text") or self.data.get("caption") or ""
+        return words
+
+    @property
+    def entities(self) -> tuple[Json, ...]:
+        """The formatting, offsets in UTF-16 code units."""
+        return tuple(self.data.get("entities") or self.data.get("caption_entities") or ())
+
+    @property
+    def rows(self) -> tuple[tuple[Json, ...], ...]:
+        """The inline keyboard as it was sent."""
+        markup: Any = self.data.get("reply_markup") or {}
+        return tuple(tuple(row) for row in markup.get("inline_keyboard", ()))
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """The labels, row after row."""
+        return tuple(button["text"] for row in self.rows for button in row)
+
+    @property
+    def file(self) -> StoredFile | None:
+        """The document or photo that came with it."""
+        return self.message.file
+
+    @property
+    def silent(self) -> bool:
+        """Whether it arrived without a sound."""
+        return self.message.silent
+
+    @property
+    def current(self) -> bool:
+        """Whether the message still looks like this."""
+        return not self.message.gone and self.message.data is self.data
+
+    def button(self, label: str) -> str:
+        """The callback data, or else the address, behind a label; AssertionError where there is none."""
+        for row in self.rows:
+            for button in row:
+                if button["text"] == label:
+                    value: str = button.get("callback_data") or button["url"]
+                    return value
+        raise AssertionError(f"no button «{label}» among {self.buttons} below «{self.text}»")
+
+    def __str__(self) -> str:
+        labels = "".join(f" [{label}]" for label in self.buttons)
+        return f"{'edited' if self.edited else 'sent'} #{self.message.id}: {self.text!r}{labels}"
+
+
+class Chat:
+    """A private chat (its id is the person's) or a group (a negative id)."""
+
+    def __init__(self, chat_id: int, data: Json, ids: count[int], *, started: bool) -> None:
+        self.id = chat_id
+        self.data: Json = {"id": chat_id, **data}
+        self.messages: dict[int, Message] = {}
+        self.shown: list[Shown] = []
+        self.seen = 0
+        self.topics: dict[int, str] = {}
+        self.started = started
+        self.blocked = False
+        self.acted = float("-inf")
+        self.asked: float | None = None
+        self._ids = ids
+
+    @property
+    def private(self) -> bool:
+        """Whether it is one person's chat with the bot."""
+        return self.id > 0
+
+    def next_id(self) -> int:
+        """A fresh message number."""
+        return next(self._ids)
+
+    def keep(self, message: Message) -> Message:
+        """Add a message."""
+        self.messages[message.id] = message
+        return message
+
+
+@dataclass(slots=True)
+class Press:
+    """A pressed button, and what the bot answered. `at` is seconds since 1970."""
+
+    id: str
+    chat: Chat
+    at: float
+    asked: float
+    update: Update | None = None
+    answered: bool = False
+    toast: str = ""
+    alert: bool = False
+
+
+@dataclass(slots=True)
+class Registry:
+    """Everything by its id. Private chats share one numbering of messages, as on the real platform."""
+
+    chats: dict[int, Chat] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    presses: dict[str, Press] = field(default_factory=dict)
+    unanswered: dict[str, Press] = field(default_factory=dict)
+    _message_ids: count[int] = field(default_factory=lambda: count(2))
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+
+    def open_chat(self, chat_id: int, data: Json, *, started: bool) -> Chat:
+        """A new chat under an id that is free."""
+        if chat_id in self.chats:
+            raise ValueError(f"there is a chat {chat_id} already")
+        ids = self._message_ids if chat_id > 0 else count(2)
+        chat = self.chats[chat_id] = Chat(chat_id, data, ids, started=started)
+        return chat
+
+    def store(self, kind: str, name: str, mime_type: str, content: bytes) -> StoredFile:
+        """Keep a file."""
+        file = StoredFile(f"F{next(self._numbers)}", kind, name, mime_type, content)
+        self.files[file.id] = file
+        return file
+
+    def press(self, chat: Chat, at: float, asked: float) -> Press:
+        """A press the bot has yet to answer."""
+        press = Press(f"{next(self._numbers):018d}", chat, at, asked)
+        self.presses[press.id] = self.unanswered[press.id] = press
+        return press

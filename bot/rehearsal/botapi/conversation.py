@@ -1,0 +1,87 @@
+"""A chat from the side of those in it: what the bot shows there, awaited without sleeping."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from bot.rehearsal.botapi.chats import Chat, Shown
+from bot.rehearsal.botapi.server import PATIENCE, BotApi
+from bot.rehearsal.botapi.wire import Json
+
+_FIRST_GROUP = -1_002_000_000_001
+
+
+class Conversation:
+    """One chat, as those in it see it."""
+
+    def __init__(self, api: BotApi, chat: Chat) -> None:
+        self.api = api
+        self.chat = chat
+
+    @property
+    def id(self) -> int:
+        """The chat's id; in a private chat also the person's."""
+        return self.chat.id
+
+    @property
+    def last(self) -> Shown:
+        """The message the bot last sent or edited, as it is now; AssertionError where there is none."""
+        for shown in reversed(self.chat.shown):
+            if shown.current:
+                return shown
+        raise AssertionError("the bot shows nothing here")
+
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        """Everything the bot showed here, in order, edits and what is gone by now included."""
+        return tuple(self.chat.shown)
+
+    async def next(self, timeout: float = PATIENCE) -> Shown:
+        """What the bot shows next: the first thing since the latest act in this chat, then the one after."""
+        return await self.sees("", timeout)
+
+    async def sees(self, fragment: str, timeout: float = PATIENCE) -> Shown:
+        """The next thing shown that has this in its text; what comes before it is skipped."""
+
+        def found() -> Shown | None:
+            while self.chat.seen < len(self.chat.shown):
+                shown = self.chat.shown[self.chat.seen]
+                self.chat.seen += 1
+                if fragment in shown.text:
+                    return shown
+            return None
+
+        def story() -> str:
+            wanted = f"nothing with «{fragment}» was shown" if fragment else "nothing was shown"
+            return "\n  ".join((f"{wanted}; the latest here:", *map(str, self.chat.shown[-5:])))
+
+        return await self.api.until(found, story, timeout)
+
+    async def settled(self, timeout: float = PATIENCE) -> None:
+        """Wait until the bot confirmed every update and answered every press; see `BotApi.settled`."""
+        await self.api.settled(timeout)
+
+    def showing(self, label: str) -> Shown:
+        """The latest message with that button; AssertionError where no message has it now."""
+        for shown in reversed(self.chat.shown):
+            if shown.current and label in shown.buttons:
+                return shown
+        raise AssertionError(f"no message shows a button «{label}»; the latest: {self.last}")
+
+
+class TelegramGroup(Conversation):
+    """A supergroup the bot is in, with topics if it is a forum."""
+
+    def __init__(self, api: BotApi, title: str = "Rencontres", *, forum: bool = False) -> None:
+        chats = api.world.registry.chats
+        group_id = next(number for number in count(_FIRST_GROUP, -1) if number not in chats)
+        data: Json = {"type": "supergroup", "title": title}
+        if forum:
+            data["is_forum"] = True
+        super().__init__(api, api.world.registry.open_chat(group_id, data, started=True))
+
+    def open_topic(self, name: str) -> int:
+        """A new topic; its thread id."""
+        thread = self.chat.next_id()
+        self.chat.topics[thread] = name
+        return thread

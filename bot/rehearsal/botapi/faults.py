@@ -1,0 +1,60 @@
+"""Faults on demand: refusals, lost replies, cut connections, delays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.rehearsal.botapi.wire import ApiError, Call
+
+_WORDS = {
+    400: "Bad Request: chat not found",
+    401: "Unauthorized",
+    403: "Forbidden: bot was blocked by the user",
+    404: "Not Found",
+    409: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+    429: "Too Many Requests: retry later",
+    500: "Internal Server Error",
+}
+_PROXY_PAGE = b"<html>\r\n<head><title>%d Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
+
+
+@dataclass(slots=True)
+class Fault:
+    """What goes wrong with matching calls; `BotApi.fail` makes it and explains the fields."""
+
+    method: str
+    status: int | None
+    reset: bool
+    delay: float
+    after_effect: bool
+    chat: int | None
+    description: str
+    parameters: dict[str, int] = field(default_factory=dict)
+    left: int = 1
+    met: int = 0
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the caller gets no result (a mere delay lets it through)."""
+        return self.reset or self.status is not None
+
+    def matches(self, call: Call) -> bool:
+        """Whether this call meets the fault; counts it if so."""
+        if not self.left or self.method not in ("*", call.method):
+            return False
+        if self.chat is not None and call.text("chat_id") != str(self.chat):
+            return False
+        self.left -= 1
+        self.met += 1
+        return True
+
+    def end(self) -> None:
+        """Let later calls through."""
+        self.left = 0
+
+    def answer(self) -> tuple[int, bytes]:
+        """Status and body of the refusal; a proxy's page in HTML for 502 and the like, as in life."""
+        status = self.status or 500
+        if status > 500:
+            return status, _PROXY_PAGE % status
+        return status, ApiError(status, self.description or _WORDS.get(status, "Error"), **self.parameters).body()

@@ -1,0 +1,197 @@
+"""The methods that put messages before people, change them and take them away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.rehearsal.botapi.chats import Chat, Message, StoredFile
+from bot.rehearsal.botapi.content import formatted, keyboard
+from bot.rehearsal.botapi.wire import ApiError, Call, Json, bad_request
+from bot.rehearsal.botapi.world import World
+
+_MEGABYTE = 1 << 20
+_UPLOAD_BYTES = {"photo": 10 * _MEGABYTE, "document": 50 * _MEGABYTE}
+_DOWNLOAD_BYTES = 20 * _MEGABYTE
+_CALLBACK_SECONDS = 15
+_TOAST_CHARACTERS = 200
+_ACTIONS = frozenset({"typing", "upload_photo", "upload_document", "record_voice", "upload_voice", "find_location"})
+_REACTIONS = frozenset("👍👎❤🔥🥰👏😁🤔🤯😱🎉🤩🙏👌🕊🤝✍👀💯⚡🏆🆒🫡")
+
+
+def send_message(world: World, call: Call) -> Json:
+    """A text with its formatting and buttons."""
+    chat = world.addressee(call)
+    if not call.text("text"):
+        raise bad_request("message text is empty")
+    text = formatted(call, "text")
+    if not text:
+        raise bad_request("text must be non-empty")
+    return _post(world, call, chat, text)
+
+
+def send_document(world: World, call: Call) -> Json:
+    """A file, uploaded or known already."""
+    chat = world.addressee(call)
+    file = _file(world, call, "document")
+    names = {"file_name": file.name, "mime_type": file.mime_type}
+    return _post(world, call, chat, {"document": file.describe() | names, **formatted(call, "caption")}, file)
+
+
+def send_photo(world: World, call: Call) -> Json:
+    """A picture, uploaded or known already; its size is not looked at."""
+    chat = world.addressee(call)
+    file = _file(world, call, "photo")
+    size = file.describe() | {"width": 320, "height": 240}
+    return _post(world, call, chat, {"photo": [size], **formatted(call, "caption")}, file)
+
+
+def _post(world: World, call: Call, chat: Chat, content: Json, file: StoredFile | None = None) -> Json:
+    data: Json = {"message_id": 0, "date": int(world.now()), "chat": chat.data, "from": world.me, **content}
+    if thread := call.integer("message_thread_id"):
+        if thread not in chat.topics:
+            raise bad_request("message thread not found")
+        data |= {"message_thread_id": thread, "is_topic_message": True}
+    if reply := call.structure("reply_parameters", dict):
+        target = chat.messages.get(reply["message_id"])
+        if target is not None and not target.gone:
+            data["reply_to_message"] = {k: v for k, v in target.data.items() if k != "reply_to_message"}
+        elif not reply.get("allow_sending_without_reply"):
+            raise bad_request("message to be replied not found")
+    if markup := keyboard(call):
+        data["reply_markup"] = markup
+    world.charge(chat, edit=False)
+    data["message_id"] = chat.next_id()
+    message = chat.keep(Message(chat, data, by_bot=True, file=file))
+    message.silent = call.flag("disable_notification")
+    world.show(message, edited=False)
+    return data
+
+
+def _file(world: World, call: Call, kind: str) -> StoredFile:
+    named = call.text(kind)
+    upload = call.files.get(named.removeprefix("attach://") if named.startswith("attach://") else kind)
+    if upload is None:
+        if (known := world.registry.files.get(named)) is None:
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        return known
+    if not upload.content:
+        raise bad_request("file must be non-empty")
+    if len(upload.content) > _UPLOAD_BYTES[kind]:
+        raise ApiError(413, "Request Entity Too Large")
+    return world.registry.store(kind, upload.name, upload.mime_type, upload.content)
+
+
+def _editable(world: World, call: Call) -> Message:
+    message = world.addressee(call).messages.get(call.integer("message_id"))
+    if message is None or message.gone:
+        raise bad_request("message to edit not found")
+    if not message.by_bot:
+        raise bad_request("message can't be edited")
+    return message
+
+
+def _edit(world: World, message: Message, data: Json, markup: Json | None) -> Json:
+    if markup:
+        data["reply_markup"] = markup
+    if data == {k: v for k, v in message.data.items() if k != "edit_date"}:
+        raise bad_request(
+            "message is not modified: specified new message content and reply markup "
+            "are exactly the same as a current content and reply markup of the message"
+        )
+    world.charge(message.chat, edit=True)
+    message.data = data | {"edit_date": int(world.now())}
+    world.show(message, edited=True)
+    return message.data
+
+
+def edit_message_text(world: World, call: Call) -> Json:
+    """Another text; a keyboard that is not given again is removed."""
+    message = _editable(world, call)
+    if "text" not in message.data:
+        raise bad_request("there is no text in the message to edit")
+    text = formatted(call, "text")
+    if not text:
+        raise bad_request("message text is empty")
+    replaced = ("text", "entities", "reply_markup", "edit_date")
+    return _edit(world, message, {k: v for k, v in message.data.items() if k not in replaced} | text, keyboard(call))
+
+
+def edit_message_reply_markup(world: World, call: Call) -> Json:
+    """Other buttons, or none, below what stays."""
+    message = _editable(world, call)
+    kept = {k: v for k, v in message.data.items() if k not in ("reply_markup", "edit_date")}
+    return _edit(world, message, kept, keyboard(call))
+
+
+def delete_message(world: World, call: Call) -> bool:
+    """Take a message away: in private chats either side's, in groups the bot's own."""
+    chat = world.addressee(call)
+    message = chat.messages.get(call.integer("message_id"))
+    if message is None or message.gone:
+        raise bad_request("message to delete not found")
+    if not message.by_bot and not chat.private:
+        raise bad_request("message can't be deleted")
+    message.gone = True
+    world.bell.ring()
+    return True
+
+
+def set_message_reaction(world: World, call: Call) -> bool:
+    """React with one emoji of the usual ones, or take the reaction back."""
+    message = world.addressee(call).messages.get(call.integer("message_id"))
+    if message is None or message.gone:
+        raise bad_request("message to react not found")
+    reactions = call.structure("reaction", list) or []
+    if len(reactions) > 1:
+        raise bad_request("REACTIONS_TOO_MANY")
+    if any(reaction.get("emoji") not in _REACTIONS for reaction in reactions):
+        raise bad_request("REACTION_INVALID")
+    message.reaction = reactions[0]["emoji"] if reactions else None
+    world.bell.ring()
+    return True
+
+
+def answer_callback_query(world: World, call: Call) -> bool:
+    """Answer a press, within 15 seconds of it; a second answer changes nothing."""
+    press = world.registry.presses.get(call.text("callback_query_id"))
+    if press is None or world.now() - press.at > _CALLBACK_SECONDS:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    if len(call.text("text")) > _TOAST_CHARACTERS:
+        raise bad_request("MESSAGE_TOO_LONG")
+    if not press.answered:
+        press.toast, press.alert = call.text("text"), call.flag("show_alert")
+    world.answered(press)
+    return True
+
+
+def send_chat_action(world: World, call: Call) -> bool:
+    """Say that something is on its way."""
+    world.addressee(call)
+    if call.text("action") not in _ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    return True
+
+
+def get_file(world: World, call: Call) -> Json:
+    """Where to fetch a file."""
+    file = world.registry.files.get(call.text("file_id"))
+    if file is None:
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
+    if len(file.content) > _DOWNLOAD_BYTES:
+        raise bad_request("file is too big")
+    return file.describe() | {"file_path": file.path}
+
+
+METHODS: dict[str, Callable[[World, Call], Json | bool]] = {
+    "sendMessage": send_message,
+    "sendDocument": send_document,
+    "sendPhoto": send_photo,
+    "sendChatAction": send_chat_action,
+    "editMessageText": edit_message_text,
+    "editMessageReplyMarkup": edit_message_reply_markup,
+    "deleteMessage": delete_message,
+    "setMessageReaction": set_message_reaction,
+    "answerCallbackQuery": answer_callback_query,
+    "getFile": get_file,
+}
+"""Every method of this module under its public name."""

@@ -1,0 +1,91 @@
+"""The published limits on what a bot sends, answered with 429 and `retry_after` where passed."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.rehearsal.botapi.wire import ApiError
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What is enforced: messages a second in all, in one chat (with a burst), and a minute in one group.
+
+    `strict` counts the overall limit over every window of a second instead of as a bucket that refills.
+    What follows an act of a person within `reply_seconds` is a reply and outside the overall limit.
+    """
+
+    overall: int = 30
+    chat_rate: float = 1.0
+    chat_burst: int = 5
+    group_minute: int = 20
+    strict: bool = False
+    reply_seconds: float = 5.0
+
+
+class _Meter(Protocol):
+    def wait(self, now: float) -> float: ...
+    def take(self, now: float) -> None: ...
+
+
+class _Bucket:
+    """`size` at once, refilled at `rate` a second."""
+
+    def __init__(self, size: float, rate: float) -> None:
+        self._spare = (size - 1) / rate
+        self._cost = 1 / rate
+        self._paid_until = -math.inf
+
+    def wait(self, now: float) -> float:
+        return max(0.0, self._paid_until - self._spare - now)
+
+    def take(self, now: float) -> None:
+        self._paid_until = max(self._paid_until, now) + self._cost
+
+
+class _Window:
+    """`size` in any stretch of `seconds`."""
+
+    def __init__(self, size: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._taken: deque[float] = deque(maxlen=size)
+
+    def wait(self, now: float) -> float:
+        full = len(self._taken) == self._taken.maxlen
+        return max(0.0, self._taken[0] + self._seconds - now) if full else 0.0
+
+    def take(self, now: float) -> None:
+        self._taken.append(now)
+
+
+class Gate:
+    """Lets messages through at a pace."""
+
+    def __init__(self, pace: Pace, now: Callable[[], float]) -> None:
+        self._pace = pace
+        self._now = now
+        self._overall: _Meter = _Window(pace.overall, 1.0) if pace.strict else _Bucket(pace.overall, pace.overall)
+        self._chats: defaultdict[int, _Meter] = defaultdict(lambda: _Bucket(pace.chat_burst, pace.chat_rate))
+        self._groups: defaultdict[int, _Meter] = defaultdict(lambda: _Window(pace.group_minute, 60.0))
+
+    def charge(self, chat: int, acted: float, *, edit: bool) -> None:
+        """Book a message to a chat where a person last acted then; ApiError 429 where that is too much.
+
+        Edits count in groups only, whose ids are negative.
+        """
+        now = self._now()
+        meters: list[_Meter] = [self._groups[chat]] if chat < 0 else []
+        if not edit:
+            meters.append(self._chats[chat])
+            if now - acted > self._pace.reply_seconds:
+                meters.append(self._overall)
+        wait = max((meter.wait(now) for meter in meters), default=0.0)
+        if wait > 0:
+            seconds = max(1, math.ceil(wait))
+            raise ApiError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+        for meter in meters:
+            meter.take(now)

@@ -1,0 +1,200 @@
+"""Invented people, who write and press and look at what the bot shows them."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+
+from bot.rehearsal.botapi.chats import Chat, Message, Press, Shown, StoredFile
+from bot.rehearsal.botapi.conversation import Conversation, TelegramGroup
+from bot.rehearsal.botapi.profile import private_menu
+from bot.rehearsal.botapi.server import BotApi
+from bot.rehearsal.botapi.updates import Update
+from bot.rehearsal.botapi.wire import Json
+
+_COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(@\w+)?(?!\w)")
+_FIRST_PERSON = 5_000_000_001  # beyond 32 bits, as real ids are
+
+
+class TelegramUser(Conversation):
+    """A person and their private chat with the bot, in which nothing is possible before `start`.
+
+    What they do reaches the bot at once; `at` says in which group they do it instead.
+    """
+
+    def __init__(
+        self,
+        api: BotApi,
+        first_name: str = "Anna",
+        *,
+        last_name: str | None = None,
+        username: str | None = None,
+        language_code: str | None = "fr",
+        started: bool = False,
+        user_id: int | None = None,
+    ) -> None:
+        chats = api.world.registry.chats
+        person = user_id or next(number for number in count(_FIRST_PERSON + len(chats)) if number not in chats)
+        names = {"first_name": first_name, "last_name": last_name, "username": username}
+        known: Json = {key: value for key, value in names.items() if value}
+        super().__init__(api, api.world.registry.open_chat(person, {"type": "private", **known}, started=started))
+        self.user: Json = {"id": person, "is_bot": False, **known}
+        if language_code:
+            self.user["language_code"] = language_code
+
+    @property
+    def menu(self) -> tuple[tuple[str, str], ...]:
+        """The commands in this person's private menu: (command, description)."""
+        return private_menu(self.api.world, self.id, self.user.get("language_code", ""))
+
+    def start(self, payload: str = "") -> Message:
+        """Press Start, or follow a link with a payload; lifts a block."""
+        if payload and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload):
+            raise AssertionError(f"{payload!r} cannot be the payload of a link")
+        if self.chat.blocked:
+            self._member("kicked", "member")
+        self.chat.started, self.chat.blocked = True, False
+        return self.send(f"/start {payload}".strip())
+
+    def send(
+        self,
+        text: str,
+        *,
+        reply_to: Message | Shown | None = None,
+        at: TelegramGroup | None = None,
+        thread: int | None = None,
+    ) -> Message:
+        """Write a message."""
+        return self._says(_written(text), reply_to=reply_to, at=at, thread=thread)
+
+    def edit(self, message: Message, text: str) -> None:
+        """Change what one wrote."""
+        self.api.world.acts(message.chat)
+        kept = {key: value for key, value in message.data.items() if key != "entities"}
+        message.data = kept | _written(text) | {"edit_date": int(self.api.world.now())}
+        message.update = self._push("edited_message", message.data, message.chat)
+
+    def send_document(self, name: str, content: bytes, *, caption: str = "", mime_type: str = "") -> Message:
+        """Send a file."""
+        file = self._store("document", name, mime_type or "application/octet-stream", content)
+        described = file.describe() | {"file_name": file.name, "mime_type": file.mime_type}
+        return self._says({"document": described}, caption=caption, file=file)
+
+    def send_photo(self, *, caption: str = "", album: str = "", content: bytes = b"a picture") -> Message:
+        """Send a photo; those of one album share its name."""
+        file = self._store("photo", "", "image/jpeg", content)
+        photo: Json = {"photo": [file.describe() | {"width": 320, "height": 240}]}
+        if album:
+            photo["media_group_id"] = album
+        return self._says(photo, caption=caption, file=file)
+
+    def send_voice(self, content: bytes = b"a voice") -> Message:
+        """Send a voice message of two seconds."""
+        file = self._store("voice", "", "audio/ogg", content)
+        return self._says({"voice": file.describe() | {"duration": 2, "mime_type": file.mime_type}}, file=file)
+
+    def press(self, label: str, *, on: Shown | None = None, at: TelegramGroup | None = None) -> Press:
+        """Press a button: of what was shown then, or of the latest message that has it now."""
+        shown = on or (at or self).showing(label)
+        if not any(button["text"] == label and "callback_data" in button for row in shown.rows for button in row):
+            raise AssertionError(f"«{label}» is a link ({shown.button(label)}): follow it")
+        return self.forge(shown.button(label), on=shown, at=at)
+
+    def forge(self, data: str, *, on: Shown | None = None, at: TelegramGroup | None = None) -> Press:
+        """Press a button nobody was shown, with any payload, below a message (the last one)."""
+        message = (on or (at or self).last).message
+        asked = self.api.world.acts(message.chat)
+        press = self.api.world.registry.press(message.chat, self.api.world.now(), asked)
+        press.update = self._push(
+            "callback_query",
+            {
+                "id": press.id,
+                "from": self.user,
+                "message": message.data,
+                "chat_instance": str(message.chat.id),
+                "data": data,
+            },
+            message.chat,
+        )
+        return press
+
+    def follow(self, label: str, *, at: TelegramGroup | None = None) -> Message:
+        """Tap a button that links to the bot's private chat."""
+        address = (at or self).showing(label).button(label)
+        deep_link = re.fullmatch(r"https://t\.me/(\w+)\?start=([A-Za-z0-9_-]{1,64})", address)
+        if deep_link is None or deep_link[1] != self.api.world.me["username"]:
+            raise AssertionError(f"«{label}» does not link to the bot: {address}")
+        return self.start(deep_link[2])
+
+    def block(self) -> None:
+        """Stop and block the bot."""
+        self.chat.blocked = True
+        self._member("member", "kicked")
+
+    def _says(
+        self,
+        content: Json,
+        *,
+        caption: str = "",
+        file: StoredFile | None = None,
+        reply_to: Message | Shown | None = None,
+        at: TelegramGroup | None = None,
+        thread: int | None = None,
+    ) -> Message:
+        chat = (at or self).chat
+        if not chat.started or chat.blocked:
+            raise AssertionError(f"{self.user['first_name']} has not pressed Start, or blocked the bot")
+        now = int(self.api.world.now())
+        data: Json = {"message_id": chat.next_id(), "date": now, "chat": chat.data, "from": self.user, **content}
+        if caption:
+            data["caption"] = caption
+        if reply_to is not None:
+            data["reply_to_message"] = {k: v for k, v in reply_to.data.items() if k != "reply_to_message"}
+        if thread is not None:
+            data |= {"message_thread_id": thread, "is_topic_message": True}
+        message = chat.keep(Message(chat, data, by_bot=False, file=file))
+        self.api.world.acts(chat)
+        if chat.private or self._reaches_bot(data):
+            message.update = self._push("message", data, chat)
+        return message
+
+    def _reaches_bot(self, data: Json) -> bool:
+        """Privacy mode: of what is said in a group the bot gets commands, mentions and replies to it."""
+        text: str = data.get("text") or data.get("caption") or ""
+        name = "@" + self.api.world.me["username"].lower()
+        if command := _COMMAND.match(text):
+            return command[1] is None or command[1].lower() == name
+        replied = data.get("reply_to_message", {}).get("from", {}).get("id")
+        return name in text.lower().split() or replied == self.api.world.me["id"]
+
+    def _push(self, kind: str, payload: Json, chat: Chat) -> Update | None:
+        return self.api.push(kind, payload, chat.id)
+
+    def _store(self, kind: str, name: str, mime_type: str, content: bytes) -> StoredFile:
+        return self.api.world.registry.store(kind, name, mime_type, content)
+
+    def _member(self, old: str, new: str) -> None:
+        def member(status: str) -> Json:
+            return {"status": status, "user": self.api.world.me} | ({"until_date": 0} if status == "kicked" else {})
+
+        change = {
+            "chat": self.chat.data,
+            "from": self.user,
+            "date": int(self.api.world.now()),
+            "old_chat_member": member(old),
+            "new_chat_member": member(new),
+        }
+        self._push("my_chat_member", change, self.chat)
+
+
+def _written(text: str) -> Json:
+    """A text with the commands the platform marks in it; `/idée` is none."""
+    commands = [
+        {
+            "type": "bot_command",
+            "offset": len(text[: found.start()].encode("utf-16-le", "surrogatepass")) // 2,
+            "length": len(found[0]),
+        }
+        for found in _COMMAND.finditer(text)
+    ]
+    return {"text": text, "entities": commands} if commands else {"text": text}

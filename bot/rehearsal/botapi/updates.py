@@ -1,0 +1,95 @@
+"""Updates on their way to the bot: kept in order until confirmed, a day at most."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from bot.rehearsal.botapi.wire import ApiError, encode
+
+KEPT_SECONDS = 24 * 3600
+"""How long the platform keeps what nobody fetched."""
+
+_ON_DEMAND = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+"""Kinds of update that come only when asked for by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One update, already encoded: many polls may carry it. `born` is seconds since 1970."""
+
+    id: int
+    kind: str
+    chat: int
+    body: bytes
+    born: float
+
+
+class UpdateQueue:
+    """The pending updates, and the one long poll that may wait for them."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.pending: OrderedDict[int, Update] = OrderedDict()
+        self.last_id = 700_000_000
+        self.allowed: frozenset[str] | None = None
+        self.listener: Callable[[Update], None] | None = None
+        self._now = now
+        self._poller: asyncio.Future[None] | None = None
+
+    def push(self, kind: str, payload: object, chat: int) -> Update | None:
+        """Queue an update of a chat; None where the bot does not want its kind."""
+        if kind not in self.allowed if self.allowed else kind in _ON_DEMAND:
+            return None
+        self.last_id += 1
+        body = f'{{"update_id":{self.last_id},"{kind}":{encode(payload)}}}'.encode()
+        update = self.pending[self.last_id] = Update(self.last_id, kind, chat, body, self._now())
+        if self.listener is not None:
+            self.listener(update)
+        if self._poller is not None and not self._poller.done():
+            self._poller.set_result(None)
+        return update
+
+    def allow(self, kinds: Iterable[str] | None) -> None:
+        """What `allowed_updates` says: None keeps the present choice, an empty list restores the usual one."""
+        if kinds is not None:
+            self.allowed = frozenset(kinds) or None
+
+    def confirmed(self, update_id: int) -> bool:
+        """Whether every update up to this one has been confirmed."""
+        return next(iter(self.pending), update_id + 1) > update_id
+
+    def confirm_below(self, offset: int) -> None:
+        """Forget what lies below an offset; a negative one keeps only that many of the latest."""
+        if offset < 0:
+            offset = max(self.pending, default=0) + offset + 1
+        while self.pending and next(iter(self.pending)) < offset:
+            self.pending.popitem(last=False)
+
+    def confirm(self, update: Update) -> None:
+        """Forget one update, delivered."""
+        self.pending.pop(update.id, None)
+
+    def expire(self) -> None:
+        """Forget what has waited for a day."""
+        limit = self._now() - KEPT_SECONDS
+        while self.pending and next(iter(self.pending.values())).born < limit:
+            self.pending.popitem(last=False)
+
+    def end_poll(self, description: str) -> None:
+        """Answer 409 to the poll that waits, if one does."""
+        if self._poller is not None and not self._poller.done():
+            self._poller.set_exception(ApiError(409, f"Conflict: {description}"))
+
+    async def poll(self, limit: int, seconds: float) -> bytes:
+        """The next updates as a JSON list, waiting up to so many seconds for the first."""
+        self.end_poll("terminated by other getUpdates request; make sure that only one bot instance is running")
+        self.expire()
+        if not self.pending and seconds > 0:
+            waiting = self._poller = asyncio.get_running_loop().create_future()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(waiting, seconds)
+        return b"[" + b",".join(update.body for update in islice(self.pending.values(), limit)) + b"]"

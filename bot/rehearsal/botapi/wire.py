@@ -1,0 +1,127 @@
+"""How one call travels: parameters out of a request, a result or a refusal into an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+Json = dict[str, Any]
+"""A JSON object as the Bot API exchanges it."""
+
+T = TypeVar("T")
+
+encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class ApiError(Exception):
+    """A refusal: HTTP status, the platform's wording, and response parameters such as `retry_after`."""
+
+    def __init__(self, status: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.status = status
+        self.description = description
+        self.parameters = parameters
+
+    def body(self) -> bytes:
+        """The refusal as the Bot API writes it."""
+        answer: Json = {"ok": False, "error_code": self.status, "description": self.description}
+        if self.parameters:
+            answer["parameters"] = self.parameters
+        return encode(answer).encode()
+
+
+def bad_request(what: str) -> ApiError:
+    """A 400."""
+    return ApiError(400, f"Bad Request: {what}")
+
+
+def success(result: object) -> bytes:
+    """The answer around a result."""
+    return b'{"ok":true,"result":' + encode(result).encode() + b"}"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file of a multipart body."""
+
+    name: str
+    content: bytes
+    mime_type: str
+
+
+class Call:
+    """One call of the bot: a method and its parameters, native (JSON) or text (form, query), read as needed."""
+
+    __slots__ = ("_given", "files", "method")
+
+    def __init__(self, method: str, given: Mapping[str, Any], files: Mapping[str, Upload]) -> None:
+        self.method = method
+        self.files = files
+        self._given = given
+
+    def text(self, name: str) -> str:
+        """A string, empty where absent."""
+        value = self._given.get(name)
+        return "" if value is None else str(value)
+
+    def integer(self, name: str, default: int = 0) -> int:
+        """A whole number; ApiError where it is something else."""
+        value = self._given.get(name)
+        if value is None or value == "":
+            return default
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            raise bad_request(f'parameter "{name}" must be an integer') from None
+
+    def flag(self, name: str) -> bool:
+        """A boolean, false where absent."""
+        return self._given.get(name) in (True, "true", "True", "1")
+
+    def structure(self, name: str, kind: type[T]) -> T | None:
+        """A JSON list or object; None where absent, ApiError where it is something else."""
+        value = self._given.get(name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                value = None
+        if not isinstance(value, kind):
+            raise bad_request(f"can't parse {name}")
+        return value
+
+    def __repr__(self) -> str:
+        return f"{self.method}({', '.join(f'{name}={value!r}' for name, value in self._given.items())})"
+
+
+async def read_call(request: web.BaseRequest, method: str, query: str) -> Call:
+    """The call in a request, whatever way its parameters were written; ApiError where they cannot be read."""
+    try:
+        return await _read(request, method, query)
+    except (TypeError, ValueError):
+        raise bad_request("can't parse the request") from None
+
+
+async def _read(request: web.BaseRequest, method: str, query: str) -> Call:
+    given: Json = dict(parse_qsl(query)) if query else {}
+    files: dict[str, Upload] = {}
+    kind = request.headers.get("Content-Type", "")
+    if kind.startswith("multipart/form-data"):
+        for name, field in (await request.post()).items():
+            if isinstance(field, web.FileField):
+                with field.file:
+                    files[name] = Upload(field.filename, field.file.read(), field.content_type)
+            else:
+                given[name] = field
+    elif kind.startswith("application/json"):
+        given |= json.loads(await request.read())
+    else:
+        given |= parse_qsl(await request.text())
+    return Call(method, given, files)
