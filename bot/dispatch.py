@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -34,6 +34,8 @@ Run = Callable[[Request], Awaitable[Reply]]
 
 _FLUSH_AFTER = 0.05
 """Seconds of real time in which the marks of replies that left are gathered into one transaction."""
+_FORM_DUE = 1.5
+"""Seconds of real time a form waits for what is known already: Discord wants it as the first answer, within 3 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Dispatcher:
 
         Nothing is written: a refusal comes back as an Answered, and a store that is slow opens the form unfilled.
         """
+        reader = self._reader(incoming)
         try:
             payload, route, args = answering.find(self.router, incoming.content)
         except Stale:
@@ -107,18 +110,23 @@ class Dispatcher:
         form = route.form
 
         async def unit(tx: Transaction) -> FormView:
-            request = await self._request(tx, incoming)
+            nonlocal reader
+            request = await self._request(tx, incoming, reading=True)
+            reader = request.reader
             answering.authorise(request, route)
-            return FormView(form, payload, await answering.filled(request, payload, route, args))
+            return FormView(form, payload, await answering.filled(request, payload, route, args), reader)
 
         try:
-            return await self._store.read(unit)
+            async with asyncio.timeout(_FORM_DUE):
+                return await self._store.read(unit)
         except UserError as refusal:
-            return Answered(reply(refusal.text, buttons=refusal.buttons), self._reader(incoming), "", "")
+            return Answered(reply(refusal.text, buttons=refusal.buttons), reader, "", "")
         except Stale:
             return None
-        except StoreUnavailable:
-            return FormView(form, payload, {})
+        except (StoreUnavailable, TimeoutError):
+            return FormView(form, payload, {}, reader)
+        except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person under a reference
+            return None
 
     def target(self, content: Content) -> Target:
         """Whether the answer to something done in a group may be read there."""
@@ -147,7 +155,8 @@ class Dispatcher:
             found: dict[str, Leftover] = {}
             for row in await inbox.unanswered(tx, platform, self._clock.now() - inbox.KEPT):
                 sender = Sender(row.native_id, "", None, row.chat)
-                request = await self._request(tx, Incoming(platform, row.update_id, sender, Called("start")))
+                update = Incoming(platform, row.update_id, sender, Called("start"))
+                request = await self._request(tx, update, reading=True)
                 answer = await self.router.home(request)
                 if row.chat in found:  # several updates of a chat are answered by one screen, the latest
                     older.append((platform, found[row.chat].answered.update_id))
@@ -199,14 +208,18 @@ class Dispatcher:
         except StoreUnavailable:
             return self._not_saved(incoming)
 
-    async def _request(self, tx: Transaction, incoming: Incoming) -> Request:
+    async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
+        """Who asks, and how they read. `reading` leaves what the update says of them for a transaction that writes."""
         sender, settings, now = incoming.sender, self.settings, self._clock.now()
         account, person = await participants.identify(tx, incoming.platform, sender.native_id)
         if account is None:
             account = Account(incoming.platform, sender.native_id, sender.chat, sender.name, sender.language)
+        elif reading:
+            account = replace(account, chat=sender.chat)
         elif account.unreachable or account.chat != sender.chat:
             account = await participants.refresh(tx, account, sender.chat)
-        if settings.organisers.includes(incoming.platform, sender.native_id) and not (person and person.organises):
+        named = settings.organisers.includes(incoming.platform, sender.native_id)
+        if named and not reading and not (person and person.organises):
             account, person = await participants.enlist(tx, account, person, now)
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         return Request(tx, now, settings, account, person, locale)

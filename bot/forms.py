@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Self, cast
 from bot.domain import names
 from bot.domain.territories import parse_territory, suggest, territory_name
 from bot.errors import UserError
-from bot.texts import Listing, Name, Span, Text, _, _n
+from bot.texts import Listing, Name, Reader, Span, Text, _, _n
 from bot.views import Option
 
 MAX_PARTS = 5
@@ -244,9 +244,10 @@ def form_fields(form: type[Form]) -> dict[str, Field]:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """A form ready to be shown: by whom it is answered (an encoded action) and what is filled in already."""
+    """A form ready to be shown: by whom it is answered (an encoded action), what is filled in already, who reads it."""
 
     form: type[Form]
     action: str
     prefill: Mapping[str, str]
+    reader: Reader
     problem: Span | None = None
