@@ -26,12 +26,15 @@ class Outcome(Enum):
     FULL = "full"
 
 
-async def choose(tx: Transaction, person: Participant, key: str, now: datetime) -> Outcome:
-    """Give someone a place in a theme, and the one they leave to who waits for it."""
+async def choose(tx: Transaction, person: Participant, key: str, now: datetime, *, beyond: bool = False) -> Outcome:
+    """Give someone a place in a theme, and the one they leave to who waits for it.
+
+    `beyond` its capacity too: only organisers may.
+    """
     before = await themes.choice_of(tx, person.id)
     if before.theme == key:
         return Outcome.ALREADY
-    if not await themes.take_place(tx, key):
+    if not await themes.take_place(tx, key, beyond=beyond):
         return Outcome.FULL
     second = before.second if before.second != key else None
     await _settle(tx, person.id, before.theme, key, second, awaited=before.awaited, now=now)

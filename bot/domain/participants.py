@@ -7,7 +7,8 @@ from typing import Literal
 
 from bot.domain.names import display_name
 
-Status = Literal["invited", "joined", "withdrawn"]
+Status = Literal["invited", "joined", "withdrawn", "revoked"]
+"""«withdrawn» is the person's own decision, «revoked» the organisers': no door opens to who was revoked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.domain.names import search_key
-from bot.domain.participants import Account, Participant
+from bot.domain.participants import Account, Participant, Status
 from bot.storage.engine import Row, Transaction
 
 _COLUMNS = (
@@ -129,6 +129,28 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
     )
 
 
+async def detach(tx: Transaction, participant_id: int) -> Sequence[int]:
+    """Take all accounts from a participant; the ids of the accounts."""
+    rows = await tx.all(
+        "UPDATE accounts SET participant_id = NULL WHERE participant_id = :id RETURNING id", id=participant_id
+    )
+    await tx.run("UPDATE participants SET preferred_account = NULL WHERE id = :id", id=participant_id)
+    return sorted(row["id"] for row in rows)
+
+
+async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[int]) -> None:
+    """Give accounts back to a participant, but for those that are someone else's by now."""
+    await tx.many(
+        "UPDATE accounts SET participant_id = :id WHERE id = :account AND participant_id IS NULL",
+        [{"id": participant_id, "account": account} for account in account_ids],
+    )
+
+
+async def set_status(tx: Transaction, participant_id: int, status: Status) -> None:
+    """Where the person stands, as organisers decide it."""
+    await tx.run("UPDATE participants SET status = :status WHERE id = :id", id=participant_id, status=status)
+
+
 async def withdraw(tx: Transaction, participant_id: int) -> None:
     """The person does not come; what they told us stays until they erase it."""
     await tx.run("UPDATE participants SET status = 'withdrawn' WHERE id = :id", id=participant_id)
@@ -151,6 +173,16 @@ async def set_organises(tx: Transaction, participant_id: int, organises: bool) -
         id=participant_id,
         organises=int(organises),
     )
+
+
+async def other_organisers(tx: Transaction, participant_id: int) -> int:
+    """How many organisers there are besides one, who can act: they joined and have an account."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS people FROM participants p WHERE p.organises = 1 AND p.status = 'joined' AND p.id <> :id"
+        " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id)",
+        id=participant_id,
+    )
+    return row["people"] if row else 0
 
 
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from bot.clock import to_micros
 from bot.storage.engine import Row, Transaction
 
 Purpose = Literal["invitation", "page", "session", "link", "organiser"]
 
+_COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, tries"
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that reads like another sign
 _LENGTHS: dict[Purpose, int] = {"invitation": 12, "page": 26, "session": 26, "link": 8, "organiser": 26}
 
@@ -117,6 +119,21 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
             id=participant_id,
             purpose=purpose,
         )
+
+
+async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]]:
+    """Make all of someone's secrets worthless; the rows, still hashed, for `give_back`."""
+    rows = await tx.all(f"DELETE FROM secrets WHERE participant_id = :id RETURNING {_COLUMNS}", id=participant_id)
+    return [{column: row[column] for column in _COLUMNS.split(", ")} for row in rows]
+
+
+async def give_back(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Make secrets that were taken away good again."""
+    await tx.many(
+        f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
+        " :expires_at, :used_at, :tries)",
+        rows,
+    )
 
 
 async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool:

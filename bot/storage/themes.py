@@ -54,12 +54,14 @@ async def put(
     )
 
 
-async def take_place(tx: Transaction, key: str) -> bool:
-    """Take one place of a theme. False when none is left (or there is no such theme)."""
+async def take_place(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
+    """Take one place of a theme. False when none is left, unless `beyond` its capacity, or there is no such theme."""
     return bool(
         await tx.run(
-            "UPDATE themes SET taken = taken + 1 WHERE key = :key AND (capacity IS NULL OR taken < capacity)",
+            "UPDATE themes SET taken = taken + 1"
+            " WHERE key = :key AND (capacity IS NULL OR taken < capacity OR :beyond = 1)",
             key=key,
+            beyond=int(beyond),
         )
     )
 
@@ -67,6 +69,18 @@ async def take_place(tx: Transaction, key: str) -> bool:
 async def free_place(tx: Transaction, key: str) -> None:
     """Give one place back."""
     await tx.run("UPDATE themes SET taken = taken - 1 WHERE key = :key", key=key)
+
+
+async def remove(tx: Transaction, key: str) -> bool:
+    """Remove a theme. False when somebody chose it, named it second or waits for it."""
+    return bool(
+        await tx.run(
+            "DELETE FROM themes WHERE key = :key"
+            " AND NOT EXISTS (SELECT 1 FROM choices WHERE theme = :key OR second_theme = :key)"
+            " AND NOT EXISTS (SELECT 1 FROM waiting WHERE theme = :key)",
+            key=key,
+        )
+    )
 
 
 async def choice_of(tx: Transaction, participant_id: int) -> Choice:

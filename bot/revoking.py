@@ -1,0 +1,51 @@
+"""Shutting someone out, and letting them in again as if nothing had been."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot import choosing
+from bot.choosing import Outcome
+from bot.delivery import outbox
+from bot.domain.participants import Participant
+from bot.storage import participants, secrets, themes
+from bot.storage.engine import Transaction
+
+
+async def revoke(tx: Transaction, person: Participant, now: datetime) -> dict[str, Any]:
+    """Close every door to someone and free their place; what `reinstate` needs, as JSON values."""
+    choice = await themes.choice_of(tx, person.id)
+    await outbox.refresh_membership(tx, person.id, now)  # while it is still known which accounts are theirs
+    await choosing.leave(tx, person.id, now)
+    await participants.set_status(tx, person.id, "revoked")
+    await participants.set_organises(tx, person.id, False)
+    return {
+        "status": person.status,
+        "organises": person.organises,
+        "preferred": person.preferred_account,
+        "theme": choice.theme,
+        "second": choice.second,
+        "awaited": choice.awaited,
+        "secrets": await secrets.take_away(tx, person.id),
+        "accounts": list(await participants.detach(tx, person.id)),
+    }
+
+
+async def reinstate(tx: Transaction, person: Participant, kept: Mapping[str, Any], now: datetime) -> None:
+    """Undo `revoke`. Who lost their place in a theme to someone else waits for it."""
+    await participants.set_status(tx, person.id, kept["status"])
+    await participants.set_organises(tx, person.id, kept["organises"])
+    await secrets.give_back(tx, kept["secrets"])
+    await participants.reattach(tx, person.id, kept["accounts"])
+    if kept["preferred"] is not None:
+        await participants.prefer(tx, person.id, kept["preferred"])
+    still = {theme.key for theme in await themes.all_themes(tx)} | {None}
+    first, second, awaited = (kept[wish] if kept[wish] in still else None for wish in ("theme", "second", "awaited"))
+    await themes.choose(tx, person.id, None, second, now)
+    if first and await choosing.choose(tx, person, first, now) is Outcome.FULL:
+        awaited = first
+    if awaited:
+        await themes.wait(tx, person.id, awaited, now)
+    await outbox.refresh_membership(tx, person.id, now)

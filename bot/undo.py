@@ -1,0 +1,109 @@
+"""Taking back: every change an organiser makes leaves a journal row with its inverse, good for ten minutes.
+
+An inverse is an action with the values before and after the change, and is declared beside the change it takes back:
+
+    @inverses.declare(RestoreDeadline)
+    async def restore_deadline(request: Request, action: RestoreDeadline, values: Values) -> None: ...
+
+It compares what is stored with the values after, and raises `changed_since` where someone else was there meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from bot.actions import Action
+from bot.domain.names import display_name
+from bot.errors import Stale, UserError
+from bot.routes import Request
+from bot.storage import journal
+from bot.storage.journal import Entry
+from bot.texts import Name, Span, _, decode, encode
+from bot.views import Button
+
+WINDOW = timedelta(minutes=10)
+"""How long a change can be taken back."""
+
+Values = Mapping[str, Any]
+Inverse = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Action):
+    """Take a change back."""
+
+    code: ClassVar[str] = "un"
+    entry: int
+
+
+async def note(request: Request, subject: str, what: Span, inverse: Action, values: Values) -> Button:
+    """Write down a change the person made to `subject` («person:12»); the button that takes it back.
+
+    `what` says it in words to everyone who may look; `values` are JSON.
+    """
+    stored = json.dumps([inverse.encode(), dict(values)], ensure_ascii=False)
+    said = json.dumps(encode(what), ensure_ascii=False)
+    entry = await journal.add(request.tx, request.participant.id, subject, said, stored, request.now)
+    return Button(_("Undo this change"), Undo(entry))
+
+
+def what(entry: Entry) -> Span:
+    """The words of a change."""
+    return decode(json.loads(entry.what))
+
+
+def author(entry: Entry) -> Name:
+    """Who made a change."""
+    return Name(display_name(entry.author_given_name, entry.author_family_name))
+
+
+def is_open(entry: Entry, request: Request) -> bool:
+    """Whether a change can still be taken back, as far as time goes."""
+    return not entry.undone and request.now < entry.done_at + WINDOW
+
+
+def changed_since() -> UserError:
+    """The refusal where what is stored is no longer what the change left."""
+    return UserError(_("This was changed again since, so nothing was undone. Look at it first."))
+
+
+class Inverses:
+    """How each kind of change is taken back."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[type[Action], Inverse]] = {}
+
+    def declare(self, action: type[Action]) -> Callable[[Inverse], Inverse]:
+        """Declare what an inverse action does: it gets the request, the action and the values of the change."""
+
+        def keep(inverse: Inverse) -> Inverse:
+            if action.code in self._known:
+                raise ValueError(f"two inverses have the code {action.code!r}")
+            self._known[action.code] = (action, inverse)
+            return inverse
+
+        return keep
+
+    async def undo(self, request: Request, entry_id: int) -> Entry:
+        """Take a change back; what it was. Raises UserError with the reason where it can no longer be."""
+        entry = await journal.find(request.tx, entry_id)
+        if entry is None:
+            raise Stale
+        if entry.undone:
+            raise UserError(_("Already undone."))
+        if not is_open(entry, request):
+            raise UserError(_("A change can be undone for ten minutes only. You can still correct it by hand."))
+        if later := await journal.later(request.tx, entry):
+            raise UserError(
+                _("Not undone, because {name} changed this since: {what}", name=author(later), what=what(later))
+            )
+        payload, values = json.loads(entry.inverse)
+        code, *parts = payload.split("-")
+        action, inverse = self._known[code]
+        await inverse(request, action.decode(parts), values)
+        await journal.mark_undone(request.tx, entry.id, request.now)
+        return entry
