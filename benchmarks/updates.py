@@ -1,0 +1,98 @@
+"""How many theme choices a second, how soon each is answered, against bare echoes of the library, in one run.
+
+    python -m benchmarks.updates [--updates 6000] [--rounds 3]
+
+Bot on one core, server on the other. The echo does what the choice asks of Telegram (a press acknowledged, its message
+edited) and nothing else: no store, no dispatch, no translation. Rounds are interleaved; the medians of their ratios count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.crowd import fill
+from benchmarks.peer import BOT_CORE, Peer, bot_api, process
+
+_PEOPLE = 500
+
+
+def throughput(kind: str, updates: int, store: str = "") -> float:
+    """Presses handled a second by one kind of bot, from a full backlog."""
+    with bot_api() as peer, _bot(kind, peer, store):
+        first = _gather(peer, _PEOPLE)
+        themes = ("tt-school", "tt-civic")
+        acts = [[first + n % _PEOPLE, "forge", themes[n // _PEOPLE % 2]] for n in range(updates)]
+        peer("act", acts=acts)
+        started = time.perf_counter()
+        peer("wait", calls={"editMessageText": updates, "answerCallbackQuery": updates}, timeout=100)
+        return updates / (time.perf_counter() - started)
+
+
+def latency(kind: str, rate: float, store: str = "", *options: str, people: int = _PEOPLE, updates: int = 1000) -> dict[str, list[float]]:
+    """Seconds to acknowledge and to reply, sorted, at so many presses a second."""
+    with bot_api(*options) as peer, _bot(kind, peer, store):
+        first = _gather(peer, people)
+        themes = ("tt-school", "tt-civic")
+        acts = [[first + n % people, "forge", themes[n // people % 2]] for n in range(updates)]
+        peer("act", acts=acts, spread=updates / rate)
+        peer("wait", calls={"editMessageText": updates, "answerCallbackQuery": updates}, timeout=100)
+        return {name: sorted(times) for name, times in peer("timings").items()}
+
+
+def _gather(peer: Peer, people: int) -> int:
+    first = int(peer("people", count=people)["first"])
+    peer("act", acts=[[first + n, "start", ""] for n in range(people)])
+    peer("wait", replied=people, settled=True, timeout=120)
+    peer("reset")
+    return first
+
+
+def _bot(kind: str, peer: Peer, store: str):  # type: ignore[no-untyped-def]
+    arguments = ["-m", "benchmarks.bots", kind, peer.root, *([store] if store else [])]
+    return process(arguments, BOT_CORE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def percentile(times: list[float], share: float) -> float:
+    """The time within which that share of sorted times falls."""
+    return times[min(len(times) - 1, int(len(times) * share))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--updates", type=int, default=6000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        first = 5_000_000_001
+        stores = {}
+        for people in (_PEOPLE, 100_000):
+            stores[people] = fill(Path(folder) / f"{people}.db", people, first, _PEOPLE)
+        rounds = []
+        for number in range(1, options.rounds + 1):
+            rates = {
+                "library": throughput("library", max(1000, options.updates // 3)),
+                "transport": throughput("transport", options.updates),
+                "ours": throughput("ours", options.updates, stores[_PEOPLE]),
+                "ours at 100,000": throughput("ours", options.updates, stores[100_000]),
+            }
+            rounds.append(rates)
+            print(f"round {number}: " + ", ".join(f"{kind} {rate:,.0f}/s" for kind, rate in rates.items()), flush=True)
+        for name, base in (("library", "library"), ("transport", "transport"), ("ours at 100,000", "ours")):
+            over = "ours at 100,000" if base == "ours" else "ours"
+            ratio = statistics.median(rates[over] / rates[base] for rates in rounds)
+            print(f"{over} / {name if base != 'ours' else 'ours'}: {ratio:.2f}")
+        calm = latency("ours", 300, stores[_PEOPLE])
+        for name, times in calm.items():
+            print(f"300/s, {name}: p50 {percentile(times, 0.5) * 1e3:.1f} ms, p99 {percentile(times, 0.99) * 1e3:.1f} ms")
+        rush = latency("ours", 100, stores[_PEOPLE], "--latency", "0.05", people=100, updates=100)
+        for name, times in rush.items():
+            print(f"100 within a second over 50 ms, {name}: p99 {percentile(times, 0.99) / 0.05:.2f} round trips")
+
+
+if __name__ == "__main__":
+    main()
