@@ -1,0 +1,206 @@
+"""The conversation of a personal page: what a chat platform would keep for us is kept here, the last 50 messages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from bot.clock import from_micros, to_micros
+from bot.storage.engine import Row, Transaction
+from bot.texts import Span, decode, encode
+from bot.views import File, Picture, View, decode_view, encode_view
+
+Author = Literal["bot", "person"]
+Kind = Literal["file", "picture"]
+
+KEPT = 50
+"""Messages of one page; older ones are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What hangs on a message, without its content. `alt` is in the words of who made it."""
+
+    name: str
+    alt: Span = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it stands: its view (file and picture apart) and the passing word that came with it.
+
+    `revision` grows with every change of the person's page, `pushed` says that nobody had asked for it.
+    """
+
+    id: int
+    author: Author
+    view: View
+    toast: Span | None
+    revision: int
+    pushed: bool
+    said_at: datetime
+    changed_at: datetime
+    seen: bool
+    file: Attached | None = None
+    picture: Attached | None = None
+
+
+async def add(
+    tx: Transaction,
+    participant_id: int,
+    author: Author,
+    view: View,
+    now: datetime,
+    *,
+    toast: Span | None = None,
+    delivery_id: int | None = None,
+) -> int:
+    """Say something on a person's page; the message's id. The same delivery is said once.
+
+    What was pushed, with its `delivery_id`, counts as unread; anything else answers who is looking.
+    """
+    row = await tx.one(
+        "INSERT INTO page_messages"
+        " (participant_id, author, content, toast, revision, delivery_id, said_at, changed_at, seen_at)"
+        " VALUES (:participant, :author, :content, :toast,"
+        " (SELECT COALESCE(MAX(revision), 0) + 1 FROM page_messages WHERE participant_id = :participant),"
+        " :delivery, :now, :now, :seen) ON CONFLICT (delivery_id) DO NOTHING RETURNING id",
+        participant=participant_id,
+        author=author,
+        content=_content(view),
+        toast=_toast(toast),
+        delivery=delivery_id,
+        now=to_micros(now),
+        seen=None if delivery_id else to_micros(now),
+    )
+    if row is None:
+        known = await tx.one("SELECT id FROM page_messages WHERE delivery_id = :delivery", delivery=delivery_id)
+        assert known is not None
+        return int(known["id"])
+    await _attach(tx, row["id"], view)
+    await tx.run(
+        "DELETE FROM page_messages WHERE participant_id = :participant AND id <= (SELECT id FROM page_messages"
+        " WHERE participant_id = :participant ORDER BY id DESC LIMIT 1 OFFSET :kept)",
+        participant=participant_id,
+        kept=KEPT,
+    )
+    return int(row["id"])
+
+
+async def change(
+    tx: Transaction,
+    participant_id: int,
+    message_id: int,
+    view: View,
+    now: datetime,
+    *,
+    toast: Span | None = None,
+    seen: bool,
+) -> bool:
+    """Show a message of the bot's in a later state. False when this page has no such message any more."""
+    changed = await tx.run(
+        "UPDATE page_messages SET content = :content, toast = :toast, changed_at = :now, seen_at = :seen,"
+        " revision = (SELECT MAX(revision) + 1 FROM page_messages WHERE participant_id = :participant)"
+        " WHERE id = :id AND participant_id = :participant AND author = 'bot'",
+        id=message_id,
+        participant=participant_id,
+        content=_content(view),
+        toast=_toast(toast),
+        now=to_micros(now),
+        seen=to_micros(now) if seen else None,
+    )
+    if changed:
+        await tx.run("DELETE FROM page_files WHERE message_id = :id", id=message_id)
+        await _attach(tx, message_id, view)
+    return bool(changed)
+
+
+async def changes(tx: Transaction, participant_id: int, after: int = 0) -> list[Message]:
+    """The messages that changed since a revision (0: all of them), in the order in which they were said."""
+    rows = await tx.all(
+        "SELECT m.*, f.name AS file_name, p.name AS picture_name, p.alt FROM page_messages m"
+        " LEFT JOIN page_files f ON f.message_id = m.id AND f.kind = 'file'"
+        " LEFT JOIN page_files p ON p.message_id = m.id AND p.kind = 'picture'"
+        " WHERE m.participant_id = :participant AND m.revision > :after ORDER BY m.id",
+        participant=participant_id,
+        after=after,
+    )
+    return [_message(row) for row in rows]
+
+
+async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View | None:
+    """What one of the bot's messages on a person's page shows, its file and picture apart."""
+    row = await tx.one(
+        "SELECT content FROM page_messages WHERE id = :id AND participant_id = :participant AND author = 'bot'",
+        id=message_id,
+        participant=participant_id,
+    )
+    return decode_view(json.loads(row["content"])) if row else None
+
+
+async def attachment(tx: Transaction, participant_id: int, message_id: int, kind: Kind) -> File | None:
+    """The content of a file or picture, for the person on whose page it is."""
+    row = await tx.one(
+        "SELECT f.name, f.media_type, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
+        " WHERE f.message_id = :id AND f.kind = :kind AND m.participant_id = :participant",
+        id=message_id,
+        kind=kind,
+        participant=participant_id,
+    )
+    return File(row["name"], bytes(row["content"]), row["media_type"]) if row else None
+
+
+async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
+    """The person has seen their page up to a revision; how many messages were new to them."""
+    return await tx.run(
+        "UPDATE page_messages SET seen_at = :now"
+        " WHERE participant_id = :participant AND revision <= :revision AND seen_at IS NULL",
+        participant=participant_id,
+        revision=revision,
+        now=to_micros(now),
+    )
+
+
+async def _attach(tx: Transaction, message_id: int, view: View) -> None:
+    found: list[tuple[Kind, File | Picture, str, Span]] = []
+    if view.file:
+        found.append(("file", view.file, view.file.media_type, ""))
+    if view.picture:
+        found.append(("picture", view.picture, "image/png", view.picture.alt))
+    for kind, file, media_type, alt in found:
+        await tx.run(
+            "INSERT INTO page_files (message_id, kind, name, media_type, alt, content)"
+            " VALUES (:id, :kind, :name, :media_type, :alt, :content)",
+            id=message_id,
+            kind=kind,
+            name=file.name,
+            media_type=media_type,
+            alt=json.dumps(encode(alt), ensure_ascii=False),
+            content=file.content,
+        )
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        row["id"],
+        row["author"],
+        decode_view(json.loads(row["content"])),
+        decode(json.loads(row["toast"])) if row["toast"] else None,
+        row["revision"],
+        row["delivery_id"] is not None,
+        from_micros(row["said_at"]),
+        from_micros(row["changed_at"]),
+        row["seen_at"] is not None,
+        Attached(row["file_name"]) if row["file_name"] is not None else None,
+        Attached(row["picture_name"], decode(json.loads(row["alt"]))) if row["picture_name"] is not None else None,
+    )
+
+
+def _content(view: View) -> str:
+    return json.dumps(encode_view(replace(view, file=None, picture=None)), ensure_ascii=False)
+
+
+def _toast(toast: Span | None) -> str | None:
+    return json.dumps(encode(toast), ensure_ascii=False) if toast is not None else None

@@ -1,0 +1,83 @@
+"""The conversation of a personal page, on both engines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.storage import page, participants
+from bot.storage.engine import Store, Transaction
+from bot.texts import Name, Reader, _, plain
+from bot.views import File, Picture, View
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+READER = Reader("en", "Europe/Paris")
+
+
+async def person(store: Store, ref: str = "R-1") -> int:
+    async def unit(tx: Transaction) -> int:
+        return (await participants.add(tx, ref=ref, given_name="Zoé", family_name="", now=NOW)).id
+
+    return await store.transact(unit)
+
+
+async def words(store: Store, participant: int, after: int = 0) -> list[str]:
+    messages = await store.read(lambda tx: page.changes(tx, participant, after))
+    return [plain(message.view.lines[0], READER) for message in messages]
+
+
+async def test_whoever_saw_a_revision_is_told_what_came_after_and_changed(store: Store) -> None:
+    zoe, max_ = await person(store), await person(store, "R-2")
+
+    async def unit(tx: Transaction) -> None:
+        first = await page.add(tx, zoe, "bot", View((_("Hello {name}.", name=Name("Zoé")),)), NOW)
+        await page.add(tx, zoe, "person", View(("Hi",)), NOW)
+        await page.add(tx, max_, "bot", View(("For Max",)), NOW)
+        assert await page.change(tx, zoe, first, View(("Later",)), NOW, seen=True)
+        assert not await page.change(tx, max_, first, View(("Not Max's",)), NOW, seen=True)
+
+    await store.transact(unit)
+    assert await words(store, zoe) == ["Later", "Hi"]
+    assert await words(store, zoe, after=2) == ["Later"]
+    assert await words(store, zoe, after=3) == []
+
+
+async def test_a_delivery_repeated_is_said_once_and_unread_until_seen(store: Store) -> None:
+    zoe = await person(store)
+
+    async def push(tx: Transaction) -> int:
+        return await page.add(tx, zoe, "bot", View(("A place opened up.",)), NOW, delivery_id=7)
+
+    assert await store.transact(push) == await store.transact(push)
+    (unread,) = await store.read(lambda tx: page.changes(tx, zoe))
+    assert unread.pushed
+    assert not unread.seen
+    assert await store.transact(lambda tx: page.mark_seen(tx, zoe, unread.revision, NOW)) == 1
+    (read,) = await store.read(lambda tx: page.changes(tx, zoe))
+    assert read.seen
+
+
+async def test_fifty_messages_are_kept(store: Store) -> None:
+    zoe = await person(store)
+
+    async def unit(tx: Transaction) -> None:
+        for number in range(55):
+            await page.add(tx, zoe, "bot", View((str(number),)), NOW + timedelta(seconds=number))
+
+    await store.transact(unit)
+    assert await words(store, zoe) == [str(number) for number in range(5, 55)]
+
+
+async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> None:
+    zoe, max_ = await person(store), await person(store, "R-2")
+    view = View(
+        ("Your data",), file=File("data.json", b"{}\x00", "application/json"), picture=Picture(b"PNG", _("Help"))
+    )
+    message = await store.transact(lambda tx: page.add(tx, zoe, "bot", view, NOW))
+    (shown,) = await store.read(lambda tx: page.changes(tx, zoe))
+    assert shown.file is not None
+    assert shown.picture is not None
+    assert (shown.file.name, plain(shown.picture.alt, READER)) == ("data.json", "Help")
+    assert await store.read(lambda tx: page.attachment(tx, zoe, message, "file")) == view.file
+    assert await store.read(lambda tx: page.attachment(tx, max_, message, "file")) is None
+    await store.transact(lambda tx: page.change(tx, zoe, message, View(("Gone",)), NOW, seen=True))
+    assert await store.read(lambda tx: page.attachment(tx, zoe, message, "file")) is None
