@@ -121,6 +121,11 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
         )
 
 
+async def forget(tx: Transaction, secret: Secret) -> None:
+    """Make one secret worthless."""
+    await tx.run("DELETE FROM secrets WHERE hash = :hash", hash=secret.hash)
+
+
 async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]]:
     """Make all of someone's secrets worthless; the rows, still hashed, for `give_back`."""
     rows = await tx.all(f"DELETE FROM secrets WHERE participant_id = :id RETURNING {_COLUMNS}", id=participant_id)
