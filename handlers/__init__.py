@@ -4,9 +4,9 @@ The order is that of the menus.
 """
 
 from bot.routes import Router
-from handlers import home, joining, themes
+from handlers import home, joining, organising, themes
 
 
 def make_router() -> Router:
     """Every route of the house. Raises ValueError where two modules claim the same word or payload."""
-    return Router(home.routes, joining.routes, themes.routes)
+    return Router(home.routes, joining.routes, themes.routes, *organising.ROUTES)

@@ -107,20 +107,20 @@ async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
 async def _admit(request: Request, code: str) -> Reply:
     account = request.account
     if await attempts.exhausted(request.tx, account.platform, account.native_id, request.now):
-        return _refused()
+        return refused()
     secret = await secrets.find(request.tx, "invitation", code, request.now)
     if secret and request.person and request.person.id == secret.participant_id:
         return await greet(request, request.person)
     if secret is None or secret.used or secret.expired or request.person:
         await attempts.count(request.tx, account.platform, account.native_id, request.now)
-        return _refused()
+        return refused()
     person = await participants.find(request.tx, secret.participant_id)
     if person is None:
-        return _refused()
+        return refused()
     return await _take_in(request, person, secret)
 
 
-def _refused() -> Reply:
+def refused() -> Reply:
     """One answer whatever was wrong with a code, so that guessing teaches nothing."""
     return reply(
         _("This code does not work here: perhaps it was mistyped, used already or replaced."),

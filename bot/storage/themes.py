@@ -54,6 +54,18 @@ async def put(
     )
 
 
+async def position_of(tx: Transaction, key: str) -> int | None:
+    """A theme's place in the organisers' order."""
+    row = await tx.one("SELECT position FROM themes WHERE key = :key", key=key)
+    return row["position"] if row else None
+
+
+async def next_position(tx: Transaction) -> int:
+    """The place after the last theme."""
+    row = await tx.one("SELECT COALESCE(MAX(position) + 1, 0) AS position FROM themes")
+    return row["position"] if row else 0
+
+
 async def take_place(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
     """Take one place of a theme. False when none is left, unless `beyond` its capacity, or there is no such theme."""
     return bool(

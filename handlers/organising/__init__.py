@@ -1,0 +1,35 @@
+"""What organisers do, one module a capability. `screen` is where they start."""
+
+from handlers.organising import (
+    adding_themes,
+    changes,
+    deadline,
+    editing_people,
+    editing_themes,
+    entering,
+    importing,
+    inviting,
+    lists,
+    people,
+    placing,
+    roles,
+    screen,
+)
+
+MODULES = (
+    screen,
+    changes,
+    lists,
+    people,
+    editing_people,
+    placing,
+    roles,
+    inviting,
+    importing,
+    editing_themes,
+    adding_themes,
+    deadline,
+    entering,
+)
+ROUTES = tuple(module.routes for module in MODULES)
+"""The routes of the organisers."""

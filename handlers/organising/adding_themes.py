@@ -1,0 +1,167 @@
+"""Adding a theme, and removing one that nobody chose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bot import i18n
+from bot.actions import Action
+from bot.domain.names import fold, words
+from bot.domain.themes import Theme
+from bot.errors import UserError
+from bot.forms import Form, Incomplete, integer, text
+from bot.routes import ORGANISER, Request, Routes
+from bot.storage import themes
+from bot.texts import Listing, Localised, Strong, Text, _
+from bot.undo import Values, changed_since, note
+from bot.views import Button, Reply, reply
+from handlers.organising.changes import inverses
+from handlers.organising.layout import BACK
+from handlers.organising.theme_links import ShowThemes, back_to_theme, find_theme
+
+routes = Routes()
+
+_LONGEST_KEY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AddTheme(Action):
+    """Open the form of a new theme."""
+
+    code: ClassVar[str] = "oha"
+
+
+@dataclass(frozen=True, slots=True)
+class AskToRemove(Action):
+    """Ask before a theme is removed."""
+
+    code: ClassVar[str] = "ohr"
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Action):
+    """Remove a theme."""
+
+    code: ClassVar[str] = "ohy"
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAgain(Action):
+    """The inverse of adding."""
+
+    code: ClassVar[str] = "ia"
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddAgain(Action):
+    """The inverse of removing."""
+
+    code: ClassVar[str] = "iz"
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeForm(Form):
+    """A new theme: its title in the languages of the gathering; descriptions are added afterwards."""
+
+    title: ClassVar[Text] = _("A new theme")
+    fr: str = text(_("Title in French"), max_length=60, required=False)
+    en: str = text(_("Title in English"), max_length=60, required=False)
+    de: str = text(_("Title in German"), max_length=60, required=False)
+    capacity: int | None = integer(
+        _("How many places?"), minimum=1, maximum=100_000, required=False, hint=_("Empty: as many as come.")
+    )
+
+
+@routes.action(AddTheme, who=ORGANISER, form=ThemeForm)
+async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Reply:
+    """Add a theme after the others."""
+    locales = request.settings.gathering.locales
+    title: dict[str, str] = {locale: getattr(form, locale) for locale in locales if getattr(form, locale)}
+    if missing := [locale for locale in locales if locale not in title]:
+        names = Listing(tuple(i18n.locale_name(locale) for locale in missing))
+        raise Incomplete(missing[0], _("A title is needed in: {languages}.", languages=names))
+    key = _key(title[locales[0]], {theme.key for theme in await themes.all_themes(request.tx)})
+    position = await themes.next_position(request.tx)
+    await themes.put(request.tx, key, position, title, {}, form.capacity)
+    said = _("Theme added: {theme}", theme=Localised(title))
+    undo = await note(request, f"theme:{key}", said, RemoveAgain(key), {})
+    return reply(
+        Strong(said),
+        _("Its description can be written now."),
+        buttons=(undo, *back_to_theme(key)),
+        toast=_("Saved."),
+    )
+
+
+def _key(title: str, taken: Collection[str]) -> str:
+    """A key that looks like the title and is nobody else's."""
+    stem = "_".join(words(fold(title)))
+    stem = "".join(sign for sign in stem if sign.isascii())[: _LONGEST_KEY - 3].strip("_") or "theme"
+    keys = (stem, *(f"{stem}_{number}" for number in range(2, 100)))
+    return next(key for key in keys if key not in taken)
+
+
+@routes.action(AskToRemove, who=ORGANISER)
+async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
+    """Ask, or say why it cannot be removed."""
+    theme = await find_theme(request, action.theme)
+    if theme.taken:
+        raise _chosen(theme)
+    return reply(
+        _("Remove {theme}? Nobody has chosen it.", theme=Strong(Localised(theme.title))),
+        buttons=(Button(_("Remove"), Remove(theme.key), style="danger"), *back_to_theme(theme.key)),
+    )
+
+
+@routes.action(Remove, who=ORGANISER)
+async def remove(request: Request, action: Remove) -> Reply:
+    """Remove a theme, unless somebody chose it meanwhile."""
+    theme = await find_theme(request, action.theme)
+    position = await themes.position_of(request.tx, theme.key)
+    if not await themes.remove(request.tx, theme.key):
+        raise _chosen(theme)
+    said = _("Theme removed: {theme}", theme=Localised(theme.title))
+    kept: dict[str, Any] = {
+        "position": position,
+        "title": dict(theme.title),
+        "description": dict(theme.description),
+        "capacity": theme.capacity,
+    }
+    undo = await note(request, f"theme:{theme.key}", said, AddAgain(theme.key), kept)
+    return reply(Strong(said), buttons=(undo, Button(_("Themes"), ShowThemes()), BACK), toast=_("Saved."))
+
+
+def _chosen(theme: Theme) -> UserError:
+    return UserError(
+        _(
+            "Somebody chose {theme}, named it second or waits for it: it stays. Give them another theme first.",
+            theme=Localised(theme.title),
+        ),
+        buttons=back_to_theme(theme.key),
+    )
+
+
+@inverses.declare(RemoveAgain)
+async def remove_again(request: Request, action: RemoveAgain, _values: Values) -> None:
+    """Take an added theme away, unless somebody chose it meanwhile."""
+    theme = await themes.find(request.tx, action.theme)
+    if theme is None:
+        raise changed_since()
+    if not await themes.remove(request.tx, theme.key):
+        raise _chosen(theme)
+
+
+@inverses.declare(AddAgain)
+async def add_again(request: Request, action: AddAgain, values: Values) -> None:
+    """Bring a removed theme back where it was."""
+    if await themes.find(request.tx, action.theme):
+        raise changed_since()
+    await themes.put(
+        request.tx, action.theme, values["position"], values["title"], values["description"], values["capacity"]
+    )

@@ -1,0 +1,55 @@
+"""Recent changes of the organisers, and taking one back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.actions import Action
+from bot.routes import ORGANISER, Request, Routes
+from bot.storage import journal
+from bot.texts import Moment, Span, _
+from bot.undo import Inverses, Undo, author, is_open, what
+from bot.views import Button, Reply, reply
+from handlers.organising.layout import BACK, PER_PAGE
+
+routes = Routes()
+inverses = Inverses()
+"""How each change made in this package is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecentChanges(Action):
+    """Show what organisers changed lately."""
+
+    code: ClassVar[str] = "oc"
+
+
+@routes.action(RecentChanges, who=ORGANISER)
+async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
+    """The latest changes of the day, each with its way back while there is one."""
+    entries = await journal.recent(request.tx, request.now - journal.KEPT, PER_PAGE)
+    if not entries:
+        return reply(_("Nothing was changed today."), buttons=(BACK,))
+    lines: list[Span] = []
+    buttons: list[Button] = []
+    for number, entry in enumerate(entries, start=1):
+        values = {"number": number, "what": what(entry), "name": author(entry), "time": Moment(entry.done_at, "time")}
+        if entry.undone:
+            lines.append(_("{number}. {what} ({name}, {time}), undone", **values))
+        else:
+            lines.append(_("{number}. {what} ({name}, {time})", **values))
+        if is_open(entry, request):
+            buttons.append(Button(_("Undo number {number}", number=number), Undo(entry.id)))
+    return reply(*lines, buttons=(*buttons, BACK))
+
+
+@routes.action(Undo, who=ORGANISER)
+async def undo(request: Request, action: Undo) -> Reply:
+    """Take a change back, or say why it stays."""
+    entry = await inverses.undo(request, action.entry)
+    return reply(
+        _("Undone: {what}", what=what(entry)),
+        buttons=(Button(_("Recent changes"), RecentChanges()), BACK),
+        toast=_("Undone."),
+    )

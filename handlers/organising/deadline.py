@@ -1,0 +1,143 @@
+"""The theme deadline: typed, read back in words, and moved only then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from bot.actions import Action
+from bot.clock import from_micros, to_micros
+from bot.domain.dates import BadDate, Problem, parse_date
+from bot.forms import Form, Incomplete, text
+from bot.routes import ORGANISER, Request, Routes
+from bot.storage import settings
+from bot.texts import Moment, Span, Strong, Text, _
+from bot.undo import Values, changed_since, note
+from bot.views import Button, Reply, reply
+from handlers.organising.changes import inverses
+from handlers.organising.layout import BACK, mark, who_was_faster
+from handlers.organising.theme_links import ShowThemes
+
+routes = Routes()
+
+_SUBJECT = "deadline"
+_MINUTE = 60_000_000  # µs: a deadline is a whole minute, and travels as one in a button
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeadline(Action):
+    """Open the form of the deadline. `seen` marks the present one."""
+
+    code: ClassVar[str] = "od"
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmDeadline(Action):
+    """Move the deadline to a minute since 1970; 0 lifts it."""
+
+    code: ClassVar[str] = "ody"
+    minute: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreDeadline(Action):
+    """The inverse: the deadline as it was."""
+
+    code: ClassVar[str] = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineForm(Form):
+    """A date and an hour, in words or as 2027-06-03 12:00."""
+
+    title: ClassVar[Text] = _("The deadline for themes")
+    deadline: str = text(
+        _("Until when?"), max_length=60, required=False, hint=_("For instance «3 June 12:00». Empty: no deadline.")
+    )
+
+
+REFUSALS: dict[Problem, Text] = {
+    Problem.UNREADABLE: _("I do not understand this date. Write the month in words: «3 June 12:00»."),
+    Problem.NO_SUCH_DAY: _("There is no such day in the calendar."),
+    Problem.NO_SUCH_TIME: _("There is no such hour on that day."),
+    Problem.PAST: _("That is past. Add the year if you mean a later one."),
+}
+
+
+def seen_deadline(deadline: datetime | None) -> str:
+    """The mark of the deadline as it is."""
+    return mark(to_micros(deadline) if deadline else None)
+
+
+@routes.action(SetDeadline, who=ORGANISER, form=DeadlineForm)
+async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm) -> Reply:
+    """Read the date back, year included, before anything is saved."""
+    gathering = request.settings.gathering
+    if not form.deadline:
+        question: Span = _("Lift the deadline? Themes can then be changed at any time.")
+        return _confirm(question, ConfirmDeadline(0, action.seen))
+    try:
+        instant = parse_date(form.deadline, zone=gathering.zone, now=request.now)
+    except BadDate as bad:
+        raise Incomplete("deadline", REFUSALS[bad.problem]) from None
+    year = instant.astimezone(ZoneInfo(gathering.zone)).year
+    question = _(
+        "Themes could be chosen until {deadline} ({year}). Right?", deadline=Strong(Moment(instant)), year=str(year)
+    )
+    return _confirm(question, ConfirmDeadline(to_micros(instant) // _MINUTE, action.seen))
+
+
+def _confirm(question: Span, yes: ConfirmDeadline) -> Reply:
+    return reply(
+        question,
+        buttons=(
+            Button(_("Confirm"), yes, style="primary"),
+            Button(_("Write another date"), SetDeadline(yes.seen)),
+            Button(_("Themes"), ShowThemes()),
+        ),
+    )
+
+
+@routes.action(ConfirmDeadline, who=ORGANISER)
+async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
+    """Move the deadline, unless another organiser did meanwhile: then both are shown."""
+    before = await settings.theme_deadline(request.tx)
+    after = from_micros(action.minute * _MINUTE) if action.minute else None
+    themes = Button(_("Themes"), ShowThemes())
+    if after == before:
+        return reply(_("Nothing was changed."), buttons=(themes, BACK), toast=_("Already done."))
+    if after and after <= request.now:
+        return reply(REFUSALS[Problem.PAST], buttons=(Button(_("Write another date"), SetDeadline(action.seen)), BACK))
+    if seen_deadline(before) != action.seen:
+        return reply(
+            await who_was_faster(request, _SUBJECT),
+            _("Now: {value}", value=_said(before)),
+            _("You wrote: {value}", value=_said(after)),
+            buttons=(Button(_("Confirm"), ConfirmDeadline(action.minute, seen_deadline(before))), themes, BACK),
+        )
+    await settings.set_theme_deadline(request.tx, after)
+    said = _("Theme deadline: {deadline}", deadline=_said(after))
+    values = {"before": _kept(before), "after": _kept(after)}
+    undo = await note(request, _SUBJECT, said, RestoreDeadline(), values)
+    return reply(Strong(said), buttons=(undo, themes, BACK), toast=_("Saved."))
+
+
+def _said(deadline: datetime | None) -> Span:
+    return Moment(deadline) if deadline else _("no deadline")
+
+
+def _kept(deadline: datetime | None) -> int | None:
+    return to_micros(deadline) if deadline else None
+
+
+@inverses.declare(RestoreDeadline)
+async def restore_deadline(request: Request, _action: RestoreDeadline, values: Values) -> None:
+    """Put the deadline back."""
+    if _kept(await settings.theme_deadline(request.tx)) != values["after"]:
+        raise changed_since()
+    before = values["before"]
+    await settings.set_theme_deadline(request.tx, from_micros(before) if before is not None else None)

@@ -1,0 +1,193 @@
+"""Importing the list of selected people: a file, what it would do, and one button that does all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot import importing
+from bot.actions import Action
+from bot.domain.people import Change, Difference
+from bot.errors import UserError
+from bot.forms import Form, Upload, upload
+from bot.importing import Imported, apply_roster, preview
+from bot.roster import Rejected, Roster
+from bot.roster_words import explain
+from bot.routes import ORGANISER, Request, Routes
+from bot.sheets import write_csv
+from bot.storage import imports, themes
+from bot.storage.imports import Pending, decode_people, encode_people
+from bot.texts import Listing, Localised, Name, Span, Strong, Text, _, _n, plain
+from bot.undo import Values, changed_since, note
+from bot.views import Button, File, Reply, reply, with_lines_first
+from handlers.organising.changes import inverses
+from handlers.organising.layout import BACK
+
+routes = Routes()
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Import(Action):
+    """Open the form that asks for the file."""
+
+    code: ClassVar[str] = "om"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportNow(Action):
+    """Do what was shown."""
+
+    code: ClassVar[str] = "omy"
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackImport(Action):
+    """The inverse: the people added go, those changed are as before."""
+
+    code: ClassVar[str] = "im"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportForm(Form):
+    """The list of selected people."""
+
+    title: ClassVar[Text] = _("Import a list")
+    file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
+        _("The list of selected people"),
+        endings=(".csv", ".xlsx"),
+        hint=_("CSV or XLSX; nothing is imported before you have seen what it would do."),
+    )
+
+
+@routes.action(Import, who=ORGANISER, form=ImportForm)
+async def look_at_file(request: Request, _action: Import, form: ImportForm) -> Reply:
+    """Read the file, and say what importing it would do or everything that is wrong with it."""
+    offered = await themes.all_themes(request.tx)
+    roster = importing.read_file(form.file.content, form.file.name, offered, request.settings)
+    if roster.rejected:
+        return _rejected(request, roster.rejected)
+    return await _offer(request, roster)
+
+
+def _rejected(request: Request, rejected: tuple[Rejected, ...]) -> Reply:
+    lines = [_located(each) for each in rejected[:_SHOWN]]
+    table = [(each.line or "", plain(explain(each), request.reader)) for each in rejected]
+    return reply(
+        Strong(
+            _n(
+                "Nothing can be imported: {count} thing to correct in the list.",
+                "Nothing can be imported: {count} things to correct in the list.",
+                len(rejected),
+            )
+        ),
+        *lines,
+        file=File("to-correct.csv", write_csv(table, ("line", "reason")), "text/csv"),
+        buttons=(Button(_("Send it again"), Import(), style="primary"), BACK),
+        fresh=True,
+    )
+
+
+def _located(rejected: Rejected) -> Text:
+    if not rejected.line:
+        return explain(rejected)
+    return _("Line {line}: {reason}", line=rejected.line, reason=explain(rejected))
+
+
+async def _offer(request: Request, roster: Roster) -> Reply:
+    difference = await preview(request.tx, roster)
+    lines = await _summary(request, difference)
+    if roster.ignored:
+        columns = Listing(tuple(Name(heading) for heading in roster.ignored))
+        lines.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
+    if not (difference.new or difference.changed):
+        return reply(*lines, _("There is nothing to import."), buttons=(BACK,), fresh=True)
+    pending = Pending(roster.people, importing.digest(difference))
+    pending_id = await imports.add(request.tx, request.participant.id, pending, request.now)
+    return reply(*lines, buttons=(Button(_("Import"), ImportNow(pending_id), style="primary"), BACK), fresh=True)
+
+
+async def _summary(request: Request, difference: Difference) -> list[Span]:
+    lines: list[Span] = [
+        Strong(
+            _(
+                "New: {new}. Changed: {changed}. Unchanged: {unchanged}.",
+                new=len(difference.new),
+                changed=len(difference.changed),
+                unchanged=len(difference.unchanged),
+            )
+        ),
+        *(_changed(change) for change in difference.changed[:_SHOWN]),
+    ]
+    if difference.absent:
+        lines.append(
+            _n(
+                "{count} person is not on this list and stays.",
+                "{count} people are not on this list and stay.",
+                len(difference.absent),
+            )
+        )
+    titles = {theme.key: Localised(theme.title) for theme in await themes.all_themes(request.tx)}
+    for key, count in (await importing.without_place(request.tx, difference)).items():
+        lines.append(_("{theme}: no place left for {count}, who will wait.", theme=titles[key], count=count))
+    return lines
+
+
+def _changed(change: Change) -> Span:
+    return _(
+        "{name}: {fields}",
+        name=Name(f"{change.after.given_name} {change.after.family_name}".strip()),
+        fields=Listing(change.fields),
+    )
+
+
+@routes.action(ImportNow, who=ORGANISER)
+async def import_now(request: Request, action: ImportNow) -> Reply:
+    """Import the list, if that still does what was shown; otherwise show what it would do now."""
+    pending = await imports.find(request.tx, action.pending, request.now)
+    if pending is None:
+        raise UserError(
+            _("This list was imported already, or sent more than a day ago."),
+            buttons=(Button(_("Import a list"), Import()), BACK),
+        )
+    roster = Roster(tuple(pending.people))
+    await imports.remove(request.tx, action.pending)
+    if importing.digest(await preview(request.tx, roster)) != pending.digest:
+        return with_lines_first(
+            await _offer(request, roster), _("People were changed meanwhile: this is what importing would do now.")
+        )
+    imported = await apply_roster(request.tx, roster, request.now)
+    said = _(
+        "List imported: {added} added, {changed} changed", added=len(imported.added), changed=len(imported.changed)
+    )
+    undo = await note(request, "import", said, TakeBackImport(), _kept(imported))
+    waiting = (
+        (_n("{count} person waits for a place.", "{count} people wait for a place.", imported.waiting),)
+        if imported.waiting
+        else ()
+    )
+    return reply(Strong(said), *waiting, buttons=(undo, BACK), toast=_("Imported."))
+
+
+def _kept(imported: Imported) -> Values:
+    return {
+        "added": [[each, *encode_people([person])] for each, person in imported.added.items()],
+        "changed": [
+            [each, *encode_people([change.before, change.after]), list(change.fields)]
+            for each, change in imported.changed.items()
+        ],
+    }
+
+
+@inverses.declare(TakeBackImport)
+async def take_back_import(request: Request, _action: TakeBackImport, values: Values) -> None:
+    """Undo an import, whole or not at all."""
+    added = [(each, *decode_people([person])) for each, person in values["added"]]
+    changed = []
+    for each, *stored, names in values["changed"]:
+        before, after = decode_people(stored)
+        changed.append((each, Change(before, after, tuple(names))))
+    if not await importing.take_back(request.tx, added, changed, request.now):
+        raise changed_since()
