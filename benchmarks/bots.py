@@ -21,7 +21,10 @@ _turn = itertools.count()
 _KEYBOARD = InlineKeyboardMarkup(
     [
         [InlineKeyboardButton("Name a second choice", callback_data="to")],
-        [InlineKeyboardButton("Change theme", callback_data="go-theme"), InlineKeyboardButton("My place", callback_data="x")],
+        [
+            InlineKeyboardButton("Change theme", callback_data="go-theme"),
+            InlineKeyboardButton("My place", callback_data="x"),
+        ],
     ]
 )
 

@@ -11,17 +11,16 @@ from bot.seeding import seed
 from bot.storage.engine import Transaction, open_store
 
 THEMES = [
-    {"key": key, "title": {locale: key.title() for locale in ("fr", "en", "de")}} for key in ("culture", "school", "civic")
+    {"key": key, "title": {locale: key.title() for locale in ("fr", "en", "de")}}
+    for key in ("culture", "school", "civic")
 ]
 _ELSEWHERE = 7_000_000_000
 """Telegram ids of the people who never press."""
 
 
-def fill(path: Path, people: int, first_id: int, active: int) -> str:
-    """A store with so many participants who have joined, the first `active` with Telegram ids from `first_id`; its URL."""
-    url = f"sqlite:///{path}"
-    asyncio.run(_fill(url, people, first_id, active))
-    return url
+def fill(path: Path, people: int, first_id: int, active: int) -> None:
+    """Make a store with so many participants who have joined, the first `active` with Telegram ids from `first_id`."""
+    asyncio.run(_fill(f"sqlite:///{path}", people, first_id, active))
 
 
 async def _fill(url: str, people: int, first_id: int, active: int) -> None:

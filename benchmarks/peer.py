@@ -26,7 +26,7 @@ def _pinned(core: int) -> Any:
 @contextlib.contextmanager
 def process(arguments: Sequence[str], core: int, **how: Any) -> Iterator[subprocess.Popen[str]]:
     """A Python program on one core, ended by its pid at the end."""
-    started = subprocess.Popen([sys.executable, *arguments], preexec_fn=_pinned(core), text=True, **how)  # noqa: PLW1509
+    started = subprocess.Popen([sys.executable, *arguments], preexec_fn=_pinned(core), text=True, **how)
     try:
         yield started
     finally:

@@ -3,16 +3,20 @@
     python -m benchmarks.updates [--updates 6000] [--rounds 3]
 
 Bot on one core, server on the other. The echo does what the choice asks of Telegram (a press acknowledged, its message
-edited) and nothing else: no store, no dispatch, no translation. Rounds are interleaved; the medians of their ratios count.
+edited) and nothing else: no store, no dispatch, no translation. Rounds are interleaved; the medians of their ratios
+count.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import shutil
 import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.crowd import fill
@@ -21,7 +25,7 @@ from benchmarks.peer import BOT_CORE, Peer, bot_api, process
 _PEOPLE = 500
 
 
-def throughput(kind: str, updates: int, store: str = "") -> float:
+def throughput(kind: str, updates: int, store: Path | None = None) -> float:
     """Presses handled a second by one kind of bot, from a full backlog."""
     with bot_api() as peer, _bot(kind, peer, store):
         first = _gather(peer, _PEOPLE)
@@ -33,7 +37,14 @@ def throughput(kind: str, updates: int, store: str = "") -> float:
         return updates / (time.perf_counter() - started)
 
 
-def latency(kind: str, rate: float, store: str = "", *options: str, people: int = _PEOPLE, updates: int = 1000) -> dict[str, list[float]]:
+def latency(
+    kind: str,
+    rate: float,
+    store: Path | None = None,
+    *options: str,
+    people: int = _PEOPLE,
+    updates: int = 1000,
+) -> dict[str, list[float]]:
     """Seconds to acknowledge and to reply, sorted, at so many presses a second."""
     with bot_api(*options) as peer, _bot(kind, peer, store):
         first = _gather(peer, people)
@@ -52,9 +63,15 @@ def _gather(peer: Peer, people: int) -> int:
     return first
 
 
-def _bot(kind: str, peer: Peer, store: str):  # type: ignore[no-untyped-def]
-    arguments = ["-m", "benchmarks.bots", kind, peer.root, *([store] if store else [])]
-    return process(arguments, BOT_CORE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+@contextlib.contextmanager
+def _bot(kind: str, peer: Peer, store: Path | None) -> Iterator[None]:
+    """One bot; ours on a copy of the store, since a fresh server numbers its updates from the start again."""
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = ["-m", "benchmarks.bots", kind, peer.root]
+        if store:
+            arguments.append(f"sqlite:///{shutil.copy(store, folder)}")
+        with process(arguments, BOT_CORE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+            yield
 
 
 def percentile(times: list[float], share: float) -> float:
@@ -69,9 +86,10 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         first = 5_000_000_001
-        stores = {}
+        stores: dict[int, Path] = {}
         for people in (_PEOPLE, 100_000):
-            stores[people] = fill(Path(folder) / f"{people}.db", people, first, _PEOPLE)
+            stores[people] = Path(folder) / f"{people}.db"
+            fill(stores[people], people, first, _PEOPLE)
         rounds = []
         for number in range(1, options.rounds + 1):
             rates = {
@@ -88,7 +106,9 @@ def main() -> None:
             print(f"{over} / {name if base != 'ours' else 'ours'}: {ratio:.2f}")
         calm = latency("ours", 300, stores[_PEOPLE])
         for name, times in calm.items():
-            print(f"300/s, {name}: p50 {percentile(times, 0.5) * 1e3:.1f} ms, p99 {percentile(times, 0.99) * 1e3:.1f} ms")
+            print(
+                f"300/s, {name}: p50 {percentile(times, 0.5) * 1e3:.1f} ms, p99 {percentile(times, 0.99) * 1e3:.1f} ms"
+            )
         rush = latency("ours", 100, stores[_PEOPLE], "--latency", "0.05", people=100, updates=100)
         for name, times in rush.items():
             print(f"100 within a second over 50 ms, {name}: p99 {percentile(times, 0.99) / 0.05:.2f} round trips")

@@ -19,9 +19,10 @@ from bot.errors import ConfigError, PlatformError, RetryLater, Stale, Unreachabl
 from bot.forms import Upload
 from bot.incoming import Called, Incoming, Pressed, Sent
 from bot.platforms.base import Address, Membership
+from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.intake import ALLOWED_UPDATES, Intake, Raw, chat_of
 from bot.platforms.telegram.profile import update_profile
-from bot.platforms.telegram.reading import PLATFORM, Read, read
+from bot.platforms.telegram.reading import PLATFORM, Read, parse, read
 from bot.platforms.telegram.sending import edit_view, send_view
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.storage import participants
@@ -146,7 +147,7 @@ class Telegram:
     async def _take(self, raw: Raw) -> None:
         """Handle one update; returns once its effect is committed, its reply still on the way."""
         try:
-            update = Update.de_json(dict(raw), self._bot)
+            update = parse(raw, self._bot)
         except Exception:
             log.exception("malformed update", update_id=raw.get("update_id"))
             return
@@ -269,7 +270,7 @@ class Telegram:
     async def _acknowledge(self, got: Read, toast: str | None) -> None:
         if got.query:
             try:
-                await self._bot.answer_callback_query(got.query.id, toast)
+                await call(self._bot, "answerCallbackQuery", callback_query_id=got.query.id, text=toast)
             except TelegramError as error:
                 log.info("a press could not be acknowledged", reason=error.message)
 

@@ -1,12 +1,17 @@
-"""A view as Telegram draws it: text with entities (no markup to escape), an inline keyboard, parts short enough."""
+"""A view as Telegram draws it: text with entities (no markup to escape), an inline keyboard, parts short enough.
+
+Entities and keyboards are the Bot API's own JSON values: building python-telegram-bot's objects only to have them taken
+apart again would cost more than everything else between a press and its reply.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
-from telegram.constants import KeyboardButtonStyle, MessageLimit
+from telegram import InlineKeyboardMarkup
+from telegram.constants import KeyboardButtonStyle, MessageEntityType, MessageLimit
 
 from bot.texts import Reader, Run, Span, Strong, plain, render
 from bot.views import Button, Choice, View
@@ -19,12 +24,15 @@ _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle
 _ELLIPSIS_LABEL = 64
 
 
+Json = dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One message's worth of text: at most 4,096 UTF-16 units, with entities counted in the same."""
 
     text: str
-    entities: tuple[MessageEntity, ...]
+    entities: list[Json]
 
 
 def draw_text(view: View, reader: Reader) -> list[Part]:
@@ -36,18 +44,18 @@ def draw_text(view: View, reader: Reader) -> list[Part]:
             lines.append(option.description)
     parts: list[Part] = []
     text, length = "", 0
-    entities: list[MessageEntity] = []
+    entities: list[Json] = []
     for line in lines:
         for run in [*(render(line, reader)), Run("\n")]:
             for piece in _pieces(run.text, MessageLimit.MAX_TEXT_LENGTH):
                 size = units(piece)
                 if length + size > MessageLimit.MAX_TEXT_LENGTH:
-                    parts.append(Part(text.rstrip("\n"), tuple(entities)))
+                    parts.append(Part(text.rstrip("\n"), entities))
                     text, length, entities = "", 0, []
                 entities += _entities(run, piece, length)
                 text, length = text + piece, length + size
     if text.strip():
-        parts.append(Part(text.rstrip("\n"), tuple(entities)))
+        parts.append(Part(text.rstrip("\n"), entities))
     return parts
 
 
@@ -64,34 +72,37 @@ def _pieces(text: str, most: int) -> Iterable[str]:
     yield text
 
 
-def _entities(run: Run, piece: str, offset: int) -> list[MessageEntity]:
-    length = units(piece)
-    found = []
+def _entities(run: Run, piece: str, offset: int) -> list[Json]:
+    place = {"offset": offset, "length": units(piece)}
+    found: list[Json] = []
     if run.strong:
-        found.append(MessageEntity(MessageEntity.BOLD, offset, length))
+        found.append({"type": MessageEntityType.BOLD, **place})
     if run.url:
-        found.append(MessageEntity(MessageEntity.TEXT_LINK, offset, length, url=run.url))
+        found.append({"type": MessageEntityType.TEXT_LINK, "url": run.url, **place})
     if run.moment:
         # Without a format of its own the words stay ours (the venue's time), and a tap shows the reader's.
-        found.append(MessageEntity(MessageEntity.DATE_TIME, offset, length, unix_time=run.moment.instant))
+        seconds = int(run.moment.instant.timestamp())
+        found.append({"type": MessageEntityType.DATE_TIME, "unix_time": seconds, **place})
     return found
 
 
-def draw_keyboard(view: View, reader: Reader) -> InlineKeyboardMarkup | None:
+def draw_keyboard(view: View, reader: Reader) -> Json | None:
     """Options a line each, then the buttons, two a line where both are short; None for nothing to press."""
     rows = [*_options(view.choice, reader)] if view.choice else []
     rows += _button_rows(view.buttons, reader)
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
 
 
-def _options(choice: Choice, reader: Reader) -> Iterable[list[InlineKeyboardButton]]:
+def _options(choice: Choice, reader: Reader) -> Iterable[list[Json]]:
     for option in choice.options:
         mark = SELECTED if option.value in choice.selected else ""
         label = mark + _short(plain(option.label, reader))
-        yield [InlineKeyboardButton(label, callback_data=option_data(choice, option.value))]
+        yield [{"text": label, "callback_data": option_data(choice, option.value)}]
 
 
 _ONE, _ONE_OR_NONE, _MANY = ":~+"
+TOGGLES = (_ONE_OR_NONE, _MANY)
+"""The signs of options whose meaning depends on what is chosen already, as the pressed keyboard shows it."""
 
 
 def option_data(choice: Choice, value: str) -> str:
@@ -123,17 +134,15 @@ def read_option(data: str, keyboard: InlineKeyboardMarkup | None) -> tuple[str, 
     return payload, (value,) if sign == _ONE_OR_NONE else tuple(sorted(chosen | {value}))
 
 
-def _button_rows(buttons: Sequence[Button], reader: Reader) -> list[list[InlineKeyboardButton]]:
-    rows: list[list[InlineKeyboardButton]] = []
-    pending: InlineKeyboardButton | None = None
+def _button_rows(buttons: Sequence[Button], reader: Reader) -> list[list[Json]]:
+    rows: list[list[Json]] = []
+    pending: Json | None = None
     for button in buttons:
         label = plain(button.label, reader)
-        drawn = InlineKeyboardButton(
-            label,
-            callback_data=button.action.encode() if button.action else None,
-            url=button.url,
-            style=_STYLES.get(button.style),
-        )
+        drawn: Json = {"text": label}
+        drawn |= {"url": button.url} if button.action is None else {"callback_data": button.action.encode()}
+        if button.style in _STYLES:
+            drawn["style"] = _STYLES[button.style]
         if len(label) > _SHORT or button.style == "primary":
             rows += [[pending]] if pending else []
             rows.append([drawn])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from telegram import Bot, InlineKeyboardMarkup
+from telegram import Bot
 from telegram.constants import MessageLimit
 from telegram.error import BadRequest, TelegramError
 
+from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify, message_gone, not_modified
-from bot.platforms.telegram.render import Part, draw_keyboard, draw_text, units
+from bot.platforms.telegram.render import Json, Part, draw_keyboard, draw_text, units
 from bot.texts import Reader, plain
 from bot.views import View
 
@@ -25,14 +26,16 @@ async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, threa
     try:
         for number, part in enumerate(parts, start=1):
             last = number == len(parts) and not attached
-            message = await bot.send_message(
-                chat_id,
-                part.text,
+            message = await call(
+                bot,
+                "sendMessage",
+                chat_id=chat_id,
+                text=part.text,
                 entities=part.entities,
                 reply_markup=keyboard if last else None,
                 message_thread_id=thread,
             )
-            sent.append(message.message_id)
+            sent.append(message["message_id"])
         if attached:
             sent.append(await _send_attachment(bot, chat_id, view, reader, caption, keyboard, thread))
     except TelegramError as error:
@@ -41,37 +44,24 @@ async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, threa
 
 
 async def _send_attachment(
-    bot: Bot,
-    chat_id: int,
-    view: View,
-    reader: Reader,
-    caption: Part | None,
-    keyboard: InlineKeyboardMarkup | None,
-    thread: int | None,
+    bot: Bot, chat_id: int, view: View, reader: Reader, caption: Part | None, keyboard: Json | None, thread: int | None
 ) -> int:
-    text, entities = (caption.text, caption.entities) if caption else (None, None)
+    drawn = {"caption_entities": caption.entities if caption else None, "reply_markup": keyboard}
+    extra = {name: value for name, value in drawn.items() if value is not None}
+    text = caption.text if caption else None
     if view.picture:
-        photo = await bot.send_photo(
-            chat_id,
-            view.picture.content,
-            caption=text or plain(view.picture.alt, reader),
-            caption_entities=entities,
-            reply_markup=keyboard,
-            filename=view.picture.name,
-            message_thread_id=thread,
+        words = text or plain(view.picture.alt, reader)
+        photo, name = view.picture.content, view.picture.name
+        sent = await bot.send_photo(
+            chat_id, photo, caption=words, filename=name, message_thread_id=thread, api_kwargs=extra
         )
-        return photo.message_id
+        return sent.message_id
     assert view.file is not None
-    document = await bot.send_document(
-        chat_id,
-        view.file.content,
-        caption=text,
-        caption_entities=entities,
-        reply_markup=keyboard,
-        filename=view.file.name,
-        message_thread_id=thread,
+    document, name = view.file.content, view.file.name
+    sent = await bot.send_document(
+        chat_id, document, caption=text, filename=name, message_thread_id=thread, api_kwargs=extra
     )
-    return document.message_id
+    return sent.message_id
 
 
 async def edit_view(bot: Bot, chat_id: int, message_id: int, view: View, reader: Reader) -> list[int]:
@@ -83,10 +73,12 @@ async def edit_view(bot: Bot, chat_id: int, message_id: int, view: View, reader:
     if view.file or view.picture or len(parts) != 1:
         return await send_view(bot, chat_id, view, reader)
     try:
-        await bot.edit_message_text(
-            parts[0].text,
-            chat_id,
-            message_id,
+        await call(
+            bot,
+            "editMessageText",
+            chat_id=chat_id,
+            message_id=message_id,
+            text=parts[0].text,
             entities=parts[0].entities,
             reply_markup=draw_keyboard(view, reader),
         )

@@ -1,0 +1,66 @@
+"""What `rencontres check` asks Telegram."""
+
+from __future__ import annotations
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.config import TelegramSettings
+from bot.findings import Finding
+from bot.platforms.telegram.transport import AiohttpRequest
+
+_SUBJECT = "telegram"
+
+
+async def check_telegram(settings: TelegramSettings) -> list[Finding]:
+    """Whether the token works, how updates come, and whether the forum is one the bot is in."""
+    base = settings.api_base.rstrip("/")
+    requests = AiohttpRequest(api_base=base), AiohttpRequest(api_base=base)
+    try:
+        bot = Bot(
+            settings.token.get_secret_value(),
+            base_url=f"{base}/bot",
+            request=requests[0],
+            get_updates_request=requests[1],
+        )
+        await bot.initialize()
+        return [
+            Finding("ok", _SUBJECT, f"the token is that of @{bot.username}"),
+            await _check_updates(bot, settings),
+            *(await _check_forum(bot, settings)),
+        ]
+    except InvalidToken:  # its text holds the token
+        return [Finding("failed", _SUBJECT, "the token is refused", "copy it anew from @BotFather")]
+    except TelegramError as error:
+        return [Finding("failed", _SUBJECT, f"{base} does not answer: {error.message}", "look at the network")]
+    finally:
+        for request in requests:
+            await request.shutdown()
+
+
+async def _check_updates(bot: Bot, settings: TelegramSettings) -> Finding:
+    webhook = await bot.get_webhook_info()
+    if settings.mode == "polling":
+        if webhook.url:
+            detail = "another program has its updates sent to it by webhook"
+            return Finding("warning", _SUBJECT, detail, "stop that program: this one ends its webhook")
+        return Finding("ok", _SUBJECT, "updates come by polling")
+    if webhook.url and webhook.url != settings.webhook_url:
+        return Finding("warning", _SUBJECT, f"its webhook is {webhook.url}", "the next start sets webhook_url instead")
+    if webhook.last_error_message:
+        detail = f"it could not deliver to the webhook: {webhook.last_error_message}"
+        return Finding("failed", _SUBJECT, detail, "see that webhook_url reaches [web] from outside, over https")
+    return Finding("ok", _SUBJECT, f"updates come by webhook to {settings.webhook_url}")
+
+
+async def _check_forum(bot: Bot, settings: TelegramSettings) -> list[Finding]:
+    if settings.forum_chat_id is None:
+        return []
+    try:
+        chat = await bot.get_chat(settings.forum_chat_id)
+    except TelegramError as error:
+        detail = f"the forum {settings.forum_chat_id} is not reached: {error.message}"
+        return [Finding("failed", _SUBJECT, detail, "add the bot to the group and see that forum_chat_id is right")]
+    if not chat.is_forum:
+        return [Finding("failed", _SUBJECT, f"«{chat.title}» has no topics", "turn topics on in the group's settings")]
+    return [Finding("ok", _SUBJECT, f"the forum is «{chat.title}»")]
