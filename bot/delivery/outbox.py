@@ -12,8 +12,10 @@ from bot.views import View, encode_view
 _INSERT = (
     "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, due_at, created_at)"
     " SELECT a.platform, :kind, p.id, a.id, :content, :urgent, :due, :now FROM participants p"
-    " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b WHERE b.participant_id = p.id"
-    " ORDER BY b.unreachable, CASE WHEN b.id = p.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1)"
+    # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
+    " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+    " WHERE q.id = p.id"
+    " ORDER BY b.unreachable, CASE WHEN b.id = q.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1)"
 )
 
 MESSAGE = "message"
