@@ -17,7 +17,7 @@ from bot.storage.engine import Transaction
 async def revoke(tx: Transaction, person: Participant, now: datetime) -> dict[str, Any]:
     """Close every door to someone and free their place; what `reinstate` needs, as JSON values."""
     choice = await themes.choice_of(tx, person.id)
-    await outbox.refresh_membership(tx, person.id, now)  # while it is still known which accounts are theirs
+    await outbox.refresh_membership(tx, person.id, now, ended=True)
     await choosing.leave(tx, person.id, now)
     await participants.set_status(tx, person.id, "revoked")
     await participants.set_organises(tx, person.id, False)

@@ -63,14 +63,18 @@ async def notify_organisers(tx: Transaction, view: View, now: datetime, *, but: 
     )
 
 
-async def refresh_membership(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Bring nickname and roles of a person in step with what was just decided, on every platform that has them."""
+async def refresh_membership(tx: Transaction, participant_id: int, now: datetime, *, ended: bool = False) -> None:
+    """Bring nickname and roles of a person in step with what was just decided, on every platform that has them.
+
+    `ended`: their accounts are about to be nobody's.
+    """
     await tx.run(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, due_at, created_at)"
-        " SELECT a.platform, :kind, a.participant_id, a.id, '', :now, :now FROM accounts a"
-        " WHERE a.participant_id = :id AND a.platform = 'discord'",
+        " SELECT a.platform, :kind, CASE WHEN :ended = 1 THEN NULL ELSE a.participant_id END, a.id, '', :now, :now"
+        " FROM accounts a WHERE a.participant_id = :id AND a.platform = 'discord'",
         kind=MEMBERSHIP,
         id=participant_id,
+        ended=int(ended),
         now=to_micros(now),
     )
 
