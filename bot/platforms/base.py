@@ -56,3 +56,7 @@ class Platform(Protocol):
         Raises Unreachable, RetryLater or Rejected.
         """
         ...
+
+    async def close(self) -> None:
+        """Let go of every connection, once nothing runs or sends any more."""
+        ...

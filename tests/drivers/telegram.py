@@ -135,3 +135,4 @@ async def open_town(world: World, api: BotApi, **how: object) -> AsyncIterator[T
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
+        await adapter.close()

@@ -67,6 +67,8 @@ class Telegram:
             request=self._calls,
             get_updates_request=self._polling,
         )
+        self._connecting = asyncio.Lock()
+        self._connected = False
         self._room = asyncio.Semaphore(_REPLIES_UNDER_WAY)
         self._replies: dict[int, asyncio.Task[None]] = {}
         self._order: dict[object, asyncio.Lock] = {}
@@ -75,8 +77,9 @@ class Telegram:
 
     async def run(self) -> None:
         """Serve until cancelled. Raises ConfigError for a token that is refused or used elsewhere."""
+        await self._connect()
+        await update_profile(self._bot, self._gathering, self._dispatcher.router)
         try:
-            await self._greet_server()
             await self._answer_leftovers()
             if self._settings.mode == "webhook":
                 await self._register_webhook()
@@ -88,19 +91,22 @@ class Telegram:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LAST_REPLIES):
                     await self.drained()
-            await self._polling.shutdown()
-            await self._calls.shutdown()
 
-    async def _greet_server(self) -> None:
-        await self._patiently(self._bot.initialize)
-        await self._calls.warm(8)
-        username = self._bot.username
+    async def close(self) -> None:
+        """Let go of every connection; nothing runs or sends any more."""
+        await self._polling.shutdown()
+        await self._calls.shutdown()
 
-        async def remember(tx: Transaction) -> None:
-            await stored_settings.put(tx, TELEGRAM_USERNAME, username)
-
-        await self._store.transact(remember)
-        await update_profile(self._bot, self._gathering, self._dispatcher.router)
+    async def _connect(self) -> None:
+        """Make sure that Telegram knows us; waits until it answers."""
+        async with self._connecting:
+            if self._connected:
+                return
+            await self._patiently(self._bot.initialize)
+            await self._calls.warm(8)
+            username = self._bot.username
+            await self._store.transact(lambda tx: stored_settings.put(tx, TELEGRAM_USERNAME, username))
+            self._connected = True
 
     async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
         """Repeat a call of the start until Telegram answers."""
@@ -304,12 +310,14 @@ class Telegram:
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message nobody just asked for; Telegram has no key against doubles, so `delivery_id` is not used."""
+        await self._connect()
         thread = int(address.thread) if address.thread else None
         sent = await send_view(self._bot, int(address.chat), view, reader, thread=thread)
         return ",".join(map(str, sent))
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Show a later state of a message; its first part is edited, further parts are sent anew."""
+        await self._connect()
         shown = await edit_view(self._bot, int(address.chat), int(native_id.split(",")[0]), view, reader)
         return ",".join(map(str, shown))
 
