@@ -83,6 +83,7 @@ class ManualClock:
         self._now = start
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
+        self._awaited: list[asyncio.Event] = []
 
     def now(self) -> datetime:
         """The instant it was last moved to."""
@@ -96,7 +97,18 @@ class ManualClock:
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         due = self._now + timedelta(seconds=seconds)
         heapq.heappush(self._sleepers, (due, next(self._order), woken))
+        for waiting in self._awaited:
+            waiting.set()
         await woken
+
+    async def advance_when_asleep(self) -> None:
+        """Wait until somebody sleeps, then move time to the end of that sleep."""
+        if not self._sleepers:
+            waiting = asyncio.Event()
+            self._awaited.append(waiting)
+            await waiting.wait()
+            self._awaited.remove(waiting)
+        await self.advance(self._sleepers[0][0] - self._now)
 
     @property
     def next_due(self) -> datetime | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.config import TelegramSettings
+from bot.errors import ConfigError
 from bot.forms import Upload
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.telegram.render import SELECTED
@@ -133,6 +133,7 @@ async def open_town(world: World, api: BotApi, **how: object) -> AsyncIterator[T
         yield TelegramTown(world, api, adapter, running)
     finally:
         running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
+        await asyncio.wait({running})
         await adapter.close()
+        if not running.cancelled() and not isinstance(running.exception(), ConfigError):
+            await running  # a crash fails the test

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import sqlite3
 from pathlib import Path
 
+import aiohttp
 import pytest
+from aiohttp import web
 
-from bot.rehearsal.botapi import BotApi
+from bot.errors import ConfigError
+from bot.platforms.telegram.adapter import WEBHOOK_PATH
+from bot.rehearsal.botapi import BotApi, TelegramGroup, TelegramUser
+from bot.storage import themes
 from tests.drivers.telegram import TelegramTown, open_town
-from tests.world import open_world
-
-
-@pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[TelegramTown]:
-    async with (
-        open_world(f"sqlite:///{tmp_path}/r.db") as world,
-        BotApi() as api,
-        open_town(world, api) as town,
-    ):
-        yield town
+from tests.world import World
 
 
 async def test_three_taps_in_one_message_from_the_link_to_a_theme(town: TelegramTown) -> None:
@@ -32,3 +27,226 @@ async def test_three_taps_in_one_message_from_the_link_to_a_theme(town: Telegram
     assert zoe.text.startswith("Your theme is Culture.")
     assert zoe.toast == "Your place is kept."
     assert len({shown.message.data["message_id"] for shown in zoe.user.shown}) == 1
+
+
+async def test_a_generic_link_asks_for_the_code(town: TelegramTown) -> None:
+    code = await town.world.invite("Zoé")
+    zoe = town.person()
+    await zoe.command("start")
+    await zoe.press("Enter my code")
+    assert zoe.text.startswith("The code of your invitation")
+    await zoe.send(f"{code[:4]}-{code[4:8].lower()} {code[8:]}")
+    assert "Hello Zoé" in zoe.text.replace("\u2068", "").replace("\u2069", "")
+
+
+async def test_a_double_tap_has_one_effect(town: TelegramTown) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.pick("Culture")
+    shown = zoe.user.last
+    first, second = zoe.user.press("Confirm this theme", on=shown), zoe.user.press("Confirm this theme", on=shown)
+    await zoe.user.settled()
+    assert (first.toast, second.toast) == ("Your place is kept.", "Already done.")
+    assert await _taken(town.world) == 1
+
+
+@pytest.mark.parametrize("forged", ["zz-1", "tt-nowhere", "tt", "go-nothing", "tt-culture-2", "", "tl:", "💥", "da-0"])
+async def test_a_forged_payload_brings_a_fresh_screen(town: TelegramTown, forged: str) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    press = zoe.user.forge(forged)
+    await zoe.user.settled()
+    await town.adapter.drained()
+    assert press.answered
+    assert "No theme chosen yet." in zoe.text
+
+
+async def test_someone_elses_button_does_what_it_says_for_who_presses(town: TelegramTown) -> None:
+    stranger = town.person("Max")
+    await stranger.command("start")
+    stranger.user.forge("tt-culture")
+    await stranger.user.settled()
+    await town.adapter.drained()
+    assert "Welcome to Rencontres" in stranger.text
+
+
+async def test_a_photo_where_text_is_asked_keeps_the_step(town: TelegramTown) -> None:
+    code = await town.world.invite("Zoé")
+    zoe = town.person()
+    await zoe.command("code")
+    zoe.user.send_photo()
+    await zoe.user.settled()
+    await town.adapter.drained()
+    assert zoe.text.startswith("Text only, please.")
+    await zoe.send(code)
+    assert "welcome to Rencontres" in zoe.text
+
+
+@pytest.mark.parametrize("typed", ["/thème", "/THEME", "/theme@rencontres_bot", "/thema"])
+async def test_a_command_is_known_with_accents_capitals_and_in_every_language(town: TelegramTown, typed: str) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.send(typed)
+    assert zoe.text.startswith("Which theme would you like to work on?")
+
+
+async def test_a_mistyped_command_is_never_content(town: TelegramTown) -> None:
+    zoe = town.person()
+    await zoe.command("code")
+    await zoe.send("/idée géniale")
+    assert zoe.text.startswith("I do not know /idée.")
+
+
+@pytest.mark.parametrize("name", ["<b>Zoé</b>", "*Zoé* _x_", "@everyone", "O", "👩‍🌾", "\u202eZoé", "Zo\u200bé"])
+async def test_odd_names_are_shown_as_they_are_and_never_as_markup(town: TelegramTown, name: str) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite(name))
+    entities = zoe.user.last.data.get("entities", [])
+    assert {entity["type"] for entity in entities} <= {"bold", "date_time", "text_link"}
+    assert name.strip("\u202e").replace("\u200b", "") in zoe.text.replace("\u200b", "")
+
+
+async def test_in_a_group_a_command_leads_to_the_private_chat(town: TelegramTown, api: BotApi) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    group = TelegramGroup(api)
+    zoe.user.send("/theme", at=group)
+    shown = await group.next()
+    assert shown.buttons == ("Ouvrir",) or shown.buttons == ("Open",)
+    zoe.user.follow(shown.buttons[0], at=group)
+    await zoe.user.sees("Which theme")
+
+
+async def test_menus_are_set_per_language_and_only_when_they_differ(world: World, api: BotApi) -> None:
+    async with open_town(world, api) as town:
+        english, german = town.person(), town.person(language_code="de")
+        await english.command("start")
+        assert "me" in dict(english.user.menu)
+        assert "ich" in dict(german.user.menu)
+    before = api.calls["setMyCommands"]
+    async with open_town(world, api) as town:
+        await town.person().command("start")
+    assert api.calls["setMyCommands"] == before == 3
+
+
+async def test_who_blocks_the_bot_is_unreachable_until_they_write_again(town: TelegramTown) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+
+    async def unreachable() -> bool:
+        row = await town.world.store.read(lambda tx: tx.one("SELECT unreachable FROM accounts"))
+        assert row
+        return bool(row["unreachable"])
+
+    zoe.user.block()
+    await zoe.user.settled()
+    assert await unreachable()
+    await zoe.follow("go-moi")
+    assert not await unreachable()
+
+
+async def test_a_locked_store_is_never_a_false_confirmation(town: TelegramTown, tmp_path: Path) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.pick("Culture")
+    other = sqlite3.connect(tmp_path / "r.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    press = zoe.user.press("Confirm this theme", on=zoe.user.last)
+    try:
+        await zoe.user.sees("Not saved")
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    assert press.toast == ""
+    assert await _taken(town.world) == 0
+    await zoe.user.settled()
+    zoe.user.press("Confirm this theme")
+    await zoe.user.sees("Your theme is Culture.")
+    assert await _taken(town.world) == 1
+
+
+async def test_what_was_fetched_and_not_committed_comes_again(world: World, api: BotApi) -> None:
+    code = await world.invite("Zoé")
+    async with open_town(world, api) as town:
+        zoe = town.person()
+        await zoe.command("start")
+        fault = api.fail("getUpdates", reset=True, times=10**6)
+        zoe.user.send(f"/start j-{code}")
+    fault.end()
+    async with open_town(world, api) as town:
+        await zoe.user.sees("welcome to Rencontres")
+
+
+async def test_an_answer_that_never_left_is_given_at_the_next_start(world: World, api: BotApi) -> None:
+    async with open_town(world, api) as town:
+        zoe = town.person()
+        await zoe.follow("j-" + await world.invite("Zoé"))
+        fault = api.fail("sendMessage", reset=True, times=10**6)
+        zoe.user.send("/moi")
+        await zoe.user.settled()
+        await api.until(lambda: fault.met, lambda: "the reply was not tried")
+        town.running.cancel()
+        fault.end()
+        for reply in tuple(town.adapter._replies.values()):
+            reply.cancel()
+    async with open_town(world, api):
+        await zoe.user.sees("No theme chosen yet.")
+
+
+async def test_another_program_on_the_same_token_stops_with_a_clear_line(town: TelegramTown, api: BotApi) -> None:
+    await town.person().command("start")
+    api.fail("getUpdates", status=409, times=10**6, description="Conflict: terminated by other getUpdates request")
+    TelegramUser(api, "Max").start()  # ends the long poll; the next ones meet the other program
+    for _ in range(2):
+        await town.world.clock.advance_when_asleep()
+    with pytest.raises(ConfigError, match="Another program receives updates"):
+        await town.running
+
+
+async def test_a_flood_answer_makes_a_reply_late_not_lost(town: TelegramTown, api: BotApi) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    api.fail("sendMessage", retry_after=3)
+    zoe.user.send("/moi")
+    await zoe.user.settled()
+    await town.world.clock.advance_when_asleep()
+    await zoe.user.sees("No theme chosen yet.")
+
+
+async def test_the_webhook_answers_after_the_commit_and_refuses_a_wrong_secret(world: World, api: BotApi) -> None:
+    async with open_town(
+        world, api, mode="webhook", webhook_url="http://127.0.0.1:1/", webhook_secret="s3cret"
+    ) as town:
+        app = web.Application()
+        app.add_routes(town.adapter.webhook_routes())
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}{WEBHOOK_PATH}"
+        zoe = town.person()
+        update = {
+            "update_id": 7,
+            "message": {
+                "message_id": 1,
+                "date": 0,
+                "chat": zoe.user.chat.data,
+                "from": zoe.user.user,
+                "text": "/start",
+            },
+        }
+        zoe.user.chat.started = True
+        async with aiohttp.ClientSession() as session:
+            async with session.post(url, json=update, headers={"X-Telegram-Bot-Api-Secret-Token": "wrong"}) as refused:
+                assert refused.status == 403
+            async with session.post(url, json=update, headers={"X-Telegram-Bot-Api-Secret-Token": "s3cret"}) as taken:
+                assert taken.status == 200
+        assert len(await world.store.read(lambda tx: tx.all("SELECT update_id FROM inbox"))) == 1
+        await zoe.user.sees("Welcome to Rencontres")
+        await runner.cleanup()
+
+
+async def _taken(world: World) -> int:
+    culture = await world.store.read(lambda tx: themes.find(tx, "culture"))
+    assert culture
+    return culture.taken
