@@ -1,0 +1,5 @@
+"""`python -m bot` is `rencontres`."""
+
+from bot.cli import main
+
+main()

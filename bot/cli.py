@@ -1,0 +1,256 @@
+"""The command `rencontres`.
+
+Only what `--help` shows is here: each command imports what it needs when it runs, so that help comes at once. Exit
+codes: 0 done, 1 not done or not well, 2 asked wrongly or a file that cannot be read, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+
+class _Commands(TyperGroup):
+    """Tells an error that can be helped in one line on standard error."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from bot.commands.console import err, explain
+
+            explained = explain(error)
+            if explained is None:
+                raise
+            line, code = explained
+            err.print(f"Error: {line}")
+            raise typer.Exit(code) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help comes in half the time
+    pretty_exceptions_enable=False,  # a pretty traceback shows variables, tokens among them
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="The chatbot of a gathering, on Telegram, on Discord and in a browser, over one store.",
+)
+
+
+def _group(name: str, summary: str) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, help=summary)
+    app.add_typer(group, name=name)
+    return group
+
+
+def _finish(work: Coroutine[Any, Any, bool]) -> None:
+    """Run a command to its end; whether all is well decides the exit code."""
+    import asyncio
+
+    if not asyncio.run(work):
+        raise typer.Exit(1)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(version("rencontres"))
+        except PackageNotFoundError:
+            typer.echo("not installed: run from a checkout")
+        raise typer.Exit
+
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", metavar="FILE", show_default=False, help="Settings; config.toml if there is one."),
+]
+ExistingFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+Ref = Annotated[str, typer.Argument(metavar="REF", help="The person's ref in the list of participants.")]
+Sure = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.callback()
+def _rencontres(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit.")
+    ] = False,
+) -> None: ...
+
+
+@app.command()
+def run(
+    config: ConfigFile = None,
+    only: Annotated[
+        str | None,
+        typer.Option(metavar="PARTS", help="Only these, with commas: telegram, discord, web, delivery."),
+    ] = None,
+) -> None:
+    """Run the bot until it is stopped."""
+    from bot.commands.running import serve
+
+    _finish(serve(config, only))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page listens; 0 for any free port.")] = 8080,
+    browser: Annotated[bool, typer.Option(help="Open the page where there is a desktop.")] = True,
+) -> None:
+    """Show the bot in a browser, with invented people."""
+    from bot.rehearsal.demo import run as run_demo
+
+    _finish(run_demo(port=port, browser=browser))
+
+
+@app.command()
+def check(config: ConfigFile = None) -> None:
+    """Look at all that a start needs, and say what is missing.
+
+    A line each; exit code 1 where something is not well."""
+    from bot.commands.checking import check as run_check
+
+    _finish(run_check(config))
+
+
+@app.command()
+def init(
+    name: Annotated[str | None, typer.Option(metavar="TEXT", help="The gathering's name.")] = None,
+    token: Annotated[
+        str | None, typer.Option(metavar="TOKEN", help="Telegram's token; '' for none. Safer typed when asked.")
+    ] = None,
+    organiser: Annotated[
+        int | None, typer.Option(metavar="ID", help="The first organiser's numeric Telegram id; 0 for none.")
+    ] = None,
+    config: Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The file to write.")] = Path(
+        "config.toml"
+    ),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+) -> None:
+    """Write config.toml after three questions."""
+    from bot.commands.initialising import write_config
+
+    write_config(config, name, token, organiser, force=force)
+
+
+config_commands = _group("config", "diff: config.toml beside what is in use.")
+
+
+@config_commands.command("diff")
+def config_diff(
+    config: ConfigFile = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Make the store say what the file says.")] = False,
+) -> None:
+    """Show where the file differs from what is in use.
+
+    For themes and their deadline, which the store holds since the first start. Exit code 1 where they differ."""
+    from bot.commands.config_diff import compare_config
+
+    _finish(compare_config(config, apply=apply))
+
+
+import_commands = _group("import", "participants FILE: take in the selected people.")
+
+
+@import_commands.command("participants")
+def import_participants(
+    file: ExistingFile,
+    config: ConfigFile = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Import; without it, only what would happen is shown.")
+    ] = False,
+) -> None:
+    """Take in selected people from a CSV or XLSX file.
+
+    All of them or, if anything on any line is wrong, none."""
+    from bot.commands.importing import import_people
+
+    _finish(import_people(config, file, apply=apply))
+
+
+@app.command()
+def invitations(
+    config: ConfigFile = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the list here (CSV) instead of showing it.")
+    ] = None,
+    cards: Annotated[
+        Path | None, typer.Option(metavar="DIR", file_okay=False, help="Draw a card (PNG) for each person here.")
+    ] = None,
+    renew: Annotated[
+        str | None, typer.Option(metavar="REF", help="Only this person, whose earlier links and code end.")
+    ] = None,
+) -> None:
+    """Make links and codes for whoever has none yet.
+
+    They are told once: the store keeps only their hashes."""
+    from bot.commands.inviting import invite_people
+
+    _finish(invite_people(config, file=out, cards=cards, renew=renew))
+
+
+organiser_commands = _group("organiser", "invite NAME: make someone an organiser.")
+
+
+@organiser_commands.command("invite")
+def organiser_invite(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="How they are called.")], config: ConfigFile = None
+) -> None:
+    """Make a link that works once, for a new organiser."""
+    from bot.commands.inviting import invite_an_organiser
+
+    _finish(invite_an_organiser(config, name))
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], config: ConfigFile = None) -> None:
+    """Copy the database to a new file, also while the bot runs."""
+    from bot.commands.backups import back_up
+
+    _finish(back_up(config, file))
+
+
+@app.command()
+def restore(file: ExistingFile, config: ConfigFile = None, yes: Sure = False) -> None:
+    """Put a backup in the database's place.
+
+    The bot must not run. Who was erased since the backup is erased again."""
+    from bot.commands.backups import restore as run_restore
+
+    _finish(run_restore(config, file, sure=yes))
+
+
+export_commands = _group("export", "person REF: everything kept about someone.")
+
+
+@export_commands.command("person")
+def export_person(
+    ref: Ref,
+    config: ConfigFile = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it here instead of showing it.")] = None,
+) -> None:
+    """Everything kept about a person, as JSON."""
+    from bot.commands.people import export
+
+    _finish(export(config, ref, out=out))
+
+
+erase_commands = _group("erase", "person REF: forget someone for good.")
+
+
+@erase_commands.command("person")
+def erase_person(ref: Ref, config: ConfigFile = None, yes: Sure = False) -> None:
+    """Erase a person for good, on every platform."""
+    from bot.commands.people import erase
+
+    _finish(erase(config, ref, sure=yes))
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="rencontres")

@@ -1,0 +1,96 @@
+"""`rencontres config diff`: what config.toml says of themes and their deadline, beside what organisers made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import choosing
+from bot.commands.console import load, opened, out
+from bot.config import Settings, ThemeSettings
+from bot.domain.themes import Theme
+from bot.storage import settings as stored
+from bot.storage import themes
+from bot.storage.engine import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store holds of what the file once seeded."""
+
+    themes: Sequence[Theme]
+    deadline: datetime | None
+
+
+async def compare_config(config: Path | None, *, apply: bool) -> bool:
+    """Show the differences, and let the file win if `apply`; whether file and store agree now."""
+    settings = load(config)
+
+    async def unit(tx: Transaction) -> list[str]:
+        found = list(differences(settings, await _held(tx)))
+        if apply and found:
+            await _apply(tx, settings, datetime.now(UTC))
+        return found
+
+    async with opened(settings) as store:
+        found = await (store.transact if apply else store.read)(unit)
+    for line in found:
+        out.print(line)
+    if not found:
+        out.print("No difference.")
+    elif apply:
+        out.print("Applied. Themes that the file does not name stay: take them out in chat.")
+    return apply or not found
+
+
+async def _held(tx: Transaction) -> Held:
+    return Held(await themes.all_themes(tx), await stored.theme_deadline(tx))
+
+
+def differences(settings: Settings, held: Held) -> Iterator[str]:
+    """A line for each thing that the file says otherwise, the store's value first."""
+    in_store = {theme.key: theme for theme in held.themes}
+    for theme in settings.themes:
+        if theme.key not in in_store:
+            yield f"theme {theme.key}: only in the file"
+        else:
+            yield from _theme_differences(in_store[theme.key], theme)
+    in_file = [theme.key for theme in settings.themes]
+    yield from (f"theme {key}: only in the store" for key in in_store if key not in in_file)
+    common = [key for key in in_file if key in in_store]
+    if common != (now := [key for key in in_store if key in in_file]):
+        yield f"order of themes: {', '.join(now)} -> {', '.join(common)}"
+    if held.deadline != settings.gathering.deadline:
+        zone = settings.gathering.zone
+        yield f"theme deadline: {_moment(held.deadline, zone)} -> {_moment(settings.gathering.deadline, zone)}"
+
+
+def _theme_differences(held: Theme, wanted: ThemeSettings) -> Iterator[str]:
+    for what, now, then in (
+        ("title", held.title, wanted.title),
+        ("description", held.description, wanted.description),
+    ):
+        for locale in sorted({*now, *then}):
+            if _word(now, locale) != _word(then, locale):
+                yield f"theme {held.key}, {what} in {locale}: {_word(now, locale)} -> {_word(then, locale)}"
+    if held.capacity != wanted.capacity:
+        yield f"theme {held.key}, capacity: {held.capacity or 'no limit'} -> {wanted.capacity or 'no limit'}"
+
+
+def _word(words: Mapping[str, str], locale: str) -> str:
+    return f"«{words[locale]}»" if words.get(locale) else "none"
+
+
+def _moment(deadline: datetime | None, zone: str) -> str:
+    return f"{deadline.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}" if deadline else "none"
+
+
+async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
+    """Write the file's themes and deadline; who waited for a theme that grew moves up."""
+    for position, theme in enumerate(settings.themes):
+        await themes.put(tx, theme.key, position, theme.title, theme.description, theme.capacity)
+        await choosing.fill(tx, theme.key, now)
+    await stored.set_theme_deadline(tx, settings.gathering.deadline)

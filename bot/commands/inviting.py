@@ -1,0 +1,139 @@
+"""`rencontres invitations` and `rencontres organiser invite`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from rich.progress import track
+
+from bot import inviting
+from bot.commands.card_files import CardFile, draw_cards
+from bot.commands.console import Failed, err, load, opened, out
+from bot.commands.files import write_private
+from bot.config import Settings
+from bot.i18n import negotiate
+from bot.inviting import HEADINGS, Invitation
+from bot.sheets import write_csv
+from bot.storage import secrets
+from bot.storage.engine import Store
+from bot.texts import Reader, Text, _, plain
+
+
+async def invite_people(config: Path | None, *, file: Path | None, cards: Path | None, renew: str | None) -> bool:
+    """Make invitations, write them where they are wanted and draw the cards.
+
+    Raises Failed, nothing made, where they could not be written or their links would be missing.
+    """
+    settings = load(config)
+    _check_places(file, cards)
+    async with opened(settings) as store:
+        username = await _telegram_username(store, settings)
+        if cards and not _card_link(settings, username):
+            raise Failed("a card needs a link: Telegram, a public_url, or Discord's server and welcome channel")
+        made = await store.transact(
+            partial(
+                inviting.issue_invitations,
+                settings=settings,
+                now=datetime.now(UTC),
+                bot_username=username,
+                renew=renew,
+            )
+        )
+    if not made:
+        if renew:
+            raise Failed(f"nobody has the ref {renew}")
+        err.print("Everyone who was invited has an invitation already; --renew REF makes one anew.")
+        return True
+    table = write_csv(inviting.rows(made), HEADINGS)
+    if file:
+        write_private(file, table)
+    else:
+        out.print(table.decode("utf-8-sig"), end="")
+    if cards:
+        _draw(made, cards, settings)
+    err.print(f"{len(made)} made. They are not told again: keep them safe, and give each to its person only.")
+    return True
+
+
+def _check_places(file: Path | None, cards: Path | None) -> None:
+    """What is made is told once: find out beforehand that it can be written."""
+    if file and file.exists():
+        raise Failed(f"{file} is there already, and may hold invitations that are told nowhere else")
+    if cards:
+        cards.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (file.parent if file else None, cards):
+        if folder and not os.access(folder, os.W_OK):
+            raise Failed(f"{folder}: no file can be written there")
+
+
+async def _telegram_username(store: Store, settings: Settings) -> str | None:
+    username = await store.read(inviting.telegram_username)
+    if username is None and settings.telegram.token.get_secret_value():
+        raise Failed(
+            "the bot's name on Telegram is not known yet, and links hold it: start «rencontres run» once first"
+        )
+    return username
+
+
+def _card_link(settings: Settings, username: str | None) -> bool:
+    return bool(username or settings.web.public_url or _welcome(settings))
+
+
+def _welcome(settings: Settings) -> str:
+    guild, channel = settings.discord.guild_id, settings.discord.welcome_channel_id
+    return f"https://discord.com/channels/{guild}/{channel}" if guild and channel else ""
+
+
+def _draw(made: Sequence[Invitation], folder: Path, settings: Settings) -> None:
+    files = [_card(invitation, folder, settings) for invitation in made]
+    for _path in track(draw_cards(files), "Drawing cards", total=len(files), console=err):
+        pass
+
+
+def _card(invitation: Invitation, folder: Path, settings: Settings) -> CardFile:
+    gathering = settings.gathering
+    reader = Reader(negotiate([invitation.locale], gathering.locales), gathering.zone)
+    return CardFile(
+        path=folder / f"{_file_name(invitation)}.png",
+        name=invitation.name,
+        gathering=gathering.name,
+        instructions=tuple(plain(each, reader) for each in _instructions(invitation, settings)),
+        link=invitation.telegram_link or invitation.page_link or _welcome(settings),
+        code=invitation.code,
+        code_label=plain(_("Your code"), reader),
+    )
+
+
+def _file_name(invitation: Invitation) -> str:
+    """The ref where it can be a name, so that cards are found by it; else something like it, and the id."""
+    safe = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in invitation.ref)[:60]
+    return safe if safe == invitation.ref else f"{safe}-{invitation.participant_id}"
+
+
+def _instructions(invitation: Invitation, settings: Settings) -> Sequence[Text]:
+    lines = []
+    if invitation.telegram_link:
+        lines.append(_("Scan this with your phone: Telegram opens, press Start."))
+    elif invitation.page_link:
+        lines.append(_("Scan this with your phone: your own page opens."))
+    if settings.discord.token.get_secret_value():
+        lines.append(_("On Discord: press «Register» in the welcome channel and enter the code."))
+    return [*lines, _("This card is for you alone.")]
+
+
+async def invite_an_organiser(config: Path | None, name: str) -> bool:
+    """Make a link, and the code for platforms without links, that make someone an organiser; told once."""
+    settings = load(config)
+    async with opened(settings) as store:
+        username = await _telegram_username(store, settings)
+        person, secret = await store.transact(partial(inviting.invite_organiser, name=name, now=datetime.now(UTC)))
+    days = inviting.ORGANISER_LINK_KEPT.days
+    err.print(f"For {person.name}, once and within {days} days:")
+    if username:
+        out.print(f"Telegram: {inviting.telegram_link(username, f'o-{secret}')}")
+    out.print(f"Code, under /organiser: {secrets.spell(secret)}")
+    return True

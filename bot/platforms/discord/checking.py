@@ -1,0 +1,109 @@
+"""What `rencontres check` asks Discord."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import discord
+
+from bot.config import DiscordSettings
+from bot.findings import Finding
+from bot.platforms.discord.faults import ERRORS, classify
+
+ADDRESS = discord.http.Route.BASE
+"""Where Discord answers."""
+
+_SUBJECT = "discord"
+_PATIENCE = 15.0
+"""Seconds for the whole check: the library waits long for a server that does not answer."""
+
+
+async def check_discord(settings: DiscordSettings) -> list[Finding]:
+    """Whether the token works, and the server lets the bot do what it is asked to."""
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        async with asyncio.timeout(_PATIENCE), client:
+            await client.login(settings.token.get_secret_value())
+            return await examine(client, settings)
+    except discord.LoginFailure:
+        remedy = "copy it anew from the Developer Portal: Bot, Reset Token"
+        return [Finding("failed", _SUBJECT, "the token is refused", remedy)]
+    except ERRORS as error:
+        return [Finding("failed", _SUBJECT, str(classify(error)), "look at the network")]
+
+
+async def examine(client: discord.Client, settings: DiscordSettings) -> list[Finding]:
+    """The findings of a client that is logged in. Raises what the library raises."""
+    findings = [await _check_application(client)]
+    if settings.guild_id is None:
+        if settings.welcome_channel_id or settings.participant_role_id or settings.theme_roles:
+            findings.append(Finding("failed", _SUBJECT, "channels or roles without a server", "give discord.guild_id"))
+        else:
+            findings.append(Finding("ok", _SUBJECT, "no server: private messages only"))
+        return findings
+    try:
+        guild = await client.fetch_guild(settings.guild_id)
+        me = await guild.fetch_member(client.user.id) if client.user else None
+    except discord.HTTPException:
+        me = None
+    if me is None:
+        remedy = "add the bot to the server (Developer Portal, OAuth2, scopes bot and applications.commands)"
+        return [*findings, Finding("failed", _SUBJECT, f"the bot is not in the server {settings.guild_id}", remedy)]
+    return [
+        *findings,
+        Finding("ok", _SUBJECT, f"the server is «{guild.name}»"),
+        *_check_permissions(me, settings),
+        *_check_roles(guild, me, settings),
+        *(await _check_channel(guild, me, settings)),
+    ]
+
+
+async def _check_application(client: discord.Client) -> Finding:
+    application = await client.application_info()
+    if application.interactions_endpoint_url:
+        detail = "the application sends what people press to an address, not to the bot"
+        return Finding("failed", _SUBJECT, detail, "empty Interactions Endpoint URL in the Developer Portal")
+    return Finding("ok", _SUBJECT, f"the token is that of «{application.name}», which needs no privileged intent")
+
+
+def _check_permissions(me: discord.Member, settings: DiscordSettings) -> Iterable[Finding]:
+    gives_roles = settings.participant_role_id or settings.theme_roles
+    wanted = {"manage_nicknames": settings.set_nickname, "manage_roles": bool(gives_roles)}
+    missing = [name for name, needed in wanted.items() if needed and not getattr(me.guild_permissions, name)]
+    if missing:
+        yield _lacks("in the server", missing)
+
+
+def _check_roles(guild: discord.Guild, me: discord.Member, settings: DiscordSettings) -> Iterable[Finding]:
+    named = {"participant_role_id": settings.participant_role_id} if settings.participant_role_id else {}
+    named |= {f"theme_roles.{theme}": role for theme, role in settings.theme_roles.items()}
+    for key, role_id in named.items():
+        role = guild.get_role(role_id or 0)
+        if role is None:
+            yield Finding("failed", _SUBJECT, f"no role has the id in {key}", "copy it anew: right click, Copy Role ID")
+        elif role >= me.top_role:
+            remedy = f"in Server Settings, Roles, drag «{me.top_role.name}» above it"
+            yield Finding("failed", _SUBJECT, f"the role «{role.name}» is above the bot's own", remedy)
+        else:
+            yield Finding("ok", _SUBJECT, f"the role «{role.name}» can be given")
+
+
+async def _check_channel(guild: discord.Guild, me: discord.Member, settings: DiscordSettings) -> Iterable[Finding]:
+    if settings.welcome_channel_id is None:
+        return ()
+    try:
+        channel = await guild.fetch_channel(settings.welcome_channel_id)
+    except (discord.HTTPException, discord.InvalidData):
+        detail = "the bot does not see the channel in welcome_channel_id"
+        return (Finding("failed", _SUBJECT, detail, "let its role view the channel, or correct the id"),)
+    allowed = channel.permissions_for(me)
+    wanted = ("view_channel", "send_messages", "read_message_history")
+    if missing := [name for name in wanted if not getattr(allowed, name)]:
+        return (_lacks(f"in «{channel.name}»", missing),)
+    return (Finding("ok", _SUBJECT, f"the card can stand in «{channel.name}»"),)
+
+
+def _lacks(where: str, permissions: Iterable[str]) -> Finding:
+    names = ", ".join(name.replace("_", " ").title() for name in permissions)
+    return Finding("failed", _SUBJECT, f"the bot may not, {where}: {names}", "allow that to its role")

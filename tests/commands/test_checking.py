@@ -1,0 +1,148 @@
+"""`rencontres check`: a line for each thing a start needs."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.commands.checking import check
+from bot.rehearsal.botapi import TOKEN, BotApi, TelegramGroup
+from tests.commands.conftest import Shell, change
+
+WRONG = "123456789:BB-a-token-that-opens-nothing-at-all"
+
+
+def telegram(configured: Path, api: BotApi, token: str = TOKEN, more: str = "") -> None:
+    """Turn Telegram on in config.toml."""
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[telegram]\ntoken = "{token}"\napi_base = "{api.root}"\n{more}\n')
+
+
+def test_an_empty_folder_is_told_what_it_lacks(shell: Shell, folder: Path) -> None:
+    checked = shell("check")
+    assert checked.exit_code == 1
+    assert "failed  platforms     none is on -> give Telegram or Discord a token" in checked.stdout
+    assert "off     telegram      no token" in checked.stdout
+    assert list(folder.iterdir()) == []  # nothing is made by looking
+
+
+def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
+    checked = shell("check")
+    assert checked.exit_code == 0
+    assert [line.split()[:2] for line in checked.stdout.splitlines()] == [
+        ["ok", "configuration"],
+        ["ok", "locales"],
+        ["ok", "database"],
+        ["ok", "themes"],
+        ["off", "telegram"],
+        ["off", "discord"],
+        ["ok", "web"],
+        ["ok", "clock"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("[web]", "[wep]", "failed  configuration wep: unknown key, did you mean «web»? -> correct config.toml"),
+        ('fr = "La cité.", ', "", "warning themes        civic has no description in fr"),
+        ("telegram = [900]", "", "warning configuration no first organiser is named"),
+        ("https://rencontres", "http://rencontres", "failed  web           http://rencontres.example.org is not"),
+        (
+            "[web]",
+            '[storage]\nurl = "sqlite:///nowhere/r.db"\n[web]',
+            "failed  database      nowhere/r.db cannot be made -> make the folder nowhere",
+        ),
+        (
+            "[web]",
+            '[storage]\nurl = "postgresql://bot:secret-word@127.0.0.1:1/r"\n[web]',
+            "failed  database      postgresql://[hidden]@127.0.0.1:1/r cannot be used",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(shell: Shell, configured: Path, before: str, after: str, said: str) -> None:
+    change(configured / "config.toml", before, after)
+    checked = shell("check")
+    assert said in checked.stdout
+    assert checked.exit_code == int("failed" in said)
+
+
+def test_a_configuration_that_others_can_read_is_told(shell: Shell, configured: Path) -> None:
+    (configured / "config.toml").chmod(0o644)
+    assert "-> chmod 600 config.toml" in shell("check").stdout
+
+
+def test_the_database_is_looked_at_and_not_changed(shell: Shell, configured: Path) -> None:
+    shell("config", "diff")  # makes it
+    assert "ok      database      sqlite:///rencontres.db, up to date" in shell("check").stdout
+    database = sqlite3.connect(configured / "rencontres.db")
+    database.execute("UPDATE schema_version SET version = 900 WHERE version = 1")
+    database.commit()
+    newer = shell("check")
+    assert newer.exit_code == 1
+    assert "failed  database      the database is at version 900" in newer.stdout
+    database.close()
+
+
+def test_an_older_database_is_brought_up_to_date_by_the_next_start(shell: Shell, configured: Path) -> None:
+    database = sqlite3.connect(configured / "rencontres.db")
+    assert "the next start runs 001_house.sql" in shell("check").stdout
+    assert database.execute("SELECT * FROM sqlite_schema").fetchall() == []
+    database.close()
+
+
+async def test_telegram_is_asked(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with BotApi() as api:
+        forum = TelegramGroup(api, "Les groupes", forum=True)
+        telegram(configured, api, more=f"forum_chat_id = {forum.chat.id}")
+        assert await check(None)
+    shown = capsys.readouterr().out
+    assert "ok      telegram      the token is that of @rencontres_bot" in shown
+    assert "ok      telegram      updates come by polling" in shown
+    assert "ok      telegram      the forum is «Les groupes»" in shown
+    assert "ok      clock         right, by 127.0.0.1" in shown
+    assert TOKEN not in shown
+
+
+async def test_a_wrong_token_is_told_and_never_shown(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with BotApi() as api:
+        telegram(configured, api, token=WRONG)
+        assert not await check(None)
+    shown = capsys.readouterr()
+    assert "failed  telegram      the token is refused -> copy it anew from @BotFather" in shown.out
+    assert WRONG not in shown.out + shown.err
+
+
+async def test_a_group_without_topics_is_no_forum(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with BotApi() as api:
+        group = TelegramGroup(api, "Les groupes")
+        telegram(configured, api, more=f"forum_chat_id = {group.chat.id}")
+        assert not await check(None)
+    assert "failed  telegram      «Les groupes» has no topics" in capsys.readouterr().out
+
+
+async def test_telegram_out_of_reach_is_told(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with BotApi() as api:
+        telegram(configured, api)
+    assert not await check(None)
+    shown = capsys.readouterr().out
+    assert f"failed  telegram      {api.root} does not answer" in shown
+    assert "ok      clock         the gathering is in Europe/Paris; not compared with anything" in shown
+    assert TOKEN not in shown
+
+
+async def test_a_clock_that_is_wrong_is_told(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def answer(_request: web.BaseRequest) -> web.Response:
+        return web.Response(headers={"Date": "Tue, 01 Jan 2030 00:00:00 GMT"})
+
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[telegram]\ntoken = "{TOKEN}"\napi_base = "http://127.0.0.1:{runner.addresses[0][1]}"\n')
+    assert not await check(None)
+    await runner.cleanup()
+    assert "behind 127.0.0.1 -> let the machine set it" in capsys.readouterr().out

@@ -1,0 +1,58 @@
+"""`rencontres config diff`: what the file says otherwise than the store, and letting the file win."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from tests.commands.conftest import Shell, change
+
+
+def test_file_and_store_agree_after_the_first_start(shell: Shell, configured: Path) -> None:
+    same = shell("config", "diff")
+    assert (same.exit_code, same.stdout) == (0, "No difference.\n")
+
+
+def test_each_difference_is_a_line_and_the_exit_code_says_so(shell: Shell, configured: Path) -> None:
+    shell("config", "diff")
+    config = configured / "config.toml"
+    change(config, "capacity = 1", "capacity = 40")
+    change(config, 'de = "Kultur"', 'de = "Die Kultur"')
+    change(config, 'fr = "La cité.", ', "")
+    change(config, "2027-05-01T12:00:00", "2027-05-02T18:30:00")
+    change(config, 'key = "civic"', 'key = "city"')
+    differs = shell("config", "diff")
+    assert differs.exit_code == 1
+    assert differs.stdout.splitlines() == [
+        "theme culture, title in de: «Kultur» -> «Die Kultur»",
+        "theme culture, capacity: 1 -> 40",
+        "theme city: only in the file",
+        "theme civic: only in the store",
+        "theme deadline: 2027-05-01 12:00 Europe/Paris -> 2027-05-02 18:30 Europe/Paris",
+    ]
+    assert shell("config", "diff").stdout == differs.stdout  # looking changes nothing
+
+
+def test_the_file_wins_when_asked(shell: Shell, configured: Path) -> None:
+    shell("config", "diff")
+    config = configured / "config.toml"
+    change(config, "theme_deadline = 2027-05-01T12:00:00", "")
+    change(config, 'fr = "La cité.", ', "")
+    applied = shell("config", "diff", "--apply")
+    assert applied.exit_code == 0
+    assert "theme civic, description in fr: «La cité.» -> none" in applied.stdout
+    assert shell("config", "diff").exit_code == 0
+
+
+def test_who_waited_moves_up_when_a_theme_grows(shell: Shell, configured: Path) -> None:
+    (configured / "people.csv").write_text(
+        "ref,given_name,family_name,country,theme\nR1,Zoé,Dupont,CA-QC,culture\nR2,Léo,Martin,FR,culture\n",
+        encoding="utf-8",
+    )
+    assert "1 wait for a place" in shell("import", "participants", "people.csv", "--apply").stdout
+    change(configured / "config.toml", "capacity = 1", "capacity = 2")
+    assert shell("config", "diff", "--apply").exit_code == 0
+    with sqlite3.connect(configured / "rencontres.db") as database:
+        assert database.execute("SELECT COUNT(*) FROM choices WHERE theme = 'culture'").fetchone() == (2,)
+        assert database.execute("SELECT COUNT(*) FROM waiting").fetchone() == (0,)
+    database.close()

@@ -1,0 +1,90 @@
+"""What `rencontres check` asks Discord: discord.py's own calls against an in-memory Discord."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.config import DiscordSettings
+from bot.findings import Finding
+from bot.platforms.discord.checking import examine
+
+
+async def findings(env: simcord.Env, **settings: Any) -> list[Finding]:
+    return await examine(env.bot, DiscordSettings.model_validate(settings))
+
+
+def told(found: list[Finding]) -> list[str]:
+    """What is not well."""
+    return [finding.detail for finding in found if finding.state == "failed"]
+
+
+@pytest.fixture
+async def env() -> AsyncIterator[simcord.Env]:
+    env = simcord.Env(discord.Client(intents=discord.Intents(guilds=True)))
+    await env.start()
+    yield env
+    await env.shutdown()
+
+
+async def test_private_messages_need_nothing_but_the_application(env: simcord.Env) -> None:
+    found = await findings(env)
+    assert told(found) == []
+    assert [finding.detail for finding in found][1:] == ["no server: private messages only"]
+
+
+async def test_a_server_prepared_well_is_well(env: simcord.Env) -> None:
+    guild = env.create_guild("Rencontres")
+    role, channel = guild.create_role("Culture"), guild.create_text_channel("accueil")
+    env.backend.edit_role(guild.id, bot_role(env, guild).id, {"position": 5})
+    found = await findings(env, guild_id=guild.id, welcome_channel_id=channel.id, theme_roles={"culture": role.id})
+    assert told(found) == []
+    assert [finding.detail for finding in found][1:] == [
+        "the server is «Rencontres»",
+        "the role «Culture» can be given",
+        "the card can stand in «accueil»",
+    ]
+
+
+async def test_a_role_above_the_bots_cannot_be_given(env: simcord.Env) -> None:
+    guild = env.create_guild("Rencontres")
+    env.backend.edit_role(guild.id, guild.create_role("Culture").id, {"position": 9})
+    found = await findings(env, guild_id=guild.id, participant_role_id=guild.roles["Culture"].id)
+    assert told(found) == ["the role «Culture» is above the bot's own"]
+    assert "drag" in found[-1].remedy
+
+
+async def test_a_role_that_is_gone_is_named_by_its_key(env: simcord.Env) -> None:
+    guild = env.create_guild("Rencontres")
+    found = await findings(env, guild_id=guild.id, theme_roles={"civic": 4711})
+    assert told(found) == ["no role has the id in theme_roles.civic"]
+
+
+async def test_permissions_that_lack_are_named(env: simcord.Env) -> None:
+    guild = env.create_guild("Rencontres")
+    channel = guild.create_text_channel("accueil")
+    env.backend.edit_role(guild.id, bot_role(env, guild).id, {"permissions": discord.Permissions(1 << 10).value})
+    env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": discord.Permissions(1 << 10).value})
+    found = await findings(env, guild_id=guild.id, welcome_channel_id=channel.id)
+    assert told(found) == [
+        "the bot may not, in the server: Manage Nicknames",
+        "the bot may not, in «accueil»: Send Messages, Read Message History",
+    ]
+
+
+async def test_a_server_without_the_bot_is_told(env: simcord.Env) -> None:
+    assert told(await findings(env, guild_id=4711)) == ["the bot is not in the server 4711"]
+
+
+async def test_roles_need_a_server(env: simcord.Env) -> None:
+    assert told(await findings(env, theme_roles={"culture": 1})) == ["channels or roles without a server"]
+
+
+def bot_role(env: simcord.Env, guild: simcord.GuildHandle) -> simcord.RoleHandle:
+    """The role that came with the bot."""
+    assert env.bot.user
+    return guild.roles[env.bot.user.name]

@@ -1,0 +1,51 @@
+"""config.example.toml says everything that can be set, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.config import Settings, ThemeSettings, load_settings
+
+EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
+TEXT = EXAMPLE.read_text(encoding="utf-8")
+WITH_OPTIONAL = re.sub(r"^# (?=\w+ = )", "", TEXT, flags=re.MULTILINE)
+
+
+def sections(settings: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {name: table if isinstance(table, dict) else table[0] for name, table in settings.items()}
+
+
+def model_of(section: str) -> type[BaseModel]:
+    kind = ThemeSettings if section == "themes" else Settings.model_fields[section].annotation
+    assert isinstance(kind, type)
+    return kind
+
+
+def test_it_names_every_key_and_no_other() -> None:
+    said = {name: set(table) for name, table in sections(tomllib.loads(WITH_OPTIONAL)).items()}
+    assert said == {name: set(model_of(name).model_fields) for name in Settings.model_fields}
+
+
+def test_it_is_valid_as_shipped() -> None:
+    settings = load_settings(EXAMPLE, {})
+    assert [theme.key for theme in settings.themes] == ["culture", "school", "civic"]
+    for theme in settings.themes:
+        assert set(theme.title) == set(theme.description) == set(settings.gathering.locales)
+    assert settings.gathering.deadline is not None
+
+
+def test_keys_without_a_default_are_valid_too() -> None:
+    with_optional = Settings.model_validate(tomllib.loads(WITH_OPTIONAL))
+    assert with_optional.telegram.forum_chat_id
+    assert with_optional.themes[0].capacity
+
+
+def test_what_it_says_is_the_default() -> None:
+    shipped, default = load_settings(EXAMPLE, {}), Settings()
+    shipped_gathering = shipped.gathering.model_copy(update={"theme_deadline": None})
+    assert shipped.model_copy(update={"themes": (), "gathering": shipped_gathering}) == default

@@ -1,0 +1,85 @@
+"""What is logged, by the house or by a library, without secrets."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot import logs
+from bot.config import Settings
+
+TELEGRAM = "123456789:AAGxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+SETTINGS = Settings.model_validate(
+    {
+        "telegram": {"token": TELEGRAM, "webhook_secret": "open-sesame"},
+        "discord": {"token": "not-in-the-usual-form"},
+        "storage": {"url": "postgresql://bot:p%40ssword@db.example.org/rencontres"},
+    }
+)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    root, chatty = logging.getLogger(), [logging.getLogger(name) for name in ("httpx", "aiohttp.access")]
+    handlers, level = root.handlers[:], root.level
+    levels = [logger.level for logger in chatty]
+    yield
+    structlog.reset_defaults()
+    logging.captureWarnings(False)
+    root.handlers[:], root.level = handlers, level
+    for logger, before in zip(chatty, levels, strict=True):
+        logger.setLevel(before)
+
+
+def test_lines_are_json_where_nobody_watches() -> None:
+    stream = io.StringIO()
+    logs.set_up(SETTINGS, stream)
+    structlog.get_logger().info("platform started", platform="telegram", person="Zoé")
+    logging.getLogger("discord.gateway").warning("session %s resumed", 7)
+    ours, theirs = map(json.loads, stream.getvalue().splitlines())
+    assert (ours["event"], ours["platform"], ours["person"]) == ("platform started", "telegram", "Zoé")
+    assert (theirs["event"], theirs["level"]) == ("session 7 resumed", "warning")
+    assert ours["timestamp"].endswith("Z")
+
+
+def test_lines_are_for_people_on_a_terminal() -> None:
+    stream = Terminal()
+    logs.set_up(SETTINGS, stream)
+    structlog.get_logger().info("platform started")
+    assert "platform started" in stream.getvalue()
+    assert not stream.getvalue().startswith("{")
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_no_secret_is_written_not_even_in_a_traceback(stream: io.StringIO) -> None:
+    logs.set_up(SETTINGS, stream)
+    log = structlog.get_logger()
+    log.info("asking", url=f"https://api.telegram.org/bot{TELEGRAM}/getMe", secret="open-sesame")
+    log.info("another's", token="987654321:BBGyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy")
+    logging.getLogger("asyncpg").error("cannot reach postgresql://bot:p%%40ssword@db.example.org/rencontres")
+    try:
+        raise ConnectionError("Improper token: not-in-the-usual-form p@ssword")
+    except ConnectionError:
+        log.exception("platform failed")
+    written = stream.getvalue()
+    for secret in (TELEGRAM, "open-sesame", "BBGyyy", "not-in-the-usual-form", "p@ssword", "p%40ssword"):
+        assert secret not in written
+    assert "ConnectionError" in written
+
+
+def test_every_request_of_a_library_is_not_told() -> None:
+    stream = io.StringIO()
+    logs.set_up(SETTINGS, stream)
+    for name in ("httpx", "aiohttp.access"):
+        logging.getLogger(name).info("GET /")
+    assert stream.getvalue() == ""
