@@ -45,7 +45,7 @@ def turn(make: Callable[[int], Action], page: int, items: int) -> tuple[Button, 
 
 def as_buttons(people: Sequence[Listed]) -> tuple[Button, ...]:
     """People to open, by name and reference: two may have one name."""
-    return tuple(Button(Name(_cut(f"{each.full_name} · {each.ref}")), OpenPerson(each.id)) for each in people)
+    return tuple(Button(Name(_cut(f"{each.full_name} ({each.ref})")), OpenPerson(each.id)) for each in people)
 
 
 def _cut(label: str) -> str:

@@ -1,0 +1,145 @@
+"""Importing the list of selected people in chat: seen before it is done, whole or not at all, and undone if need be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.people import RosterPerson
+from bot.forms import Upload
+from bot.importing import apply_roster
+from bot.roster import Roster
+from bot.storage import roster
+from bot.storage.engine import Transaction
+from tests.drivers.neutral import NeutralChat
+from tests.world import World, make_settings, open_world
+
+HEAD = "ref,given_name,family_name,country,theme,locale\n"
+
+
+async def sent(world: World, lines: str, by: NeutralChat | None = None) -> NeutralChat:
+    """An organiser's chat, once a list was sent."""
+    chat = by or await world.organiser()
+    await chat.command("organiser")
+    await chat.press("Import a list")
+    await chat.fill(Upload("liste.csv", (HEAD + lines).encode()))
+    return chat
+
+
+async def test_a_list_is_seen_imported_and_undone(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.invite("Zoe", "Dupond")
+        ines = await sent(
+            world,
+            "R-0001,Zoe,Dupont,CA-QC,,\nA1,Ali,Ben,France,Culture,fr\nA2,Eva,Meyer,Allemagne,Culture,de\nA3,Max,Roy,CH,Culture,\n",
+        )
+        assert ines.text.splitlines() == [
+            "New: 3. Changed: 1. Unchanged: 0.",
+            "Zoe Dupont: family_name",
+            "1 person is not on this list and stays.",
+            "Culture: no place left for 1, who will wait.",
+        ]
+        await ines.command("organiser")
+        assert "Joined: 0 of 1." in ines.text
+        await sent(
+            world,
+            "R-0001,Zoe,Dupont,CA-QC,,\nA1,Ali,Ben,France,Culture,fr\nA2,Eva,Meyer,Allemagne,Culture,de\nA3,Max,Roy,CH,Culture,\n",
+            ines,
+        )
+        await ines.press("Import")
+        assert ines.text == "List imported: 3 added, 1 changed\n1 person waits for a place."
+        undo = ines.payload("Undo")
+        await ines.command("organiser")
+        assert "Joined: 0 of 4." in ines.text
+        assert "Culture: 2 of 2, 1 waiting" in ines.text
+        await ines.follow(undo)
+        await ines.command("organiser")
+        assert "Joined: 0 of 1." in ines.text
+        assert "Culture: 0 of 2" in ines.text
+
+
+async def test_nothing_is_imported_while_anything_is_wrong(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await sent(world, "A1,Ali,Ben,France,,\nA1,Eva,Meyer,Atlantide,Theatre,\n,,,Allemagne,,\n")
+        assert ines.text.startswith("Nothing can be imported: 5 things to correct in the list.")
+        assert "Line 3: «Atlantide» is no territory I know." in ines.text
+        assert "Line 3: «Theatre» is no theme of this gathering." in ines.text
+        assert "Line 3: The reference «A1» is on line 2 already." in ines.text
+        assert "Line 4: The reference is missing." in ines.text
+        assert ines.buttons == ("Send it again", "Organise")
+        assert ines.file
+        assert len(ines.file.content.decode("utf-8-sig").splitlines()) == 6
+
+
+async def test_a_file_that_is_no_list_is_refused_politely(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Import a list")
+        await ines.fill(Upload("photo.png", b"\x89PNG"))
+        assert ines.text.startswith("I cannot read «photo.png».")
+        await ines.fill(Upload("liste.csv", b"\x89PNG\0\0"))
+        assert "«liste.csv» cannot be read. Save it again as CSV or XLSX." in ines.text
+
+
+async def test_two_organisers_import_the_same_list_once(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await sent(world, "A1,Ali,Ben,France,,\n")
+        luc = await sent(world, "A1,Ali,Ben,France,,\n", await world.organiser(platform="discord"))
+        again = ines.payload("Import")
+        await ines.press("Import")
+        await luc.press("Import")
+        assert "People were changed meanwhile" in luc.text
+        assert "There is nothing to import." in luc.text
+        await ines.follow(again)
+        assert ines.text == "This list was imported already, or sent more than a day ago."
+
+
+async def test_a_list_waits_a_day_for_its_button(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await sent(world, "A1,Ali,Ben,France,,\n")
+        await world.clock.advance(timedelta(days=1, minutes=1))
+        await ines.press("Import")
+        assert ines.text == "This list was imported already, or sent more than a day ago."
+
+
+async def test_an_import_is_not_undone_once_someone_it_added_came_in(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await sent(world, "A1,Ali,Ben,France,,en\n")
+        await ines.press("Import")
+        undo = ines.payload("Undo")
+        await ines.press("Organise")
+        await ines.press("Invitations")
+        await ines.press("Make the file")
+        assert ines.file
+        code = ines.file.content.decode("utf-8-sig").splitlines()[1].split(";")[3]
+        ali = world.chat("7")
+        await ali.command("code")
+        await ali.fill(code)
+        assert ali.text.startswith("Hello Ali")
+        await ines.follow(undo)
+        assert ines.text == "This was changed again since, so nothing was undone. Look at it first."
+
+
+async def test_a_later_list_never_overrules_what_a_person_chose(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await world.join("Zoe", "1")
+        await zoe.pick("CivicTech")
+        await zoe.press("Confirm")
+        listed = Roster((RosterPerson("R-0001", "Zoé", territory="CA-QC", locale="de", theme="culture"),))
+
+        async def unit(tx: Transaction) -> RosterPerson:
+            await apply_roster(tx, listed, world.clock.now())
+            return (await roster.everyone(tx))["R-0001"].person
+
+        person = await world.store.transact(unit)
+        assert (person.given_name, person.locale, person.theme) == ("Zoé", "en", "civic")
+
+
+async def test_a_long_list_goes_through_on_both_engines(store_url: str) -> None:
+    settings = make_settings(organisers={"telegram": [900]})
+    people = "".join(f"B{number},Person {number},Roy,France,School,fr\n" for number in range(500))
+    async with open_world(store_url, settings) as world:
+        ines = await sent(world, people.replace("School", "Education"))
+        assert ines.text.startswith("New: 500.")
+        await ines.press("Import")
+        assert ines.text == "List imported: 500 added, 0 changed"

@@ -1,0 +1,123 @@
+"""Invitations, printed once; and organisers who come in by a link of their own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot import inviting
+from bot.storage import settings
+from bot.storage.engine import Transaction
+from handlers.joining import Join
+from handlers.organising.entering import BecomeOrganiser
+from tests.drivers.neutral import NeutralChat
+from tests.world import World, make_settings, open_world
+
+REFUSED = "This code does not work here"
+
+
+async def organiser_secret(world: World, name: str = "Luc") -> str:
+    """The secret of a new organiser's link."""
+
+    async def unit(tx: Transaction) -> str:
+        return (await inviting.invite_organiser(tx, name, world.clock.now()))[1]
+
+    return await world.store.transact(unit)
+
+
+def file_lines(chat: NeutralChat) -> list[str]:
+    """The lines of the file in the latest message."""
+    return chat.file.content.decode("utf-8-sig").splitlines() if chat.file else []
+
+
+def test_the_links_carry_the_actions_that_take_them() -> None:
+    assert inviting.telegram_link("bot", "j-CODE").endswith(Join("CODE").encode())
+    assert inviting.telegram_link("bot", "o-CODE").endswith(BecomeOrganiser("CODE").encode())
+
+
+async def test_invitations_are_printed_once_and_open_the_door(store_url: str) -> None:
+    where = make_settings(organisers={"telegram": [900]}, web={"public_url": "https://rencontres.example/"})
+    async with open_world(store_url, where) as world:
+
+        async def unit(tx: Transaction) -> None:
+            await settings.put(tx, inviting.TELEGRAM_USERNAME, "rencontres_bot")
+            await tx.run(
+                "INSERT INTO participants (ref, given_name, search_key, locale, created_at)"
+                " VALUES ('A1', 'Zoe', 'zoe', 'en', 0)"
+            )
+
+        await world.store.transact(unit)
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Invitations")
+        assert ines.text.startswith("Invitations made and not used yet: 0. Still to make: 1.")
+        make = ines.payload("Make the file")
+        await ines.follow(make)
+        head, line = file_lines(ines)
+        assert head == "ref;name;telegram;code;page"
+        ref, name, telegram, code, page = line.split(";")
+        assert (ref, name) == ("A1", "Zoe")
+        assert telegram == f"https://t.me/rencontres_bot?start=j-{code.replace('-', '')}"
+        assert page.startswith("https://rencontres.example/p/")
+        await ines.follow(make)
+        assert ines.text.startswith("Every invitation is made already.")
+        assert file_lines(ines) == []
+        zoe = world.chat("1")
+        await zoe.command("code")
+        await zoe.fill(code)
+        assert zoe.text.startswith("Hello Zoe")
+
+
+async def test_an_organisers_link_works_once(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        secret = await organiser_secret(world)
+        luc = world.chat("5")
+        await luc.follow(f"o-{secret}")
+        assert luc.text.startswith("Welcome to the team, Luc.")
+        await luc.press("Organise")
+        assert luc.text.startswith("Joined: 0 of 0.")
+        await luc.follow(f"o-{secret}")
+        assert luc.text.startswith("Welcome to the team, Luc.")
+        thief = world.chat("6")
+        await thief.follow(f"o-{secret}")
+        assert thief.text.startswith(REFUSED)
+
+
+async def test_a_participant_who_opens_it_becomes_an_organiser_as_who_they_are(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        secret = await organiser_secret(world)
+        zoe = await world.join("Zoe", "1")
+        await zoe.follow(f"o-{secret}")
+        assert zoe.text.startswith("Welcome to the team, Zoe.")
+        await zoe.press("Organise")
+        await zoe.press("Find someone")
+        await zoe.fill("luc")
+        assert zoe.text == "Nobody is called «luc»."
+
+
+async def test_the_code_can_be_typed_where_there_are_no_links(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        secret = await organiser_secret(world)
+        luc = world.chat("5", platform="discord", modal=True)
+        await luc.command("organiser")
+        await luc.press("I have an organiser's code")
+        await luc.fill(f"o-{secret}")
+        assert luc.text.startswith("Welcome to the team, Luc.")
+
+
+async def test_guessing_and_waiting_too_long_teach_nothing(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        secret = await organiser_secret(world)
+        luc = world.chat("5")
+        for _ in range(5):
+            await luc.follow("o-ABCDEFGHJKLMNPQRSTUVWXYZ23")
+            assert luc.text.startswith(REFUSED)
+        await luc.follow(f"o-{secret}")
+        assert luc.text.startswith(REFUSED)
+        await world.clock.advance(timedelta(minutes=10))
+        await luc.follow(f"o-{secret}")
+        assert luc.text.startswith("Welcome to the team")
+        late = await organiser_secret(world, "Max")
+        await world.clock.advance(inviting.ORGANISER_LINK_KEPT)
+        max_ = world.chat("6")
+        await max_.follow(f"o-{late}")
+        assert max_.text.startswith(REFUSED)

@@ -1,0 +1,207 @@
+"""Editing themes and the deadline in chat."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.drivers.neutral import NeutralChat
+from tests.world import World, open_world
+
+
+async def at_theme(world: World, title: str, by: NeutralChat | None = None) -> NeutralChat:
+    """An organiser's chat, at a theme to edit."""
+    chat = by or await world.organiser()
+    await chat.command("organiser")
+    await chat.press("Themes")
+    await chat.pick(title)
+    return chat
+
+
+async def waiting_for_culture(world: World) -> list[NeutralChat]:
+    """Two people in Culture and one who waits for it."""
+    chats = [await world.join(name, str(number)) for number, name in enumerate(("Ali", "Eva", "Zoe"), start=1)]
+    for chat in chats:
+        await chat.pick("Culture")
+        await chat.press("Confirm" if chat is not chats[-1] else "Join the waiting list")
+    return chats
+
+
+async def test_words_are_edited_in_each_language(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await at_theme(world, "Education")
+        assert "English: Education" in ines.text
+        await ines.press("Words in English")
+        await ines.fill("Learning", "How we learn.")
+        assert ines.text == "Learning: words changed"
+        await ines.press("See the theme")
+        assert "English: Learning\nHow we learn." in ines.text
+        assert "Deutsch: Bildung" in ines.text
+        zoe = await world.join("Zoe", "1")
+        assert "Learning" in zoe.options
+
+
+async def test_more_places_go_to_who_waits_and_undo_takes_nobodys_place(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        chats = await waiting_for_culture(world)
+        ines = await at_theme(world, "Culture")
+        await ines.press("Places")
+        await ines.fill("3")
+        assert ines.text == "Culture: 3 places\n1 person moved up."
+        undo = ines.payload("Undo")
+        await chats[-1].command("moi")
+        assert "Theme: Culture" in chats[-1].text
+        await ines.follow(undo)
+        await at_theme(world, "Culture", ines)
+        assert "3 of 2 places taken" in ines.text
+
+
+async def test_fewer_places_than_people_are_allowed_and_explained(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await waiting_for_culture(world)
+        ines = await at_theme(world, "Culture")
+        await ines.press("Places")
+        await ines.fill("1")
+        assert "1 person more than places has chosen it already" in ines.text
+        await at_theme(world, "Culture", ines)
+        await ines.press("Places")
+        await ines.press("Leave empty")
+        assert ines.text == "Culture: places for everyone\n1 person moved up."
+
+
+async def test_two_organisers_never_lose_each_others_words(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await at_theme(world, "Education", await world.organiser(modal=True))
+        luc = await at_theme(world, "Education", await world.organiser(platform="discord", modal=True))
+        await ines.press("Words in English")
+        await luc.press("Words in English")
+        await ines.fill("Learning", "")
+        await luc.fill("Schools", "")
+        assert "changed this meanwhile, so nothing was saved.\nNow: Learning\nYou wrote: Schools" in luc.text
+        await luc.press("Open the form again")
+        assert luc.form
+        assert luc.form.prefill["name"] == "Schools"
+        await luc.fill("Schools", "")
+        assert luc.text == "Schools: words changed"
+
+
+async def test_a_theme_is_added_in_every_language_of_the_gathering(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await world.organiser(modal=True)
+        await ines.command("organiser")
+        await ines.press("Themes")
+        await ines.press("Add a theme")
+        await ines.fill("Écologie", "", "Ökologie", "20")
+        assert ines.text == "Title in English\nA title is needed in: English."
+        await ines.press("Correct my answer")
+        await ines.fill("Écologie", "Ecology", "Ökologie", "20")
+        assert ines.text.startswith("Theme added: Ecology")
+        undo = ines.payload("Undo")
+        zoe = await world.join("Zoe", "1")
+        await zoe.pick("Ecology")
+        await zoe.press("Confirm")
+        await ines.follow(undo)
+        assert ines.text.startswith("Somebody chose Ecology")
+
+
+async def test_only_a_theme_nobody_chose_is_removed_and_it_comes_back_in_its_place(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await waiting_for_culture(world)
+        ines = await at_theme(world, "Culture")
+        await ines.press("Remove")
+        assert ines.text.startswith("Somebody chose Culture")
+        await at_theme(world, "Education", ines)
+        await ines.press("Remove")
+        await ines.press("Remove")
+        undo = ines.payload("Undo")
+        await ines.press("Themes")
+        assert " ".join(ines.options) == "Culture CivicTech"
+        await ines.follow(undo)
+        await ines.command("organiser")
+        await ines.press("Themes")
+        assert " ".join(ines.options) == "Culture Education CivicTech"
+
+
+async def test_a_theme_named_second_is_not_removed(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        zoe = await world.join("Zoe", "1")
+        await zoe.pick("Culture")
+        await zoe.press("Confirm")
+        await zoe.press("Name a second choice")
+        await zoe.pick("CivicTech")
+        ines = await at_theme(world, "CivicTech")
+        await ines.press("Remove")
+        await ines.press("Remove")
+        assert ines.text.startswith("Somebody chose CivicTech, named it second")
+
+
+async def test_a_deadline_is_read_back_before_it_moves(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Themes")
+        assert ines.text == "Themes can be chosen until Saturday 1 May, 12:00."
+        await ines.press("Change the deadline")
+        await ines.fill("3 juin 12h")
+        assert ines.text == "Themes could be chosen until Thursday 3 June, 12:00 (2027). Right?"
+        await ines.press("Confirm")
+        assert ines.text == "Theme deadline: Thursday 3 June, 12:00"
+        undo = ines.payload("Undo")
+        await ines.press("Themes")
+        assert ines.text == "Themes can be chosen until Thursday 3 June, 12:00."
+        await ines.follow(undo)
+        await ines.press("Organise")
+        await ines.press("Themes")
+        assert ines.text == "Themes can be chosen until Saturday 1 May, 12:00."
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        ("30 février 2028 12h", "There is no such day in the calendar."),
+        ("3 janvier 12h", "That is past."),
+        ("3/6/2027 12:00", "I do not understand this date."),
+    ],
+)
+async def test_a_date_that_cannot_be_is_refused_politely(sqlite_url: str, typed: str, refusal: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Themes")
+        await ines.press("Change the deadline")
+        await ines.fill(typed)
+        assert ines.text.startswith(refusal)
+        await ines.fill("3 juin 12h")
+        assert ines.text.startswith("Themes could be chosen until Thursday 3 June")
+
+
+async def test_two_deadlines_at_once_are_both_shown(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines, luc = await world.organiser(), await world.organiser(platform="discord")
+        for chat, date in ((ines, "3 juin 12h"), (luc, "4 juin 12h")):
+            await chat.command("organiser")
+            await chat.press("Themes")
+            await chat.press("Change the deadline")
+            await chat.fill(date)
+        await ines.press("Confirm")
+        await luc.press("Confirm")
+        assert "Now: Thursday 3 June, 12:00\nYou wrote: Friday 4 June, 12:00" in luc.text
+        await luc.press("Confirm")
+        assert luc.text == "Theme deadline: Friday 4 June, 12:00"
+
+
+async def test_a_lifted_deadline_lets_everyone_choose_again(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        zoe = await world.join("Zoe", "1")
+        await world.clock.advance(timedelta(days=100))
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Themes")
+        await ines.press("Change the deadline")
+        await ines.press("Skip")
+        assert ines.text.startswith("Lift the deadline?")
+        await ines.press("Confirm")
+        assert ines.text == "Theme deadline: no deadline"
+        await zoe.command("theme")
+        assert zoe.text.startswith("Which theme would you like to work on?")
