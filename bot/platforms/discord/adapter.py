@@ -1,0 +1,184 @@
+"""Discord, running: presses and words in, answers and pushes out."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import zip_longest
+
+import discord
+import structlog
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.dispatch import Dispatcher, Leftover
+from bot.errors import ConfigError, PlatformError, RetryLater
+from bot.platforms.base import Address, Membership
+from bot.platforms.discord.card import keep_card
+from bot.platforms.discord.client import Client
+from bot.platforms.discord.desk import Desk
+from bot.platforms.discord.faults import ERRORS, classified, classify
+from bot.platforms.discord.membership import place_member
+from bot.platforms.discord.reading import PLATFORM
+from bot.platforms.discord.render import Part, draw
+from bot.storage.engine import Store, StoreUnavailable
+from bot.texts import Reader
+from bot.views import View
+
+log = structlog.get_logger()
+
+_FOR_GOOD = {
+    4004: "the token is refused: copy it anew from the Developer Portal (Bot, Reset Token)",
+    4013: "it does not know an intent we ask for: update discord.py",
+    4014: "an intent is not allowed: check Bot, Privileged Gateway Intents in the Developer Portal",
+}
+_LONGEST_PAUSE = 60.0
+
+
+class Discord:
+    """The adapter. `run` serves until cancelled; the outbox calls `send`, `edit` and `place` meanwhile."""
+
+    name = PLATFORM
+
+    def __init__(self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock) -> None:
+        self._settings = settings
+        self._dispatcher = dispatcher
+        self._store = store
+        self._clock = clock
+        self._desk = Desk(dispatcher)
+        self._leftovers: list[Leftover] = []
+        self._preparing = asyncio.Lock()
+        self.client = self._make_client()
+
+    def _make_client(self) -> Client:
+        return Client(
+            self._dispatcher.router,
+            self._settings.gathering,
+            self._desk,
+            logged_in=self._collect_leftovers,
+            ready=self._prepare,
+        )
+
+    # --- serving
+
+    async def run(self) -> None:
+        """Serve until cancelled. Raises ConfigError for a token or an intent that Discord refuses."""
+        try:
+            await self._login()
+            await self.client.connect()
+        except discord.ConnectionClosed as closed:
+            why = _FOR_GOOD.get(closed.code, f"it closed the connection for good, code {closed.code}")
+            raise ConfigError(f"Discord cannot be used: {why}.") from None
+        finally:
+            await self._desk.finish()
+            await self.client.close()
+
+    async def _login(self) -> None:
+        """Repeat the first call until Discord answers; from then on the library reconnects by itself."""
+        pause = 1.0
+        while True:
+            try:
+                await self.client.login(self._settings.discord.token.get_secret_value())
+                return
+            except discord.LoginFailure:
+                raise ConfigError(f"Discord cannot be used: {_FOR_GOOD[4004]}.") from None
+            except ERRORS as error:
+                log.warning("discord does not answer yet", reason=str(classify(error)), again_in=pause)
+            await self.client.close()
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+            self.client = self._make_client()  # a client whose login failed cannot be used again
+
+    async def _collect_leftovers(self) -> None:
+        """Before anything arrives: who was not answered when the program ended."""
+        try:
+            self._leftovers = await self._dispatcher.leftovers(self.name)
+        except StoreUnavailable:
+            log.warning("the store does not say who was left without an answer")
+
+    async def _prepare(self) -> None:
+        """Bring what Discord shows of us in step, after each new session; what fails is tried again after the next."""
+        async with self._preparing:
+            for step in (self._answer_leftovers, self._sync_commands, self._keep_card):
+                try:
+                    await step()
+                except ERRORS as error:
+                    log.warning("discord refuses a preparation", step=step.__name__, reason=str(classify(error)))
+                except StoreUnavailable:
+                    log.warning("the store does not answer: a preparation waits", step=step.__name__)
+
+    async def _answer_leftovers(self) -> None:
+        while self._leftovers:
+            left = self._leftovers.pop()
+            try:
+                if said := left.answered.reply:
+                    await self._send(left.chat, said.view, left.answered.reader, left.answered.update_id)
+            except RetryLater:
+                continue  # the next start tries again
+            except PlatformError as error:
+                log.warning("who was left without an answer cannot be answered", reason=str(error))
+            self._dispatcher.sent(left.answered)
+
+    async def _sync_commands(self) -> None:
+        if await self.client.tree.sync_if_changed(self._store):
+            log.info("discord was told the commands")
+
+    async def _keep_card(self) -> None:
+        await keep_card(self.client, self._store, self._settings)
+
+    # --- pushes
+
+    async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
+        """Send a private message; Discord itself drops one that comes twice within minutes.
+
+        Its id is that of each of its parts, joined by commas. Raises Unreachable, RetryLater or Rejected.
+        """
+        return await self._send(address.chat, view, reader, str(delivery_id))
+
+    async def _send(self, chat: str, view: View, reader: Reader, key: str) -> str:
+        with classified():
+            channel = await self._private_channel(chat)
+            sent = [
+                await channel.send(**part.as_new(), nonce=f"{key}.{number}")
+                for number, part in enumerate(draw(view, reader))
+            ]
+        return ",".join(str(message.id) for message in sent)
+
+    async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
+        """Show a later state of a private message, part by part; its id, new where a part had to be sent anew.
+
+        Raises Unreachable, RetryLater or Rejected.
+        """
+        shown: list[str] = []
+        with classified():
+            channel = await self._private_channel(address.chat)
+            for old, part in zip_longest(native_id.split(","), draw(view, reader)):
+                if old and await _replace(channel.get_partial_message(int(old)), part):
+                    shown.append(old)
+                elif part:
+                    shown.append(str((await channel.send(**part.as_new())).id))
+        return ",".join(shown)
+
+    async def _private_channel(self, chat: str) -> discord.DMChannel:
+        self._check_connected()
+        return await self.client.create_dm(discord.Object(int(chat)))
+
+    async def place(self, membership: Membership) -> None:
+        """Give a member of the server their nickname and roles. Raises RetryLater."""
+        self._check_connected()
+        await place_member(self.client, self._settings.discord, membership)
+
+    def _check_connected(self) -> None:
+        if not self.client.is_ready():
+            raise RetryLater("not connected to Discord yet", whole_platform=True)
+
+
+async def _replace(message: discord.PartialMessage, part: Part | None) -> bool:
+    """Whether a message shows `part` now; one too many is deleted."""
+    try:
+        if part:
+            await message.edit(**part.as_edit())
+            return True
+        await message.delete()
+    except discord.NotFound:
+        pass
+    return False

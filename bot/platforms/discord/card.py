@@ -1,0 +1,75 @@
+"""The card in the welcome channel by which people come in: posted once, found again, kept as it should be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import discord
+
+from bot.config import Settings
+from bot.platforms.discord.render import Part, draw
+from bot.routes import Go
+from bot.storage import settings as stored_settings
+from bot.storage.engine import Store, Transaction
+from bot.texts import Reader, Strong, _
+from bot.views import Button, View
+
+CARD = "discord_card"
+"""The setting that says where the card is and what it shows: channel, message, digest."""
+
+
+async def keep_card(client: discord.Client, store: Store, settings: Settings) -> None:
+    """Bring the card in step with what it should show; none where no channel is named.
+
+    Raises what the library raises, and StoreUnavailable.
+    """
+    channel_id = settings.discord.welcome_channel_id
+    if channel_id is None:
+        return
+    gathering = settings.gathering
+    [card] = draw(_card(settings), Reader(gathering.locales[0], gathering.zone))
+    digest = _digest(card)
+    known = (await store.read(lambda tx: stored_settings.get(tx, CARD)) or "").split()
+    channel = client.get_partial_messageable(channel_id, guild_id=settings.discord.guild_id)
+    message_id = await _found(channel, card, known, digest) or (await channel.send(**card.as_new())).id
+
+    async def remember(tx: Transaction) -> None:
+        await stored_settings.put(tx, CARD, f"{channel_id} {message_id} {digest}")
+
+    await store.transact(remember)
+
+
+async def _found(channel: discord.PartialMessageable, card: Part, known: list[str], digest: str) -> int | None:
+    """The card posted before, edited if it shows something else; None when there is none in this channel any more."""
+    match known:
+        case [place, message_id, shown] if place == str(channel.id):
+            try:
+                message = await channel.fetch_message(int(message_id))
+                if shown != digest:
+                    await message.edit(**card.as_edit())
+            except discord.NotFound:
+                return None
+            return message.id
+    return None
+
+
+def _card(settings: Settings) -> View:
+    hello = _("Welcome to {gathering}.", gathering=Strong(settings.gathering.name))
+    if settings.gathering.registration == "open":
+        return View(
+            (hello, _("Register in a minute, or enter the code of your invitation."), _PRIVATE),
+            (Button(_("Register"), Go("inscription"), style="primary"), Button(_("Enter my code"), Go("code"))),
+        )
+    return View(
+        (hello, _("Have the code of your invitation at hand and press the button."), _PRIVATE),
+        (Button(_("Register"), Go("code"), style="primary"),),
+    )
+
+
+_PRIVATE = _("Only you will see what follows.")
+
+
+def _digest(card: Part) -> str:
+    components = card.components.to_components() if card.components else []
+    return hashlib.sha256(json.dumps([card.content, components]).encode()).hexdigest()

@@ -1,0 +1,54 @@
+"""The library's client: what it asks of Discord, and to whom it hands what comes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import discord
+
+from bot.config import GatheringSettings
+from bot.platforms.discord.commands import Menu
+from bot.platforms.discord.desk import Desk
+from bot.platforms.discord.exchange import Interaction
+from bot.routes import Router
+
+_LONGEST_WAIT = 30.0
+"""Seconds that Discord's limits may hold up a call before whoever made it decides what comes next."""
+
+Hook = Callable[[], Awaitable[None]]
+
+
+class Client(discord.Client):
+    """One login's worth of connection. It keeps neither messages nor members, and may ping nobody."""
+
+    def __init__(
+        self, router: Router, gathering: GatheringSettings, desk: Desk, *, logged_in: Hook, ready: Hook
+    ) -> None:
+        """`logged_in` runs before anything arrives, `ready` whenever a new session is up."""
+        super().__init__(
+            intents=discord.Intents(guilds=True, dm_messages=True),  # none that Discord has to approve
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_ratelimit_timeout=_LONGEST_WAIT,
+        )
+        self.tree = Menu(self, router, gathering)
+        self._desk = desk
+        self._logged_in = logged_in
+        self._whenever_ready = ready
+
+    async def setup_hook(self) -> None:
+        """Logged in, not yet connected."""
+        await self._logged_in()
+
+    async def on_ready(self) -> None:
+        """Connected, with a new session."""
+        await self._whenever_ready()
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """A command, a press, a choice or a submitted form."""
+        await self._desk.take_interaction(interaction)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """A message, in private as far as the intents go."""
+        await self._desk.take_message(message)

@@ -1,0 +1,97 @@
+"""The slash commands, from what the handlers declare: in every server and in private messages, in every language."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.config import GatheringSettings
+from bot.i18n import LOCALES
+from bot.platforms.discord.render import clip
+from bot.routes import Command, Router
+from bot.storage import settings
+from bot.storage.engine import Store, Transaction
+from bot.texts import Reader, plain
+
+SYNCED_COMMANDS = "discord_commands"
+"""The setting that says what Discord was told last: a digest of application and commands."""
+_DESCRIPTION = 100
+
+_Words = Callable[[str], str | None]
+"""What a text is in a locale of ours; None where it has no words of its own."""
+
+
+class Menu(app_commands.CommandTree[discord.Client]):
+    """Tells Discord which commands there are. The desk answers them all, a command of old included."""
+
+    def __init__(self, client: discord.Client, router: Router, gathering: GatheringSettings) -> None:
+        super().__init__(
+            client,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+        self._gathering = gathering
+        for command in router.commands.values():
+            self.add_command(self._declare(command))
+
+    async def interaction_check(self, _interaction: discord.Interaction, /) -> bool:
+        """Never: the library's own way of calling commands is not used."""
+        return False
+
+    async def sync_if_changed(self, store: Store) -> bool:
+        """Tell Discord the commands unless it has them already; whether that was needed.
+
+        A digest is kept rather than Discord asked: the library's question leaves out the localised words.
+        """
+        translator = _Translator(self._gathering.locales)
+        await self.set_translator(translator)
+        commands = [await command.get_translated_payload(self, translator) for command in self.get_commands()]
+        stated = json.dumps([self.client.application_id, commands], sort_keys=True, default=str)
+        digest = hashlib.sha256(stated.encode()).hexdigest()
+        if await store.read(lambda tx: settings.get(tx, SYNCED_COMMANDS)) == digest:
+            return False
+        await self.sync()
+
+        async def remember(tx: Transaction) -> None:
+            await settings.put(tx, SYNCED_COMMANDS, digest)
+
+        await store.transact(remember)
+        return True
+
+    def _declare(self, command: Command) -> app_commands.Command[Any, [], None]:
+        def describe(locale: str) -> str:
+            return clip(plain(command.description, Reader(locale, self._gathering.zone)), _DESCRIPTION)
+
+        return app_commands.Command(
+            name=_text(command.name, command.names.get),
+            description=_text(describe(LOCALES[0]), describe),
+            callback=_answered_elsewhere,
+        )
+
+
+class _Translator(app_commands.Translator):
+    """Gives Discord each text in the locales of the gathering, English in both its spellings."""
+
+    def __init__(self, locales: tuple[str, ...]) -> None:
+        self._locales = locales
+
+    async def translate(
+        self, string: app_commands.locale_str, locale: discord.Locale, _context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        """The text in a locale of Discord's; None leaves it French, the reference."""
+        words: _Words = string.extras["words"]
+        language = locale.value.partition("-")[0]
+        return words(language) if language in self._locales else None
+
+
+def _text(french: str, words: _Words) -> app_commands.locale_str:
+    return app_commands.locale_str(french, words=words)
+
+
+async def _answered_elsewhere(_interaction: discord.Interaction) -> None:
+    """What the library wants a command to have."""

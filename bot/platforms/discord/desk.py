@@ -1,0 +1,118 @@
+"""Where people's presses and words are taken, given to the dispatcher, and answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+
+import discord
+import structlog
+
+from bot.dispatch import Answered, Dispatcher
+from bot.forms import FormView
+from bot.incoming import Content, Incoming, Submitted
+from bot.platforms.discord.exchange import Exchange, Interaction
+from bot.platforms.discord.faults import ERRORS, classify
+from bot.platforms.discord.reading import PLATFORM, read_form_id, read_message, read_press, read_submitted, sender_of
+from bot.platforms.discord.render import draw
+
+log = structlog.get_logger()
+
+_ACKNOWLEDGED_AFTER = 0.15
+"""Seconds of real time a handler has before Discord is told that the answer will come later: at the latest it must
+hear so after 3 s, and whoever pressed should see within a third of a second that something happens."""
+_LAST_ANSWERS = 5.0
+"""Seconds at the end of the program for answers under way."""
+_WORDS = (discord.MessageType.default, discord.MessageType.reply)
+
+
+class Desk:
+    """Takes what the gateway delivers. It remembers nobody: a press says all there is to know, after a restart too."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def take_interaction(self, interaction: Interaction) -> None:
+        """Answer a command, a press, a choice or a submitted form."""
+        if form_id := read_form_id(interaction):
+            await self._track(self._submit(interaction, form_id))
+        elif content := read_press(interaction):
+            await self._track(self._press(interaction, content))
+
+    async def take_message(self, message: discord.Message) -> None:
+        """Answer what someone wrote to the bot in private."""
+        if message.guild is None and not message.author.bot and message.type in _WORDS:
+            await self._track(self._converse(message))
+
+    async def finish(self) -> None:
+        """Let the answers under way leave; who waits longer gets theirs at the next start."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_LAST_ANSWERS)
+
+    async def _track(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await task
+
+    async def _press(self, interaction: Interaction, content: Content) -> None:
+        exchange = self._exchange(interaction, content)
+        update = self._incoming(interaction, content, exchange)
+        match await self._dispatcher.form(update):  # before anything else: once deferred, no form can be shown
+            case FormView() as asked:
+                await self._leaves(exchange.open(asked))
+            case Answered() as refused:
+                await self._reply(exchange, refused)
+            case None:
+                await self._answer_in_time(exchange, self._dispatcher.handle(update))
+
+    async def _submit(self, interaction: Interaction, form_id: str) -> None:
+        exchange = self._exchange(interaction, Submitted(form_id))
+
+        async def handled() -> Answered:
+            content = await read_submitted(interaction, form_id)
+            return await self._dispatcher.handle(self._incoming(interaction, content, exchange))
+
+        await self._answer_in_time(exchange, handled())
+
+    async def _answer_in_time(self, exchange: Exchange, handled: Coroutine[None, None, Answered]) -> None:
+        handling = asyncio.create_task(handled)
+        await asyncio.wait((handling,), timeout=_ACKNOWLEDGED_AFTER)
+        if not handling.done():
+            await self._leaves(exchange.defer())
+        await self._reply(exchange, await handling)
+
+    async def _reply(self, exchange: Exchange, answered: Answered) -> None:
+        said = answered.reply
+        if await self._leaves(exchange.answer(said, answered.reader) if said else exchange.withdraw()):
+            self._dispatcher.sent(answered)
+
+    async def _converse(self, message: discord.Message) -> None:
+        content = await read_message(message)
+        answered = await self._dispatcher.handle(
+            Incoming(PLATFORM, str(message.id), sender_of(message.author), content)
+        )
+
+        async def say() -> None:
+            for part in draw(answered.reply.view, answered.reader, answered.reply.toast) if answered.reply else ():
+                await message.channel.send(**part.as_new())
+
+        if await self._leaves(say()):
+            self._dispatcher.sent(answered)
+
+    def _exchange(self, interaction: Interaction, content: Content) -> Exchange:
+        return Exchange(interaction, public=self._dispatcher.target(content) == "here")
+
+    def _incoming(self, interaction: Interaction, content: Content, exchange: Exchange) -> Incoming:
+        sender = sender_of(interaction.user, interaction.locale)
+        return Incoming(PLATFORM, str(interaction.id), sender, content, exchange.private)
+
+    async def _leaves(self, call: Coroutine[None, None, None]) -> bool:
+        """Whether an answer left. A press can fail in Discord's hands meanwhile: the next start makes up for it."""
+        try:
+            await call
+        except ERRORS as error:
+            log.warning("an answer did not leave", reason=str(classify(error)))
+            return False
+        return True

@@ -1,0 +1,62 @@
+"""One interaction and its answer: in time, where it belongs, seen by whom it should be."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import discord
+
+from bot.forms import FormView
+from bot.platforms.discord.modals import draw_form
+from bot.platforms.discord.render import draw
+from bot.texts import Reader
+from bot.views import Reply
+
+Interaction: TypeAlias = discord.Interaction[discord.Client]
+
+
+class Exchange:
+    """How an interaction is answered. Every method raises what the library raises.
+
+    In a server only who pressed sees the answer, unless it is `public`. A press edits its own message where that one
+    is theirs already; a card that everyone sees stays as it is.
+    """
+
+    def __init__(self, interaction: Interaction, *, public: bool) -> None:
+        message = interaction.message
+        self._interaction = interaction
+        self._hidden = interaction.guild_id is not None and not public
+        self._edits = message is not None and (not self._hidden or message.flags.ephemeral)
+        self.private = self._hidden or interaction.guild_id is None
+        """Whether nobody else reads the answer."""
+
+    async def open(self, asked: FormView) -> None:
+        """Show a form: as the first answer only."""
+        await self._interaction.response.send_modal(draw_form(asked))
+
+    async def defer(self) -> None:
+        """Tell Discord that the answer comes later, within 15 minutes."""
+        if self._edits:
+            await self._interaction.response.defer()
+        else:
+            await self._interaction.response.defer(thinking=True, ephemeral=self._hidden)
+
+    async def answer(self, reply: Reply, reader: Reader) -> None:
+        """Show a reply, as the first answer or after `defer`; what one message cannot hold goes on in others."""
+        parts = draw(reply.view, reader, reply.toast)
+        response = self._interaction.response
+        if not response.is_done():
+            first = parts.pop(0)
+            if self._edits and not reply.fresh:
+                await response.edit_message(**first.as_edit())
+            else:
+                await response.send_message(**first.as_new(), ephemeral=self._hidden)
+        elif not (self._edits and reply.fresh):
+            await self._interaction.edit_original_response(**parts.pop(0).as_edit())
+        for part in parts:
+            await self._interaction.followup.send(**part.as_new(), ephemeral=self._hidden)
+
+    async def withdraw(self) -> None:
+        """Say nothing: whoever pressed was answered already. A promise to answer is taken back."""
+        if self._interaction.response.is_done() and not self._edits:
+            await self._interaction.delete_original_response()

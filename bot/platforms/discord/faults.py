@@ -1,0 +1,45 @@
+"""What Discord's errors mean for the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from bot.errors import PlatformError, Rejected, RetryLater, Unreachable
+
+ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+"""What a call of the library may raise, the network included."""
+_UNREACHABLE = {
+    10013,  # the account is gone
+    50007,  # private messages closed, or the bot blocked
+    50278,  # no server in common any more
+}
+
+
+@contextmanager
+def classified() -> Iterator[None]:
+    """Turn the errors of the calls inside into Unreachable, RetryLater or Rejected."""
+    try:
+        yield
+    except ERRORS as error:
+        raise classify(error) from error
+
+
+def classify(error: Exception) -> PlatformError:
+    """The error of the house behind one of the library's. Its text never holds an address, thus no token."""
+    if isinstance(error, discord.RateLimited):
+        return RetryLater("Discord asks for patience", error.retry_after)
+    if not isinstance(error, discord.HTTPException):
+        return RetryLater(f"Discord cannot be reached: {type(error).__name__}", whole_platform=True)
+    reason = f"Discord answers {error.status}, code {error.code}"
+    if error.status == 429:
+        headers = error.response.headers
+        return RetryLater(reason, float(headers.get("Retry-After", 5)), whole_platform="X-RateLimit-Global" in headers)
+    if error.status >= 500:
+        return RetryLater(reason)
+    if error.code in _UNREACHABLE:
+        return Unreachable(reason)
+    return Rejected(f"{reason}: {error.text}")

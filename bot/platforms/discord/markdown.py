@@ -1,0 +1,69 @@
+"""Text as Discord's markdown: nothing a person typed becomes markup, and a long text goes on in a further message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from discord.utils import escape_markdown, format_dt
+
+from bot.texts import Reader, Run, Span, plain, render
+
+MESSAGE_LENGTH = 2000
+_RUN_LENGTH = 900
+"""Characters of a run that fit a message whatever escaping adds: at most one backslash each, and the marks around."""
+_ROUND = str.maketrans("[]", "()")
+
+
+def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None) -> list[str]:
+    """The lines as the contents of one message or several, at most MESSAGE_LENGTH characters each, nothing cut.
+
+    `aside` is a passing word: small print before everything else.
+    """
+    texts = [f"-# {escape(plain(aside, reader))}" if aside is not None else ""]
+    for line in lines:
+        pieces = [_mark(piece) for run in render(line, reader) for piece in _pieces(run)]
+        if texts[-1] and len(texts[-1]) + 1 + sum(map(len, pieces)) <= MESSAGE_LENGTH:
+            texts[-1] += "\n"
+        elif texts[-1]:
+            texts.append("")
+        for piece in pieces:
+            if len(texts[-1]) + len(piece) > MESSAGE_LENGTH:
+                texts.append("")
+            texts[-1] += piece
+    return texts
+
+
+def escape(text: str) -> str:
+    """Words that mean themselves: neither emphasis, link, list nor mention.
+
+    A line at a time, for the library puts its backslash before the blanks of a line, where it would show.
+    """
+    return "\n".join(_escape_line(line) for line in text.split("\n"))
+
+
+def _escape_line(line: str) -> str:
+    words = line.lstrip()
+    return line[: len(line) - len(words)] + escape_markdown(words).replace("<", "\\<")
+
+
+def _mark(run: Run) -> str:
+    words = escape(run.text)
+    if run.url:
+        url = run.url.replace(">", "%3E").replace(" ", "%20")
+        words = f"<{url}>" if run.text == run.url else f"[{escape(run.text.translate(_ROUND))}](<{url}>)"
+    if run.strong and run.text.strip():
+        words = f"**{words}**"
+    if run.moment and run.moment.style != "date":
+        # The venue's time in words first; Discord shows the other in the reader's own zone.
+        words += f" ({format_dt(run.moment.instant, 't' if run.moment.style == 'time' else 'f')})"
+    return words
+
+
+def _pieces(run: Run) -> Iterator[Run]:
+    rest = run.text
+    while len(rest) > _RUN_LENGTH:
+        cut = max(rest.rfind("\n", 0, _RUN_LENGTH), rest.rfind(" ", 0, _RUN_LENGTH)) + 1 or _RUN_LENGTH
+        yield replace(run, text=rest[:cut])
+        rest = rest[cut:]
+    yield replace(run, text=rest)

@@ -1,0 +1,63 @@
+"""How a participant appears in the server: by the name the house knows, with the roles of what they take part in."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+import discord
+import structlog
+
+from bot.config import DiscordSettings
+from bot.platforms.base import Membership
+from bot.platforms.discord.faults import classified
+from bot.platforms.discord.render import clip
+
+log = structlog.get_logger()
+
+_NICKNAME = 32
+
+
+async def place_member(client: discord.Client, settings: DiscordSettings, membership: Membership) -> None:
+    """Give a member of the server their nickname and roles, and take the roles they left.
+
+    What the server refuses is logged and left at that: somebody may stand above the bot. Raises RetryLater.
+    """
+    guild = client.get_guild(settings.guild_id) if settings.guild_id else None
+    if guild is None:
+        return
+    with classified():
+        try:
+            member = await guild.fetch_member(int(membership.native_id))
+        except discord.NotFound:
+            return
+    nickname = clip(membership.name, _NICKNAME)
+    if settings.set_nickname and membership.attends and member.nick != nickname:
+        await _try("nickname", member.edit(nick=nickname))
+    wanted = _wanted_roles(settings, membership)
+    held = {role.id for role in member.roles}
+    for role in wanted - held:
+        await _try("role", member.add_roles(discord.Object(role)))
+    for role in (_our_roles(settings) - wanted) & held:
+        await _try("role", member.remove_roles(discord.Object(role)))
+
+
+def _our_roles(settings: DiscordSettings) -> set[int]:
+    return {*settings.theme_roles.values(), settings.participant_role_id or 0}
+
+
+def _wanted_roles(settings: DiscordSettings, membership: Membership) -> set[int]:
+    if not membership.attends:
+        return set()
+    roles = {settings.participant_role_id, settings.theme_roles.get(membership.theme or "")}
+    return {role for role in roles if role}
+
+
+async def _try(what: str, change: Coroutine[Any, Any, object]) -> None:
+    with classified():
+        try:
+            await change
+        except discord.HTTPException as refusal:
+            if refusal.status == 429 or refusal.status >= 500:
+                raise
+            log.warning("the server refuses a change to a member", what=what, code=refusal.code)

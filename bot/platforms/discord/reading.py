@@ -1,0 +1,87 @@
+"""From what Discord delivers to what people do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import structlog
+
+from bot.forms import Upload
+from bot.incoming import Called, Content, Picked, Pressed, Sender, Sent, Submitted, Typed
+from bot.platforms.discord.exchange import Interaction
+from bot.platforms.discord.faults import ERRORS, classify
+from bot.platforms.discord.modals import MOST_BYTES, read_answers
+from bot.platforms.discord.render import ONE, SEVERAL
+
+log = structlog.get_logger()
+
+PLATFORM = "discord"
+
+
+def sender_of(user: discord.User | discord.Member, language: discord.Locale | None = None) -> Sender:
+    """Who acts. Their chat is their own id: wherever they pressed, a private message reaches them by it."""
+    return Sender(str(user.id), user.display_name, language.value if language else None, str(user.id))
+
+
+def read_press(interaction: Interaction) -> Content | None:
+    """What a command, a button or a menu asks for; None for an interaction that is none of them."""
+    data: Any = interaction.data
+    if interaction.type is discord.InteractionType.application_command:
+        return Called(data["name"])
+    if interaction.type is not discord.InteractionType.component:
+        return None
+    if data["component_type"] == discord.ComponentType.button.value:
+        return Pressed(data["custom_id"])
+    return _picked(data["custom_id"], tuple(data.get("values", ())), interaction.message)
+
+
+def _picked(custom_id: str, values: tuple[str, ...], message: discord.Message | None) -> Picked:
+    """The whole new set: where several menus share it, what the others show as chosen still counts."""
+    if SEVERAL not in custom_id:
+        return Picked(custom_id.partition(ONE)[0], values)
+    payload = custom_id.partition(SEVERAL)[0]
+    others = [
+        option.value
+        for row in (message.components if message else ())
+        for menu in (row.children if isinstance(row, discord.ActionRow) else ())
+        if isinstance(menu, discord.SelectMenu) and menu.custom_id != custom_id
+        for option in menu.options
+        if option.default and str(menu.custom_id).startswith(payload + SEVERAL)
+    ]
+    return Picked(payload, (*others, *values))
+
+
+def read_form_id(interaction: Interaction) -> str | None:
+    """The action behind a submitted modal; None for any other interaction."""
+    data: Any = interaction.data
+    return data["custom_id"] if interaction.type is discord.InteractionType.modal_submit else None
+
+
+async def read_submitted(interaction: Interaction, form_id: str) -> Submitted:
+    """A submitted modal; a file that cannot be fetched counts as not given."""
+    try:
+        return Submitted(form_id, await read_answers(interaction))
+    except ERRORS as error:
+        log.warning("a file could not be fetched", reason=str(classify(error)))
+        return Submitted(form_id)
+
+
+async def read_message(message: discord.Message) -> Content:
+    """What a private message says: a command, words, or a file."""
+    if message.attachments:
+        return Sent(await _fetched(message.attachments[0]))
+    if message.content.startswith("/"):
+        word, _blank, argument = message.content[1:].partition(" ")
+        return Called(word, argument.strip())
+    return Typed(message.content) if message.content else Sent()
+
+
+async def _fetched(attachment: discord.Attachment) -> Upload | None:
+    if attachment.size > MOST_BYTES:
+        return None
+    try:
+        return Upload(attachment.filename, await attachment.read())
+    except ERRORS as error:
+        log.warning("a file could not be fetched", reason=str(classify(error)))
+        return None
