@@ -57,7 +57,7 @@ def _locale(locale: str) -> object:
     return Locale.parse(locale)
 
 
-_PATTERNS = {"date": "EEEE d MMMM", "datetime": "EEEE d MMMM, HH:mm", "time": "HH:mm"}
+_PATTERNS = {"date": "EEEE d MMMM y", "datetime": "EEEE d MMMM, HH:mm", "time": "HH:mm"}
 
 
 @lru_cache(maxsize=4096)
