@@ -55,16 +55,26 @@ class SqliteStore(Store):
         return await self._reader.perform(unit)
 
     async def erase_traces(self) -> None:
-        """Empty the write-ahead log, where deleted rows would outlive their table."""
+        """Write the file anew and empty the write-ahead log, where deleted rows would outlive their table.
+
+        `secure_delete` is not enough: a page keeps what was on it before its rows moved to another one.
+        """
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
-        while True:
-            ((busy, *_),) = await self._writer.connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
-            if not busy:
-                return
-            if clock() > deadline:
-                raise StoreUnavailable("a reader keeps the write-ahead log in use")
-            await asyncio.sleep(PAUSE)
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            while await self._is_busy(statement):
+                if clock() > deadline:
+                    raise StoreUnavailable("a reader or another writer keeps the database in use")
+                await asyncio.sleep(PAUSE)
+
+    async def _is_busy(self, statement: str) -> bool:
+        try:
+            rows = await self._writer.connection.execute_fetchall(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                return True
+            raise StoreUnavailable(str(error)) from error
+        return any(busy for busy, *_ in rows)  # a checkpoint answers with a row, VACUUM with none
 
     async def backup(self, target: Path) -> None:
         """Copy the database, as it is now, to a new file; writers go on meanwhile."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import random
 import sqlite3
 import stat
 import threading
@@ -180,6 +181,20 @@ async def test_what_was_erased_leaves_no_trace_in_the_files(path: Path, sqlite: 
     assert any(b"a secret" in file.read_bytes() for file in path.parent.iterdir())
     await sqlite.erase_traces()
     assert not any(b"a secret" in file.read_bytes() for file in path.parent.iterdir())
+
+
+async def test_rows_that_moved_between_pages_leave_no_trace_either(path: Path, sqlite: SqliteStore) -> None:
+    chance = random.Random(7)
+    secrets = [f"secret{number:03}." * chance.randint(1, 40) for number in range(600)]
+    chance.shuffle(secrets)
+    for secret in secrets:
+        await sqlite.transact(noting(secret))
+    for secret in (gone := secrets[::2]):
+        await sqlite.transact(lambda tx, text=secret: tx.run("DELETE FROM notes WHERE text = :text", text=text))  # type: ignore[misc]
+    await sqlite.erase_traces()
+    found = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert not [secret for secret in gone if secret[:10].encode() in found]
+    assert secrets[1].encode() in found
 
 
 async def test_traces_a_reader_still_needs_are_told(path: Path, sqlite: SqliteStore) -> None:
