@@ -1,0 +1,78 @@
+"""How soon the program is there, and what it weighs while nobody writes.
+
+    python -m benchmarks.start
+
+Three figures: `rencontres --help` (≤ 0.3 s), ready to answer with 100,000 participants (≤ 2 s from start to the first
+reply), idle memory (≤ 120 MB, Telegram and the page on).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.crowd import fill
+from benchmarks.peer import BOT_CORE, bot_api, process
+from bot.rehearsal.botapi import TOKEN
+
+_FIRST = 5_000_000_001
+_PEOPLE = 100_000
+
+
+def help_seconds(runs: int = 9) -> float:
+    """The median time of `rencontres --help`, as a whole process."""
+    times = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "bot", "--help"], check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def ready_seconds_and_megabytes(store: Path) -> tuple[float, float]:
+    """Seconds from start to the reply to a message that waited, then the resident memory in MB once idle."""
+    with bot_api() as peer:
+        first = int(peer("people", count=1)["first"])
+        peer("act", acts=[[first, "start", ""]])
+        environment = {
+            **os.environ,
+            "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
+            "RENCONTRES_TELEGRAM__API_BASE": peer.root,
+            "RENCONTRES_WEB__PUBLIC_URL": "http://127.0.0.1:1",
+            "RENCONTRES_WEB__PORT": "0",
+            "RENCONTRES_STORAGE__URL": f"sqlite:///{store}",
+        }
+        started = time.perf_counter()
+        with process(
+            ["-m", "bot", "run"],
+            BOT_CORE,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as program:
+            peer("wait", replied=1, timeout=30)
+            ready = time.perf_counter() - started
+            time.sleep(3)
+            status = Path(f"/proc/{program.pid}/status").read_text()
+    resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+    return ready, resident / 1024
+
+
+def main() -> None:
+    print(f"rencontres --help: {help_seconds():.2f} s")
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "crowd.db"
+        fill(store, _PEOPLE, _FIRST, 1)
+        readied = [ready_seconds_and_megabytes(Path(shutil.copy(store, Path(folder) / f"{n}.db"))) for n in range(3)]
+    print(f"ready to answer with {_PEOPLE:,} participants: {statistics.median(r for r, _ in readied):.2f} s")
+    print(f"idle memory: {statistics.median(m for _, m in readied):.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
