@@ -126,3 +126,13 @@ class ManualClock:
             await asyncio.sleep(0)
         self._now = target
         await asyncio.sleep(0)
+
+
+async def sleep_unless(clock: Clock, seconds: float, event: asyncio.Event) -> None:
+    """Wait that long by a clock, or until the event is set."""
+    timer, happened = asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait({timer, happened}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        timer.cancel()
+        happened.cancel()

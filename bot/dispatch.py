@@ -22,7 +22,7 @@ from bot.forms import FormView, Incomplete, form_fields
 from bot.incoming import Called, Content, Incoming, Sender, Submitted, Typed
 from bot.routes import Request, Router, Target
 from bot.storage import dialogues as drafts
-from bot.storage import inbox, participants
+from bot.storage import inbox, jobs, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.texts import Reader, _
 from bot.views import Button, Reply, reply, with_lines_first
@@ -191,6 +191,8 @@ class Dispatcher:
             request = await self._request(tx, incoming)
             if first:
                 answer: Reply | None = await run(request)
+                if answer and answer.job:
+                    await jobs.add(tx, answer.job, request.participant.id, request.account, now)
             elif await inbox.was_answered(tx, incoming.platform, incoming.update_id):
                 answer = None
             else:

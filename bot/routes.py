@@ -25,7 +25,7 @@ from bot.errors import Stale
 from bot.forms import MAX_PARTS, Form, form_fields
 from bot.storage.engine import Transaction
 from bot.texts import Reader, Text
-from bot.views import Reply
+from bot.views import Reply, View
 
 Target = Literal["here", "private"]
 
@@ -84,6 +84,18 @@ class Route:
     chooses: bool = False
 
 
+Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work too long for a transaction: what computes, from payload to result, and what tells who asked."""
+
+    work: Work
+    finish: Finish
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A word after a slash: its name per locale, other words that mean it, and what the menu says (≤ 100)."""
@@ -112,7 +124,7 @@ class Routes:
     actions: dict[type[Action], Route] = field(default_factory=dict)
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
     home: Handler | None = None
-    jobs: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
 
     def command(
         self,
@@ -172,12 +184,18 @@ class Routes:
 
         return declare
 
-    def job(self, kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare the work behind `JobRequest(kind)`."""
+    def job(self, kind: str, *, work: Work) -> Callable[[Finish], Finish]:
+        """Declare a job: finish(tx, person, result) keeps what work(payload) made of JSON values, and says so.
 
-        def declare(work: Callable[..., Any]) -> Callable[..., Any]:
-            self.jobs[kind] = work
-            return work
+        `work` runs in another process, outside any transaction, so it is a function at the top of its module. After a
+        crash it runs again; what `finish` does is kept once.
+        """
+        if "<" in work.__qualname__:
+            raise ValueError(f"{work.__qualname__} cannot be called from another process")
+
+        def declare(finish: Finish) -> Finish:
+            self.jobs[kind] = Job(work, finish)
+            return finish
 
         return declare
 
@@ -194,7 +212,7 @@ class Router:
 
     def __init__(self, *modules: Routes) -> None:
         self.commands: dict[str, Command] = {}
-        self.jobs: dict[str, Callable[..., Any]] = {}
+        self.jobs: dict[str, Job] = {}
         self._words: dict[str, Command] = {}
         self._codes: dict[str, tuple[type[Action], Route]] = {}
         homes = [module.home for module in modules if module.home]

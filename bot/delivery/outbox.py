@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
+from typing import Any
 
 from bot.clock import to_micros
+from bot.delivery.content import pack
+from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Transaction
-from bot.views import View, encode_view
+from bot.views import View
 
 _INSERT = (
-    "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, due_at, created_at)"
-    " SELECT a.platform, :kind, p.id, a.id, :content, :urgent, :due, :now FROM participants p"
+    "INSERT INTO deliveries"
+    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, due_at, created_at)"
+    " SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked, :due, :now"
+    " FROM participants p"
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
     " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
-    " WHERE q.id = p.id"
-    " ORDER BY b.unreachable, CASE WHEN b.id = q.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1)"
+    f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {MAY_BE_WRITTEN_TO} THEN 0 ELSE 1 END,"
+    " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1)"
 )
 
 MESSAGE = "message"
@@ -30,22 +34,24 @@ async def notify(
     *,
     asked: bool = False,
     urgent: bool = False,
+    account_id: int | None = None,
 ) -> bool:
     """Tell one person, on the account they prefer among those that can be reached.
 
-    `asked` is for the answer to something they asked: it reaches who stopped all pushes too. False when they have no
-    account, or stopped.
+    `asked` is for the answer to something they asked: it reaches who stopped all pushes too, and goes to `account_id`,
+    where they asked it, if that is given. False when they have no account, or stopped.
     """
+    row = await tx.one("SELECT stopped FROM participants WHERE id = :id", id=participant_id)
+    if row is None or (row["stopped"] and not asked):
+        return False
     return bool(
         await tx.run(
-            f"{_INSERT} WHERE p.id = :id AND (p.stopped = 0 OR :asked = 1)",
-            kind=MESSAGE,
+            f"{_INSERT} WHERE p.id = :id",
             id=participant_id,
-            content=_stored(view),
+            **await _message(tx, view, now),
             urgent=int(urgent),
             asked=int(asked),
-            due=to_micros(now),
-            now=to_micros(now),
+            account=account_id or 0,
         )
     )
 
@@ -54,12 +60,11 @@ async def notify_organisers(tx: Transaction, view: View, now: datetime, *, but: 
     """Tell every organiser but one (who did it); how many."""
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND p.stopped = 0 AND p.id <> :but",
-        kind=MESSAGE,
-        content=_stored(view),
+        **await _message(tx, view, now),
         urgent=0,
+        asked=0,
+        account=0,
         but=but or 0,
-        due=to_micros(now),
-        now=to_micros(now),
     )
 
 
@@ -79,5 +84,12 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
     )
 
 
-def _stored(view: View) -> str:
-    return json.dumps(encode_view(view), ensure_ascii=False)
+async def _message(tx: Transaction, view: View, now: datetime) -> dict[str, Any]:
+    """What the rows of one message have in common; the file it carries is stored once."""
+    content, carried = pack(view)
+    file = None
+    if carried is not None:
+        row = await tx.one("INSERT INTO files (content) VALUES (:content) RETURNING id", content=carried)
+        assert row is not None
+        file = row["id"]
+    return {"kind": MESSAGE, "content": content, "file": file, "due": to_micros(now), "now": to_micros(now)}

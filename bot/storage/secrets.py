@@ -149,3 +149,8 @@ async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool
         purpose=purpose,
     )
     return row is not None
+
+
+async def forget_expired(tx: Transaction, now: datetime) -> int:
+    """Drop the secrets that open nothing any more."""
+    return await tx.run("DELETE FROM secrets WHERE expires_at <= :now", now=to_micros(now))

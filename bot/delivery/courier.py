@@ -1,0 +1,267 @@
+"""One platform's way out: what is due is claimed, paced, sent, and what became of it written down.
+
+A single loop decides, each time something happened or time came, between three things: a turn (one transaction that
+writes down outcomes and claims what is due), starting a send, or resting. Sends start at the pace and end when they
+end, so that as many are in flight as pace times latency asks for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot import i18n
+from bot.clock import Clock, sleep_unless
+from bot.config import Settings
+from bot.delivery.content import unpack
+from bot.delivery.outbox import MEMBERSHIP
+from bot.delivery.pacer import PACES, Pace, Pacer
+from bot.errors import Rejected, RetryLater, Unreachable
+from bot.platforms.base import Address, Membership, Platform
+from bot.storage import deliveries
+from bot.storage.deliveries import Arrived, Claimed, Ended, Outcome, Postponed, Undeliverable
+from bot.storage.engine import Store, StoreUnavailable, Transaction
+from bot.texts import Reader
+
+log = structlog.get_logger()
+
+_TURN_EVERY = timedelta(seconds=0.05)
+_STORE_ASKED_AGAIN = timedelta(seconds=2)
+_LOOK_EVERY = timedelta(seconds=5)
+"""How long what another program put into the outbox may go unnoticed."""
+_CLAIMED_AHEAD = 0.25
+"""Seconds of sending that one claim covers: an urgent message waits no longer for those before it."""
+_LARGEST_BATCH = 64
+_IN_FLIGHT = 64
+_LAST_SENDS = 3.0
+"""Seconds of real time at the end of the program for what is in flight."""
+_TRIES = 300
+"""Half a day of them, as the longest wait between two is some four minutes."""
+_TRIES_AT_A_DEFECT = 5
+_LONGEST_WAIT = 300.0
+_LONGEST_HOLD = 30.0
+_LONGEST_REASON = 200
+_NOW = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Courier:
+    """Sends what is due on one platform, for as long as this program holds its lease."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        store: Store,
+        settings: Settings,
+        clock: Clock,
+        rerouted: Callable[[], None],
+    ) -> None:
+        """`rerouted` is called when something goes on to another platform."""
+        self._platform = platform
+        self._store = store
+        self._gathering = settings.gathering
+        self._clock = clock
+        self._rerouted = rerouted
+        pace = PACES.get(platform.name, Pace())
+        self._pacer = Pacer(pace)
+        self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
+        self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
+        self._recovered = False
+        self._claimed: list[Claimed] = []
+        self._sending: dict[str, asyncio.Task[None]] = {}
+        self._done: list[Outcome] = []
+        self._due = _NOW
+        self._next_turn = _NOW
+        self._stirred = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may be due now. Cheap, and many calls make one look."""
+        if self._due > _NOW:
+            self._due = _NOW
+            self._stirred.set()
+
+    async def serve(self) -> None:
+        """Send until cancelled; what is in flight then is waited for, and written down."""
+        try:
+            while True:
+                self._stirred.clear()
+                now = self._clock.now()
+                if self._wants_turn(now) and now >= self._next_turn:
+                    await self._turn(now)
+                elif claimed := self._take_next(now):
+                    self._sending[claimed.recipient.chat] = asyncio.create_task(self._send(claimed))
+                else:
+                    await self._rest(now)
+        finally:
+            await self._finish()
+
+    # --- the store
+
+    def _wants_turn(self, now: datetime) -> bool:
+        return bool(self._done) or (not self._claimed and now >= self._due)
+
+    async def _turn(self, now: datetime) -> None:
+        """Write down outcomes, and claim what is due; where there is nothing to write, look first if anything is."""
+        done, self._done = self._done, []
+        self._due = now + _LOOK_EVERY  # before the store is asked: whoever wakes us meanwhile brings it forward
+        self._next_turn = now + _TURN_EVERY
+        name = self._platform.name
+
+        async def unit(tx: Transaction) -> tuple[bool, list[Claimed], datetime | None]:
+            if not self._recovered:
+                await deliveries.recover(tx, name)
+            rerouted = await deliveries.settle(tx, done, now)
+            claimed = await deliveries.claim(tx, name, now, self._batch - len(self._claimed))
+            return rerouted, claimed, await deliveries.next_due(tx, name)
+
+        try:
+            if self._recovered and not done:
+                due = await self._store.read(lambda tx: deliveries.next_due(tx, name))
+                if due is None or due > now:
+                    self._due = min(self._due, due or self._due)
+                    return
+            rerouted, claimed, due = await self._store.transact(unit)
+        except Exception as error:
+            if isinstance(error, StoreUnavailable):
+                log.warning("outbox out of reach", platform=name, reason=str(error))
+            else:
+                log.exception("outbox not kept up", platform=name)
+            # Remembered until it can be written down: what was sent must not be sent again.
+            self._done = done + self._done
+            self._due, self._next_turn = now, now + _STORE_ASKED_AGAIN
+            return
+        self._recovered = True
+        self._due = min(self._due, due or self._due)
+        for each in claimed:
+            if spared := _spared(each):
+                self._done.append(spared)
+            else:
+                self._claimed.append(each)
+        if rerouted:
+            self._rerouted()
+
+    # --- one send
+
+    def _startable(self) -> Claimed | None:
+        """The first delivery whose chat is not being written to: in a chat, one leaves after the other."""
+        if len(self._sending) >= _IN_FLIGHT:
+            return None
+        return next((each for each in self._claimed if each.recipient.chat not in self._sending), None)
+
+    def _take_next(self, now: datetime) -> Claimed | None:
+        """The delivery to send now, if the pace allows one. Those for a chat that has to wait are put back."""
+        while now >= self._pacer.free_at() and (claimed := self._startable()):
+            self._claimed.remove(claimed)
+            chat = claimed.recipient.chat
+            free_at = self._pacer.chat_free_at(chat)
+            if free_at <= now:
+                self._pacer.take(chat, now)
+                return claimed
+            self._done.append(Postponed(claimed, free_at, None))
+        return None
+
+    async def _send(self, claimed: Claimed) -> None:
+        try:
+            self._done.append(await self._attempt(claimed))
+        finally:
+            del self._sending[claimed.recipient.chat]
+            self._stirred.set()
+
+    async def _attempt(self, claimed: Claimed) -> Outcome:
+        """Try to send, and say what became of it."""
+        about = {"platform": self._platform.name, "delivery": claimed.id}
+        try:
+            native_id = await self._hand_over(claimed)
+        except Unreachable as error:
+            if claimed.kind == MEMBERSHIP:
+                return Ended(claimed, "unreachable", _reason(error))
+            return Undeliverable(claimed, _reason(error), closed=True)
+        except RetryLater as error:
+            return self._postpone(claimed, error)
+        except Rejected as error:
+            log.warning("delivery refused", **about, reason=_reason(error))
+            return Ended(claimed, "failed", _reason(error))
+        except Exception as error:
+            log.exception("delivery failed", **about)
+            if claimed.attempts + 1 >= _TRIES_AT_A_DEFECT:
+                return Ended(claimed, "failed", f"a defect of ours: {type(error).__name__}")
+            return self._postpone(claimed, RetryLater(type(error).__name__))
+        self._pacer.passed()
+        return Arrived(claimed, native_id)
+
+    async def _hand_over(self, claimed: Claimed) -> str:
+        to = claimed.recipient
+        if claimed.kind == MEMBERSHIP:
+            await self._platform.place(Membership(to.native_id, to.name, to.theme, to.takes_part))
+            return ""
+        locale = i18n.negotiate((to.locale, to.account_locale), self._gathering.locales)
+        return await self._platform.send(
+            Address(to.chat),
+            unpack(claimed.content, claimed.carried),
+            Reader(locale, self._gathering.zone),
+            delivery_id=claimed.id,
+        )
+
+    def _postpone(self, claimed: Claimed, error: RetryLater) -> Outcome:
+        """Try again later: after what the platform asked for, or ever longer, never at the same time as others."""
+        if claimed.attempts + 1 >= _TRIES:
+            return Ended(claimed, "failed", f"given up: {_reason(error)}")
+        now = self._clock.now()
+        wait = min(2.0**claimed.attempts, _LONGEST_WAIT) * self._chance.uniform(0.5, 1)
+        hold = min(wait, _LONGEST_HOLD) if error.seconds is None else error.seconds + self._chance.uniform(0, 0.5)
+        due = now + timedelta(seconds=max(wait, hold))
+        self._pacer.hold_chat(claimed.recipient.chat, due)  # so that what follows in this chat stays behind
+        if error.whole_platform:
+            if error.seconds is not None:
+                self._pacer.flooded(now)
+            self._pacer.hold(now + timedelta(seconds=hold))
+            self._done += [Postponed(each, self._pacer.free_at(), None) for each in self._claimed]
+            self._claimed.clear()  # claimed anew after the pause: who stops meanwhile gets nothing
+        return Postponed(claimed, due, _reason(error))
+
+    # --- waiting
+
+    async def _rest(self, now: datetime) -> None:
+        """Wait until something happens, or the first instant at which there is something to do."""
+        until = [now + _LOOK_EVERY]
+        if self._wants_turn(now):
+            until.append(self._next_turn)
+        elif not self._claimed:
+            until.append(self._due)
+        if self._startable():
+            until.append(self._pacer.free_at())
+        await sleep_unless(self._clock, (min(until) - now).total_seconds(), self._stirred)
+
+    async def _finish(self) -> None:
+        """Let what is in flight arrive. What does not, and what was only claimed, the next program sends."""
+        if last := set(self._sending.values()):
+            _, late = await asyncio.wait(last, timeout=_LAST_SENDS)
+            for task in late:
+                task.cancel()
+        done, now = self._done, self._clock.now()
+        with suppress(StoreUnavailable):
+            await self._store.transact(lambda tx: deliveries.settle(tx, done, now))
+
+
+def _spared(claimed: Claimed) -> Outcome | None:
+    """What becomes of a delivery that must not be sent as things stand; None for one that may."""
+    to = claimed.recipient
+    if claimed.kind == MEMBERSHIP:
+        return None if to.theirs else Ended(claimed, "dropped", "the account changed hands")
+    if to.stopped and not claimed.asked:
+        return Ended(claimed, "dropped", "stopped")
+    if to.unreachable or not to.theirs:
+        return Undeliverable(claimed, "could not be reached before", closed=False)
+    if not (to.takes_pushes or claimed.asked):
+        return Undeliverable(claimed, "no opt-in", closed=False)
+    return None
+
+
+def _reason(error: Exception) -> str:
+    """What a platform said, as any store can hold it."""
+    return str(error).encode(errors="replace").decode().replace("\0", "")[:_LONGEST_REASON]

@@ -1,0 +1,54 @@
+"""The way out: for each platform one courier, in one program at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.delivery.courier import Courier
+from bot.leases import LeaseLost, lease
+from bot.platforms.base import Platform
+from bot.storage.engine import Store
+
+log = structlog.get_logger()
+
+_AGAIN_AFTER = 5.0
+
+
+class Delivery:
+    """Sends what the outbox holds. `run` until cancelled; `wake` after each commit that may have added to it."""
+
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], settings: Settings, clock: Clock) -> None:
+        self._store = store
+        self._platforms = platforms
+        self._settings = settings
+        self._clock = clock
+        self._couriers: dict[str, Courier] = {}
+
+    def wake(self) -> None:
+        """Something may be due now. Cheap, and many calls make one look."""
+        for courier in self._couriers.values():
+            courier.wake()
+
+    async def run(self) -> None:
+        """Deliver on every platform until cancelled; where another program does, wait for it to end."""
+        async with asyncio.TaskGroup() as tasks:
+            for platform in self._platforms.values():
+                tasks.create_task(self._keep_delivering(platform))
+
+    async def _keep_delivering(self, platform: Platform) -> None:
+        while True:
+            try:
+                async with lease(self._store, self._clock, name=f"delivery:{platform.name}"):
+                    courier = Courier(platform, self._store, self._settings, self._clock, self.wake)
+                    self._couriers[platform.name] = courier
+                    await courier.serve()
+            except LeaseLost:
+                log.warning("another program delivers now", platform=platform.name)
+            except Exception:
+                log.exception("delivery stopped", platform=platform.name, again_in=_AGAIN_AFTER)
+                await self._clock.sleep(_AGAIN_AFTER)

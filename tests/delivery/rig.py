@@ -1,0 +1,206 @@
+"""A platform that writes down what it is given, and time that passes only once the program has nothing left to do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.clock import ManualClock
+from bot.config import Settings
+from bot.delivery import outbox
+from bot.delivery.worker import Delivery
+from bot.domain.participants import Account
+from bot.platforms.base import Address, Membership
+from bot.storage import participants
+from bot.storage.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.texts import Reader, plain
+from bot.views import View
+from tests.world import START, make_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What arrived: where, in which words and language, how many seconds after the start."""
+
+    chat: str
+    text: str
+    locale: str
+    at: float
+    view: View
+
+
+@dataclass
+class Recorder:
+    """A platform. `answers` are raised in turn for a chat, then it accepts; a `closed` gate keeps sends in flight."""
+
+    name: str
+    clock: ManualClock
+    answers: dict[str, list[Exception]] = field(default_factory=lambda: defaultdict(list))
+    tried: list[Message] = field(default_factory=list)
+    arrived: list[Message] = field(default_factory=list)
+    placed: list[Membership] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+    async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
+        text = "\n".join(plain(line, reader) for line in view.lines)
+        at = (self.clock.now() - START).total_seconds()
+        message = Message(address.chat, text, reader.locale, at, view)
+        self.tried.append(message)
+        await self.gate.wait()
+        if self.answers[address.chat]:
+            raise self.answers[address.chat].pop(0)
+        self.arrived.append(message)
+        return f"{self.name}-{len(self.arrived)}"
+
+    async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
+        raise NotImplementedError
+
+    async def place(self, membership: Membership) -> None:
+        if self.answers[membership.native_id]:
+            raise self.answers[membership.native_id].pop(0)
+        self.placed.append(membership)
+
+    async def close(self) -> None:
+        raise NotImplementedError
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.text for message in self.arrived]
+
+
+class Watched(Store):
+    """A store that can be waited for, and can be out of order."""
+
+    def __init__(self, store: Store) -> None:
+        self.dialect = store.dialect
+        self.broken = False
+        self.written = 0
+        self._store = store
+        self._busy = 0
+        self._changed = asyncio.Event()
+
+    async def transact(self, unit: Unit[T]) -> T:
+        self.written += 1
+        return await self._watch(self._store.transact(unit))
+
+    async def read(self, unit: Unit[T]) -> T:
+        return await self._watch(self._store.read(unit))
+
+    async def _watch(self, work: Coroutine[Any, Any, T]) -> T:
+        self._busy += 1
+        try:
+            if self.broken:
+                work.close()
+                raise StoreUnavailable("out of order")
+            return await work
+        finally:
+            self._busy -= 1
+            self._changed.set()
+
+    async def quiet(self) -> None:
+        """Wait until everything that can go on has gone on: nobody works on the store, nothing is ready to run."""
+        idle = 0
+        while idle < 30:
+            await asyncio.sleep(0)
+            idle = 0 if self._busy else idle + 1
+            if self._busy:
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def erase_traces(self) -> None:
+        await self._store.erase_traces()
+
+    async def backup(self, target: Path) -> None:
+        await self._store.backup(target)
+
+    async def close(self) -> None:
+        await self._store.close()
+
+
+class Rig:
+    """A store with people, platforms, and a program that delivers."""
+
+    def __init__(self, store: Store, *platforms: str, start: datetime = START) -> None:
+        self.settings: Settings = make_settings()
+        self.clock = ManualClock(start)
+        self.store = Watched(store)
+        self.recorders = {name: Recorder(name, self.clock) for name in platforms}
+        self.delivery = self.program()
+
+    def __getitem__(self, platform: str) -> Recorder:
+        return self.recorders[platform]
+
+    def program(self) -> Delivery:
+        """A program on this store, not running yet."""
+        return Delivery(self.store, self.recorders, self.settings, self.clock)
+
+    @asynccontextmanager
+    async def running(self, program: Callable[[], Coroutine[Any, Any, None]] | None = None) -> AsyncIterator[None]:
+        """While the program, by default the delivery, runs."""
+        task = asyncio.create_task((program or self.delivery.run)())
+        try:
+            await self.store.quiet()
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()
+
+    async def passes(self, seconds: float = 0.0) -> None:
+        """Let time pass, each thing that is due having its effect before the next."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        await self.store.quiet()
+        while (due := self.clock.next_due) is not None and due <= until:
+            await self.clock.advance(max(due - self.clock.now(), timedelta()))
+            await self.store.quiet()
+        await self.clock.advance(until - self.clock.now())
+        await self.store.quiet()
+
+    async def person(self, given_name: str, *chats: str, locale: str | None = "en", **facts: Any) -> int:
+        """Someone who joined, with an account in each chat («telegram:1»), the first preferred; their id."""
+
+        async def unit(tx: Transaction) -> int:
+            now = self.clock.now()
+            ref = f"R-{given_name}"
+            person = await participants.add(
+                tx, ref=ref, given_name=given_name, family_name="Dupont", now=now, locale=locale, **facts
+            )
+            for chat in chats:
+                platform, _, number = chat.partition(":")
+                await participants.attach(tx, Account(platform, number, number, given_name, "de-CH"), person.id, now)
+            await participants.join(tx, person.id, now)
+            return person.id
+
+        return await self.store.transact(unit)
+
+    async def tell(self, person: int, *texts: str, **how: Any) -> None:
+        """Put messages for someone into the outbox, as a handler does, and wake the delivery after the commit."""
+
+        async def unit(tx: Transaction) -> None:
+            for text in texts:
+                await outbox.notify(tx, person, View((text,)), self.clock.now(), **how)
+
+        await self.store.transact(unit)
+        self.delivery.wake()
+
+    async def run(self, sql: str, **params: Any) -> None:
+        """Change the store as something else would have."""
+        await self.store.transact(lambda tx: tx.run(sql, **params))
+
+    async def states(self) -> list[tuple[str, str | None]]:
+        """State and reason of each delivery, in the order they were put in."""
+        rows = await self.store.read(lambda tx: tx.all("SELECT state, reason FROM deliveries ORDER BY id"))
+        return [(row["state"], row["reason"]) for row in rows]

@@ -1,0 +1,253 @@
+"""What leaves, when, to whom, and what becomes of what does not arrive."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from bot.delivery import outbox
+from bot.errors import Rejected, RetryLater, Unreachable
+from bot.storage.engine import Store
+from bot.views import File, View
+from tests.delivery.rig import Rig
+from tests.world import START
+
+
+@pytest.fixture
+def rig(store: Store) -> Rig:
+    """On Telegram and Discord, once per engine."""
+    return Rig(store, "telegram", "discord")
+
+
+async def test_what_waits_is_sent_once_and_its_id_is_kept(rig: Rig) -> None:
+    zoe, ali = await rig.person("Zoé", "telegram:1"), await rig.person("Ali", "discord:2")
+    await rig.tell(zoe, "Welcome")
+    async with rig.running():
+        await rig.tell(ali, "Hello", asked=True)
+        await rig.passes(1)
+    async with rig.running(rig.program().run):
+        await rig.passes(60)
+    assert rig["telegram"].texts == ["Welcome"]
+    assert rig["discord"].texts == ["Hello"]
+    rows = await rig.store.read(lambda tx: tx.all("SELECT state, native_id FROM deliveries ORDER BY id"))
+    assert [(row["state"], row["native_id"]) for row in rows] == [("sent", "telegram-1"), ("sent", "discord-1")]
+
+
+async def test_urgent_overtakes_and_the_rest_keeps_its_order(rig: Rig) -> None:
+    people = [await rig.person(f"P{number}", f"telegram:{number}") for number in range(12)]
+    for number, person in enumerate(people):
+        await rig.tell(person, f"news {number}")
+    await rig.tell(people[5], "now", urgent=True)
+    async with rig.running():
+        await rig.passes(3)
+    assert rig["telegram"].texts == ["now", *(f"news {number}" for number in range(12))]
+
+
+async def test_it_stays_under_the_limits_in_all_and_in_a_chat(rig: Rig) -> None:
+    people = [await rig.person(f"P{number}", f"telegram:{number}") for number in range(60)]
+    for person in people[1:]:
+        await rig.tell(person, "news")
+    await rig.tell(people[0], *"abcdef")
+    async with rig.running():
+        await rig.passes(10)
+    instants = [message.at for message in rig["telegram"].arrived]
+    assert len(instants) == 65
+    assert max(sum(start <= at < start + 1 for at in instants) for start in instants) <= 30
+    assert instants[59] < 2.5  # and not far under them
+    chat = [message for message in rig["telegram"].arrived if message.chat == "0"]
+    assert [message.text for message in chat] == [*"abcdef"]
+    assert [round(message.at - chat[2].at) for message in chat] == [0, 0, 0, 1, 2, 3]
+
+
+async def test_what_is_written_down_is_written_many_at_once(store: Store) -> None:
+    rig = Rig(store, "web")
+    people = [await rig.person(f"P{number}", f"web:{number}") for number in range(100)]
+    for person in people:
+        await rig.tell(person, "news")
+    async with rig.running():
+        before = rig.store.written
+        await rig.passes(1)
+        assert len(rig["web"].arrived) == 100
+        assert rig.store.written - before <= 5
+
+
+async def test_wakes_are_gathered(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+    async with rig.running():
+        await rig.passes(1)
+        for _ in range(200):
+            rig.delivery.wake()
+        await rig.tell(zoe, "Welcome")
+        before = rig.store.written
+        await rig.passes(0.1)
+        assert rig["telegram"].texts == ["Welcome"]
+        assert rig.store.written - before <= 2
+
+
+async def test_a_chat_that_must_wait_holds_nobody_else_up_and_keeps_its_order(rig: Rig) -> None:
+    zoe, ali = await rig.person("Zoé", "telegram:1"), await rig.person("Ali", "telegram:2")
+    rig["telegram"].answers["1"] = [RetryLater("too many", 7)]
+    async with rig.running():
+        await rig.tell(zoe, "first", "second")
+        await rig.tell(ali, "hello")
+        await rig.passes(6.5)
+        assert rig["telegram"].texts == ["hello"]
+        assert ("waiting", "too many") in await rig.states()
+        await rig.passes(3)
+    assert rig["telegram"].texts == ["hello", "first", "second"]
+
+
+async def test_a_flood_error_holds_the_platform_and_no_other(rig: Rig) -> None:
+    zoe, ali = await rig.person("Zoé", "telegram:1"), await rig.person("Ali", "telegram:2")
+    eva = await rig.person("Eva", "discord:3")
+    rig["telegram"].answers["1"] = [RetryLater("too many", 20, whole_platform=True)]
+    async with rig.running():
+        await rig.tell(zoe, "one")
+        await rig.passes(0.1)
+        await rig.tell(ali, "two")
+        await rig.tell(eva, "three", asked=True)
+        await rig.passes(19)
+        assert len(rig["telegram"].tried) == 1
+        assert rig["discord"].texts == ["three"]
+        await rig.passes(3)
+    assert sorted(rig["telegram"].texts) == ["one", "two"]
+
+
+async def test_a_fault_that_lasts_is_tried_ever_more_rarely(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+    rig["telegram"].answers["1"] = [RetryLater("502") for _ in range(7)]
+    async with rig.running():
+        await rig.tell(zoe, "Welcome")
+        await rig.passes(200)
+    at = [message.at for message in rig["telegram"].tried]
+    waits = [later - earlier for earlier, later in pairwise(at)]
+    assert all(0.5 * 2**n <= wait <= 2**n + 0.1 for n, wait in enumerate(waits))
+    assert rig["telegram"].texts == ["Welcome"]
+    assert await rig.states() == [("sent", None)]
+
+
+async def test_a_closed_account_is_left_for_another_of_the_person(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1", "telegram:2")
+    rig["telegram"].answers["1"] = [Unreachable("blocked")]
+    async with rig.running():
+        await rig.tell(zoe, "Welcome")
+        await rig.passes(1)
+        await rig.tell(zoe, "News")
+        await rig.passes(1)
+    assert [(message.chat, message.text) for message in rig["telegram"].arrived] == [("2", "Welcome"), ("2", "News")]
+    assert [message.chat for message in rig["telegram"].tried] == ["1", "2", "2"]
+
+
+async def test_who_cannot_be_reached_anywhere_is_said_so(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1", "telegram:2")
+    for chat in "12":
+        rig["telegram"].answers[chat] = [Unreachable("blocked")]
+    async with rig.running():
+        await rig.tell(zoe, "Welcome")
+        await rig.passes(1)
+        await rig.tell(zoe, "News")
+        await rig.passes(1)
+    assert await rig.states() == [("unreachable", "blocked"), ("unreachable", "could not be reached before")]
+    assert len(rig["telegram"].tried) == 2
+
+
+async def test_a_refusal_ends_it_and_nothing_else(rig: Rig) -> None:
+    zoe, ali = await rig.person("Zoé", "telegram:1"), await rig.person("Ali", "telegram:2")
+    rig["telegram"].answers["1"] = [Rejected("message is \0 too strange \ud800")]
+    async with rig.running():
+        await rig.tell(zoe, "Welcome")
+        await rig.tell(ali, "Hello")
+        await rig.passes(1)
+    assert await rig.states() == [("failed", "message is  too strange ?"), ("sent", None)]
+
+
+async def test_a_defect_of_ours_is_tried_a_few_times(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+    rig["telegram"].answers["1"] = [KeyError("oops") for _ in range(9)]
+    async with rig.running():
+        await rig.tell(zoe, "Welcome")
+        await rig.passes(120)
+    assert len(rig["telegram"].tried) == 5
+    assert await rig.states() == [("failed", "a defect of ours: KeyError")]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "read"), [("fr", "fr"), (None, "de"), ("it", "de")], ids=["chosen", "account", "unknown"]
+)
+async def test_each_reads_their_own_language(rig: Rig, chosen: str | None, read: str) -> None:
+    zoe = await rig.person("Zoé", "telegram:1", locale=chosen)
+    async with rig.running():
+        await rig.tell(zoe, "Welcome")
+        await rig.passes(1)
+    assert [message.locale for message in rig["telegram"].arrived] == [read]
+
+
+async def test_who_stops_gets_nothing_any_more_but_what_they_ask(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+    await rig.tell(zoe, "News")
+    await rig.run("UPDATE participants SET stopped = 1")
+    async with rig.running():
+        await rig.passes(1)
+        await rig.tell(zoe, "More news")
+        await rig.tell(zoe, "Your answer", asked=True)
+        await rig.passes(1)
+    assert rig["telegram"].texts == ["Your answer"]
+    assert await rig.states() == [("dropped", "stopped"), ("sent", None)]
+
+
+async def test_on_discord_the_bot_writes_first_only_to_who_wants_it(rig: Rig) -> None:
+    shy, willing = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
+    await rig.run("UPDATE accounts SET private_pushes = 1 WHERE native_id = '2'")
+    async with rig.running():
+        for person in (shy, willing):
+            await rig.tell(person, "News")
+        await rig.tell(shy, "Your answer", asked=True)
+        await rig.passes(1)
+    assert sorted((message.chat, message.text) for message in rig["discord"].arrived) == [
+        ("1", "Your answer"),
+        ("2", "News"),
+    ]
+    assert (await rig.states())[0] == ("unreachable", "no opt-in")
+
+
+async def test_who_did_not_opt_in_on_discord_is_told_where_they_can_be(rig: Rig) -> None:
+    at_once = await rig.person("Zoé", "discord:1", "telegram:1")
+    later = await rig.person("Ali", "discord:2", "telegram:2")
+    await rig.run("UPDATE accounts SET private_pushes = 1 WHERE native_id = '2'")
+    await rig.tell(later, "News")
+    await rig.run("UPDATE accounts SET private_pushes = 0")
+    async with rig.running():
+        await rig.tell(at_once, "News")
+        await rig.passes(1)
+    assert sorted(message.chat for message in rig["telegram"].arrived) == ["1", "2"]
+    assert rig["discord"].tried == []
+
+
+async def test_an_answer_goes_where_it_was_asked_for(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1", "discord:2")
+    row = await rig.store.read(lambda tx: tx.one("SELECT id FROM accounts WHERE platform = 'discord'"))
+    assert row is not None
+    async with rig.running():
+        await rig.tell(zoe, "Your answer", asked=True, account_id=row["id"])
+        await rig.passes(1)
+    assert rig["discord"].texts == ["Your answer"]
+
+
+async def test_an_account_that_changed_hands_gets_nothing_of_its_former_owner(rig: Rig) -> None:
+    zoe, ali = await rig.person("Zoé", "telegram:1", "telegram:2"), await rig.person("Ali")
+    await rig.tell(zoe, "For Zoé")
+    await rig.run("UPDATE accounts SET participant_id = :ali WHERE native_id = '1'", ali=ali)
+    async with rig.running():
+        await rig.passes(1)
+    assert [(message.chat, message.text) for message in rig["telegram"].arrived] == [("2", "For Zoé")]
+
+
+async def test_a_file_travels_with_its_message_and_is_forgotten_once_it_arrived(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+    file = File("cards.zip", b"PK\x00\xff", "application/zip")
+    await rig.store.transact(lambda tx: outbox.notify(tx, zoe, View(("Here.",), file=file), START))
+    async with rig.running():
+        await rig.passes(1)
+    assert [message.view.file for message in rig["telegram"].arrived] == [file]
+    assert await rig.store.read(lambda tx: tx.all("SELECT id FROM files")) == []

@@ -1,0 +1,55 @@
+"""How fast, and how soon again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bot.delivery.pacer import PACES, Pace, Pacer
+from tests.world import START
+
+SECOND = timedelta(seconds=1)
+
+
+def departures(pacer: Pacer, now: datetime, count: int, *, late: float = 0.0) -> Iterator[datetime]:
+    """When messages leave, each for a chat of its own, a timer being `late` by some seconds."""
+    for number in range(count):
+        now = max(now, pacer.free_at() + timedelta(seconds=late))
+        pacer.take(f"chat {number}", now)
+        yield now
+
+
+def test_a_burst_never_exceeds_what_is_published() -> None:
+    instants = list(departures(Pacer(PACES["telegram"]), START, 300))
+    for start in instants:
+        assert sum(start <= at < start + SECOND for at in instants) <= 30
+
+
+def test_a_late_timer_costs_nothing() -> None:
+    *_, last = departures(Pacer(Pace(25)), START, 250, late=0.01)
+    assert last - START < 10.1 * SECOND
+
+
+def test_after_a_flood_error_it_is_slower_and_comes_back() -> None:
+    pacer = Pacer(Pace(20))
+    pacer.flooded(START)
+    pacer.hold(START + 3 * SECOND)
+    pacer.flooded(START + SECOND)  # those in flight say the same once more
+    assert pacer.free_at() == START + 3 * SECOND
+    assert pacer.rate == 14
+    for _ in range(200):
+        pacer.passed()
+    assert pacer.rate == 20
+
+
+def test_a_chat_may_have_a_few_at_once_then_one_a_second() -> None:
+    pacer = Pacer(Pace(chat_per_second=1, chat_burst=3))
+    for _ in range(3):
+        assert pacer.chat_free_at("a") <= START
+        pacer.take("a", START)
+    assert pacer.chat_free_at("a") == START + SECOND
+    assert pacer.chat_free_at("b") <= START
+
+
+def test_a_platform_without_limits_waits_for_nothing() -> None:
+    assert set(departures(Pacer(Pace()), START, 5000)) == {START}
