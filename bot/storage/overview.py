@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.names import fold, matches, words
+from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Row, Transaction
 
 
@@ -98,8 +99,8 @@ _PEOPLE = "participants p LEFT JOIN choices c ON c.participant_id = p.id"
 _NOT_CHOSEN = "p.attends = 1 AND p.status = 'joined' AND c.theme IS NULL"
 _LISTED = (
     "SELECT p.id, p.ref, p.given_name, p.family_name, p.email, p.territory, p.locale, p.search_key,"
-    " CASE WHEN p.stopped = 0 AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0)"
-    f" THEN 1 ELSE 0 END AS reachable FROM {_PEOPLE}"
+    " CASE WHEN p.stopped = 0 AND EXISTS (SELECT 1 FROM accounts b WHERE b.participant_id = p.id"
+    f" AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})) THEN 1 ELSE 0 END AS reachable FROM {_PEOPLE}"
 )
 
 
