@@ -20,7 +20,7 @@ class EveryKind(Form):
     story: str = text(_("Your story"), max_length=300, multiline=True, required=False, hint=_("Two sentences"))
     year: int = integer(_("Your year of birth"), minimum=1900, maximum=2100)
     locale: str = choice(_("Your language"), [Option("fr", "Français"), Option("en", "English")])
-    list: Upload = upload(_("The list"), endings=(".csv",))
+    list: Upload = upload(_("The list"), endings=(".csv",))  # noqa: RUF009 - declares a field, and is the same for all
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,138 @@
+"""Discord's REST side on a local port, as little of it as answering a press takes, and when each call came."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+import pytest
+from aiohttp import web
+
+_ids = itertools.count(1_400_000_000_000_000_000)
+_BOT = {"id": "1", "username": "rencontres", "discriminator": "0", "avatar": None, "bot": True}
+_APPLICATION = {
+    "id": "2",
+    "name": "Rencontres",
+    "icon": None,
+    "description": "",
+    "verify_key": "",
+    "owner": _BOT,
+    "bot_public": True,
+    "bot_require_code_grant": False,
+    "flags": 0,
+}
+_PRIVATE_CHANNEL = {"id": "3", "type": 1, "last_message_id": None, "recipients": []}
+
+
+@dataclass(slots=True)
+class Call:
+    """One request: what, to where, with what."""
+
+    method: str
+    path: str
+    body: Any
+
+
+@dataclass
+class LocalDiscord:
+    """The server. `refused` gives the statuses of paths that are refused."""
+
+    refused: dict[str, int] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    _came: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    def callbacks(self) -> list[int]:
+        """The kinds of first answers that came, in order."""
+        return [call.body["type"] for call in self.calls if call.path.endswith("/callback")]
+
+    def texts(self) -> list[str]:
+        """The contents of all answers that came, first or later, in order."""
+        bodies = [call.body.get("data", call.body) if call.body else {} for call in self.calls]
+        return [body["content"] for body in bodies if isinstance(body, dict) and "content" in body]
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Wait for a call that makes something true."""
+        async with self._came:
+            await self._came.wait_for(happened)
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """Take any request."""
+        path = request.path.removeprefix("/api/v10")
+        self.calls.append(Call(request.method, path, await request.json() if request.can_read_body else None))
+        async with self._came:
+            self._came.notify_all()
+        if status := self.refused.get(path):
+            return _json({"code": 0, "message": "no"}, status)
+        match path.strip("/").split("/"):
+            case ["users", "@me"]:
+                return _json(_BOT)
+            case ["oauth2", "applications", "@me"]:
+                return _json(_APPLICATION)
+            case ["interactions", native_id, _token, "callback"]:
+                return _json({"interaction": {"id": native_id, "type": 3}})
+        return _json(_message(next(_ids)))
+
+
+def _json(body: Any, status: int = 200) -> web.Response:
+    # The library reads JSON only where the header says nothing more than that.
+    return web.Response(body=json.dumps(body).encode(), status=status, headers={"Content-Type": "application/json"})
+
+
+def _message(native_id: int, content: str = "") -> dict[str, Any]:
+    return {
+        "id": str(native_id),
+        "channel_id": "3",
+        "author": _BOT,
+        "content": content,
+        "timestamp": "2027-03-01T09:00:00+00:00",
+        "edited_timestamp": None,
+        "type": 0,
+        "flags": 0,
+        "pinned": False,
+        "tts": False,
+        "mention_everyone": False,
+        **{key: [] for key in ("mentions", "mention_roles", "attachments", "embeds", "components")},
+    }
+
+
+def press(custom_id: str, user_id: int = 7) -> Any:
+    """What the gateway brings when someone presses a button of a private message."""
+    user = {"id": str(user_id), "username": "zoe", "global_name": "Zoé", "discriminator": "0", "avatar": None}
+    return {
+        "id": str(next(_ids)),
+        "application_id": "2",
+        "type": 3,
+        "token": f"token-{next(_ids)}",
+        "version": 1,
+        "locale": "en-GB",
+        "channel_id": "3",
+        "channel": _PRIVATE_CHANNEL,
+        "user": user,
+        "message": _message(next(_ids), "Press"),
+        "data": {"custom_id": custom_id, "component_type": 2},
+        "entitlements": [],
+        "attachment_size_limit": 10_000_000,
+        "authorizing_integration_owners": {},
+    }
+
+
+@asynccontextmanager
+async def local_discord(patch: pytest.MonkeyPatch, port: int = 0) -> AsyncIterator[LocalDiscord]:
+    """Run the server, and point the library to it."""
+    local = LocalDiscord()
+    server = web.AppRunner(web.Application())
+    server.app.router.add_route("*", "/{path:.*}", local.serve)
+    await server.setup()
+    site = web.TCPSite(server, "127.0.0.1", port)
+    await site.start()
+    patch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{server.addresses[0][1]}/api/v10")
+    try:
+        yield local
+    finally:
+        await server.cleanup()

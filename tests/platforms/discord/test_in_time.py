@@ -1,0 +1,99 @@
+"""Discord hears in time though the database is locked: over real HTTP, in real time."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.platforms.discord.adapter import Discord
+from tests.platforms.discord.local import LocalDiscord, local_discord, press
+from tests.world import World, open_world
+
+MESSAGE, LATER_IN_PLACE, IN_PLACE, FORM = 4, 6, 7, 9
+
+
+@contextmanager
+def locked(tmp_path: Path) -> Iterator[None]:
+    """Somebody else writes to the database, for as long as this lasts."""
+    with closing(sqlite3.connect(tmp_path / "r.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+        yield world
+
+
+@pytest.fixture
+async def local(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LocalDiscord]:
+    async with local_discord(monkeypatch) as local:
+        yield local
+
+
+@pytest.fixture
+async def adapter(world: World, local: LocalDiscord) -> AsyncIterator[Discord]:
+    """The adapter, logged in. What the gateway would bring is handed to the library as the gateway does."""
+    adapter = Discord(world.settings, world.dispatcher, world.store, world.clock)
+    async with adapter.client:
+        await adapter.client.login("token")
+        yield adapter
+
+
+def bring(adapter: Discord, *custom_ids: str) -> None:
+    for user_id, custom_id in enumerate(custom_ids, start=100):
+        adapter.client._connection.parse_interaction_create(press(custom_id, user_id))
+
+
+async def test_a_press_is_answered_at_once(adapter: Discord, local: LocalDiscord) -> None:
+    bring(adapter, "go-moi")
+    await local.until(lambda: bool(local.callbacks()))
+    assert local.callbacks() == [IN_PLACE]
+    assert local.texts() == ["Welcome to **Rencontres**.\nOpen the link of your invitation, or enter its code."]
+
+
+async def test_a_crowd_is_told_to_wait_while_the_database_is_locked(
+    adapter: Discord, local: LocalDiscord, tmp_path: Path
+) -> None:
+    with locked(tmp_path):
+        bring(adapter, *["go-moi"] * 30)
+        await local.until(lambda: len(local.callbacks()) == 30)
+        assert local.callbacks() == [LATER_IN_PLACE] * 30
+        assert local.texts() == []
+    await local.until(lambda: len(local.texts()) == 30)
+    assert all(text.startswith("Welcome to") for text in local.texts())
+
+
+async def test_a_form_opens_at_once_while_the_database_is_locked(
+    adapter: Discord, local: LocalDiscord, tmp_path: Path
+) -> None:
+    with locked(tmp_path):
+        bring(adapter, "je")
+        await local.until(lambda: bool(local.callbacks()))
+    assert local.callbacks() == [FORM]
+    assert local.calls[-1].body["data"]["custom_id"] == "je"
+
+
+async def test_what_was_not_saved_is_said_not_to_be(adapter: Discord, local: LocalDiscord, tmp_path: Path) -> None:
+    with locked(tmp_path):
+        bring(adapter, "go-moi")
+        await local.until(lambda: bool(local.texts()))
+    assert local.texts() == ["Not saved: our store does not answer. Try again in a minute."]
+
+
+async def test_the_end_of_the_program_waits_for_answers_under_way(
+    adapter: Discord, local: LocalDiscord, tmp_path: Path
+) -> None:
+    with locked(tmp_path):
+        bring(adapter, "go-moi")
+        await local.until(lambda: bool(local.callbacks()))
+        ending = asyncio.create_task(adapter._desk.finish())
+    await ending
+    assert len(local.texts()) == 1

@@ -1,0 +1,71 @@
+"""Starting: a refused token stops at once with its remedy, a network that is down is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.clock import ManualClock
+from bot.errors import ConfigError, RetryLater
+from bot.platforms.base import Address, Membership
+from bot.platforms.discord.adapter import Discord
+from bot.texts import Reader
+from bot.views import View
+from tests.platforms.discord.local import local_discord
+from tests.world import START, World, open_world
+
+
+class HurriedClock(ManualClock):
+    """A clock on which no time passes while one sleeps; it tells for how long one would have."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        self.slept: asyncio.Queue[float] = asyncio.Queue()
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.put_nowait(seconds)
+        await super().sleep(0)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+        yield world
+
+
+def adapter_of(world: World) -> Discord:
+    return Discord(world.settings, world.dispatcher, world.store, world.clock)
+
+
+async def test_a_refused_token_is_said_with_its_remedy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with local_discord(monkeypatch) as local:
+        local.refused["/users/@me"] = 401
+        with pytest.raises(ConfigError, match="the token is refused: copy it anew"):
+            await adapter_of(world).run()
+
+
+async def test_a_network_that_is_down_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}/api/v10")
+    clock = HurriedClock(START)
+    running = asyncio.create_task(Discord(world.settings, world.dispatcher, world.store, clock).run())
+    assert [await clock.slept.get() for _pause in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    async with local_discord(monkeypatch) as local:
+        local.refused["/users/@me"] = 401
+        with pytest.raises(ConfigError):
+            await running
+
+
+async def test_before_it_is_connected_the_outbox_is_asked_to_wait(world: World) -> None:
+    adapter = adapter_of(world)
+    with pytest.raises(RetryLater):
+        await adapter.send(Address("7"), View(("Hello",)), Reader("en", "Europe/Paris"), delivery_id=1)
+    with pytest.raises(RetryLater):
+        await adapter.place(Membership("7", "Zoé D.", None, attends=True))
