@@ -5,26 +5,38 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.delivery.worker import Delivery
 from bot.dispatch import Dispatcher
 from bot.errors import ConfigError
+from bot.jobs import Runner
+from bot.leases import LeaseLost, lease
 from bot.platforms.base import Platform
+from bot.scheduling import Housekeeping
 from bot.seeding import seed
 from bot.storage.engine import Store, open_store
 from handlers import make_router
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 log = structlog.get_logger()
 
 PARTS = frozenset({"telegram", "discord", "web", "delivery"})
 """What one program can do of the whole; several programs over one PostgreSQL may share it out."""
 
+_ONE_INTAKE = frozenset({"telegram", "discord"})
+"""Platforms whose updates only one program may receive at a time; pages are served by as many as one likes."""
+_SENDS_WHERE_IT_RECEIVES = "discord"
+"""The platform that can only be written to over the session that also listens."""
 _LONGEST_PAUSE = 60.0
 
 
@@ -32,10 +44,16 @@ _LONGEST_PAUSE = 60.0
 class House:
     """Everything made and wired, nothing running yet."""
 
+    settings: Settings
     store: Store
     dispatcher: Dispatcher
-    platforms: Mapping[str, Platform]
     clock: Clock
+    platforms: Mapping[str, Platform]
+    delivery: Delivery
+    jobs: Runner
+    housekeeping: Housekeeping
+    parts: frozenset[str] = PARTS
+    _stopped: set[str] = field(default_factory=set)
 
     async def serve(self) -> None:
         """Run every part until cancelled.
@@ -44,19 +62,36 @@ class House:
         Raises ConfigError once no platform is left.
         """
         async with asyncio.TaskGroup() as tasks:
-            for platform in self.platforms.values():
+            tasks.create_task(self.delivery.run())
+            if "delivery" in self.parts:
+                tasks.create_task(self.jobs.run())
+                tasks.create_task(self.housekeeping.run())
+            for platform in self._received:
                 tasks.create_task(self._keep(platform))
+
+    @property
+    def _received(self) -> Sequence[Platform]:
+        """The platforms whose people this program listens to; to the others it may only deliver."""
+        return [platform for platform in self.platforms.values() if platform.name in self.parts]
 
     async def _keep(self, platform: Platform) -> None:
         pause = 1.0
         while True:
             try:
-                await platform.run()
+                if platform.name in _ONE_INTAKE:
+                    async with lease(self.store, self.clock, name=f"{platform.name}:intake"):
+                        await platform.run()
+                else:
+                    await platform.run()
             except ConfigError as error:
-                log.error("platform stopped", platform=platform.name, reason=str(error))
-                if len(self.platforms) == 1:
+                self._stopped.add(platform.name)
+                if len(self._stopped) == len(self._received):
                     raise
+                log.error("platform stopped, the others go on", platform=platform.name, reason=str(error))
                 return
+            except LeaseLost:
+                log.warning("another program receives now", platform=platform.name)
+                continue
             except Exception:
                 log.exception("platform failed", platform=platform.name, again_in=pause)
             await self.clock.sleep(pause)
@@ -64,27 +99,66 @@ class House:
 
 
 @asynccontextmanager
-async def build(settings: Settings, *, only: frozenset[str] = PARTS, clock: Clock | None = None) -> AsyncIterator[House]:
-    """Make and wire the parts; the store is closed at the end."""
+async def build(
+    settings: Settings, *, only: frozenset[str] = PARTS, clock: Clock | None = None, framed: bool = False
+) -> AsyncIterator[House]:
+    """Make and wire the parts, and close them at the end. `framed` lets the demo show pages in a frame."""
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
     try:
         await seed(store, settings)
-        dispatcher = Dispatcher(store, make_router(), settings, clock)
-        platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, only)}
-        yield House(store, dispatcher, platforms, clock)
-        await dispatcher.close()
+        wakes: list[Callable[[], None]] = []
+        router = make_router()
+
+        def committed() -> None:
+            for wake in wakes:
+                wake()
+
+        dispatcher = Dispatcher(store, router, settings, clock, committed)
+        wanted = PARTS if "delivery" in only else only
+        platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, framed=framed)}
+        delivery = Delivery(store, {p.name: p for p in platforms.values() if _delivers(p.name, only)}, settings, clock)
+        jobs = Runner(store, router.jobs, delivery.wake, clock)
+        wakes += [delivery.wake, jobs.wake]
+        try:
+            yield House(settings, store, dispatcher, clock, platforms, delivery, jobs, Housekeeping(store, clock), only)
+            await dispatcher.close()
+        finally:
+            for platform in platforms.values():
+                await platform.close()
     finally:
         await store.close()
 
 
-def _platforms(settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, only: frozenset[str]) -> list[Platform]:
+def _delivers(platform: str, only: frozenset[str]) -> bool:
+    """Whether this program sends what the outbox holds for a platform."""
+    return ("delivery" if platform != _SENDS_WHERE_IT_RECEIVES else platform) in only
+
+
+def _platforms(
+    settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, wanted: frozenset[str], *, framed: bool
+) -> list[Platform]:
     """The adapters that are wanted and configured; each library is loaded only then."""
     platforms: list[Platform] = []
-    if "telegram" in only and settings.telegram.token.get_secret_value():
+    webhook: list[web.RouteDef] = []
+    if "telegram" in wanted and settings.telegram.token.get_secret_value():
         from bot.platforms.telegram.adapter import Telegram
 
-        platforms.append(Telegram(settings, dispatcher, store, clock))
+        telegram = Telegram(settings, dispatcher, store, clock)
+        platforms.append(telegram)
+        webhook = telegram.webhook_routes()
+    if "discord" in wanted and settings.discord.token.get_secret_value():
+        from bot.platforms.discord.adapter import Discord
+
+        platforms.append(Discord(settings, dispatcher, store, clock))
+    if "web" in wanted and settings.web.public_url:
+        from bot.platforms.web.adapter import Web
+
+        pages = Web(settings, dispatcher, store, clock, framed=framed)
+        pages.mount(webhook)
+        platforms.append(pages)
+    elif webhook:
+        raise ConfigError("telegram.mode = «webhook» needs the web server: give [web] a public_url, or use polling.")
     return platforms
 
 
@@ -93,15 +167,26 @@ async def run(
     *,
     only: frozenset[str] = PARTS,
     clock: Clock | None = None,
-    ready: Callable[[House], None] = lambda house: None,
+    framed: bool = False,
+    ready: Callable[[House], None] = lambda _house: None,
 ) -> None:
-    """Run the house until SIGINT or SIGTERM. Raises ConfigError when nothing could run."""
-    async with build(settings, only=only, clock=clock) as house:
+    """Run the house until SIGINT or SIGTERM; `ready` sees it built, before anything runs.
+
+    Raises ConfigError when nothing could run.
+    """
+    async with build(settings, only=only, clock=clock, framed=framed) as house:
         ready(house)
         serving = asyncio.create_task(house.serve())
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
                 loop.add_signal_handler(sign, serving.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
+        try:
             await serving
+        except asyncio.CancelledError:
+            log.info("stopped")
+        except BaseExceptionGroup as several:
+            refused, _rest = several.split(ConfigError)
+            if refused is None:
+                raise
+            raise refused.exceptions[0] from None

@@ -167,6 +167,10 @@ class Discord:
         self._check_connected()
         await place_member(self.client, self._settings.discord, membership)
 
+    async def close(self) -> None:
+        """Let go of every connection, once nothing runs or sends any more."""
+        await self.client.close()
+
     def _check_connected(self) -> None:
         if not self.client.is_ready():
             raise RetryLater("not connected to Discord yet", whole_platform=True)
