@@ -23,6 +23,7 @@ _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     dialogues.forget_old,
     attempts.forget_old,
     secrets.forget_expired,
+    imports.forget_old,
     journal.forget_old,
     imports.forget_old,
     deliveries.forget_content,

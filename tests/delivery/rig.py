@@ -87,6 +87,7 @@ class Watched(Store):
         self.dialect = store.dialect
         self.broken = False
         self.written = 0
+        self.used = asyncio.Event()
         self._store = store
         self._busy = 0
         self._changed = asyncio.Event()
@@ -100,6 +101,7 @@ class Watched(Store):
 
     async def _watch(self, work: Coroutine[Any, Any, T]) -> T:
         self._busy += 1
+        self.used.set()
         try:
             if self.broken:
                 work.close()

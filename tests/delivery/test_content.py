@@ -8,7 +8,9 @@ from bot.delivery.content import LARGEST_FILE, pack, unpack
 from bot.texts import Name, Strong, _
 from bot.views import Button, File, Picture, Raw, View
 
-VIEW = View((_("Hello {name}.", name=Strong(Name("Zoé"))), "é 🙂"), (Button("Go", Raw("go-moi")), Button("See", url="x")))
+VIEW = View(
+    (_("Hello {name}.", name=Strong(Name("Zoé"))), "é 🙂"), (Button("Go", Raw("go-moi")), Button("See", url="x"))
+)
 
 
 @pytest.mark.parametrize(

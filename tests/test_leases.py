@@ -1,0 +1,128 @@
+"""One program at a time, and another where it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.clock import to_micros
+from bot.leases import LeaseLost, lease
+from bot.storage.engine import Store
+from tests.delivery.rig import Rig
+from tests.world import START
+
+
+@pytest.fixture
+def rig(store: Store) -> Rig:
+    return Rig(store)
+
+
+@asynccontextmanager
+async def program(rig: Rig, diary: list[str], name: str) -> AsyncIterator[asyncio.Event]:
+    """A program that does the task until the event is set or its lease is lost, and writes down which."""
+    enough = asyncio.Event()
+
+    async def run() -> None:
+        try:
+            async with lease(rig.store, rig.clock, name="task", holder=name):
+                diary.append(f"{name} begins")
+                await enough.wait()
+                diary.append(f"{name} ends")
+        except LeaseLost:
+            diary.append(f"{name} lost it")
+
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(run())
+        await rig.passes()
+        yield enough
+        running.cancel()
+
+
+async def holder_is(rig: Rig, holder: str) -> None:
+    """The lease is someone's who will not be heard of again."""
+    await rig.run(
+        "INSERT INTO leases (name, holder, until) VALUES ('task', :holder, :until)",
+        holder=holder,
+        until=to_micros(START) + 30_000_000,
+    )
+
+
+async def test_the_second_waits_for_the_first_to_end(rig: Rig) -> None:
+    diary: list[str] = []
+    async with program(rig, diary, "first") as enough, program(rig, diary, "second"):
+        await rig.passes(300)
+        assert diary == ["first begins"]
+        enough.set()
+        await rig.passes(5)
+        assert diary == ["first begins", "first ends", "second begins"]
+
+
+async def test_it_is_let_go_of_when_the_program_is_told_to_stop(rig: Rig) -> None:
+    diary: list[str] = []
+    async with program(rig, diary, "first"):
+        pass
+    async with program(rig, diary, "second"):
+        assert diary == ["first begins", "second begins"]
+
+
+async def test_a_holder_that_gives_no_sign_is_followed_when_its_lease_runs_out(rig: Rig) -> None:
+    diary: list[str] = []
+    await holder_is(rig, "elsewhere/1/ab-cd")
+    async with program(rig, diary, "second"):
+        await rig.passes(29)
+        assert diary == []
+        await rig.passes(1)
+        assert diary == ["second begins"]
+
+
+async def test_a_holder_that_was_killed_on_this_machine_is_followed_at_once(rig: Rig) -> None:
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await killed.wait()
+    for gone in (f"{socket.gethostname()}/{killed.pid}/ab-cd", f"{socket.gethostname()}/{os.getpid()}/ab-cd"):
+        diary: list[str] = []
+        await holder_is(rig, gone)
+        async with program(rig, diary, "second"):
+            assert diary == ["second begins"]
+
+
+async def test_a_holder_that_lives_on_this_machine_is_waited_for(rig: Rig) -> None:
+    diary: list[str] = []
+    await holder_is(rig, f"{socket.gethostname()}/{os.getppid()}/ab-cd")
+    async with program(rig, diary, "second"):
+        await rig.passes(29)
+        assert diary == []
+
+
+async def test_who_lost_it_is_cancelled(rig: Rig) -> None:
+    diary: list[str] = []
+    async with program(rig, diary, "first"):
+        await rig.run("UPDATE leases SET holder = 'second'")
+        await rig.passes(10)
+        assert diary == ["first begins", "first lost it"]
+
+
+async def test_who_cannot_renew_it_in_time_stops_before_another_may_begin(rig: Rig) -> None:
+    diary: list[str] = []
+    async with program(rig, diary, "first"):
+        rig.store.broken = True
+        await rig.passes(16)
+        rig.store.broken = False
+        await rig.passes(60)
+        assert diary == ["first begins"]
+        rig.store.broken = True
+        await rig.passes(30)
+        assert diary == ["first begins", "first lost it"]
+        rig.store.broken = False
+
+
+async def test_what_the_body_raises_comes_out_as_it_is(rig: Rig) -> None:
+    for error in (KeyError("of the body"), TimeoutError("of the body")):
+        with pytest.raises(type(error), match="of the body"):
+            async with lease(rig.store, rig.clock, name="task"):
+                raise error

@@ -1,0 +1,85 @@
+"""What the house forgets by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.delivery import outbox
+from bot.scheduling import Housekeeping
+from bot.storage import attempts, dialogues, inbox, secrets
+from bot.storage.deliveries import CONTENT_KEPT
+from bot.storage.dialogues import Dialogue
+from bot.storage.engine import Store, Transaction
+from bot.views import File, View
+from tests.delivery.rig import Rig
+
+TABLES = ("inbox", "dialogues", "attempts", "secrets", "files")
+
+
+async def fill(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+
+    async def unit(tx: Transaction) -> None:
+        now = rig.clock.now()
+        await inbox.receive(tx, "telegram", "1", "1", "1", now)
+        await dialogues.save(tx, "telegram", "1", Dialogue("tt", 0, {}), now)
+        await attempts.count(tx, "telegram", "1", now)
+        await secrets.issue(tx, "invitation", zoe, now)
+        await secrets.issue(tx, "link", zoe, now, expires=now + timedelta(minutes=10))
+        await outbox.notify(tx, zoe, View(("Welcome",), file=File("a.txt", b"a")), now)
+
+    await rig.store.transact(unit)
+
+
+async def counts(rig: Rig) -> dict[str, int]:
+    async def unit(tx: Transaction) -> dict[str, int]:
+        return {table: len(await tx.all(f"SELECT 1 AS one FROM {table}")) for table in TABLES}
+
+    return await rig.store.read(unit)
+
+
+async def test_what_is_still_of_use_stays(store: Store) -> None:
+    rig = Rig(store, "telegram")
+    await fill(rig)
+    before = await counts(rig)
+    await Housekeeping(rig.store, rig.clock).tidy()
+    assert await counts(rig) == before
+
+
+async def test_what_had_its_time_goes(store: Store) -> None:
+    rig = Rig(store, "telegram")
+    await fill(rig)
+    async with rig.running():
+        await rig.passes(1)
+    await rig.clock.advance(CONTENT_KEPT)
+    await Housekeeping(rig.store, rig.clock).tidy()
+    assert await counts(rig) == {"inbox": 0, "dialogues": 0, "attempts": 0, "secrets": 1, "files": 0}
+    row = await rig.store.read(lambda tx: tx.one("SELECT state, content FROM deliveries"))
+    assert row is not None
+    assert (row["state"], row["content"]) == ("sent", "")
+
+
+async def test_a_file_nobody_is_to_get_goes_and_the_others_wait(store: Store) -> None:
+    rig = Rig(store, "telegram")
+    await fill(rig)
+    await rig.clock.advance(CONTENT_KEPT)
+    await Housekeeping(rig.store, rig.clock).tidy()
+    assert (await counts(rig))["files"] == 1
+    await rig.run("DELETE FROM participants")  # erased: so are the deliveries
+    await Housekeeping(rig.store, rig.clock).tidy()
+    assert (await counts(rig))["files"] == 0
+
+
+async def test_the_round_is_made_at_its_hour_and_outlives_a_store_out_of_order(store: Store) -> None:
+    rig = Rig(store, "telegram")
+    await fill(rig)
+    await rig.clock.advance(CONTENT_KEPT)
+    rig.store.broken = True
+    house = Housekeeping(rig.store, rig.clock)
+    await house.tidy()
+    rig.store.broken = False
+    rig.store.used.clear()
+    async with rig.running(lambda: house.run(minute="*", second="*")):
+        await rig.store.used.wait()
+        await rig.store.quiet()
+    assert (await counts(rig))["inbox"] == 0
