@@ -1,1 +1,1 @@
-"""The browser: a personal page that speaks to the same handlers."""
+"""A personal page: the bot in any browser, for people on neither chat platform and for the demo."""

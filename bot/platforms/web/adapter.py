@@ -1,0 +1,147 @@
+"""The personal pages, running: an HTTP server others may serve from, and the outbox's way to the pages."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.dispatch import Dispatcher
+from bot.errors import ConfigError, RetryLater, Unreachable
+from bot.platforms.base import Address, Membership
+from bot.platforms.web.conversation import Conversation
+from bot.platforms.web.entrance import Entrance
+from bot.platforms.web.faults import BODY, politely
+from bot.platforms.web.gestures import Gestures
+from bot.platforms.web.guard import security_headers
+from bot.platforms.web.pages import Pages
+from bot.platforms.web.sessions import PLATFORM
+from bot.platforms.web.site import Site
+from bot.platforms.web.streams import Streams
+from bot.storage import participants
+from bot.storage.engine import Store, StoreUnavailable
+from bot.texts import Reader
+from bot.views import View
+
+log = structlog.get_logger()
+
+_NEVER = {errno.EACCES, errno.EADDRNOTAVAIL}
+"""What listening fails with for good: a port that is not ours to take, an address that is not this machine's."""
+_LAST_ANSWERS = 5.0
+"""Seconds at the end of the program for requests under way."""
+
+
+class Web:
+    """The adapter. `run` serves until cancelled; the outbox calls `send` and `edit` meanwhile."""
+
+    name = PLATFORM
+
+    def __init__(
+        self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, *, framed: bool = False
+    ) -> None:
+        """`framed` lets pages of the same origin show this one in a frame."""
+        self._settings = settings.web
+        self._dispatcher = dispatcher
+        self._store = store
+        self._streams = Streams()
+        self._conversation = Conversation(store, clock, self._streams)
+        prefix = urlsplit(settings.web.public_url).path.rstrip("/")
+        pages = Pages(settings, dispatcher.router, clock, prefix)
+        gestures = Gestures(dispatcher, store, self._conversation)
+        self._entrance = Entrance(settings, dispatcher, store, clock, pages, self._conversation)
+        self.app = web.Application(client_max_size=BODY, middlewares=[politely(settings, pages)])
+        """The application, for whoever serves something else beside the pages; before `run`."""
+        self.app.add_routes(self._entrance.routes())
+        self.app.add_routes(Site(settings, dispatcher, store, clock, pages, gestures, self._streams).routes())
+        headers = security_headers(framed=framed)
+
+        async def protect(_request: web.Request, response: web.StreamResponse) -> None:
+            for name, value in headers.items():
+                response.headers.setdefault(name, value)
+
+        self.app.on_response_prepare.append(protect)
+        self.address: tuple[str, int] | None = None
+        """Host and port once it listens."""
+        self.listening = asyncio.Event()
+
+    def mount(self, routes: Iterable[web.AbstractRouteDef]) -> None:
+        """Serve something else on the same server: a webhook, the demo's own pages. Before `run`."""
+        self.app.add_routes(routes)
+
+    async def admit(self, request: web.Request, participant_id: int) -> web.Response:
+        """Open someone's page without their link, as the demo does: the redirect there, with the session's cookie.
+
+        Raises HTTPNotFound for no such participant.
+        """
+        person = await self._store.read(lambda tx: participants.find(tx, participant_id))
+        if person is None:
+            raise web.HTTPNotFound
+        return await self._entrance.admit(request, person)
+
+    async def run(self) -> None:
+        """Serve until cancelled. Raises ConfigError for an address that can never be listened on."""
+        self._streams.start()
+        runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=_LAST_ANSWERS)
+        await runner.setup()
+        try:
+            await self._answer_leftovers()
+            site = web.TCPSite(runner, self._settings.host, self._settings.port)
+            try:
+                await site.start()
+            except OSError as error:
+                where = f"{self._settings.host}:{self._settings.port}"
+                if error.errno in _NEVER:
+                    raise ConfigError(f"web: cannot listen on {where}: {error.strerror}") from None
+                raise
+            host, port, *_rest = runner.addresses[0]
+            self.address = (host, port)
+            self.listening.set()
+            log.info("pages are served", host=host, port=port)
+            await asyncio.Event().wait()
+        finally:
+            self.listening.clear()
+            self._streams.end()
+            await runner.cleanup()
+
+    async def _answer_leftovers(self) -> None:
+        try:
+            for left in await self._dispatcher.leftovers(PLATFORM):
+                if left.answered.reply:
+                    await self._conversation.greet(int(left.chat), left.answered.reply.view)
+                    self._dispatcher.sent(left.answered)
+        except StoreUnavailable:
+            log.warning("leftovers wait for the next start")
+
+    async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
+        """Say something on a page; the same delivery is said once."""
+        try:
+            message = await self._conversation.push(int(address.chat), view, delivery_id)
+        except StoreUnavailable:
+            raise RetryLater("the store does not answer", whole_platform=True) from None
+        return _native(message)
+
+    async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
+        """Show a later state of a message."""
+        try:
+            message = await self._conversation.revise(int(address.chat), int(native_id), view)
+        except StoreUnavailable:
+            raise RetryLater("the store does not answer", whole_platform=True) from None
+        return _native(message)
+
+    async def place(self, membership: Membership) -> None:
+        """Pages have neither nicknames nor roles to give."""
+
+    async def close(self) -> None:
+        """Nothing is held beyond `run`."""
+
+
+def _native(message: int | None) -> str:
+    if message is None:
+        raise Unreachable("nobody has this page any more")
+    return str(message)

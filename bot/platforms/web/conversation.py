@@ -1,0 +1,93 @@
+"""What is said on the pages: kept in the store, then shown to whoever is looking."""
+
+from __future__ import annotations
+
+from bot.clock import Clock
+from bot.incoming import Content, Picked, Pressed
+from bot.platforms.web.streams import Streams
+from bot.storage import page, participants
+from bot.storage.engine import Store, Transaction
+from bot.texts import Listing, Span, _
+from bot.views import Reply, View, encode_view
+
+
+class Conversation:
+    """The words of both sides, over the store. Every method raises StoreUnavailable."""
+
+    def __init__(self, store: Store, clock: Clock, streams: Streams) -> None:
+        self._store = store
+        self._clock = clock
+        self._streams = streams
+
+    async def answer(
+        self, person: int, content: Content, reply: Reply, *, said: tuple[Span, ...] = (), message: int | None = None
+    ) -> int:
+        """Show the answer to something the person did; the id of the message that shows it.
+
+        A press changes the message it was made in, unless the reply is fresh; anything else is said back first, in
+        the person's own words.
+        """
+
+        async def unit(tx: Transaction) -> int:
+            now = self._clock.now()
+            pressed = await page.view_of(tx, person, message) if message else None
+            if message and pressed and not reply.fresh and isinstance(content, Pressed | Picked):
+                await page.change(tx, person, message, reply.view, now, toast=reply.toast, seen=True)
+                return message
+            words = said or (_pressed_words(pressed, content) if pressed else ())
+            if words:
+                await page.add(tx, person, "person", View(words), now)
+            return await page.add(tx, person, "bot", reply.view, now, toast=reply.toast)
+
+        changed = await self._store.transact(unit)
+        self._streams.wake(person)
+        return changed
+
+    async def greet(self, person: int, view: View) -> None:
+        """Show someone who comes in where they are, unless it is the last thing they read."""
+
+        async def unit(tx: Transaction) -> None:
+            last = (await page.changes(tx, person))[-1:]
+            if not last or view.file or view.picture or encode_view(last[0].view) != encode_view(view):
+                await page.add(tx, person, "bot", view, self._clock.now())
+
+        await self._store.transact(unit)
+        self._streams.wake(person)
+
+    async def push(self, person: int, view: View, delivery_id: int) -> int | None:
+        """Say something nobody had asked for; the message's id, None when there is no such person any more."""
+
+        async def unit(tx: Transaction) -> int | None:
+            if await participants.find(tx, person) is None:
+                return None
+            return await page.add(tx, person, "bot", view, self._clock.now(), delivery_id=delivery_id)
+
+        pushed = await self._store.transact(unit)
+        self._streams.wake(person)
+        return pushed
+
+    async def revise(self, person: int, message: int, view: View) -> int | None:
+        """Show a message in a later state; its id, a new one if it was forgotten, None when the person was."""
+
+        async def unit(tx: Transaction) -> int | None:
+            now = self._clock.now()
+            if await page.change(tx, person, message, view, now, seen=False):
+                return message
+            if await participants.find(tx, person) is None:
+                return None
+            return await page.add(tx, person, "bot", view, now)
+
+        shown = await self._store.transact(unit)
+        self._streams.wake(person)
+        return shown
+
+
+def _pressed_words(view: View, content: Content) -> tuple[Span, ...]:
+    """The label of the button, or the labels of the options, behind a press."""
+    match content:
+        case Pressed(payload):
+            return tuple(b.label for b in view.buttons if b.action and b.action.encode() == payload)[:1]
+        case Picked(_payload, values) if view.choice:
+            labels = tuple(option.label for option in view.choice.options if option.value in values)
+            return (Listing(labels),) if labels else (_("None of these"),)
+    return ()

@@ -1,0 +1,66 @@
+"""What goes wrong, told politely: as a page, or as JSON where the page's script asks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.config import Settings
+from bot.platforms.web.pages import Pages
+from bot.platforms.web.sessions import language_of, reader_of
+from bot.storage.engine import StoreUnavailable
+from bot.texts import Reader, Span, _, plain
+
+log = structlog.get_logger()
+
+BODY = 10 * 1024 * 1024
+"""Bytes of one request: a file of 10 MB and the form around it."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def wants_json(request: web.Request) -> bool:
+    """Whether the page's script asks, and not the browser itself."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def html(text: str, status: int = 200) -> web.Response:
+    """A page."""
+    return web.Response(text=text, status=status, content_type="text/html")
+
+
+def told(request: web.Request, pages: Pages, reader: Reader, lines: tuple[Span, ...], status: int) -> web.Response:
+    """A few words and the way back."""
+    if wants_json(request):
+        return web.json_response({"notice": "\n".join(plain(line, reader) for line in lines)}, status=status)
+    page = request.match_info.get("person")
+    return html(pages.note(reader, lines, pages.here(int(page)) if page else ""), status)
+
+
+def politely(settings: Settings, pages: Pages) -> Any:
+    """The middleware that turns errors into words."""
+
+    @web.middleware
+    async def tell(request: web.Request, handler: Handler) -> web.StreamResponse:
+        reader = reader_of(None, language_of(request), settings)
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            return html(pages.closed(reader), 404)
+        except web.HTTPForbidden:
+            lines, status = (_("This page has aged. Open it again, then repeat what you did."),), 403
+        except web.HTTPRequestEntityTooLarge:
+            lines, status = (_("This file is too large: {most} MB at most.", most=BODY // 1_000_000),), 413
+        except StoreUnavailable:
+            lines, status = (_("Not saved: our store does not answer. Try again in a minute."),), 503
+        except web.HTTPException:
+            raise
+        except Exception:
+            log.exception("page failed", path=request.path)
+            lines, status = (_("Something went wrong on our side, nothing was changed. Try again."),), 500
+        return told(request, pages, reader, lines, status)
+
+    return tell

@@ -1,0 +1,234 @@
+"""From a posted form to the way in, and what became of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from multidict import MultiDictProxy
+
+from bot.dispatch import Dispatcher
+from bot.domain.names import clean, clean_lines
+from bot.errors import Stale
+from bot.forms import ChoiceField, Form, FormView, Incomplete, Upload, form_fields
+from bot.incoming import Called, Content, Incoming, Picked, Pressed, Submitted, Typed
+from bot.platforms.web.conversation import Conversation
+from bot.platforms.web.sessions import PLATFORM, Visit
+from bot.storage import page
+from bot.storage.engine import Store, StoreUnavailable
+from bot.texts import Name, Reader, Span, Strong, _n
+
+LONGEST = 4_000
+"""Characters of one message, about what the other platforms take."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+Value = str | bytes | bytearray | web.FileField
+Posted = MultiDictProxy[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """One thing done on a page: under which one-time token, in which message, in which words of the person's."""
+
+    content: Content
+    token: str
+    message: int | None = None
+    said: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """It was taken: the conversation shows it, in a message (None: it had been taken before)."""
+
+    reader: Reader
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """It asks for a form, perhaps again: what was filled in, the wrong field and why."""
+
+    form: FormView
+    message: int | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """It was not taken, or cannot be shown: what to say at once, under which HTTP status."""
+
+    lines: tuple[Span, ...]
+    status: int
+    reader: Reader
+
+
+Outcome = Shown | Opened | Unsaid
+
+
+async def posted(request: web.Request) -> Posted:
+    """The fields of a form. Raises HTTPBadRequest for what no browser sends."""
+    try:
+        return await request.post()
+    except ValueError:
+        raise web.HTTPBadRequest from None
+
+
+def word(data: Posted, name: str) -> str:
+    """One field as text, '' when it is missing."""
+    value = data.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def number(text: str) -> int | None:
+    """The number of a message, None for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
+    """The gesture a form stands for: `name` is the last part of its address. Raises HTTPBadRequest for a forged one."""
+    token, message = word(data, "token"), number(word(data, "message"))
+    if not _TOKEN.fullmatch(token):
+        raise web.HTTPBadRequest
+    match name:
+        case "press":
+            return Gesture(Pressed(word(data, "payload")), token, message)
+        case "pick":
+            values = tuple(dict.fromkeys(str(value) for value in data.getall("value", ()) if value))
+            return Gesture(Picked(word(data, "payload"), values), token, message)
+        case "call":
+            command = dispatcher.router.command(word(data, "word"))
+            said = (command.description,) if command else ()
+            return Gesture(Called(clean(word(data, "word"))), token, None, said)
+        case "say":
+            return _typed(word(data, "text"), token)
+        case "submit":
+            answers = {key: _answer(value) for key, value in data.items() if key.startswith("answer-")}
+            content = Submitted(word(data, "payload"), {key.removeprefix("answer-"): a for key, a in answers.items()})
+            return Gesture(content, token, message, _filled_in(content, dispatcher))
+    raise web.HTTPNotFound
+
+
+class Gestures:
+    """Takes gestures through the dispatcher, and keeps what they made in the conversation."""
+
+    def __init__(self, dispatcher: Dispatcher, store: Store, conversation: Conversation) -> None:
+        self._dispatcher = dispatcher
+        self._store = store
+        self._conversation = conversation
+
+    async def take(self, visit: Visit, gesture: Gesture) -> Outcome:
+        """Take one gesture. The same token again changes nothing."""
+        problem = await self._problem(visit, gesture)
+        if problem:
+            return problem
+        # The person is part of the id: nobody can use up another one's token.
+        update_id = f"{visit.person.id}.{gesture.token}"
+        incoming = Incoming(PLATFORM, update_id, visit.sender, gesture.content)
+        asked = await self._dispatcher.form(incoming)
+        if isinstance(asked, FormView):
+            return Opened(asked, gesture.message, asked.prefill)
+        answered = asked or await self._dispatcher.handle(incoming)
+        if answered.reply is None:
+            return Shown(answered.reader)
+        try:
+            shown = await self._conversation.answer(
+                visit.person.id, gesture.content, answered.reply, said=gesture.said, message=gesture.message
+            )
+        except StoreUnavailable:
+            return Unsaid(answered.reply.view.lines, 503, answered.reader)
+        self._dispatcher.sent(answered)
+        return Shown(answered.reader, shown)
+
+    async def reopen(self, visit: Visit, payload: str, message: int | None) -> Opened | None:
+        """The form behind a payload, for an address that is opened again; None when it opens none."""
+        asked = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
+        return Opened(asked, message, asked.prefill) if isinstance(asked, FormView) else None
+
+    async def _problem(self, visit: Visit, gesture: Gesture) -> Outcome | None:
+        """What can be told before anything is done: nothing is lost, the words stay where they were typed."""
+        match gesture.content:
+            case Typed("") | Called(""):
+                return Shown(visit.reader)
+            case Typed(text) if (over := len(text) - LONGEST) > 0:
+                return Unsaid((_too_long(over),), 422, visit.reader)
+            case Picked(payload, values) if gesture.message:
+                return await self._wrong_count(visit, gesture.message, payload, values)
+            case Submitted(payload, answers):
+                return self._wrong_answer(visit, gesture, payload, answers)
+        return None
+
+    async def _wrong_count(self, visit: Visit, message: int, payload: str, values: tuple[str, ...]) -> Unsaid | None:
+        view = await self._store.read(lambda tx: page.view_of(tx, visit.person.id, message))
+        choice = view.choice if view else None
+        if choice is None or choice.action.encode() != payload:
+            return None
+        if len(values) > choice.at_most:
+            problem = _n("Choose {count} at most.", "Choose {count} at most.", choice.at_most)
+        elif len(values) < choice.at_least:
+            problem = _n("Choose {count} at least.", "Choose {count} at least.", choice.at_least)
+        else:
+            return None
+        return Unsaid((problem,), 422, visit.reader)
+
+    def _wrong_answer(
+        self, visit: Visit, gesture: Gesture, payload: str, answers: Mapping[str, str | Upload]
+    ) -> Opened | None:
+        form = _form(self._dispatcher, payload)
+        if form is None:
+            return None
+        try:
+            form.read(answers, visit.reader.locale)
+        except Incomplete as wrong:
+            typed = {name: answer for name, answer in answers.items() if isinstance(answer, str)}
+            again = FormView(form, payload, typed, visit.reader, wrong.text)
+            return Opened(again, gesture.message, typed, wrong.field)
+        return None
+
+
+def _typed(text: str, token: str) -> Gesture:
+    words = clean_lines(text)
+    if words.startswith("/"):
+        command, *argument = words[1:].split(maxsplit=1) or ["/"]
+        return Gesture(Called(command, *argument), token, None, (words[:LONGEST],))
+    return Gesture(Typed(words), token, None, (words,))
+
+
+def _answer(value: Value) -> str | Upload:
+    if isinstance(value, web.FileField):
+        return Upload(clean(value.filename), value.file.read()) if value.filename else ""
+    return value if isinstance(value, str) else ""
+
+
+def _form(dispatcher: Dispatcher, payload: str) -> type[Form] | None:
+    try:
+        return dispatcher.router.find(payload)[1].form
+    except Stale:
+        return None
+
+
+def _filled_in(content: Submitted, dispatcher: Dispatcher) -> tuple[Span, ...]:
+    """The answers as the person's side of the conversation shows them."""
+    form = _form(dispatcher, content.payload)
+    lines: list[Span] = []
+    for name, asked in form_fields(form).items() if form else ():
+        answer = content.answers.get(name, "")
+        if isinstance(answer, Upload):
+            lines.append(Name(answer.name))
+        elif isinstance(asked, ChoiceField):
+            lines += [option.label for option in asked.choices if option.value == answer]
+        elif words := clean_lines(answer):
+            lines.append(words)
+    return (Strong(form.title), *lines) if form else ()
+
+
+def _too_long(over: int) -> Span:
+    return _n(
+        "{count} character too many (at most {most}). Your text is kept: shorten it and send it again.",
+        "{count} characters too many (at most {most}). Your text is kept: shorten it and send it again.",
+        over,
+        most=LONGEST,
+    )

@@ -1,0 +1,182 @@
+"""The page's HTML: jinja2 templates, escaped by themselves, in the reader's language."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot import i18n
+from bot.clock import Clock
+from bot.config import Settings
+from bot.forms import ChoiceField, Field, IntegerField, TextField, UploadField, form_fields
+from bot.platforms.web.gestures import Opened
+from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
+from bot.platforms.web.sessions import Visit
+from bot.routes import ORGANISER, Command, Router
+from bot.storage.page import Message
+from bot.texts import Reader, Span, plain
+
+_HERE = Path(__file__).parent
+_STATIC = {"chat.css": "text/css", "chat.js": "text/javascript", "icon.svg": "image/svg+xml"}
+
+_TOAST = timedelta(seconds=10)
+"""How long after a press its passing word is still shown with the message."""
+_NOT_ON_PAGES = frozenset({"start", "code", "inscription"})
+"""Commands for people we do not know yet: whoever has a page is known."""
+
+
+class Pages:
+    """Renders whole pages and the fragments that the page's script puts in their place."""
+
+    def __init__(self, settings: Settings, router: Router, clock: Clock, prefix: str) -> None:
+        """`prefix` is the path of the public address, which every address of ours begins with."""
+        self._gathering = settings.gathering
+        self._router = router
+        self._clock = clock
+        self._prefix = prefix
+        self.static = {name: (kind, (_HERE / "static" / name).read_bytes()) for name, kind in _STATIC.items()}
+        self._versions = {
+            name: hashlib.sha256(content).hexdigest()[:12] for name, (_kind, content) in self.static.items()
+        }
+        self._templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals = {
+            "gathering": self._gathering.name,
+            "zone": self._gathering.zone,
+            "static": self._static_address,
+            "token": partial(secrets.token_urlsafe, 12),
+            "address": safe_address,
+        }
+
+    # --- someone's page
+
+    def chat(self, visit: Visit, messages: Sequence[Message], *, notice: Sequence[Span] = (), draft: str = "") -> str:
+        """The conversation, with what cannot be said in it (`notice`) and the words not taken yet (`draft`)."""
+        unread = next((message.id for message in messages if message.pushed and not message.seen), None)
+        return self._render(
+            "chat.html",
+            visit.reader,
+            **self._of(visit),
+            messages=[self.message(visit, message) for message in messages],
+            ids=[message.id for message in messages],
+            unread=unread,
+            revision=max((message.revision for message in messages), default=0),
+            notice=notice,
+            draft=draft,
+            commands=self._menu(visit),
+        )
+
+    def message(self, visit: Visit, message: Message) -> Markup:
+        """One message, as it stands in the conversation."""
+        reader = visit.reader
+        fresh = message.toast is not None and self._clock.now() - message.changed_at < _TOAST
+        words = partial(markup, reader=reader, commands=naming_commands(self._router, f"f{message.id}"))
+        return Markup(  # noqa: S704 - the template escaped every word
+            self._render(
+                "message.html",
+                reader,
+                **self._of(visit),
+                message=message,
+                lines=[words(line) for line in message.view.lines if line != ""],
+                toast=message.toast if fresh else None,
+                said_at=self._stamp(message.said_at, reader),
+            )
+        )
+
+    def form(self, visit: Visit, opened: Opened) -> str:
+        """A form as a page of its own."""
+        return self._render("form_page.html", visit.reader, **self._of(visit), **_form_words(opened))
+
+    def sheet(self, visit: Visit, opened: Opened) -> str:
+        """The same form for a dialog on the conversation."""
+        return self._render("form.html", visit.reader, **self._of(visit), **_form_words(opened))
+
+    # --- for anyone
+
+    def door(self, reader: Reader) -> str:
+        """What a personal link shows before it opens: a preview or a scanner that follows it changes nothing."""
+        return self._render("door.html", reader)
+
+    def closed(self, reader: Reader) -> str:
+        """One page for every link that opens nothing, so that guessing teaches nothing."""
+        return self._render("closed.html", reader)
+
+    def note(self, reader: Reader, lines: Sequence[Span], back: str = "") -> str:
+        """A few words where there is no conversation to say them in, and the way back."""
+        return self._render("note.html", reader, lines=lines, back=back)
+
+    def here(self, person: int) -> str:
+        """The path of someone's page."""
+        return f"{self._prefix}/c/{person}/"
+
+    # ---
+
+    def _of(self, visit: Visit) -> dict[str, Any]:
+        return {"here": self.here(visit.person.id), "seal": visit.seal}
+
+    def _render(self, template: str, reader: Reader, **values: Any) -> str:
+        return self._templates.get_template(template).render(
+            _=translator(reader),
+            lang=reader.locale,
+            say=partial(markup, reader=reader),
+            plain=partial(plain, reader=reader),
+            **values,
+        )
+
+    def _menu(self, visit: Visit) -> list[Command]:
+        organises = visit.person.organises
+        return [
+            command
+            for command in self._router.commands.values()
+            if command.name not in _NOT_ON_PAGES and (organises or command.who < ORGANISER)
+        ]
+
+    def _stamp(self, moment: datetime, reader: Reader) -> Markup:
+        zone = ZoneInfo(reader.zone)
+        today = moment.astimezone(zone).date() == self._clock.now().astimezone(zone).date()
+        style = "time" if today else "datetime"
+        return time_tag(moment, style, i18n.format_moment(moment, style, reader.zone, reader.locale))
+
+    def _static_address(self, name: str) -> str:
+        return f"{self._prefix}/static/{name}?v={self._versions[name]}"
+
+
+def _form_words(opened: Opened) -> Mapping[str, Any]:
+    fields = form_fields(opened.form.form)
+    first = opened.wrong or next(iter(fields), "")
+    return {
+        "form": opened.form,
+        "fields": fields,
+        "kind": _kind,
+        "answers": opened.answers,
+        "wrong": opened.wrong,
+        "first": first,
+        "message": opened.message,
+    }
+
+
+def _kind(field: Field) -> str:
+    match field:
+        case ChoiceField():
+            return "choice"
+        case UploadField():
+            return "upload"
+        case IntegerField():
+            return "number"
+        case TextField(multiline=True):
+            return "lines"
+    return "line"

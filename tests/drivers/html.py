@@ -1,0 +1,82 @@
+"""HTML as a tree, as far as the tests look at it: elements by tag, attribute and class, and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+_VOID = frozenset({"img", "input", "link", "meta", "br", "hr", "path", "rect", "circle"})
+
+
+@dataclass
+class Element:
+    """One element, its children and words in order."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    inside: list[Element | str] = field(default_factory=list)
+
+    def __getitem__(self, attribute: str) -> str:
+        return self.attributes[attribute]
+
+    def get(self, attribute: str, default: str = "") -> str:
+        """An attribute, or what to take in its place."""
+        return self.attributes.get(attribute, default)
+
+    def walk(self) -> Iterator[Element]:
+        """This element and all below it, in order."""
+        yield self
+        for child in self.inside:
+            if isinstance(child, Element):
+                yield from child.walk()
+
+    def all(self, tag: str = "", *, css: str = "", **attributes: str) -> list[Element]:
+        """The elements below with that tag, class and attributes."""
+        return [
+            element
+            for element in self.walk()
+            if tag in ("", element.tag)
+            and (not css or css in element.get("class").split())
+            and all(element.get(name.rstrip("_")) == value for name, value in attributes.items())
+        ]
+
+    def first(self, tag: str = "", *, css: str = "", **attributes: str) -> Element | None:
+        """The first of them, or None."""
+        return next(iter(self.all(tag, css=css, **attributes)), None)
+
+    @property
+    def text(self) -> str:
+        """The words inside."""
+        return "".join(child if isinstance(child, str) else child.text for child in self.inside)
+
+
+class _Builder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = [Element("document")]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].inside.append(element)
+        if tag not in _VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open[-1].inside.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].inside.append(data)
+
+
+def parse(text: str) -> Element:
+    """The tree of a page. Raises AssertionError where an element is not closed in order."""
+    builder = _Builder()
+    builder.feed(text)
+    builder.close()
+    assert len(builder.open) == 1, f"<{builder.open[-1].tag}> is never closed"
+    return builder.open[0]
