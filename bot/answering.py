@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot import dialogues
 from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
-from bot.forms import Raw
+from bot.forms import Incomplete, Raw
 from bot.incoming import Called, Content, Picked, Pressed, Sent, Submitted, Typed
 from bot.routes import ANYONE, ORGANISER, Request, Route, Router
 from bot.storage import dialogues as drafts
@@ -109,6 +109,13 @@ async def _answer(
     if isinstance(filled, Reply):
         return filled
     return await route.handler(request, *(() if dialogue.action.startswith("go-") else (action,)), filled)
+
+
+async def ask_again(router: Router, request: Request, refusal: Incomplete) -> Reply | None:
+    """Where a form asked question by question was refused as a whole: the question to answer anew."""
+    dialogue = await _dialogue(request)
+    form = router.find(dialogue.action)[1].form if dialogue else None
+    return await dialogues.ask_again(request, form, dialogue, refusal) if dialogue and form else None
 
 
 async def _press_in_dialogue(router: Router, request: Request, payload: str, value: str) -> Reply:

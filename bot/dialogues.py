@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bot.actions import Action
 from bot.errors import Stale, UserError
-from bot.forms import Form, Raw, form_fields
+from bot.forms import Form, Incomplete, Raw, form_fields
 from bot.routes import Request
 from bot.storage import dialogues
 from bot.storage.dialogues import Dialogue
@@ -81,6 +81,13 @@ async def answer(
     filled = form.read(answers, request.locale)
     await dialogues.end(request.tx, request.account.platform, request.account.chat)
     return filled
+
+
+async def ask_again(request: Request, form: type[Form], dialogue: Dialogue, refusal: Incomplete) -> Reply:
+    """Go back to a question whose answer was refused once the form was whole; the other answers are kept."""
+    back = replace(dialogue, step=list(form_fields(form)).index(refusal.field))
+    await _save(request, back)
+    return ask(form, back, refusal.text)
 
 
 def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:

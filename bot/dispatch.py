@@ -239,6 +239,8 @@ class Dispatcher:
             label = form_fields(route.form)[refusal.field].label if route.form else ""
             again = Button(_("Correct my answer"), Payload(content.payload), style="primary")
             return reply(label, refusal.text, buttons=(again, *refusal.buttons), fresh=True)
+        if isinstance(refusal, Incomplete) and (asked := await answering.ask_again(self.router, request, refusal)):
+            return asked
         return reply(refusal.text, buttons=refusal.buttons, fresh=True)
 
     async def _present_screen(self, request: Request) -> Reply:

@@ -105,6 +105,20 @@ async def test_a_theme_is_added_in_every_language_of_the_gathering(store_url: st
         assert ines.text.startswith("Somebody chose Ecology")
 
 
+async def test_a_missing_title_is_asked_for_again_and_the_others_are_kept(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Themes")
+        await ines.press("Add a theme")
+        await ines.fill("Écologie", "", "Ökologie", "")
+        assert ines.text.startswith("A title is needed in: English.\nTitle in English")
+        await ines.fill("Ecology")
+        await ines.press("Keep it")
+        await ines.press("Skip")
+        assert ines.text.startswith("Theme added: Ecology")
+
+
 async def test_only_a_theme_nobody_chose_is_removed_and_it_comes_back_in_its_place(store_url: str) -> None:
     async with open_world(store_url) as world:
         await waiting_for_culture(world)
