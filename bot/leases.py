@@ -67,6 +67,12 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
             await store.transact(lambda tx: leases.release(tx, name, holder))
 
 
+async def running(store: Store, now: datetime) -> list[str]:
+    """The tasks that some program does on this database at present."""
+    held = await store.read(lambda tx: leases.held(tx, now))
+    return [name for name, holder in held if not _is_gone(holder)]
+
+
 async def _wait_for(store: Store, clock: Clock, name: str, holder: str) -> datetime:
     """Until when the lease is held, once it is."""
     waiting = False

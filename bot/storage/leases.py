@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.clock import to_micros
@@ -41,3 +41,9 @@ async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> boo
 async def release(tx: Transaction, name: str, holder: str) -> None:
     """Let another one have it at once."""
     await tx.run("DELETE FROM leases WHERE name = :name AND holder = :holder", name=name, holder=holder)
+
+
+async def held(tx: Transaction, now: datetime) -> Sequence[tuple[str, str]]:
+    """The leases that have not run out, each with its holder."""
+    rows = await tx.all("SELECT name, holder FROM leases WHERE until > :now ORDER BY name", now=to_micros(now))
+    return [(row["name"], row["holder"]) for row in rows]
