@@ -20,6 +20,8 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
         except Exception as error:
             from bot.commands.console import err, explain
 
@@ -101,11 +103,12 @@ def run(
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page listens; 0 for any free port.")] = 8080,
     browser: Annotated[bool, typer.Option(help="Open the page where there is a desktop.")] = True,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the database where it is.")] = False,
 ) -> None:
     """Show the bot in a browser, with invented people."""
     from bot.rehearsal.demo import run as run_demo
 
-    _finish(run_demo(port=port, browser=browser))
+    _finish(run_demo(port=port, browser=browser, keep=keep))
 
 
 @app.command()
