@@ -71,7 +71,7 @@ async def issue_invitations(
     people = [person for person in found if person]
     if renew is not None:
         for person in people:
-            await secrets.revoke(tx, person.id, "invitation", "page")
+            await secrets.revoke(tx, person.id, "invitation", "page", "session")
             if person.status == "revoked":
                 await participants.set_status(tx, person.id, "invited")
     return [await _invite(tx, person, settings, now, bot_username) for person in people]
