@@ -28,7 +28,7 @@ class TelegramChat:
 
     async def _settled(self) -> None:
         await self.user.settled()
-        await self._adapter.drained()
+        await self._adapter.replies.drained()
         self._seen = len(self.user.shown)
 
     async def follow(self, payload: str) -> None:

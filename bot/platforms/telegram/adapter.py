@@ -14,21 +14,21 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.dispatch import Answered, Dispatcher
-from bot.errors import ConfigError, PlatformError, RetryLater, Stale, Unreachable
+from bot.dispatch import Dispatcher
+from bot.errors import ConfigError, Stale
 from bot.forms import Upload
 from bot.incoming import Called, Incoming, Pressed, Sent
 from bot.platforms.base import Address, Membership
-from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.intake import ALLOWED_UPDATES, Intake, Raw, chat_of
 from bot.platforms.telegram.profile import update_profile
 from bot.platforms.telegram.reading import PLATFORM, Read, parse, read
+from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.sending import edit_view, send_view
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.storage import participants
 from bot.storage import settings as stored_settings
 from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.texts import Reader, _, plain
+from bot.texts import Reader, _
 from bot.views import Button, View
 
 log = structlog.get_logger()
@@ -39,10 +39,8 @@ TELEGRAM_USERNAME = "telegram_username"
 
 _TOAST_DUE = 1.0
 """Seconds after which a press is acknowledged though its handler has not ended: the client shows a spinner."""
-_TRIES = 5
 _LAST_REPLIES = 5.0
 """Seconds at the end of the program for replies under way."""
-_REPLIES_UNDER_WAY = 512
 _DOWNLOAD = 10_000_000
 
 
@@ -69,8 +67,8 @@ class Telegram:
         )
         self._connecting = asyncio.Lock()
         self._connected = False
-        self._room = asyncio.Semaphore(_REPLIES_UNDER_WAY)
-        self._replies: dict[int, asyncio.Task[None]] = {}
+        self.replies = Replies(self._bot, dispatcher, clock)
+        """What is on its way to people who just acted."""
         self._order: dict[object, asyncio.Lock] = {}
 
     # --- serving
@@ -90,7 +88,7 @@ class Telegram:
         finally:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LAST_REPLIES):
-                    await self.drained()
+                    await self.replies.drained()
 
     async def close(self) -> None:
         """Let go of every connection; nothing runs or sends any more."""
@@ -163,15 +161,15 @@ class Telegram:
         got = read(update, self._bot.username)
         if got is None:
             return
-        await self._room.acquire()
+        await self.replies.room()
         if not got.incoming.private and self._dispatcher.target(got.incoming.content) == "private":
-            self._reply_in_order(got.chat_id, self._continue_in_private(got))
+            self.replies.start(got.chat_id, self._continue_in_private(got))
             return
         incoming = await self._with_document(got)
         acknowledge = None
         if got.query:
             loop = asyncio.get_running_loop()
-            acknowledge = loop.call_later(_TOAST_DUE, lambda: self._spawn(self._acknowledge(got, None)))
+            acknowledge = loop.call_later(_TOAST_DUE, lambda: self.replies.acknowledge_now(got))
         answered = await self._dispatcher.handle(incoming)
         in_time = (
             acknowledge is not None
@@ -180,7 +178,7 @@ class Telegram:
         )
         if acknowledge:
             acknowledge.cancel()
-        self._reply_in_order(got.chat_id, self._reply(got, answered, acknowledge=in_time))
+        self.replies.start(got.chat_id, self.replies.answer(got, answered, acknowledge=in_time))
 
     async def _with_document(self, got: Read) -> Incoming:
         incoming, document = got.incoming, got.document
@@ -210,76 +208,6 @@ class Telegram:
         except StoreUnavailable:
             log.warning("could not note who blocked the bot; the next push will tell")
 
-    # --- replies
-
-    async def drained(self) -> None:
-        """Wait until every reply under way has left or was given up."""
-        while self._replies:
-            await asyncio.wait(self._replies.values())
-
-    def _reply_in_order(self, chat: int, reply: Awaitable[None]) -> None:
-        """Start a reply after the earlier ones of its chat, so that what was asked first is answered first."""
-        before = self._replies.get(chat)
-
-        async def run() -> None:
-            try:
-                if before:
-                    await asyncio.wait((before,))
-                await reply
-            except Exception:
-                log.exception("a reply failed")
-            finally:
-                self._room.release()
-                if self._replies.get(chat) is asyncio.current_task():
-                    del self._replies[chat]
-
-        self._replies[chat] = asyncio.create_task(run())
-
-    def _spawn(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        task.add_done_callback(lambda done: done.exception())
-
-    async def _reply(self, got: Read, answered: Answered, *, acknowledge: bool) -> None:
-        said = answered.reply
-        toast = plain(said.toast, answered.reader) if said and said.toast is not None else None
-        acknowledged = self._acknowledge(got, toast) if acknowledge else None
-        if said is None:
-            shown = True
-            if acknowledged:
-                await acknowledged
-        else:
-            place = None if said.fresh else got.pressed
-            show = self._show(got.chat_id, place, said.view, answered.reader)
-            shown = (await asyncio.gather(show, acknowledged))[0] if acknowledged else await show
-        if shown:
-            self._dispatcher.sent(answered)
-
-    async def _show(self, chat: int, place: int | None, view: View, reader: Reader) -> bool:
-        """Send or edit, patiently; whether the answer left, or can never leave."""
-        for attempt in range(_TRIES):
-            try:
-                if place is None:
-                    await send_view(self._bot, chat, view, reader)
-                else:
-                    await edit_view(self._bot, chat, place, view, reader)
-            except RetryLater as later:
-                await self._clock.sleep(later.seconds if later.seconds is not None else 0.5 * 2**attempt)
-            except Unreachable:
-                return True
-            except PlatformError as error:
-                log.error("telegram refuses a reply", reason=str(error))
-                return True
-            else:
-                return True
-        return False
-
-    async def _acknowledge(self, got: Read, toast: str | None) -> None:
-        if got.query:
-            try:
-                await call(self._bot, "answerCallbackQuery", callback_query_id=got.query.id, text=toast)
-            except TelegramError as error:
-                log.info("a press could not be acknowledged", reason=error.message)
-
     async def _continue_in_private(self, got: Read) -> None:
         try:
             payload = self._dispatcher.payload(got.incoming.content)
@@ -293,7 +221,7 @@ class Telegram:
             await self._bot.answer_callback_query(got.query.id, url=url)
             return
         view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
-        await self._show(got.chat_id, None, view, reader)
+        await self.replies.show(got.chat_id, None, view, reader)
 
     async def _answer_leftovers(self) -> None:
         try:
@@ -301,7 +229,7 @@ class Telegram:
         except StoreUnavailable:
             return
         for left in leftovers:
-            if left.answered.reply and await self._show(
+            if left.answered.reply and await self.replies.show(
                 int(left.chat), None, left.answered.reply.view, left.answered.reader
             ):
                 self._dispatcher.sent(left.answered)

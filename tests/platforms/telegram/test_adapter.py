@@ -56,7 +56,7 @@ async def test_a_forged_payload_brings_a_fresh_screen(town: TelegramTown, forged
     await zoe.follow("j-" + await town.world.invite("Zoé"))
     press = zoe.user.forge(forged)
     await zoe.user.settled()
-    await town.adapter.drained()
+    await town.adapter.replies.drained()
     assert press.answered
     assert "No theme chosen yet." in zoe.text
 
@@ -66,7 +66,7 @@ async def test_someone_elses_button_does_what_it_says_for_who_presses(town: Tele
     await stranger.command("start")
     stranger.user.forge("tt-culture")
     await stranger.user.settled()
-    await town.adapter.drained()
+    await town.adapter.replies.drained()
     assert "Welcome to Rencontres" in stranger.text
 
 
@@ -76,7 +76,7 @@ async def test_a_photo_where_text_is_asked_keeps_the_step(town: TelegramTown) ->
     await zoe.command("code")
     zoe.user.send_photo()
     await zoe.user.settled()
-    await town.adapter.drained()
+    await town.adapter.replies.drained()
     assert zoe.text.startswith("Text only, please.")
     await zoe.send(code)
     assert "welcome to Rencontres" in zoe.text
@@ -187,7 +187,7 @@ async def test_an_answer_that_never_left_is_given_at_the_next_start(world: World
         await api.until(lambda: fault.met, lambda: "the reply was not tried")
         town.running.cancel()
         fault.end()
-        for reply in tuple(town.adapter._replies.values()):
+        for reply in tuple(town.adapter.replies._under_way.values()):
             reply.cancel()
     async with open_town(world, api):
         await zoe.user.sees("No theme chosen yet.")

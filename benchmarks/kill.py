@@ -1,0 +1,121 @@
+"""kill -9 while updates arrive: none lost, none applied twice, nobody left without an answer.
+
+    python -m benchmarks.kill updates [--kills 50] [--updates 1000] [--seed 1]
+
+Each person asks the team one question: a command, then its text, two updates with one row to show for them. The program
+dies at random moments and at failpoints around commit and reply, and is started again each time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import random
+import sqlite3
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.crowd import fill
+from benchmarks.killed import POINTS
+from bot.rehearsal.botapi import BotApi, Message, TelegramUser
+
+_FIRST = 5_000_000_001
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """What the kills cost, in updates and people. All but `kills` and `updates` should be nothing."""
+
+    kills: int
+    updates: int
+    lost: int
+    twice: int
+    unanswered: int
+
+
+async def survive(kills: int, updates: int, seed: int, folder: Path) -> Toll:
+    """Kill the program that often while so many updates arrive, then look what became of them."""
+    dice = random.Random(seed)
+    people = updates // 2
+    store = folder / "killed.db"
+    await asyncio.to_thread(fill, store, people, _FIRST, people)
+    async with BotApi() as api:
+        crowd = [TelegramUser(api, f"Personne {n}", started=True, user_id=_FIRST + n) for n in range(people)]
+        last_words: dict[int, Message] = {}
+        share = -(-people // kills)
+        for life in range(kills):
+            asking = crowd[life * share : (life + 1) * share]
+            failpoint = (dice.choice(POINTS), str(dice.randint(1, 2 * max(1, len(asking))))) if life % 2 else ()
+            async with _program(api.root, store, *failpoint) as program:
+                await _until_polling(api)
+                for user in asking:
+                    user.send("/equipe")
+                    last_words[user.id] = user.send(_question(user))
+                if failpoint:
+                    with contextlib.suppress(TimeoutError):  # the point may not be passed that often
+                        await asyncio.wait_for(program.wait(), 5)
+                else:
+                    await asyncio.sleep(dice.uniform(0, 0.05))
+        async with _program(api.root, store):
+            await _until_polling(api)
+            await api.settled(_PATIENCE)
+            with contextlib.suppress(AssertionError):
+                await api.until(lambda: not _unanswered(crowd, last_words), lambda: "", 10.0)
+        asked = [row[0] for row in sqlite3.connect(store).execute("SELECT question FROM questions")]
+        return Toll(
+            kills=kills,
+            updates=2 * people,
+            lost=len({_question(user) for user in crowd} - set(asked)),
+            twice=len(asked) - len(set(asked)),
+            unanswered=len(_unanswered(crowd, last_words)),
+        )
+
+
+def _question(user: TelegramUser) -> str:
+    return f"Question de {user.id} ?"
+
+
+def _unanswered(crowd: list[TelegramUser], last_words: Mapping[int, Message]) -> list[TelegramUser]:
+    """Who was shown nothing after their last words."""
+    return [user for user in crowd if not any(shown.message.id > last_words[user.id].id for shown in user.shown)]
+
+
+@contextlib.asynccontextmanager
+async def _program(root: str, store: Path, *failpoint: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.killed", root, f"sqlite:///{store}", *failpoint,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield program
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            program.kill()
+        await program.wait()
+
+
+async def _until_polling(api: BotApi) -> None:
+    polls = api.calls["getUpdates"]
+    await api.until(lambda: api.calls["getUpdates"] > polls, lambda: "the program does not start", _PATIENCE)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["updates"])
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--updates", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        toll = asyncio.run(survive(options.kills, options.updates, options.seed, Path(folder)))
+    print(toll)
+    sys.exit(bool(toll.lost or toll.twice or toll.unanswered))
+
+
+if __name__ == "__main__":
+    main()

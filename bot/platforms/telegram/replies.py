@@ -1,0 +1,112 @@
+"""Replies on their way out: in order within a chat, patient with a server that is not, and noted once they left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+
+import structlog
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.clock import Clock
+from bot.dispatch import Answered, Dispatcher
+from bot.errors import PlatformError, RetryLater, Unreachable
+from bot.platforms.telegram.calls import call
+from bot.platforms.telegram.reading import Read
+from bot.platforms.telegram.sending import edit_view, send_view
+from bot.texts import Reader, plain
+from bot.views import View
+
+log = structlog.get_logger()
+
+_TRIES = 5
+_UNDER_WAY = 512
+"""Replies that may be on their way at once; further updates wait, and Telegram keeps those behind them."""
+
+
+class Replies:
+    """Everything that is being told to people who just acted."""
+
+    def __init__(self, bot: Bot, dispatcher: Dispatcher, clock: Clock) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._room = asyncio.Semaphore(_UNDER_WAY)
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._early: set[asyncio.Task[None]] = set()
+
+    async def room(self) -> None:
+        """Wait for room for one more reply, and take it; `start` gives it back in the end."""
+        await self._room.acquire()
+
+    async def drained(self) -> None:
+        """Wait until every reply under way has left or was given up."""
+        while self._under_way:
+            await asyncio.wait(self._under_way.values())
+
+    def start(self, chat: int, reply: Awaitable[None]) -> None:
+        """Start a reply after the earlier ones of its chat, so that what was asked first is answered first."""
+        before = self._under_way.get(chat)
+
+        async def run() -> None:
+            try:
+                if before:
+                    await asyncio.wait((before,))
+                await reply
+            except Exception:
+                log.exception("a reply failed")
+            finally:
+                self._room.release()
+                if self._under_way.get(chat) is asyncio.current_task():
+                    del self._under_way[chat]
+
+        self._under_way[chat] = asyncio.create_task(run())
+
+    def acknowledge_now(self, got: Read) -> None:
+        """Tell who pressed that it arrived, without waiting."""
+        task = asyncio.create_task(self._acknowledge(got, None))
+        self._early.add(task)
+        task.add_done_callback(self._early.discard)
+
+    async def answer(self, got: Read, answered: Answered, *, acknowledge: bool) -> None:
+        """Show what was answered, the press acknowledged meanwhile with the answer's passing word."""
+        said = answered.reply
+        toast = plain(said.toast, answered.reader) if said and said.toast is not None else None
+        acknowledged = self._acknowledge(got, toast) if acknowledge else None
+        if said is None:
+            shown = True
+            if acknowledged:
+                await acknowledged
+        else:
+            place = None if said.fresh else got.pressed
+            show = self.show(got.chat_id, place, said.view, answered.reader)
+            shown = (await asyncio.gather(show, acknowledged))[0] if acknowledged else await show
+        if shown:
+            self._dispatcher.sent(answered)
+
+    async def show(self, chat: int, place: int | None, view: View, reader: Reader) -> bool:
+        """Send or edit, patiently; whether the answer left, or can never leave."""
+        for attempt in range(_TRIES):
+            try:
+                if place is None:
+                    await send_view(self._bot, chat, view, reader)
+                else:
+                    await edit_view(self._bot, chat, place, view, reader)
+            except RetryLater as later:
+                await self._clock.sleep(later.seconds if later.seconds is not None else 0.5 * 2**attempt)
+            except Unreachable:
+                return True
+            except PlatformError as error:
+                log.error("telegram refuses a reply", reason=str(error))
+                return True
+            else:
+                return True
+        return False
+
+    async def _acknowledge(self, got: Read, toast: str | None) -> None:
+        if got.query:
+            try:
+                await call(self._bot, "answerCallbackQuery", callback_query_id=got.query.id, text=toast)
+            except TelegramError as error:
+                log.info("a press could not be acknowledged", reason=error.message)
