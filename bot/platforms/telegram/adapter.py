@@ -18,6 +18,7 @@ from bot.dispatch import Dispatcher
 from bot.errors import ConfigError, Stale
 from bot.forms import Upload
 from bot.incoming import Called, Incoming, Pressed, Sent
+from bot.inviting import TELEGRAM_USERNAME
 from bot.platforms.base import Address, Membership
 from bot.platforms.telegram.intake import ALLOWED_UPDATES, Intake, Raw, chat_of
 from bot.platforms.telegram.profile import update_profile
@@ -34,8 +35,6 @@ from bot.views import Button, View
 log = structlog.get_logger()
 
 WEBHOOK_PATH = "/telegram/updates"
-TELEGRAM_USERNAME = "telegram_username"
-"""The setting that tells the rest of the house how to make links to the bot."""
 
 _TOAST_DUE = 1.0
 """Seconds after which a press is acknowledged though its handler has not ended: the client shows a spinner."""
