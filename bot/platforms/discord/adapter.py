@@ -46,6 +46,7 @@ class Discord:
         self._clock = clock
         self._desk = Desk(dispatcher)
         self._leftovers: list[Leftover] = []
+        self._entering = asyncio.Lock()
         self._preparing = asyncio.Lock()
         self.client = self._make_client()
 
@@ -62,31 +63,48 @@ class Discord:
 
     async def run(self) -> None:
         """Serve until cancelled. Raises ConfigError for a token or an intent that Discord refuses."""
+        await self._patiently_login()
         try:
-            await self._login()
             await self.client.connect()
         except discord.ConnectionClosed as closed:
             why = _FOR_GOOD.get(closed.code, f"it closed the connection for good, code {closed.code}")
             raise ConfigError(f"Discord cannot be used: {why}.") from None
         finally:
             await self._desk.finish()
-            await self.client.close()
+            await self._begin_anew()
 
-    async def _login(self) -> None:
-        """Repeat the first call until Discord answers; from then on the library reconnects by itself."""
+    async def close(self) -> None:
+        """Let go of every connection, once nothing runs or sends any more."""
+        await self.client.close()
+
+    async def _patiently_login(self) -> None:
+        """Log in as soon as Discord answers; from then on the library reconnects by itself."""
         pause = 1.0
         while True:
             try:
-                await self.client.login(self._settings.discord.token.get_secret_value())
+                await self._login()
                 return
             except discord.LoginFailure:
                 raise ConfigError(f"Discord cannot be used: {_FOR_GOOD[4004]}.") from None
             except ERRORS as error:
                 log.warning("discord does not answer yet", reason=str(classify(error)), again_in=pause)
-            await self.client.close()
             await self._clock.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
-            self.client = self._make_client()  # a client whose login failed cannot be used again
+
+    async def _login(self) -> None:
+        """Log in unless that is done: who only delivers never runs, yet sends. Raises what the library raises."""
+        async with self._entering:
+            if self.client.user is None:
+                try:
+                    await self.client.login(self._settings.discord.token.get_secret_value())
+                except BaseException:
+                    await self._begin_anew()
+                    raise
+
+    async def _begin_anew(self) -> None:
+        """Take a new client: one that failed or was closed cannot be used again."""
+        await self.client.close()
+        self.client = self._make_client()
 
     async def _collect_leftovers(self) -> None:
         """Before anything arrives: who was not answered when the program ended."""
@@ -159,21 +177,14 @@ class Discord:
         return ",".join(shown)
 
     async def _private_channel(self, chat: str) -> discord.DMChannel:
-        self._check_connected()
+        await self._login()
         return await self.client.create_dm(discord.Object(int(chat)))
 
     async def place(self, membership: Membership) -> None:
         """Give a member of the server their nickname and roles. Raises RetryLater."""
-        self._check_connected()
+        with classified():
+            await self._login()
         await place_member(self.client, self._settings.discord, membership)
-
-    async def close(self) -> None:
-        """Let go of every connection, once nothing runs or sends any more."""
-        await self.client.close()
-
-    def _check_connected(self) -> None:
-        if not self.client.is_ready():
-            raise RetryLater("not connected to Discord yet", whole_platform=True)
 
 
 async def _replace(message: discord.PartialMessage, part: Part | None) -> bool:

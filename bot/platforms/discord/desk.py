@@ -18,7 +18,7 @@ from bot.platforms.discord.render import draw
 
 log = structlog.get_logger()
 
-_ACKNOWLEDGED_AFTER = 0.15
+_ACKNOWLEDGED_AFTER = 0.1
 """Seconds of real time a handler has before Discord is told that the answer will come later: at the latest it must
 hear so after 3 s, and whoever pressed should see within a third of a second that something happens."""
 _LAST_ANSWERS = 5.0

@@ -23,13 +23,13 @@ async def place_member(client: discord.Client, settings: DiscordSettings, member
 
     What the server refuses is logged and left at that: somebody may stand above the bot. Raises RetryLater.
     """
-    guild = client.get_guild(settings.guild_id) if settings.guild_id else None
-    if guild is None:
+    if settings.guild_id is None:
         return
     with classified():
         try:
+            guild = client.get_guild(settings.guild_id) or await client.fetch_guild(settings.guild_id)
             member = await guild.fetch_member(int(membership.native_id))
-        except discord.NotFound:
+        except (discord.NotFound, discord.Forbidden):  # either of them is not in the server
             return
     nickname = clip(membership.name, _NICKNAME)
     if settings.set_nickname and membership.attends and member.nick != nickname:

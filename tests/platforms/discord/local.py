@@ -76,6 +76,8 @@ class LocalDiscord:
                 return _json(_APPLICATION)
             case ["interactions", native_id, _token, "callback"]:
                 return _json({"interaction": {"id": native_id, "type": 3}})
+            case ["users", "@me", "channels"]:
+                return _json(_PRIVATE_CHANNEL)
         return _json(_message(next(_ids)))
 
 

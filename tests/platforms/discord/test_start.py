@@ -20,6 +20,8 @@ from bot.views import View
 from tests.platforms.discord.local import local_discord
 from tests.world import START, World, open_world
 
+ENGLISH = Reader("en", "Europe/Paris")
+
 
 class HurriedClock(ManualClock):
     """A clock on which no time passes while one sleeps; it tells for how long one would have."""
@@ -39,6 +41,13 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
+def unreachable(patch: pytest.MonkeyPatch) -> None:
+    """Point the library to a port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    patch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}/api/v10")
+
+
 def adapter_of(world: World) -> Discord:
     return Discord(world.settings, world.dispatcher, world.store, world.clock)
 
@@ -51,9 +60,7 @@ async def test_a_refused_token_is_said_with_its_remedy(world: World, monkeypatch
 
 
 async def test_a_network_that_is_down_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
-    monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}/api/v10")
+    unreachable(monkeypatch)
     clock = HurriedClock(START)
     running = asyncio.create_task(Discord(world.settings, world.dispatcher, world.store, clock).run())
     assert [await clock.slept.get() for _pause in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
@@ -63,9 +70,16 @@ async def test_a_network_that_is_down_is_waited_for(world: World, monkeypatch: p
             await running
 
 
-async def test_before_it_is_connected_the_outbox_is_asked_to_wait(world: World) -> None:
+async def test_a_program_that_only_delivers_logs_in_by_itself(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     adapter = adapter_of(world)
+    unreachable(monkeypatch)
     with pytest.raises(RetryLater):
-        await adapter.send(Address("7"), View(("Hello",)), Reader("en", "Europe/Paris"), delivery_id=1)
+        await adapter.send(Address("7"), View(("Hello",)), ENGLISH, delivery_id=1)
     with pytest.raises(RetryLater):
         await adapter.place(Membership("7", "Zoé D.", None, attends=True))
+    async with local_discord(monkeypatch) as local:
+        await adapter.send(Address("7"), View(("Hello",)), ENGLISH, delivery_id=1)
+        await adapter.send(Address("7"), View(("Hello again",)), ENGLISH, delivery_id=2)
+        assert local.texts() == ["Hello", "Hello again"]
+        assert [call.path for call in local.calls].count("/users/@me") == 1
+        await adapter.close()
