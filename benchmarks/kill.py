@@ -52,7 +52,7 @@ async def survive(kills: int, updates: int, seed: int, folder: Path) -> Toll:
             asking = crowd[life * share : (life + 1) * share]
             failpoint = (dice.choice(POINTS), str(dice.randint(1, 2 * max(1, len(asking))))) if life % 2 else ()
             async with _program(api.root, store, *failpoint) as program:
-                await _until_polling(api)
+                await _until_polling(api, program)
                 for user in asking:
                     user.send("/equipe")
                     last_words[user.id] = user.send(_question(user))
@@ -61,8 +61,8 @@ async def survive(kills: int, updates: int, seed: int, folder: Path) -> Toll:
                         await asyncio.wait_for(program.wait(), 5)
                 else:
                     await asyncio.sleep(dice.uniform(0, 0.05))
-        async with _program(api.root, store):
-            await _until_polling(api)
+        async with _program(api.root, store) as program:
+            await _until_polling(api, program)
             await api.settled(_PATIENCE)
             with contextlib.suppress(AssertionError):
                 await api.until(lambda: not _unanswered(crowd, last_words), lambda: "", 10.0)
@@ -99,9 +99,18 @@ async def _program(root: str, store: Path, *failpoint: str) -> AsyncIterator[asy
         await program.wait()
 
 
-async def _until_polling(api: BotApi) -> None:
+async def _until_polling(api: BotApi, program: asyncio.subprocess.Process) -> None:
+    """Wait until the program listens, or died of its failpoint before that."""
     polls = api.calls["getUpdates"]
-    await api.until(lambda: api.calls["getUpdates"] > polls, lambda: "the program does not start", _PATIENCE)
+    listening = asyncio.create_task(
+        api.until(lambda: api.calls["getUpdates"] > polls, lambda: "the program does not start", _PATIENCE)
+    )
+    died = asyncio.create_task(program.wait())
+    done, pending = await asyncio.wait({listening, died}, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    for task in done:
+        task.result()
 
 
 def main() -> None:

@@ -40,12 +40,16 @@ _FORM_DUE = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What to tell the sender of an update, and how they read. `reply` is None when they were told already."""
+    """What to tell the sender of an update, and how they read. `reply` is None when they were told already.
+
+    `repeated` says that the update had come before: its reply is the present screen, in case the first one never left.
+    """
 
     reply: Reply | None
     reader: Reader
     platform: str
     update_id: str
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class Dispatcher:
             problem = refusal
             return await self._tell(incoming, lambda request: self._refuse(request, incoming.content, problem))
         except Stale:
-            return await self._tell(incoming, self._present_screen)
+            return await self._tell(incoming, lambda request: self._present_screen(request, incoming.content))
         except StoreUnavailable:
             return self._not_saved(incoming)
         except Exception:
@@ -197,7 +201,7 @@ class Dispatcher:
                 answer = None
             else:
                 answer = await self.router.home(request)
-            return Answered(answer, request.reader, incoming.platform, incoming.update_id)
+            return Answered(answer, request.reader, incoming.platform, incoming.update_id, repeated=not first)
 
         answered = await self._store.transact(unit)
         self._committed()
@@ -243,8 +247,10 @@ class Dispatcher:
             return asked
         return reply(refusal.text, buttons=refusal.buttons, fresh=True)
 
-    async def _present_screen(self, request: Request) -> Reply:
+    async def _present_screen(self, request: Request, content: Content) -> Reply:
         present = await self.router.home(request)
+        if isinstance(content, Called):  # someone new, who is shown the way in
+            return present
         return with_lines_first(present, _("That button has aged. Here is where you are now."))
 
     async def _fail(self, request: Request, incoming: Incoming, reference: str) -> Reply:
