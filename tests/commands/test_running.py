@@ -1,0 +1,62 @@
+"""`rencontres run` as a whole process: it serves, says so without secrets, and ends when told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.rehearsal.botapi import TOKEN, BotApi, TelegramUser
+
+ROOT = Path(__file__).parents[2]
+WRONG = "123456789:BB-a-token-that-opens-nothing-at-all"
+
+
+@asynccontextmanager
+async def running(api: BotApi, token: str = TOKEN) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The bot, on Telegram alone, in the working folder."""
+    environment = {
+        "RENCONTRES_TELEGRAM__TOKEN": token,
+        "RENCONTRES_TELEGRAM__API_BASE": api.root,
+        "PYTHONPATH": str(ROOT),
+    }
+    program = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "run"),
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield program
+    finally:
+        if program.returncode is None:
+            program.kill()
+            await program.communicate()
+
+
+async def test_it_answers_until_it_is_told_to_end() -> None:
+    async with BotApi() as api, running(api) as program:
+        anna = TelegramUser(api, "Anna")
+        anna.start()
+        await anna.next(timeout=15)
+        program.send_signal(signal.SIGTERM)
+        shown, logged = await program.communicate()
+    assert program.returncode == 0
+    assert shown == b""
+    assert [json.loads(line)["event"] for line in logged.splitlines()][-1] == "stopped"
+    assert TOKEN.encode() not in logged
+
+
+async def test_a_refused_token_ends_it_with_a_line() -> None:
+    async with BotApi() as api, running(api, WRONG) as program:
+        _, logged = await program.communicate()
+    assert program.returncode == 1
+    assert logged.decode().splitlines()[-1] == "Error: Telegram refuses the token: copy it anew from @BotFather."
+    assert WRONG.encode() not in logged
+    assert b"Traceback" not in logged
