@@ -21,7 +21,7 @@ _KEYWORDS = {"_": None, "_n": (1, 2)}
 _SOURCES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("bot/**/*.py", "python", {}),
     ("handlers/**/*.py", "python", {}),
-    ("bot/platforms/web/templates/**/*.html", "jinja2.ext:babel_extract", {"silent": "false"}),
+    ("bot/**/templates/**/*.html", "jinja2.ext:babel_extract", {"silent": "false"}),
 )
 
 
