@@ -1,0 +1,108 @@
+"""`rencontres demo`: the whole bot in a browser, over a file that is thrown away, with people who do not exist."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from bot import app, logs
+from bot.app import House
+from bot.clock import ShiftedClock
+from bot.config import Settings
+from bot.platforms.web.adapter import Web
+from bot.rehearsal.demo_page import PATH, DemoPage
+from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
+from bot.seeding import seed
+from bot.storage.engine import open_store
+
+_HOST = "127.0.0.1"
+_PARTS = frozenset({"web", "delivery"})
+
+
+async def run(*, port: int = 8080, browser: bool = True, keep: bool = False) -> bool:
+    """Show the bot until it is interrupted, ended, or its terminal closed; True.
+
+    A `port` that is taken is replaced by a free one. `browser`: open the page where there is a desktop.
+    `keep`: leave the database where it is.
+    """
+    _end_when_told()
+    clock = ShiftedClock()
+    with _folder(keep=keep) as folder, suppress(asyncio.CancelledError):
+        settings = demo_settings(folder, _free_port(port), clock.now())
+        logs.set_up(settings)
+        logging.getLogger().setLevel(logging.WARNING)
+        town = await _people(settings, clock)
+        openings: list[asyncio.Task[None]] = []
+
+        def prepare(house: House) -> None:
+            pages = house.platforms["web"]
+            assert isinstance(pages, Web)
+            pages.mount(DemoPage(settings, house.store, clock, pages, town).routes())
+            openings.append(asyncio.create_task(_open(pages, settings, browser=browser, kept=folder if keep else None)))
+
+        await app.run(settings, only=_PARTS, clock=clock, framed=True, ready=prepare)
+    return True
+
+
+async def _people(settings: Settings, clock: ShiftedClock) -> Town:
+    store = await open_store(settings.storage.url)
+    try:
+        await seed(store, settings)
+        return await populate(store, settings, clock.now())
+    finally:
+        await store.close()
+
+
+async def _open(pages: Web, settings: Settings, *, browser: bool, kept: Path | None) -> None:
+    """Say where the page is once it answers, and show it."""
+    await pages.listening.wait()
+    address = f"{settings.web.public_url}{PATH}"
+    print(f"\n  Rencontres, with {PEOPLE} invented people and one organiser:\n\n    {address}\n")
+    print(f"  Ctrl-C ends it. {f'The database stays in {kept}.' if kept else 'Nothing is kept.'}\n", flush=True)
+    if browser and _has_desktop():
+        # Some browsers keep whoever starts them waiting: a daemon does not hold the end up.
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _has_desktop() -> bool:
+    return sys.platform in {"darwin", "win32"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+
+
+def _end_when_told() -> None:
+    """Ctrl-C, a polite kill and a closed terminal all end the demo in good order, whatever it is doing."""
+    task = asyncio.current_task()
+    assert task is not None
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        with suppress(AttributeError, NotImplementedError):  # on Windows, where Ctrl-C interrupts by itself
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), task.cancel)
+
+
+@contextmanager
+def _folder(*, keep: bool) -> Iterator[Path]:
+    if keep:
+        yield Path(tempfile.mkdtemp(prefix="rencontres-demo-"))
+    else:
+        with tempfile.TemporaryDirectory(prefix="rencontres-demo-") as folder:
+            yield Path(folder)
+
+
+def _free_port(wanted: int) -> int:
+    """The port that was asked for, or one that is free where something listens there already."""
+    for port in (wanted, 0):
+        with socket.socket() as probe, suppress(OSError):
+            if os.name == "posix":  # elsewhere this would let two programs listen on one port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((_HOST, port))
+            chosen: int = probe.getsockname()[1]
+            return chosen
+    raise OSError(f"no port is free on {_HOST}")

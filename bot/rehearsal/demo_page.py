@@ -1,0 +1,164 @@
+"""The demo's own page: two people's pages side by side, a clock to move, and what to try first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot import i18n
+from bot.clock import ShiftedClock
+from bot.config import Settings
+from bot.platforms.web import sessions
+from bot.platforms.web.adapter import Web
+from bot.platforms.web.gestures import number
+from bot.platforms.web.guard import from_here
+from bot.platforms.web.markup import translator
+from bot.platforms.web.sessions import language_of
+from bot.rehearsal import casting, moves
+from bot.rehearsal.casting import Group
+from bot.rehearsal.town import Town
+from bot.storage import participants
+from bot.storage import settings as stored
+from bot.storage.engine import Store, Transaction
+from bot.texts import Moment, Reader, Span, _, plain
+
+PATH = "/demo"
+"""Where the page is."""
+
+_HERE = Path(__file__).parent
+_STATIC = {"demo.css": "text/css", "demo.js": "text/javascript"}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self';"
+    " form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+_STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
+
+
+class DemoPage:
+    """The routes of the demo, beside those of the personal pages it shows in frames."""
+
+    def __init__(self, settings: Settings, store: Store, clock: ShiftedClock, pages: Web, town: Town) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._pages = pages
+        self._town = town
+        self._moves = moves.suggested(town.scarce)
+        self._since = clock.now()
+        self._opened: dict[int, web.Response] = {}
+        self._static = {name: (kind, (_HERE / "static" / name).read_bytes()) for name, kind in _STATIC.items()}
+        self._templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to serve."""
+        return [
+            web.get(PATH, self._show),
+            web.get(f"{PATH}/as/{{person:[0-9]{{1,15}}}}", self._become),
+            web.get(f"{PATH}/now", self._tell),
+            web.post(f"{PATH}/clock/{{step:hour|day|deadline}}", self._advance),
+            web.get(f"{PATH}/static/{{name}}", self._serve),
+        ]
+
+    async def _show(self, request: web.Request) -> web.Response:
+        reader = self._reader(request)
+
+        async def unit(tx: Transaction) -> tuple[Sequence[Group], dict[str, Any]]:
+            return await casting.groups(tx, but=self._town.organiser.id), await self._state(tx, reader)
+
+        groups, state = await self._store.read(unit)
+        roles = [role.id for group in groups for role in group.people]
+        wanted = (number(request.query.get("who", "")), self._town.newcomer)
+        who = next((role for role in (*wanted, *roles) if role in roles), self._town.newcomer)
+        page = self._templates.get_template("demo.html").render(
+            _=translator(reader),
+            say=lambda span: plain(span, reader),
+            lang=reader.locale,
+            languages={locale: i18n.locale_name(locale) for locale in self._settings.gathering.locales},
+            gathering=self._settings.gathering.name,
+            groups=groups,
+            who=who,
+            organiser=self._town.organiser,
+            moves=list(zip(self._moves, state["made"], strict=True)),
+            state=state,
+            path=PATH,
+            version={name: hashlib.sha256(content).hexdigest()[:12] for name, (_kind, content) in self._static.items()},
+        )
+        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
+
+    async def _become(self, request: web.Request) -> web.Response:
+        """Someone's page in the demo's language, opened once: who is come back to is found as they were left."""
+        if not from_here(request, self._settings.web.public_url):
+            raise web.HTTPForbidden
+        person, locale = int(request.match_info["person"]), self._reader(request).locale
+        opened = self._opened.get(person)
+
+        async def unit(tx: Transaction) -> bool:
+            await participants.set_locale(tx, person, locale)
+            session = opened.cookies[sessions.COOKIE].value if opened else ""
+            return await sessions.recognise(tx, person, session, self._clock.now()) is not None
+
+        known = await self._store.transact(unit)
+        if opened is None or not known:
+            opened = self._opened[person] = await self._pages.admit(request, person)
+        # No place within the page is pointed to: the browser would scroll the demo there as well.
+        response = web.Response(status=303, headers={"Location": opened.headers["Location"].partition("#")[0]})
+        response.cookies.update(opened.cookies)
+        return response
+
+    async def _tell(self, request: web.Request) -> web.Response:
+        reader = self._reader(request)
+        return web.json_response(await self._store.read(lambda tx: self._state(tx, reader)))
+
+    async def _advance(self, request: web.Request) -> web.Response:
+        """Move time forward; past the deadline there is no further deadline to move to."""
+        if not from_here(request, self._settings.web.public_url):
+            raise web.HTTPForbidden
+        step = _STEPS.get(request.match_info["step"])
+        if step is None:
+            deadline = await self._store.read(stored.theme_deadline)
+            step = max(deadline - self._clock.now(), timedelta()) if deadline else timedelta()
+        self._clock.advance(step)
+        return await self._tell(request)
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        kind, content = self._static.get(request.match_info["name"], ("", b""))
+        if not content:
+            raise web.HTTPNotFound
+        return web.Response(body=content, content_type=kind, charset="utf-8")
+
+    # ---
+
+    def _reader(self, request: web.Request) -> Reader:
+        gathering = self._settings.gathering
+        wanted = (request.query.get("lang"), language_of(request))
+        return Reader(i18n.negotiate(wanted, gathering.locales), gathering.zone)
+
+    async def _state(self, tx: Transaction, reader: Reader) -> dict[str, Any]:
+        """What changes while the page is looked at, in words."""
+        now, deadline = self._clock.now(), await stored.theme_deadline(tx)
+        ahead = deadline is not None and now < deadline
+        if deadline is None:
+            until: Span = _("Themes can be changed at any time.")
+        elif ahead:
+            until = _("Themes can be chosen until {deadline}.", deadline=Moment(deadline))
+        else:
+            until = _("Themes could be chosen until {deadline}.", deadline=Moment(deadline))
+        return {
+            "time": plain(Moment(now, "time"), reader),
+            "date": plain(Moment(now, "date"), reader),
+            "until": plain(until, reader),
+            "ahead": ahead,
+            "made": await moves.made(tx, self._since),
+        }

@@ -1,0 +1,110 @@
+"""A small gathering that does not exist, for the demo: its settings, a hundred invented people, one organiser."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot import importing
+from bot.commands.initialising import example
+from bot.config import Settings
+from bot.domain.participants import Account, Participant
+from bot.domain.people import RosterPerson
+from bot.domain.themes import Theme
+from bot.platforms.web.sessions import PLATFORM, sender_of
+from bot.rehearsal.people import invent
+from bot.roster import Roster
+from bot.storage import participants, roster, themes
+from bot.storage.engine import Store, Transaction
+
+PEOPLE = 100
+_SEED = 8
+_JOINED_OF_TEN = 6
+_DEADLINE_IN = timedelta(days=21)
+_JOINED_AGO = timedelta(days=2)
+_ORGANISER = ("Inès", "Marchand")
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Who the demo begins with: an organiser, and by id someone invited who has not come in yet.
+
+    `scarce` is the theme with a single place left.
+    """
+
+    organiser: Participant
+    newcomer: int
+    scarce: Theme
+
+
+def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
+    """The gathering of config.example.toml, its days moved so that themes are chosen in the coming three weeks."""
+    values = tomllib.loads(example())
+    values["web"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
+    values["storage"]["url"] = f"sqlite:///{folder / 'rencontres.db'}"
+    gathering = values["gathering"]
+    today = now.astimezone(ZoneInfo(gathering["zone"])).date()
+    moved = today + _DEADLINE_IN - gathering["theme_deadline"].date()
+    for day in ("starts", "ends", "theme_deadline", "retention_ends"):
+        gathering[day] += moved
+    return Settings.model_validate(values)
+
+
+async def populate(store: Store, settings: Settings, now: datetime) -> Town:
+    """Invent people in a seeded store: six in ten came in two days ago, two in three of them chose a theme."""
+    people = _listed(settings)
+    then = now - _JOINED_AGO
+
+    async def unit(tx: Transaction) -> Town:
+        await importing.apply_roster(tx, Roster(people), then)
+        known = await roster.everyone(tx)
+        for person in people:
+            if _came_in(person):
+                await _take_in(tx, known[person.ref].id, then)
+        organiser = await participants.add(
+            tx,
+            ref="O-0001",
+            given_name=_ORGANISER[0],
+            family_name=_ORGANISER[1],
+            now=then,
+            attends=False,
+            organises=True,
+        )
+        await _take_in(tx, organiser.id, then)
+        newcomer = next(person for person in people if not _came_in(person))
+        return Town(organiser, known[newcomer.ref].id, await _make_scarce(tx))
+
+    return await store.transact(unit)
+
+
+def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
+    weights = {theme.key: 1 / rank for rank, theme in enumerate(settings.themes, start=1)}
+    invented = invent(PEOPLE, _SEED, themes=weights, year=settings.gathering.starts.year)
+    people = [each.person for each in invented]
+    return tuple(p if _came_in(p) else replace(p, theme=None, second_theme=None) for p in people)
+
+
+def _came_in(person: RosterPerson) -> bool:
+    return int(person.ref[-1]) < _JOINED_OF_TEN
+
+
+async def _take_in(tx: Transaction, participant_id: int, then: datetime) -> None:
+    """As if they had opened their page: whatever is sent to them is there when the visitor becomes them."""
+    person = await participants.find(tx, participant_id)
+    assert person is not None
+    sender = sender_of(person, person.locale)
+    account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, sender.language)
+    await participants.attach(tx, account, person.id, then)
+    await participants.join(tx, person.id, then)
+
+
+async def _make_scarce(tx: Transaction) -> Theme:
+    """Leave a single place in the theme most people chose, so that the waiting list can be tried."""
+    wanted = max(await themes.all_themes(tx), key=lambda theme: theme.taken)
+    scarce = replace(wanted, capacity=wanted.taken + 1)
+    position = await themes.position_of(tx, scarce.key)
+    await themes.put(tx, scarce.key, position or 0, scarce.title, scarce.description, scarce.capacity)
+    return scarce

@@ -1,0 +1,294 @@
+"""The demo as a stranger meets it: the command in a process of its own, its page over HTTP and in Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from playwright.async_api import FrameLocator, Page, expect
+
+from bot import choosing
+from bot.clock import to_micros
+from bot.config import Settings
+from bot.rehearsal import moves
+from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
+from bot.seeding import seed
+from bot.storage import participants, roster, themes
+from bot.storage.engine import Store, Transaction
+from tests.drivers.browser import open_browser
+
+NOW = datetime(2031, 10, 1, 8, 30, tzinfo=UTC)
+PATIENCE = 20
+
+
+@dataclass
+class Demo:
+    """`rencontres demo`, running."""
+
+    process: asyncio.subprocess.Process
+    browser: aiohttp.ClientSession
+    address: str
+
+    @property
+    def root(self) -> str:
+        return self.address.removesuffix("/demo")
+
+    async def get(self, path: str, **headers: str) -> tuple[int, str]:
+        async with self.browser.get(self.root + path, headers=headers) as response:
+            return response.status, await response.text()
+
+    async def now(self) -> dict[str, Any]:
+        async with self.browser.get(f"{self.address}/now?lang=en") as response:
+            said: dict[str, Any] = await response.json()
+            return said
+
+    async def move(self, step: str, **headers: str) -> int:
+        async with self.browser.post(f"{self.address}/clock/{step}?lang=en", headers=headers) as response:
+            return response.status
+
+    async def end(self, sign: signal.Signals = signal.SIGINT) -> int:
+        if self.process.returncode is None:
+            self.process.send_signal(sign)
+        async with asyncio.timeout(PATIENCE):
+            return await self.process.wait()
+
+
+@asynccontextmanager
+async def open_demo(folder: Path, *options: str, port: int = 0) -> AsyncIterator[Demo]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port), *options),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(folder)},
+    )
+    assert process.stdout
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not (found := re.search(rb"http://\S+", await process.stdout.readline())):
+                    assert not process.stdout.at_eof()
+            demo = Demo(process, browser, found[0].decode())
+            yield demo
+            assert await demo.end() == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    async with open_demo(tmp_path) as demo:
+        yield demo
+
+
+# --- the town
+
+
+async def invented(store: Store, folder: Path) -> tuple[Town, Settings]:
+    settings = demo_settings(folder, 8080, NOW)
+    await seed(store, settings)
+    return await populate(store, settings, NOW), settings
+
+
+def test_whenever_it_is_shown_the_gathering_is_ahead(tmp_path: Path) -> None:
+    gathering = demo_settings(tmp_path, 8080, NOW).gathering
+    assert gathering.theme_deadline == datetime(2031, 10, 22, 12, 0)  # noqa: DTZ001 - local time of the gathering
+    assert gathering.starts - gathering.theme_deadline.date() == timedelta(days=7)
+    assert gathering.ends - gathering.starts == timedelta(days=2)
+
+
+async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store: Store, tmp_path: Path) -> None:
+    town, _settings = await invented(store, tmp_path)
+    people = [each for each in (await store.read(roster.everyone)).values() if each.id != town.organiser.id]
+    assert len(people) == PEOPLE
+    standing = Counter((each.status, each.person.theme is not None) for each in people)
+    assert standing["joined", True] > 30
+    assert standing["joined", False] > 10
+    assert standing["invited", False] == 40
+    offered = await store.read(themes.all_themes)
+    assert {theme.key: theme.places_left for theme in offered} == {"culture": 1, "school": None, "civic": None}
+    assert [theme.key for theme in offered] == ["culture", "school", "civic"]
+
+
+async def test_what_is_sent_to_invented_people_waits_on_their_pages(store: Store, tmp_path: Path) -> None:
+    town, _settings = await invented(store, tmp_path)
+    accounts = await store.read(lambda tx: participants.accounts_of(tx, town.organiser.id))
+    assert [(account.platform, account.chat) for account in accounts] == [("web", str(town.organiser.id))]
+    assert await store.read(lambda tx: participants.accounts_of(tx, town.newcomer)) == []
+
+
+async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path: Path) -> None:
+    town, _settings = await invented(store, tmp_path)
+    later = NOW + timedelta(minutes=1)
+    assert len(moves.suggested(town.scarce)) == 3
+    assert await store.read(lambda tx: moves.made(tx, NOW)) == (False, False, False)
+
+    async def choose_and_ask(tx: Transaction) -> None:
+        person = await participants.find(tx, town.newcomer)
+        assert person
+        await choosing.choose(tx, person, "culture", later)
+        await tx.run(
+            "INSERT INTO questions (participant_id, question, asked_at) VALUES (:id, 'Où dormons-nous ?', :now)",
+            id=person.id,
+            now=to_micros(later),
+        )
+
+    await store.transact(choose_and_ask)
+    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, False)
+    await store.transact(lambda tx: tx.run("UPDATE questions SET answered_at = :now", now=to_micros(later)))
+    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, True)
+
+
+# --- the page over HTTP
+
+
+async def test_the_page_speaks_three_languages_and_lists_everyone(demo: Demo) -> None:
+    for asked, spoken in (("?lang=de", "de"), ("?lang=en", "en"), ("", "fr")):
+        status, page = await demo.get(f"/demo{asked}", **{"Accept-Language": "fr-CA"})
+        assert status == 200
+        assert f'<html lang="{spoken}">' in page
+        assert page.count("<option") == PEOPLE
+
+
+async def test_nothing_from_elsewhere_is_loaded_or_framed(demo: Demo) -> None:
+    async with demo.browser.get(demo.address) as response:
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert set(re.findall(r'(?:src|href)="(?!/|\?)([^"]+)"', await response.text())) == set()
+
+
+async def test_one_browser_holds_two_people_apart(demo: Demo) -> None:
+    first, second = re.findall(r'src="/demo/as/(\d+)\?lang=', (await demo.get("/demo?lang=en"))[1])
+    assert "Hello" in (await demo.get(f"/demo/as/{first}?lang=en"))[1]
+    await demo.get(f"/demo/as/{second}?lang=en")
+    _status, participant = await demo.get(f"/c/{first}/")
+    _status, organiser = await demo.get(f"/c/{second}/")
+    assert "You are part of the team." in organiser
+    assert "You are part of the team." not in participant
+    assert f'data-here="/c/{first}/"' in participant
+
+
+async def test_whom_one_comes_back_to_is_found_as_they_were_left(demo: Demo) -> None:
+    who = re.findall(r'src="/demo/as/(\d+)', (await demo.get("/demo"))[1])[0]
+    before = (await demo.get(f"/demo/as/{who}?lang=en"))[1]
+    after = (await demo.get(f"/demo/as/{who}?lang=de"))[1]
+    assert before.count("<article") == after.count("<article") == 1
+    assert '<html lang="de">' in after
+
+
+async def test_time_moves_forward_to_the_deadline_and_not_back(demo: Demo) -> None:
+    began = await demo.now()
+    assert began["ahead"]
+    await demo.move("day")
+    assert (await demo.now())["date"] != began["date"]
+    assert await demo.move("deadline") == 200
+    over = await demo.now()
+    assert (over["time"], over["ahead"]) == ("12:00", False)
+    assert over["until"].startswith("Themes could be chosen until")
+    assert await demo.move("deadline") == 200
+    assert (await demo.now())["date"] == over["date"]
+
+
+async def test_another_site_can_neither_move_time_nor_open_a_page(demo: Demo) -> None:
+    elsewhere = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
+    assert await demo.move("day", **elsewhere) == 403
+    assert (await demo.get("/demo/as/1", **elsewhere))[0] == 403
+
+
+async def test_someone_who_does_not_exist_has_no_page(demo: Demo) -> None:
+    assert (await demo.get("/demo/as/99999"))[0] == 404
+    assert (await demo.get("/demo?who=99999"))[0] == 200
+
+
+# --- its end
+
+
+def left_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*")}
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+async def test_it_ends_in_good_order_and_leaves_nothing(name: str, tmp_path: Path) -> None:
+    async with open_demo(tmp_path) as demo:
+        await demo.get("/demo")
+        assert left_in(tmp_path)
+        assert await demo.end(signal.Signals[name]) == 0
+        assert left_in(tmp_path) == set()
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await demo.get("/demo")
+
+
+async def test_the_database_can_be_kept(tmp_path: Path) -> None:
+    async with open_demo(tmp_path, "--keep") as demo:
+        assert await demo.end() == 0
+    assert "rencontres.db" in left_in(tmp_path)
+
+
+async def test_a_port_that_is_taken_is_replaced(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        async with open_demo(tmp_path, port=port) as demo:
+            assert f":{port}/" not in demo.address
+            assert (await demo.get("/demo"))[0] == 200
+
+
+# --- in a browser
+
+
+@pytest.mark.browser
+async def test_two_people_side_by_side_and_a_first_move_ticked(demo: Demo) -> None:
+    async with open_browser() as browser:
+        page = await browser.new_page(locale="en")
+        page.set_default_timeout(PATIENCE * 1000)
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        await page.goto(demo.address)
+        await _choose_culture(page)
+        await expect(page.locator("#moves li").first).to_have_class("made")
+        await expect(page.locator("#moves li").last).not_to_have_class("made")
+
+        participant = page.frame_locator("#participant")
+        await page.locator("#who").select_option(index=5)
+        await expect(participant.locator("article").last).to_contain_text("Which theme")
+        await expect(participant.locator(".option").first).to_contain_text("Full")
+
+        await page.get_by_role("button", name="To the deadline").click()
+        await expect(page.locator("#time")).to_have_text("12:00")
+        await _pick(participant, "Education")
+        await expect(participant.locator("article").last).to_contain_text("can no longer be changed")
+
+        who = await page.locator("#who").input_value()
+        await page.get_by_role("link", name="Deutsch").click()
+        await expect(page.locator("html")).to_have_attribute("lang", "de")
+        await expect(participant.locator("html")).to_have_attribute("lang", "de")
+        await expect(page.locator("#who")).to_have_value(who)
+        await demo.end()
+        await expect(page.locator("#ended")).not_to_be_empty()
+        assert [fault for fault in faults if "ERR_CONNECTION" not in fault] == []
+
+
+async def _choose_culture(page: Page) -> None:
+    participant = page.frame_locator("#participant")
+    await _pick(participant, "Culture")
+    await participant.get_by_role("button", name="Confirm this theme").click()
+    await expect(participant.locator("article").last).to_contain_text("Your theme is Culture.")
+
+
+async def _pick(view: FrameLocator, label: str) -> None:
+    await view.locator(".option", has_text=label).last.click()
+    await view.get_by_role("button", name="Choose", exact=True).last.click()
