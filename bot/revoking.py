@@ -29,7 +29,7 @@ async def revoke(tx: Transaction, person: Participant, now: datetime) -> dict[st
         "second": choice.second,
         "awaited": choice.awaited,
         "secrets": await secrets.take_away(tx, person.id),
-        "accounts": list(await participants.detach(tx, person.id)),
+        "accounts": list(await participants.detach(tx, person.id, now)),
     }
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from bot.clock import Clock
-from bot.storage import attempts, deliveries, dialogues, imports, inbox, journal, secrets
+from bot.storage import attempts, deliveries, dialogues, imports, inbox, journal, links, secrets
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     dialogues.forget_old,
     attempts.forget_old,
     secrets.forget_expired,
-    imports.forget_old,
+    links.forget_old,
     journal.forget_old,
     imports.forget_old,
     deliveries.forget_content,

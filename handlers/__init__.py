@@ -4,9 +4,19 @@ The order is that of the menus.
 """
 
 from bot.routes import Router
-from handlers import home, joining, organising, themes
+from handlers import home, joining, leaving, linking, organising, privacy, settings, team, themes
 
 
 def make_router() -> Router:
     """Every route of the house. Raises ValueError where two modules claim the same word or payload."""
-    return Router(home.routes, joining.routes, themes.routes, *organising.ROUTES)
+    return Router(
+        home.routes,
+        joining.routes,
+        themes.routes,
+        team.routes,
+        settings.routes,
+        linking.routes,
+        leaving.routes,
+        privacy.routes,
+        *organising.ROUTES,
+    )

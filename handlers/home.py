@@ -8,6 +8,8 @@ from bot.storage import dialogues, themes
 from bot.texts import Localised, Name, Span, Strong, Territory, _
 from bot.views import Button, Reply, reply, with_lines_first
 from handlers.joining import welcome
+from handlers.leaving import NOT_COMING
+from handlers.settings import SETTINGS, offer_private_pushes
 
 routes = Routes()
 
@@ -24,10 +26,11 @@ async def show_home(request: Request) -> Reply:
             _("You told us that you are not coming. If that changes, come back: your profile is kept."),
             buttons=(Button(_("I am coming after all"), Go("revenir"), style="primary"), ASK, HELP),
         )
+    private = offer_private_pushes((request.account,))
     if not person.attends:
         return reply(
             _("Hello {name}. You are part of the team.", name=Name(person.given_name)),
-            buttons=(Button(_("Organise"), Go("organiser"), style="primary"), SETTINGS, HELP),
+            buttons=(Button(_("Organise"), Go("organiser"), style="primary"), *private, SETTINGS, HELP),
         )
     choice = await themes.choice_of(request.tx, person.id)
     lines: list[Span] = [Strong(Name(person.name)), *await describe_choice(request, choice)]
@@ -36,7 +39,7 @@ async def show_home(request: Request) -> Reply:
     change = _("Change theme") if choice.theme else _("Choose a theme")
     organise = (Button(_("Organise"), Go("organiser")),) if person.organises else ()
     first = Button(change, Go("theme"), style="plain" if choice.theme else "primary")
-    return reply(*lines, buttons=(first, SETTINGS, ASK, HELP, *organise))
+    return reply(*lines, buttons=(first, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
 
 
 async def describe_choice(request: Request, choice: Choice) -> list[Span]:
@@ -76,6 +79,7 @@ async def show_help(request: Request) -> Reply:
             Button(_("My theme"), Go("theme")),
             SETTINGS,
             ASK,
+            Button(_("My questions"), Go("questions")),
             Button(_("Add another account"), Go("lier")),
             Button(_("Privacy"), Go("confidentialite")),
             *organise,
@@ -91,6 +95,5 @@ async def cancel(request: Request) -> Reply:
     return with_lines_first(await show_home(request), said)
 
 
-SETTINGS = Button(_("Settings"), Go("reglages"))
 ASK = Button(_("Ask the team"), Go("equipe"))
 HELP = Button(_("Help"), Go("aide"))

@@ -17,7 +17,7 @@ from bot.routes import ANYONE, Go, Request, Routes
 from bot.storage import attempts, participants, secrets
 from bot.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _
 from bot.views import Button, Option, Reply, reply, with_lines_first
-from handlers import themes
+from handlers import linking, themes
 
 routes = Routes()
 
@@ -109,6 +109,8 @@ async def _admit(request: Request, code: str) -> Reply:
     if await attempts.exhausted(request.tx, account.platform, account.native_id, request.now):
         return refused()
     secret = await secrets.find(request.tx, "invitation", code, request.now)
+    if secret is None and request.person is None and (offer := await linking.propose(request, code)):
+        return offer
     if secret and request.person and request.person.id == secret.participant_id:
         return await greet(request, request.person)
     if secret is None or secret.used or secret.expired or request.person:
@@ -156,21 +158,24 @@ async def greet(request: Request, person: Participant) -> Reply:
 
 def privacy_lines(request: Request) -> tuple[Span, ...]:
     """The privacy notice in two lines."""
-    gathering = request.settings.gathering
-    ends = datetime(
-        gathering.retention_ends.year,
-        gathering.retention_ends.month,
-        gathering.retention_ends.day,
-        12,
-        tzinfo=request.now.tzinfo,
-    )
     return (
-        _("Your data serve this gathering only, and are erased on {date}.", date=Moment(ends, "date")),
+        _("Your data serve this gathering only, and are erased on {date}.", date=retention_end(request)),
         _(
             "They are kept in: {countries}. See or erase them: /confidentialite.",
-            countries=Listing(tuple(Territory(code) for code in gathering.data_countries)),
+            countries=data_countries(request),
         ),
     )
+
+
+def retention_end(request: Request) -> Moment:
+    """The day everything is erased."""
+    ends = request.settings.gathering.retention_ends
+    return Moment(datetime(ends.year, ends.month, ends.day, 12, tzinfo=request.now.tzinfo), "date")
+
+
+def data_countries(request: Request) -> Listing:
+    """Where data are held."""
+    return Listing(tuple(Territory(code) for code in request.settings.gathering.data_countries))
 
 
 @routes.action(Greet)

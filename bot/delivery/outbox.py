@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
 from bot.delivery.content import pack
+from bot.domain.notifications import Topic
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Transaction
 from bot.views import View
 
 _INSERT = (
     "INSERT INTO deliveries"
-    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, due_at, created_at)"
-    " SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked, :due, :now"
-    " FROM participants p"
+    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, due_at, created_at)"
+    " SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked, CAST(:about AS BIGINT),"
+    " :due, :now FROM participants p"
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
     " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
     f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {MAY_BE_WRITTEN_TO} THEN 0 ELSE 1 END,"
@@ -35,14 +37,16 @@ async def notify(
     asked: bool = False,
     urgent: bool = False,
     account_id: int | None = None,
+    topic: Topic | None = None,
 ) -> bool:
     """Tell one person, on the account they prefer among those that can be reached.
 
     `asked` is for the answer to something they asked: it reaches who stopped all pushes too, and goes to `account_id`,
-    where they asked it, if that is given. False when they have no account, or stopped.
+    where they asked it, if that is given. With a `topic` it reaches nobody who muted that. False when they have no
+    account, stopped, or muted it.
     """
-    row = await tx.one("SELECT stopped FROM participants WHERE id = :id", id=participant_id)
-    if row is None or (row["stopped"] and not asked):
+    row = await tx.one("SELECT stopped, muted FROM participants WHERE id = :id", id=participant_id)
+    if row is None or (row["stopped"] and not asked) or (topic and topic in json.loads(row["muted"])):
         return False
     return bool(
         await tx.run(
@@ -52,18 +56,22 @@ async def notify(
             urgent=int(urgent),
             asked=int(asked),
             account=account_id or 0,
+            about=None,
         )
     )
 
 
-async def notify_organisers(tx: Transaction, view: View, now: datetime, *, but: int | None = None) -> int:
-    """Tell every organiser but one (who did it); how many."""
+async def notify_organisers(
+    tx: Transaction, view: View, now: datetime, *, but: int | None = None, about: int | None = None
+) -> int:
+    """Tell every organiser but one (who did it); how many. It is deleted with the participant it is `about`."""
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND p.stopped = 0 AND p.id <> :but",
         **await _message(tx, view, now),
         urgent=0,
         asked=0,
         account=0,
+        about=about,
         but=but or 0,
     )
 

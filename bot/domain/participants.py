@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.names import display_name
+from bot.domain.notifications import CONSENTING
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
 """«withdrawn» is the person's own decision, «revoked» the organisers': no door opens to who was revoked."""
@@ -37,6 +38,11 @@ class Participant:
         return display_name(self.given_name, self.family_name)
 
     @property
+    def full_name(self) -> str:
+        """First and family name, for the team: «Zoé Dupont»."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
     def joined(self) -> bool:
         """Whether the person came in and still comes."""
         return self.status == "joined"
@@ -53,3 +59,9 @@ class Account:
     locale: str | None
     id: int | None = None
     unreachable: bool = False
+    private_pushes: bool = False
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether its platform asks for the person's agreement before messages to many come here in private."""
+        return self.platform in CONSENTING

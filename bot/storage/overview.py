@@ -99,7 +99,8 @@ _PEOPLE = "participants p LEFT JOIN choices c ON c.participant_id = p.id"
 _NOT_CHOSEN = "p.attends = 1 AND p.status = 'joined' AND c.theme IS NULL"
 _LISTED = (
     "SELECT p.id, p.ref, p.given_name, p.family_name, p.email, p.territory, p.locale, p.search_key,"
-    " CASE WHEN p.stopped = 0 AND EXISTS (SELECT 1 FROM accounts b WHERE b.participant_id = p.id"
+    " CASE WHEN p.stopped = 0 AND p.muted NOT LIKE '%\"reminders\"%'"
+    " AND EXISTS (SELECT 1 FROM accounts b WHERE b.participant_id = p.id"
     f" AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})) THEN 1 ELSE 0 END AS reachable FROM {_PEOPLE}"
 )
 

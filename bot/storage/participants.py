@@ -44,6 +44,7 @@ def account_of(row: Row) -> Account:
         row["locale"],
         row["id"],
         bool(row["unreachable"]),
+        bool(row["private_pushes"]),
     )
 
 
@@ -62,7 +63,7 @@ async def find_by_ref(tx: Transaction, ref: str) -> Participant | None:
 async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
     """The account behind a platform's id and whose it is, as far as either is known."""
     row = await tx.one(
-        "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable,"
+        "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable, a.private_pushes,"
         f" {_COLUMNS} FROM accounts a LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.native_id = :native_id",
         platform=platform,
@@ -78,6 +79,7 @@ async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Acco
         row["account_locale"],
         row["account_id"],
         bool(row["unreachable"]),
+        bool(row["private_pushes"]),
     )
     return account, participant_of(row) if row["id"] is not None else None
 
@@ -129,10 +131,12 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
     )
 
 
-async def detach(tx: Transaction, participant_id: int) -> Sequence[int]:
-    """Take all accounts from a participant; the ids of the accounts."""
+async def detach(tx: Transaction, participant_id: int, now: datetime) -> Sequence[int]:
+    """Take all accounts from a participant; the ids of the accounts, which nobody has from now on."""
     rows = await tx.all(
-        "UPDATE accounts SET participant_id = NULL WHERE participant_id = :id RETURNING id", id=participant_id
+        "UPDATE accounts SET participant_id = NULL, linked_at = :now WHERE participant_id = :id RETURNING id",
+        id=participant_id,
+        now=to_micros(now),
     )
     await tx.run("UPDATE participants SET preferred_account = NULL WHERE id = :id", id=participant_id)
     return sorted(row["id"] for row in rows)
@@ -238,7 +242,7 @@ async def enlist(
 async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]:
     """A participant's accounts, oldest first."""
     rows = await tx.all(
-        "SELECT id, platform, native_id, chat, name, locale, unreachable FROM accounts"
+        "SELECT id, platform, native_id, chat, name, locale, unreachable, private_pushes FROM accounts"
         " WHERE participant_id = :id ORDER BY id",
         id=participant_id,
     )

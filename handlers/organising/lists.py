@@ -132,7 +132,7 @@ async def remind(request: Request, _action: Remind) -> Reply:
     message = await _reminder(request)
     for person in await overview.not_chosen(request.tx):
         if person.reachable:
-            await outbox.notify(request.tx, person.id, message, request.now)
+            await outbox.notify(request.tx, person.id, message, request.now, topic="reminders")
     await settings.put(request.tx, _REMINDED, str(to_micros(request.now)))
     lines: list[Span] = [_n("{count} reminder is on its way.", "{count} reminders are on their way.", reachable)]
     if unreachable:

@@ -21,14 +21,16 @@ class Conversation:
 
     async def answer(
         self, person: int, content: Content, reply: Reply, *, said: tuple[Span, ...] = (), message: int | None = None
-    ) -> int:
-        """Show the answer to something the person did; the id of the message that shows it.
+    ) -> int | None:
+        """Show the answer to something the person did; the id of the message that shows it, None for who was erased.
 
         A press changes the message it was made in, unless the reply is fresh; anything else is said back first, in
         the person's own words.
         """
 
-        async def unit(tx: Transaction) -> int:
+        async def unit(tx: Transaction) -> int | None:
+            if await participants.find(tx, person) is None:
+                return None
             now = self._clock.now()
             pressed = await page.view_of(tx, person, message) if message else None
             if message and pressed and not reply.fresh and isinstance(content, Pressed | Picked):

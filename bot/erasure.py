@@ -1,0 +1,110 @@
+"""Forgetting someone for good, in two steps that a crash cannot part.
+
+`erase` is database work, for the transaction of whoever asked: it deletes every row about the person and leaves one
+that names nobody. `finish_erasures`, called after commits and at start, does what no transaction can: it notes the
+erasure beside the database, so that a restored backup forgets the person again (`replay_erasures`), and empties
+SQLite's log of what the deleted rows left there. Then that row goes too. Each step may be repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from bot import choosing
+from bot.delivery import outbox
+from bot.storage import erasing, participants
+from bot.storage.engine import Store, Transaction
+from bot.storage.erasing import Erasure
+
+_ENDING = ".erasures.jsonl"
+
+
+async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: bool) -> bool:
+    """Delete everything about a participant; who waits for their place gets it. False when there is no such person.
+
+    Without `texts`, what they wrote for others stays, without its author. Call `finish_erasures` after the commit.
+    """
+    person = await participants.find(tx, participant_id)
+    if person is None:
+        return False
+    erasure = Erasure(await erasing.fingerprint(tx, participant_id), texts, now)
+    await choosing.leave(tx, participant_id, now)
+    await outbox.refresh_membership(tx, participant_id, now, ended=True)
+    await erasing.delete_person(tx, person, now, texts=texts)
+    await erasing.note(tx, erasure)
+    return True
+
+
+async def finish_erasures(store: Store, url: str) -> int:
+    """Finish what `erase` began in transactions committed since; how many people.
+
+    Raises StoreUnavailable or OSError: everything is left to the next call.
+    """
+    pending = await store.read(erasing.pending)
+    if pending:
+        await asyncio.to_thread(_append, log_path(url), pending.values())
+        await store.erase_traces()
+        await store.transact(lambda tx: erasing.settle(tx, pending))
+    return len(pending)
+
+
+async def replay_erasures(store: Store, url: str, now: datetime) -> int:
+    """Erase again, from a restored database, everyone in the log beside it; how many were there."""
+    known = await store.read(erasing.fingerprints)
+    noted = _parse(await asyncio.to_thread(_text, log_path(url)))
+    again = [erasure for erasure in noted if erasure.person in known]
+    for erasure in again:
+        await store.transact(partial(erase, participant_id=known[erasure.person], now=now, texts=erasure.texts))
+    await finish_erasures(store, url)
+    return len(again)
+
+
+def log_path(url: str) -> Path:
+    """Where erasures are noted, out of reach of a restore: beside an SQLite file, as `<file>.erasures.jsonl`.
+
+    PostgreSQL has no such place on this machine: `<database>.erasures.jsonl` in the folder the program runs in. Where
+    several machines run it, each has its own, and a restore needs them together.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return Path(rest[1:] + _ENDING)
+    name = unquote(urlsplit(url).path).strip("/").replace("/", "_")
+    return Path(f"{name or 'rencontres'}{_ENDING}")
+
+
+def _append(path: Path, erasures: Iterable[Erasure]) -> None:
+    text = _text(path)
+    noted = {erasure.person for erasure in _parse(text)}
+    lines = "".join(f"{_line(erasure)}\n" for erasure in erasures if erasure.person not in noted)
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        torn = "\n" if text and not text.endswith("\n") else ""  # a crash may have left half a line
+        os.write(file, f"{torn}{lines}".encode())
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _line(erasure: Erasure) -> str:
+    noted = {"person": erasure.person, "texts": erasure.texts, "erased_at": erasure.erased_at.isoformat()}
+    return json.dumps(noted)
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+def _parse(text: str) -> Iterator[Erasure]:
+    for line in text.splitlines():
+        try:
+            noted = json.loads(line)
+        except ValueError:
+            continue  # torn by a crash: its erasure was pending still, and was noted again
+        yield Erasure(noted["person"], noted["texts"], datetime.fromisoformat(noted["erased_at"]))

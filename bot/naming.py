@@ -1,0 +1,16 @@
+"""How a reader knows one account from another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.participants import Account
+from bot.texts import Name, Span, _
+
+_PLATFORMS: Mapping[str, Span] = {"telegram": "Telegram", "discord": "Discord", "web": _("Personal page")}
+
+
+def account_label(account: Account) -> Span:
+    """The platform, and the name its owner has there if it gives one: «Discord · zoe»."""
+    platform = _PLATFORMS.get(account.platform, account.platform)
+    return _("{platform} · {name}", platform=platform, name=Name(account.name)) if account.name else platform

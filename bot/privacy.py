@@ -1,0 +1,65 @@
+"""Everything the store holds about one person, as a document they can read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from bot.clock import from_micros
+from bot.storage.engine import Row, Transaction
+
+_MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
+
+SOURCES: Mapping[str, str] = {
+    "person": "SELECT * FROM participants WHERE id = :id",
+    "accounts": "SELECT * FROM accounts WHERE participant_id = :id",
+    "choice": "SELECT * FROM choices WHERE participant_id = :id",
+    "waiting": "SELECT * FROM waiting WHERE participant_id = :id",
+    "questions": "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
+    "answers_given": "SELECT id, answer, answered_at FROM questions WHERE answered_by = :id",
+    "forms_half_filled": f"SELECT * FROM dialogues WHERE (platform, chat) IN ({_MINE.format(column='chat')})",
+    "messages_received": f"SELECT * FROM inbox WHERE (platform, native_id) IN ({_MINE.format(column='native_id')})",
+    "messages_sent": "SELECT * FROM deliveries WHERE participant_id = :id AND COALESCE(about, :id) = :id",
+    "messages_on_your_page": "SELECT author, content, toast, said_at, changed_at, seen_at FROM page_messages"
+    " WHERE participant_id = :id",
+    "files_on_your_page": "SELECT f.kind, f.name, f.media_type FROM page_files f"
+    " JOIN page_messages m ON m.id = f.message_id WHERE m.participant_id = :id",
+    "files_on_their_way": "SELECT d.id AS message, LENGTH(f.content) AS bytes FROM files f"
+    " JOIN deliveries d ON d.file_id = f.id WHERE d.participant_id = :id",
+    "messages_about_you": "SELECT content, created_at FROM deliveries WHERE about = :id AND participant_id <> :id",
+    # The hash opens nothing and is left out all the same: a document travels.
+    "links_and_codes": "SELECT purpose, created_at, expires_at, used_at, tries FROM secrets WHERE participant_id = :id",
+    "wrong_codes": f"SELECT * FROM attempts WHERE (platform, native_id) IN ({_MINE.format(column='native_id')})",
+    "work_asked_for": "SELECT kind, payload, state, created_at FROM jobs WHERE participant_id = :id",
+    "changes_made": "SELECT * FROM journal WHERE author_id = :id",
+    "changes_about_you": "SELECT what, done_at FROM journal WHERE subject = :subject",
+}
+"""What is looked up, by the name it has in the document. Every table that holds something of people is here."""
+
+_INSTANTS = frozenset({"since", "until"})
+_STORED_JSON = frozenset({"content", "toast", "draft", "muted", "what", "inverse", "payload"})
+
+
+async def export_person(tx: Transaction, participant_id: int, now: datetime) -> bytes:
+    """A JSON document (UTF-8) of everything stored about a participant, on every platform. Instants are UTC."""
+    document: dict[str, Any] = {"exported_at": now.isoformat()}
+    for name, sql in SOURCES.items():
+        rows = await tx.all(sql, **_parameters(sql, participant_id))
+        document[name] = [dict(_readable(row)) for row in rows]
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+def _parameters(sql: str, participant_id: int) -> dict[str, Any]:
+    return {"subject": f"person:{participant_id}"} if ":subject" in sql else {"id": participant_id}
+
+
+def _readable(row: Row) -> Iterator[tuple[str, Any]]:
+    for column, value in cast("Mapping[str, Any]", dict(cast("Any", row))).items():
+        if value is not None and (column.endswith("_at") or column in _INSTANTS):
+            yield column, from_micros(value).isoformat()
+        elif column in _STORED_JSON and value:
+            yield column, json.loads(value)
+        else:
+            yield column, value

@@ -1,0 +1,84 @@
+"""«I am not coming»: the place goes to someone else, the profile stays. And coming after all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot import choosing
+from bot.actions import Action
+from bot.delivery import outbox
+from bot.errors import Stale
+from bot.routes import Go, Request, Routes
+from bot.storage import participants
+from bot.texts import Name, Strong, Text, _
+from bot.views import Button, Reply, View, reply
+from handlers.themes import HOME
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Action):
+    """Say that one does not come."""
+
+    code: ClassVar[str] = "lv"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveNow(Action):
+    """Confirm it."""
+
+    code: ClassVar[str] = "lvy"
+
+
+NOT_COMING = Button(_("I am not coming"), Leave())
+
+
+@routes.action(Leave)
+async def ask_to_leave(request: Request, _action: Leave) -> Reply:
+    """What it means, before it is done."""
+    if not (request.participant.attends and request.participant.joined):
+        raise Stale
+    return reply(
+        _("You are not coming any more? Your place and theme go to the next person. Your profile is kept."),
+        buttons=(Button(_("I am not coming"), LeaveNow(), style="danger"), Button(_("I am coming"), Go("moi"))),
+    )
+
+
+@routes.action(LeaveNow)
+async def leave(request: Request, _action: LeaveNow) -> Reply:
+    """Free place and theme, and tell the organisers."""
+    person = request.participant
+    if not person.attends:
+        raise Stale
+    if person.joined:
+        await choosing.leave(request.tx, person.id, request.now)
+        await participants.withdraw(request.tx, person.id)
+        await _spread(request, _("{name} is not coming any more.", name=Strong(Name(person.full_name))))
+    return reply(
+        _("Thank you for telling us: someone else gets your place. If that changes, come back."),
+        buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
+        toast=_("Already done.") if not person.joined else _("Noted."),
+    )
+
+
+@routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"})
+async def come_back(request: Request) -> Reply:
+    """Take part again; the theme is to be chosen anew."""
+    person = request.participant
+    if person.status != "withdrawn":
+        return reply(_("You are expected already."), buttons=(HOME,))
+    await participants.set_status(request.tx, person.id, "joined")
+    await _spread(request, _("{name} is coming after all.", name=Strong(Name(person.full_name))))
+    return reply(
+        _("Good to have you back, {name}. Choose your theme again: someone may have your former place.",
+          name=Name(person.given_name)),
+        buttons=(Button(_("Choose a theme"), Go("theme"), style="primary"), HOME),
+    )  # fmt: skip
+
+
+async def _spread(request: Request, said: Text) -> None:
+    person = request.participant
+    await outbox.refresh_membership(request.tx, person.id, request.now)
+    await outbox.notify_organisers(request.tx, View((said,)), request.now, but=person.id, about=person.id)
