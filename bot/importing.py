@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot import choosing
 from bot.choosing import Outcome
@@ -37,17 +38,20 @@ class Imported:
     waiting: int
 
 
+def rules(offered: Iterable[Theme], settings: Settings) -> dict[str, Any]:
+    """What a list may say in this gathering: the named arguments of `read_roster`, as JSON values."""
+    first, last = settings.gathering.birth_years
+    return {
+        "themes": {theme.key: list(theme.title.values()) for theme in offered},
+        "locales": list(settings.gathering.locales),
+        "min_birth_year": first,
+        "max_birth_year": last,
+    }
+
+
 def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings: Settings) -> Roster:
     """The people in a CSV or XLSX file, and every refusal. Takes up to a second for thousands of lines."""
-    first, last = settings.gathering.birth_years
-    return read_roster(
-        content,
-        filename,
-        themes={theme.key: tuple(theme.title.values()) for theme in offered},
-        locales=settings.gathering.locales,
-        min_birth_year=first,
-        max_birth_year=last,
-    )
+    return read_roster(content, filename, **rules(offered, settings))
 
 
 async def preview(tx: Transaction, listed: Roster) -> Difference:

@@ -46,14 +46,21 @@ Tell = Callable[[Transaction, Participant], Awaitable[View]]
 class Runner:
     """Does the jobs that were asked for. `run` until cancelled; `wake` after each commit that may have added one."""
 
-    def __init__(self, store: Store, kinds: Mapping[str, Job], wake_delivery: Callable[[], None], clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        kinds: Mapping[str, Job],
+        wake_delivery: Callable[[], None],
+        clock: Clock,
+        workshop: Workshop | None = None,
+    ) -> None:
         """`kinds` are the router's jobs; `wake_delivery` is called when a result is in the outbox."""
         self._store = store
         self._kinds = kinds
         self._wake_delivery = wake_delivery
         self._clock = clock
         self._woken = asyncio.Event()
-        self._workshop = Workshop()
+        self._workshop = workshop or Workshop()
 
     def wake(self) -> None:
         """A job may wait now. Cheap, and many calls make one look."""
@@ -70,13 +77,20 @@ class Runner:
             finally:
                 self._workshop.close()
 
+    async def catch_up(self) -> bool:
+        """Do the jobs that wait now, one after the other; whether there were any."""
+        busy = False
+        while job := await self._patiently(jobs.claim):
+            await self._do(job)
+            busy = True
+        return busy
+
     async def _serve(self) -> None:
         await self._patiently(jobs.recover)
         last = self._clock.now()
         while True:
             self._woken.clear()
-            if job := await self._patiently(jobs.claim):
-                await self._do(job)
+            if await self.catch_up():
                 last = self._clock.now()
                 continue
             if self._clock.now() - last >= _IDLE:

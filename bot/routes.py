@@ -23,7 +23,7 @@ from bot.domain.names import fold
 from bot.domain.participants import Account, Participant
 from bot.errors import Stale
 from bot.forms import MAX_PARTS, Form, form_fields
-from bot.storage.engine import Transaction
+from bot.storage.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.texts import Reader, Text
 from bot.views import Reply, View
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,8 @@ from bot.storage.engine import Transaction
 
 KEPT = timedelta(days=1)
 """How long an organiser can come back to a list they sent."""
+
+_FIELDS = tuple(field.name for field in fields(RosterPerson))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ async def forget_old(tx: Transaction, now: datetime) -> int:
 
 def encode_people(people: Iterable[RosterPerson]) -> list[dict[str, Any]]:
     """People as JSON values."""
-    return [asdict(person) for person in people]
+    return [{name: getattr(person, name) for name in _FIELDS} for person in people]  # asdict takes ten times as long
 
 
 def decode_people(stored: Iterable[dict[str, Any]]) -> list[RosterPerson]:

@@ -12,6 +12,7 @@ from handlers.organising import (
     lists,
     people,
     placing,
+    reading_lists,
     roles,
     screen,
 )
@@ -25,6 +26,7 @@ MODULES = (
     placing,
     roles,
     inviting,
+    reading_lists,
     importing,
     editing_themes,
     adding_themes,

@@ -1,25 +1,24 @@
-"""Importing the list of selected people: a file, what it would do, and one button that does all of it."""
+"""Importing the list of selected people: what it would do, one button that does all of it, and the way back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from bot import importing
 from bot.actions import Action
+from bot.domain.participants import Participant
 from bot.domain.people import Change, Difference
 from bot.errors import UserError
-from bot.forms import Form, Upload, upload
 from bot.importing import Imported, apply_roster, preview
-from bot.roster import Rejected, Roster
-from bot.roster_words import explain
-from bot.routes import ORGANISER, Request, Routes
-from bot.sheets import write_csv
+from bot.roster import Roster
+from bot.routes import ORGANISER, Request, Routes, Transaction
 from bot.storage import imports, themes
 from bot.storage.imports import Pending, decode_people, encode_people
-from bot.texts import Listing, Localised, Name, Span, Strong, Text, _, _n, plain
+from bot.texts import Listing, Localised, Name, Span, Strong, _, _n
 from bot.undo import Values, changed_since, note
-from bot.views import Button, File, Reply, reply, with_lines_first
+from bot.views import Button, Reply, View, reply, with_lines_first
 from handlers.organising.changes import inverses
 from handlers.organising.layout import BACK
 
@@ -50,66 +49,21 @@ class TakeBackImport(Action):
     code: ClassVar[str] = "im"
 
 
-@dataclass(frozen=True, slots=True)
-class ImportForm(Form):
-    """The list of selected people."""
-
-    title: ClassVar[Text] = _("Import a list")
-    file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
-        _("The list of selected people"),
-        endings=(".csv", ".xlsx"),
-        hint=_("CSV or XLSX; nothing is imported before you have seen what it would do."),
-    )
-
-
-@routes.action(Import, who=ORGANISER, form=ImportForm)
-async def look_at_file(request: Request, _action: Import, form: ImportForm) -> Reply:
-    """Read the file, and say what importing it would do or everything that is wrong with it."""
-    offered = await themes.all_themes(request.tx)
-    roster = importing.read_file(form.file.content, form.file.name, offered, request.settings)
-    if roster.rejected:
-        return _rejected(request, roster.rejected)
-    return await _offer(request, roster)
-
-
-def _rejected(request: Request, rejected: tuple[Rejected, ...]) -> Reply:
-    lines = [_located(each) for each in rejected[:_SHOWN]]
-    table = [(each.line or "", plain(explain(each), request.reader)) for each in rejected]
-    return reply(
-        Strong(
-            _n(
-                "Nothing can be imported: {count} thing to correct in the list.",
-                "Nothing can be imported: {count} things to correct in the list.",
-                len(rejected),
-            )
-        ),
-        *lines,
-        file=File("to-correct.csv", write_csv(table, ("line", "reason")), "text/csv"),
-        buttons=(Button(_("Send it again"), Import(), style="primary"), BACK),
-        fresh=True,
-    )
-
-
-def _located(rejected: Rejected) -> Text:
-    if not rejected.line:
-        return explain(rejected)
-    return _("Line {line}: {reason}", line=rejected.line, reason=explain(rejected))
-
-
-async def _offer(request: Request, roster: Roster) -> Reply:
-    difference = await preview(request.tx, roster)
-    lines = await _summary(request, difference)
+async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: datetime) -> View:
+    """What importing a list would do, and the button that does it; the list is kept for it from `now` on."""
+    difference = await preview(tx, roster)
+    lines = await _summary(tx, difference)
     if roster.ignored:
         columns = Listing(tuple(Name(heading) for heading in roster.ignored))
         lines.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
     if not (difference.new or difference.changed):
-        return reply(*lines, _("There is nothing to import."), buttons=(BACK,), fresh=True)
+        return View((*lines, _("There is nothing to import.")), (BACK,))
     pending = Pending(roster.people, importing.digest(difference))
-    pending_id = await imports.add(request.tx, request.participant.id, pending, request.now)
-    return reply(*lines, buttons=(Button(_("Import"), ImportNow(pending_id), style="primary"), BACK), fresh=True)
+    pending_id = await imports.add(tx, organiser.id, pending, now)
+    return View(tuple(lines), (Button(_("Import"), ImportNow(pending_id), style="primary"), BACK))
 
 
-async def _summary(request: Request, difference: Difference) -> list[Span]:
+async def _summary(tx: Transaction, difference: Difference) -> list[Span]:
     lines: list[Span] = [
         Strong(
             _(
@@ -129,8 +83,8 @@ async def _summary(request: Request, difference: Difference) -> list[Span]:
                 len(difference.absent),
             )
         )
-    titles = {theme.key: Localised(theme.title) for theme in await themes.all_themes(request.tx)}
-    for key, count in (await importing.without_place(request.tx, difference)).items():
+    titles = {theme.key: Localised(theme.title) for theme in await themes.all_themes(tx)}
+    for key, count in (await importing.without_place(tx, difference)).items():
         lines.append(_("{theme}: no place left for {count}, who will wait.", theme=titles[key], count=count))
     return lines
 
@@ -155,9 +109,8 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
     roster = Roster(tuple(pending.people))
     await imports.remove(request.tx, action.pending)
     if importing.digest(await preview(request.tx, roster)) != pending.digest:
-        return with_lines_first(
-            await _offer(request, roster), _("People were changed meanwhile: this is what importing would do now.")
-        )
+        view = await offer(request.tx, request.participant, roster, request.now)
+        return with_lines_first(Reply(view), _("People were changed meanwhile: this is what importing would do now."))
     imported = await apply_roster(request.tx, roster, request.now)
     said = _(
         "List imported: {added} added, {changed} changed", added=len(imported.added), changed=len(imported.changed)

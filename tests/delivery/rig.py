@@ -94,25 +94,29 @@ class Watched(Store):
 
     async def transact(self, unit: Unit[T]) -> T:
         self.written += 1
-        return await self._watch(self._store.transact(unit))
+        return await self._use(self._store.transact(unit))
 
     async def read(self, unit: Unit[T]) -> T:
-        return await self._watch(self._store.read(unit))
+        return await self._use(self._store.read(unit))
 
-    async def _watch(self, work: Coroutine[Any, Any, T]) -> T:
-        self._busy += 1
+    async def _use(self, work: Coroutine[Any, Any, T]) -> T:
         self.used.set()
+        if self.broken:
+            work.close()
+            raise StoreUnavailable("out of order")
+        return await self.watch(work)
+
+    async def watch(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something that `quiet` waits for too."""
+        self._busy += 1
         try:
-            if self.broken:
-                work.close()
-                raise StoreUnavailable("out of order")
             return await work
         finally:
             self._busy -= 1
             self._changed.set()
 
     async def quiet(self) -> None:
-        """Wait until everything that can go on has gone on: nobody works on the store, nothing is ready to run."""
+        """Wait until everything that can go on has gone on: nothing watched is under way, nothing is ready to run."""
         idle = 0
         while idle < 30:
             await asyncio.sleep(0)

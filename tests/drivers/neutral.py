@@ -57,6 +57,10 @@ class NeutralChat:
             self.view, self.reader = answered.reply.view, answered.reader
             self._toast = plain(answered.reply.toast, self.reader) if answered.reply.toast is not None else None
 
+    def receive(self, view: View, reader: Reader) -> None:
+        """Get a message nobody just asked for."""
+        self.form, self.view, self.reader = None, view, reader
+
     async def follow(self, payload: str) -> None:
         await self.act(Pressed(payload))
 

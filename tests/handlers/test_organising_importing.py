@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import timedelta
 
 from bot.domain.people import RosterPerson
+from bot.domain.themes import Theme
 from bot.forms import Upload
-from bot.importing import apply_roster
+from bot.importing import apply_roster, rules
 from bot.roster import Roster
 from bot.storage import roster
 from bot.storage.engine import Transaction
+from bot.workshop import Workshop
+from handlers.organising.reading_lists import read_list
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
 from tests.world import World, make_settings, open_world
 
 HEAD = "ref,given_name,family_name,country,theme,locale\n"
 
 
 async def sent(world: World, lines: str, by: NeutralChat | None = None) -> NeutralChat:
-    """An organiser's chat, once a list was sent."""
+    """An organiser's chat, once a list was sent and read."""
     chat = by or await world.organiser()
     await chat.command("organiser")
     await chat.press("Import a list")
     await chat.fill(Upload("liste.csv", (HEAD + lines).encode()))
+    assert chat.text.startswith("I am reading «liste.csv».")
+    await catch_up_with(world, chat)
     return chat
 
 
@@ -78,7 +85,38 @@ async def test_a_file_that_is_no_list_is_refused_politely(sqlite_url: str) -> No
         await ines.fill(Upload("photo.png", b"\x89PNG"))
         assert ines.text.startswith("I cannot read «photo.png».")
         await ines.fill(Upload("liste.csv", b"\x89PNG\0\0"))
+        await catch_up_with(world, ines)
         assert "«liste.csv» cannot be read. Save it again as CSV or XLSX." in ines.text
+
+
+async def test_a_list_is_read_in_another_process() -> None:
+    workshop = Workshop()
+    payload = {
+        "content": b64encode((HEAD + "A1,Ali,Ben,Frankreich,Kultur,\nA2,Eva,Meyer,Atlantis,,\n").encode()).decode(),
+        "name": "liste.csv",
+        "rules": rules((Theme("culture", {"de": "Kultur"}, {}, None, 0),), make_settings()),
+        "reader": ["de", "Europe/Berlin"],
+        "sent": 0,
+    }
+    try:
+        result = await workshop.do(read_list, payload)
+    finally:
+        workshop.close()
+    assert result["roster"].people == (RosterPerson("A1", "Ali", "Ben", territory="FR", theme="culture"),)
+    assert result["roster"].rejected[0].line == 3
+    assert "«Atlantis»" in result["table"].decode()
+
+
+async def test_who_lost_the_role_meanwhile_learns_nothing_of_the_list(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.join("Inès", "1")
+        await world.store.transact(lambda tx: tx.run("UPDATE participants SET organises = 1"))
+        await ines.command("organiser")
+        await ines.press("Import a list")
+        await ines.fill(Upload("liste.csv", (HEAD + "A1,Ali,Ben,France,,\n").encode()))
+        await world.store.transact(lambda tx: tx.run("UPDATE participants SET organises = 0"))
+        await catch_up_with(world, ines)
+        assert ines.text.startswith("This is for the organisers.")
 
 
 async def test_two_organisers_import_the_same_list_once(store_url: str) -> None:

@@ -1,0 +1,103 @@
+"""Reading the list of selected people that an organiser sends: a job, whose result is what importing would do.
+
+Nothing is imported here, nor anything offered for it while a line is wrong.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bot.clock import from_micros, to_micros
+from bot.domain.participants import Participant
+from bot.errors import UserError
+from bot.forms import Form, Upload, upload
+from bot.importing import rules
+from bot.roster import MOST_BYTES, Rejected, Roster, read_roster
+from bot.roster_words import explain
+from bot.routes import ORGANISER, Request, Routes, Transaction
+from bot.sheets import write_csv
+from bot.storage import themes
+from bot.texts import Name, Reader, Strong, Text, _, _n, plain
+from bot.views import Button, File, JobRequest, Reply, View, reply
+from handlers.organising.importing import Import, offer
+from handlers.organising.layout import BACK
+
+routes = Routes()
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ImportForm(Form):
+    """The list of selected people."""
+
+    title: ClassVar[Text] = _("Import a list")
+    file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
+        _("The list of selected people"),
+        endings=(".csv", ".xlsx"),
+        max_bytes=MOST_BYTES,
+        hint=_("CSV or XLSX; nothing is imported before you have seen what it would do."),
+    )
+
+
+@routes.action(Import, who=ORGANISER, form=ImportForm)
+async def take_file(request: Request, _action: Import, form: ImportForm) -> Reply:
+    """Have the file read: thousands of lines take longer than a transaction may."""
+    payload = {
+        "content": b64encode(form.file.content).decode(),
+        "name": form.file.name,
+        "rules": rules(await themes.all_themes(request.tx), request.settings),
+        "reader": [request.locale, request.settings.gathering.zone],
+        "sent": to_micros(request.now),
+    }
+    return reply(
+        _("I am reading «{name}». What importing it would do comes in a moment.", name=Name(form.file.name)),
+        buttons=(BACK,),
+        job=JobRequest("list", payload),
+        fresh=True,
+    )
+
+
+def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The people on a list, and everything to correct as a table in the language of who sent it."""
+    roster = read_roster(b64decode(payload["content"]), payload["name"], **payload["rules"])
+    reader = Reader(*payload["reader"])
+    refusals = [(each.line or "", plain(explain(each), reader)) for each in roster.rejected]
+    return {"roster": roster, "table": write_csv(refusals, ("line", "reason")), "sent": payload["sent"]}
+
+
+@routes.job("list", work=read_list)
+async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
+    """What importing the list would do, or everything that is wrong with it."""
+    if not organiser.organises:
+        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
+    roster: Roster = result["roster"]
+    if roster.rejected:
+        return _rejected(roster.rejected, result["table"])
+    return await offer(tx, organiser, roster, from_micros(result["sent"]))
+
+
+def _rejected(rejected: tuple[Rejected, ...], table: bytes) -> View:
+    return View(
+        (
+            Strong(
+                _n(
+                    "Nothing can be imported: {count} thing to correct in the list.",
+                    "Nothing can be imported: {count} things to correct in the list.",
+                    len(rejected),
+                )
+            ),
+            *(_located(each) for each in rejected[:_SHOWN]),
+        ),
+        (Button(_("Send it again"), Import(), style="primary"), BACK),
+        file=File("to-correct.csv", table, "text/csv"),
+    )
+
+
+def _located(rejected: Rejected) -> Text:
+    if not rejected.line:
+        return explain(rejected)
+    return _("Line {line}: {reason}", line=rejected.line, reason=explain(rejected))

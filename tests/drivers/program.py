@@ -1,0 +1,107 @@
+"""What a running program does by itself, done until nothing is left to do: jobs and delivery."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.delivery.worker import Delivery
+from bot.jobs import Runner
+from bot.platforms.base import Address, Membership, Platform
+from bot.storage.engine import Transaction
+from bot.texts import Reader
+from bot.views import View
+from bot.workshop import Workshop
+from tests.delivery.rig import Watched
+from tests.drivers.neutral import NeutralChat
+from tests.world import World
+
+
+class Bench(Workshop):
+    """Work done here and now: that it goes to another process is tests/test_jobs.py's to show."""
+
+    async def do(
+        self, work: Callable[[Mapping[str, Any]], Mapping[str, Any]], payload: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        return work(payload)
+
+
+class Gateway:
+    """The way out of a platform, whose sends can be waited for."""
+
+    def __init__(self, platform: Platform, watched: Watched) -> None:
+        self.name = platform.name
+        self._platform = platform
+        self._watched = watched
+
+    async def run(self) -> None:
+        raise NotImplementedError
+
+    async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
+        return await self._watched.watch(self._platform.send(address, view, reader, delivery_id=delivery_id))
+
+    async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
+        return await self._watched.watch(self._platform.edit(address, native_id, view, reader))
+
+    async def place(self, membership: Membership) -> None:
+        await self._watched.watch(self._platform.place(membership))
+
+    async def close(self) -> None:
+        raise NotImplementedError
+
+
+class Letterbox:
+    """The platform of neutral chats: what is delivered is shown in the chat it is for."""
+
+    def __init__(self, name: str, chats: list[NeutralChat]) -> None:
+        self.name = name
+        self._chats = {chat.sender.chat: chat for chat in chats}
+
+    async def run(self) -> None:
+        raise NotImplementedError
+
+    async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
+        if chat := self._chats.get(address.chat):
+            chat.receive(view, reader)
+        return str(delivery_id)
+
+    async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
+        raise NotImplementedError
+
+    async def place(self, membership: Membership) -> None:
+        """There are no nicknames nor roles."""
+
+    async def close(self) -> None:
+        raise NotImplementedError
+
+
+async def catch_up(world: World, *platforms: Platform) -> None:
+    """Do the jobs that wait, then deliver until the outbox of these platforms is empty, the pace's waits skipped."""
+    jobs = Runner(world.store, world.dispatcher.router.jobs, lambda: None, world.clock, Bench())
+    await jobs.catch_up()
+    watched = Watched(world.store)
+    ways = {platform.name: Gateway(platform, watched) for platform in platforms}
+    delivering = asyncio.create_task(Delivery(watched, ways, world.settings, world.clock).run())
+    try:
+        await watched.quiet()
+        while await _waiting(world, ways):
+            await world.clock.advance_when_asleep()
+            await watched.quiet()
+    finally:
+        delivering.cancel()
+        await asyncio.wait({delivering})
+
+
+async def catch_up_with(world: World, *chats: NeutralChat) -> None:
+    """Do what waits, and show each of these chats what it gets."""
+    names = {chat.platform for chat in chats}
+    await catch_up(world, *(Letterbox(name, [chat for chat in chats if chat.platform == name]) for name in names))
+
+
+async def _waiting(world: World, platforms: Mapping[str, Platform]) -> bool:
+    async def unit(tx: Transaction) -> bool:
+        rows = await tx.all("SELECT DISTINCT platform FROM deliveries WHERE state IN ('waiting', 'sending')")
+        return any(row["platform"] in platforms for row in rows)
+
+    return await world.store.read(unit)
