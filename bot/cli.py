@@ -240,18 +240,25 @@ def export_person(
     """Everything kept about a person, as JSON."""
     from bot.commands.people import export
 
-    _finish(export(config, ref, out=out))
+    _finish(export(config, ref, file=out))
 
 
 erase_commands = _group("erase", "person REF: forget someone for good.")
 
 
 @erase_commands.command("person")
-def erase_person(ref: Ref, config: ConfigFile = None, yes: Sure = False) -> None:
+def erase_person(
+    ref: Ref,
+    config: ConfigFile = None,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="What they wrote for others too; without it, it stays without its author.")
+    ] = False,
+    yes: Sure = False,
+) -> None:
     """Erase a person for good, on every platform."""
     from bot.commands.people import erase
 
-    _finish(erase(config, ref, sure=yes))
+    _finish(erase(config, ref, texts=texts, sure=yes))
 
 
 def main() -> None:

@@ -1,0 +1,135 @@
+"""`rencontres backup` and `rencontres restore`, for a database in a file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from bot.commands.console import Failed, err, load, out
+from bot.config import Settings
+from bot.erasure import finish_erasures, replay_erasures
+from bot.leases import running
+from bot.storage.engine import StoreUnavailable, open_store
+from bot.storage.schema import migrations, pending
+
+
+async def back_up(config: Path | None, target: Path) -> bool:
+    """Copy the database to a new file, also while the bot runs."""
+    settings = load(config)
+    database = _file_of(settings, "pg_dump")
+    if not await asyncio.to_thread(database.exists):
+        raise Failed(f"there is no database at {database} yet")
+    store = await open_store(settings.storage.url, migrate=False)
+    try:
+        with err.status("Copying ..."):
+            await store.backup(target)
+    finally:
+        await store.close()
+    out.print(f"Copied to {target}, readable by you alone. Keep it safe: people's data are in it.")
+    return True
+
+
+async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
+    """Put a backup in the database's place; until the last step the database stays as it is.
+
+    Raises Failed for a file that is no backup, and while the bot runs.
+    """
+    settings = load(config)
+    database = _file_of(settings, "pg_restore")
+    await _close_down(settings, database)
+    draft = database.with_name(f".{database.name}.restoring")
+    try:
+        with err.status("Copying ..."):
+            await asyncio.to_thread(_copy, source, draft)
+        erased = await _prepare(draft, settings, source)
+        if not sure:
+            typer.confirm(f"Put {source} in the place of {database}? What was stored since is lost.", abort=True)
+        await _close_down(settings, database)
+        await asyncio.to_thread(_replace, draft, database)
+    finally:
+        _remove(draft, *_beside(draft))
+    out.print(f"Restored. People erased since that backup, and now again: {erased}.")
+    return True
+
+
+def _file_of(settings: Settings, tool: str) -> Path:
+    scheme, _, path = settings.storage.url.partition(":///")
+    if scheme != "sqlite":
+        raise Failed(f"the database is PostgreSQL's: use its own {tool}")
+    return Path(path)
+
+
+async def _close_down(settings: Settings, database: Path) -> None:
+    """See that nothing runs on the database that is to be replaced, and that its erasures are noted beside it.
+
+    Raises Failed while the bot runs. A damaged database is no hindrance: it may be why there is a restore.
+    """
+    if not await asyncio.to_thread(database.exists):
+        return
+    try:
+        store = await open_store(settings.storage.url, migrate=False)
+        try:
+            if await pending(store):
+                return
+            if tasks := await running(store, datetime.now(UTC)):
+                raise Failed(f"the bot runs ({', '.join(tasks)}): stop it first")
+            await finish_erasures(store, settings.storage.url)
+        finally:
+            await store.close()
+    except (StoreUnavailable, sqlite3.DatabaseError) as error:
+        if not _is_damaged(error) and not _is_damaged(error.__cause__):
+            raise
+
+
+def _is_damaged(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _copy(source: Path, draft: Path) -> None:
+    _remove(draft, *_beside(draft))
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    uri = f"{source.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as backup, closing(sqlite3.connect(draft)) as copy:
+            backup.backup(copy)
+    except sqlite3.Error as error:
+        raise Failed(f"{source} is no backup: {error}", code=2) from None
+
+
+async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
+    """Bring a copied backup up to date and erase again who was erased since; how many.
+
+    Raises Failed and DatabaseTooNew.
+    """
+    store = await open_store(f"sqlite:///{draft}", migrate=False)
+    try:
+        if len(await pending(store)) == len(migrations()):
+            raise Failed(f"{source} is no backup of this program", code=2)
+    finally:
+        await store.close()
+    store = await open_store(f"sqlite:///{draft}")
+    try:
+        return await replay_erasures(store, settings.storage.url, datetime.now(UTC))
+    finally:
+        await store.close()
+
+
+def _replace(draft: Path, database: Path) -> None:
+    _remove(*_beside(database))  # they belong to the file that goes
+    draft.replace(database)
+
+
+def _beside(database: Path) -> tuple[Path, Path]:
+    """Where SQLite keeps what is not in the file yet."""
+    return database.with_name(f"{database.name}-wal"), database.with_name(f"{database.name}-shm")
+
+
+def _remove(*files: Path) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
