@@ -20,7 +20,11 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except (typer.Exit, typer.Abort):
+        except typer.Exit:
+            raise
+        except typer.Abort as abort:
+            if isinstance(abort.__context__, KeyboardInterrupt):  # at a question
+                raise typer.Exit(130) from None
             raise
         except Exception as error:
             from bot.commands.console import err, explain

@@ -9,9 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-import typer
-
-from bot.commands.console import Failed, err, load, out
+from bot.commands.console import Failed, confirm, err, load, out
 from bot.config import Settings
 from bot.erasure import finish_erasures, replay_erasures
 from bot.leases import running
@@ -49,7 +47,7 @@ async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
             await asyncio.to_thread(_copy, source, draft)
         erased = await _prepare(draft, settings, source)
         if not sure:
-            typer.confirm(f"Put {source} in the place of {database}? What was stored since is lost.", abort=True)
+            confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
         await _close_down(settings, database)
         await asyncio.to_thread(_replace, draft, database)
     finally:

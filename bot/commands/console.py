@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import typer
 from rich.console import Console
 
 from bot.config import Settings, load_settings
@@ -54,6 +56,16 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
         yield store
     finally:
         await store.close()
+
+
+def confirm(question: str) -> None:
+    """Ask before something that cannot be taken back. Raises Abort for any answer but yes, and when interrupted."""
+    # asyncio makes Ctrl-C cancel a task, and the task is here, waiting for an answer.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        typer.confirm(question, abort=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def explain(error: Exception) -> tuple[str, int] | None:

@@ -46,7 +46,7 @@ async def invite_people(config: Path | None, *, file: Path | None, cards: Path |
     if not made:
         if renew:
             raise Failed(f"nobody has the ref {renew}")
-        err.print("Everyone who was invited has an invitation already; --renew REF makes one anew.")
+        err.print("Nobody who is invited lacks an invitation; --renew REF makes one anew.")
         return True
     table = write_csv(inviting.rows(made), HEADINGS)
     if file:

@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import typer
-
 from bot import erasure
-from bot.commands.console import Failed, err, load, opened, out
+from bot.commands.console import Failed, confirm, err, load, opened, out
 from bot.commands.files import write_private
 from bot.domain.participants import Participant
 from bot.privacy import export_person
@@ -36,7 +34,7 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
     async with opened(settings) as store:
         person = await _find(store, ref)
         if not sure:
-            typer.confirm(f"Erase {person.name} ({ref}) for good, on every platform?", abort=True)
+            confirm(f"Erase {person.name} ({ref}) for good, on every platform?")
         await store.transact(
             partial(erasure.erase, participant_id=person.id, now=datetime.now(UTC), texts=texts),
         )

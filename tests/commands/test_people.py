@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +46,23 @@ def test_erasing_asks_then_leaves_nothing_in_the_file(shell: Shell, people: Path
     assert shell("export", "person", "R1").exit_code == 1
     assert b"Dupont" not in (people / "rencontres.db").read_bytes()
     assert b"Martin" in (people / "rencontres.db").read_bytes()
+
+
+def test_interrupted_at_the_question_nothing_is_erased(shell: Shell) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-m", "bot", "erase", "person", "R1"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert program.stdout
+    shown = b""
+    while not shown.endswith(b"[y/N]:"):
+        shown += program.stdout.read(1)
+    program.send_signal(signal.SIGINT)
+    program.communicate(timeout=10)
+    assert program.returncode == 130
+    assert shell("export", "person", "R1").exit_code == 0
 
 
 @pytest.mark.parametrize("command", ["export", "erase"])
