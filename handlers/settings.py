@@ -217,7 +217,7 @@ async def offer_topics(request: Request, _action: OfferTopics) -> Reply:
             selected=tuple(topic for topic in TOPICS if topic not in muted),
             at_least=0,
             at_most=len(TOPICS),
-            placeholder=_("Nothing of this"),
+            placeholder=_("What you are told of"),
         ),
         buttons=(SETTINGS,),
     )

@@ -85,6 +85,15 @@ def uses(path: Path, tree: ast.Module) -> Iterator[Use]:
                     yield Use(str(_literal(call.args[0])), place, path, call.lineno)
 
 
+def messages(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Every message and its line, wherever it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and _callee(node) in {"_", "_n"}:
+            message = _literal(node.args[0])
+            if message is not None:
+                yield message, node.lineno
+
+
 def problems(path: Path, tree: ast.Module) -> Iterator[Problem]:
     """Messages that no catalogue can hold or no values can fill, and commands that a platform would refuse."""
     for node in ast.walk(tree):

@@ -98,23 +98,19 @@ async def figures(request: Request, _action: Figures) -> Reply:
         (_("other"), genders.get(Gender.OTHER, Share(0, 0))),
         (_("not said"), Share(sum(each.joined for each in unsaid), sum(each.selected for each in unsaid))),
     ]
+    spread: list[tuple[Span, Share]] = [
+        (Territory(code) if code else _("not given"), territories[code]) for code in largest
+    ]
     platforms = await overview.by_platform(request.tx)
+    counts = tuple(
+        _("{name} {count}", name=PLATFORMS.get(platform, platform), count=platforms[platform])
+        for platform in sorted(platforms)
+    )
     return reply(
         _("Joined of selected people."),
         _("Parity: {shares}.", shares=_shares(parity)),
-        _(
-            "Territories: {shares}.",
-            shares=_shares([(Territory(code) if code else _("not given"), territories[code]) for code in largest]),
-        ),
-        _(
-            "Platforms: {counts}.",
-            counts=Listing(
-                tuple(
-                    _("{name} {count}", name=PLATFORMS.get(platform, platform), count=platforms[platform])
-                    for platform in sorted(platforms)
-                )
-            ),
-        ),
+        _("Territories: {shares}.", shares=_shares(spread)),
+        _("Platforms: {counts}.", counts=Listing(counts)),
         buttons=(BACK,),
     )
 

@@ -200,6 +200,12 @@ def test_code_that_would_go_wrong_is_told(house: House, code: str, problem: str)
     assert house.problem() == f"bot/broken.py:2: {problem}"
 
 
+def test_a_message_too_deep_in_another_one_to_be_extracted_is_told(house: House) -> None:
+    house.write("bot/broken.py", '_("Ideas: {ideas}.", ideas=listed([_("none") for _idea in range(3)]))\n')
+    update(house.root)
+    assert "bot/broken.py:1: not extracted, give it a name first: «none»" in house.problems()
+
+
 @pytest.mark.parametrize(
     ("code", "holds"),
     [
