@@ -32,6 +32,9 @@ class Chat(Protocol):
     async def fill(self, *answers: str | Upload) -> None:
         """Answer the open form, a question each, '' to skip."""
 
+    async def look(self) -> None:
+        """Look at the chat: what came by itself may be its latest message now."""
+
     @property
     def text(self) -> str:
         """The words of the latest message, or of the question or problem shown now."""

@@ -92,6 +92,11 @@ class DiscordChat:
         values = {name: _typed(part, given[name]) for name, part in inputs_by_name(inputs).items() if given.get(name)}
         self._show(await self._actor.submit_modal(self.result, values))
 
+    async def look(self) -> None:
+        written = self._written()
+        if written and (not self.shown or written[-1].id > self.shown[-1].id):
+            self.shown, self._form = written[-1:], None
+
     # --- what is seen
 
     @property

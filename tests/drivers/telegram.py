@@ -74,6 +74,9 @@ class TelegramChat:
             else:
                 await self.send(answer)
 
+    async def look(self) -> None:
+        """Nothing to do: what comes is shown as it comes."""
+
     @property
     def text(self) -> str:
         return self.user.last.text

@@ -5,43 +5,81 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pytest
 
+from bot.platforms.base import Platform
 from bot.rehearsal.botapi import BotApi
 from tests.drivers import discord, telegram, web
 from tests.drivers.base import Chat
+from tests.drivers.program import catch_up
 from tests.world import World, make_settings, open_world
+
+FIRST_ORGANISER = 900
+"""Whom the configuration names, on Telegram and on Discord."""
 
 
 @dataclass
 class Stage:
-    """A gathering on one platform."""
+    """A gathering on one platform; `platforms` are all it is on."""
 
     world: World
     platform: str
+    platforms: list[Platform]
     person: Callable[[str], Chat]
+    first_organiser: Callable[[], Chat] | None = None
 
-    async def join(self, given_name: str) -> Chat:
+    async def join(self, given_name: str, family_name: str = "", **facts: Any) -> Chat:
         """Someone invited, who has just come in."""
         chat = self.person(given_name)
-        await chat.follow("j-" + await self.world.invite(given_name))
+        await chat.follow("j-" + await self.world.invite(given_name, family_name, **facts))
         return chat
+
+    async def organiser(self) -> Chat:
+        """A first organiser by their account's id; on the page, where there are none, by a personal link."""
+        if self.first_organiser is None:
+            return await self.join("Inès", attends=False, organises=True)
+        chat = self.first_organiser()
+        await chat.command("start")
+        return chat
+
+    async def delivered(self, *chats: Chat) -> None:
+        """Wait until all jobs are done and all messages have arrived; each of these looks at what came."""
+        await catch_up(self.world, *self.platforms)
+        for chat in chats:
+            await chat.look()
 
 
 @asynccontextmanager
 async def open_stage(platform: str, url: str, **sections: object) -> AsyncIterator[Stage]:
     """A gathering over the store at `url` on one platform; `sections` as in config.toml."""
-    async with open_world(url, make_settings(**sections)) as world:
-        if platform == "telegram":
-            async with BotApi() as api, telegram.open_town(world, api) as town:
-                yield Stage(world, platform, town.person)
-        elif platform == "discord":
-            async with discord.open_town(world) as server:
-                yield Stage(world, platform, server.person)
-        else:
-            async with web.open_web(world) as site:
-                yield Stage(world, platform, lambda _name: site.person())
+    named = {"telegram": [FIRST_ORGANISER], "discord": [FIRST_ORGANISER]}
+    async with (
+        open_world(url, make_settings(**{"organisers": named, **sections})) as world,
+        open_platform(world, platform, []) as stage,
+    ):
+        yield stage
+
+
+@asynccontextmanager
+async def open_platform(world: World, platform: str, platforms: list[Platform]) -> AsyncIterator[Stage]:
+    """Take a gathering to one more platform."""
+    if platform == "telegram":
+        async with BotApi() as api, telegram.open_town(world, api) as town:
+            platforms.append(town.adapter)
+            yield Stage(world, platform, platforms, town.person, partial(town.person, "Inès", user_id=FIRST_ORGANISER))
+    elif platform == "discord":
+        async with discord.open_town(world) as server:
+            platforms.append(server.adapter)
+            yield Stage(
+                world, platform, platforms, server.person, partial(server.person, "Inès", native_id=FIRST_ORGANISER)
+            )
+    else:
+        async with web.open_web(world) as site:
+            platforms.append(site.adapter)
+            yield Stage(world, platform, platforms, lambda _name: site.person())
 
 
 _STAGES = [("telegram", "sqlite"), ("discord", "sqlite"), ("web", "sqlite"), ("telegram", "postgres")]
@@ -58,3 +96,11 @@ def platform_and_url(request: pytest.FixtureRequest) -> tuple[str, str]:
 async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
     async with open_stage(*platform_and_url) as stage:
         yield stage
+
+
+@pytest.fixture
+async def beside(stage: Stage) -> AsyncIterator[Stage]:
+    """The same gathering on another platform: Telegram beside the page, the page beside the others."""
+    other = "telegram" if stage.platform == "web" else "web"
+    async with open_platform(stage.world, other, stage.platforms) as beside:
+        yield beside

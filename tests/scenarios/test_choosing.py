@@ -6,11 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from tests.scenarios.conftest import Stage
-
-
-def words(text: str) -> str:
-    """Without the marks that isolate a name's direction."""
-    return text.replace("\u2068", "").replace("\u2069", "")
+from tests.scenarios.gestures import words
 
 
 async def test_from_the_invitation_to_a_theme_with_nothing_typed(stage: Stage) -> None:

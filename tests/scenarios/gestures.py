@@ -1,0 +1,25 @@
+"""What several scenarios do and read."""
+
+from __future__ import annotations
+
+from tests.drivers.base import Chat
+
+
+def words(text: str) -> str:
+    """Without the marks that isolate a name's direction."""
+    return text.replace("\u2068", "").replace("\u2069", "")
+
+
+async def wants_to_be_told(chat: Chat) -> None:
+    """Agree to private messages, where that is asked for."""
+    await chat.command("moi")
+    if "Tell me in private" in chat.buttons:
+        await chat.press("Tell me in private")
+
+
+async def take_culture(*chats: Chat) -> None:
+    """Choose the theme with two places, one person after the other; whoever finds it full waits for it."""
+    for chat in chats:
+        await chat.command("theme")
+        await chat.pick("Culture")
+        await chat.press("Confirm" if "Confirm this theme" in chat.buttons else "Join the waiting list")
