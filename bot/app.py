@@ -16,6 +16,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery.worker import Delivery
 from bot.dispatch import Dispatcher
+from bot.erasure import Erasures
 from bot.errors import ConfigError
 from bot.jobs import Runner
 from bot.leases import LeaseLost, lease
@@ -35,8 +36,6 @@ PARTS = frozenset({"telegram", "discord", "web", "delivery"})
 
 _ONE_INTAKE = frozenset({"telegram", "discord"})
 """Platforms whose updates only one program may receive at a time; pages are served by as many as one likes."""
-_SENDS_WHERE_IT_RECEIVES = "discord"
-"""The platform that can only be written to over the session that also listens."""
 _LONGEST_PAUSE = 60.0
 
 
@@ -51,6 +50,7 @@ class House:
     platforms: Mapping[str, Platform]
     delivery: Delivery
     jobs: Runner
+    erasures: Erasures
     housekeeping: Housekeeping
     parts: frozenset[str] = PARTS
     _stopped: set[str] = field(default_factory=set)
@@ -62,8 +62,9 @@ class House:
         Raises ConfigError once no platform is left.
         """
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.delivery.run())
+            tasks.create_task(self.erasures.run())
             if "delivery" in self.parts:
+                tasks.create_task(self.delivery.run())
                 tasks.create_task(self.jobs.run())
                 tasks.create_task(self.housekeeping.run())
             for platform in self._received:
@@ -117,22 +118,29 @@ async def build(
         dispatcher = Dispatcher(store, router, settings, clock, committed)
         wanted = PARTS if "delivery" in only else only
         platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, framed=framed)}
-        delivery = Delivery(store, {p.name: p for p in platforms.values() if _delivers(p.name, only)}, settings, clock)
+        delivery = Delivery(store, platforms, settings, clock)
         jobs = Runner(store, router.jobs, delivery.wake, clock)
-        wakes += [delivery.wake, jobs.wake]
+        erasures = Erasures(store, settings.storage.url, clock)
+        wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:
-            yield House(settings, store, dispatcher, clock, platforms, delivery, jobs, Housekeeping(store, clock), only)
+            yield House(
+                settings,
+                store,
+                dispatcher,
+                clock,
+                platforms,
+                delivery,
+                jobs,
+                erasures,
+                Housekeeping(store, clock),
+                only,
+            )
             await dispatcher.close()
         finally:
             for platform in platforms.values():
                 await platform.close()
     finally:
         await store.close()
-
-
-def _delivers(platform: str, only: frozenset[str]) -> bool:
-    """Whether this program sends what the outbox holds for a platform."""
-    return ("delivery" if platform != _SENDS_WHERE_IT_RECEIVES else platform) in only
 
 
 def _platforms(

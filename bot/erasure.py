@@ -17,13 +17,20 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import structlog
+
 from bot import choosing
+from bot.clock import Clock
 from bot.delivery import outbox
 from bot.storage import erasing, participants
-from bot.storage.engine import Store, Transaction
+from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.erasing import Erasure
 
+log = structlog.get_logger()
+
 _ENDING = ".erasures.jsonl"
+_BETWEEN_LOOKS = 1.0
+_AGAIN_AFTER = 5.0
 
 
 async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: bool) -> bool:
@@ -64,6 +71,33 @@ async def replay_erasures(store: Store, url: str, now: datetime) -> int:
         await store.transact(partial(erase, participant_id=known[erasure.person], now=now, texts=erasure.texts))
     await finish_erasures(store, url)
     return len(again)
+
+
+class Erasures:
+    """Finishes erasures. `run` until cancelled; `wake` after each commit that may have begun one."""
+
+    def __init__(self, store: Store, url: str, clock: Clock) -> None:
+        self._store = store
+        self._url = url
+        self._clock = clock
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Someone may have been erased. Cheap, and many calls make one look."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Finish what was begun, at start (the last run may have been cut off) and whenever woken."""
+        while True:
+            self._woken.clear()
+            try:
+                await finish_erasures(self._store, self._url)
+            except (StoreUnavailable, OSError) as error:
+                log.warning("an erasure is not finished yet", reason=str(error))
+                await self._clock.sleep(_AGAIN_AFTER)
+                continue
+            await self._woken.wait()
+            await self._clock.sleep(_BETWEEN_LOOKS)
 
 
 def log_path(url: str) -> Path:

@@ -1,0 +1,78 @@
+"""The house as it is put together: what runs, what goes on without what, and what ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.app import House, build
+from bot.config import Settings
+from bot.errors import ConfigError
+from bot.rehearsal.botapi import BotApi, TelegramUser
+from tests.world import THEMES
+
+HERE = {"host": "127.0.0.1", "port": 0, "public_url": "http://127.0.0.1"}
+
+
+def configured(folder: Path, **sections: object) -> Settings:
+    return Settings.model_validate({"themes": THEMES, "storage": {"url": f"sqlite:///{folder}/house.db"}, **sections})
+
+
+@asynccontextmanager
+async def serving(house: House) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(house.serve())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, BaseExceptionGroup):
+            await task
+
+
+async def test_a_platform_that_is_down_keeps_trying_while_the_others_answer(tmp_path: Path) -> None:
+    async with BotApi() as api:
+        telegram = {"token": api.token, "api_base": api.root}
+        settings = configured(tmp_path, telegram=telegram, web=HERE)
+        api.fail("getMe", status=502, times=2)
+        async with build(settings) as house, serving(house):
+            zoe = TelegramUser(api, "Zoé", language_code="en", started=True)
+            zoe.send("/start")
+            assert "Welcome" in (await zoe.sees("Welcome", 15)).text
+
+
+async def test_a_refused_token_ends_the_program_where_it_is_the_only_platform(tmp_path: Path) -> None:
+    async with BotApi() as api:
+        settings = configured(tmp_path, telegram={"token": "1:wrong", "api_base": api.root})
+        async with build(settings) as house:
+            with pytest.raises(BaseExceptionGroup) as caught:
+                await house.serve()
+        assert caught.group_contains(ConfigError, match="refuses the token")
+
+
+async def test_a_second_program_on_one_database_waits_and_takes_over(tmp_path: Path) -> None:
+    async with BotApi() as api:
+        settings = configured(tmp_path, telegram={"token": api.token, "api_base": api.root})
+        zoe = TelegramUser(api, "Zoé", language_code="en", started=True)
+        async with build(settings) as first, build(settings) as second:
+            async with serving(first):
+                zoe.send("/start")
+                await zoe.sees("Welcome")
+                async with serving(second):
+                    zoe.send("/help")
+                    await zoe.sees("This is where you take part")
+                    assert api.refusals[409] == 0
+            async with serving(second):
+                zoe.send("/start")
+                await zoe.sees("Welcome", 15)
+
+
+async def test_a_webhook_needs_the_web_server(tmp_path: Path) -> None:
+    telegram = {"token": "1:a", "mode": "webhook", "webhook_url": "https://x.invalid/", "webhook_secret": "s"}
+    with pytest.raises(ConfigError, match="needs the web server"):
+        async with build(configured(tmp_path, telegram=telegram)):
+            pass
