@@ -57,14 +57,16 @@ def _locale(locale: str) -> object:
     return Locale.parse(locale)
 
 
-_PATTERNS = {"date": "EEEE d MMMM y", "datetime": "EEEE d MMMM, HH:mm", "time": "HH:mm"}
+_DAYS = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
+_PATTERNS = {"date": "{day} y", "datetime": "{day}, HH:mm", "time": "HH:mm"}
 
 
 @lru_cache(maxsize=4096)
 def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
     from babel.dates import format_datetime
 
-    return format_datetime(minute, _PATTERNS[style], tzinfo=ZoneInfo(zone), locale=_locale(locale))  # type: ignore[arg-type]
+    pattern = _PATTERNS[style].format(day=_DAYS[locale])
+    return format_datetime(minute, pattern, tzinfo=ZoneInfo(zone), locale=_locale(locale))  # type: ignore[arg-type]
 
 
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:

@@ -1,0 +1,24 @@
+"""Dates as each language writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.i18n import format_moment
+
+NOON_IN_PARIS = datetime(2027, 6, 3, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("locale", "day", "deadline"),
+    [
+        ("fr", "jeudi 3 juin 2027", "jeudi 3 juin, 12:00"),
+        ("en", "Thursday 3 June 2027", "Thursday 3 June, 12:00"),
+        ("de", "Donnerstag, 3. Juni 2027", "Donnerstag, 3. Juni, 12:00"),
+    ],
+)
+def test_a_date_has_its_month_in_words(locale: str, day: str, deadline: str) -> None:
+    assert format_moment(NOON_IN_PARIS, "date", "Europe/Paris", locale) == day
+    assert format_moment(NOON_IN_PARIS, "datetime", "Europe/Paris", locale) == deadline
