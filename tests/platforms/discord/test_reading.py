@@ -66,7 +66,7 @@ async def test_a_file_comes_with_a_form(town: DiscordTown) -> None:
     await ines.command("organiser")
     await ines.press("Import")
     await ines.fill(Upload("list.csv", b"ref,given_name,family_name,country\nX1,Ida,Roy,FR\n"))
-    assert "New: 1." in ines.text
+    assert "I am reading «list.csv»." in ines.text
 
 
 async def test_a_file_that_cannot_be_fetched_is_asked_for_again(
