@@ -8,14 +8,18 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import unquote
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote, urljoin
 
 import aiohttp
+from aiohttp import web
 
 from bot.forms import Upload
 from bot.platforms.web.adapter import Web
 from bot.storage import secrets
 from bot.storage.engine import Transaction
+from bot.texts import Reader
 from bot.views import File
 from tests.drivers.html import Element, parse
 from tests.world import World
@@ -37,7 +41,7 @@ class WebChat:
 
     async def follow(self, payload: str) -> None:
         """Open the page of who a code invites («j-CODE»); of nobody for a code that invites nobody."""
-        await self.open_link(await self._page_link(payload.removeprefix("j-")))
+        await self.open_link(await page_link(self._world, payload.removeprefix("j-")))
 
     async def open_link(self, link: str) -> None:
         """Follow a personal link and open the door, if there is one."""
@@ -81,6 +85,19 @@ class WebChat:
             name = next(e["name"] for e in asked.walk() if e.tag in ("input", "textarea"))
             given[name] = options.get(answer, answer) if isinstance(answer, str) else answer
         await self.post(form, given)
+
+    @property
+    def person_id(self) -> str:
+        """Whose page it is: account and chat at once."""
+        found = re.search(r"/c/(\d+)/", self.url)
+        assert found, f"no one's page: {self.url}"
+        return found[1]
+
+    @property
+    def reader(self) -> Reader:
+        """How the person reads."""
+        html = self._need(self.page.first("html"), "no page")
+        return Reader(html["lang"], self._world.settings.gathering.zone)
 
     # --- what the page shows
 
@@ -156,20 +173,19 @@ class WebChat:
         values: Mapping[str, str | Upload | Sequence[str]] = {},
         *,
         headers: Mapping[str, str] = {},
-        follow: bool = True,
+        to: str = "",
     ) -> None:
-        """Submit a form with its hidden fields and what was filled in."""
+        """Submit a form with its hidden fields and what was filled in, to its own address or another."""
         data = aiohttp.FormData(quote_fields=False)
         hidden = {e["name"]: e.get("value") for e in form.all("input", type="hidden")}
         for name, value in {**hidden, **values}.items():
             if isinstance(value, Upload):
-                data.add_field(name, value.content, filename=value.name)
+                data.add_field(name, BytesIO(value.content), filename=value.name)
             else:
                 for each in [value] if isinstance(value, str) else value:
                     data.add_field(name, each)
-        target = form.get("action") or self.url
-        target = target if "://" in target else self.root + target
-        async with self.browser.post(target, data=data, headers=headers, allow_redirects=follow) as response:
+        target = urljoin(self.url, to or form.get("action"))
+        async with self.browser.post(target, data=data, headers=headers) as response:
             await self._take(response)
 
     async def _take(self, response: aiohttp.ClientResponse) -> None:
@@ -199,19 +215,22 @@ class WebChat:
     def _questions(form: Element) -> list[Element]:
         return form.all(css="field")
 
-    async def _page_link(self, code: str) -> str:
-        async def unit(tx: Transaction) -> str:
-            secret = await secrets.find(tx, "invitation", code, self._world.clock.now())
-            if secret is None:
-                return code
-            return await secrets.issue(tx, "page", secret.participant_id, self._world.clock.now())
-
-        return await self._world.store.transact(unit)
-
     @staticmethod
     def _need(found: Element | None, problem: str) -> Element:
         assert found is not None, problem
         return found
+
+
+async def page_link(world: World, code: str) -> str:
+    """The secret that opens the page of who an invitation is for; the code itself where it invites nobody."""
+
+    async def unit(tx: Transaction) -> str:
+        secret = await secrets.find(tx, "invitation", code, world.clock.now())
+        if secret is None:
+            return code
+        return await secrets.issue(tx, "page", secret.participant_id, world.clock.now())
+
+    return await world.store.transact(unit)
 
 
 def words_of(message: Element) -> str:
@@ -231,6 +250,7 @@ class WebTown:
     world: World
     adapter: Web
     root: str
+    running: asyncio.Task[None]
     _browsers: list[aiohttp.ClientSession]
 
     def person(self, **headers: str) -> WebChat:
@@ -241,7 +261,11 @@ class WebTown:
         self._browsers.append(browser)
         return WebChat(browser, self.world, self.root)
 
-    async def joined(self, given_name: str, family_name: str = "", **facts: object) -> WebChat:
+    async def page_link(self, given_name: str, **facts: Any) -> str:
+        """The secret of the page of someone who is invited."""
+        return await page_link(self.world, await self.world.invite(given_name, **facts))
+
+    async def joined(self, given_name: str, family_name: str = "", **facts: Any) -> WebChat:
         """Someone who was invited and opened their page."""
         chat = self.person()
         await chat.follow("j-" + await self.world.invite(given_name, family_name, **facts))
@@ -249,20 +273,26 @@ class WebTown:
 
 
 @asynccontextmanager
-async def open_web(world: World, *, framed: bool = False) -> AsyncIterator[WebTown]:
+async def open_web(
+    world: World,
+    *,
+    framed: bool = False,
+    routes: Sequence[web.RouteDef] = (),
+    public_url: str = "http://127.0.0.1",
+) -> AsyncIterator[WebTown]:
     """Run the adapter of a gathering on a free port, and stop it at the end."""
-    web = world.settings.web.model_copy(update={"port": 0, "public_url": "http://127.0.0.1"})
-    settings = world.settings.model_copy(update={"web": web})
+    where = world.settings.web.model_copy(update={"port": 0, "public_url": public_url})
+    settings = world.settings.model_copy(update={"web": where})
     adapter = Web(settings, world.dispatcher, world.store, world.clock, framed=framed)
+    adapter.mount(routes)
     running = asyncio.create_task(adapter.run())
-    town: WebTown | None = None
+    browsers: list[aiohttp.ClientSession] = []
     try:
         await adapter.listening.wait()
         assert adapter.address
-        town = WebTown(world, adapter, f"http://127.0.0.1:{adapter.address[1]}", [])
-        yield town
+        yield WebTown(world, adapter, f"http://127.0.0.1:{adapter.address[1]}", running, browsers)
     finally:
-        for browser in town._browsers if town else ():
+        for browser in browsers:
             await browser.close()
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):

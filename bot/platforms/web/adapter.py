@@ -138,7 +138,7 @@ class Web:
         """Pages have neither nicknames nor roles to give."""
 
     async def close(self) -> None:
-        """Nothing is held beyond `run`."""
+        """What `run` opened it closed; `send` and `edit` only use the store."""
 
 
 def _native(message: int | None) -> str:

@@ -132,7 +132,7 @@ class Gestures:
         if isinstance(asked, FormView):
             return Opened(asked, gesture.message, asked.prefill)
         answered = asked or await self._dispatcher.handle(incoming)
-        if answered.reply is None:
+        if answered.reply is None or answered.repeated:  # the first answer is on the page, or about to be
             return Shown(answered.reader)
         try:
             shown = await self._conversation.answer(

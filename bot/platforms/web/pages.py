@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot import i18n
 from bot.clock import Clock
@@ -84,7 +84,8 @@ class Pages:
         """One message, as it stands in the conversation."""
         reader = visit.reader
         fresh = message.toast is not None and self._clock.now() - message.changed_at < _TOAST
-        words = partial(markup, reader=reader, commands=naming_commands(self._router, f"f{message.id}"))
+        commands = naming_commands(self._router, f"f{message.id}") if message.author == "bot" else escape
+        words = partial(markup, reader=reader, commands=commands)
         return Markup(  # noqa: S704 - the template escaped every word
             self._render(
                 "message.html",

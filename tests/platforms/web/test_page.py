@@ -1,13 +1,32 @@
-"""The personal page without a script: pages are read, forms are posted."""
+"""A personal page as its owner uses it, without a script."""
 
 from __future__ import annotations
 
-from tests.drivers.web import WebTown
+from bot.forms import Upload
+from bot.platforms.base import Address
+from bot.storage import participants
+from bot.texts import _
+from bot.views import Button, Choice, File, Option, Picture, View
+from handlers.themes import Second
+from tests.drivers.web import WebChat, WebTown, words_of
+from tests.world import START
 
 
-async def test_three_taps_from_the_link_to_a_theme_in_one_message(town: WebTown) -> None:
-    zoe = town.person()
-    await zoe.follow("j-" + await town.world.invite("Zoé", "Dupont"))
+async def push(town: WebTown, chat: WebChat, view: View, delivery_id: int = 1) -> str:
+    """Send someone what they did not ask for."""
+    return await town.adapter.send(Address(chat.person_id), view, chat.reader, delivery_id=delivery_id)
+
+
+async def organiser(town: WebTown) -> WebChat:
+    """An organiser with a page."""
+    chat = await town.joined("Inès")
+    await town.world.store.transact(lambda tx: participants.set_organises(tx, int(chat.person_id), True))
+    await chat.look()
+    return chat
+
+
+async def test_three_taps_in_one_message_from_the_link_to_a_theme(town: WebTown) -> None:
+    zoe = await town.joined("Zoé", "Dupont")
     assert "welcome to Rencontres" in zoe.text
     await zoe.pick("Culture")
     assert zoe.buttons == ("Confirm this theme", "See the other themes")
@@ -15,3 +34,210 @@ async def test_three_taps_from_the_link_to_a_theme_in_one_message(town: WebTown)
     assert zoe.text.startswith("Your theme is Culture.")
     assert zoe.toast == "Your place is kept."
     assert len(zoe.messages) == 1
+
+
+async def test_the_link_opens_nothing_until_the_door_is_pressed(town: WebTown) -> None:
+    zoe = town.person()
+    link = await town.page_link("Zoé")
+    await zoe.get(f"/p/{link}")
+    assert "Open my page" in zoe.page.text
+    assert "Zoé" not in zoe.page.text
+    assert not list(zoe.browser.cookie_jar)
+    await zoe.open_link(link)
+    assert link not in zoe.url
+    assert "welcome to Rencontres" in zoe.text
+
+
+async def test_the_link_opened_again_shows_what_was_said_and_where_one_is(town: WebTown) -> None:
+    link = await town.page_link("Zoé")
+    phone, laptop = town.person(), town.person()
+    await phone.open_link(link)
+    await phone.pick("Culture")
+    await phone.press("Confirm")
+    await laptop.open_link(link)
+    assert [words_of(message).splitlines()[0] for message in laptop.messages] == [
+        "Your theme is Culture.",
+        "\u2068Zoé\u2069 · Quebec",
+    ]
+    await laptop.open_link(link)
+    assert len(laptop.messages) == 2
+
+
+async def test_words_are_said_back_before_they_are_answered(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    await zoe.send("  Bonjour \n\n\n à tous  ")
+    assert words_of(zoe.page.all("article", css="person")[0]) == "Bonjour\n\nà tous"
+    assert "Zoé" in zoe.text
+
+
+async def test_a_command_is_a_word_or_an_entry_of_the_menu(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    await zoe.command("thème")
+    assert zoe.options[0].startswith("Culture")
+    await zoe.choose_in_menu("What can I do now?")
+    assert "Here is what you can do." in zoe.text
+    assert words_of(zoe.page.all("article", css="person")[-1]) == "What can I do now?"
+    await zoe.send("/nonsense")
+    assert "I do not know /nonsense." in zoe.text
+
+
+async def test_a_command_named_in_a_text_can_be_pressed(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    await push(town, zoe, View(("Lost? Type /aide, or read /usr/aide and https://example.org/aide.",)))
+    await zoe.look()
+    (named,) = zoe.latest.all("button", css="inline")
+    await zoe.post(zoe.latest.all("form", css="buttons")[0], {named["name"]: named["value"]}, to=named["formaction"])
+    assert "Here is what you can do." in zoe.text
+    await zoe.send("/aide")
+    assert not zoe.page.all("article", css="person")[-1].all("button")
+
+
+async def test_an_empty_line_says_nothing(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    await zoe.send(" \u200b ")
+    assert len(zoe.messages) == 1
+
+
+async def test_too_long_a_text_stays_where_it_was_typed(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    await zoe.send("é" * 4_003)
+    assert zoe.status == 422
+    assert zoe.notice.startswith("3 characters too many (at most 4000).")
+    composer = zoe.page.first("textarea", id="words")
+    assert composer is not None
+    assert composer.text == "é" * 4_003
+    assert len(zoe.messages) == 1
+
+
+async def test_a_form_says_what_is_wrong_beside_the_answer_and_keeps_it(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    await zoe.command("code")
+    assert zoe.text == "Your invitation"
+    await zoe.fill("A" * 41)
+    assert zoe.status == 422
+    assert zoe.text.startswith("1 character too many (at most 40).")
+    field = zoe.page.first("input", id="answer-invitation")
+    assert field is not None
+    assert (field["value"], field["aria-invalid"]) == ("A" * 41, "true")
+    assert zoe.page.first(id="answer-invitation-problem") is not None
+    assert "answer-invitation-problem" in field["aria-describedby"]
+    await zoe.fill("AAAA-BBBB")
+    assert zoe.text.startswith("This code does not work here")
+    said = words_of(zoe.page.all("article", css="person")[-1])
+    assert said == "Your invitation\nAAAA-BBBB"
+
+
+async def test_a_form_opens_filled_with_what_is_known(town: WebTown) -> None:
+    ines = await organiser(town)
+    await town.world.invite("Zoé", "Dupont")
+    await ines.command("organiser")
+    await ines.press("Find someone")
+    await ines.fill("dupont")
+    await ines.press("\u2068Zoé Dupont")
+    await ines.press("Correct")
+    given = ines.page.first("input", id="answer-given_name")
+    assert given is not None
+    assert given["value"] == "Zoé"
+
+
+async def test_a_file_is_sent_in_a_form(town: WebTown) -> None:
+    ines = await organiser(town)
+    await ines.command("organiser")
+    await ines.press("Import a list")
+    await ines.fill(Upload("list.pdf", b"%PDF"))
+    assert "I cannot read" in ines.text
+    await ines.fill(Upload("liste.csv", "prénom,nom,pays\nAda,Lovelace,France\n".encode()))
+    assert ines.sheet is None
+    assert words_of(ines.page.all("article", css="person")[-1]) == "Import a list\nliste.csv"
+
+
+async def test_the_menu_holds_what_one_may_do(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    menu = zoe.page.first("details", css="menu")
+    assert menu is not None
+    entries = [button.text for button in menu.all("button")]
+    assert "Choose or change your theme" in entries
+    assert "Start" not in entries
+    assert "Register" not in entries
+
+
+async def test_of_several_options_no_more_are_taken_than_may_be(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    options = tuple(Option(value, value.upper()) for value in "abc")
+    await push(town, zoe, View(("Which?",), choice=Choice(Second(), options, ("a",), at_most=2)))
+    await zoe.look()
+    assert zoe.options == ("✓ A", "B", "C")
+    await zoe.pick("A", "B", "C")
+    assert (zoe.status, zoe.notice) == (422, "Choose 2 at most.")
+    await zoe.pick()
+    assert (zoe.status, zoe.notice) == (422, "Choose 1 at least.")
+
+
+async def test_what_is_pushed_is_new_until_it_was_seen(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    view = View((_("A place opened up: your theme is now {theme}.", theme="CivicTech"),))
+    assert await push(town, zoe, view, 7) == await push(town, zoe, view, 7)
+    await zoe.look()
+    assert zoe.pushed == ("A place opened up: your theme is now CivicTech.",)
+    assert zoe.page.first(id="new") is not None
+    await zoe.look()
+    assert zoe.page.first(id="new") is None
+
+
+async def test_a_message_is_edited_in_its_place(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    message = await push(town, zoe, View(("Before",)))
+    await zoe.send("meanwhile")
+    assert await town.adapter.edit(Address(zoe.person_id), message, View(("After",)), zoe.reader) == message
+    await zoe.look()
+    assert words_of(zoe.messages[1]) == "After"
+    again = await town.adapter.edit(Address(zoe.person_id), "99999", View(("Anew",)), zoe.reader)
+    assert again != "99999"
+
+
+async def test_files_are_downloaded_and_pictures_have_words(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    file = File("données d'Ève.json", b'{"a": 1}', "application/json")
+    await push(town, zoe, View(("Your data",), file=file, picture=Picture(b"\x89PNG", _("Help"))))
+    await zoe.look()
+    assert zoe.file == file
+    picture = zoe.page.first("img", alt="Help")
+    assert picture is not None
+    async with zoe.browser.get(town.root + picture["src"]) as sent:
+        assert (sent.headers["Content-Type"], await sent.read()) == ("image/png", b"\x89PNG")
+
+
+async def test_each_reads_their_own_language(town: WebTown) -> None:
+    max_ = town.person(**{"Accept-Language": "de-CH, en;q=0.5"})
+    await max_.open_link(await town.page_link("Max", locale=None))
+    html = max_.page.first("html")
+    assert html is not None
+    assert html["lang"] == "de"
+
+
+async def test_a_time_is_told_in_the_venues_zone_and_marked_for_the_script(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    deadline = next(time for time in zoe.page.all("time") if "May" in time.text)
+    assert deadline.text == "Saturday 1 May, 12:00"
+    assert deadline["datetime"] == "2027-05-01T10:00:00+00:00"
+    stamp = zoe.page.all("p", css="stamp")[0].all("time")[0]
+    assert (stamp.text, stamp["datetime"]) == ("10:00", START.isoformat())
+
+
+async def test_only_addresses_that_lead_somewhere_become_links(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    buttons = (Button("Plan", url="https://example.org/plan"), Button("Trap", url="javascript:alert(1)"))
+    await push(town, zoe, View(("Where?",), buttons))
+    await zoe.look()
+    assert zoe.buttons == ("Plan",)
+
+
+async def test_a_page_is_closed_on_one_device(town: WebTown) -> None:
+    link = await town.page_link("Zoé")
+    phone, library = town.person(), town.person()
+    await phone.open_link(link)
+    await library.open_link(link)
+    await library.choose_in_menu("Close my page on this device")
+    assert "No page opens here" in library.page.text
+    await phone.look()
+    assert phone.status == 200

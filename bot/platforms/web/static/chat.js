@@ -46,10 +46,16 @@ function show(changed) {
 function showAll(changed, focus = null) {
   const follow = atEnd();
   const shown = changed.map(show).filter(Boolean);
+  if (shown.length) passBy(shown);
   const message = focus === null ? follow && shown.at(-1) : document.getElementById(`m${focus}`);
   if (focus !== null && document.activeElement !== words) message?.focus({ preventScroll: true });
   if (message) lead(message, behavior());
   seen(shown);
+}
+
+// A passing word goes when something else is said.
+function passBy(shown) {
+  for (const toast of log.querySelectorAll(".toast")) if (!shown.some((message) => message.contains(toast))) toast.remove();
 }
 
 // Its end comes into view, and its beginning stays there, however long it is.
@@ -130,7 +136,10 @@ async function submit(form, submitter) {
       words.value = "";
       words.focus();
     }
-    closeSheet();
+    if (form.matches(".sheet")) {
+      opener = null; // the answer is what to look at next, not the button behind the form
+      closeSheet();
+    }
     showAll(answer.messages, answer.focus);
   } catch {
     tell(body.dataset.unsent);

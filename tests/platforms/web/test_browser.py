@@ -1,0 +1,143 @@
+"""Five journeys in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from bot.platforms.base import Address
+from bot.texts import Moment, Reader, _
+from bot.views import Button, Choice, Option, View
+from handlers.themes import Second
+from tests.drivers.web import WebTown
+
+pytestmark = pytest.mark.browser
+
+NAMELESS = """
+[...document.querySelectorAll("button, a, input:not([type=hidden]), textarea, summary, dialog, img, [role=log]")]
+    .filter((element) => !(element.innerText || element.textContent).trim() && !element.ariaLabel
+        && !element.labels?.length && !element.matches("[aria-labelledby], [alt]"))
+    .map((element) => element.outerHTML)
+"""
+
+READER = Reader("en", "Europe/Paris")
+
+
+async def enter(town: WebTown, phone: Page, name: str = "Zoé") -> str:
+    """Open the page of someone invited; who they are."""
+    await phone.goto(f"{town.root}/p/{await town.page_link(name)}")
+    await phone.get_by_role("button", name="Open my page").click()
+    await expect(phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
+    return phone.url.split("/c/")[1].split("/")[0]
+
+
+async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page(town: WebTown, phone: Page) -> None:
+    await enter(town, phone)
+    await phone.evaluate("window.stayed = true")
+    await phone.get_by_label("Culture").check()
+    await phone.get_by_role("button", name="Choose").click()
+    await phone.get_by_role("button", name="Confirm this theme").click()
+    log = phone.get_by_role("log")
+    await expect(log).to_contain_text("Your theme is Culture.")
+    await expect(log).to_contain_text("Your place is kept.")
+    await expect(log.locator("article")).to_have_count(1)
+    assert await phone.evaluate("window.stayed")
+    await phone.get_by_label("Your message").fill("Merci !")
+    await phone.get_by_role("button", name="Send").click()
+    await expect(log.locator(".person")).to_contain_text("Merci !")
+    await expect(phone.get_by_label("Your message")).to_have_value("")
+    await phone.reload()
+    await expect(log.locator("article")).to_have_count(3)
+
+
+async def test_a_form_points_at_what_is_wrong_and_is_corrected(town: WebTown, phone: Page) -> None:
+    await enter(town, phone)
+    await phone.get_by_label("Your message").fill("/code")
+    await phone.get_by_role("button", name="Send").click()
+    dialog = phone.get_by_role("dialog", name="Your invitation")
+    code = dialog.get_by_label("The code of your invitation")
+    await expect(code).to_be_focused()
+    await dialog.get_by_role("link", name="Cancel").click()
+    await expect(phone.locator("dialog")).to_be_hidden()
+    await phone.get_by_role("button", name="Send").click()
+    await code.fill("A" * 41)
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog.get_by_text("1 character too many")).to_be_visible()
+    await expect(code).to_be_focused()
+    await expect(code).to_have_value("A" * 41)
+    await expect(code).to_have_accessible_description(
+        "12 characters, for instance ABCD-EFGH-JKLM "
+        "1 character too many (at most 40)."
+        " Your text is kept: shorten it and send it again."
+    )
+    await code.fill("AAAA-BBBB-CCCC")
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(phone.get_by_role("log")).to_contain_text("This code does not work here")
+    await expect(phone.locator("dialog")).to_be_hidden()
+
+
+async def test_everything_is_reached_by_keyboard(town: WebTown, phone: Page) -> None:
+    await phone.goto(f"{town.root}/p/{await town.page_link('Zoé')}")
+    await phone.keyboard.press("Tab")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
+    await phone.evaluate("document.activeElement.blur()")
+    await phone.get_by_role("link", name="Skip to the latest message").focus()
+    await phone.keyboard.press("Enter")
+    for _stop in range(10):
+        await phone.keyboard.press("Tab")
+        if await phone.evaluate("document.activeElement.matches('[type=radio]')"):
+            break
+    await phone.keyboard.press("ArrowDown")
+    await expect(phone.get_by_label("Education")).to_be_checked()
+    await phone.keyboard.press("Tab")
+    await phone.keyboard.press("Enter")
+    await expect(phone.locator(".bot")).to_be_focused()
+    await phone.keyboard.press("Tab")
+    await expect(phone.get_by_role("button", name="Confirm this theme")).to_be_focused()
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("log")).to_contain_text("Your theme is Education.")
+    await phone.get_by_label("Your message").focus()
+    await phone.keyboard.type("/code")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("dialog")).to_be_visible()
+    await phone.keyboard.press("Escape")
+    await expect(phone.get_by_role("dialog")).to_be_hidden()
+    await expect(phone.get_by_label("Your message")).to_be_focused()
+    await phone.keyboard.press("Shift+Tab")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("button", name="What can I do now?")).to_be_visible()
+    await phone.keyboard.press("Escape")
+    await expect(phone.get_by_role("button", name="What can I do now?")).to_be_hidden()
+
+
+async def test_what_is_pushed_arrives_by_itself_and_is_announced(town: WebTown, phone: Page) -> None:
+    zoe = Address(await enter(town, phone))
+    deadline = town.world.settings.gathering.deadline
+    assert deadline
+    view = View((_("You can change it until {deadline}.", deadline=Moment(deadline)),))
+    sent = await town.adapter.send(zoe, view, READER, delivery_id=1)
+    log = phone.get_by_role("log")
+    await expect(log.locator(".pushed")).to_contain_text("Saturday 1 May, 12:00 (06:00 for you).")
+    await town.adapter.edit(zoe, sent, View(("It was moved.",)), READER)
+    await expect(log.locator(".pushed")).to_contain_text("It was moved.")
+    await expect(log.locator(".pushed")).not_to_contain_text("You can change it")
+
+
+async def test_nothing_is_cut_at_360_pixels_in_the_dark_and_everything_has_a_name(town: WebTown, phone: Page) -> None:
+    zoe = Address(await enter(town, phone))
+    long = "Anticonstitutionnellement" * 4
+    options = tuple(Option(str(number), f"{long} {number}", long) for number in range(3))
+    view = View((long, "https://example.org/" + long), (Button(long),), Choice(Second(), options, at_most=2))
+    await town.adapter.send(zoe, view, READER, delivery_id=1)
+    await expect(phone.locator(".pushed")).to_be_visible()
+    for opened in ("", "/code"):
+        if opened:
+            await phone.get_by_label("Your message").fill(opened)
+            await phone.keyboard.press("Enter")
+            await expect(phone.get_by_role("dialog")).to_be_visible()
+        assert await phone.evaluate("document.documentElement.scrollWidth") == 360
+    assert await phone.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(20, 25, 28)"
+    nameless = await phone.evaluate(NAMELESS)
+    assert nameless == []
+    assert await phone.evaluate("document.documentElement.lang") == "en"

@@ -1,0 +1,240 @@
+"""The server: what it tells watchers, what arrives live, what it says when the store is away."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.errors import ConfigError, RetryLater, Unreachable
+from bot.incoming import Incoming, Sender, Typed
+from bot.platforms.base import Address
+from bot.platforms.web.adapter import Web
+from bot.platforms.web.streams import Streams
+from bot.storage import secrets
+from bot.storage.engine import Store, StoreUnavailable, Transaction, Unit
+from bot.views import View
+from tests.drivers.web import WebChat, WebTown, open_web
+from tests.world import World, open_world
+
+
+class StoreAway(Store):
+    """A store that does not answer."""
+
+    async def transact(self, unit: Unit[Any]) -> Any:
+        raise StoreUnavailable
+
+    async def read(self, unit: Unit[Any]) -> Any:
+        raise StoreUnavailable
+
+    async def erase_traces(self) -> None:
+        raise StoreUnavailable
+
+    async def backup(self, target: Path) -> None:
+        raise StoreUnavailable
+
+    async def close(self) -> None:
+        pass
+
+
+async def next_event(stream: aiohttp.StreamReader) -> dict[str, Any]:
+    """The next message of an event stream, its id kept."""
+    event: dict[str, Any] = {}
+    async for line in stream:
+        name, _colon, value = line.decode().rstrip("\n").partition(": ")
+        if name == "id":
+            event["last"] = value
+        elif name == "data":
+            event.update(json.loads(value))
+            return event
+    raise EOFError
+
+
+async def push(town: WebTown, chat: WebChat, words: str, delivery_id: int) -> None:
+    await town.adapter.send(Address(chat.person_id), View((words,)), chat.reader, delivery_id=delivery_id)
+
+
+async def test_health_says_whether_the_store_answers(town: WebTown) -> None:
+    async with aiohttp.ClientSession() as watcher, watcher.get(f"{town.root}/health") as answer:
+        assert (answer.status, await answer.json()) == (200, {"store": "answers"})
+
+
+async def test_without_a_store_nothing_is_confirmed(tmp_path: Path) -> None:
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+        world.store, store = StoreAway(), world.store
+        async with open_web(world) as town:
+            zoe = town.person()
+            for path in ("/p/ANY", "/c/1/"):
+                await zoe.get(path)
+                assert zoe.status == 503
+                assert "Not saved: our store does not answer." in zoe.text
+            async with zoe.browser.get(f"{town.root}/health") as answer:
+                assert answer.status == 503
+            with pytest.raises(RetryLater):
+                await town.adapter.send(Address("1"), View(("Hello",)), zoe.reader, delivery_id=1)
+        world.store = store
+
+
+async def test_a_locked_store_says_not_saved_and_takes_the_same_form_later(town: WebTown, tmp_path: Path) -> None:
+    zoe = await town.joined("Zoé")
+    composer = zoe.page.first("form", id="composer")
+    assert composer is not None
+    locker = sqlite3.connect(tmp_path / "r.db", isolation_level=None)
+    locker.execute("BEGIN IMMEDIATE")
+    await zoe.post(composer, {"text": "kept"})
+    assert (zoe.status, zoe.text.splitlines()[0]) == (
+        503,
+        "Not saved: our store does not answer. Try again in a minute.",
+    )
+    locker.execute("ROLLBACK")
+    locker.close()
+    await zoe.post(composer, {"text": "kept"})
+    assert "kept" in zoe.page.text
+
+
+async def test_a_stream_brings_what_changes_and_what_was_missed(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    events = f"{zoe.url.partition('#')[0]}events"
+    async with zoe.browser.get(f"{events}?after=1") as live:
+        assert live.content_type == "text/event-stream"
+        await push(town, zoe, "A place opened up.", 1)
+        first = await next_event(live.content)
+        assert "A place opened up." in first["html"]
+        await town.adapter.edit(Address(zoe.person_id), str(first["id"]), View(("Corrected.",)), zoe.reader)
+        second = await next_event(live.content)
+        assert (second["id"], "Corrected." in second["html"]) == (first["id"], True)
+    await push(town, zoe, "While away.", 2)
+    async with zoe.browser.get(events, headers={"Last-Event-ID": second["last"]}) as again:
+        assert "While away." in (await next_event(again.content))["html"]
+
+
+async def test_a_stream_ends_with_its_session(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=1") as live:
+
+        async def revoke(tx: Transaction) -> None:
+            await secrets.revoke(tx, int(zoe.person_id), "session")
+
+        await town.world.store.transact(revoke)
+        town.adapter._streams.wake(int(zoe.person_id))
+        assert b"event: closed" in await live.content.read()
+
+
+async def test_open_streams_do_not_hold_the_end(tmp_path: Path) -> None:
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world, open_web(world) as town:
+        zoe = await town.joined("Zoé")
+        live = await zoe.browser.get(f"{zoe.url.partition('#')[0]}events")
+        started = asyncio.get_running_loop().time()
+        town.running.cancel()
+        await asyncio.wait({town.running})
+        assert asyncio.get_running_loop().time() - started < 2
+        live.close()
+
+
+async def test_who_left_no_trace_cannot_be_written_to(town: WebTown) -> None:
+    reader = town.person()
+    await reader.get("/")
+    for word in (
+        town.adapter.send(Address("4711"), View(("Hello",)), reader.reader, delivery_id=1),
+        town.adapter.edit(Address("4711"), "1", View(("Hello",)), reader.reader),
+    ):
+        with pytest.raises(Unreachable):
+            await word
+
+
+async def test_an_answer_that_never_left_waits_on_the_page(tmp_path: Path) -> None:
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+        async with open_web(world) as before:
+            zoe = await before.joined("Zoé")
+            sender = Sender(zoe.person_id, "Zoé", "en", zoe.person_id)
+            await world.dispatcher.handle(Incoming("web", "lost", sender, Typed("Hello?")))
+            cookies = {cookie.key: cookie.value for cookie in zoe.browser.cookie_jar}
+        async with open_web(world) as after:
+            again = after.person(Cookie=f"session={cookies['session']}")
+            await again.get(f"/c/{zoe.person_id}/")
+            assert "No theme chosen yet." in again.text
+
+
+async def test_others_may_serve_from_the_same_address(tmp_path: Path) -> None:
+    async def webhook(request: web.Request) -> web.Response:
+        return web.Response(text=await request.text())
+
+    async def as_zoe(request: web.Request) -> web.Response:
+        return await town.adapter.admit(request, int(request.match_info["person"]))
+
+    routes = [web.post("/telegram/updates", webhook), web.get("/demo/as/{person}", as_zoe)]
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world, open_web(world, framed=True, routes=routes) as town:
+        chat = town.person()
+        async with chat.browser.post(f"{town.root}/telegram/updates", data="{}") as answer:
+            assert await answer.text() == "{}"
+        await world.invite("Zoé")
+        await chat.get("/demo/as/1")
+        assert "welcome to Rencontres" in chat.text
+        async with chat.browser.get(chat.url) as page:
+            assert page.headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
+        await chat.get("/demo/as/2")
+        assert chat.status == 404
+
+
+async def test_two_people_in_one_browser_each_keep_their_page(town: WebTown) -> None:
+    browser = town.person()
+    pages = []
+    for name in ("Zoé", "Max"):
+        await browser.open_link(await town.page_link(name))
+        pages.append(browser.url)
+    for page, name in zip(pages, ("Zoé", "Max"), strict=True):
+        await browser.get(page)
+        assert name in browser.text
+
+
+async def test_a_taken_port_is_tried_again_and_an_impossible_one_is_named(tmp_path: Path) -> None:
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            adapter = serving_at(world, "127.0.0.1", port)
+            with pytest.raises(OSError, match="address already in use"):
+                await adapter.run()
+        running = asyncio.create_task(adapter.run())
+        await adapter.listening.wait()
+        assert adapter.address == ("127.0.0.1", port)
+        running.cancel()
+        await asyncio.wait({running})
+        with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1:80"):
+            await serving_at(world, "192.0.2.1", 80).run()
+
+
+def serving_at(world: World, host: str, port: int) -> Web:
+    web_settings = world.settings.web.model_copy(
+        update={"host": host, "port": port, "public_url": "https://example.org"}
+    )
+    changed = world.settings.model_copy(update={"web": web_settings})
+    return Web(changed, world.dispatcher, world.store, world.clock)
+
+
+async def test_a_public_address_below_a_path_is_kept_everywhere(tmp_path: Path) -> None:
+    async with (
+        open_world(f"sqlite:///{tmp_path}/r.db") as world,
+        open_web(world, public_url="https://example.org/chat/") as town,
+    ):
+        zoe = town.person()
+        await zoe.get(f"/p/{await town.page_link('Zoé')}")
+        async with zoe.browser.post(zoe.url, allow_redirects=False) as opened:
+            assert opened.headers["Location"].startswith("/chat/c/1/")
+            assert opened.cookies["session"]["path"] == "/chat/c/1/"
+            assert opened.cookies["session"]["secure"]
+
+
+async def test_streams_wake_those_who_look_at_that_page() -> None:
+    streams = Streams()
+    with streams.listening(1) as zoe, streams.listening(2) as max_:
+        streams.wake(1)
+        assert (zoe.is_set(), max_.is_set()) == (True, False)
+        streams.end()
+        assert max_.is_set()
