@@ -161,7 +161,8 @@ def _text_runs(text: Text, reader: Reader) -> list[Run]:
     runs: list[Run] = []
     for literal, name in _template(text.message, text.plural, text.count, reader.locale):
         if literal:
-            runs.append(Run(literal))
+            ended = bool(runs) and runs[-1].text.rstrip("\u2069").endswith(".")
+            runs.append(Run(literal.removeprefix(".") if ended else literal))  # «Zoé D.» ends a sentence by itself
         if name:
             runs += _runs(text.values[name], reader)
     return runs
