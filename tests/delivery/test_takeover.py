@@ -13,9 +13,6 @@ import pytest
 from bot.storage.engine import Store, open_store
 from tests.delivery.rig import Rig
 
-LAST_SENDS = 4
-"""What may be in flight, or sent and not yet written down, when a program is killed."""
-
 
 @pytest.fixture
 def rig(store: Store) -> Rig:
@@ -115,4 +112,5 @@ async def test_a_program_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     await store.close()
     times = Counter(paper.read_text().splitlines() + rig["telegram"].texts)
     assert set(times) == set(texts)
-    assert sum(times.values()) <= 60 + 2 * LAST_SENDS
+    # What was in flight, or not yet written down, goes again: a message at most once more for each kill.
+    assert max(times.values()) <= 3
