@@ -36,7 +36,7 @@ def told(request: web.Request, pages: Pages, reader: Reader, lines: tuple[Span, 
     """A few words and the way back."""
     if wants_json(request):
         return web.json_response({"notice": "\n".join(plain(line, reader) for line in lines)}, status=status)
-    page = request.match_info.get("person")
+    page = request.match_info.get("person") if status != web.HTTPGone.status_code else None
     return html(pages.note(reader, lines, pages.here(int(page)) if page else ""), status)
 
 

@@ -1,4 +1,4 @@
-"""Five journeys in a real browser."""
+"""Journeys in a real browser."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ async def test_a_form_points_at_what_is_wrong_and_is_corrected(town: WebTown, ph
     await expect(code).to_be_focused()
     await dialog.get_by_role("link", name="Cancel").click()
     await expect(phone.locator("dialog")).to_be_hidden()
-    await phone.get_by_role("button", name="Send").click()
+    await expect(phone.get_by_label("Your message")).to_be_focused()
+    await phone.keyboard.type("/code")
+    await phone.keyboard.press("Enter")
     await code.fill("A" * 41)
     await dialog.get_by_role("button", name="Send").click()
     await expect(dialog.get_by_text("1 character too many")).to_be_visible()
@@ -141,3 +143,14 @@ async def test_nothing_is_cut_at_360_pixels_in_the_dark_and_everything_has_a_nam
     nameless = await phone.evaluate(NAMELESS)
     assert nameless == []
     assert await phone.evaluate("document.documentElement.lang") == "en"
+
+
+async def test_the_last_words_stay_when_the_page_is_erased(town: WebTown, phone: Page) -> None:
+    await enter(town, phone)
+    await phone.get_by_label("Your message").fill("/effacer")
+    await phone.keyboard.press("Enter")
+    await phone.get_by_role("button", name="Erase my texts too").click()
+    await phone.get_by_role("button", name="Yes, erase me").click()
+    await expect(phone.get_by_role("alert")).to_contain_text("erased")
+    await expect(phone.get_by_role("log").locator("article")).to_have_count(0)
+    await expect(phone.get_by_label("Your message")).to_be_hidden()

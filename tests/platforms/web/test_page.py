@@ -66,8 +66,8 @@ async def test_the_link_opened_again_shows_what_was_said_and_where_one_is(town: 
 async def test_words_are_said_back_before_they_are_answered(town: WebTown) -> None:
     zoe = await town.joined("Zoé")
     await zoe.send("  Bonjour \n\n\n à tous  ")
-    assert words_of(zoe.page.all("article", css="person")[0]) == "Bonjour\n\nà tous"
-    assert "Zoé" in zoe.text
+    assert words_of(zoe.messages[1]) == "Bonjour\n\nà tous"
+    assert zoe.latest is zoe.messages[2]
 
 
 async def test_a_command_is_a_word_or_an_entry_of_the_menu(town: WebTown) -> None:
@@ -241,3 +241,15 @@ async def test_a_page_is_closed_on_one_device(town: WebTown) -> None:
     assert "No page opens here" in library.page.text
     await phone.look()
     assert phone.status == 200
+
+
+async def test_who_erases_themselves_reads_so_and_leaves_nothing(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    await zoe.command("effacer")
+    await zoe.press("Erase my texts too")
+    await zoe.press("Yes, erase me")
+    assert zoe.status == 410
+    assert "Back to my page" not in zoe.page.text
+    assert zoe.page.all("main")[0].text.strip()
+    await zoe.get("/c/1/")
+    assert zoe.status == 404

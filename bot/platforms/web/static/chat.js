@@ -118,7 +118,18 @@ async function post(form, submitter) {
     body: data,
   });
   if (response.status === 404) location.reload();
+  if (response.status === 410) end();
   return response.json();
+}
+
+// Who erased themselves reads that it is done; nothing else of them stays on the screen.
+let over = false;
+
+function end() {
+  over = true;
+  log.replaceChildren();
+  composer.remove();
+  menu.remove();
 }
 
 async function submit(form, submitter) {
@@ -130,12 +141,12 @@ async function submit(form, submitter) {
     if (answer.notice) return tell(answer.notice);
     // The token is used up. One whose answer never came is kept: sent again, it changes nothing twice.
     form.elements.token.value = freshToken();
-    if (answer.form) return openSheet(answer.form);
-    if (answer.lang !== document.documentElement.lang) return location.reload();
     if (form === composer) {
       words.value = "";
       words.focus();
     }
+    if (answer.form) return openSheet(answer.form);
+    if (answer.lang !== document.documentElement.lang) return location.reload();
     if (form.matches(".sheet")) {
       opener = null; // the answer is what to look at next, not the button behind the form
       closeSheet();
@@ -176,9 +187,12 @@ words.addEventListener("keydown", (event) => {
 let opener = null;
 
 function openSheet(html) {
-  if (!sheet.open) opener = document.activeElement;
   sheet.replaceChildren(elementOf(html));
-  if (!sheet.open) sheet.showModal();
+  if (!sheet.open) {
+    opener = document.activeElement;
+    opener.blur(); // Chromium gives focus back to a text field without its caret: it is given back below
+    sheet.showModal();
+  }
   (sheet.querySelector("[aria-invalid=true]") ?? sheet.querySelector("[autofocus]"))?.focus();
 }
 
@@ -241,7 +255,11 @@ function listen() {
     status.textContent = "";
   };
   stream.onmessage = (event) => showAll([JSON.parse(event.data)]);
-  stream.addEventListener("closed", () => location.reload());
+  stream.addEventListener("closed", () => {
+    stream.close();
+    const asking = document.querySelector("[aria-busy=true]"); // the answer says what became of the page
+    if (!over && !asking) location.reload();
+  });
   stream.onerror = () => {
     clearTimeout(lost);
     lost = setTimeout(() => (status.textContent = body.dataset.offline), 3000);
