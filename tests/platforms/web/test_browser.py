@@ -43,7 +43,7 @@ async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page
     await expect(log.locator("article")).to_have_count(1)
     assert await phone.evaluate("window.stayed")
     await phone.get_by_label("Your message").fill("Merci !")
-    await phone.get_by_role("button", name="Send").click()
+    await phone.get_by_role("button", name="Send", exact=True).click()
     await expect(log.locator(".person")).to_contain_text("Merci !")
     await expect(phone.get_by_label("Your message")).to_have_value("")
     await phone.reload()
@@ -53,7 +53,7 @@ async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page
 async def test_a_form_points_at_what_is_wrong_and_is_corrected(town: WebTown, phone: Page) -> None:
     await enter(town, phone)
     await phone.get_by_label("Your message").fill("/code")
-    await phone.get_by_role("button", name="Send").click()
+    await phone.get_by_role("button", name="Send", exact=True).click()
     dialog = phone.get_by_role("dialog", name="Your invitation")
     code = dialog.get_by_label("The code of your invitation")
     await expect(code).to_be_focused()
