@@ -1,0 +1,272 @@
+"""What the documents say is there, is there: commands, files, names in the code, keys, the example of CONTRIBUTING."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import discord
+import polib
+import pytest
+import typer.main
+from pydantic import BaseModel
+
+import handlers
+from bot.cli import app
+from bot.config import Settings, ThemeSettings
+from bot.domain.people import RosterPerson
+from bot.routes import Router
+from bot.storage.engine import open_store
+from bot.storage.schema import statements
+from bot.texts import Reader, plain
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+BOTFATHER = {"/newbot", "/setprivacy", "/setjoingroups", "/setuserpic", "/deletebot", "/revoke"}
+ADDRESSES = {"/health"}
+OTHERS = {"proxy_read_timeout", "pg_dump", "pg_restore"}
+"""Words with underscores that are nginx's and PostgreSQL's."""
+
+_FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`([^`\n]+)`")
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#]+)(?:#[^)]*)?\)")  # pictures apart
+_EXAMPLE = re.compile(r"<!-- example: ([\w.]+) -->\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return [body for kind, body in _FENCE.findall(text) if kind == language]
+
+
+def spans(document: Path) -> list[str]:
+    """What stands in backticks within the prose."""
+    return _SPAN.findall(_FENCE.sub("", document.read_text("utf-8")))
+
+
+def typed(document: Path) -> Iterator[str]:
+    """What a reader could type into a shell, or a service's file."""
+    text = document.read_text("utf-8")
+    for block in [*blocks(text, "console"), *blocks(text, "ini")]:
+        for line in block.splitlines():
+            yield from line.removeprefix("$ ").partition("#")[0].split("&&")
+    yield from spans(document)
+
+
+def examples() -> Mapping[str, str]:
+    """The example of CONTRIBUTING.md: its pieces by the name of the module they become."""
+    return dict(_EXAMPLE.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8")))
+
+
+# --- the shell
+
+
+@each_document
+def test_every_command_and_option_exists(document: Path) -> None:
+    program = typer.main.get_command(app)
+    for line in typed(document):
+        found = re.match(r"(?:ExecStart=\S*/)?(?:.*/)?rencontres (.+)", line.strip())
+        if not found:
+            continue
+        command: Any = program
+        for word in found[1].split():
+            if word in getattr(command, "commands", {}):
+                command = command.commands[word]
+            elif option := re.match(r"\[?(--[\w-]+)", word):
+                known = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+                assert option[1] in known | {"--help"}, line
+            else:
+                assert not hasattr(command, "commands"), f"no such command: {line}"
+
+
+def test_every_command_is_in_the_readme() -> None:
+    table = (ROOT / "README.md").read_text("utf-8").partition("## Commands")[2]
+    program: Any = typer.main.get_command(app)
+    for name, command in program.commands.items():
+        for full in [f"{name} {sub}" for sub in getattr(command, "commands", {})] or [name]:
+            assert f"rencontres {full}" in table
+
+
+@each_document
+def test_every_make_target_exists(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    for line in typed(document):
+        if found := re.match(r"make ([a-z-]+)", line.strip()):
+            assert found[1] in targets, line
+
+
+@each_document
+def test_every_module_to_run_exists(document: Path) -> None:
+    for line in typed(document):
+        if found := re.match(r"python -m ([\w.]+)", line.strip()):
+            assert (ROOT / f"{found[1].replace('.', '/')}.py").is_file(), line
+
+
+# --- files and names
+
+
+@each_document
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for target in _LINK.findall(document.read_text("utf-8")):
+        if "://" not in target:
+            assert (document.parent / target).exists(), target
+
+
+@each_document
+def test_every_file_exists(document: Path) -> None:
+    imagined = {f"{module.replace('.', '/')}.py" for module in examples()}
+    for span in spans(document):
+        if re.fullmatch(r"\.?[a-z]\w*/[\w./-]*(\.\w+|/|\w)", span) and "NNN" not in span and span not in imagined:
+            assert (ROOT / span).exists(), span
+
+
+@cache
+def names_in(path: Path) -> frozenset[str]:
+    """What a module defines: functions, classes with their members, assigned names."""
+
+    def walk(body: list[ast.stmt], prefix: str) -> Iterator[str]:
+        for node in body:
+            match node:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    yield prefix + name
+                case ast.ClassDef(name=name, body=members):
+                    yield prefix + name
+                    yield from walk(members, f"{prefix}{name}.")
+                case ast.Assign(targets=targets):
+                    yield from (prefix + each.id for each in targets if isinstance(each, ast.Name))
+                case ast.AnnAssign(target=ast.Name(id=name)):
+                    yield prefix + name
+
+    return frozenset(walk(ast.parse(path.read_text("utf-8")).body, ""))
+
+
+def test_every_name_stands_where_contributing_says() -> None:
+    found = [span.partition("::") for span in spans(ROOT / "CONTRIBUTING.md") if ".py::" in span]
+    assert found
+    for path, _colons, name in found:
+        assert name in names_in(ROOT / path), f"{path}::{name}"
+
+
+# --- what people type in chat
+
+
+@each_document
+def test_every_slash_command_exists(document: Path) -> None:
+    router = handlers.make_router()
+    for span in spans(document):
+        if re.fullmatch(r"/\w+", span) and span not in BOTFATHER | ADDRESSES:
+            assert router.command(span[1:]), span
+
+
+def test_the_readme_lists_the_slash_commands() -> None:
+    rows = [
+        f"| `/{command.name}` | `/{command.names.get('en', command.name)}` | `/{command.names.get('de', command.name)}`"
+        f" | {plain(command.description, Reader('en', 'UTC'))} |"
+        for command in handlers.make_router().commands.values()
+        if command.name != "start"
+    ]
+    shown = re.findall(r"^\| `/.*$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert shown == rows
+
+
+def _as_typed(words: str) -> str:
+    """Without French typography, and with … for what stands in braces."""
+    return re.sub(r"\{\w+\}", "…", words).translate({0xA0: " ", 0x202F: " ", ord("’"): "'"})
+
+
+@each_document
+def test_every_button_of_the_manuals_is_called_so(document: Path) -> None:
+    entries = polib.pofile(str(ROOT / "locales/fr/LC_MESSAGES/messages.po"))
+    labels = {_as_typed(form) for entry in entries for form in (entry.msgstr, *entry.msgstr_plural.values())}
+    for label in re.findall(r"\*\*«([^»]+)»\*\*", document.read_text("utf-8")):
+        assert label in labels, label
+
+
+# --- configuration
+
+
+def keys(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield name
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from (f"{name}.{inner}" for inner in keys(field.annotation))
+
+
+def known_keys() -> set[str]:
+    """Every key, by itself and after its section."""
+    whole = {*keys(Settings), *keys(ThemeSettings)}
+    return whole | {key.rpartition(".")[2] for key in whole}
+
+
+@each_document
+def test_every_key_exists(document: Path) -> None:
+    text, known = document.read_text("utf-8"), known_keys()
+    for block in blocks(text, "toml"):
+        Settings.model_validate(tomllib.loads(block))
+    for name in re.findall(r"RENCONTRES_(\w+__\w+)=", text):
+        assert name.lower().replace("__", ".") in known, name
+    if document.name == "CONTRIBUTING.md":
+        return
+    columns = set(RosterPerson.__dataclass_fields__)
+    for span in spans(document):
+        word = span.partition(" = ")[0]
+        if re.fullmatch(r"[a-z]+(_[a-z]+)+", word):
+            assert word in known | columns | OTHERS, span
+        elif re.fullmatch(rf"({'|'.join(Settings.model_fields)})\.[a-z_]+", word):
+            assert word in known, span
+        elif section := re.fullmatch(r"\[(\w+)\]", word):
+            assert section[1] in Settings.model_fields, span
+
+
+def test_the_address_that_adds_the_bot_to_a_server_asks_for_what_is_used() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    found = re.search(r"permissions=(\d+)", text)
+    assert found
+    wanted = discord.Permissions(
+        view_channel=True, send_messages=True, read_message_history=True, manage_nicknames=True, manage_roles=True
+    )
+    assert discord.Permissions(int(found[1])) == wanted
+
+
+# --- the example
+
+
+def _module(name: str, source: str, folder: Path, patch: pytest.MonkeyPatch) -> ModuleType:
+    """A module as if it stood in the house, until the test is over."""
+    path = folder / f"{name}.py"
+    path.write_text(source, "utf-8")
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    patch.setitem(sys.modules, name, module)
+    spec.loader.exec_module(module)
+    package, _dot, last = name.rpartition(".")
+    if package in sys.modules:
+        patch.setattr(sys.modules[package], last, module, raising=False)
+    return module
+
+
+async def test_the_example_of_contributing_works(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces = dict(examples())
+    store = await open_store(store_url)
+    for statement in statements(pieces.pop("migration")):
+        await store.transact(lambda tx, sql=statement: tx.run(sql))  # type: ignore[misc]
+    await store.close()
+    made = {name: _module(name, source, tmp_path, monkeypatch) for name, source in pieces.items()}
+    arriving = made["handlers.arriving"]
+    monkeypatch.setattr(handlers, "Router", lambda *modules: Router(*modules, arriving.routes))
+    scenarios = vars(made["tests.handlers.test_arriving"]).items()
+    [scenario] = [function for name, function in scenarios if name.startswith("test_")]
+    await scenario(store_url)
