@@ -65,8 +65,10 @@ _PATTERNS = {"date": "{day} y", "datetime": "{day}, HH:mm", "time": "HH:mm"}
 def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
     from babel.dates import format_datetime
 
-    pattern = _PATTERNS[style].format(day=_DAYS[locale])
-    return format_datetime(minute, pattern, tzinfo=ZoneInfo(zone), locale=_locale(locale))  # type: ignore[arg-type]
+    there = minute.astimezone(ZoneInfo(zone))
+    first_in_french = locale == "fr" and there.day == 1  # «1er mai»: CLDR's patterns know no ordinals
+    pattern = _PATTERNS[style].format(day="EEEE d'er' MMMM" if first_in_french else _DAYS[locale])
+    return format_datetime(there, pattern, tzinfo=there.tzinfo, locale=_locale(locale))  # type: ignore[arg-type]
 
 
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:

@@ -22,3 +22,10 @@ NOON_IN_PARIS = datetime(2027, 6, 3, 10, tzinfo=UTC)
 def test_a_date_has_its_month_in_words(locale: str, day: str, deadline: str) -> None:
     assert format_moment(NOON_IN_PARIS, "date", "Europe/Paris", locale) == day
     assert format_moment(NOON_IN_PARIS, "datetime", "Europe/Paris", locale) == deadline
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    almost_may = datetime(2027, 4, 30, 22, tzinfo=UTC)
+    assert format_moment(almost_may, "datetime", "Europe/Paris", "fr") == "samedi 1er mai, 00:00"
+    assert format_moment(almost_may, "datetime", "America/Toronto", "fr") == "vendredi 30 avril, 18:00"
+    assert format_moment(almost_may, "date", "Europe/Paris", "en") == "Saturday 1 May 2027"
