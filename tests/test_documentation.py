@@ -38,7 +38,7 @@ OTHERS = {"proxy_read_timeout", "pg_dump", "pg_restore"}
 
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
-_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#]+)(?:#[^)]*)?\)")  # pictures apart
+_LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 _EXAMPLE = re.compile(r"<!-- example: ([\w.]+) -->\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
