@@ -32,11 +32,12 @@ _PRIVATE_CHANNEL = {"id": "3", "type": 1, "last_message_id": None, "recipients":
 
 @dataclass(slots=True)
 class Call:
-    """One request: what, to where, with what."""
+    """One request: what, to where, with what, when (seconds of the loop's clock)."""
 
     method: str
     path: str
     body: Any
+    at: float
 
 
 @dataclass
@@ -64,7 +65,8 @@ class LocalDiscord:
     async def serve(self, request: web.Request) -> web.Response:
         """Take any request."""
         path = request.path.removeprefix("/api/v10")
-        self.calls.append(Call(request.method, path, await request.json() if request.can_read_body else None))
+        body = await request.json() if request.can_read_body else None
+        self.calls.append(Call(request.method, path, body, asyncio.get_running_loop().time()))
         async with self._came:
             self._came.notify_all()
         if status := self.refused.get(path):
