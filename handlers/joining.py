@@ -153,7 +153,7 @@ async def greet(request: Request, person: Participant) -> Reply:
         name=Strong(Name(person.given_name)),
         gathering=gathering.name,
     )
-    return with_lines_first(await themes.offer(request), hello, *privacy_lines(request), "")
+    return with_lines_first(await themes.offer_or_explain(request), hello, *privacy_lines(request), "")
 
 
 def privacy_lines(request: Request) -> tuple[Span, ...]:

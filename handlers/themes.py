@@ -19,6 +19,7 @@ routes = Routes()
 
 ASK = Button(_("Ask the team"), Go("equipe"))
 HOME = Button(_("My place"), Go("moi"))
+CLOSED = _("Themes can no longer be changed. Write to the team: they can.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,15 @@ async def _still_open(request: Request) -> None:
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
-    deadline = await settings.theme_deadline(request.tx)
-    if not choosing_is_open(deadline, request.now):
-        raise UserError(_("Themes can no longer be changed. Write to the team: they can."), buttons=(ASK, HOME))
+    if not choosing_is_open(await settings.theme_deadline(request.tx), request.now):
+        raise UserError(CLOSED, buttons=(ASK, HOME))
+
+
+async def offer_or_explain(request: Request) -> Reply:
+    """The themes; after the deadline, who can still help: a greeting must not fail for coming late."""
+    if choosing_is_open(await settings.theme_deadline(request.tx), request.now):
+        return await offer(request)
+    return reply(CLOSED, buttons=(ASK, HOME))
 
 
 @routes.command("theme", _("Choose or change your theme"), names={"en": "theme", "de": "thema"})

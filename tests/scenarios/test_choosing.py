@@ -99,3 +99,14 @@ async def test_five_wrong_codes_then_ten_minutes(stage: Stage) -> None:
     await zoe.command("code")
     await zoe.fill(code)
     assert "Hello Zoé" in words(zoe.text)
+
+
+async def test_who_comes_after_the_deadline_is_welcome_all_the_same(stage: Stage) -> None:
+    deadline = stage.world.settings.gathering.deadline
+    assert deadline
+    await stage.world.clock.advance(deadline - stage.world.clock.now())
+    late = await stage.join("Zoé")
+    assert "Hello Zoé" in words(late.text)
+    assert "Themes can no longer be changed." in late.text
+    await late.command("moi")
+    assert "No theme chosen yet." in late.text
