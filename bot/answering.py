@@ -33,6 +33,8 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
 
 async def answer(router: Router, request: Request, content: Content) -> Reply:
     """The reply of whatever takes this content. Raises Stale when nothing does, UserError for a refusal."""
+    if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
+        raise Stale
     match content:
         case Typed(text):
             return await _take_text(router, request, clean_lines(text))
@@ -61,6 +63,10 @@ async def answer(router: Router, request: Request, content: Content) -> Reply:
         await drafts.end(request.tx, request.account.platform, request.account.chat)
         return await route.handler(request, *args, form)
     return await dialogues.begin(request, payload, route.form, await filled(request, payload, route, args))
+
+
+def _may_be_linked(router: Router, payload: str) -> bool:
+    return not payload.startswith(dialogues.CODES) and router.find(payload)[1].linkable
 
 
 async def filled(request: Request, payload: str, route: Route, args: tuple[object, ...]) -> dict[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -37,6 +38,8 @@ PARTS = frozenset({"telegram", "discord", "web", "delivery"})
 _ONE_INTAKE = frozenset({"telegram", "discord"})
 """Platforms whose updates only one program may receive at a time; pages are served by as many as one likes."""
 _LONGEST_PAUSE = 60.0
+_LIVED_WELL = timedelta(minutes=2)
+"""A platform that ran this long before it failed is tried again at once."""
 
 
 @dataclass
@@ -62,10 +65,10 @@ class House:
         Raises ConfigError once no platform is left.
         """
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.erasures.run())
+            tasks.create_task(self._guard("erasures", self.erasures.run))
             if "delivery" in self.parts:
                 tasks.create_task(self.delivery.run())
-                tasks.create_task(self.jobs.run())
+                tasks.create_task(self._guard("jobs", self.jobs.run))
                 tasks.create_task(self.housekeeping.run())
             for platform in self._received:
                 tasks.create_task(self._keep(platform))
@@ -75,9 +78,19 @@ class House:
         """The platforms whose people this program listens to; to the others it may only deliver."""
         return [platform for platform in self.platforms.values() if platform.name in self.parts]
 
+    async def _guard(self, part: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run a part again after a defect: it must not take the others down."""
+        while True:
+            try:
+                await run()
+            except Exception:
+                log.exception("part failed", part=part, again_in=_LONGEST_PAUSE)
+            await self.clock.sleep(_LONGEST_PAUSE)
+
     async def _keep(self, platform: Platform) -> None:
         pause = 1.0
         while True:
+            began = self.clock.now()
             try:
                 if platform.name in _ONE_INTAKE:
                     async with lease(self.store, self.clock, name=f"{platform.name}:intake"):
@@ -95,6 +108,8 @@ class House:
                 continue
             except Exception:
                 log.exception("platform failed", platform=platform.name, again_in=pause)
+            if self.clock.now() - began > _LIVED_WELL:
+                pause = 1.0
             await self.clock.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -135,8 +150,8 @@ async def build(
                 Housekeeping(store, clock),
                 only,
             )
-            await dispatcher.close()
         finally:
+            await dispatcher.close()
             for platform in platforms.values():
                 await platform.close()
     finally:

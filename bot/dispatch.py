@@ -19,7 +19,7 @@ from bot.config import Settings
 from bot.domain.participants import Account
 from bot.errors import Stale, UserError
 from bot.forms import FormView, Incomplete, form_fields
-from bot.incoming import Called, Content, Incoming, Sender, Submitted, Typed
+from bot.incoming import Called, Content, Incoming, Pressed, Sender, Submitted, Typed
 from bot.routes import Request, Router, Target
 from bot.storage import dialogues as drafts
 from bot.storage import inbox, jobs, participants
@@ -95,9 +95,8 @@ class Dispatcher:
         except StoreUnavailable:
             return self._not_saved(incoming)
         except Exception:
-            reference = secrets.token_hex(3).upper()
-            log.exception("update failed", platform=incoming.platform, reference=reference)
-            return await self._tell(incoming, lambda request: self._fail(request, incoming, reference))
+            log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
+            return await self._fail(incoming, reference)
 
     async def form(self, incoming: Incoming) -> FormView | Answered | None:
         """The form an update asks for, for platforms that show one; None when it asks for none.
@@ -147,7 +146,10 @@ class Dispatcher:
         """The reply left. Marked soon, many at once: should the program end before, the person is answered twice."""
         if not answered.update_id:
             return
-        self._sent.append((answered.platform, answered.update_id))
+        self._note_sent((answered.platform, answered.update_id))
+
+    def _note_sent(self, update: tuple[str, str]) -> None:
+        self._sent.append(update)
         if self._flush is None:
             self._flush = asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._start_flush)
 
@@ -168,7 +170,8 @@ class Dispatcher:
             return list(found.values())
 
         left = await self._store.read(unit)
-        self._sent += older
+        for update in older:
+            self._note_sent(update)
         return left
 
     async def close(self) -> None:
@@ -213,6 +216,30 @@ class Dispatcher:
             return await self._commit(incoming, run)
         except StoreUnavailable:
             return self._not_saved(incoming)
+        except Exception:
+            log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
+            return await self._fail(incoming, reference)
+
+    async def _fail(self, incoming: Incoming, reference: str) -> Answered:
+        """A defect of ours: the update is done with, its words kept under a reference, whatever else is broken."""
+        text = incoming.content.text if isinstance(incoming.content, Typed) else None
+        platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
+
+        async def unit(tx: Transaction) -> None:
+            await inbox.receive(tx, platform, update_id, sender.native_id, sender.chat, self._clock.now())
+            await inbox.mark_failed(tx, platform, update_id, reference, text)
+
+        try:
+            await self._store.transact(unit)
+        except Exception:
+            log.exception("a failed update could not be noted", reference=reference)
+            return self._not_saved(incoming)
+        said = _(
+            "Something went wrong on our side, nothing was changed."
+            " Try again, or give the team this number: {reference}.",
+            reference=reference,
+        )
+        return Answered(reply(said, fresh=True), self._reader(incoming), platform, update_id)
 
     async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
         """Who asks, and how they read. `reading` leaves what the update says of them for a transaction that writes."""
@@ -249,21 +276,9 @@ class Dispatcher:
 
     async def _present_screen(self, request: Request, content: Content) -> Reply:
         present = await self.router.home(request)
-        if isinstance(content, Called):  # someone new, who is shown the way in
-            return present
+        if isinstance(content, Called) or (isinstance(content, Pressed) and content.linked):
+            return present  # no button was pressed: someone new, or a link that leads nowhere
         return with_lines_first(present, _("That button has aged. Here is where you are now."))
-
-    async def _fail(self, request: Request, incoming: Incoming, reference: str) -> Reply:
-        text = incoming.content.text if isinstance(incoming.content, Typed) else None
-        await inbox.mark_failed(request.tx, incoming.platform, incoming.update_id, reference, text)
-        return reply(
-            _(
-                "Something went wrong on our side, nothing was changed."
-                " Try again, or give the team this number: {reference}.",
-                reference=reference,
-            ),
-            fresh=True,
-        )
 
     def _not_saved(self, incoming: Incoming) -> Answered:
         said = reply(_("Not saved: our store does not answer. Try again in a minute."), fresh=True)
@@ -283,8 +298,16 @@ class Dispatcher:
 
     async def _mark_sent(self) -> None:
         answered, self._sent = self._sent, []
-        if answered:
-            try:
-                await self._store.transact(lambda tx: inbox.mark_answered(tx, answered))
-            except StoreUnavailable:
-                self._sent += answered  # the next reply that leaves takes them along
+        if not answered:
+            return
+        try:
+            await self._store.transact(lambda tx: inbox.mark_answered(tx, answered))
+        except BaseException as error:
+            self._sent += answered  # the next reply that leaves takes them along
+            if not isinstance(error, StoreUnavailable):
+                raise
+
+
+def _new_reference() -> str:
+    """What a person can tell the team to find a failure in the log."""
+    return secrets.token_hex(3).upper()

@@ -35,9 +35,10 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button, or a link with a payload: an encoded action."""
+    """A button, or a link with a payload: an encoded action. Anybody can make a link, so it may do less (`linked`)."""
 
     payload: str
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

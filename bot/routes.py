@@ -82,6 +82,7 @@ class Route:
     form: type[Form] | None
     before: Before | None
     chooses: bool = False
+    linkable: bool = False
 
 
 Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -137,11 +138,15 @@ class Routes:
         target: Target = "private",
         form: type[Form] | None = None,
         before: Before | None = None,
+        linkable: bool = True,
     ) -> Callable[[Handler], Handler]:
-        """Declare a slash command. `name` is French; `names` gives the other locales' words."""
+        """Declare a slash command. `name` is French; `names` gives the other locales' words.
+
+        One that changes something at once is not `linkable`: a link made by anybody must not do it.
+        """
 
         def declare(handler: Handler) -> Handler:
-            route = Route(handler, Go, who, target, form, before)
+            route = Route(handler, Go, who, target, form, before, linkable=linkable)
             words = {"fr": name, **(names or {})}
             self.commands.append(Command(name, words, aliases, description, who, route))
             return handler
@@ -156,9 +161,13 @@ class Routes:
         target: Target = "private",
         form: type[Form] | None = None,
         before: Before | None = None,
+        linkable: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Declare what a button does: the handler gets the request, the action and, if asked, the form."""
-        return self._declare(action, Route, who=who, target=target, form=form, before=before)
+        """Declare what a button does: the handler gets the request, the action and, if asked, the form.
+
+        `linkable` lets a link (`t.me/…?start=…`) do it too: for what a secret in the payload authorises.
+        """
+        return self._declare(action, Route, who=who, target=target, form=form, before=before, linkable=linkable)
 
     def choice(
         self, action: type[Action], *, who: Who = PARTICIPANT, target: Target = "private"

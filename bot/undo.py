@@ -19,12 +19,13 @@ from typing import Any, ClassVar
 from bot.actions import Action
 from bot.domain.names import display_name
 from bot.errors import Stale, UserError
-from bot.routes import Request
+from bot.routes import Go, Request
 from bot.storage import journal
 from bot.storage.journal import Entry
 from bot.texts import Name, Span, _, decode, encode
 from bot.views import Button
 
+_BACK = (Button(_("Organise"), Go("organiser")),)
 WINDOW = timedelta(minutes=10)
 """How long a change can be taken back."""
 
@@ -94,12 +95,15 @@ class Inverses:
         if entry is None:
             raise Stale
         if entry.undone:
-            raise UserError(_("Already undone."))
+            raise UserError(_("Already undone."), buttons=_BACK)
         if not is_open(entry, request):
-            raise UserError(_("A change can be undone for ten minutes only. You can still correct it by hand."))
+            raise UserError(
+                _("A change can be undone for ten minutes only. You can still correct it by hand."), buttons=_BACK
+            )
         if later := await journal.later(request.tx, entry):
             raise UserError(
-                _("Not undone, because {name} changed this since: {what}", name=author(later), what=what(later))
+                _("Not undone, because {name} changed this since: {what}", name=author(later), what=what(later)),
+                buttons=_BACK,
             )
         payload, values = json.loads(entry.inverse)
         code, *parts = payload.split("-")

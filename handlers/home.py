@@ -72,11 +72,12 @@ async def show_help(request: Request) -> Reply:
             _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name),
         )
     organise = (Button(_("Organise"), Go("organiser")),) if request.person.organises else ()
+    theme = (Button(_("My theme"), Go("theme")),) if request.person.attends and request.person.joined else ()
     return reply(
         _("Here is what you can do. You can also simply write: we will ask what it is."),
         buttons=(
             Button(_("My place"), Go("moi")),
-            Button(_("My theme"), Go("theme")),
+            *theme,
             SETTINGS,
             ASK,
             Button(_("My questions"), Go("questions")),

@@ -73,6 +73,9 @@ class RegistrationForm(Form):
     locale: str = choice(_("Your language"), [Option(locale, i18n.locale_name(locale)) for locale in i18n.LOCALES])
 
 
+_ENTER = Enter()
+
+
 def welcome(request: Request) -> Reply:
     """What someone reads whom we do not know."""
     hello = _("Welcome to {gathering}.", gathering=Strong(request.settings.gathering.name))
@@ -86,7 +89,7 @@ def welcome(request: Request) -> Reply:
     return reply(hello, _("Open the link of your invitation, or enter its code."), buttons=(enter,))
 
 
-@routes.action(Join, who=ANYONE)
+@routes.action(Join, who=ANYONE, linkable=True)
 async def join(request: Request, action: Join) -> Reply:
     """Someone opened an invitation's link."""
     return await _admit(request, action.invitation)
@@ -122,12 +125,12 @@ async def _admit(request: Request, code: str) -> Reply:
     return await _take_in(request, person, secret)
 
 
-def refused() -> Reply:
+def refused(again: Action = _ENTER) -> Reply:
     """One answer whatever was wrong with a code, so that guessing teaches nothing."""
     return reply(
         _("This code does not work here: perhaps it was mistyped, used already or replaced."),
         _("After five tries, wait ten minutes. Already joined elsewhere? Type /lier there."),
-        buttons=(Button(_("Try again"), Enter(), style="primary"),),
+        buttons=(Button(_("Try again"), again, style="primary"), Button(_("My place"), Go("moi"))),
         fresh=True,
     )
 
@@ -159,7 +162,7 @@ async def greet(request: Request, person: Participant) -> Reply:
 def privacy_lines(request: Request) -> tuple[Span, ...]:
     """The privacy notice in two lines."""
     return (
-        _("Your data serve this gathering only, and are erased on {date}.", date=retention_end(request)),
+        _("Your data serve this gathering only, and are kept until {date} at the latest.", date=retention_end(request)),
         _(
             "They are kept in: {countries}. See or erase them: /confidentialite.",
             countries=data_countries(request),

@@ -63,7 +63,7 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     )
 
 
-@routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"})
+@routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False)
 async def come_back(request: Request) -> Reply:
     """Take part again; the theme is to be chosen anew."""
     person = request.participant

@@ -233,7 +233,7 @@ async def set_topics(request: Request, _action: SetTopics, values: tuple[str, ..
     return Reply(shown.view, toast=_("Noted."))
 
 
-@routes.command("stop", _("Stop all messages"))
+@routes.command("stop", _("Stop all messages"), linkable=False)
 async def stop(request: Request) -> Reply:
     """Nothing is pushed any more; everything else works as before."""
     await participants.set_stopped(request.tx, request.participant.id, True)

@@ -40,7 +40,7 @@ class CodeForm(Form):
     invitation: str = text(_("Your code"), max_length=60, hint=_("26 characters: what follows «o-» in your link"))
 
 
-@routes.action(BecomeOrganiser, who=ANYONE)
+@routes.action(BecomeOrganiser, who=ANYONE, linkable=True)
 async def become_organiser(request: Request, action: BecomeOrganiser) -> Reply:
     """Someone opened an organiser's link."""
     return await _admit(request, action.invitation)
@@ -57,12 +57,12 @@ async def _admit(request: Request, code: str) -> Reply:
     if request.person and request.person.organises:
         return _greet(request.person)
     if await attempts.exhausted(request.tx, account.platform, account.native_id, request.now):
-        return refused()
+        return refused(EnterCode())
     secret = await secrets.find(request.tx, "organiser", code, request.now)
     invited = await participants.find(request.tx, secret.participant_id) if secret else None
     if secret is None or invited is None or secret.used or secret.expired:
         await attempts.count(request.tx, account.platform, account.native_id, request.now)
-        return refused()
+        return refused(EnterCode())
     return await _take_in(request, secret, invited)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 from aiohttp import web
@@ -68,7 +68,7 @@ class Telegram:
         self._connected = False
         self.replies = Replies(self._bot, dispatcher, clock)
         """What is on its way to people who just acted."""
-        self._order: dict[object, asyncio.Lock] = {}
+        self._order: dict[object, tuple[asyncio.Lock, int]] = {}
 
     # --- serving
 
@@ -139,11 +139,22 @@ class Telegram:
             return web.Response(status=403)
         update = await request.json()
         chat = chat_of(update)
-        async with self._order.setdefault(chat, asyncio.Lock()):
+        async with self._in_turn(chat):
             await self._take(update)
-        if not self._order[chat].locked():
-            self._order.pop(chat, None)
         return web.Response()  # only now is the effect committed
+
+    @contextlib.asynccontextmanager
+    async def _in_turn(self, chat: object) -> AsyncIterator[None]:
+        """One update of a chat after the other, though Telegram posts several at once."""
+        lock, waiting = self._order.get(chat, (asyncio.Lock(), 0))
+        self._order[chat] = lock, waiting + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._order.pop(chat)
+            if waiting > 1:
+                self._order[chat] = lock, waiting - 1
 
     # --- one update
 
@@ -151,17 +162,17 @@ class Telegram:
         """Handle one update; returns once its effect is committed, its reply still on the way."""
         try:
             update = parse(raw, self._bot)
+            got = read(update, self._bot.username)
         except Exception:
             log.exception("malformed update", update_id=raw.get("update_id"))
             return
         if update.my_chat_member and update.my_chat_member.chat.type == "private":
             await self._note_reachable(update)
             return
-        got = read(update, self._bot.username)
         if got is None:
             return
-        await self.replies.room()
         if not got.incoming.private and self._dispatcher.target(got.incoming.content) == "private":
+            await self.replies.room()
             self.replies.start(got.chat_id, self._continue_in_private(got))
             return
         incoming = await self._with_document(got)
@@ -177,6 +188,7 @@ class Telegram:
         )
         if acknowledge:
             acknowledge.cancel()
+        await self.replies.room()
         self.replies.start(got.chat_id, self.replies.answer(got, answered, acknowledge=in_time))
 
     async def _with_document(self, got: Read) -> Incoming:

@@ -84,7 +84,7 @@ def _content(message: Message, username: str) -> Content | None:
     if addressee and addressee.lower() != username.lower():
         return None
     if word == "start" and argument:
-        return Pressed(argument.strip())
+        return Pressed(argument.strip(), linked=True)
     return Called(word, argument.strip())
 
 

@@ -250,3 +250,36 @@ async def _taken(world: World) -> int:
     culture = await world.store.read(lambda tx: themes.find(tx, "culture"))
     assert culture
     return culture.taken
+
+
+@pytest.mark.parametrize("payload", ["lvy", "go-stop", "go-revenir", "tt-culture", "ors-1-1", "dx"])
+async def test_a_link_changes_nothing_whoever_made_it(town: TelegramTown, payload: str) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    before = await _facts(town.world)
+    await zoe.follow(payload)
+    assert await _facts(town.world) == before
+    assert "No theme chosen yet." in zoe.text
+
+
+async def test_an_update_that_cannot_even_be_looked_at_is_answered_and_left_behind(
+    town: TelegramTown, api: BotApi
+) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await town.world.store.transact(lambda tx: tx.run("ALTER TABLE accounts RENAME TO mislaid"))
+    await zoe.send("/moi")
+    assert zoe.text.startswith("Something went wrong on our side")
+    await town.world.store.transact(lambda tx: tx.run("ALTER TABLE mislaid RENAME TO accounts"))
+    await zoe.send("/moi")
+    assert "No theme chosen yet." in zoe.text
+
+
+async def _facts(world: World) -> list[tuple[object, ...]]:
+    rows = await world.store.read(
+        lambda tx: tx.all(
+            "SELECT p.id, p.status, p.organises, p.stopped, c.theme FROM participants p"
+            " LEFT JOIN choices c ON c.participant_id = p.id"
+        )
+    )
+    return [(row["id"], row["status"], row["organises"], row["stopped"], row["theme"]) for row in rows]
