@@ -1,1 +1,1 @@
-"""The outbox: audience, deliveries, claim, pace, send, classify, retry."""
+"""The outbox: enqueue, claim, pace, send, classify, retry."""
