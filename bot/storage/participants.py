@@ -222,21 +222,28 @@ async def refresh(tx: Transaction, account: Account, chat: str) -> Account:
 async def enlist(
     tx: Transaction, account: Account, person: Participant | None, now: datetime
 ) -> tuple[Account, Participant]:
-    """Make the owner of an account an organiser: who they are already, or someone new who does not attend."""
+    """Make the owner of an account an organiser: who they are, who they were before they were revoked, or someone new.
+
+    Someone new does not attend.
+    """
     if person is None:
-        person = await add(
+        ref = f"O-{account.platform}-{account.native_id}"
+        person = await find_by_ref(tx, ref) or await add(
             tx,
-            ref=f"O-{account.platform}-{account.native_id}",
+            ref=ref,
             given_name=account.name,
             family_name="",
             now=now,
             attends=False,
             organises=True,
         )
-        await join(tx, person.id, now)
         account = await attach(tx, account, person.id, now)
+    if person.status != "joined":
+        await join(tx, person.id, now)
     await set_organises(tx, person.id, True)
-    return account, replace(person, organises=True, status="joined")
+    enlisted = await find(tx, person.id)
+    assert enlisted is not None
+    return account, enlisted
 
 
 async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]:
