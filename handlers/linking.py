@@ -121,6 +121,8 @@ async def claim(request: Request, action: Claim) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, action.typed)
     account = request.account
+    if await attempts.exhausted(request.tx, account.platform, account.native_id, request.now):
+        return _refused()  # what a press carries can be guessed as well as what is typed
     secret = await secrets.find(request.tx, "link", action.typed, request.now)
     if secret and secret.used and secret.account_id == account.id:
         return _waiting()  # a second tap

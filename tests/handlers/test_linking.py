@@ -135,6 +135,16 @@ async def test_five_tries_then_ten_minutes(world: World) -> None:
     assert other.text.startswith("You are")
 
 
+async def test_pressing_with_guessed_codes_counts_as_well_as_typing_them(world: World) -> None:
+    chat, other = await world.join("Zoé", "1"), discord(world)
+    code = (await code_of(chat)).replace("-", "")
+    for wrong in range(5):
+        await other.follow(f"kc-WRONG{wrong}")
+    await other.follow(f"kc-{code}")
+    assert other.text.startswith(WRONG)
+    assert await pushed(world, chat) == []
+
+
 @pytest.mark.parametrize("modal", [False, True])
 async def test_a_link_code_works_where_an_invitation_is_asked_for(world: World, modal: bool) -> None:
     chat, other = await world.join("Zoé", "1"), discord(world, modal=modal)
