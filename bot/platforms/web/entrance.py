@@ -14,7 +14,7 @@ from bot.incoming import Called, Content, Incoming, Pressed
 from bot.platforms.web import sessions
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.faults import html
-from bot.platforms.web.guard import Brake, address_of, from_here
+from bot.platforms.web.guard import from_here
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
 from bot.storage.engine import Store, StoreUnavailable, Transaction
@@ -41,7 +41,6 @@ class Entrance:
         self._clock = clock
         self._pages = pages
         self._conversation = conversation
-        self._brake = Brake()
 
     def routes(self) -> list[web.RouteDef]:
         """What to serve."""
@@ -95,13 +94,9 @@ class Entrance:
         return await self.admit(request, await self._owner(request))
 
     async def _owner(self, request: web.Request) -> Participant:
-        address = address_of(request)
-        if self._brake.held(address):
-            raise web.HTTPNotFound
         link = request.match_info["link"]
         person = await self._store.read(lambda tx: sessions.owner(tx, link, self._clock.now()))
         if person is None:
-            self._brake.miss(address)
             raise web.HTTPNotFound
         return person
 
