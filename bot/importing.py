@@ -114,10 +114,16 @@ async def take_back(
     await roster.remove(tx, [participant_id for participant_id, _person in added])
     await roster.rewrite(tx, [(participant_id, change.before) for participant_id, change in changed])
     for participant_id, change in changed:
-        if {"theme", "second_theme"} & set(change.fields):
+        if {"theme", "second_theme"} & set(change.fields) and not await _chose_since(tx, participant_id, change.after):
             await choosing.leave(tx, participant_id, now)
             await _assign(tx, participant_id, change.before, now)
     return True
+
+
+async def _chose_since(tx: Transaction, participant_id: int, given: RosterPerson) -> bool:
+    """Whether someone who joined has another theme than the one an import gave them, or waits for another."""
+    person, choice = await participants.find(tx, participant_id), await themes.choice_of(tx, participant_id)
+    return person is not None and person.status == "joined" and (choice.theme or choice.awaited) != given.theme
 
 
 def _difference(listed: Roster, stored: Mapping[str, Stored]) -> Difference:

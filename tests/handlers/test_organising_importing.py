@@ -181,3 +181,19 @@ async def test_a_long_list_goes_through_on_both_engines(store_url: str) -> None:
         assert ines.text.startswith("New: 500.")
         await ines.press("Import")
         assert ines.text == "List imported: 500 added, 0 changed"
+
+
+async def test_undoing_an_import_leaves_what_people_chose_since(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe, _max = await world.join("Zoe", "1"), await world.join("Max", "2")
+        ines = await sent(world, "R-0001,Zoe,,CA-QC,Culture,\nR-0002,Max,,CA-QC,Culture,\n")
+        await ines.press("Import")
+        await zoe.command("theme")
+        await zoe.pick("CivicTech")
+        await zoe.press("Confirm")
+        await ines.press("Undo")
+        await zoe.command("moi")
+        assert "Theme: CivicTech" in zoe.text
+        await ines.command("organiser")
+        assert "CivicTech: 1" in ines.text
+        assert "Culture: 0 of 2" in ines.text
