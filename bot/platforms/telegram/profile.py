@@ -14,14 +14,15 @@ from bot.texts import Reader, _, plain
 log = structlog.get_logger()
 
 _SCOPE = BotCommandScopeAllPrivateChats()
-_FALLBACK = "fr"
-"""The language of whoever's own is not offered: its menu is set without a language code."""
 
 
 async def update_profile(bot: Bot, gathering: GatheringSettings, router: Router) -> None:
-    """Bring menus and texts in step. What Telegram refuses for now is left for the next start."""
+    """Bring menus and texts in step. What Telegram refuses for now is left for the next start.
+
+    The gathering's first language is set without a code: whoever's own is not offered reads that one.
+    """
     for locale in gathering.locales:
-        code = None if locale == _FALLBACK else locale
+        code = None if locale == gathering.locales[0] else locale
         reader = Reader(locale, gathering.zone)
         try:
             await _update_menu(bot, router, reader, code)
