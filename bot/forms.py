@@ -26,10 +26,11 @@ MAX_PARTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file someone sent."""
+    """A file someone sent; `too_large` for one that was not even fetched, whose content is empty."""
 
     name: str
     content: bytes
+    too_large: bool = False
 
 
 Raw = str | Upload
@@ -156,7 +157,7 @@ class UploadField(Field):
                     endings=Listing(self.endings),
                 )
             )
-        if len(raw.content) > self.max_bytes:
+        if raw.too_large or len(raw.content) > self.max_bytes:
             raise UserError(_("This file is too large: {most} MB at most.", most=self.max_bytes // 1_000_000))
         return raw
 

@@ -73,7 +73,9 @@ async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict
             sent = attachments.get(value)
             if sent is None:
                 answers[given["custom_id"]] = value
-            elif sent["size"] <= MOST_BYTES:
+            elif sent["size"] > MOST_BYTES:
+                answers[given["custom_id"]] = Upload(sent["filename"], b"", too_large=True)
+            else:
                 content = await interaction.client.http.get_from_cdn(sent["url"])
                 answers[given["custom_id"]] = Upload(sent["filename"], content)
     return answers

@@ -79,7 +79,7 @@ async def read_message(message: discord.Message) -> Content:
 
 async def _fetched(attachment: discord.Attachment) -> Upload | None:
     if attachment.size > MOST_BYTES:
-        return None
+        return Upload(attachment.filename, b"", too_large=True)
     try:
         return Upload(attachment.filename, await attachment.read())
     except ERRORS as error:
