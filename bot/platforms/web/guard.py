@@ -1,7 +1,7 @@
 """What protects the page from the rest of the web: headers, and the origin of a post.
 
-Guessed links need no brake: they hold 130 bits, each costs one indexed read, and behind a proxy a whole venue shares one
-address, which a brake would shut out together with who guesses.
+Guessed links need no brake: they hold 130 bits, each costs one indexed read, and behind a proxy everyone may share one
+address, where a brake would shut good links out together with who guesses.
 """
 
 from __future__ import annotations
