@@ -115,7 +115,7 @@ async def erase_now(request: Request, action: EraseNow) -> Reply:
     await erase(request.tx, request.participant.id, request.now, texts=action.texts)
     request.person, request.account = None, replace(request.account, id=None)
     return reply(
-        _("Everything about you is erased here. What stands in this chat, you can delete yourself."),
+        _("Everything about you is erased."),
         _("Thank you for having been part of it."),
     )
 

@@ -113,14 +113,15 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
     choice = await themes.choice_of(request.tx, request.participant.id)
     if choice.theme == theme.key:
         take: tuple[Button, ...] = ()
+        state: Span = _("This is your theme.")
     elif theme.full:
-        take = (Button(_("Join the waiting list"), WaitFor(theme.key), style="primary"),)
+        take, state = (Button(_("Join the waiting list"), WaitFor(theme.key), style="primary"),), _places(theme)
     else:
-        take = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),)
+        take, state = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),), _places(theme)
     return reply(
         Strong(Localised(theme.title)),
         *((Localised(theme.description),) if theme.description else ()),
-        _places(theme),
+        state,
         buttons=(*take, Button(_("See the other themes"), Go("theme"))),
     )
 
@@ -189,7 +190,9 @@ async def wait_for(request: Request, action: WaitFor) -> Reply:
             place=place or 1,
             theme=Localised(theme.title),
         ),
-        _("When a place opens up, it is yours and you are told. You keep your present theme until then."),
+        _("When a place opens up, it is yours and you are told. You keep your present theme until then.")
+        if choice.theme
+        else _("When a place opens up, it is yours and you are told. You can take another theme meanwhile."),
         buttons=(
             Button(_("Leave the waiting list"), StopWaiting()),
             Button(_("See the themes"), Go("theme")),

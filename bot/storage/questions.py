@@ -78,6 +78,12 @@ async def of_person(tx: Transaction, participant_id: int, most: int) -> Sequence
     return [_question(row) for row in rows]
 
 
+async def count_unanswered(tx: Transaction) -> int:
+    """How many wait for an answer."""
+    row = await tx.one("SELECT COUNT(*) AS waiting FROM questions WHERE answered_at IS NULL")
+    return int(row["waiting"]) if row else 0
+
+
 async def unanswered(tx: Transaction, most: int) -> Sequence[Question]:
     """The questions that wait for an answer, oldest first."""
     rows = await tx.all(

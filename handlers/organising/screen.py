@@ -9,8 +9,8 @@ from bot.actions import Action
 from bot.domain.people import Gender
 from bot.domain.themes import Theme
 from bot.errors import UserError
-from bot.routes import ANYONE, ORGANISER, Request, Routes
-from bot.storage import overview, themes
+from bot.routes import ANYONE, ORGANISER, Go, Request, Routes
+from bot.storage import overview, questions, themes
 from bot.storage.overview import Share
 from bot.texts import Listing, Localised, Span, Strong, Territory, _
 from bot.views import Button, Reply, reply
@@ -61,6 +61,7 @@ async def organise(request: Request) -> Reply:
             Button(_("Figures"), Figures()),
             Button(_("Not joined: {count}", count=invited), NotJoined(0)),
             Button(_("Without a theme: {count}", count=without), NotChosen(0)),
+            Button(_("Questions: {count}", count=await questions.count_unanswered(request.tx)), Go("questions")),
             Button(_("Find someone"), Find()),
             Button(_("Themes"), ShowThemes()),
             Button(_("Invitations"), ShowInvitations()),

@@ -127,7 +127,7 @@ async def test_nothing_is_left_in_any_table(world: World, store_url: str) -> Non
     team = await world.organiser()
     chat, other = await join_everywhere(world)
     await erase(chat)
-    assert chat.text.startswith("Everything about you is erased here.")
+    assert chat.text.startswith("Everything about you is erased.")
     await erasure.finish_erasures(world.store, store_url)
     left = await everything(world.store)
     assert not [trace for trace in (*TRACES, EMAIL) if trace in left]

@@ -16,7 +16,7 @@ async def test_seeing_and_erasing_everything(stage: Stage) -> None:
     await chat.command("effacer")
     await chat.press("Erase my texts too")
     await chat.press("Yes, erase me")
-    assert "Everything about you is erased here." in chat.text
+    assert "Everything about you is erased." in chat.text
 
 
 async def test_a_question_is_asked_in_a_form_or_by_simply_writing(stage: Stage) -> None:

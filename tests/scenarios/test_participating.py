@@ -114,7 +114,7 @@ async def test_who_erases_themselves_is_a_stranger_on_both_accounts(stage: Stage
     await there.command("effacer")
     await there.press("Erase my texts too")
     await there.press("Yes, erase me")
-    assert "Everything about you is erased here." in there.text
+    assert "Everything about you is erased." in there.text
     await there.command("moi")
     assert "Welcome to Rencontres." in there.text
     await zoe.look()
