@@ -73,7 +73,7 @@ class Courier:
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
         self._recovered = False
         self._claimed: list[Claimed] = []
-        self._sending: dict[str, asyncio.Task[None]] = {}
+        self._sending: dict[str, tuple[Claimed, asyncio.Task[None]]] = {}
         self._done: list[Outcome] = []
         self._due = _NOW
         self._next_turn = _NOW
@@ -94,7 +94,7 @@ class Courier:
                 if self._wants_turn(now) and now >= self._next_turn:
                     await self._turn(now)
                 elif claimed := self._take_next(now):
-                    self._sending[claimed.recipient.chat] = asyncio.create_task(self._send(claimed))
+                    self._sending[claimed.recipient.chat] = claimed, asyncio.create_task(self._send(claimed))
                 else:
                     await self._rest(now)
         finally:
@@ -111,11 +111,12 @@ class Courier:
         self._due = now + _LOOK_EVERY  # before the store is asked: whoever wakes us meanwhile brings it forward
         self._next_turn = now + _TURN_EVERY
         name = self._platform.name
+        ours = {each.id for each in self._claimed} | {each.id for each, _task in self._sending.values()}
 
         async def unit(tx: Transaction) -> tuple[bool, list[Claimed], datetime | None]:
-            if not self._recovered:
-                await deliveries.recover(tx, name)
             rerouted = await deliveries.settle(tx, done, now)
+            if not self._recovered:
+                await deliveries.recover(tx, name, besides=ours)
             claimed = await deliveries.claim(tx, name, now, self._batch - len(self._claimed))
             return rerouted, claimed, await deliveries.next_due(tx, name)
 
@@ -126,13 +127,16 @@ class Courier:
                     self._due = min(self._due, due or self._due)
                     return
             rerouted, claimed, due = await self._store.transact(unit)
-        except Exception as error:
-            if isinstance(error, StoreUnavailable):
-                log.warning("outbox out of reach", platform=name, reason=str(error))
-            else:
-                log.exception("outbox not kept up", platform=name)
+        except BaseException as error:
             # Remembered until it can be written down: what was sent must not be sent again.
             self._done = done + self._done
+            self._recovered = False  # it may have been saved all the same, with rows claimed that we never saw
+            if isinstance(error, StoreUnavailable):
+                log.warning("outbox out of reach", platform=name, reason=str(error))
+            elif isinstance(error, Exception):
+                log.exception("outbox not kept up", platform=name)
+            else:
+                raise
             self._due, self._next_turn = now, now + _STORE_ASKED_AGAIN
             return
         self._recovered = True
@@ -167,7 +171,8 @@ class Courier:
 
     async def _send(self, claimed: Claimed) -> None:
         try:
-            self._done.append(await self._attempt(claimed))
+            outcome = await self._attempt(claimed)
+            self._done.append(outcome)  # looked up only now: a turn meanwhile began a new list
         finally:
             del self._sending[claimed.recipient.chat]
             self._stirred.set()
@@ -239,7 +244,7 @@ class Courier:
 
     async def _finish(self) -> None:
         """Let what is in flight arrive. What does not, and what was only claimed, the next program sends."""
-        if last := set(self._sending.values()):
+        if last := {task for _claimed, task in self._sending.values()}:
             _, late = await asyncio.wait(last, timeout=_LAST_SENDS)
             for task in late:
                 task.cancel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -132,11 +132,14 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
     return from_micros(row["due"]) if row["due"] is not None else None
 
 
-async def recover(tx: Transaction, platform: str) -> int:
-    """Put back what a program that ended was sending; how many. It may have arrived: it is sent again, never lost."""
-    return await tx.run(
-        "UPDATE deliveries SET state = 'waiting' WHERE platform = :platform AND state = 'sending'", platform=platform
-    )
+async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
+    """Put back what nobody sends any more, `besides` the ids that someone does.
+
+    It may have arrived: it is sent again, never lost.
+    """
+    rows = await tx.all("SELECT id FROM deliveries WHERE platform = :platform AND state = 'sending'", platform=platform)
+    lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
+    await tx.many("UPDATE deliveries SET state = 'waiting' WHERE id = :id", lost)
 
 
 async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) -> bool:

@@ -81,11 +81,14 @@ class Recorder:
 
 
 class Watched(Store):
-    """A store that can be waited for, and can be out of order."""
+    """A store that can be waited for, and can be out of order: refuse, save without a word, keep one waiting."""
 
     def __init__(self, store: Store) -> None:
         self.dialect = store.dialect
         self.broken = False
+        self.mute = False
+        self.gate = asyncio.Event()
+        self.gate.set()
         self.written = 0
         self.used = asyncio.Event()
         self._store = store
@@ -94,7 +97,10 @@ class Watched(Store):
 
     async def transact(self, unit: Unit[T]) -> T:
         self.written += 1
-        return await self._use(self._store.transact(unit))
+        result = await self._use(self._store.transact(unit))
+        if self.mute:
+            raise StoreUnavailable("went away while it committed")
+        return result
 
     async def read(self, unit: Unit[T]) -> T:
         return await self._use(self._store.read(unit))
@@ -104,6 +110,11 @@ class Watched(Store):
         if self.broken:
             work.close()
             raise StoreUnavailable("out of order")
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            work.close()
+            raise
         return await self.watch(work)
 
     async def watch(self, work: Coroutine[Any, Any, T]) -> T:

@@ -90,6 +90,40 @@ async def test_a_store_out_of_order_makes_nothing_leave_twice(rig: Rig) -> None:
     assert await rig.states() == [("sent", None)]
 
 
+async def test_what_arrived_is_written_down_though_the_end_comes_meanwhile(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+    await rig.tell(zoe, "Welcome")
+    rig["telegram"].gate.clear()
+    running = asyncio.create_task(rig.delivery.run())
+    await rig.passes(1)
+    rig.store.gate.clear()
+    rig["telegram"].gate.set()
+    await rig.passes(1)
+    assert rig["telegram"].texts == ["Welcome"]
+    running.cancel()
+    await rig.store.quiet()
+    rig.store.gate.set()
+    await asyncio.wait({running})
+    assert await rig.states() == [("sent", None)]
+
+
+async def test_what_was_claimed_without_our_knowing_is_claimed_again_and_nothing_else_is(rig: Rig) -> None:
+    zoe, ali = await rig.person("Zoé", "telegram:1"), await rig.person("Ali", "telegram:2")
+    async with rig.running():
+        rig["telegram"].gate.clear()
+        await rig.tell(zoe, "welcome")
+        await rig.passes(1)
+        await rig.tell(ali, "hello")
+        rig.store.mute = True
+        await rig.passes(1)
+        rig.store.mute = False
+        await rig.passes(4)
+        rig["telegram"].gate.set()
+        await rig.passes(5)
+    assert sorted(rig["telegram"].texts) == ["hello", "welcome"]
+    assert await rig.states() == [("sent", None)] * 2
+
+
 async def test_a_program_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     """Real ones, killed while they send; the next goes on at once, for it sees that the one before is gone."""
     url, paper = f"sqlite:///{tmp_path}/r.db", tmp_path / "arrived"
