@@ -17,6 +17,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -31,7 +32,17 @@ _PERIOD = timedelta(seconds=30)
 _RENEWED_EVERY = 8.0
 _ASKED_EVERY = 5.0
 
-_HOST = socket.gethostname()
+
+def _here() -> str:
+    """Where process ids mean what they mean here: a name, a boot, a container; empty where that is not told."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{socket.gethostname()}:{boot}:{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:
+        return ""
+
+
+_HOST = _here()
 _PROGRAM = secrets.token_hex(4)
 
 
@@ -116,7 +127,7 @@ def _is_gone(holder: str) -> bool:
     """Whether a holder was a program on this machine that is no more. One that cannot be asked counts as alive."""
     host, _, rest = holder.partition("/")
     pid, _, program = rest.partition("/")
-    if host != _HOST or not pid.isdecimal() or os.name != "posix":
+    if not _HOST or host != _HOST or not pid.isdecimal():
         return False
     if int(pid) == os.getpid():
         return not program.startswith(f"{_PROGRAM}-")
