@@ -80,13 +80,12 @@ class Runner:
     async def catch_up(self) -> bool:
         """Do the jobs that wait now, one after the other; whether there were any."""
         busy = False
-        while job := await self._patiently(jobs.claim):
+        while job := await self._patiently(_claim):
             await self._do(job)
             busy = True
         return busy
 
     async def _serve(self) -> None:
-        await self._patiently(jobs.recover)
         last = self._clock.now()
         while True:
             self._woken.clear()
@@ -111,7 +110,6 @@ class Runner:
         except Exception as error:
             if isinstance(error, WorkerDied) and job.attempts < _TRIES:
                 log.warning("job ended with its process, begun again", job=job.id, kind=job.kind)
-                await self._patiently(jobs.recover)
                 return
             reference = secrets.token_hex(3).upper()
             log.exception("job failed", job=job.id, kind=job.kind, reference=reference)
@@ -137,6 +135,12 @@ class Runner:
             except StoreUnavailable as error:
                 log.warning("jobs wait for the store", reason=str(error))
                 await self._clock.sleep(_STORE_ASKED_AGAIN)
+
+
+async def _claim(tx: Transaction) -> Claimed | None:
+    """The next job. None is under way: what is said to run was cut off, or claimed by a commit we never heard of."""
+    await jobs.recover(tx)
+    return await jobs.claim(tx)
 
 
 def _saying(view: View) -> Tell:

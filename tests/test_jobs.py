@@ -165,6 +165,16 @@ async def test_a_program_that_ends_leaves_no_process_and_its_work_to_the_next(ho
     assert await house.jobs() == 0
 
 
+async def test_a_job_claimed_without_our_knowing_is_done_all_the_same(house: House) -> None:
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        house.rig.store.mute = True
+        await house.rig.passes(1)
+        house.rig.store.mute = False
+        await house.rig.passes(5)
+        assert [message.text for message in await house.messages()] == ["Zoé: 7"]
+
+
 @pytest.mark.parametrize("orders", ["fail", "die die die"], ids=["fails", "dies"])
 async def test_work_that_fails_is_told_with_a_reference(house: House, orders: str) -> None:
     house.foreman.orders = orders.split()
