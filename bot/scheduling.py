@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from bot.clock import Clock
-from bot.storage import attempts, deliveries, dialogues, imports, inbox, journal, links, secrets
+from bot.storage import attempts, deliveries, dialogues, imports, inbox, journal, links, page, secrets
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 
 log = structlog.get_logger()
@@ -24,6 +24,7 @@ _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     attempts.forget_old,
     secrets.forget_expired,
     links.forget_old,
+    page.forget_secrets,
     journal.forget_old,
     imports.forget_old,
     deliveries.forget_content,

@@ -75,13 +75,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One message: lines of text, then what can be pressed."""
+    """One message: lines of text, then what can be pressed. What is `secret` is not kept where we can help it."""
 
     lines: tuple[Span, ...]
     buttons: tuple[Button, ...] = ()
     choice: Choice | None = None
     file: File | None = None
     picture: Picture | None = None
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,10 @@ def reply(
     toast: Span | None = None,
     fresh: bool = False,
     job: JobRequest | None = None,
+    secret: bool = False,
 ) -> Reply:
     """The usual way to make a Reply: its lines, then the rest by name."""
-    return Reply(View(lines, buttons, choice, file, picture), toast, fresh, job)
+    return Reply(View(lines, buttons, choice, file, picture, secret), toast, fresh, job)
 
 
 def encode_view(view: View) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.clock import from_micros, to_micros
@@ -17,6 +17,8 @@ Kind = Literal["file", "picture"]
 
 KEPT = 50
 """Messages of one page; older ones are forgotten."""
+SECRETS_KEPT = timedelta(hours=1)
+"""How long a page shows what opens a door to others, like their invitations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,14 @@ async def add(
     """
     row = await tx.one(
         "INSERT INTO page_messages"
-        " (participant_id, author, content, toast, revision, delivery_id, said_at, changed_at, seen_at)"
-        " VALUES (:participant, :author, :content, :toast,"
+        " (participant_id, author, content, secret, toast, revision, delivery_id, said_at, changed_at, seen_at)"
+        " VALUES (:participant, :author, :content, :secret, :toast,"
         " (SELECT COALESCE(MAX(revision), 0) + 1 FROM page_messages WHERE participant_id = :participant),"
         " :delivery, :now, :now, :seen) ON CONFLICT (delivery_id) DO NOTHING RETURNING id",
         participant=participant_id,
         author=author,
         content=_content(view),
+        secret=int(view.secret),
         toast=_toast(toast),
         delivery=delivery_id,
         now=to_micros(now),
@@ -101,12 +104,14 @@ async def change(
 ) -> bool:
     """Show a message of the bot's in a later state. False when this page has no such message any more."""
     changed = await tx.run(
-        "UPDATE page_messages SET content = :content, toast = :toast, changed_at = :now, seen_at = :seen,"
+        "UPDATE page_messages SET content = :content, secret = :secret, toast = :toast, changed_at = :now,"
+        " seen_at = :seen,"
         " revision = (SELECT MAX(revision) + 1 FROM page_messages WHERE participant_id = :participant)"
         " WHERE id = :id AND participant_id = :participant AND author = 'bot'",
         id=message_id,
         participant=participant_id,
         content=_content(view),
+        secret=int(view.secret),
         toast=_toast(toast),
         now=to_micros(now),
         seen=to_micros(now) if seen else None,
@@ -160,6 +165,13 @@ async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: da
         participant=participant_id,
         revision=revision,
         now=to_micros(now),
+    )
+
+
+async def forget_secrets(tx: Transaction, now: datetime) -> int:
+    """Drop the messages that showed a secret, and their files, once they have been there long enough to be saved."""
+    return await tx.run(
+        "DELETE FROM page_messages WHERE secret = 1 AND changed_at <= :before", before=to_micros(now - SECRETS_KEPT)
     )
 
 

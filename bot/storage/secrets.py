@@ -1,7 +1,7 @@
 """What opens a door: codes and links, stored hashed, printed once.
 
 Codes hold at least 40 bits and are guarded by `attempts`; links hold 130. Both are random, so a plain SHA-256 is enough
-where a password would need a slow hash.
+where a password would need a slow hash. A personal page that shows one to an organiser keeps it for an hour: `page`.
 """
 
 from __future__ import annotations

@@ -78,6 +78,7 @@ async def print_invitations(request: Request, _action: Print) -> Reply:
         file=File("invitations.csv", write_csv(rows(made), HEADINGS), "text/csv"),
         buttons=(BACK,),
         fresh=True,
+        secret=True,
     )
 
 
@@ -113,4 +114,4 @@ async def renew(request: Request, action: Renew) -> Reply:
         lines.append(_("On Telegram: {link}", link=Link(invitation.telegram_link, invitation.telegram_link)))
     if invitation.page_link:
         lines.append(_("In a browser: {link}", link=Link(invitation.page_link, invitation.page_link)))
-    return reply(*lines, buttons=back_to(person.id), fresh=True)
+    return reply(*lines, buttons=back_to(person.id), fresh=True, secret=True)

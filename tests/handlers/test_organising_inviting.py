@@ -9,6 +9,7 @@ from bot.storage import settings
 from bot.storage.engine import Transaction
 from handlers.joining import Join
 from handlers.organising.entering import BecomeOrganiser
+from handlers.organising.inviting import Renew
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, make_settings, open_world
 
@@ -53,6 +54,8 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
         make = ines.payload("Make the file")
         await ines.follow(make)
         head, line = file_lines(ines)
+        assert ines.view
+        assert ines.view.secret
         assert head == "ref;name;telegram;code;page"
         ref, name, telegram, code, page = line.split(";")
         assert (ref, name) == ("A1", "Zoe")
@@ -121,3 +124,15 @@ async def test_guessing_and_waiting_too_long_teach_nothing(sqlite_url: str) -> N
         max_ = world.chat("6")
         await max_.follow(f"o-{late}")
         assert max_.text.startswith(REFUSED)
+
+
+async def test_a_renewed_invitation_is_shown_as_a_secret(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.invite("Zoe")
+        ines = await world.organiser()
+        person = await world.store.read(lambda tx: tx.one("SELECT id FROM participants WHERE given_name = 'Zoe'"))
+        assert person
+        await ines.follow(Renew(person["id"]).encode())
+        assert "Code:" in ines.text
+        assert ines.view
+        assert ines.view.secret

@@ -81,3 +81,18 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
     assert await store.read(lambda tx: page.attachment(tx, max_, message, "file")) is None
     await store.transact(lambda tx: page.change(tx, zoe, message, View(("Gone",)), NOW, seen=True))
     assert await store.read(lambda tx: page.attachment(tx, zoe, message, "file")) is None
+
+
+async def test_what_opens_a_door_to_others_leaves_the_page_after_an_hour(store: Store) -> None:
+    zoe = await person(store)
+    invitations = View(("1 invitation.",), file=File("invitations.csv", b"code"), secret=True)
+
+    async def unit(tx: Transaction) -> None:
+        await page.add(tx, zoe, "bot", View(("Hello.",)), NOW)
+        await page.add(tx, zoe, "bot", invitations, NOW)
+
+    await store.transact(unit)
+    assert await store.transact(lambda tx: page.forget_secrets(tx, NOW + page.SECRETS_KEPT / 2)) == 0
+    assert await store.transact(lambda tx: page.forget_secrets(tx, NOW + page.SECRETS_KEPT)) == 1
+    assert await words(store, zoe) == ["Hello."]
+    assert await store.read(lambda tx: tx.all("SELECT 1 AS one FROM page_files")) == []
