@@ -48,7 +48,9 @@ function showAll(changed, focus = null) {
   const shown = changed.map(show).filter(Boolean);
   if (shown.length) passBy(shown);
   const message = focus === null ? follow && shown.at(-1) : document.getElementById(`m${focus}`);
-  if (focus !== null && document.activeElement !== words) message?.focus({ preventScroll: true });
+  // The stream may have shown it first, and whoever uses the keyboard has moved on within it.
+  const elsewhere = document.activeElement !== words && !(message && message.contains(document.activeElement));
+  if (focus !== null && elsewhere) message?.focus({ preventScroll: true });
   if (message) lead(message, behavior());
   seen(shown);
 }
