@@ -141,16 +141,6 @@ async def give_back(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
     )
 
 
-async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool:
-    """Whether someone has a secret of that purpose already."""
-    row = await tx.one(
-        "SELECT 1 AS found FROM secrets WHERE participant_id = :id AND purpose = :purpose LIMIT 1",
-        id=participant_id,
-        purpose=purpose,
-    )
-    return row is not None
-
-
 async def forget_expired(tx: Transaction, now: datetime) -> int:
     """Drop the secrets that open nothing any more."""
     return await tx.run("DELETE FROM secrets WHERE expires_at <= :now", now=to_micros(now))
