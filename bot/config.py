@@ -81,9 +81,10 @@ class GatheringSettings(Section):
     @property
     def deadline(self) -> datetime | None:
         """The theme deadline as an instant, aware, UTC."""
-        if self.theme_deadline is None:
-            return None
-        local = self.theme_deadline
+        return None if self.theme_deadline is None else self.instant(self.theme_deadline)
+
+    def instant(self, local: datetime) -> datetime:
+        """A local time of the gathering (or one with a zone of its own) as an instant, UTC."""
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC)
 
 
@@ -94,6 +95,22 @@ class ThemeSettings(Section):
     title: Words
     description: Words = {}
     capacity: Annotated[int, Field(ge=1)] | None = None
+
+
+class GroupSettings(Section):
+    """How groups are formed: sizes in people, the number of rounds (one a day), and when the first round meets."""
+
+    smallest: Annotated[int, Field(ge=1)] = 5
+    largest: Annotated[int, Field(ge=1)] = 7
+    target: Annotated[int, Field(ge=1)] = 6
+    rounds: Annotated[int, Field(ge=1, le=9)] = 1
+    meeting: datetime | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> GroupSettings:
+        if not self.smallest <= self.target <= self.largest:
+            raise ValueError("smallest, target and largest are not in this order")
+        return self
 
 
 class TelegramSettings(Section):
@@ -154,6 +171,7 @@ class Settings(Section):
 
     gathering: GatheringSettings = GatheringSettings()
     themes: tuple[ThemeSettings, ...] = ()
+    groups: GroupSettings = GroupSettings()
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
     web: WebSettings = WebSettings()

@@ -17,6 +17,12 @@ SOURCES: Mapping[str, str] = {
     "accounts": "SELECT * FROM accounts WHERE participant_id = :id",
     "choice": "SELECT * FROM choices WHERE participant_id = :id",
     "waiting": "SELECT * FROM waiting WHERE participant_id = :id",
+    "groups": "SELECT m.round, g.theme, g.number, g.name, g.room, m.pinned FROM members m"
+    " JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :id",
+    "pairs": "SELECT * FROM pairs WHERE first_id = :id OR second_id = :id",
+    "attendance": "SELECT day, present, marked_at FROM attendance WHERE participant_id = :id",
+    "attendance_marked": "SELECT participant_id, day, marked_at FROM attendance WHERE marked_by = :id",
+    "groups_proposed": "SELECT id, created_at, kept_at FROM proposals WHERE author_id = :id",
     "questions": "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
     "answers_given": "SELECT id, answer, answered_at FROM questions WHERE answered_by = :id",
     "forms_half_filled": f"SELECT * FROM dialogues WHERE (platform, chat) IN ({_MINE.format(column='chat')})",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.config import Settings
+from bot.storage import groups, themes
 from bot.storage import settings as stored
-from bot.storage import themes
 from bot.storage.engine import Store, Transaction
 
 _SEEDED = "seeded"
@@ -14,6 +16,7 @@ async def seed(store: Store, settings: Settings) -> None:
     """Write the configured themes and theme deadline into a store that never had any."""
 
     async def unit(tx: Transaction) -> None:
+        await _seed_rounds(tx, settings)
         if await stored.get(tx, _SEEDED):
             return
         for position, theme in enumerate(settings.themes):
@@ -22,3 +25,12 @@ async def seed(store: Store, settings: Settings) -> None:
         await stored.put(tx, _SEEDED, "1")
 
     await store.transact(unit)
+
+
+async def _seed_rounds(tx: Transaction, settings: Settings) -> None:
+    """Add the rounds that are configured and not there yet: how many there are may be decided late."""
+    gathering, meeting = settings.gathering, settings.groups.meeting
+    for number in range(1, settings.groups.rounds + 1):
+        later = timedelta(days=number - 1)
+        meets_at = None if meeting is None else gathering.instant(meeting + later)
+        await groups.add_round(tx, number, gathering.starts + later, meets_at)

@@ -1,0 +1,211 @@
+"""Rounds, their groups, and who is in which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from bot.clock import from_micros, to_micros
+from bot.domain.groups import Group, Member, Round
+from bot.domain.names import fold
+from bot.storage.engine import Row, Transaction
+
+_ROUND = "SELECT number, day, meets_at, published_at FROM rounds"
+_GROUP = "SELECT g.id, g.round, g.theme, g.number, g.name, g.room, g.locked FROM groups g"
+_PEOPLE = (
+    "SELECT p.id, p.ref, p.given_name, p.family_name, p.territory, p.gender, p.birth_year, p.status, c.theme,"
+    " c.second_theme, a.platform, m.group_id, m.pinned FROM participants p"
+    " JOIN choices c ON c.participant_id = p.id LEFT JOIN accounts a ON a.id = p.preferred_account"
+    " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
+)
+_COMES = "p.attends = 1 AND p.status IN ('invited', 'joined') AND c.theme IS NOT NULL"
+
+
+def _round(row: Row) -> Round:
+    return Round(
+        row["number"],
+        date.fromisoformat(row["day"]),
+        from_micros(row["meets_at"]) if row["meets_at"] is not None else None,
+        row["published_at"] is not None,
+    )
+
+
+def _group(row: Row) -> Group:
+    return Group(row["id"], row["round"], row["theme"], row["number"], row["name"], row["room"], bool(row["locked"]))
+
+
+def _member(row: Row) -> Member:
+    return Member(
+        row["id"],
+        row["ref"],
+        row["given_name"],
+        row["family_name"],
+        row["theme"],
+        row["second_theme"],
+        row["territory"],
+        row["gender"],
+        row["birth_year"],
+        row["status"] == "joined",
+        row["platform"] or "",
+        row["group_id"],
+        bool(row["pinned"]),
+    )
+
+
+# --- rounds
+
+
+async def rounds(tx: Transaction) -> Sequence[Round]:
+    """Every round, in order."""
+    return [_round(row) for row in await tx.all(f"{_ROUND} ORDER BY number")]
+
+
+async def find_round(tx: Transaction, number: int) -> Round | None:
+    """A round by its number, counted from 1."""
+    row = await tx.one(f"{_ROUND} WHERE number = :number", number=number)
+    return _round(row) if row else None
+
+
+async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
+    """Add a round, unless it is there."""
+    await tx.run(
+        "INSERT INTO rounds (number, day, meets_at) VALUES (:number, :day, :meets_at) ON CONFLICT (number) DO NOTHING",
+        number=number,
+        day=day.isoformat(),
+        meets_at=to_micros(meets_at) if meets_at else None,
+    )
+
+
+async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -> None:
+    """When the groups of a round first meet."""
+    await tx.run(
+        "UPDATE rounds SET meets_at = :meets_at WHERE number = :number",
+        number=number,
+        meets_at=to_micros(meets_at) if meets_at else None,
+    )
+
+
+async def mark_published(tx: Transaction, number: int, now: datetime) -> bool:
+    """Note that a round is published. False when it was already."""
+    return bool(
+        await tx.run(
+            "UPDATE rounds SET published_at = :now WHERE number = :number AND published_at IS NULL",
+            number=number,
+            now=to_micros(now),
+        )
+    )
+
+
+# --- groups
+
+
+async def of_round(tx: Transaction, round_number: int) -> Sequence[Group]:
+    """The groups of a round, by theme in the themes' order, then by number."""
+    rows = await tx.all(
+        f"{_GROUP} JOIN themes t ON t.key = g.theme WHERE g.round = :round ORDER BY t.position, g.number",
+        round=round_number,
+    )
+    return [_group(row) for row in rows]
+
+
+async def find(tx: Transaction, group_id: int) -> Group | None:
+    """A group by id."""
+    row = await tx.one(f"{_GROUP} WHERE g.id = :id", id=group_id)
+    return _group(row) if row else None
+
+
+async def add(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
+    """A new, empty group; its number must be free."""
+    row = await tx.one(
+        "INSERT INTO groups (round, theme, number) VALUES (:round, :theme, :number) RETURNING id",
+        round=round_number,
+        theme=theme,
+        number=number,
+    )
+    assert row is not None
+    return Group(row["id"], round_number, theme, number)
+
+
+async def remove(tx: Transaction, group_id: int) -> None:
+    """Dissolve a group; who was in it is in none."""
+    await tx.run("DELETE FROM groups WHERE id = :id", id=group_id)
+
+
+async def rename(tx: Transaction, group_id: int, name: str) -> None:
+    """Give a group a name, '' for none."""
+    await tx.run("UPDATE groups SET name = :name WHERE id = :id", id=group_id, name=name)
+
+
+async def set_room(tx: Transaction, group_id: int, room: str) -> None:
+    """Say where a group meets, '' for not known."""
+    await tx.run("UPDATE groups SET room = :room WHERE id = :id", id=group_id, room=room)
+
+
+async def set_locked(tx: Transaction, group_id: int, locked: bool) -> None:
+    """Whether a group stays as it is when groups are formed anew."""
+    await tx.run("UPDATE groups SET locked = :locked WHERE id = :id", id=group_id, locked=int(locked))
+
+
+# --- members
+
+
+async def people(tx: Transaction, round_number: int) -> Sequence[Member]:
+    """Everyone who comes and has a theme, joined or not, with their group in a round; by id."""
+    rows = await tx.all(f"{_PEOPLE} WHERE {_COMES} ORDER BY p.id", round=round_number)
+    return [_member(row) for row in rows]
+
+
+async def person(tx: Transaction, round_number: int, participant_id: int) -> Member | None:
+    """One of `people`; None for who does not come or has no theme."""
+    row = await tx.one(f"{_PEOPLE} WHERE {_COMES} AND p.id = :id", round=round_number, id=participant_id)
+    return _member(row) if row else None
+
+
+async def members(tx: Transaction, group: Group) -> Sequence[Member]:
+    """Who is in a group, by first name."""
+    rows = await tx.all(f"{_PEOPLE} WHERE m.group_id = :group", round=group.round, group=group.id)
+    return by_name(_member(row) for row in rows)
+
+
+def by_name(people: Iterable[Member]) -> Sequence[Member]:
+    """People in the order of a list: by first name, accents and case folded."""
+    return sorted(people, key=lambda each: (fold(each.given_name), fold(each.family_name), each.id))
+
+
+async def group_of(tx: Transaction, participant_id: int, round_number: int) -> Group | None:
+    """The group someone is in, in a round."""
+    row = await tx.one(
+        f"{_GROUP} JOIN members m ON m.group_id = g.id WHERE m.participant_id = :id AND m.round = :round",
+        id=participant_id,
+        round=round_number,
+    )
+    return _group(row) if row else None
+
+
+async def place(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:
+    """Put someone in a group, out of the one of its round they were in. Telling is the caller's."""
+    await tx.run(
+        "INSERT INTO members (participant_id, round, group_id, pinned) VALUES (:id, :round, :group, :pinned)"
+        " ON CONFLICT (participant_id, round) DO UPDATE SET group_id = :group, pinned = :pinned",
+        id=participant_id,
+        round=group.round,
+        group=group.id,
+        pinned=int(pinned),
+    )
+
+
+async def unplace(tx: Transaction, participant_id: int, round_number: int) -> None:
+    """Take someone out of their group of a round."""
+    await tx.run(
+        "DELETE FROM members WHERE participant_id = :id AND round = :round", id=participant_id, round=round_number
+    )
+
+
+async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pinned: bool) -> None:
+    """Whether someone stays in their group when groups are formed anew."""
+    await tx.run(
+        "UPDATE members SET pinned = :pinned WHERE participant_id = :id AND round = :round",
+        id=participant_id,
+        round=round_number,
+        pinned=int(pinned),
+    )
