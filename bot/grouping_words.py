@@ -1,0 +1,165 @@
+"""Groups in words: what was reached, what was not and why, and which rules stand in each other's way.
+
+For the shell and for chat: whoever calls knows how a theme, a group and a person are called.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from bot.domain.people import Gender
+from bot.grouping.model import (
+    Apart,
+    CannotSplit,
+    Constraint,
+    Contradiction,
+    Level,
+    Lock,
+    Measure,
+    Person,
+    Pin,
+    Together,
+    TooLong,
+)
+from bot.texts import Span, Text, _, _n
+
+NameOf = Callable[[str], Span]
+"""How someone is called, by the id the solver knows them by."""
+
+
+def level_name(level: Level) -> Text:
+    """What a level counts, in a few words."""
+    return _LEVELS[level]
+
+
+_LEVELS = {
+    Level.MOVES: _("people who change group"),
+    Level.MET_AGAIN: _("pairs who meet again"),
+    Level.REPEATS: _("repeated nationalities"),
+    Level.COMPATRIOTS: _("pairs of compatriots"),
+    Level.WORST_GROUP: _("nationalities in the least mixed group"),
+    Level.GENDER: _("uneven by gender"),
+    Level.AGE: _("uneven by age"),
+    Level.PLATFORM: _("uneven by platform"),
+    Level.SIZES: _("uneven sizes"),
+}
+
+
+def describe(measure: Measure, people: int) -> Text:
+    """A level reached by `people` people, beside the best that is not ruled out."""
+    value, limit = measure.value, measure.proven
+    match measure.level:
+        case Level.MOVES:
+            return _("People who change group: {value}, at least {limit}", value=value, limit=limit)
+        case Level.MET_AGAIN:
+            return _("Pairs who meet again: {value}, at least {limit}", value=value, limit=limit)
+        case Level.REPEATS:
+            return _("Nationalities: {value} of {limit} possible", value=people - value, limit=people - limit)
+        case Level.COMPATRIOTS:
+            return _("Pairs of compatriots: {value}, at least {limit}", value=value, limit=limit)
+        case Level.WORST_GROUP:
+            return _("In the least mixed group: {value} of {limit} possible", value=value, limit=limit)
+        case Level.GENDER:
+            return _("Uneven by gender: {value}, at least {limit}", value=value, limit=limit)
+        case Level.AGE:
+            return _("Uneven by age: {value}, at least {limit}", value=value, limit=limit)
+        case Level.PLATFORM:
+            return _("Uneven by platform: {value}, at least {limit}", value=value, limit=limit)
+        case Level.SIZES:
+            return _("Uneven sizes: {value}, at least {limit}", value=value, limit=limit)
+
+
+def shortfall(measure: Measure) -> Text | None:
+    """Why a level is not at its bound; None where it is."""
+    if measure.value == measure.bound:
+        return None
+    if measure.optimal:
+        return _("Nothing better exists: this is proven.")
+    return _("Something better may exist: this is not proven.")
+
+
+def facts(people: Iterable[Person]) -> tuple[Text, ...]:
+    """A group in numbers, to be joined: people, nationalities, then women, men and others where there are some."""
+    members = list(people)
+    genders = Counter(person.gender for person in members)
+    women, men = genders[Gender.WOMAN], genders[Gender.MAN]
+    others = len(members) - women - men
+    counted = (
+        (len(members), _n("{count} person", "{count} people", len(members))),
+        (1, _nationalities(members)),
+        (women, _n("{count} woman", "{count} women", women)),
+        (men, _n("{count} man", "{count} men", men)),
+        (others, _n("{count} other", "{count} others", others)),
+    )
+    return tuple(text for count, text in counted if count)
+
+
+def _nationalities(members: Iterable[Person]) -> Text:
+    count = len({person.country for person in members})
+    return _n("{count} nationality", "{count} nationalities", count)
+
+
+def lone(name: Span, group: Span, gender: str) -> Text:
+    """Someone who is the only woman, or the only man, of a group."""
+    if gender == Gender.WOMAN:
+        return _("{name} is the only woman in {group}.", name=name, group=group)
+    return _("{name} is the only man in {group}.", name=name, group=group)
+
+
+def cannot_split(error: CannotSplit, theme: Span) -> Text:
+    """Why a theme's people make no groups."""
+    limits = error.limits
+    if error.count is None:
+        return _n(
+            "{theme}: {count} person cannot be split into groups of {smallest} to {largest}.",
+            "{theme}: {count} people cannot be split into groups of {smallest} to {largest}.",
+            error.people,
+            theme=theme,
+            smallest=limits.smallest,
+            largest=limits.largest,
+        )
+    return _n(
+        "{theme}: {people} people do not make {count} group of {smallest} to {largest}.",
+        "{theme}: {people} people do not make {count} groups of {smallest} to {largest}.",
+        error.count,
+        theme=theme,
+        people=error.people,
+        smallest=limits.smallest,
+        largest=limits.largest,
+    )
+
+
+def contradiction(error: Contradiction, theme: Span) -> Text:
+    """That rules cannot hold; `rule` names each of `error.conflict` beneath it."""
+    if len(error.conflict) == 1:
+        return _("{theme}: this rule cannot be kept. Remove it, then try again.", theme=theme)
+    return _("{theme}: these rules cannot be kept together. Remove one of them, then try again.", theme=theme)
+
+
+def rule(constraint: Constraint, name_of: NameOf) -> Text:
+    """A rule that organisers made."""
+    match constraint:
+        case Together(first, second):
+            return _("{first} and {second} together", first=name_of(first), second=name_of(second))
+        case Apart(first, second):
+            return _("{first} and {second} apart", first=name_of(first), second=name_of(second))
+        case Pin(person, number):
+            return _("{name} in group {number}", name=name_of(person), number=number)
+        case Lock(number, members):
+            return _n(
+                "group {number} locked as it is, {count} person",
+                "group {number} locked as it is, {count} people",
+                len(members),
+                number=number,
+            )
+
+
+def too_long(error: TooLong, theme: Span) -> Text:
+    """That nothing was found in time."""
+    return _n(
+        "{theme}: no groups that keep every rule were found within {count} second. Give it longer, or remove a rule.",
+        "{theme}: no groups that keep every rule were found within {count} seconds. Give it longer, or remove a rule.",
+        max(1, round(error.time_limit)),
+        theme=theme,
+    )
