@@ -22,6 +22,8 @@ SOURCES: Mapping[str, str] = {
     "pairs": "SELECT * FROM pairs WHERE first_id = :id OR second_id = :id",
     "attendance": "SELECT day, present, marked_at FROM attendance WHERE participant_id = :id",
     "attendance_marked": "SELECT participant_id, day, marked_at FROM attendance WHERE marked_by = :id",
+    "places_of_your_groups": "SELECT platform, title, url FROM spaces WHERE id IN (SELECT space_id FROM admissions"
+    " WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id))",
     "groups_proposed": "SELECT id, created_at, kept_at FROM proposals WHERE author_id = :id",
     "questions": "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
     "answers_given": "SELECT id, answer, answered_at FROM questions WHERE answered_by = :id",

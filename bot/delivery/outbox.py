@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
 from bot.delivery.content import pack
 from bot.domain.notifications import Topic
+from bot.storage import spaces
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Transaction
 from bot.views import View
@@ -90,6 +92,15 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
         ended=int(ended),
         now=to_micros(now),
     )
+    await spaces.want_of(tx, participant_id, now)
+
+
+async def refresh_spaces(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
+    """Bring the places of groups in step with them on every platform that has such things: made, renamed, closed.
+
+    Only groups of published rounds have places; publish first, then call this. A group that is dissolved loses its.
+    """
+    await spaces.want(tx, group_ids, now)
 
 
 async def _message(tx: Transaction, view: View, now: datetime) -> dict[str, Any]:

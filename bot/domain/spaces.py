@@ -1,0 +1,24 @@
+"""The places of groups: what is known of one on its platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A group's place as far as it was made; '' for what was not.
+
+    `title` is the name it was made under, or is just being made under: it is written down first, so that what was made
+    when the program ended is found again. `card` is the message that shows the group, `digest` what that shows.
+    `people` are the native ids of those let in.
+    """
+
+    title: str = ""
+    chat: str = ""
+    thread: str = ""
+    role: str = ""
+    card: str = ""
+    digest: str = ""
+    people: frozenset[str] = frozenset()
+    url: str = ""
