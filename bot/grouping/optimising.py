@@ -1,0 +1,110 @@
+"""Groups under rules, proven best level by level.
+
+A search that obeys the rules comes first: where it meets every closed-form bound, that is the proof. Else HiGHS takes
+the levels in order, each held where it is before the next.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.grouping.conflicts import settle, smallest_conflict
+from bot.grouping.levels import measure
+from bot.grouping.model import Contradiction, Level, Plan, Problem, TooLong
+from bot.grouping.optimising_floors import floors
+from bot.grouping.optimising_frame import Frame, Ints, frame_of
+from bot.grouping.optimising_search import rank, search, values_of
+from bot.grouping.optimising_solver import solve
+from bot.grouping.repairing import count_of, numberings
+from bot.grouping.sizes import choose_count
+
+_STEPS = 1500  # of the search, before anything is proven
+_SHARE = 0.4  # of the time left, for meeting all bounds at once
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Groups, and what is known of each level."""
+
+    frame: Frame
+    where: Ints
+    values: Mapping[Level, int]
+    limits: Mapping[Level, int]
+
+
+def optimise(problem: Problem) -> Plan:
+    """The best groups there are, or the best found in time: then a level's `proven` differs from its value.
+
+    Raises CannotSplit, Contradiction (with a smallest set), TooLong.
+    """
+    until = time.monotonic() + problem.time_limit
+    count = choose_count(len(problem.people), problem.limits, count_of(problem))
+    found: list[_Found] = []
+    complete = True
+    choices = numberings(problem, count)
+    for numbers in choices:
+        frame = frame_of(problem, numbers)
+        bounds = floors(frame)
+        if found and Level.MOVES in bounds and bounds[Level.MOVES] > min(each.values[Level.MOVES] for each in found):
+            break
+        if found and time.monotonic() > until:
+            complete = False
+            break
+        try:
+            start = settle(frame, seconds=until - time.monotonic(), seed=problem.seed)
+        except TimeoutError:
+            complete = False
+            continue
+        if start is not None:
+            found.append(_best(frame, bounds, start, problem.seed, until))
+    if not found:
+        if not complete:
+            raise TooLong(problem.theme, problem.time_limit)
+        raise Contradiction(problem.theme, smallest_conflict(problem, count, numbers=choices[0]))
+    best = min(found, key=lambda each: rank(each.frame, each.values))
+    proven = _proven(best, found) if complete else {}
+    groups = best.frame.groups(best.where)
+    return Plan(problem.theme, groups, measure(problem, groups, proven=proven))
+
+
+def _proven(best: _Found, found: list[_Found]) -> dict[Level, int]:
+    """What holds whichever groups are dissolved: the weakest limit of those still in the running."""
+    proven: dict[Level, int] = {}
+    running = found
+    for level in best.frame.levels:
+        weakest = max if level is Level.WORST_GROUP else min
+        proven[level] = weakest(each.limits[level] for each in running)
+        value = best.values[level]
+        better = (lambda limit: limit >= value) if level is Level.WORST_GROUP else (lambda limit: limit <= value)
+        running = [each for each in running if better(each.limits[level])]
+    return proven
+
+
+def _best(frame: Frame, bounds: Mapping[Level, int], start: Ints, seed: int, until: float) -> _Found:
+    """The best for given group numbers."""
+    where = search(frame, bounds, start, seed=seed, steps=_STEPS)
+    values = values_of(frame, where)
+    if values == bounds:
+        return _Found(frame, where, values, bounds)
+    left = until - time.monotonic()
+    answer = solve(frame, bounds, None, start=None, seconds=_SHARE * left, seed=seed)
+    if answer.places is not None:
+        where = answer.places
+    held: dict[Level, int] = {}
+    limits: dict[Level, int] = {}
+    for level in frame.levels:
+        values = values_of(frame, where)
+        limits[level] = bounds[level]
+        left = until - time.monotonic()
+        if values[level] != bounds[level] and left > 0:
+            answer = solve(frame, held, level, start=where, seconds=left, seed=seed)
+            if answer.limit is not None:
+                tighter = min if level is Level.WORST_GROUP else max
+                limits[level] = tighter(bounds[level], answer.limit)
+            if answer.places is not None:
+                where = min(where, answer.places, key=lambda each: rank(frame, values_of(frame, each)))
+                values = values_of(frame, where)
+        held[level] = values[level]
+    return _Found(frame, where, values_of(frame, where), limits)

@@ -1,0 +1,42 @@
+"""Which group numbers a repair may end with: those there were, one dissolved or one added where sizes ask for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations, islice
+from itertools import count as counting
+
+from bot.grouping.model import Lock, Pin, Problem
+
+_CHOICES = 400  # ways to dissolve that are looked at, those that move fewest first
+
+
+def numberings(problem: Problem, count: int) -> list[tuple[int, ...]]:
+    """The sets of group numbers a problem may have in `count` groups, those whose sizes force fewest moves first.
+
+    Without `previous` there is one: 1 to `count`.
+    """
+    if problem.previous is None:
+        return [tuple(range(1, count + 1))]
+    used = sorted(set(problem.previous.values()))
+    if count >= len(used):
+        free = (number for number in counting(1) if number not in used)
+        return [tuple(sorted([*used, *islice(free, count - len(used))]))]
+    here = {person.id for person in problem.people}
+    still = Counter(problem.previous[each] for each in here if each in problem.previous)
+    named = {rule.number for rule in problem.constraints if isinstance(rule, Lock)}
+    named |= {rule.number for rule in problem.constraints if isinstance(rule, Pin) and rule.person in here}
+    spare = [number for number in used if number not in named]
+    if len(used) - len(spare) > count:
+        spare = used
+    drops = sorted(
+        islice(combinations(spare, len(used) - count), 20_000), key=lambda drop: sum(still[each] for each in drop)
+    )[:_CHOICES]
+    return [tuple(number for number in used if number not in drop) for drop in drops]
+
+
+def count_of(problem: Problem) -> int | None:
+    """The number of groups a repair asks for: as many as there were; None where it is no repair."""
+    if problem.count is not None or problem.previous is None:
+        return problem.count
+    return len(set(problem.previous.values())) or None
