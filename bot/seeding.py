@@ -17,6 +17,7 @@ async def seed(store: Store, settings: Settings) -> None:
 
     async def unit(tx: Transaction) -> None:
         await _seed_rounds(tx, settings)
+        await stored.set_largest_group(tx, settings.groups.largest)
         if await stored.get(tx, _SEEDED):
             return
         for position, theme in enumerate(settings.themes):

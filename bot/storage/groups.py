@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from bot.clock import from_micros, to_micros
-from bot.domain.groups import Group, Member, Round
+from bot.domain.groups import Group, Member, PairKind, Round
 from bot.domain.names import fold
 from bot.storage.engine import Row, Transaction
 
@@ -209,3 +209,11 @@ async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pi
         round=round_number,
         pinned=int(pinned),
     )
+
+
+async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, PairKind]]:
+    """Whom someone must be with, or must not; the others' ids."""
+    rows = await tx.all(
+        "SELECT first_id, second_id, kind FROM pairs WHERE first_id = :id OR second_id = :id", id=participant_id
+    )
+    return [(row["first_id"] + row["second_id"] - participant_id, row["kind"]) for row in rows]

@@ -8,6 +8,7 @@ from bot.clock import from_micros, to_micros
 from bot.storage.engine import Transaction
 
 THEME_DEADLINE = "theme_deadline"
+LARGEST_GROUP = "largest_group"
 
 
 async def get(tx: Transaction, key: str) -> str | None:
@@ -34,3 +35,13 @@ async def theme_deadline(tx: Transaction) -> datetime | None:
 async def set_theme_deadline(tx: Transaction, deadline: datetime | None) -> None:
     """Move or lift the theme deadline."""
     await put(tx, THEME_DEADLINE, str(to_micros(deadline)) if deadline else "")
+
+
+async def largest_group(tx: Transaction) -> int:
+    """The most people a group may have, as configured at the last start."""
+    return int(await get(tx, LARGEST_GROUP) or 7)
+
+
+async def set_largest_group(tx: Transaction, largest: int) -> None:
+    """Keep what is configured where the rules that know no configuration find it."""
+    await put(tx, LARGEST_GROUP, str(largest))

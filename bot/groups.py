@@ -1,0 +1,248 @@
+"""Who is in which group, from the day it is published on: each change tells those concerned, and nobody else.
+
+Before a round is published its groups change in silence; `publish` tells everyone, once. Afterwards whoever moves gets
+the new card, those whose group changed a line, all in one message a person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+from bot.delivery import outbox
+from bot.domain.groups import Group, Member, Round
+from bot.domain.themes import Theme
+from bot.group_cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
+from bot.routes import Go
+from bot.storage import groups, settings, themes
+from bot.storage.engine import Transaction
+from bot.texts import Name, Span, Strong, _
+from bot.views import Button, View
+
+_OVER_AFTER = timedelta(hours=36)
+"""From the beginning of a round's day in UTC: then that day has ended everywhere."""
+
+
+async def change(
+    tx: Transaction, round_: Round, moves: Mapping[int, Group | None], now: datetime, *, by: int | None = None
+) -> int:
+    """Put people into groups of a round (None: into none), and tell those concerned if it is published.
+
+    Who moves gets the new card, those they join or leave a line each, in one message a person however many move at
+    once; `by`, who did it, knows already. How many are told. Who is where they should be, or does not come any more,
+    stays as they are.
+    """
+    return await _change(tx, round_, moves, now, untold={by} if by else set())
+
+
+async def concerned(tx: Transaction, round_: Round, moves: Mapping[int, Group | None]) -> int:
+    """How many people who joined `change` would have something to tell: nobody before a round is published."""
+    touched: set[int] = set()
+    people: dict[int, bool] = {}
+    for each, target in moves.items() if round_.published else ():
+        before = await groups.group_of(tx, each, round_.number)
+        if _id(before) != _id(target):
+            touched |= {group.id for group in (before, target) if group}
+            person = await groups.person(tx, round_.number, each)
+            people[each] = person is not None and person.joined
+    for group in await groups.of_round(tx, round_.number):
+        if group.id in touched:
+            people |= {member.id: member.joined for member in await groups.members(tx, group)}
+    return sum(people.values())
+
+
+async def card(tx: Transaction, participant_id: int, round_: Round) -> View | None:
+    """What someone reads of their group in a round; None before it is published, and for who is in none."""
+    group = await groups.group_of(tx, participant_id, round_.number) if round_.published else None
+    if group is None:
+        return None
+    lines = await _lines(tx, group, round_)
+    return View(lines, card_buttons(round_))
+
+
+async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
+    """Tell everyone their group, once for good; how many are told. Nobody where it was published already."""
+    if not await groups.mark_published(tx, round_.number, now):
+        return 0
+    placed: dict[int, list[Member]] = defaultdict(list)
+    for person in await groups.people(tx, round_.number):
+        if person.group_id is not None:
+            placed[person.group_id].append(person)
+    known = {theme.key: theme for theme in await themes.all_themes(tx)}
+    told = 0
+    for group in await groups.of_round(tx, round_.number):
+        members = groups.by_name(placed[group.id])
+        lines = card_lines(group, known[group.theme], round_, members)
+        view = introduced(_("Here is your group."), lines, card_buttons(round_))
+        for member in members:
+            told += await outbox.notify(tx, member.id, view, now)
+    return told
+
+
+async def take_in(tx: Transaction, participant_id: int, now: datetime) -> Group | None:
+    """Give someone who comes late a group in every published round that is not over; the last one given.
+
+    The smallest of their theme that may take them, with the fewest compatriots; they, the group and the organisers are
+    told. Where there is none, they and the organisers are.
+    """
+    given = None
+    for round_ in await groups.rounds(tx):
+        if not round_.published or _is_over(round_, now):
+            continue
+        person = await groups.person(tx, round_.number, participant_id)
+        if person is None or person.group_id is not None:
+            continue
+        given = await _suitable(tx, round_, person)
+        if given is None:
+            await _tell_none(tx, round_, person, now)
+            continue
+        await _change(tx, round_, {person.id: given}, now, said=_("Welcome! This is your group."))
+        said = _(
+            "{name} came late and is in {group}, {date}.",
+            name=Strong(Name(person.full_name)),
+            group=title(given, await _theme(tx, given)),
+            date=day(round_),
+        )
+        await outbox.notify_organisers(tx, View((said,)), now, but=person.id, about=person.id)
+    return given
+
+
+async def take_out(tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False) -> None:
+    """Take someone out of every group that is not over; those of published rounds and the organisers are told.
+
+    `forgotten`: without their name, as they are about to be erased.
+    """
+    for round_ in await groups.rounds(tx):
+        group = await groups.group_of(tx, participant_id, round_.number)
+        if group is None or _is_over(round_, now):
+            continue
+        person = next(each for each in await groups.members(tx, group) if each.id == participant_id)
+        await _change(tx, round_, {participant_id: None}, now, untold={participant_id}, nameless=forgotten)
+        if not round_.published:
+            continue
+        name = title(group, await _theme(tx, group))
+        if forgotten:
+            said = _("Someone left {group}, {date}.", group=name, date=day(round_))
+        else:
+            said = _("{name} left {group}, {date}.", name=Strong(Name(person.full_name)), group=name, date=day(round_))
+        about = None if forgotten else participant_id
+        await outbox.notify_organisers(tx, View((said,)), now, but=participant_id, about=about)
+
+
+async def _change(
+    tx: Transaction,
+    round_: Round,
+    moves: Mapping[int, Group | None],
+    now: datetime,
+    *,
+    untold: Collection[int] = (),
+    said: Span | None = None,
+    nameless: bool = False,
+) -> int:
+    before = {each: await groups.group_of(tx, each, round_.number) for each in moves}
+    real = {each: target for each, target in moves.items() if _id(before[each]) != _id(target)}
+    touched = {group.id: group for each, target in real.items() for group in (before[each], target) if group}
+    was = {group.id: await groups.members(tx, group) for group in touched.values()}
+    for each, target in real.items():
+        if target is None:
+            await groups.unplace(tx, each, round_.number)
+        else:
+            await groups.place(tx, each, target)
+    if not round_.published or not real:
+        return 0
+    people = {member.id: member for members in was.values() for member in members}
+    told = 0
+    for group in touched.values():
+        members = await groups.members(tx, group)
+        arrived = [member for member in members if member.id in real]
+        gone = [member for member in was[group.id] if member.id in real and _id(real[member.id]) != group.id]
+        if arrived:
+            lines = await _lines(tx, group, round_, members)
+            view = introduced(said or _("You are in another group now."), lines, card_buttons(round_))
+            first = introduced(said or _("Here is your group."), lines, card_buttons(round_))
+            for member in arrived:
+                if member.id not in untold:
+                    told += await outbox.notify(tx, member.id, view if before[member.id] else first, now)
+        if nameless:
+            news: tuple[Span, ...] = (_("Someone is not in your group any more."),)
+        else:
+            moved = [member for member in gone if real[member.id] is not None]
+            news = came_and_went(arrived, moved, [member for member in gone if real[member.id] is None])
+        heading = await _heading(tx, group, round_)
+        for member in members:
+            if member.id not in real and member.id not in untold:
+                told += await outbox.notify(tx, member.id, View((*heading, *news), (MY_GROUP,)), now)
+    for each, target in real.items():
+        if target is None and each in people and each not in untold:
+            told += await outbox.notify(tx, each, _placeless(round_), now)
+    return told
+
+
+async def _heading(tx: Transaction, group: Group, round_: Round) -> tuple[Span, ...]:
+    """Which group news is about, where someone may have several."""
+    if len(await groups.rounds(tx)) < 2:
+        return ()
+    name = title(group, await _theme(tx, group))
+    return (_("{group}, {date}:", group=name, date=day(round_)),)
+
+
+async def _lines(
+    tx: Transaction, group: Group, round_: Round, members: Sequence[Member] | None = None
+) -> tuple[Span, ...]:
+    members = await groups.members(tx, group) if members is None else members
+    return card_lines(group, await _theme(tx, group), round_, members)
+
+
+def _placeless(round_: Round) -> View:
+    """What someone reads who is in no group of a published round."""
+    return View((_("You have no group for {date} yet. The team finds you one: you will be told.", date=day(round_)),))
+
+
+async def _tell_none(tx: Transaction, round_: Round, person: Member, now: datetime) -> None:
+    """Nobody could take them in: they know that the team looks, the team knows what to do."""
+    await outbox.notify(tx, person.id, _placeless(round_), now)
+    said = _(
+        "{name} came late and has no group for {date}: in their theme all are full, locked or apart.",
+        name=Strong(Name(person.full_name)),
+        date=day(round_),
+    )
+    todo = _("Move someone to make room, or unlock a group, then put them in it.")
+    view = View((said, todo), (Button(_("Groups"), Go("groupes")),))
+    await outbox.notify_organisers(tx, view, now, but=person.id, about=person.id)
+
+
+async def _suitable(tx: Transaction, round_: Round, person: Member) -> Group | None:
+    """The group that takes a late joiner: none larger than allowed, none locked, no pair broken."""
+    largest = await settings.largest_group(tx)
+    pairs = await groups.pairs_of(tx, person.id)
+    apart = {other for other, kind in pairs if kind == "apart"}
+    together = {other for other, kind in pairs if kind == "together"}
+    found: list[tuple[int, int, int, Group]] = []
+    bound: set[int] = set()
+    for group in await groups.of_round(tx, round_.number):
+        if group.theme != person.theme:
+            continue
+        members = await groups.members(tx, group)
+        ids = {member.id for member in members}
+        if ids & together:
+            bound.add(group.id)
+        if not group.locked and len(members) < largest and not ids & apart:
+            compatriots = sum(member.territory == person.territory for member in members)
+            found.append((len(members), compatriots, group.number, group))
+    fitting = [each for each in found if not bound or bound == {each[3].id}]
+    return min(fitting, key=lambda each: each[:3])[3] if fitting else None
+
+
+async def _theme(tx: Transaction, group: Group) -> Theme:
+    theme = await themes.find(tx, group.theme)
+    assert theme is not None  # a theme with groups is never removed
+    return theme
+
+
+def _id(group: Group | None) -> int | None:
+    return group.id if group else None
+
+
+def _is_over(round_: Round, now: datetime) -> bool:
+    return now >= datetime.combine(round_.day, time(0), UTC) + _OVER_AFTER
