@@ -158,7 +158,7 @@ def _draw_card(picture: Image, box: Box, group: PlanGroup) -> None:
     names, countries = Lettering(30), Lettering(26)
     baseline = box.top + _HEAD + 28
     for name, country in group.members:
-        shown = shorten(name, inside * 2 // 3, names)
+        shown = shorten(name, inside - _PADDING - min(countries.width(country), inside // 3), names)
         names.draw(picture, left, baseline, shown, INK)
         beside = shorten(country, inside - names.width(shown) - _PADDING, countries)
         countries.draw(picture, left + inside - countries.width(beside), baseline, beside, MUTED)

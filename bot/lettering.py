@@ -16,7 +16,8 @@ from math import ceil
 
 from PIL import Image, ImageDraw, ImageFont
 
-_ABOVE = {  # combining mark: the glyphs that draw it, and their size beside the letter's
+# What the typeface lacks, made of what it has; the lists for the doors are printed by the same rules.
+ABOVE = {  # combining mark: the glyphs that draw it, and their size beside the letter's
     "\u0300": ("`", 1.0),
     "\u0301": ("´", 1.0),
     "\u0302": ("^", 0.55),
@@ -31,15 +32,15 @@ _ABOVE = {  # combining mark: the glyphs that draw it, and their size beside the
     "\u030c": ("v", 0.5),
     "\u031b": ("'", 0.5),
 }
-_BELOW = {"\u0323": (".", 0.9), "\u0326": (",", 0.8), "\u0327": (",", 0.8), "\u0328": (",", 0.8)}
-_PLAIN = str.maketrans(
+BELOW = {"\u0323": (".", 0.9), "\u0326": (",", 0.8), "\u0327": (",", 0.8), "\u0328": (",", 0.8)}
+PLAIN = str.maketrans(
     dict(zip("ØøŁłĐđÐðı–—‐‑−•\u00a0\u202f", "OoLlDdDdi-----·  ", strict=True))
     | {"Œ": "OE", "œ": "oe", "Æ": "AE", "æ": "ae", "ẞ": "SS", "ß": "ss", "Þ": "Th", "þ": "th", "€": "EUR"}
 )
 _SYSTEM_FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "FreeSans.ttf", "Arial Unicode.ttf", "Arial.ttf")
-_BOLDNESS = 0.016  # stroke, of the size: the embedded typeface has one weight
+BOLDNESS = 0.016  # stroke, of the size: the embedded typeface has one weight
 _THINNING = 0.03  # what a glyph drawn smaller loses of its stroke, of the difference in size
-_GAP = 0.05  # between a letter and its accent, of the size
+GAP = 0.05  # between a letter and its accent, of the size
 _UNSEEN = {"Cc", "Cf", "Cs", "Mn"}
 _NOWHERE = "\uffff"  # no font has it: what is drawn for it is drawn for everything missing
 
@@ -58,7 +59,7 @@ class Lettering:
 
     def __init__(self, size: int, *, bold: bool = False) -> None:
         self.size = size
-        self._stroke = size * _BOLDNESS if bold else 0.0
+        self._stroke = size * BOLDNESS if bold else 0.0
 
     def width(self, text: str) -> int:
         """How many pixels `text` takes."""
@@ -82,19 +83,19 @@ class Lettering:
         if not piece.marks:
             return
         left, top, right, bottom = _ink(piece.text, self.size)
-        if piece.text in "ij" and any(mark in _ABOVE for mark in piece.marks):
+        if piece.text in "ij" and any(mark in ABOVE for mark in piece.marks):
             top = _ink("x", self.size)[1]  # the accent takes the place of the dot
             mask.paste(0, (int(x + left) - 2, 0, ceil(x + right) + 2, ceil(y + top - self._stroke)))
         for mark in piece.marks:
-            glyphs, scale = _ABOVE.get(mark) or _BELOW[mark]
+            glyphs, scale = ABOVE.get(mark) or BELOW[mark]
             size = round(self.size * scale)
             mark_left, mark_top, mark_right, mark_bottom = _ink(glyphs, size)
             shift = (left + right - mark_left - mark_right) / 2
-            if mark in _ABOVE:
-                height = top - _GAP * self.size - mark_bottom
+            if mark in ABOVE:
+                height = top - GAP * self.size - mark_bottom
                 top = round(height + mark_top)  # the next mark goes over this one
             else:
-                height = bottom - mark_top + (_GAP * self.size if glyphs == "." else 0)
+                height = bottom - mark_top + (GAP * self.size if glyphs == "." else 0)
             stroke = self._stroke + _THINNING * (self.size - size)
             _write(mask, x + shift, y + height, glyphs, _font("", size), stroke)
 
@@ -115,7 +116,7 @@ def _pieces(text: str) -> tuple[_Piece, ...]:
 def _clusters(text: str) -> Iterator[str]:
     """Letters decomposed, each with the marks that follow it."""
     cluster = ""
-    for char in unicodedata.normalize("NFD", text.translate(_PLAIN)):
+    for char in unicodedata.normalize("NFD", text.translate(PLAIN)):
         if cluster and unicodedata.category(char) != "Mn":
             yield cluster
             cluster = ""
@@ -127,7 +128,7 @@ def _clusters(text: str) -> Iterator[str]:
 def _pieces_of(cluster: str) -> Iterator[_Piece]:
     letter, marks = cluster[0], cluster[1:]
     if _embedded_has(letter):
-        yield _Piece(letter, marks="".join(mark for mark in marks if mark in _ABOVE or mark in _BELOW))
+        yield _Piece(letter, marks="".join(mark for mark in marks if mark in ABOVE or mark in BELOW))
         return
     composed = unicodedata.normalize("NFC", cluster)
     if font := _system_font_with(composed[0]):

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -28,6 +28,13 @@ class Box:
     top: int
     width: int
     height: int
+
+
+class Measures(Protocol):
+    """Letters of one size, on a picture or on paper."""
+
+    def width(self, text: str) -> float:
+        """How much room `text` takes on one line."""
 
 
 def write(
@@ -55,14 +62,14 @@ def _fit(texts: Sequence[str], box: Box, sizes: range, bold: bool) -> tuple[Lett
 
     for size in sizes:
         lettering = Lettering(size, bold=bold)
-        lines = [line for text in texts for line in _wrap(text, box.width, lettering)]
+        lines = [line for text in texts for line in wrap(text, box.width, lettering)]
         room = int(box.height / (LEADING * size))
         if len(lines) <= room:
             return lettering, lines
     return lettering, [*lines[: room - 1], _cut(lines[room - 1], box.width, lettering)]
 
 
-def _wrap(text: str, width: int, lettering: Lettering) -> Iterator[str]:
+def wrap(text: str, width: float, lettering: Measures) -> Iterator[str]:
     """`text` in lines; a word longer than a line, such as an address, is broken."""
     line = ""
     for word in text.split():
@@ -78,20 +85,20 @@ def _wrap(text: str, width: int, lettering: Lettering) -> Iterator[str]:
         yield line
 
 
-def _cut(line: str, width: int, lettering: Lettering) -> str:
+def _cut(line: str, width: float, lettering: Measures) -> str:
     """As much of the beginning of `line` as fits before an ellipsis."""
     end = bisect_right(range(len(line)), width, key=lambda end: lettering.width(line[:end] + "…")) - 1
     return line[: max(0, end)].rstrip() + "…"
 
 
-def shorten(text: str, width: int, lettering: Lettering) -> str:
-    """`text` on one line of `width` pixels, its end lost where it is longer."""
+def shorten(text: str, width: float, lettering: Measures) -> str:
+    """`text` on one line of that width, its end lost where it is longer."""
     return text if lettering.width(text) <= width else _cut(text, width, lettering)
 
 
 def height(texts: Sequence[str], width: int, lettering: Lettering) -> int:
     """How high a box must be, in pixels, for `write` to set these texts without cutting them."""
-    lines = sum(1 for text in texts for _line in _wrap(text, width, lettering))
+    lines = sum(1 for text in texts for _line in wrap(text, width, lettering))
     return ceil(LEADING * lettering.size * lines)
 
 
