@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
+from bot import groups
 from bot.delivery import outbox
 from bot.domain.participants import Participant
 from bot.domain.themes import Theme
@@ -49,9 +50,10 @@ async def choose_second(tx: Transaction, person: Participant, key: str | None, n
     await themes.choose(tx, person.id, before.theme, key, now)
 
 
-async def leave(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Give up theme, second choice and waiting list."""
+async def leave(tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False) -> None:
+    """Give up theme, second choice, waiting list and group; `forgotten`: no one left is told their name."""
     before = await themes.choice_of(tx, participant_id)
+    await groups.take_out(tx, participant_id, now, forgotten=forgotten)
     await themes.stop_waiting(tx, participant_id)
     await themes.choose(tx, participant_id, None, None, now)
     if before.theme:
@@ -97,10 +99,15 @@ async def _settle(
     awaited: str | None,
     now: datetime,
 ) -> None:
-    """Write down a choice whose place is taken; the old place is freed, and the list left if its turn came."""
-    await themes.choose(tx, participant_id, new, second, now)
+    """Write down a choice whose place is taken; the old place is freed, and the list left if its turn came.
+
+    Groups follow: out of that of the old theme, and, where they are published, into one of the new.
+    """
     if old:
+        await groups.take_out(tx, participant_id, now)
         await themes.free_place(tx, old)
+    await themes.choose(tx, participant_id, new, second, now)
+    await groups.take_in(tx, participant_id, now)
     if awaited == new:
         await themes.stop_waiting(tx, participant_id)
     await outbox.refresh_membership(tx, participant_id, now)

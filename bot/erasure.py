@@ -42,7 +42,7 @@ async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: b
     if person is None:
         return False
     erasure = Erasure(await erasing.fingerprint(tx, participant_id), texts, now)
-    await choosing.leave(tx, participant_id, now)
+    await choosing.leave(tx, participant_id, now, forgotten=True)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
     await erasing.delete_person(tx, person, now, texts=texts)
     await erasing.note(tx, erasure)

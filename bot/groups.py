@@ -7,7 +7,8 @@ the new card, those whose group changed a line, all in one message a person.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from bot.delivery import outbox
@@ -15,7 +16,7 @@ from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
 from bot.group_cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
 from bot.routes import Go
-from bot.storage import groups, settings, themes
+from bot.storage import groups, settings, spaces, themes
 from bot.storage.engine import Transaction
 from bot.texts import Name, Span, Strong, _
 from bot.views import Button, View
@@ -57,8 +58,9 @@ async def card(tx: Transaction, participant_id: int, round_: Round) -> View | No
     group = await groups.group_of(tx, participant_id, round_.number) if round_.published else None
     if group is None:
         return None
-    lines = await _lines(tx, group, round_)
-    return View(lines, card_buttons(round_))
+    links = await spaces.links(tx, group.id, participant_id)
+    members = await groups.members(tx, group)
+    return View(card_lines(group, await _theme(tx, group), round_, members), card_buttons(round_, links))
 
 
 async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
@@ -77,6 +79,7 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
         view = introduced(_("Here is your group."), lines, card_buttons(round_))
         for member in members:
             told += await outbox.notify(tx, member.id, view, now)
+    await outbox.refresh_spaces(tx, placed, now)
     return told
 
 
@@ -130,6 +133,35 @@ async def take_out(tx: Transaction, participant_id: int, now: datetime, *, forgo
         await outbox.notify_organisers(tx, View((said,)), now, but=participant_id, about=about)
 
 
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """How a change is told: `before` is where those who move were, `after` where they are; `untold` know already.
+
+    `said` comes before the card of who moves; `nameless` keeps back the names of who leaves.
+    """
+
+    before: Mapping[int, Group | None]
+    after: Mapping[int, Group | None]
+    untold: Collection[int]
+    said: Span | None
+    nameless: bool
+
+    def about(self, reader: int) -> int | None:
+        """The one person a message to `reader` speaks of; None for several, and for oneself."""
+        return (
+            next(iter(self.after)) if len(self.after) == 1 and reader not in self.after and not self.nameless else None
+        )
+
+    def news(self, group: Group, was: Iterable[Member], members: Iterable[Member]) -> tuple[Span, ...]:
+        """What those who stay in a group read."""
+        gone = [each for each in was if each.id in self.after and _id(self.after[each.id]) != group.id]
+        if self.nameless:
+            return tuple(_("Someone is not in your group any more.") for _each in gone)
+        arrived = [each for each in members if each.id in self.after]
+        moved = [each for each in gone if self.after[each.id] is not None]
+        return came_and_went(arrived, moved, [each for each in gone if self.after[each.id] is None])
+
+
 async def _change(
     tx: Transaction,
     round_: Round,
@@ -141,57 +173,53 @@ async def _change(
     nameless: bool = False,
 ) -> int:
     before = {each: await groups.group_of(tx, each, round_.number) for each in moves}
-    real = {each: target for each, target in moves.items() if _id(before[each]) != _id(target)}
-    touched = {group.id: group for each, target in real.items() for group in (before[each], target) if group}
+    after: dict[int, Group | None] = {}
+    for each, target in moves.items():
+        comes = target is None or await groups.person(tx, round_.number, each) is not None
+        if comes and _id(before[each]) != _id(target):
+            after[each] = target
+    touched = {group.id: group for each, target in after.items() for group in (before[each], target) if group}
     was = {group.id: await groups.members(tx, group) for group in touched.values()}
-    for each, target in real.items():
+    for each, target in after.items():
         if target is None:
             await groups.unplace(tx, each, round_.number)
         else:
             await groups.place(tx, each, target)
-    if not round_.published or not real:
+    if not round_.published or not after:
         return 0
-    people = {member.id: member for members in was.values() for member in members}
+    telling = _Telling(before, after, untold, said, nameless)
     told = 0
     for group in touched.values():
-        members = await groups.members(tx, group)
-        arrived = [member for member in members if member.id in real]
-        gone = [member for member in was[group.id] if member.id in real and _id(real[member.id]) != group.id]
-        if arrived:
-            lines = await _lines(tx, group, round_, members)
-            view = introduced(said or _("You are in another group now."), lines, card_buttons(round_))
-            first = introduced(said or _("Here is your group."), lines, card_buttons(round_))
-            for member in arrived:
-                if member.id not in untold:
-                    told += await outbox.notify(tx, member.id, view if before[member.id] else first, now)
-        if nameless:
-            news: tuple[Span, ...] = (_("Someone is not in your group any more."),)
-        else:
-            moved = [member for member in gone if real[member.id] is not None]
-            news = came_and_went(arrived, moved, [member for member in gone if real[member.id] is None])
-        heading = await _heading(tx, group, round_)
-        for member in members:
-            if member.id not in real and member.id not in untold:
-                told += await outbox.notify(tx, member.id, View((*heading, *news), (MY_GROUP,)), now)
-    for each, target in real.items():
-        if target is None and each in people and each not in untold:
+        told += await _tell(tx, round_, group, was[group.id], telling, now)
+    for each, target in after.items():
+        if target is None and each not in untold:
             told += await outbox.notify(tx, each, _placeless(round_), now)
+    await outbox.refresh_spaces(tx, touched, now)
     return told
 
 
-async def _heading(tx: Transaction, group: Group, round_: Round) -> tuple[Span, ...]:
-    """Which group news is about, where someone may have several."""
-    if len(await groups.rounds(tx)) < 2:
-        return ()
-    name = title(group, await _theme(tx, group))
-    return (_("{group}, {date}:", group=name, date=day(round_)),)
-
-
-async def _lines(
-    tx: Transaction, group: Group, round_: Round, members: Sequence[Member] | None = None
-) -> tuple[Span, ...]:
-    members = await groups.members(tx, group) if members is None else members
-    return card_lines(group, await _theme(tx, group), round_, members)
+async def _tell(
+    tx: Transaction, round_: Round, group: Group, was: Iterable[Member], telling: _Telling, now: datetime
+) -> int:
+    """Tell the members a group has now: the card to who moved there, the news to who was there before."""
+    members = await groups.members(tx, group)
+    theme = await _theme(tx, group)
+    lines = card_lines(group, theme, round_, members)
+    news = telling.news(group, was, members)
+    if len(await groups.rounds(tx)) > 1:
+        news = (_("{group}, {date}:", group=title(group, theme), date=day(round_)), *news)
+    told = 0
+    for member in members:
+        if member.id in telling.untold:
+            continue
+        if member.id in telling.after:
+            moved = _("You are in another group now.") if telling.before[member.id] else _("Here is your group.")
+            links = await spaces.links(tx, group.id, member.id)
+            view = introduced(telling.said or moved, lines, card_buttons(round_, links))
+        else:
+            view = View(news, (MY_GROUP,))
+        told += await outbox.notify(tx, member.id, view, now, about=telling.about(member.id))
+    return told
 
 
 def _placeless(round_: Round) -> View:

@@ -40,12 +40,13 @@ async def notify(
     urgent: bool = False,
     account_id: int | None = None,
     topic: Topic | None = None,
+    about: int | None = None,
 ) -> bool:
     """Tell one person, on the account they prefer among those that can be reached.
 
     `asked` is for the answer to something they asked: it reaches who stopped all pushes too, and goes to `account_id`,
-    where they asked it, if that is given. With a `topic` it reaches nobody who muted that. False when they have no
-    account, stopped, or muted it.
+    where they asked it, if that is given. With a `topic` it reaches nobody who muted that. It is deleted with the
+    participant it is `about`. False when they have no account, stopped, or muted it.
     """
     row = await tx.one("SELECT stopped, muted FROM participants WHERE id = :id", id=participant_id)
     if row is None or (row["stopped"] and not asked) or (topic and topic in json.loads(row["muted"])):
@@ -58,7 +59,7 @@ async def notify(
             urgent=int(urgent),
             asked=int(asked),
             account=account_id or 0,
-            about=None,
+            about=about,
         )
     )
 
