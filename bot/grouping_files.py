@@ -1,8 +1,9 @@
 """The files that groups are formed from on the command line, and the one they are written to.
 
-People: `id,name,country,gender,birth_year,theme,platform`. Constraints: `type,a,b` with together, apart and pin (a:
-an id, b: a group's label). Groups: `participant_id,group`, a label being `<theme>-<number>`. Each CSV of any dialect
-or XLSX, see `bot.sheets`. Everything wrong in a file is told at once, line by line, in English: only the shell reads it.
+People: `id,name,country,gender,birth_year,theme,platform`, and `second_theme` where it is known. Constraints:
+`type,a,b` with together, apart and pin (a: an id, b: a group's label). Groups: `participant_id,group`, a label being
+`<theme>-<number>`. Each CSV of any dialect or XLSX, see `bot.sheets`. Everything wrong in a file is told at once, line
+by line, in English: only the shell reads it.
 """
 
 from __future__ import annotations
@@ -12,15 +13,13 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.names import clean
 from bot.grouping.model import Apart, Constraint, Person, Pin, Together, band_of
+from bot.grouping_tables import Fault, Table, Unreadable
 from bot.roster import Rejected
-from bot.roster_cells import MOST_CHARACTERS, Refused, Rules, key_of, parsers
+from bot.roster_cells import Refused, Rules, key_of, parsers
 from bot.roster_words import explain
-from bot.sheets import SheetRow, UnreadableSheet, read_rows
 from bot.texts import Reader, plain
 
-MOST_ROWS = 250_000
 _AGES = (10, 120)  # years: outside, it is a slip of the pen
 _HIGHEST_NUMBER = 999_999
 _READER = Reader("en", "UTC")
@@ -33,8 +32,10 @@ _PEOPLE = {
     "birth_year": "birth year, year of birth, année de naissance, naissance, Geburtsjahr, Jahrgang",
     "theme": "theme, thème, thématique, Thema",
     "platform": "platform, plateforme, Plattform",
+    "second_theme": "second theme, deuxième thème, second thème, thème 2, zweites Thema",
 }
 _NEEDED = ("id", "country", "gender", "birth_year", "theme")
+_USUAL = ("name", "platform")
 _CONSTRAINTS = {"type": "type, kind, Art", "a": "a", "b": "b"}
 _GROUPS = {"participant_id": "participant id, id, ref, reference, réf, identifiant", "group": "group, groupe, Gruppe"}
 _KINDS = {
@@ -49,31 +50,12 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong in a file: on which line (0: as a whole) and why."""
-
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, line {self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
-
-
-class Unreadable(Exception):
-    """A file cannot be used; `faults` are all that is wrong in it, in the order of its lines."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(map(str, faults)))
-        self.faults = tuple(faults)
-
-
-@dataclass(frozen=True, slots=True)
 class People:
-    """Who is to be placed: by theme (sorted), each in the order of ids; names by id; what to say of the rest."""
+    """Who is to be placed: by theme (sorted), each in the order of ids; names and second themes by id; what to say."""
 
     themes: Mapping[str, tuple[Person, ...]]
     names: Mapping[str, str]
+    second: Mapping[str, str]
     notes: tuple[str, ...]
 
     @property
@@ -114,9 +96,9 @@ def _theme_key(theme: str) -> str:
 def read_people(data: bytes, file: str, year: int) -> People:
     """The people in a file; ages are counted in `year`. Raises Unreadable."""
     reader = _People(file, year)
-    table = _Table(data, file, _PEOPLE, _NEEDED)
+    table = Table(data, file, _PEOPLE, _NEEDED, usual=_USUAL)
     for line, cells in table.rows():
-        reader.take(line, *(cells[column] for column in _PEOPLE))
+        reader.take(line, cells)
     faults = table.faults + reader.faults
     if not faults and not reader.names:
         faults.append(Fault(file, 0, "there is nobody in it"))
@@ -124,7 +106,9 @@ def read_people(data: bytes, file: str, year: int) -> People:
         raise Unreadable(sorted(faults, key=lambda fault: fault.line))
     themes = {theme: sorted(reader.themes[theme], key=lambda person: person.id) for theme in sorted(reader.themes)}
     notes = (*table.notes, *reader.notes())
-    return People({theme: tuple(people) for theme, people in themes.items()}, reader.names, notes)
+    return People(
+        {theme: tuple(people) for theme, people in themes.items()}, reader.names, reader.second_themes(), notes
+    )
 
 
 class _People:
@@ -137,6 +121,7 @@ class _People:
         self._file = file
         self._lines: dict[str, int] = {}
         self._theme_names: dict[str, str] = {}
+        self._second: dict[str, str] = {}
         self._without = {"country": 0, "theme": 0}
         youngest, oldest = _AGES
         parse = parsers(Rules({}, ("en",), year - oldest, year - youngest))
@@ -145,15 +130,16 @@ class _People:
         self._band = _Cells(lambda raw: band_of(int(str(parse["birth_year"](raw.removesuffix(".0")))), year))
         self._theme = _Cells(self._known_theme)
 
-    def take(self, line: int, ref: str, name: str, country: str, gender: str, born: str, theme: str, via: str) -> None:
+    def take(self, line: int, cells: Mapping[str, str]) -> None:
         """One person, or all that is wrong with them."""
+        ref, country = cells["id"], cells["country"]
         refused: list[Refused] = []
         person = Person(
             ref,
             self._country.read(country, refused),
-            self._gender.read(gender, refused),
-            self._band.read(born, refused),
-            via.casefold(),
+            self._gender.read(cells["gender"], refused),
+            self._band.read(cells["birth_year"], refused),
+            cells["platform"].casefold(),
         )
         self.faults += (Fault(self._file, line, _why(line, refusal)) for refusal in refused)
         first = self._lines.setdefault(ref, line)
@@ -161,15 +147,22 @@ class _People:
             self.faults.append(Fault(self._file, line, "the id is missing"))
         elif first != line:
             self.faults.append(Fault(self._file, line, f"the id «{ref}» is on line {first} already"))
-        key = self._theme.read(theme, refused)
+        key = self._theme.read(cells["theme"], refused)
         if key:
             self.themes.setdefault(key, []).append(person)
         self._without["theme"] += not key
         self._without["country"] += not country
-        self.names[ref] = name or ref
+        self.names[ref] = cells["name"] or ref
+        if cells["second_theme"]:
+            self._second[ref] = cells["second_theme"]
 
     def _known_theme(self, raw: str) -> str:
         return self._theme_names.setdefault(_theme_key(raw), raw)
+
+    def second_themes(self) -> dict[str, str]:
+        """The second theme of who named one, by id; one that is nobody's first leads nowhere."""
+        found = theme_finder(self.themes)
+        return {ref: theme for ref, raw in self._second.items() if (theme := found(raw))}
 
     def notes(self) -> Iterator[str]:
         """What to say though nothing is wrong."""
@@ -208,7 +201,7 @@ def _why(line: int, refusal: Refused) -> str:
 def read_constraints(data: bytes, file: str, people: People) -> dict[str, list[Constraint]]:
     """The rules in a file, by theme. Two people of different themes are apart by themselves. Raises Unreadable."""
     reader = _Constraints(people)
-    table = _Table(data, file, _CONSTRAINTS, tuple(_CONSTRAINTS))
+    table = Table(data, file, _CONSTRAINTS, tuple(_CONSTRAINTS))
     for line, cells in table.rows():
         reason = reader.take(_KINDS.get(key_of(cells["type"])), cells)
         if reason:
@@ -262,30 +255,54 @@ class _Constraints:
         return ""
 
 
-def read_groups(data: bytes, file: str) -> dict[str, Label]:
-    """Everyone's group, by id. Raises Unreadable."""
-    found: dict[str, Label] = {}
-    lines: dict[str, int] = {}
-    labels: dict[str, Label | None] = {}
-    table = _Table(data, file, _GROUPS, tuple(_GROUPS))
+def read_groups(data: bytes, file: str, people: People | None = None) -> dict[str, Label]:
+    """Everyone's group, by id; with `people`, it must be one of their own theme. Raises Unreadable."""
+    reader = _Groups(people)
+    table = Table(data, file, _GROUPS, tuple(_GROUPS))
     for line, cells in table.rows():
-        ref, text = cells["participant_id"], cells["group"]
-        if text not in labels:
-            labels[text] = parse_label(text)
-        label, first = labels[text], lines.setdefault(ref, line)
-        if not ref:
-            table.faults.append(Fault(file, line, "the id is missing"))
-        elif first != line:
-            table.faults.append(Fault(file, line, f"the id «{ref}» is on line {first} already"))
-        if label is None:
-            table.faults.append(Fault(file, line, f"«{text}» is no group: a label is a theme, a hyphen and a number"))
-        else:
-            found[ref] = label
-    if not table.faults and not found:
+        table.faults += (Fault(file, line, why) for why in reader.take(line, cells["participant_id"], cells["group"]))
+    if not table.faults and not reader.found:
         table.faults.append(Fault(file, 0, "there is nobody in it"))
     if table.faults:
         raise Unreadable(table.faults)
-    return found
+    return reader.found
+
+
+class _Groups:
+    """Takes line after line."""
+
+    def __init__(self, people: People | None) -> None:
+        self.found: dict[str, Label] = {}
+        self._lines: dict[str, int] = {}
+        self._labels: dict[str, Label | None] = {}
+        self._theme_of = people.theme_of if people else None
+        self._names = people.names if people else {}
+        self._theme = theme_finder(people.themes) if people else str
+
+    def take(self, line: int, ref: str, text: str) -> Iterator[str]:
+        """Keep who is in which group; all that is wrong with it."""
+        if text not in self._labels:
+            self._labels[text] = self._understood(text)
+        label, first = self._labels[text], self._lines.setdefault(ref, line)
+        if not ref:
+            yield "the id is missing"
+        elif first != line:
+            yield f"the id «{ref}» is on line {first} already"
+        elif label is not None and self._theme_of is not None:
+            theme = self._theme_of.get(ref)
+            if theme is None:
+                yield f"«{ref}» has no theme" if ref in self._names else f"nobody has the id «{ref}»"
+            elif theme != label.theme:
+                yield f"«{ref}» is in {theme}, not in {label.theme}"
+        if label is None:
+            yield f"«{text}» is no group: a label is a theme, a hyphen and a number"
+        else:
+            self.found[ref] = label
+
+    def _understood(self, text: str) -> Label | None:
+        label = parse_label(text)
+        theme = self._theme(label.theme) if label else None
+        return Label(theme, label.number) if label and theme else label
 
 
 def write_groups(groups: Mapping[str, Mapping[int, Sequence[str]]]) -> bytes:
@@ -297,71 +314,3 @@ def write_groups(groups: Mapping[str, Mapping[int, Sequence[str]]]) -> bytes:
         for number in sorted(groups[theme]):
             writer.writerows((ref, Label(theme, number)) for ref in sorted(groups[theme][number]))
     return target.getvalue().encode()
-
-
-class _Table:
-    """A file's rows by the names of its columns. What is wrong with the file or a row gathers in `faults`."""
-
-    def __init__(self, data: bytes, file: str, columns: Mapping[str, str], needed: Sequence[str]) -> None:
-        self.faults: list[Fault] = []
-        self.notes: list[str] = []
-        self._file, self._columns = file, columns
-        rows = self._read(data)
-        self._rows = rows[1:]
-        self._headings = tuple(clean(cell) for cell in rows[0].cells) if rows else ()
-        self._names = self._understood(rows[0].line, needed) if rows else []
-
-    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Each row's line and its cells, cleaned; '' where a column or a cell is missing."""
-        if self.faults:  # of the headings: each row would be wrong for the same reason
-            return
-        width, blank = len(self._names), dict.fromkeys(self._columns, "")
-        for row in self._rows:
-            if any(cell.strip() for cell in row.cells[width:]):
-                self.faults.append(Fault(self._file, row.line, "there are more cells than headings"))
-                continue
-            cells = blank.copy()
-            for name, cell in zip(self._names, row.cells, strict=False):
-                if name:
-                    cells[name] = text = _tidy(cell)
-                    if len(text) > MOST_CHARACTERS:
-                        reason = f"{name}: {len(text)} characters, {MOST_CHARACTERS} at most"
-                        self.faults.append(Fault(self._file, row.line, reason))
-            yield row.line, cells
-
-    def _read(self, data: bytes) -> list[SheetRow]:
-        try:
-            rows = read_rows(data, most=MOST_ROWS + 2)
-        except UnreadableSheet as error:
-            self.faults.append(Fault(self._file, error.line, "it cannot be read: save it again as CSV or XLSX"))
-            return []
-        if len(rows) < 2:
-            self.faults.append(
-                Fault(self._file, 0, "it is empty" if not rows else "there is nothing below its headings")
-            )
-        elif len(rows) > MOST_ROWS + 1:
-            self.faults.append(Fault(self._file, 0, f"it is too long: {MOST_ROWS} lines at most"))
-        return rows
-
-    def _understood(self, line: int, needed: Sequence[str]) -> list[str]:
-        """The column that each heading means, '' for none."""
-        meaning = {key_of(word): column for column, words in self._columns.items() for word in words.split(",")}
-        names = [meaning.get(key_of(heading), "") for heading in self._headings]
-        for column in self._columns:
-            if names.count(column) > 1:
-                self.faults.append(Fault(self._file, line, f"two columns mean {column}"))
-            elif column in needed and column not in names:
-                self.faults.append(Fault(self._file, line, f"the column {column} is missing"))
-            elif column not in names:
-                self.notes.append(f"there is no column {column}")
-        ignored = [heading for heading, name in zip(self._headings, names, strict=True) if heading and not name]
-        if ignored:
-            self.notes.append(f"columns left out: {', '.join(ignored)}")
-        return names
-
-
-def _tidy(cell: str) -> str:
-    """`clean`, and at once for what is clean already: nearly every cell of a long file."""
-    if cell.isascii() and cell.isprintable() and "  " not in cell:
-        return cell.strip()
-    return clean(cell)
