@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.grouping.model import Apart, Constraint, Person, Pin, Together, band_of
+from bot.grouping_labels import Label, parse_label, theme_finder, theme_key
 from bot.grouping_tables import Fault, Table, Unreadable
 from bot.roster import Rejected
 from bot.roster_cells import Refused, Rules, key_of, parsers
@@ -21,7 +22,6 @@ from bot.roster_words import explain
 from bot.texts import Reader, plain
 
 _AGES = (10, 120)  # years: outside, it is a slip of the pen
-_HIGHEST_NUMBER = 999_999
 _READER = Reader("en", "UTC")
 
 _PEOPLE = {
@@ -62,35 +62,6 @@ class People:
     def theme_of(self) -> Mapping[str, str]:
         """Everyone's theme, by id."""
         return {person.id: theme for theme, people in self.themes.items() for person in people}
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Label:
-    """A group as files name it: `<theme>-<number>`."""
-
-    theme: str
-    number: int
-
-    def __str__(self) -> str:
-        return f"{self.theme}-{self.number}"
-
-
-def parse_label(text: str) -> Label | None:
-    """The label behind a text; None where there is no theme or no number from 1 on."""
-    theme, _dash, number = text.rpartition("-")
-    if not (theme.strip() and number.isascii() and number.isdecimal() and 1 <= int(number) <= _HIGHEST_NUMBER):
-        return None
-    return Label(theme.strip(), int(number))
-
-
-def theme_finder(themes: Iterable[str]) -> Callable[[str], str | None]:
-    """Finds the theme that a spelling means, accents and case apart; None for none of them."""
-    by_key = {_theme_key(theme): theme for theme in themes}
-    return lambda spelling: by_key.get(_theme_key(spelling))
-
-
-def _theme_key(theme: str) -> str:
-    return key_of(theme) or theme
 
 
 def read_people(data: bytes, file: str, year: int) -> People:
@@ -157,7 +128,7 @@ class _People:
             self._second[ref] = cells["second_theme"]
 
     def _known_theme(self, raw: str) -> str:
-        return self._theme_names.setdefault(_theme_key(raw), raw)
+        return self._theme_names.setdefault(theme_key(raw), raw)
 
     def second_themes(self) -> dict[str, str]:
         """The second theme of who named one, by id; one that is nobody's first leads nowhere."""

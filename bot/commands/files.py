@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a file with mode 600, whole or not at all, in the place of one that is there."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    write_all_private({path: content})
+
+
+def write_all_private(files: Mapping[Path, bytes]) -> None:
+    """The same for several: none takes its place before all are written."""
+    drafts = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in files}
     try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as target:
-            target.write(content)
-        draft.replace(path)
+        for path, content in files.items():
+            with os.fdopen(os.open(drafts[path], os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as target:
+                target.write(content)
+        for path, draft in drafts.items():
+            draft.replace(path)
     except BaseException:
-        draft.unlink(missing_ok=True)
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
         raise
