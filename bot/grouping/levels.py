@@ -1,191 +1,223 @@
-"""How good groups are, level by level, beside the closed form that none can beat; and the rules they break."""
+"""What groups are worth, level by level, each value beside its closed-form bound; and the rules they break.
+
+Plain Python, O(people · levels): it judges what a search found, without sharing any of its arithmetic.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.grouping.model import Apart, Constraint, Level, Lock, Measure, Numbers, Person, Pin, Problem, Together
+from bot.grouping.model import (
+    Apart,
+    Constraint,
+    Level,
+    Limits,
+    Lock,
+    Measure,
+    Numbers,
+    Person,
+    Pin,
+    Problem,
+    Together,
+)
+
+_LONELY = ("woman", "man")
 
 
 @dataclass(frozen=True, slots=True)
-class BadSize:
-    """A group smaller or larger than allowed."""
+class WrongSize:
+    """A group of so many people, outside the limits."""
 
     number: int
-    size: int
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
-class Misplaced:
-    """Someone in no group (`times` 0) or in several."""
+class Missing:
+    """Someone in no group."""
 
     person: str
-    times: int
 
 
-Violation = Constraint | BadSize | Misplaced
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """Someone placed more than once."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Someone in a group who is not among the people."""
+
+    person: str
+    number: int
+
+
+Violation = Constraint | WrongSize | Missing | Twice | Stranger
 
 
 def measure(problem: Problem, groups: Numbers, *, proven: Mapping[Level, int] | None = None) -> tuple[Measure, ...]:
-    """The levels that apply, in order. `proven` gives limits a solver showed, used where tighter than the closed form.
+    """The levels that apply to groups, in order. Members who are not among the problem's people do not count.
 
-    Ids in `groups` that are not among the problem's people are left out.
+    `proven` gives a solver's limits: each holds where it is tighter than the closed form.
     """
-    shown = proven or {}
-    return tuple(
-        Measure(level, value, bound, _tighter(level, bound, shown.get(level, bound)))
-        for level, value, bound in _levels(problem, groups)
-    )
+    people = {person.id: person for person in problem.people}
+    members = [[people[each] for each in group if each in people] for group in groups.values()]
+    limits = proven or {}
+    found = []
+    for level, value, bound in _levels(problem, groups, members):
+        tighter = min if level is Level.WORST_GROUP else max
+        found.append(Measure(level, value, bound, tighter(bound, limits.get(level, bound))))
+    return tuple(found)
 
 
-def _tighter(level: Level, bound: int, shown: int) -> int:
-    return min(bound, shown) if level is Level.WORST_GROUP else max(bound, shown)
-
-
-def _levels(problem: Problem, groups: Numbers) -> Iterator[tuple[Level, int, int]]:
-    known = {person.id: person for person in problem.people}
-    parts = {number: [known[each] for each in members if each in known] for number, members in groups.items()}
-    count = len(parts)
-    if problem.previous is not None:
-        yield Level.MOVES, _moves(problem.previous, parts), moves_bound(problem, count)
-    if problem.history:
-        yield Level.MET_AGAIN, _met_again(problem.history, parts), _met_again_bound(problem, count)
-    countries = [Counter(person.country for person in part) for part in parts.values()]
-    whole: Counter[str] = Counter(person.country for person in problem.people)
-    distinct = [len(each) for each in countries]
-    reachable = most_nationalities(whole.values(), count)
+def _levels(problem: Problem, groups: Numbers, members: list[list[Person]]) -> Iterator[tuple[Level, int, int]]:
+    """Each level that applies, its value and its bound."""
+    k = max(len(groups), 1)
     people = len(problem.people)
-    yield Level.REPEATS, sum(map(len, parts.values())) - sum(distinct), people - reachable
-    pairs = sum(size * (size - 1) // 2 for each in countries for size in each.values())
-    yield Level.COMPATRIOTS, pairs, sum(even_pairs(size, count) for size in whole.values())
-    yield Level.WORST_GROUP, min(distinct, default=0), reachable // count if count else 0
-    for level, trait in TRAITS.items():
-        yield level, _uneven(parts.values(), problem.people, trait), 0
-    low, high = (people // count, -(-people // count)) if count else (0, 0)
-    yield Level.SIZES, sum(max(low - len(part), len(part) - high, 0) for part in parts.values()), 0
+    if problem.previous is not None:
+        moves = sum(
+            problem.previous.get(person.id, number) != number
+            for number, group in zip(groups, members, strict=True)
+            for person in group
+        )
+        yield Level.MOVES, moves, forced_moves(problem, k)
+    if problem.history:
+        here = {person.id for person in problem.people}
+        met = sum(
+            _pairs(Counter(past[person.id] for person in group if person.id in past).values())
+            for past in problem.history
+            for group in members
+        )
+        bound = 0
+        for past in problem.history:
+            bound += _even_pairs(Counter(label for each, label in past.items() if each in here).values(), k)
+        yield Level.MET_AGAIN, met, bound
+    countries = Counter(person.country for person in problem.people)
+    inside = [Counter([person.country for person in group]) for group in members]
+    distinct = sum(min(count, k) for count in countries.values())
+    yield Level.REPEATS, sum(map(len, members)) - sum(map(len, inside)), people - distinct
+    compatriots = sum(_pairs(each.values()) for each in inside if len(each) < each.total())
+    yield Level.COMPATRIOTS, compatriots, _even_pairs(countries.values(), k)
+    yield Level.WORST_GROUP, min(map(len, inside), default=0), distinct // k
+    for level, value_of in _COUNTED.items():
+        yield level, _uneven(problem.people, members, value_of), 0
+    low, high = people // k, -(-people // k)
+    yield Level.SIZES, sum(max(low - len(group), len(group) - high, 0) for group in members), 0
 
 
-TRAITS: Mapping[Level, Callable[[Person], str]] = {
-    Level.GENDER: lambda person: person.gender,
-    Level.AGE: lambda person: person.band,
-    Level.PLATFORM: lambda person: person.platform,
+def _gender(person: Person) -> str:
+    return person.gender
+
+
+def _band(person: Person) -> str:
+    return person.band
+
+
+def _platform(person: Person) -> str:
+    return person.platform
+
+
+_COUNTED: Mapping[Level, Callable[[Person], str]] = {
+    Level.GENDER: _gender,
+    Level.AGE: _band,
+    Level.PLATFORM: _platform,
 }
-"""What is spread evenly besides countries, in order of importance."""
 
 
-def most_nationalities(sizes: Iterable[int], count: int) -> int:
-    """The most distinct nationalities, added over `count` groups, that countries of these sizes can give."""
-    return sum(min(size, count) for size in sizes)
+def _pairs(counts: Iterable[int]) -> int:
+    return sum(count * (count - 1) // 2 for count in counts)
 
 
-def even_pairs(size: int, count: int) -> int:
-    """Pairs left together when `size` people are spread evenly over `count` groups."""
-    if not count:
-        return 0
-    each, more = divmod(size, count)
-    return more * (each + 1) * each // 2 + (count - more) * each * (each - 1) // 2
+def _even_pairs(counts: Iterable[int], k: int) -> int:
+    """Pairs within groups when each count is split evenly over k."""
+    total = 0
+    for count in counts:
+        low, more = divmod(count, k)
+        total += more * (low + 1) * low // 2 + (k - more) * low * (low - 1) // 2
+    return total
 
 
-def mean_nationalities(people: Sequence[Person], count: int) -> float:
-    """Distinct nationalities a group, on average, in the best split into `count` groups."""
-    return most_nationalities(Counter(person.country for person in people).values(), count) / count
-
-
-def moves_bound(problem: Problem, count: int) -> int:
-    """How many people must change their group for reasons of size alone."""
-    previous = problem.previous or {}
-    ids = {person.id for person in problem.people}
-    sizes = sorted(Counter(number for each, number in previous.items() if each in ids).values())
-    newcomers = len(ids - previous.keys())
-    dissolved = sizes[: max(0, len(sizes) - count)]
-    kept = sizes[len(dissolved) :] + [0] * max(0, count - len(sizes))
-    too_many = sum(dissolved) + sum(max(0, size - problem.limits.largest) for size in kept)
-    too_few = sum(max(0, problem.limits.smallest - size) for size in kept)
-    return max(too_many, too_few - newcomers)
-
-
-def _moves(previous: Mapping[str, int], parts: Mapping[int, Sequence[Person]]) -> int:
-    return sum(previous.get(person.id, number) != number for number, part in parts.items() for person in part)
-
-
-def _met_again(history: Iterable[Mapping[str, str]], parts: Mapping[int, Sequence[Person]]) -> int:
-    return sum(
-        size * (size - 1) // 2
-        for past in history
-        for part in parts.values()
-        for size in Counter(past[person.id] for person in part if person.id in past).values()
-    )
-
-
-def _met_again_bound(problem: Problem, count: int) -> int:
-    ids = {person.id for person in problem.people}
-    return sum(
-        even_pairs(size, count)
-        for past in problem.history
-        for size in Counter(label for each, label in past.items() if each in ids).values()
-    )
-
-
-def _uneven(parts: Iterable[Sequence[Person]], people: Sequence[Person], trait: Callable[[Person], str]) -> int:
-    """How far the counts of each value lie outside their even share, added up."""
-    whole = Counter(map(trait, people))
-    everyone = len(people)
+def _uneven(people: Iterable[Person], members: list[list[Person]], value_of: Callable[[Person], str]) -> int:
+    """People by whom a group's count of each value lies outside its share, rounded down to rounded up."""
+    totals = Counter(map(value_of, people))
+    n = totals.total()
+    ranges: dict[int, list[tuple[str, int, int]]] = {}
     outside = 0
-    for part in parts:
-        size, here = len(part), Counter(map(trait, part))
-        for value, count in whole.items():
-            low, high = size * count // everyone, -(-size * count // everyone)
-            outside += max(low - here[value], here[value] - high, 0)
+    for group in members:
+        size = len(group)
+        if size not in ranges:
+            ranges[size] = [(each, size * many // n, -(-size * many // n)) for each, many in totals.items()]
+        values = list(map(value_of, group))
+        for value, low, high in ranges[size]:
+            count = values.count(value)
+            if count > high:
+                outside += count - high
+            elif count < low:
+                outside += low - count
     return outside
 
 
+def forced_moves(problem: Problem, count: int) -> int:
+    """People who must change group in a repair with `count` groups, whatever else holds: what sizes alone force."""
+    previous, limits = problem.previous or {}, problem.limits
+    still = Counter({number: 0 for number in previous.values()})
+    still.update(previous[person.id] for person in problem.people if person.id in previous)
+    newcomers = len(problem.people) - still.total()
+    # Dissolving the smallest groups moves fewest, and leaves fewest to be filled up.
+    sizes = sorted(still.values())
+    gone = max(len(sizes) - count, 0)
+    dissolved, kept = sum(sizes[:gone]), sizes[gone:] + [0] * (count - len(sizes))
+    over = sum(max(size - limits.largest, 0) for size in kept)
+    lacking = sum(max(limits.smallest - size, 0) for size in kept)
+    return dissolved + max(over, lacking - newcomers - dissolved)
+
+
 def violations(problem: Problem, groups: Numbers) -> tuple[Violation, ...]:
-    """Every hard rule that is broken. Constraints about people who are not there break nothing."""
-    return (*_misplaced(problem, groups), *_bad_sizes(problem, groups), *_broken(problem, groups))
+    """The hard rules that groups break: sizes first, then people, then the problem's constraints in their order."""
+    here = {person.id for person in problem.people}
+    limits = problem.limits
+    found: list[Violation] = [
+        WrongSize(number, len(group))
+        for number, group in groups.items()
+        if not limits.smallest <= len(group) <= limits.largest
+    ]
+    times = Counter(each for group in groups.values() for each in group)
+    found += [Stranger(each, number) for number, group in groups.items() for each in group if each not in here]
+    found += [Missing(person.id) for person in problem.people if not times[person.id]]
+    found += [Twice(each) for each, many in times.items() if many > 1]
+    number_of = {each: number for number, group in groups.items() for each in group if each in here}
+    found += [rule for rule in problem.constraints if not _holds(rule, groups, here, number_of)]
+    return tuple(found)
 
 
-def _misplaced(problem: Problem, groups: Numbers) -> Iterator[Misplaced]:
-    times = Counter(each for members in groups.values() for each in members)
-    for person in problem.people:
-        if times[person.id] != 1:
-            yield Misplaced(person.id, times[person.id])
-
-
-def _bad_sizes(problem: Problem, groups: Numbers) -> Iterator[BadSize]:
-    for number, members in groups.items():
-        if not problem.limits.smallest <= len(members) <= problem.limits.largest:
-            yield BadSize(number, len(members))
-
-
-def _broken(problem: Problem, groups: Numbers) -> Iterator[Constraint]:
-    ids = {person.id for person in problem.people}
-    where = {each: number for number, members in groups.items() for each in members if each in ids}
-    for constraint in problem.constraints:
-        match constraint:
-            case Together(first, second) if first in where and second in where:
-                broken = where[first] != where[second]
-            case Apart(first, second) if first in where and second in where:
-                broken = where[first] == where[second]
-            case Pin(person, number):
-                broken = person in where and where[person] != number
-            case Lock(number, members):
-                broken = set(groups.get(number, ())) != set(members) & ids
-            case _:
-                broken = False
-        if broken:
-            yield constraint
+def _holds(rule: Constraint, groups: Numbers, here: set[str], number_of: Mapping[str, int]) -> bool:
+    """Whether a constraint is obeyed; one that names people who are not here asks for nothing."""
+    match rule:
+        case Together(first, second):
+            return not {first, second} <= here or number_of.get(first) == number_of.get(second)
+        case Apart(first, second):
+            return not {first, second} <= here or number_of.get(first) != number_of.get(second)
+        case Pin(person, number):
+            return person not in here or number_of.get(person) == number
+        case Lock(number, members):
+            return set(groups.get(number, ())) == set(members) & here
 
 
 def alone(problem: Problem, groups: Numbers) -> tuple[tuple[int, str], ...]:
-    """The only woman or the only man of a group: its number and the person's id."""
+    """Who is the only woman, or the only man, of a group: (group number, person id)."""
+    gender = {person.id: person.gender for person in problem.people}
     found = []
-    known = {person.id: person for person in problem.people}
-    for number, members in sorted(groups.items()):
-        by_gender: dict[str, list[str]] = defaultdict(list)
-        for each in members:
-            if each in known:
-                by_gender[known[each].gender].append(each)
-        found += [(number, ids[0]) for gender in ("woman", "man") if len(ids := by_gender[gender]) == 1]
+    for number, group in groups.items():
+        values = [gender.get(each, "") for each in group]
+        found += [(number, group[values.index(each)]) for each in _LONELY if values.count(each) == 1]
     return tuple(found)
+
+
+def bounds_for(people: Iterable[Person], count: int) -> float:
+    """The mean of distinct nationalities a group that `count` groups can reach, and do where nothing constrains them."""
+    countries = Counter(person.country for person in people)
+    return sum(min(many, count) for many in countries.values()) / count

@@ -1,4 +1,4 @@
-"""How many groups some people make: the counts that sizes allow, and the one nearest the size aimed at."""
+"""How many groups a number of people makes, and how large each is."""
 
 from __future__ import annotations
 
@@ -6,23 +6,29 @@ from bot.grouping.model import CannotSplit, Limits
 
 
 def feasible_counts(people: int, limits: Limits) -> range:
-    """The numbers of groups that so many people can be split into; empty where there are none."""
-    return range(max(1, -(-people // limits.largest)), people // limits.smallest + 1)
+    """The numbers of groups that people can be split into, every size within limits; empty where there are none."""
+    if people < 1 or limits.largest < 1:
+        return range(0)
+    fewest = -(-people // limits.largest)
+    return range(fewest, max(fewest, people // max(limits.smallest, 1) + 1))
 
 
 def choose_count(people: int, limits: Limits, wanted: int | None = None, *, theme: str = "") -> int:
-    """The number of groups: the one wanted, else the feasible one nearest people / target, of two the larger.
+    """The number of groups: the wanted one, else the feasible one nearest people / target, of two the larger.
 
-    Raises CannotSplit.
+    Raises CannotSplit, naming `theme`, where there is none or the wanted one is not feasible.
     """
     counts = feasible_counts(people, limits)
-    if (wanted is not None and wanted not in counts) or not counts:
+    if not counts:
+        raise CannotSplit(theme, people, limits)
+    if wanted is None:
+        return min(counts, key=lambda count: (abs(count * limits.target - people), -count))
+    if wanted not in counts:
         raise CannotSplit(theme, people, limits, wanted)
-    # In whole numbers: |k - n / target| is smallest where |k * target - n| is.
-    return wanted or min(counts, key=lambda count: (abs(count * limits.target - people), -count))
+    return wanted
 
 
 def even_sizes(people: int, count: int) -> tuple[int, ...]:
-    """Sizes that differ by one at most, the larger ones first."""
-    size, larger = divmod(people, count)
-    return (size + 1,) * larger + (size,) * (count - larger)
+    """The sizes of `count` groups that differ by at most one, larger ones first."""
+    low, more = divmod(people, count)
+    return (low + 1,) * more + (low,) * (count - more)
