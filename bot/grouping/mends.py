@@ -64,8 +64,10 @@ def mends(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) 
     """
     moving = sorted(_moving(theme, sizes, wishes, limits), key=lambda each: each.changes)
     lower, higher = replace(limits, smallest=limits.smallest - 1), replace(limits, largest=limits.largest + 1)
-    found += [Waive(theme, waived) for waived in (lower, higher) if waived.smallest and can_split(sizes[theme], waived)]
-    return (*found, Wait(theme))
+    waivers = (
+        Waive(theme, limits) for limits in (lower, higher) if limits.smallest and can_split(sizes[theme], limits)
+    )
+    return (*moving, *waivers, Wait(theme))
 
 
 def _moving(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) -> Iterator[Moving]:
