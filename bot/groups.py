@@ -83,11 +83,11 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
     return told
 
 
-async def take_in(tx: Transaction, participant_id: int, now: datetime) -> Group | None:
+async def take_in(tx: Transaction, participant_id: int, now: datetime, *, shown: bool = False) -> Group | None:
     """Give someone who comes late a group in every published round that is not over; the last one given.
 
     The smallest of their theme that may take them, with the fewest compatriots; they, the group and the organisers are
-    told. Where there is none, they and the organisers are.
+    told. Where there is none, they and the organisers are. `shown`: what they are answered says it to them.
     """
     given = None
     for round_ in await groups.rounds(tx):
@@ -98,9 +98,12 @@ async def take_in(tx: Transaction, participant_id: int, now: datetime) -> Group 
             continue
         given = await _suitable(tx, round_, person)
         if given is None:
-            await _tell_none(tx, round_, person, now)
+            if not shown:
+                await outbox.notify(tx, person.id, _placeless(round_), now)
+            await _ask_for_a_place(tx, round_, person, now)
             continue
-        await _change(tx, round_, {person.id: given}, now, said=_("Welcome! This is your group."))
+        welcome = _("Welcome! This is your group.")
+        await _change(tx, round_, {person.id: given}, now, untold={person.id} if shown else set(), said=welcome)
         said = _(
             "{name} came late and is in {group}, {date}.",
             name=Strong(Name(person.full_name)),
@@ -227,9 +230,8 @@ def _placeless(round_: Round) -> View:
     return View((_("You have no group for {date} yet. The team finds you one: you will be told.", date=day(round_)),))
 
 
-async def _tell_none(tx: Transaction, round_: Round, person: Member, now: datetime) -> None:
-    """Nobody could take them in: they know that the team looks, the team knows what to do."""
-    await outbox.notify(tx, person.id, _placeless(round_), now)
+async def _ask_for_a_place(tx: Transaction, round_: Round, person: Member, now: datetime) -> None:
+    """No group takes someone in: what organisers can do about it."""
     said = _(
         "{name} came late and has no group for {date}: in their theme all are full, locked or apart.",
         name=Strong(Name(person.full_name)),

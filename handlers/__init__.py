@@ -4,7 +4,7 @@ The order is that of the menus.
 """
 
 from bot.routes import Router
-from handlers import home, joining, leaving, linking, organising, privacy, settings, team, themes
+from handlers import group, home, joining, leaving, linking, organising, privacy, settings, team, themes
 
 
 def make_router() -> Router:
@@ -13,6 +13,7 @@ def make_router() -> Router:
         home.routes,
         joining.routes,
         themes.routes,
+        group.routes,
         team.routes,
         settings.routes,
         linking.routes,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bot.domain.themes import Choice
+from bot.group_cards import MY_GROUP
 from bot.routes import ANYONE, Go, Request, Routes
 from bot.storage import dialogues, themes
 from bot.texts import Localised, Name, Span, Strong, Territory, _
 from bot.views import Button, Reply, reply, with_lines_first
+from handlers.group import name_of_the_day
 from handlers.joining import welcome
 from handlers.leaving import NOT_COMING
 from handlers.settings import SETTINGS, offer_private_pushes
@@ -36,10 +38,14 @@ async def show_home(request: Request) -> Reply:
     lines: list[Span] = [Strong(Name(person.name)), *await describe_choice(request, choice)]
     if person.territory:
         lines[0] = _("{name} · {territory}", name=Strong(Name(person.name)), territory=Territory(person.territory))
+    group = await name_of_the_day(request)
+    if group:
+        lines.insert(1, _("Group: {group}", group=Strong(group)))
+    mine = (MY_GROUP,) if group else ()
     change = _("Change theme") if choice.theme else _("Choose a theme")
     organise = (Button(_("Organise"), Go("organiser")),) if person.organises else ()
     first = Button(change, Go("theme"), style="plain" if choice.theme else "primary")
-    return reply(*lines, buttons=(first, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
+    return reply(*lines, buttons=(*mine, first, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
 
 
 async def describe_choice(request: Request, choice: Choice) -> list[Span]:

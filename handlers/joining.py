@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets as random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from bot import i18n
+from bot import groups, i18n
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.participants import Participant
@@ -17,7 +17,7 @@ from bot.routes import ANYONE, Go, Request, Routes
 from bot.storage import attempts, participants, secrets
 from bot.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _
 from bot.views import Button, Option, Reply, reply, with_lines_first
-from handlers import linking, themes
+from handlers import group, linking, themes
 
 routes = Routes()
 
@@ -149,14 +149,17 @@ async def _take_in(request: Request, person: Participant, secret: secrets.Secret
 
 
 async def greet(request: Request, person: Participant) -> Reply:
-    """Greeting by first name, the privacy notice in two lines, then the themes."""
+    """Greeting by first name, the privacy notice in two lines, then the themes; once groups are published, theirs."""
     gathering = request.settings.gathering
     hello = _(
         "Hello {name}, welcome to {gathering}.",
         name=Strong(Name(person.given_name)),
         gathering=gathering.name,
     )
-    return with_lines_first(await themes.offer_or_explain(request), hello, *privacy_lines(request), "")
+    await groups.take_in(request.tx, person.id, request.now, shown=True)
+    card = await group.card_of_the_day(request)
+    next_step = Reply(replace(card, buttons=(*card.buttons, themes.HOME))) if card else None
+    return with_lines_first(next_step or await themes.offer_or_explain(request), hello, *privacy_lines(request), "")
 
 
 def privacy_lines(request: Request) -> tuple[Span, ...]:

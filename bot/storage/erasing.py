@@ -12,6 +12,7 @@ from bot.clock import from_micros, to_micros
 from bot.domain.participants import Participant
 from bot.storage import deliveries, links
 from bot.storage.engine import Row, Transaction
+from bot.texts import Name, _, encode
 
 _MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
 _BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
@@ -84,6 +85,7 @@ async def _forget_mentions(tx: Transaction, person: Participant) -> None:
     """
     row = await tx.one("SELECT email FROM participants WHERE id = :id", id=person.id)
     names = [said for said in (person.full_name, person.name, row["email"] if row else "") if said]
+    await _forget_in_groups(tx, person)
     ref, *stored = (json.dumps(said, ensure_ascii=False) for said in (person.ref, *names))
     words = (ref, *(said[1:-1] for said in stored))
     await tx.run("DELETE FROM journal WHERE subject = :subject", subject=f"person:{person.id}")
@@ -101,6 +103,22 @@ async def _forget_mentions(tx: Transaction, person: Participant) -> None:
         file = message["file"] or b""
         if any(word in message["content"] for word in words) or any(name.encode() in file for name in names):
             await tx.run("DELETE FROM page_messages WHERE id = :id", id=message["id"])
+
+
+async def _forget_in_groups(tx: Transaction, person: Participant) -> None:
+    """Take the person's name out of the cards of groups that others were sent, and their pictures off pages."""
+    name, someone = (json.dumps(encode(said), ensure_ascii=False) for said in (Name(person.name), _("someone")))
+    for table in ("deliveries", "page_messages"):
+        await tx.run(
+            f"UPDATE {table} SET content = REPLACE(content, :name, :someone)"
+            " WHERE REPLACE(content, :name, '') <> content AND COALESCE(participant_id, 0) <> :id",
+            name=name,
+            someone=someone,
+            id=person.id,
+        )
+    for picture in await tx.all("SELECT message_id, alt FROM page_files WHERE kind = 'picture'"):
+        if json.dumps(person.name, ensure_ascii=False)[1:-1] in picture["alt"]:
+            await tx.run("DELETE FROM page_files WHERE message_id = :id", id=picture["message_id"])
 
 
 async def note(tx: Transaction, erasure: Erasure) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.clock import from_micros, to_micros
 from bot.domain.groups import Group, Member, PairKind, Round
 from bot.domain.names import fold
+from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Row, Transaction
 
 _ROUND = "SELECT number, day, meets_at, published_at FROM rounds"
@@ -217,3 +218,46 @@ async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, 
         "SELECT first_id, second_id, kind FROM pairs WHERE first_id = :id OR second_id = :id", id=participant_id
     )
     return [(row["first_id"] + row["second_id"] - participant_id, row["kind"]) for row in rows]
+
+
+async def placed(tx: Transaction, round_number: int) -> Sequence[tuple[int, int, bool]]:
+    """Everyone in a group of a round, coming or not: who, the group's id, and whether pinned; by person."""
+    rows = await tx.all(
+        "SELECT participant_id, group_id, pinned FROM members WHERE round = :round ORDER BY participant_id",
+        round=round_number,
+    )
+    return [(row["participant_id"], row["group_id"], bool(row["pinned"])) for row in rows]
+
+
+# --- rules and attendance, as forming needs them
+
+
+async def every_pair(tx: Transaction) -> Sequence[tuple[int, int, str]]:
+    """All pairs: two people and their kind, in order."""
+    rows = await tx.all("SELECT first_id, second_id, kind FROM pairs ORDER BY first_id, second_id")
+    return [(row["first_id"], row["second_id"], row["kind"]) for row in rows]
+
+
+async def absent_on(tx: Transaction, day: str) -> frozenset[int]:
+    """Who was marked absent on a day (a local date, ISO)."""
+    rows = await tx.all("SELECT participant_id FROM attendance WHERE day = :day AND present = 0", day=day)
+    return frozenset(row["participant_id"] for row in rows)
+
+
+async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
+    """Whether someone of these must, or must not, be with another of them."""
+    ids = set(participant_ids)
+    rows = await tx.all("SELECT first_id, second_id FROM pairs")
+    return any(row["first_id"] in ids and row["second_id"] in ids for row in rows)
+
+
+async def reached_on(tx: Transaction, round_number: int) -> Mapping[int, str | None]:
+    """The platform on which each member of a round would get a message nobody asked for; None where none is."""
+    rows = await tx.all(
+        "SELECT m.participant_id, p.stopped, a.platform FROM members m JOIN participants p ON p.id = m.participant_id"
+        " LEFT JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+        f" WHERE q.id = p.id AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})"
+        " ORDER BY CASE b.id WHEN q.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1) WHERE m.round = :round",
+        round=round_number,
+    )
+    return {row["participant_id"]: None if row["stopped"] else row["platform"] for row in rows}

@@ -12,6 +12,7 @@ from handlers.organising import (
     lists,
     people,
     placing,
+    publishing,
     reading_lists,
     roles,
     screen,
@@ -31,6 +32,7 @@ MODULES = (
     editing_themes,
     adding_themes,
     deadline,
+    publishing,
     entering,
 )
 ROUTES = tuple(module.routes for module in MODULES)

@@ -1,0 +1,154 @@
+"""One's own group: the card, a picture of it, why one is in it, and the groups of other days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import group_reasons
+from bot import groups as grouping
+from bot.domain.groups import Group, Round
+from bot.domain.participants import Participant
+from bot.domain.themes import Theme
+from bot.errors import Stale
+from bot.group_cards import DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
+from bot.group_pictures import draw_group
+from bot.routes import Request, Routes, Transaction
+from bot.storage import groups, themes
+from bot.texts import Span, Territory, _, plain
+from bot.views import Button, JobRequest, Picture, Reply, View, reply
+from handlers.themes import ASK, HOME
+
+routes = Routes()
+
+
+@routes.command("groupe", _("Your group"), names={"en": "group", "de": "gruppe"})
+async def my_group(request: Request) -> Reply:
+    """The group of today, or of the next day that has some."""
+    round_ = await round_of_the_day(request)
+    if round_ is None:
+        return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
+    return await _show(request, round_)
+
+
+@routes.action(ShowGroup)
+async def show_group(request: Request, action: ShowGroup) -> Reply:
+    """The group of another day."""
+    return await _show(request, await _published(request, action.round))
+
+
+async def round_of_the_day(request: Request) -> Round | None:
+    """The published round of today at the venue, else the next, else the last; None before any is published."""
+    published = [round_ for round_ in await groups.rounds(request.tx) if round_.published]
+    today = _today(request)
+    return next((round_ for round_ in published if round_.day >= today), published[-1] if published else None)
+
+
+async def card_of_the_day(request: Request) -> View | None:
+    """What someone reads of their group, if there is one to read of."""
+    round_ = await round_of_the_day(request)
+    return await grouping.card(request.tx, request.participant.id, round_) if round_ else None
+
+
+async def name_of_the_day(request: Request) -> Span | None:
+    """What someone's group is called, if there is one."""
+    round_ = await round_of_the_day(request)
+    group = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
+    return title(group, await _theme(request, group)) if group else None
+
+
+async def _show(request: Request, round_: Round) -> Reply:
+    others = tuple(
+        Button(day(each), ShowGroup(each.number))
+        for each in await groups.rounds(request.tx)
+        if each.published and each.number != round_.number
+    )
+    view = await grouping.card(request.tx, request.participant.id, round_)
+    if view is None:
+        return reply(
+            _("You have no group for {date}. A question about it? Ask the team.", date=day(round_)),
+            buttons=(*others, ASK, HOME),
+        )
+    return reply(*view.lines, buttons=(*view.buttons, *others, HOME))
+
+
+@routes.action(ExplainGroup)
+async def explain(request: Request, action: ExplainGroup) -> Reply:
+    """Why this group, in two sentences."""
+    group = await _mine(request, await _published(request, action.round))
+    theme = await _theme(request, group)
+    mixed, minded = await group_reasons.explain(request.tx, group, theme, request.settings.gathering.starts.year)
+    return reply(mixed, minded, buttons=(_back(action.round), HOME))
+
+
+@routes.action(DrawGroup)
+async def draw(request: Request, action: DrawGroup) -> Reply:
+    """Have the card drawn: a picture takes longer than a transaction may."""
+    round_ = await _published(request, action.round)
+    group = await _mine(request, round_)
+    theme = await _theme(request, group)
+    members = await groups.members(request.tx, group)
+    heading, when, where, *people = (plain(line, request.reader) for line in card_lines(group, theme, round_, members))
+    payload = {
+        "gathering": request.settings.gathering.name,
+        "title": heading,
+        "lines": [when, where],
+        "members": [[each.name, plain(Territory(each.territory), request.reader)] for each in members],
+        "alt": "\n".join((heading, when, where, *people)),
+        "round": round_.number,
+    }
+    return reply(
+        _("Your group is being drawn. The picture comes in a moment."),
+        buttons=(_back(round_.number),),
+        job=JobRequest("group", payload),
+        toast=_("A moment."),
+    )
+
+
+def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The picture of a group, from words in the language of who asked."""
+    content = draw_group(
+        gathering=payload["gathering"],
+        title=payload["title"],
+        lines=payload["lines"],
+        members=[(name, country) for name, country in payload["members"]],
+    )
+    return {"content": content, "alt": payload["alt"], "round": payload["round"]}
+
+
+@routes.job("group", work=draw_card)
+async def group_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
+    """The picture, with the card's words for who cannot see it."""
+    picture = Picture(result["content"], result["alt"], "group.png")
+    return View((_("Your group as a picture."),), (_back(result["round"]), HOME), picture=picture)
+
+
+async def _published(request: Request, number: int) -> Round:
+    round_ = await groups.find_round(request.tx, number)
+    if round_ is None or not round_.published:
+        raise Stale
+    return round_
+
+
+async def _mine(request: Request, round_: Round) -> Group:
+    group = await groups.group_of(request.tx, request.participant.id, round_.number)
+    if group is None:
+        raise Stale
+    return group
+
+
+async def _theme(request: Request, group: Group) -> Theme:
+    theme = await themes.find(request.tx, group.theme)
+    if theme is None:
+        raise Stale
+    return theme
+
+
+def _back(number: int) -> Button:
+    return Button(_("My group"), ShowGroup(number))
+
+
+def _today(request: Request) -> date:
+    return request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()

@@ -1,0 +1,149 @@
+"""Publishing a round of groups: one real card and who gets theirs where, then everyone is told, once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot import groups as grouping
+from bot.actions import Action
+from bot.delivery import outbox
+from bot.domain.groups import Group, Member, Round
+from bot.errors import Stale, UserError
+from bot.group_cards import card_lines, day
+from bot.routes import ORGANISER, Go, Request, Routes
+from bot.storage import groups, themes
+from bot.texts import Listing, Name, Span, Strong, Text, _, _n
+from bot.views import Button, Reply, View, reply, with_lines_first
+from handlers.organising.layout import BACK, mark
+from handlers.organising.screen import PLATFORMS
+
+routes = Routes()
+
+_MOST_NAMES = 20
+_GROUPS = Button(_("Groups"), Go("groupes"))
+
+
+@dataclass(frozen=True, slots=True)
+class PreparePublishing(Action):
+    """Show what publishing a round would send, and to whom."""
+
+    code: ClassVar[str] = "gt"
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class Publish(Action):
+    """Publish a round. `seen` marks the groups as they were shown."""
+
+    code: ClassVar[str] = "gu"
+    round: int
+    seen: str
+
+
+@routes.action(PreparePublishing, who=ORGANISER)
+async def prepare(request: Request, action: PreparePublishing) -> Reply:
+    """Who gets what, before anyone does."""
+    round_ = await _round(request, action.round)
+    return _published_already(round_) if round_.published else await _preview(request, round_)
+
+
+@routes.action(Publish, who=ORGANISER)
+async def publish(request: Request, action: Publish) -> Reply:
+    """Tell everyone, unless somebody did, or the groups are no longer those that were shown."""
+    round_ = await _round(request, action.round)
+    if round_.published:
+        return _published_already(round_)
+    people = await groups.people(request.tx, round_.number)
+    if _mark(round_, await groups.of_round(request.tx, round_.number), people) != action.seen:
+        changed = _("The groups were changed meanwhile, so nothing was sent. This is how they are now.")
+        return with_lines_first(await _preview(request, round_), changed, "")
+    told = await grouping.publish(request.tx, round_, request.now)
+    said = _n(
+        "The groups of {date} are published: {count} person is told.",
+        "The groups of {date} are published: {count} people are told.",
+        told,
+        date=Strong(day(round_)),
+    )
+    await outbox.notify_organisers(request.tx, View((said,), (_GROUPS,)), request.now, but=request.participant.id)
+    return reply(said, _("Later changes are told to those concerned only."), buttons=(_GROUPS, BACK), toast=_("Sent."))
+
+
+async def _round(request: Request, number: int) -> Round:
+    round_ = await groups.find_round(request.tx, number)
+    if round_ is None:
+        raise Stale
+    return round_
+
+
+def _published_already(round_: Round) -> Reply:
+    return reply(
+        _("The groups of {date} are published already; nobody is told twice.", date=day(round_)),
+        buttons=(_GROUPS, BACK),
+        toast=_("Already done."),
+    )
+
+
+async def _preview(request: Request, round_: Round) -> Reply:
+    people = await groups.people(request.tx, round_.number)
+    existing = await groups.of_round(request.tx, round_.number)
+    placed = [person for person in people if person.group_id is not None]
+    if not placed:
+        raise UserError(_("There are no groups to publish yet: form them first."), buttons=(_GROUPS, BACK))
+    reached = await groups.reached_on(request.tx, round_.number)
+    told = [person for person in placed if person.joined and reached.get(person.id)]
+    missed = [person for person in placed if person.joined and not reached.get(person.id)]
+    sample = (told or placed)[0]
+    group = next(each for each in existing if each.id == sample.group_id)
+    theme = await themes.find(request.tx, group.theme)
+    assert theme is not None  # a theme with groups is never removed
+    return reply(
+        Strong(_("Publish the groups of {date}?", date=day(round_))),
+        _by_platform(Counter(reached[person.id] or "" for person in told)),
+        *_named(_("Told when they join: {names}.", names=_names(person for person in placed if not person.joined))),
+        *_named(_("No message reaches {names}; they see it with /groupe.", names=_names(missed))),
+        *_named(_("In no group: {names}.", names=_names(person for person in people if person.group_id is None))),
+        "",
+        _("This is what {name} gets:", name=Name(sample.name)),
+        *card_lines(group, theme, round_, await groups.members(request.tx, group)),
+        buttons=(
+            Button(_("Publish"), Publish(round_.number, _mark(round_, existing, people)), style="primary"),
+            _GROUPS,
+            BACK,
+        ),
+    )
+
+
+def _by_platform(counts: Counter[str]) -> Text:
+    parts = tuple(
+        _("{name} {count}", name=PLATFORMS.get(platform, platform), count=counts[platform])
+        for platform in sorted(counts)
+    )
+    if not parts:
+        return _("Nobody can be told right now.")
+    return _n(
+        "{count} person is told at once: {platforms}.",
+        "{count} people are told at once: {platforms}.",
+        counts.total(),
+        platforms=Listing(parts),
+    )
+
+
+def _names(people: Iterable[Member]) -> Listing:
+    names: list[Span] = [Name(person.full_name) for person in groups.by_name(people)]
+    more = len(names) - _MOST_NAMES
+    rest = (_n("{count} more", "{count} more", more),) if more > 0 else ()
+    return Listing((*names[:_MOST_NAMES], *rest))
+
+
+def _named(line: Text) -> tuple[Span, ...]:
+    """A line, unless it names nobody."""
+    named = line.values["names"]
+    return (line,) if isinstance(named, Listing) and named.items else ()
+
+
+def _mark(round_: Round, existing: Sequence[Group], people: Iterable[Member]) -> str:
+    """A mark of everything that is on the cards."""
+    return mark(round_.meets_at, existing, [(person.id, person.name, person.group_id) for person in people])
