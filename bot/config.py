@@ -136,6 +136,7 @@ class DiscordSettings(Section):
     token: SecretStr = SecretStr("")
     guild_id: int | None = None
     welcome_channel_id: int | None = None
+    groups_channel_id: int | None = None
     set_nickname: bool = True
     participant_role_id: int | None = None
     theme_roles: Mapping[str, int] = {}

@@ -10,8 +10,10 @@ import structlog
 from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.courier import Courier
+from bot.delivery.keeper import Keeper, note_offer
 from bot.leases import LeaseLost, lease
 from bot.platforms.base import Platform
+from bot.storage import spaces
 from bot.storage.engine import Store
 
 log = structlog.get_logger()
@@ -39,6 +41,8 @@ class Delivery:
         async with asyncio.TaskGroup() as tasks:
             for platform in self._platforms.values():
                 tasks.create_task(self._keep_delivering(platform))
+                if platform.name in spaces.PLATFORMS:
+                    tasks.create_task(self._keep_spaces(platform))
 
     async def _keep_delivering(self, platform: Platform) -> None:
         while True:
@@ -51,4 +55,18 @@ class Delivery:
                 log.warning("another program delivers now", platform=platform.name)
             except Exception:
                 log.exception("delivery stopped", platform=platform.name, again_in=_AGAIN_AFTER)
+                await self._clock.sleep(_AGAIN_AFTER)
+
+    async def _keep_spaces(self, platform: Platform) -> None:
+        while True:
+            try:
+                async with lease(self._store, self._clock, name=f"spaces:{platform.name}"):
+                    await note_offer(self._store, platform, self._clock.now())
+                    if platform.spaces is None:
+                        return
+                    await Keeper(platform.name, platform.spaces, self._store, self._settings, self._clock).serve()
+            except LeaseLost:
+                log.warning("another program keeps the places of groups now", platform=platform.name)
+            except Exception:
+                log.exception("places of groups not kept", platform=platform.name, again_in=_AGAIN_AFTER)
                 await self._clock.sleep(_AGAIN_AFTER)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.domain.spaces import Place
 from bot.texts import Reader
 from bot.views import View
 
@@ -27,10 +29,56 @@ class Membership:
     attends: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A group's place as it should be: its name, its card, and the native ids of those who belong in it.
+
+    `place` is what was made of it so far, `digest` changes with the card. `taken` are the native ids that other places
+    have, `attempts` how often bringing it in step has failed since it was asked for.
+    """
+
+    id: int
+    title: str
+    card: View
+    reader: Reader
+    digest: str
+    people: frozenset[str]
+    place: Place
+    taken: frozenset[str] = frozenset()
+    attempts: int = 0
+
+
+Note = Callable[[Place], Awaitable[None]]
+"""Writes down what was made of a place, for good, before anything else is made."""
+
+
+class Spaces(Protocol):
+    """A platform's way to give groups places of their own. Each call may be repeated after it ended anywhere."""
+
+    async def keep(self, space: Space, note: Note) -> None:
+        """Bring a place in step: made if there is none, or found again if an earlier call made it.
+
+        Raises Unreachable, RetryLater or Rejected.
+        """
+        ...
+
+    async def close(self, place: Place) -> None:
+        """End the place of a group that is no more; what was said in it stays readable.
+
+        Raises Unreachable, RetryLater or Rejected.
+        """
+        ...
+
+
 class Platform(Protocol):
     """One adapter, running."""
 
     name: str
+
+    @property
+    def spaces(self) -> Spaces | None:
+        """How it gives groups places; None where it has no such thing or is not configured to."""
+        ...
 
     async def run(self) -> None:
         """Serve until cancelled. What passes (network, 5xx) is retried here; raises ConfigError for what never will."""

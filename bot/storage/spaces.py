@@ -119,10 +119,12 @@ async def done(tx: Transaction, stored: Stored, now: datetime, again: datetime) 
 
 
 async def postpone(tx: Transaction, stored: Stored, again: datetime) -> None:
-    """A place could not be brought in step, and is tried again."""
+    """A place could not be brought in step, and is tried again; at once where more was asked for meanwhile."""
     await tx.run(
-        "UPDATE spaces SET attempts = attempts + 1, due_at = :again WHERE id = :id",
+        "UPDATE spaces SET attempts = attempts + 1, due_at = CASE WHEN wanted > :wanted THEN due_at ELSE :again END"
+        " WHERE id = :id",
         id=stored.id,
+        wanted=stored.wanted,
         again=to_micros(again),
     )
 
@@ -179,6 +181,12 @@ async def set_invitation(tx: Transaction, chat: str, link: str) -> None:
 async def enter_forum(tx: Transaction, account_id: int, entered: bool) -> None:
     """Note that an account entered the forum, or left it."""
     await tx.run("UPDATE accounts SET in_forum = :entered WHERE id = :id", id=account_id, entered=int(entered))
+
+
+async def in_forum(tx: Transaction, account_id: int) -> bool:
+    """Whether an account is in the forum, as far as is known."""
+    row = await tx.one("SELECT in_forum FROM accounts WHERE id = :id", id=account_id)
+    return bool(row and row["in_forum"])
 
 
 async def claim_topic(tx: Transaction, chat: str, title: str, thread: str, url: str) -> bool:

@@ -16,7 +16,7 @@ from bot.config import Settings
 from bot.delivery import outbox
 from bot.delivery.worker import Delivery
 from bot.domain.participants import Account
-from bot.platforms.base import Address, Membership
+from bot.platforms.base import Address, Membership, Spaces
 from bot.storage import participants
 from bot.storage.engine import Store, StoreUnavailable, T, Transaction, Unit
 from bot.texts import Reader, plain
@@ -46,6 +46,7 @@ class Recorder:
     arrived: list[Message] = field(default_factory=list)
     placed: list[Membership] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    spaces: Spaces | None = None
 
     def __post_init__(self) -> None:
         self.gate.set()

@@ -20,6 +20,7 @@ class Paper:
     """A platform, paced like Telegram: a message is a line, and is said aloud before the program hears of it."""
 
     name = "telegram"
+    spaces = None
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import zip_longest
 
 import discord
 import structlog
@@ -19,7 +18,9 @@ from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.faults import ERRORS, classified, classify
 from bot.platforms.discord.membership import place_member
 from bot.platforms.discord.reading import PLATFORM
-from bot.platforms.discord.render import Part, draw
+from bot.platforms.discord.render import draw
+from bot.platforms.discord.sending import put_view
+from bot.platforms.discord.spaces import Threads
 from bot.storage.engine import Store, StoreUnavailable
 from bot.texts import Reader
 from bot.views import View
@@ -49,6 +50,13 @@ class Discord:
         self._entering = asyncio.Lock()
         self._preparing = asyncio.Lock()
         self.client = self._make_client()
+        discord_settings = settings.discord
+        self.spaces = (
+            Threads(self._logged_in, discord_settings.guild_id, discord_settings.groups_channel_id)
+            if discord_settings.guild_id and discord_settings.groups_channel_id
+            else None
+        )
+        """The private threads of the groups, where a channel for them is configured."""
 
     def _make_client(self) -> Client:
         return Client(
@@ -100,6 +108,10 @@ class Discord:
                 except BaseException:
                     await self._begin_anew()
                     raise
+
+    async def _logged_in(self) -> discord.Client:
+        await self._login()
+        return self.client
 
     async def _begin_anew(self) -> None:
         """Take a new client: one that failed or was closed cannot be used again."""
@@ -166,15 +178,9 @@ class Discord:
 
         Raises Unreachable, RetryLater or Rejected.
         """
-        shown: list[str] = []
         with classified():
             channel = await self._private_channel(address.chat)
-            for old, part in zip_longest(native_id.split(","), draw(view, reader)):
-                if old and await _replace(channel.get_partial_message(int(old)), part):
-                    shown.append(old)
-                elif part:
-                    shown.append(str((await channel.send(**part.as_new())).id))
-        return ",".join(shown)
+            return await put_view(channel, native_id, view, reader)
 
     async def _private_channel(self, chat: str) -> discord.DMChannel:
         await self._login()
@@ -185,15 +191,3 @@ class Discord:
         with classified():
             await self._login()
         await place_member(self.client, self._settings.discord, membership)
-
-
-async def _replace(message: discord.PartialMessage, part: Part | None) -> bool:
-    """Whether a message shows `part` now; one too many is deleted."""
-    try:
-        if part:
-            await message.edit(**part.as_edit())
-            return True
-        await message.delete()
-    except discord.NotFound:
-        pass
-    return False

@@ -20,11 +20,13 @@ from bot.forms import Upload
 from bot.incoming import Called, Incoming, Pressed, Sent
 from bot.inviting import TELEGRAM_USERNAME
 from bot.platforms.base import Address, Membership
+from bot.platforms.telegram import entering
 from bot.platforms.telegram.intake import ALLOWED_UPDATES, Intake, Raw, chat_of
 from bot.platforms.telegram.profile import update_profile
 from bot.platforms.telegram.reading import PLATFORM, Read, parse, read
 from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.sending import edit_view, send_view
+from bot.platforms.telegram.spaces import Forum
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.storage import participants
 from bot.storage import settings as stored_settings
@@ -66,6 +68,9 @@ class Telegram:
         )
         self._connecting = asyncio.Lock()
         self._connected = False
+        forum = self._settings.forum_chat_id
+        self.spaces = Forum(self._bot, self._connect, store, clock, forum) if forum else None
+        """The topics of the groups, where a forum is configured."""
         self.replies = Replies(self._bot, dispatcher, clock)
         """What is on its way to people who just acted."""
         self._order: dict[object, tuple[asyncio.Lock, int]] = {}
@@ -170,6 +175,7 @@ class Telegram:
             await self._note_reachable(update)
             return
         if got is None:
+            await self._note_forum(update)
             return
         if not got.incoming.private and self._dispatcher.target(got.incoming.content) == "private":
             await self.replies.room()
@@ -219,6 +225,24 @@ class Telegram:
         except StoreUnavailable:
             log.warning("could not note who blocked the bot; the next push will tell")
 
+    async def _note_forum(self, update: Update) -> None:
+        """What happens in the forum besides what people say there."""
+        forum = self.spaces
+        if forum is None or update.effective_chat is None or update.effective_chat.id != forum.chat_id:
+            return
+        try:
+            if update.chat_join_request:
+                asked = update.chat_join_request
+                await entering.answer(self._bot, self._store, self._gathering, asked, self._clock.now())
+            elif update.chat_member:
+                await entering.follow(self._store, update.chat_member)
+            elif update.message:
+                await forum.hear(update.message)
+        except StoreUnavailable as error:
+            log.warning("what happened in the forum could not be noted", reason=str(error))
+        except Exception:
+            log.exception("what happened in the forum could not be handled", update_id=update.update_id)
+
     async def _continue_in_private(self, got: Read) -> None:
         try:
             payload = self._dispatcher.payload(got.incoming.content)
@@ -250,6 +274,8 @@ class Telegram:
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Send a message nobody just asked for; Telegram has no key against doubles, so `delivery_id` is not used."""
         await self._connect()
+        if self.spaces and address.chat == str(self.spaces.chat_id):
+            await self.spaces.turn()
         thread = int(address.thread) if address.thread else None
         sent = await send_view(self._bot, int(address.chat), view, reader, thread=thread)
         return ",".join(map(str, sent))

@@ -64,14 +64,16 @@ async def _send_attachment(
     return sent.message_id
 
 
-async def edit_view(bot: Bot, chat_id: int, message_id: int, view: View, reader: Reader) -> list[int]:
+async def edit_view(
+    bot: Bot, chat_id: int, message_id: int, view: View, reader: Reader, *, thread: int | None = None
+) -> list[int]:
     """Put a view in the place of an earlier message; sent anew where that one cannot take it. The ids that show it.
 
     Raises Unreachable, RetryLater or Rejected.
     """
     parts = draw_text(view, reader)
     if view.file or view.picture or len(parts) != 1:
-        return await send_view(bot, chat_id, view, reader)
+        return await send_view(bot, chat_id, view, reader, thread=thread)
     try:
         await call(
             bot,
@@ -84,7 +86,7 @@ async def edit_view(bot: Bot, chat_id: int, message_id: int, view: View, reader:
         )
     except BadRequest as error:
         if message_gone(error):
-            return await send_view(bot, chat_id, view, reader)
+            return await send_view(bot, chat_id, view, reader, thread=thread)
         if not not_modified(error):
             raise classify(error) from None
     except TelegramError as error:

@@ -41,6 +41,7 @@ class Web:
     """The adapter. `run` serves until cancelled; the outbox calls `send` and `edit` meanwhile."""
 
     name = PLATFORM
+    spaces = None
 
     def __init__(
         self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, *, framed: bool = False

@@ -117,6 +117,12 @@ class Shown:
         return f"{'edited' if self.edited else 'sent'} #{self.message.id}: {self.text!r}{labels}"
 
 
+RIGHTS = frozenset(
+    ("can_manage_topics", "can_pin_messages", "can_invite_users", "can_delete_messages", "can_restrict_members")
+)
+"""What the bot may do in a group, as far as this server asks."""
+
+
 class Chat:
     """A private chat (its id is the person's) or a group (a negative id)."""
 
@@ -127,6 +133,12 @@ class Chat:
         self.shown: list[Shown] = []
         self.seen = 0
         self.topics: dict[int, str] = {}
+        self.closed_topics: set[int] = set()
+        self.pinned: list[int] = []
+        self.invitations: list[str] = []
+        self.asking: dict[int, Json] = {}
+        self.inside: dict[int, Json] = {}
+        self.rights: set[str] = set(RIGHTS)
         self.started = started
         self.blocked = False
         self.acted = float("-inf")

@@ -80,6 +80,21 @@ class TelegramGroup(Conversation):
             data["is_forum"] = True
         super().__init__(api, api.world.registry.open_chat(group_id, data, started=True))
 
+    def delete_topic(self, thread: int) -> None:
+        """A person deletes a topic, and with it what was said there."""
+        del self.chat.topics[thread]
+        self.chat.closed_topics.discard(thread)
+        for message in self.chat.messages.values():
+            message.gone = message.gone or message.data.get("message_thread_id") == thread
+
+    def in_topic(self, thread: int) -> tuple[str, ...]:
+        """What the bot said in a topic, as it is now."""
+        return tuple(
+            message.text
+            for message in self.chat.messages.values()
+            if message.by_bot and not message.gone and message.text and message.data.get("message_thread_id") == thread
+        )
+
     def open_topic(self, name: str) -> int:
         """A new topic; its thread id."""
         thread = self.chat.next_id()

@@ -50,6 +50,8 @@ def _post(world: World, call: Call, chat: Chat, content: Json, file: StoredFile 
     if thread := call.integer("message_thread_id"):
         if thread not in chat.topics:
             raise bad_request("message thread not found")
+        if thread in chat.closed_topics and "can_manage_topics" not in chat.rights:
+            raise bad_request("TOPIC_CLOSED")
         data |= {"message_thread_id": thread, "is_topic_message": True}
     if reply := call.structure("reply_parameters", dict):
         target = chat.messages.get(reply["message_id"])

@@ -7,6 +7,7 @@ from itertools import count
 
 from bot.rehearsal.botapi.chats import Chat, Message, Press, Shown, StoredFile
 from bot.rehearsal.botapi.conversation import Conversation, TelegramGroup
+from bot.rehearsal.botapi.forums import membership
 from bot.rehearsal.botapi.profile import private_menu
 from bot.rehearsal.botapi.server import BotApi
 from bot.rehearsal.botapi.updates import Update
@@ -125,6 +126,26 @@ class TelegramUser(Conversation):
         if deep_link is None or deep_link[1] != self.api.world.me["username"]:
             raise AssertionError(f"«{label}» does not link to the bot: {address}")
         return self.start(deep_link[2])
+
+    def ask_to_enter(self, group: TelegramGroup) -> None:
+        """Follow the group's link of invitation, which lets nobody in by itself."""
+        if not group.chat.invitations:
+            raise AssertionError("nobody made a link of invitation to this group")
+        group.chat.asking[self.id] = self.user
+        link = {
+            "invite_link": group.chat.invitations[-1],
+            "creator": self.api.world.me,
+            "creates_join_request": True,
+            "is_primary": False,
+            "is_revoked": False,
+        }
+        request = {"chat": group.chat.data, "from": self.user, "user_chat_id": self.id, "invite_link": link}
+        self._push("chat_join_request", request | {"date": int(self.api.world.now())}, group.chat)
+
+    def leave(self, group: TelegramGroup) -> None:
+        """Leave a group."""
+        del group.chat.inside[self.id]
+        self.api.push("chat_member", membership(self.api.world, group.chat, self.user, "member", "left"), group.id)
 
     def block(self) -> None:
         """Stop and block the bot."""

@@ -1,0 +1,41 @@
+"""Views in the place of what was sent before, or after it."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import Any
+
+import discord
+
+from bot.platforms.discord.render import Part, draw
+from bot.texts import Reader
+from bot.views import View
+
+
+async def put_view(
+    channel: discord.DMChannel | discord.Thread, native_id: str, view: View, reader: Reader, *, key: str = ""
+) -> str:
+    """Show a view where `native_id` was sent ('' for nothing yet), part by part; its id, new where a part is.
+
+    What is sent under the same `key` within minutes is there once. Raises what the library raises.
+    """
+    shown: list[str] = []
+    for number, (old, part) in enumerate(zip_longest(native_id.split(","), draw(view, reader))):
+        if old and await _replace(channel.get_partial_message(int(old)), part):
+            shown.append(old)
+        elif part:
+            once: dict[str, Any] = {"nonce": f"{key}.{number}"} if key else {}
+            shown.append(str((await channel.send(**part.as_new(), **once)).id))
+    return ",".join(shown)
+
+
+async def _replace(message: discord.PartialMessage, part: Part | None) -> bool:
+    """Whether a message shows `part` now; one too many is deleted."""
+    try:
+        if part:
+            await message.edit(**part.as_edit())
+            return True
+        await message.delete()
+    except discord.NotFound:
+        pass
+    return False

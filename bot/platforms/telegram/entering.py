@@ -1,0 +1,93 @@
+"""Who enters the forum: those who take part are let in, anybody else is told how to take part."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from telegram import Bot, ChatJoinRequest, ChatMember, ChatMemberUpdated
+from telegram.error import BadRequest, TelegramError
+
+from bot.config import GatheringSettings
+from bot.delivery import outbox
+from bot.domain.participants import Participant
+from bot.errors import PlatformError
+from bot.i18n import negotiate
+from bot.platforms.telegram.reading import PLATFORM
+from bot.platforms.telegram.sending import send_view
+from bot.storage import groups, participants, spaces
+from bot.storage.engine import Store, Transaction
+from bot.texts import Reader, Strong, _
+from bot.views import Button, View
+
+log = structlog.get_logger()
+
+_INSIDE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+
+
+async def answer(bot: Bot, store: Store, gathering: GatheringSettings, asked: ChatJoinRequest, now: datetime) -> None:
+    """Answer who asks to enter. What Telegram refuses is logged: they may ask again. Raises StoreUnavailable."""
+    native_id = str(asked.from_user.id)
+    _account, person = await store.read(lambda tx: participants.identify(tx, PLATFORM, native_id))
+    try:
+        if person is None or person.status != "joined":
+            await _tell_how(bot, gathering, asked)
+            await bot.decline_chat_join_request(asked.chat.id, asked.from_user.id)
+            return
+        await bot.approve_chat_join_request(asked.chat.id, asked.from_user.id)
+    except BadRequest as error:  # answered before, by us or by somebody else
+        log.info("a request to enter the forum needs no answer", reason=error.message)
+    except TelegramError as error:
+        log.warning("a request to enter the forum could not be answered", reason=error.message)
+        return
+    if person and person.status == "joined":
+        await store.transact(lambda tx: _welcome(tx, native_id, now))
+
+
+async def follow(store: Store, change: ChatMemberUpdated) -> None:
+    """Note that somebody is in the forum, or no longer. Raises StoreUnavailable."""
+    member = change.new_chat_member
+    inside = member.status in _INSIDE or bool(getattr(member, "is_member", False))
+
+    async def unit(tx: Transaction) -> None:
+        account, _person = await participants.identify(tx, PLATFORM, str(member.user.id))
+        if account and account.id:
+            await spaces.enter_forum(tx, account.id, inside)
+
+    await store.transact(unit)
+
+
+async def _tell_how(bot: Bot, gathering: GatheringSettings, asked: ChatJoinRequest) -> None:
+    reader = Reader(negotiate((asked.from_user.language_code,), gathering.locales), gathering.zone)
+    view = View(
+        (
+            _("This place is for those who take part in {gathering}.", gathering=Strong(gathering.name)),
+            _("Open the link of your invitation first, or send me your code; then ask again."),
+        )
+    )
+    try:
+        await send_view(bot, asked.user_chat_id, view, reader)
+    except PlatformError as error:
+        log.info("who may not enter the forum could not be told", reason=str(error))
+
+
+async def _welcome(tx: Transaction, native_id: str, now: datetime) -> None:
+    """Note who entered, and show them their group's topic; once."""
+    account, person = await participants.identify(tx, PLATFORM, native_id)
+    if account is None or not account.id or person is None or await spaces.in_forum(tx, account.id):
+        return
+    await spaces.enter_forum(tx, account.id, True)
+    if buttons := await _topics(tx, person):
+        view = View((_("You are in. This is your group's place:"),), buttons)
+        await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=account.id)
+
+
+async def _topics(tx: Transaction, person: Participant) -> tuple[Button, ...]:
+    """A button for each topic of theirs, the latest round first."""
+    found = []
+    for held in reversed(await groups.rounds(tx)):
+        group = await groups.group_of(tx, person.id, held.number)
+        for platform, url in await spaces.links(tx, group.id, person.id) if group else ():
+            if platform == PLATFORM:
+                found.append(Button(_("My group's place"), url=url))
+    return tuple(found[:1])

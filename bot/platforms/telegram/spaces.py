@@ -1,0 +1,198 @@
+"""A topic of the forum for each group, with its card pinned.
+
+Nobody can be put into a topic: people enter the forum by a link that asks, and `entering` answers. Telegram cannot be
+asked which topics there are, yet it tells the bot of each that the bot made: so one that was made just before the
+program ended, or whose making was never answered, is heard of, and no second one is made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from telegram import Bot, Message
+from telegram.constants import ForumTopicLimit
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+
+from bot.clock import Clock
+from bot.delivery.pacer import Pace, Pacer
+from bot.domain.spaces import Place
+from bot.errors import PlatformError, RetryLater
+from bot.platforms.base import Note, Space
+from bot.platforms.telegram.calls import call
+from bot.platforms.telegram.faults import classify
+from bot.platforms.telegram.sending import edit_view, send_view
+from bot.storage import spaces
+from bot.storage.engine import Store
+
+log = structlog.get_logger()
+
+_FORUM = Pace(chat_per_second=15 / 60, chat_burst=4)
+"""Published: 20 a minute in a group, the whole forum being one, edits and new topics included."""
+_HEARD_WITHIN = 15.0
+"""Seconds within which Telegram tells of a topic that was made."""
+_TOPIC_GONE = ("message thread not found", "topic_id_invalid", "topic_deleted")
+_TOPIC_AS_WANTED = "topic_not_modified"
+
+
+class Forum:
+    """The groups' places in one forum supergroup, of which the bot is an administrator."""
+
+    def __init__(
+        self, bot: Bot, connect: Callable[[], Awaitable[None]], store: Store, clock: Clock, chat_id: int
+    ) -> None:
+        """`connect` makes sure that Telegram knows us."""
+        self.chat_id = chat_id
+        self._bot = bot
+        self._connect = connect
+        self._store = store
+        self._clock = clock
+        self._pacer = Pacer(_FORUM)
+        self._pin_refused = False
+
+    async def keep(self, space: Space, note: Note) -> None:
+        """Bring topic and card in step. Raises Unreachable, RetryLater or Rejected."""
+        await self._connect()
+        await self._keep_invitation()
+        title = space.title[: ForumTopicLimit.MAX_NAME_LENGTH]
+        place = space.place
+        if place.thread:
+            try:
+                await self._rename(place, title)
+                await self._keep_card(space, replace(place, title=title), note)
+                return
+            except PlatformError as error:
+                if not _gone(error):
+                    raise
+        elif place.title and not space.attempts:
+            raise RetryLater("whether the topic was made is heard soon", _HEARD_WITHIN)
+        await self._keep_card(space, await self._make(title, note), note)
+
+    async def close(self, place: Place) -> None:
+        """Close the topic, which stays readable. Raises Unreachable, RetryLater or Rejected."""
+        await self._connect()
+        if place.thread:
+            try:
+                with contextlib.suppress(_AsItShouldBe):
+                    await self._topic("closeForumTopic", place)
+            except PlatformError as error:
+                if not _gone(error):
+                    raise
+
+    async def turn(self) -> None:
+        """Wait until the forum may be written to, and take that turn."""
+        chat = str(self.chat_id)
+        while (free_at := self._pacer.chat_free_at(chat)) > (now := self._clock.now()):
+            await self._clock.sleep((free_at - now).total_seconds())
+        self._pacer.take(chat, now)
+
+    async def hear(self, message: Message) -> None:
+        """Telegram tells of a topic: if the bot made it, it is some place's, or one too many and closed."""
+        made = message.forum_topic_created
+        if made is None or message.from_user is None or message.from_user.id != self._bot.id:
+            return
+        chat, thread = str(self.chat_id), str(message.message_thread_id or message.message_id)
+        url = self._address(thread)
+        if not await self._store.transact(lambda tx: spaces.claim_topic(tx, chat, made.name, thread, url)):
+            log.warning("a topic was made that no group needs: it is closed", topic=thread)
+            with contextlib.suppress(TelegramError):
+                await call(self._bot, "closeForumTopic", chat_id=self.chat_id, message_thread_id=int(thread))
+
+    # --- the topic
+
+    async def _make(self, title: str, note: Note) -> Place:
+        await note(Place(title=title))
+        await self.turn()
+        try:
+            made = await call(self._bot, "createForumTopic", chat_id=self.chat_id, name=title)
+        except TelegramError as error:
+            if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
+                raise RetryLater(error.message, _HEARD_WITHIN) from None  # it may be there all the same
+            await note(Place())
+            raise classify(error) from None
+        thread = str(made["message_thread_id"])
+        place = Place(title=title, chat=str(self.chat_id), thread=thread, url=self._address(thread))
+        await note(place)
+        return place
+
+    async def _rename(self, place: Place, title: str) -> None:
+        if place.title != title:
+            with contextlib.suppress(_AsItShouldBe):
+                await self._topic("editForumTopic", place, name=title)
+
+    async def _topic(self, method: str, place: Place, **parameters: Any) -> None:
+        """Change a topic. Raises _AsItShouldBe where there is nothing to change, and a PlatformError."""
+        await self.turn()
+        try:
+            await call(self._bot, method, chat_id=self.chat_id, message_thread_id=int(place.thread), **parameters)
+        except TelegramError as error:
+            known = error.message.lower()
+            if _TOPIC_AS_WANTED in known or (
+                method == "closeForumTopic" and any(word in known for word in _TOPIC_GONE)
+            ):
+                raise _AsItShouldBe from None
+            raise classify(error) from None
+
+    def _address(self, thread: str) -> str:
+        return f"https://t.me/c/{str(self.chat_id).removeprefix('-100')}/{thread}"
+
+    # --- the card
+
+    async def _keep_card(self, space: Space, place: Place, note: Note) -> None:
+        """Send the card, or edit it: an edit that changes nothing tells that card and topic are still there."""
+        thread = int(place.thread)
+        await self.turn()
+        if place.card:
+            first = int(place.card.split(",")[0])
+            shown = await edit_view(self._bot, self.chat_id, first, space.card, space.reader, thread=thread)
+        else:
+            shown = await send_view(self._bot, self.chat_id, space.card, space.reader, thread=thread)
+        card = ",".join(map(str, shown))
+        if card != place.card or not place.digest:
+            await note(replace(place, card=card, digest=""))
+            await self._pin(shown[0])
+        done = replace(place, card=card, digest=space.digest)
+        if done != space.place:
+            await note(done)
+
+    async def _pin(self, message_id: int) -> None:
+        await self.turn()
+        try:
+            await call(
+                self._bot,
+                "pinChatMessage",
+                chat_id=self.chat_id,
+                message_id=message_id,
+                disable_notification=True,
+            )
+        except (BadRequest, Forbidden) as error:
+            if not self._pin_refused:
+                self._pin_refused = True
+                log.warning("the groups' cards stay without a pin", reason=error.message)
+        except TelegramError as error:
+            raise classify(error) from None
+
+    # --- the way in
+
+    async def _keep_invitation(self) -> None:
+        """Have a link by which people ask to enter; only one is ever made."""
+        chat = str(self.chat_id)
+        if await self._store.read(lambda tx: spaces.invitation(tx, chat)):
+            return
+        try:
+            made = await call(self._bot, "createChatInviteLink", chat_id=self.chat_id, creates_join_request=True)
+        except TelegramError as error:
+            raise classify(error) from None
+        link = made["invite_link"]
+        await self._store.transact(lambda tx: spaces.set_invitation(tx, chat, link))
+
+
+class _AsItShouldBe(Exception):
+    """There is nothing to change."""
+
+
+def _gone(error: PlatformError) -> bool:
+    return any(word in str(error).lower() for word in _TOPIC_GONE)

@@ -1,0 +1,198 @@
+"""The methods of a forum: its topics, what is pinned, who asks to enter, and what the bot may do there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.rehearsal.botapi.chats import Chat, Message
+from bot.rehearsal.botapi.wire import ApiError, Call, Json, bad_request
+from bot.rehearsal.botapi.world import World
+
+_TOPIC_NAME = 128
+_COLOUR = 7322096
+
+
+def create_forum_topic(world: World, call: Call) -> Json:
+    """A new topic; the bot is told of it too, like everyone in the group."""
+    chat = _forum(world, call, "can_manage_topics")
+    name = _name(call)
+    if not name:
+        raise bad_request("topic name must be non-empty")
+    world.charge(chat, edit=True)
+    thread = chat.next_id()
+    chat.topics[thread] = name
+    told = {"forum_topic_created": {"name": name, "icon_color": _COLOUR}, "is_topic_message": True}
+    _service(world, chat, {"message_id": thread, "message_thread_id": thread, **told})
+    return {"message_thread_id": thread, "name": name, "icon_color": _COLOUR}
+
+
+def edit_forum_topic(world: World, call: Call) -> bool:
+    """Another name."""
+    chat, thread = _topic(world, call)
+    name = _name(call)
+    if not name or chat.topics[thread] == name:
+        raise bad_request("TOPIC_NOT_MODIFIED")
+    world.charge(chat, edit=True)
+    chat.topics[thread] = name
+    _tell(world, chat, thread, {"forum_topic_edited": {"name": name}})
+    return True
+
+
+def close_forum_topic(world: World, call: Call) -> bool:
+    """Nobody but administrators writes there any more."""
+    chat, thread = _topic(world, call)
+    if thread in chat.closed_topics:
+        raise bad_request("TOPIC_NOT_MODIFIED")
+    world.charge(chat, edit=True)
+    chat.closed_topics.add(thread)
+    _tell(world, chat, thread, {"forum_topic_closed": {}})
+    return True
+
+
+def pin_chat_message(world: World, call: Call) -> bool:
+    """Pin a message, above those pinned before."""
+    chat = world.addressee(call)
+    if not chat.private:
+        _needs(chat, "can_pin_messages", "not enough rights to manage pinned messages in the chat")
+    message = chat.messages.get(call.integer("message_id"))
+    if message is None or message.gone:
+        raise bad_request("message to pin not found")
+    world.charge(chat, edit=True)
+    chat.pinned.append(message.id)
+    world.bell.ring()
+    return True
+
+
+def create_chat_invite_link(world: World, call: Call) -> Json:
+    """A further link into a group; this server knows those that ask."""
+    chat = world.addressee(call)
+    if chat.private:
+        raise bad_request("can't invite members to a private chat")
+    _needs(chat, "can_invite_users", "not enough rights to manage chat invite link")
+    if not call.flag("creates_join_request"):
+        raise bad_request("this server makes links of invitation that ask only")
+    link = f"https://t.me/+invitation{-chat.id}n{len(chat.invitations) + 1}"
+    chat.invitations.append(link)
+    world.bell.ring()
+    told = {"invite_link": link, "creator": world.me, "creates_join_request": True}
+    return told | {"is_primary": False, "is_revoked": False}
+
+
+def approve_chat_join_request(world: World, call: Call) -> bool:
+    """Let in who asked."""
+    chat, person = _asking(world, call)
+    chat.inside[person["id"]] = person
+    world.updates.push("chat_member", membership(world, chat, person, "left", "member"), chat.id)
+    world.bell.ring()
+    return True
+
+
+def decline_chat_join_request(world: World, call: Call) -> bool:
+    """Turn away who asked."""
+    _asking(world, call)
+    world.bell.ring()
+    return True
+
+
+def get_chat_member(world: World, call: Call) -> Json:
+    """Who somebody is in a group, the bot included."""
+    chat = world.addressee(call)
+    number = call.integer("user_id")
+    if number == world.me["id"]:
+        return _administrator(world, chat) if chat.rights else {"status": "member", "user": world.me}
+    if number in chat.inside:
+        return {"status": "member", "user": chat.inside[number]}
+    raise bad_request("PARTICIPANT_ID_INVALID")
+
+
+def membership(world: World, chat: Chat, person: Json, before: str, after: str) -> Json:
+    """What a bot is told when somebody enters or leaves a group it administers."""
+    return {
+        "chat": chat.data,
+        "from": person,
+        "date": int(world.now()),
+        "old_chat_member": {"status": before, "user": person},
+        "new_chat_member": {"status": after, "user": person},
+    }
+
+
+def _administrator(world: World, chat: Chat) -> Json:
+    every = [
+        "can_manage_chat",
+        "can_delete_messages",
+        "can_manage_video_chats",
+        "can_restrict_members",
+        "can_promote_members",
+        "can_change_info",
+        "can_invite_users",
+        "can_post_stories",
+        "can_edit_stories",
+        "can_delete_stories",
+        "can_pin_messages",
+        "can_manage_topics",
+        "can_manage_tags",
+    ]
+    rights = {right: right in chat.rights for right in every}
+    return {"status": "administrator", "user": world.me, "can_be_edited": False, "is_anonymous": False} | rights
+
+
+def _asking(world: World, call: Call) -> tuple[Chat, Json]:
+    chat = world.addressee(call)
+    _needs(chat, "can_invite_users", "not enough rights")
+    person = chat.asking.pop(call.integer("user_id"), None)
+    if person is None:
+        known = call.integer("user_id") in chat.inside
+        raise bad_request("USER_ALREADY_PARTICIPANT" if known else "HIDE_REQUESTER_MISSING")
+    return chat, person
+
+
+def _forum(world: World, call: Call, right: str) -> Chat:
+    chat = world.addressee(call)
+    if not chat.data.get("is_forum"):
+        raise bad_request("the chat is not a forum")
+    _needs(chat, right, "not enough rights to manage topics")
+    return chat
+
+
+def _topic(world: World, call: Call) -> tuple[Chat, int]:
+    chat = _forum(world, call, "can_manage_topics")
+    thread = call.integer("message_thread_id")
+    if thread not in chat.topics:
+        raise bad_request("TOPIC_ID_INVALID")
+    return chat, thread
+
+
+def _needs(chat: Chat, right: str, what: str) -> None:
+    if right not in chat.rights:
+        raise bad_request(what)
+
+
+def _name(call: Call) -> str:
+    name = call.text("name")
+    if len(name) > _TOPIC_NAME:
+        raise ApiError(400, "Bad Request: topic name is too long")
+    return name
+
+
+def _tell(world: World, chat: Chat, thread: int, told: Json) -> None:
+    _service(world, chat, {"message_id": chat.next_id(), "message_thread_id": thread, "is_topic_message": True, **told})
+
+
+def _service(world: World, chat: Chat, said: Json) -> None:
+    data: Json = {"date": int(world.now()), "chat": chat.data, "from": world.me, **said}
+    chat.keep(Message(chat, data, by_bot=True))
+    world.updates.push("message", data, chat.id)
+    world.bell.ring()
+
+
+METHODS: dict[str, Callable[[World, Call], Json | bool]] = {
+    "createForumTopic": create_forum_topic,
+    "editForumTopic": edit_forum_topic,
+    "closeForumTopic": close_forum_topic,
+    "pinChatMessage": pin_chat_message,
+    "createChatInviteLink": create_chat_invite_link,
+    "approveChatJoinRequest": approve_chat_join_request,
+    "declineChatJoinRequest": decline_chat_join_request,
+    "getChatMember": get_chat_member,
+}
+"""Every method of this module under its public name."""
