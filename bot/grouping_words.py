@@ -9,12 +9,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from bot.domain.people import Gender
+from bot.grouping.levels import Missing, Stranger, Twice, Violation, WrongSize
+from bot.grouping.mends import Mend, Move, Moving, Waive
 from bot.grouping.model import (
     Apart,
     CannotSplit,
     Constraint,
     Contradiction,
     Level,
+    Limits,
     Lock,
     Measure,
     Person,
@@ -22,7 +25,7 @@ from bot.grouping.model import (
     Together,
     TooLong,
 )
-from bot.texts import Span, Text, _, _n
+from bot.texts import Listing, Span, Text, _, _n
 
 NameOf = Callable[[str], Span]
 """How someone is called, by the id the solver knows them by."""
@@ -130,6 +133,33 @@ def cannot_split(error: CannotSplit, theme: Span) -> Text:
     )
 
 
+def mend(mend: Mend, theme_of: Callable[[str], Span], name_of: NameOf) -> tuple[Text, ...]:
+    """What would let a theme be split: one sentence, or several that belong together."""
+    match mend:
+        case Moving(_theme, moves):
+            return tuple(_moving(move, theme_of, name_of) for move in moves)
+        case Waive(theme, limits):
+            return (
+                _(
+                    "Allow groups of {smallest} to {largest} in {theme}.",
+                    smallest=limits.smallest,
+                    largest=limits.largest,
+                    theme=theme_of(theme),
+                ),
+            )
+        case _:
+            return (_("Let everyone in {theme} wait.", theme=theme_of(mend.theme)),)
+
+
+def _moving(move: Move, theme_of: Callable[[str], Span], name_of: NameOf) -> Text:
+    return _(
+        "Move {names} from {origin} to {target}, named second.",
+        names=Listing(tuple(map(name_of, move.people))),
+        origin=theme_of(move.origin),
+        target=theme_of(move.target),
+    )
+
+
 def contradiction(error: Contradiction, theme: Span) -> Text:
     """That rules cannot hold; `rule` names each of `error.conflict` beneath it."""
     if len(error.conflict) == 1:
@@ -153,6 +183,28 @@ def rule(constraint: Constraint, name_of: NameOf) -> Text:
                 len(members),
                 number=number,
             )
+
+
+def broken(violation: Violation, limits: Limits, name_of: NameOf) -> Text:
+    """What is not as it must be in some groups: a rule that is not kept, a size, someone placed wrongly."""
+    match violation:
+        case WrongSize(number, people):
+            return _n(
+                "group {number} of {count} person, not of {smallest} to {largest}",
+                "group {number} of {count} people, not of {smallest} to {largest}",
+                people,
+                number=number,
+                smallest=limits.smallest,
+                largest=limits.largest,
+            )
+        case Missing(person):
+            return _("{name} in no group", name=name_of(person))
+        case Twice(person):
+            return _("{name} in more than one group", name=name_of(person))
+        case Stranger(person, number):
+            return _("{name} in group {number}, though not of this theme", name=name_of(person), number=number)
+        case _:
+            return rule(violation, name_of)
 
 
 def too_long(error: TooLong, theme: Span) -> Text:

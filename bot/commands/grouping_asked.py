@@ -32,6 +32,11 @@ class Asked:
     history: str = ""
     counts: tuple[str, ...] = ()
 
+    @property
+    def histories(self) -> tuple[Path, ...]:
+        """The files of `history`."""
+        return tuple(Path(name.strip()) for name in self.history.split(",") if name.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -49,7 +54,7 @@ def understand(asked: Asked) -> Task:
     reader = _Reader(people)
     rules = reader.rules(asked.constraints)
     previous = reader.groups(asked.previous)
-    history = [reader.groups(Path(name.strip())) for name in asked.history.split(",") if name.strip()]
+    history = [reader.groups(path) for path in asked.histories]
     locks = reader.locks(asked.locked, previous)
     counts = reader.counts(asked.counts)
     if reader.faults:

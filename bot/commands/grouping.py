@@ -1,0 +1,179 @@
+"""`rencontres groups form` and `rencontres groups explain`: no bot, settings or database needed.
+
+What is slow to import, the store and its settings above all, stays out: groups of a hundred are there at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bot.commands.files import write_all_private
+from bot.commands.grouping_asked import Asked, Task, understand, understand_groups
+from bot.commands.grouping_impossible import Impossible, why
+from bot.commands.grouping_shown import Shown, lines, values
+from bot.grouping.levels import measure
+from bot.grouping.model import CannotSplit, Contradiction, Plan, Problem, TooLong
+from bot.grouping_files import write_groups
+from bot.grouping_tables import Fault, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the answer is to be given; `out` only where groups are formed."""
+
+    out: Path | None = None
+    png: Path | None = None
+    pdf: Path | None = None
+    as_json: bool = False
+    rounds: int = 1
+
+
+def this_year() -> int:
+    """The year it is, at Greenwich."""
+    return datetime.now(UTC).year
+
+
+def form_groups(asked: Asked, wanted: Wanted) -> int:
+    """Form groups and write them; the exit code: 0 done, 1 impossible, 2 a file or an option cannot be used."""
+    try:
+        _check_places(asked, wanted)
+        task = understand(asked)
+    except Unreadable as error:
+        return _refused(error.faults, wanted)
+    plans: list[tuple[Plan, ...]] = []
+    failures: list[CannotSplit | Contradiction | TooLong] = []
+    for problem in task.problems:
+        try:
+            plans.append(_formed(problem, wanted.rounds))
+        except (CannotSplit, Contradiction, TooLong) as error:
+            failures.append(error)
+    if failures:
+        return _impossible(why(failures, task), task, wanted)
+    shown = [_shown(task, plans, place) for place in range(wanted.rounds)]
+    return _done(task, shown, wanted)
+
+
+def explain_groups(asked: Asked, groups: Path, wanted: Wanted) -> int:
+    """Say of groups that are there what `form_groups` says of those it forms; the same exit codes."""
+    try:
+        _check_places(asked, wanted, groups)
+        task, numbers = understand_groups(asked, groups)
+    except Unreadable as error:
+        return _refused(error.faults, wanted)
+    shown = []
+    for problem in task.problems:
+        of = numbers.get(problem.theme, {})
+        placed = {ref for members in of.values() for ref in members}
+        here = replace(problem, people=tuple(person for person in problem.people if person.id in placed))
+        if of:
+            shown.append(Shown(1, here, of, measure(here, of), task.people.names))
+    return _done(task, [shown], wanted)
+
+
+def _check_places(asked: Asked, wanted: Wanted, groups: Path | None = None) -> None:
+    """Nothing that was read is written over, but for the groups that a repair replaces. Raises Unreadable."""
+    places = [path.resolve() for path in (wanted.out, wanted.png, wanted.pdf) if path]
+    read = [path.resolve() for path in (asked.people, asked.constraints, groups, *asked.histories) if path]
+    for path in places:
+        if path in read:
+            raise Unreadable([Fault(str(path), 0, "it is read, and would be written over")])
+        if places.count(path) > 1:
+            raise Unreadable([Fault(str(path), 0, "two things cannot be written to one file")])
+
+
+def _formed(problem: Problem, rounds: int) -> tuple[Plan, ...]:
+    if rounds == 1:
+        from bot.grouping.forming import form
+
+        return (form(problem),)
+    from bot.grouping.rounds import plan_rounds
+
+    return tuple(plan_rounds(problem, rounds))
+
+
+def _shown(task: Task, plans: Sequence[tuple[Plan, ...]], place: int) -> list[Shown]:
+    return [
+        Shown(place + 1, problem, plan[place].groups, plan[place].measures, task.people.names)
+        for problem, plan in zip(task.problems, plans, strict=True)
+    ]
+
+
+def _done(task: Task, rounds: Sequence[Sequence[Shown]], wanted: Wanted) -> int:
+    files: dict[Path, bytes] = {}
+    for place, shown in enumerate(rounds, start=1):
+        title = f"Groups, round {place}" if len(rounds) > 1 else "Groups"
+        if wanted.out:
+            groups = {each.problem.theme: each.groups for each in shown}
+            files[_numbered(wanted.out, place, rounds)] = write_groups(groups)
+        if wanted.png:
+            from bot.commands.grouping_drawn import picture
+            from bot.group_pictures import TooManyGroups
+
+            try:
+                files[_numbered(wanted.png, place, rounds)] = picture(title, shown)
+            except TooManyGroups as error:
+                return _refused([Fault("--png", 0, f"{error}; --pdf prints any number")], wanted, code=1)
+        if wanted.pdf:
+            from bot.commands.grouping_drawn import door_lists
+
+            files[_numbered(wanted.pdf, place, rounds)] = door_lists(title, shown)
+    write_all_private(files)
+    told = [each for shown in rounds for each in shown]
+    if wanted.as_json:
+        _print_json(
+            {
+                "optimal": all(each.optimal for each in told),
+                "themes": [values(each) for each in told],
+                "notes": list(task.notes),
+                "written": [str(path) for path in files],
+            }
+        )
+        return 0
+    for place, shown in enumerate(rounds, start=1):
+        if len(rounds) > 1:
+            typer.echo(f"round {place}")
+        for each in shown:
+            typer.echo("\n".join(lines(each)))
+    for note in task.notes:
+        typer.echo(f"note: {note}")
+    for path in files:
+        typer.echo(f"written: {path}")
+    return 0
+
+
+def _numbered(path: Path, place: int, rounds: Sequence[object]) -> Path:
+    """The file of one round: GROUPS-1.csv, GROUPS-2.csv …, so that each can be the history of a later one."""
+    return path if len(rounds) == 1 else path.with_stem(f"{path.stem}-{place}")
+
+
+def _impossible(impossible: Sequence[Impossible], task: Task, wanted: Wanted) -> int:
+    if wanted.as_json:
+        _print_json({"impossible": [each.values() for each in impossible], "notes": list(task.notes)})
+    else:
+        for each in impossible:
+            for line in each.lines():
+                typer.echo(line, err=True)
+        typer.echo("Nothing is written.", err=True)
+    return 1
+
+
+def _refused(faults: Sequence[Fault], wanted: Wanted, code: int = 2) -> int:
+    if wanted.as_json:
+        told = [{"file": fault.file, "line": fault.line, "reason": fault.reason} for fault in faults]
+        _print_json({"unreadable" if code == 2 else "impossible": told})
+    else:
+        for fault in faults:
+            typer.echo(str(fault), err=True)
+        typer.echo("Nothing is written.", err=True)
+    return code
+
+
+def _print_json(document: Mapping[str, Any]) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))

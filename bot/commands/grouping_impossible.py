@@ -1,0 +1,84 @@
+"""Why groups cannot be formed, with what would mend it, for `rencontres groups`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from bot.commands.grouping_asked import Task
+from bot.commands.grouping_shown import READER, named
+from bot.grouping.mends import Waive, mends
+from bot.grouping.model import CannotSplit, Contradiction, Limits, TooLong
+from bot.grouping.sizes import feasible_counts
+from bot.grouping_words import cannot_split, contradiction, mend, rule, too_long
+from bot.texts import Span, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """A theme without groups: why, the rules in each other's way, and what would mend it, fewest changes first."""
+
+    theme: str
+    reason: str
+    conflict: tuple[str, ...] = ()
+    mends: tuple[str, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """The same to be read."""
+        yield self.reason
+        for each in self.conflict:
+            yield f"  {each}"
+        for each in self.mends:
+            yield f"  mend: {each}"
+
+    def values(self) -> Mapping[str, Any]:
+        """The same as JSON values."""
+        return {
+            "theme": self.theme,
+            "reason": self.reason,
+            "conflict": list(self.conflict),
+            "mends": list(self.mends),
+        }
+
+
+def why(failures: Sequence[CannotSplit | Contradiction | TooLong], task: Task) -> tuple[Impossible, ...]:
+    """Each theme's failure in words."""
+    return tuple(_why(failure, task) for failure in failures)
+
+
+def _why(failure: CannotSplit | Contradiction | TooLong, task: Task) -> Impossible:
+    theme = failure.theme
+    match failure:
+        case Contradiction(_, conflict):
+            rules = tuple(plain(rule(each, _name_of(task)), READER) for each in conflict)
+            return Impossible(theme, plain(contradiction(failure, theme), READER), conflict=rules)
+        case TooLong():
+            return Impossible(theme, plain(too_long(failure, theme), READER), mends=("a longer --time-limit",))
+        case _:
+            return Impossible(theme, plain(cannot_split(failure, theme), READER), mends=tuple(_mends(failure, task)))
+
+
+def _mends(failure: CannotSplit, task: Task) -> Iterator[str]:
+    counts = feasible_counts(failure.people, failure.limits)
+    if counts:  # just not the number that was asked for
+        yield " or ".join(f"--count {failure.theme}={count}" for count in dict.fromkeys((counts[0], counts[-1])))
+        return
+    sizes = {theme: len(people) for theme, people in task.people.themes.items()}
+    wishes: dict[str, dict[str, list[str]]] = {}
+    for theme, people in task.people.themes.items():
+        for person in people:
+            if person.id in task.people.second:
+                wishes.setdefault(theme, {}).setdefault(task.people.second[person.id], []).append(person.id)
+    for each in mends(failure.theme, sizes, wishes, failure.limits):
+        sentences = " ".join(plain(text, READER) for text in mend(each, str, _name_of(task)))
+        yield f"{sentences} ({_options(each.limits)})" if isinstance(each, Waive) else sentences
+
+
+def _options(limits: Limits) -> str:
+    return f"--min {limits.smallest} --max {limits.largest}"
+
+
+def _name_of(task: Task) -> Callable[[str], Span]:
+    return partial(named, task.people.names)

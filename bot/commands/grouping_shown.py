@@ -1,0 +1,144 @@
+"""What `rencontres groups` tells of groups: lines to read, or values for JSON; the same order every time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.names import display_name
+from bot.grouping.levels import alone, violations
+from bot.grouping.model import Level, Measure, Numbers, Problem
+from bot.grouping_labels import Label
+from bot.grouping_words import broken, describe, level_name, lone, shortfall
+from bot.texts import Reader, Span, plain
+
+READER = Reader("en", "UTC")
+_MOST_LINES = 20  # of one kind: with thousands of groups nobody reads on
+_TOLD = (Level.REPEATS, Level.WORST_GROUP)  # in words too: what is aimed at is the larger number
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One theme's groups of one round, how good they are, and how people are called."""
+
+    round: int
+    problem: Problem
+    groups: Numbers
+    measures: tuple[Measure, ...]
+    names: Mapping[str, str]
+
+    @property
+    def optimal(self) -> bool:
+        """Whether every level is proven best and every rule kept."""
+        return all(measure.optimal for measure in self.measures) and not self.violations
+
+    @property
+    def violations(self) -> tuple[str, ...]:
+        """What is not as it must be, in words."""
+        found = violations(self.problem, self.groups)
+        return tuple(plain(broken(each, self.problem.limits, self.name_of), READER) for each in found)
+
+    @property
+    def alone(self) -> tuple[tuple[Label, str], ...]:
+        """The only woman or man of a group, by id."""
+        return tuple((Label(self.problem.theme, number), ref) for number, ref in alone(self.problem, self.groups))
+
+    def name_of(self, ref: str) -> Span:
+        """How someone is named to who made the list."""
+        return named(self.names, ref)
+
+
+def named(names: Mapping[str, str], ref: str) -> str:
+    """How someone is named to who made the list: as they listed them, with the id."""
+    name = names.get(ref, ref)
+    return name if name == ref else f"{name} ({ref})"
+
+
+def brief(name: str) -> str:
+    """A name as others read it: the first word, and the initial of the rest."""
+    given, _space, family = name.partition(" ")
+    return display_name(given, family)
+
+
+def lines(shown: Shown) -> Iterator[str]:
+    """A theme's groups: what was made, the levels beside their bounds, what is worth knowing."""
+    people = sum(map(len, shown.groups.values()))
+    yield f"{shown.problem.theme}: {people} people, {_sizes(shown.groups)}{'; optimal' if shown.optimal else ''}"
+    told = (plain(describe(each, people), READER) for each in shown.measures if each.level in _TOLD)
+    yield f"  {'; '.join(told)}"
+    yield from _table(shown)
+    yield from _some("", [told for each in shown.measures if (told := _short(each))])
+    yield from _some("not as it must be: ", shown.violations)
+    genders = {person.id: person.gender for person in shown.problem.people}
+    yield from _some(
+        "", [plain(lone(shown.name_of(ref), str(label), genders[ref]), READER) for label, ref in shown.alone]
+    )
+
+
+def _short(measure: Measure) -> str:
+    """Which level is not at its bound, and why."""
+    why = shortfall(measure)
+    return f"{plain(level_name(measure.level), READER)}: {plain(why, READER)}" if why else ""
+
+
+def _sizes(groups: Numbers) -> str:
+    sizes = Counter(map(len, groups.values()))
+    parts = ", ".join(f"{count} of {size}" for size, count in sorted(sizes.items(), reverse=True))
+    return f"{len(groups)} {'group' if len(groups) == 1 else 'groups'} ({parts})"
+
+
+def _table(shown: Shown) -> Iterator[str]:
+    """The levels, aligned; what a solver proved has a column where it says more than the bounds do."""
+    rows = [("level", "value", "bound", "proven", "")]
+    for measure in shown.measures:
+        name = plain(level_name(measure.level), READER)
+        said = "optimal" if measure.optimal else "not proven"
+        rows.append((name, str(measure.value), str(measure.bound), str(measure.proven), said))
+    columns = 3 if all(measure.proven == measure.bound for measure in shown.measures) else 4
+    rows = [(*row[:columns], row[4]) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *figures, said in rows:
+        cells = (cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=False))
+        yield f"  {name.ljust(widths[0])}  {'  '.join(cells)}  {said}".rstrip()
+
+
+def _some(before: str, told: tuple[str, ...] | list[str]) -> Iterator[str]:
+    for each in told[:_MOST_LINES]:
+        yield f"  {before}{each}"
+    if len(told) > _MOST_LINES:
+        yield f"  {before}… and {len(told) - _MOST_LINES} more"
+
+
+def values(shown: Shown) -> Mapping[str, Any]:
+    """The same as JSON values."""
+    country = {person.id: person.country for person in shown.problem.people}
+    theme = shown.problem.theme
+    return {
+        "theme": theme,
+        "round": shown.round,
+        "people": sum(map(len, shown.groups.values())),
+        "optimal": shown.optimal,
+        "measures": [
+            {
+                "level": str(measure.level),
+                "value": measure.value,
+                "bound": measure.bound,
+                "proven": measure.proven,
+                "optimal": measure.optimal,
+            }
+            for measure in shown.measures
+        ],
+        "groups": [
+            {
+                "group": str(Label(theme, number)),
+                "size": len(members),
+                "nationalities": len({country[ref] for ref in members}),
+                "members": sorted(members),
+            }
+            for number, members in sorted(shown.groups.items())
+        ],
+        "alone": [{"group": str(label), "participant_id": ref} for label, ref in shown.alone],
+        "violations": list(shown.violations),
+    }
