@@ -7,6 +7,8 @@ from handlers.organising import (
     editing_people,
     editing_themes,
     entering,
+    forming,
+    groups,
     importing,
     inviting,
     lists,
@@ -34,6 +36,8 @@ MODULES = (
     deadline,
     publishing,
     entering,
+    groups,
+    forming,
 )
 ROUTES = tuple(module.routes for module in MODULES)
 """The routes of the organisers."""

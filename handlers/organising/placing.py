@@ -14,7 +14,7 @@ from bot.domain.themes import Theme
 from bot.errors import Stale, UserError
 from bot.routes import ORGANISER, Go, Request, Routes
 from bot.storage import participants, themes
-from bot.texts import Localised, Name, Span, Strong, _
+from bot.texts import Localised, Name, Span, Strong, Text, _
 from bot.undo import Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, View, reply
 from handlers.organising.changes import inverses
@@ -138,6 +138,14 @@ async def _place(request: Request, participant_id: int, seen: str, key: str, *, 
 
 
 async def _placed(request: Request, person: Participant, before: str | None, theme: Theme | None) -> Reply:
+    said, undo = await tell_place(request, person, before, theme)
+    return reply(Strong(said), _("They are told."), buttons=(undo, *back_to(person.id)), toast=_("Saved."))
+
+
+async def tell_place(
+    request: Request, person: Participant, before: str | None, theme: Theme | None
+) -> tuple[Text, Button]:
+    """Tell someone the theme they were given, and write it down: the change in words, and what takes it back."""
     name = Name(person.name)
     said = (
         _("{name} is in {theme}", name=name, theme=Localised(theme.title))
@@ -146,8 +154,7 @@ async def _placed(request: Request, person: Participant, before: str | None, the
     )
     await outbox.notify(request.tx, person.id, _told(theme), request.now)
     values = {"before": before, "after": theme.key if theme else None}
-    undo = await note(request, f"person:{person.id}", said, RestorePlace(person.id), values)
-    return reply(Strong(said), _("They are told."), buttons=(undo, *back_to(person.id)), toast=_("Saved."))
+    return said, await note(request, f"person:{person.id}", said, RestorePlace(person.id), values)
 
 
 def _told(theme: Theme | None) -> View:

@@ -64,6 +64,7 @@ async def organise(request: Request) -> Reply:
             Button(_("Questions: {count}", count=await questions.count_unanswered(request.tx)), Go("questions")),
             Button(_("Find someone"), Find()),
             Button(_("Themes"), ShowThemes()),
+            Button(_("Groups"), Go("groupes")),
             Button(_("Invitations"), ShowInvitations()),
             Button(_("Import a list"), Import()),
             Button(_("Recent changes"), RecentChanges()),

@@ -1,0 +1,132 @@
+"""Putting a proposal of groups into effect, and back: whole groups of a theme and round, told where they are published.
+
+What was there is described by values (`Shape`), so that the journal can hold it and undoing can compare it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot import groups as telling
+from bot.delivery import outbox
+from bot.domain.groups import Group, Round
+from bot.proposals import Groups, Proposal
+from bot.storage import groups
+from bot.storage.engine import Transaction
+
+Place = tuple[int, str]
+"""A round and a theme."""
+Shape = Mapping[str, Any]
+"""The groups of some places as JSON values: numbers, names, rooms, locks, members and pins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What keeping a proposal did: the groups before and after, and how many people are told."""
+
+    before: Shape
+    after: Shape
+    told: int
+
+
+async def keep(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> Kept:
+    """Give every theme that was formed the groups proposed, and none to a theme that waits; others stay as they are.
+
+    That the proposal is still true is the caller's to check.
+    """
+    wanted: dict[Place, Groups] = {}
+    for proposed in proposal.themes:
+        for formed in proposed.rounds:
+            wanted[formed.round, proposed.theme] = formed.groups
+        if proposed.failed and proposed.failed.why == "waits":
+            for number in proposal.rounds:
+                wanted[number, proposed.theme] = await _locked(tx, number, proposed.theme)
+    before = await shape_of(tx, wanted)
+    told = await _arrange(tx, wanted, now, by=by)
+    return Kept(before, await shape_of(tx, wanted), told)
+
+
+async def restore(tx: Transaction, before: Shape, after: Shape, now: datetime, *, by: int) -> bool:
+    """Make the groups what they were before a proposal was kept. False, nothing done, where they changed since."""
+    places = [(number, theme) for number, theme, _published, _groups in after["places"]]
+    if await shape_of(tx, places) != after:
+        return False
+    wanted: dict[Place, Groups] = {
+        (number, theme): {each[0]: tuple(person for person, _pinned in each[4]) for each in listed}
+        for number, theme, _published, listed in before["places"]
+    }
+    await _arrange(tx, wanted, now, by=by)
+    for number, theme, _published, listed in before["places"]:
+        found = {group.number: group for group in await groups.of_round(tx, number) if group.theme == theme}
+        for group_number, name, room, locked, members in listed:
+            group = found[group_number]
+            await groups.rename(tx, group.id, name)
+            await groups.set_room(tx, group.id, room)
+            await groups.set_locked(tx, group.id, bool(locked))
+            for person, pinned in members:
+                await groups.set_pinned(tx, person, number, bool(pinned))
+    return True
+
+
+async def shape_of(tx: Transaction, places: Iterable[Place]) -> Shape:
+    """The groups of some places, as they stand now."""
+    wanted = sorted(places)
+    rounds = {each.number: each for each in await groups.rounds(tx)}
+    shape = []
+    for number in sorted({number for number, _theme in wanted}):
+        members: dict[int, list[list[int]]] = defaultdict(list)
+        for person, group_id, pinned in await groups.placed(tx, number):
+            members[group_id].append([person, int(pinned)])
+        listed: dict[str, list[list[Any]]] = defaultdict(list)
+        for each in await groups.of_round(tx, number):
+            listed[each.theme].append([each.number, each.name, each.room, int(each.locked), members[each.id]])
+        shape += [[number, theme, int(rounds[number].published), listed[theme]] for at, theme in wanted if at == number]
+    return {"places": shape}
+
+
+async def _locked(tx: Transaction, number: int, theme: str) -> Groups:
+    """The groups that stay whatever is formed."""
+    here = await groups.placed(tx, number)
+    return {
+        group.number: tuple(person for person, group_id, _pinned in here if group_id == group.id)
+        for group in await groups.of_round(tx, number)
+        if group.theme == theme and group.locked
+    }
+
+
+async def _arrange(tx: Transaction, wanted: Mapping[Place, Groups], now: datetime, *, by: int) -> int:
+    """Make groups what is wanted, all of a round in one go: nobody is told twice. How many are told."""
+    told = 0
+    for each in await groups.rounds(tx):
+        themes = {theme: target for (number, theme), target in wanted.items() if number == each.number}
+        if themes:
+            told += await _arrange_round(tx, each, themes, now, by=by)
+    return told
+
+
+async def _arrange_round(tx: Transaction, at: Round, themes: Mapping[str, Groups], now: datetime, *, by: int) -> int:
+    present = await groups.of_round(tx, at.number)
+    known = {(group.theme, group.number): group for group in present}
+    moves: dict[int, Group | None] = {
+        person: None
+        for person, group_id, _pinned in await groups.placed(tx, at.number)
+        if any(group.id == group_id and group.theme in themes for group in present)
+    }
+    for theme, target in themes.items():
+        for number, members in sorted(target.items()):
+            group = known.get((theme, number)) or await groups.add(tx, at.number, theme, number)
+            moves.update(dict.fromkeys(members, group))
+    told = await telling.change(tx, at, moves, now, by=by)
+    await _dissolve(tx, at, [g for g in present if g.theme in themes and g.number not in themes[g.theme]], now)
+    return told
+
+
+async def _dissolve(tx: Transaction, at: Round, empty: Sequence[Group], now: datetime) -> None:
+    for group in empty:
+        await groups.remove(tx, group.id)
+    if at.published and empty:
+        await outbox.refresh_spaces(tx, [group.id for group in empty], now)

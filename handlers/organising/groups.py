@@ -1,0 +1,81 @@
+"""The groups as organisers see them: a round at a time, theme by theme, and the way to all that is done with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from bot.domain.groups import Group, Member, Round
+from bot.domain.themes import Theme
+from bot.errors import Stale
+from bot.group_cards import day
+from bot.routes import ORGANISER, Request, Routes
+from bot.storage import groups, themes
+from bot.texts import Localised, Span, Strong, _, _n
+from bot.views import Button, Reply, reply
+from handlers.organising.group_links import FormGroups, ShowGroups
+from handlers.organising.layout import BACK
+
+routes = Routes()
+
+
+@routes.command("groupes", _("Form and change groups"), names={"en": "groups", "de": "gruppen"}, who=ORGANISER)
+async def show_present_groups(request: Request) -> Reply:
+    """The groups of the round that is due: the first whose day is not over, else the last."""
+    rounds = await groups.rounds(request.tx)
+    if not rounds:
+        raise Stale
+    today = request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()
+    due = next((each for each in rounds if each.day >= today), rounds[-1])
+    return await _show(request, due)
+
+
+@routes.action(ShowGroups, who=ORGANISER)
+async def show_groups(request: Request, action: ShowGroups) -> Reply:
+    """The groups of one round."""
+    found = await groups.find_round(request.tx, action.round)
+    if found is None:
+        raise Stale
+    return await _show(request, found)
+
+
+async def _show(request: Request, shown: Round) -> Reply:
+    rounds = await groups.rounds(request.tx)
+    people = await groups.people(request.tx, shown.number)
+    formed = await groups.of_round(request.tx, shown.number)
+    lines: list[Span] = []
+    if len(rounds) > 1:
+        lines.append(_("Day {number}, {date}", number=shown.number, date=Strong(day(shown))))
+    lines.append(_("These groups are published.") if shown.published else _("These groups are not published yet."))
+    listed = await themes.all_themes(request.tx)
+    lines += [_theme_line(theme, people, formed) for theme in listed]
+    others = tuple(
+        Button(_("Day {number}", number=each.number), ShowGroups(each.number))
+        for each in rounds
+        if each.number != shown.number
+    )
+    form = (Button(_("Form groups"), FormGroups(), style="primary"),) if any(not r.published for r in rounds) else ()
+    return reply(*lines, buttons=(*form, *others, BACK))
+
+
+def _theme_line(theme: Theme, people: Sequence[Member], formed: Sequence[Group]) -> Span:
+    """How many people and groups a theme has, and who is in none."""
+    mine = [person for person in people if person.theme == theme.key]
+    title, count = Localised(theme.title), sum(group.theme == theme.key for group in formed)
+    if not mine:
+        return _("{theme}: nobody yet", theme=title)
+    counted = _n("{count} person", "{count} people", len(mine))
+    if not count:
+        return _("{theme}: {people}, no groups yet", theme=title, people=counted)
+    placed = Counter(person.group_id is not None for person in mine)
+    in_groups = _n("{count} group", "{count} groups", count)
+    if placed[False]:
+        return _(
+            "{theme}: {people}, {groups}, {missing} without a group",
+            theme=title,
+            people=counted,
+            groups=in_groups,
+            missing=placed[False],
+        )
+    return _("{theme}: {people}, {groups}", theme=title, people=counted, groups=in_groups)

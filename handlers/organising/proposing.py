@@ -1,0 +1,295 @@
+"""A proposal of groups, put into words: a card for all of it, and a page a theme with every group.
+
+The card keeps to a few lines a theme however many people there are; the groups themselves are on the themes' pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.groups import Member
+from bot.domain.people import Gender
+from bot.domain.themes import Theme
+from bot.grouping.model import CannotSplit, Contradiction, Level, Measure, Person, TooLong
+from bot.grouping_words import cannot_split, contradiction, describe, facts, lone, rule, shortfall, too_long
+from bot.proposals import Failed, Formed, Proposal, Proposed, Remedy
+from bot.routes import Transaction
+from bot.storage import groups, themes
+from bot.storage.proposals import Stored
+from bot.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
+from bot.views import Button, Picture, View
+from handlers.organising.group_links import (
+    BACK_TO_GROUPS,
+    GROUPS,
+    ChangeCount,
+    KeepProposal,
+    Mend,
+    Redo,
+    ShowProposal,
+    ShowProposed,
+    StopWaiting,
+)
+
+_MOST_SHORTFALLS = 4  # lines on what was not reached, a theme and round
+_MOST_ALONE = 3
+_MOST_RULES = 6
+_MOST_MENDS = 8
+_GROUPS_A_PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What words need beside a proposal: the people by id and the themes by key, as they are now."""
+
+    people: Mapping[int, Member]
+    themes: Mapping[str, Theme]
+
+    def theme(self, key: str) -> Span:
+        """What a theme is called."""
+        return Localised(self.themes[key].title) if key in self.themes else key
+
+    def person(self, participant_id: int) -> Span:
+        """What the team calls someone; nothing is told of who left meanwhile."""
+        found = self.people.get(participant_id)
+        return Name(found.full_name) if found else _("someone who left")
+
+
+async def known(tx: Transaction, proposal: Proposal) -> Known:
+    """Who and what a proposal is about."""
+    people = await groups.people(tx, proposal.rounds[0])
+    return Known({each.id: each for each in people}, {each.key: each for each in await themes.all_themes(tx)})
+
+
+async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) -> View:
+    """All of a proposal, and what can be done with it."""
+    proposal = stored.proposal
+    about = await known(tx, proposal)
+    lines: list[Span] = [
+        _("This is kept already.") if stored.kept else _("A proposal: nothing changes until you keep it.")
+    ]
+    for proposed in proposal.themes:
+        lines += theme_lines(proposed, about, days=len(proposal.rounds) > 1)
+    for first, second in proposal.torn[:_MOST_RULES]:
+        lines.append(
+            _(
+                "{first} and {second} have different themes, so they are not together.",
+                first=about.person(first),
+                second=about.person(second),
+            )
+        )
+    pages = tuple(
+        Button(_("{theme}: see the groups", theme=about.theme(each.theme)), ShowProposed(stored.id, each.theme, 0, 0))
+        for each in proposal.themes
+        if each.rounds
+    )
+    return View(
+        tuple(lines),
+        (*_decisions(stored), *_mends(stored, about), *pages, *BACK_TO_GROUPS),
+        picture=Picture(picture, _("The groups proposed, with their members"), "groups.png") if picture else None,
+    )
+
+
+def _decisions(stored: Stored) -> Iterable[Button]:
+    if stored.kept:
+        return
+    proposal = stored.proposal
+    if any(each.rounds or (each.failed and each.failed.why == "waits") for each in proposal.themes):
+        yield Button(_("Keep"), KeepProposal(stored.id), style="primary")
+    yield Button(_("Redo"), Redo(stored.id))
+
+
+def _mends(stored: Stored, about: Known) -> Iterable[Button]:
+    """One tap each: what lets a theme be split, and back from what was asked for."""
+    if stored.kept:
+        return
+    for at, remedy in enumerate(stored.proposal.remedies[:_MOST_MENDS]):
+        yield Button(remedy_label(remedy, about), Mend(stored.id, at))
+    for proposed in stored.proposal.themes:
+        theme = about.theme(proposed.theme)
+        if proposed.failed and proposed.failed.why == "waits":
+            yield Button(_("{theme}: form groups after all", theme=theme), StopWaiting(stored.id, proposed.theme))
+        elif proposed.theme in stored.proposal.wishes.waivers:
+            yield Button(_("{theme}: usual sizes again", theme=theme), StopWaiting(stored.id, proposed.theme))
+        if proposed.failed and proposed.failed.count is not None:
+            yield Button(_("{theme}: as many as suits", theme=theme), ChangeCount(stored.id, proposed.theme, 0))
+
+
+def remedy_label(remedy: Remedy, about: Known) -> Span:
+    """A remedy as a button."""
+    match remedy.kind:
+        case "move" if len(remedy.people) == 1:
+            person, to = remedy.people[0]
+            return _("{name} to {theme}", name=about.person(person), theme=about.theme(to))
+        case "move":
+            to = remedy.people[0][1]
+            return _n(
+                "Move {count} person to {theme}",
+                "Move {count} people to {theme}",
+                len(remedy.people),
+                theme=about.theme(to),
+            )
+        case "waive":
+            smallest, largest = remedy.sizes
+            return _(
+                "{theme}: allow {smallest} to {largest}",
+                theme=about.theme(remedy.theme),
+                smallest=smallest,
+                largest=largest,
+            )
+        case _:
+            return _("{theme} waits", theme=about.theme(remedy.theme))
+
+
+def theme_lines(proposed: Proposed, about: Known, *, days: bool) -> list[Span]:
+    """A theme in a few lines: its groups, what was reached and what was not and why, who is alone."""
+    theme = about.theme(proposed.theme)
+    if proposed.failed:
+        return _failure(proposed, proposed.failed, theme, about)
+    lines: list[Span] = []
+    for formed in proposed.rounds:
+        heading = _heading(proposed, formed, theme)
+        if days:
+            heading = _("Day {number}: {groups}", number=formed.round, groups=heading)
+        lines += [Strong(heading), *_reached(proposed, formed, about)]
+    return lines
+
+
+def _heading(proposed: Proposed, formed: Formed, theme: Span) -> Text:
+    sizes = formed.sizes
+    return _(
+        "{theme}: {people} people, {groups} groups of {sizes}",
+        theme=theme,
+        people=proposed.people,
+        groups=len(sizes),
+        sizes=_range(sizes[0], sizes[-1]),
+    )
+
+
+def _range(low: int, high: int) -> Span:
+    return low if low == high else f"{low}–{high}"
+
+
+def _reached(proposed: Proposed, formed: Formed, about: Known) -> Iterable[Span]:
+    by_level = {measure.level: measure for measure in formed.measures}
+    always = [by_level[level] for level in (Level.MOVES, Level.MET_AGAIN, Level.REPEATS) if level in by_level]
+    yield from (_measured(measure, proposed.people) for measure in always)
+    yield _parity(formed, about)
+    missed = [each for each in formed.measures if each not in always and each.value != each.bound]
+    yield from (_measured(measure, proposed.people) for measure in missed[:_MOST_SHORTFALLS])
+    if all(measure.optimal for measure in formed.measures):
+        yield _("No better groups exist: this is proven.")
+    yield from _alone(formed, about)
+
+
+def _measured(measure: Measure, people: int) -> Span:
+    why = shortfall(measure)
+    said = describe(measure, people)
+    return said if why is None else _("{measure}. {why}", measure=said, why=why)
+
+
+def _parity(formed: Formed, about: Known) -> Span:
+    women, men = (_spread(formed, about, gender) for gender in (Gender.WOMAN, Gender.MAN))
+    return _("In each group: women {women}, men {men}", women=women, men=men)
+
+
+def _spread(formed: Formed, about: Known, gender: str) -> Span:
+    counts = [
+        sum(about.people[each].gender == gender for each in members if each in about.people)
+        for members in formed.groups.values()
+    ]
+    return _range(min(counts), max(counts))
+
+
+def _alone(formed: Formed, about: Known) -> Iterable[Span]:
+    here = [(number, about.people[each]) for number, each in formed.alone if each in about.people]
+    for number, person in here[:_MOST_ALONE]:
+        group = _("group {number}", number=number)
+        yield lone(Name(person.full_name), group, person.gender)
+    if len(here) > _MOST_ALONE:
+        more = len(here) - _MOST_ALONE
+        yield _n(
+            "{count} more person is the only woman or man of a group.",
+            "{count} more people are the only woman or man of a group.",
+            more,
+        )
+
+
+def _failure(proposed: Proposed, failed: Failed, theme: Span, about: Known) -> list[Span]:
+    """Why a theme has no groups; rules that conflict are named one by one."""
+    match failed.why:
+        case "waits":
+            return [Strong(_("{theme}: waits, no groups are formed", theme=theme))]
+        case "split":
+            return [cannot_split(CannotSplit(proposed.theme, proposed.people, proposed.limits, failed.count), theme)]
+        case "long":
+            return [too_long(TooLong(proposed.theme, failed.seconds), theme)]
+        case "rules":
+            told = contradiction(Contradiction(proposed.theme, failed.conflict), theme)
+            rules = failed.conflict[:_MOST_RULES]
+            return [told, *(_("– {rule}", rule=rule(each, lambda ref: about.person(int(ref)))) for each in rules)]
+
+
+async def theme_page(tx: Transaction, stored: Stored, theme: str, at: int, page: int) -> View | None:
+    """One theme's groups in one round, a page of them, and what another number of groups would cost."""
+    proposed = stored.proposal.of(theme)
+    if proposed is None or at >= len(proposed.rounds):
+        return None
+    about = await known(tx, stored.proposal)
+    formed = proposed.rounds[at]
+    numbers = sorted(formed.groups)
+    shown = numbers[page * _GROUPS_A_PAGE : (page + 1) * _GROUPS_A_PAGE]
+    heading = _heading(proposed, formed, about.theme(theme))
+    lines = [Strong(heading), *(_group(number, formed, about) for number in shown), *_trade(proposed)]
+    if len(proposed.rounds) > 1:
+        lines.insert(0, _("Day {number}", number=formed.round))
+    buttons: list[Button] = []
+    if page:
+        buttons.append(Button(_("◀ Previous"), ShowProposed(stored.id, theme, at, page - 1)))
+    if (page + 1) * _GROUPS_A_PAGE < len(numbers):
+        buttons.append(Button(_("Next ▶"), ShowProposed(stored.id, theme, at, page + 1)))
+    buttons += [
+        Button(_("Day {number}", number=other.round), ShowProposed(stored.id, theme, place, 0))
+        for place, other in enumerate(proposed.rounds)
+        if place != at
+    ]
+    if not stored.kept and stored.proposal.wishes.kind == "form":
+        buttons += [
+            Button(_n("{count} group instead", "{count} groups instead", count), ChangeCount(stored.id, theme, count))
+            for count in sorted(proposed.trade)
+            if count != proposed.count
+        ]
+    return View(tuple(lines), (*buttons, Button(_("The proposal"), ShowProposal(stored.id)), GROUPS))
+
+
+def _group(number: int, formed: Formed, about: Known) -> Span:
+    members = groups.by_name(about.people[each] for each in formed.groups[number] if each in about.people)
+    counted = facts(Person(str(each.id), each.territory, each.gender) for each in members)
+    return _(
+        "{group}: {facts}. {names}",
+        group=Strong(_group_title(number)),
+        facts=Listing(counted),
+        names=Listing(tuple(Name(each.name) for each in members)),
+    )
+
+
+def _group_title(number: int) -> Text:
+    return _("Group {number}", number=number)
+
+
+def _trade(proposed: Proposed) -> Sequence[Span]:
+    """What each number of groups gives: «33 people in 5 groups: 4.8 nationalities each»."""
+    return [
+        _n(
+            "{people} people in {count} group: {nationalities} nationalities each at best",
+            "{people} people in {count} groups: {nationalities} nationalities each at best",
+            count,
+            people=proposed.people,
+            nationalities=_tenths(tenths),
+        )
+        for count, tenths in sorted(proposed.trade.items())
+    ]
+
+
+def _tenths(tenths: int) -> Text:
+    return _("{whole}.{tenths}", whole=tenths // 10, tenths=tenths % 10)
