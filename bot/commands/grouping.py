@@ -17,7 +17,7 @@ import typer
 from bot.commands.files import write_all_private
 from bot.commands.grouping_asked import Asked, Task, understand, understand_groups
 from bot.commands.grouping_impossible import Impossible, why
-from bot.commands.grouping_shown import Shown, lines, values
+from bot.commands.grouping_shown import Shown, lines, shown, values
 from bot.grouping.levels import measure
 from bot.grouping.model import CannotSplit, Contradiction, Plan, Problem, TooLong
 from bot.grouping_files import write_groups
@@ -56,8 +56,7 @@ def form_groups(asked: Asked, wanted: Wanted) -> int:
             failures.append(error)
     if failures:
         return _impossible(why(failures, task), task, wanted)
-    shown = [_shown(task, plans, place) for place in range(wanted.rounds)]
-    return _done(task, shown, wanted)
+    return _done(task, [_round(task, plans, place) for place in range(wanted.rounds)], wanted)
 
 
 def explain_groups(asked: Asked, groups: Path, wanted: Wanted) -> int:
@@ -67,14 +66,14 @@ def explain_groups(asked: Asked, groups: Path, wanted: Wanted) -> int:
         task, numbers = understand_groups(asked, groups)
     except Unreadable as error:
         return _refused(error.faults, wanted)
-    shown = []
+    told = []
     for problem in task.problems:
         of = numbers.get(problem.theme, {})
         placed = {ref for members in of.values() for ref in members}
         here = replace(problem, people=tuple(person for person in problem.people if person.id in placed))
         if of:
-            shown.append(Shown(1, here, of, measure(here, of), task.people.names))
-    return _done(task, [shown], wanted)
+            told.append(shown(1, here, of, measure(here, of), task.people.names))
+    return _done(task, [told], wanted)
 
 
 def _check_places(asked: Asked, wanted: Wanted, groups: Path | None = None) -> None:
@@ -98,35 +97,25 @@ def _formed(problem: Problem, rounds: int) -> tuple[Plan, ...]:
     return tuple(plan_rounds(problem, rounds))
 
 
-def _shown(task: Task, plans: Sequence[tuple[Plan, ...]], place: int) -> list[Shown]:
+def _round(task: Task, plans: Sequence[tuple[Plan, ...]], place: int) -> list[Shown]:
     return [
-        Shown(place + 1, problem, plan[place].groups, plan[place].measures, task.people.names)
+        shown(place + 1, problem, plan[place].groups, plan[place].measures, task.people.names)
         for problem, plan in zip(task.problems, plans, strict=True)
     ]
 
 
 def _done(task: Task, rounds: Sequence[Sequence[Shown]], wanted: Wanted) -> int:
+    from bot.group_pictures import TooManyGroups
+
     files: dict[Path, bytes] = {}
-    for place, shown in enumerate(rounds, start=1):
-        title = f"Groups, round {place}" if len(rounds) > 1 else "Groups"
-        if wanted.out:
-            groups = {each.problem.theme: each.groups for each in shown}
-            files[_numbered(wanted.out, place, rounds)] = write_groups(groups)
-        if wanted.png:
-            from bot.commands.grouping_drawn import picture
-            from bot.group_pictures import TooManyGroups
-
-            try:
-                files[_numbered(wanted.png, place, rounds)] = picture(title, shown)
-            except TooManyGroups as error:
-                return _refused([Fault("--png", 0, f"{error}; --pdf prints any number")], wanted, code=1)
-        if wanted.pdf:
-            from bot.commands.grouping_drawn import door_lists
-
-            files[_numbered(wanted.pdf, place, rounds)] = door_lists(title, shown)
+    for place, themes in enumerate(rounds, start=1):
+        try:
+            files |= _files(themes, f"Groups, round {place}" if len(rounds) > 1 else "Groups", place, wanted)
+        except TooManyGroups as error:
+            return _refused([Fault("--png", 0, f"{error}; --pdf prints any number")], wanted, code=1)
     write_all_private(files)
-    told = [each for shown in rounds for each in shown]
     if wanted.as_json:
+        told = [each for themes in rounds for each in themes]
         _print_json(
             {
                 "optimal": all(each.optimal for each in told),
@@ -136,10 +125,10 @@ def _done(task: Task, rounds: Sequence[Sequence[Shown]], wanted: Wanted) -> int:
             }
         )
         return 0
-    for place, shown in enumerate(rounds, start=1):
+    for place, themes in enumerate(rounds, start=1):
         if len(rounds) > 1:
             typer.echo(f"round {place}")
-        for each in shown:
+        for each in themes:
             typer.echo("\n".join(lines(each)))
     for note in task.notes:
         typer.echo(f"note: {note}")
@@ -148,9 +137,25 @@ def _done(task: Task, rounds: Sequence[Sequence[Shown]], wanted: Wanted) -> int:
     return 0
 
 
-def _numbered(path: Path, place: int, rounds: Sequence[object]) -> Path:
+def _files(themes: Sequence[Shown], title: str, place: int, wanted: Wanted) -> Mapping[Path, bytes]:
+    """What is wanted of one round. Raises TooManyGroups."""
+    files: dict[Path, bytes] = {}
+    if wanted.out:
+        files[_numbered(wanted.out, place, wanted)] = write_groups({each.problem.theme: each.groups for each in themes})
+    if wanted.png:
+        from bot.commands.grouping_drawn import picture
+
+        files[_numbered(wanted.png, place, wanted)] = picture(title, themes)
+    if wanted.pdf:
+        from bot.commands.grouping_drawn import door_lists
+
+        files[_numbered(wanted.pdf, place, wanted)] = door_lists(title, themes)
+    return files
+
+
+def _numbered(path: Path, place: int, wanted: Wanted) -> Path:
     """The file of one round: GROUPS-1.csv, GROUPS-2.csv …, so that each can be the history of a later one."""
-    return path if len(rounds) == 1 else path.with_stem(f"{path.stem}-{place}")
+    return path if wanted.rounds == 1 else path.with_stem(f"{path.stem}-{place}")
 
 
 def _impossible(impossible: Sequence[Impossible], task: Task, wanted: Wanted) -> int:

@@ -25,8 +25,7 @@ def door_lists(round_title: str, shown: Sequence[Shown]) -> bytes:
 
 
 def _theme(shown: Shown) -> PlanTheme:
-    people = sum(map(len, shown.groups.values()))
-    told = [describe(each, people) for each in shown.measures if each.level in (Level.REPEATS, Level.WORST_GROUP)]
+    told = [describe(each, shown.people) for each in shown.measures if each.level in (Level.REPEATS, Level.WORST_GROUP)]
     by_id, rows = {person.id: person for person in shown.problem.people}, _rows(shown)
     groups = []
     for number, members in sorted(shown.groups.items()):

@@ -10,7 +10,7 @@ from typing import Any
 from bot.commands.grouping_asked import Task
 from bot.commands.grouping_shown import READER, named
 from bot.grouping.mends import Waive, mends
-from bot.grouping.model import CannotSplit, Contradiction, Limits, TooLong
+from bot.grouping.model import CannotSplit, Contradiction, Limits, Pin, TooLong
 from bot.grouping.sizes import feasible_counts
 from bot.grouping_words import cannot_split, contradiction, mend, rule, too_long
 from bot.texts import Span, plain
@@ -53,11 +53,21 @@ def _why(failure: CannotSplit | Contradiction | TooLong, task: Task) -> Impossib
     match failure:
         case Contradiction(_, conflict):
             rules = tuple(plain(rule(each, _name_of(task)), READER) for each in conflict)
-            return Impossible(theme, plain(contradiction(failure, theme), READER), conflict=rules)
+            return Impossible(
+                theme, plain(contradiction(failure, theme), READER), rules, tuple(_numbers(failure, task))
+            )
         case TooLong():
             return Impossible(theme, plain(too_long(failure, theme), READER), mends=("a longer --time-limit",))
         case _:
             return Impossible(theme, plain(cannot_split(failure, theme), READER), mends=tuple(_mends(failure, task)))
+
+
+def _numbers(failure: Contradiction, task: Task) -> Iterator[str]:
+    """Which numbers there are, where one is asked for that cannot be."""
+    limits = next(problem.limits for problem in task.problems if problem.theme == failure.theme)
+    counts = feasible_counts(len(task.people.themes[failure.theme]), limits)
+    if any(isinstance(each, Pin) and counts and each.number > counts[-1] for each in failure.conflict):
+        yield f"a group from 1 to {counts[-1]}: {failure.theme} makes no more"
 
 
 def _mends(failure: CannotSplit, task: Task) -> Iterator[str]:

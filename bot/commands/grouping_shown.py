@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.domain.names import display_name
@@ -12,7 +13,7 @@ from bot.grouping.levels import alone, violations
 from bot.grouping.model import Level, Measure, Numbers, Problem
 from bot.grouping_labels import Label
 from bot.grouping_words import broken, describe, level_name, lone, shortfall
-from bot.texts import Reader, Span, plain
+from bot.texts import Reader, plain
 
 READER = Reader("en", "UTC")
 _MOST_LINES = 20  # of one kind: with thousands of groups nobody reads on
@@ -21,33 +22,36 @@ _TOLD = (Level.REPEATS, Level.WORST_GROUP)  # in words too: what is aimed at is 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One theme's groups of one round, how good they are, and how people are called."""
+    """One theme's groups of one round: how good they are, what is not as it must be, who is alone (by id)."""
 
     round: int
     problem: Problem
     groups: Numbers
     measures: tuple[Measure, ...]
     names: Mapping[str, str]
+    violations: tuple[str, ...]
+    alone: tuple[tuple[Label, str], ...]
+
+    @property
+    def people(self) -> int:
+        """How many are in these groups."""
+        return sum(map(len, self.groups.values()))
 
     @property
     def optimal(self) -> bool:
         """Whether every level is proven best and every rule kept."""
         return all(measure.optimal for measure in self.measures) and not self.violations
 
-    @property
-    def violations(self) -> tuple[str, ...]:
-        """What is not as it must be, in words."""
-        found = violations(self.problem, self.groups)
-        return tuple(plain(broken(each, self.problem.limits, self.name_of), READER) for each in found)
 
-    @property
-    def alone(self) -> tuple[tuple[Label, str], ...]:
-        """The only woman or man of a group, by id."""
-        return tuple((Label(self.problem.theme, number), ref) for number, ref in alone(self.problem, self.groups))
-
-    def name_of(self, ref: str) -> Span:
-        """How someone is named to who made the list."""
-        return named(self.names, ref)
+def shown(
+    round_number: int, problem: Problem, groups: Numbers, measures: tuple[Measure, ...], names: Mapping[str, str]
+) -> Shown:
+    """A theme's groups, looked through."""
+    broken_rules = (
+        plain(broken(each, problem.limits, partial(named, names)), READER) for each in violations(problem, groups)
+    )
+    lone_people = ((Label(problem.theme, number), ref) for number, ref in alone(problem, groups))
+    return Shown(round_number, problem, groups, measures, names, tuple(broken_rules), tuple(lone_people))
 
 
 def named(names: Mapping[str, str], ref: str) -> str:
@@ -64,16 +68,16 @@ def brief(name: str) -> str:
 
 def lines(shown: Shown) -> Iterator[str]:
     """A theme's groups: what was made, the levels beside their bounds, what is worth knowing."""
-    people = sum(map(len, shown.groups.values()))
+    people = shown.people
     yield f"{shown.problem.theme}: {people} people, {_sizes(shown.groups)}{'; optimal' if shown.optimal else ''}"
     told = (plain(describe(each, people), READER) for each in shown.measures if each.level in _TOLD)
     yield f"  {'; '.join(told)}"
     yield from _table(shown)
-    yield from _some("", [told for each in shown.measures if (told := _short(each))])
+    yield from _some("", [why for each in shown.measures if (why := _short(each))])
     yield from _some("not as it must be: ", shown.violations)
     genders = {person.id: person.gender for person in shown.problem.people}
     yield from _some(
-        "", [plain(lone(shown.name_of(ref), str(label), genders[ref]), READER) for label, ref in shown.alone]
+        "", [plain(lone(named(shown.names, ref), str(label), genders[ref]), READER) for label, ref in shown.alone]
     )
 
 
@@ -91,16 +95,15 @@ def _sizes(groups: Numbers) -> str:
 
 def _table(shown: Shown) -> Iterator[str]:
     """The levels, aligned; what a solver proved has a column where it says more than the bounds do."""
-    rows = [("level", "value", "bound", "proven", "")]
+    columns = 2 if all(measure.proven == measure.bound for measure in shown.measures) else 3
+    rows = [["level", *("value", "bound", "proven")[:columns], ""]]
     for measure in shown.measures:
-        name = plain(level_name(measure.level), READER)
+        figures = [str(measure.value), str(measure.bound), str(measure.proven)]
         said = "optimal" if measure.optimal else "not proven"
-        rows.append((name, str(measure.value), str(measure.bound), str(measure.proven), said))
-    columns = 3 if all(measure.proven == measure.bound for measure in shown.measures) else 4
-    rows = [(*row[:columns], row[4]) for row in rows]
+        rows.append([plain(level_name(measure.level), READER), *figures[:columns], said])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for name, *figures, said in rows:
-        cells = (cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=False))
+        cells = (cell.rjust(width) for cell, width in zip(figures, widths[1:-1], strict=True))
         yield f"  {name.ljust(widths[0])}  {'  '.join(cells)}  {said}".rstrip()
 
 
@@ -118,7 +121,7 @@ def values(shown: Shown) -> Mapping[str, Any]:
     return {
         "theme": theme,
         "round": shown.round,
-        "people": sum(map(len, shown.groups.values())),
+        "people": shown.people,
         "optimal": shown.optimal,
         "measures": [
             {
