@@ -1,15 +1,53 @@
-"""From a problem to groups: the quickest way that proves what it reached."""
+"""The groups of one theme, however they must be found."""
 
 from __future__ import annotations
 
-from bot.grouping.model import Plan, Problem
+import time
+
+from bot.grouping.levels import measure
+from bot.grouping.model import Level, Plan, Problem
+from bot.grouping.sizes import choose_count
+
+_TURNS = 3000
+_TURNS_BEFORE_PROOF = 300
+_PROVABLE = 150  # people up to whom a solver can be asked when the search does not settle it
 
 
 def form(problem: Problem) -> Plan:
-    """The best groups for one theme, or the best found within the time limit.
+    """The best groups, by search where nothing constrains them and by a solver where something does.
 
-    Raises CannotSplit, Contradiction, TooLong.
+    A level's `proven` says whether nothing better exists. Raises CannotSplit, Contradiction, TooLong.
     """
-    from bot.grouping.optimising import optimise
+    if problem.constraints or problem.previous is not None or problem.history:
+        return _optimised(problem)
+    plan = _searched(problem)
+    if plan.optimal or len(problem.people) > _PROVABLE:
+        return plan
+    return min(_optimised(problem), plan, key=_rank)
+
+
+def _searched(problem: Problem) -> Plan:
+    from bot.grouping.searching import search  # numpy is imported only when a search begins
+
+    people = len(problem.people)
+    found = search(
+        problem.people,
+        choose_count(people, problem.limits, problem.count, theme=problem.theme),
+        seed=problem.seed,
+        turns=_TURNS if people > _PROVABLE else _TURNS_BEFORE_PROOF,
+        until=time.monotonic() + problem.time_limit,
+    )
+    groups = dict(enumerate(found.groups, 1))
+    return Plan(problem.theme, groups, measure(problem, groups))
+
+
+def _optimised(problem: Problem) -> Plan:
+    from bot.grouping.optimising import optimise  # HiGHS is imported only when it is needed
 
     return optimise(problem)
+
+
+def _rank(plan: Plan) -> tuple[tuple[int, ...], int]:
+    """For comparing plans of one problem: the better first, of equals the one with more proven."""
+    values = tuple(-each.value if each.level is Level.WORST_GROUP else each.value for each in plan.measures)
+    return values, -sum(each.optimal for each in plan.measures)

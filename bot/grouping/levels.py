@@ -13,7 +13,6 @@ from bot.grouping.model import (
     Apart,
     Constraint,
     Level,
-    Limits,
     Lock,
     Measure,
     Numbers,
@@ -164,7 +163,7 @@ def _uneven(people: Iterable[Person], members: list[list[Person]], value_of: Cal
 def forced_moves(problem: Problem, count: int) -> int:
     """People who must change group in a repair with `count` groups, whatever else holds: what sizes alone force."""
     previous, limits = problem.previous or {}, problem.limits
-    still = Counter({number: 0 for number in previous.values()})
+    still = Counter(dict.fromkeys(previous.values(), 0))
     still.update(previous[person.id] for person in problem.people if person.id in previous)
     newcomers = len(problem.people) - still.total()
     # Dissolving the smallest groups moves fewest, and leaves fewest to be filled up.
@@ -218,6 +217,6 @@ def alone(problem: Problem, groups: Numbers) -> tuple[tuple[int, str], ...]:
 
 
 def bounds_for(people: Iterable[Person], count: int) -> float:
-    """The mean of distinct nationalities a group that `count` groups can reach, and do where nothing constrains them."""
+    """The mean of distinct nationalities a group that `count` groups can reach (and do reach, without constraints)."""
     countries = Counter(person.country for person in people)
     return sum(min(many, count) for many in countries.values()) / count
