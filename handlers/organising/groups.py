@@ -16,6 +16,8 @@ from bot.texts import Localised, Span, Strong, _, _n
 from bot.views import Button, Reply, reply
 from handlers.organising.group_links import FormGroups, ShowGroups
 from handlers.organising.layout import BACK
+from handlers.organising.layout_groups import ShowAttendance, ShowTheme
+from handlers.organising.publishing import PreparePublishing
 
 routes = Routes()
 
@@ -47,7 +49,8 @@ async def _show(request: Request, shown: Round) -> Reply:
     lines: list[Span] = []
     if len(rounds) > 1:
         lines.append(_("Day {number}, {date}", number=shown.number, date=Strong(day(shown))))
-    lines.append(_("These groups are published.") if shown.published else _("These groups are not published yet."))
+    if formed:
+        lines.append(_("These groups are published.") if shown.published else _("Nobody is told yet: publish them."))
     listed = await themes.all_themes(request.tx)
     lines += [_theme_line(theme, people, formed) for theme in listed]
     others = tuple(
@@ -56,7 +59,15 @@ async def _show(request: Request, shown: Round) -> Reply:
         if each.number != shown.number
     )
     form = (Button(_("Form groups"), FormGroups(), style="primary"),) if any(not r.published for r in rounds) else ()
-    return reply(*lines, buttons=(*form, *others, BACK))
+    publish = (Button(_("Publish"), PreparePublishing(shown.number)),) if formed and not shown.published else ()
+    with_groups = {group.theme for group in formed}
+    of_themes = tuple(
+        Button(Localised(theme.title), ShowTheme(shown.number, theme.key))
+        for theme in listed
+        if theme.key in with_groups
+    )
+    attendance = (Button(_("Attendance"), ShowAttendance()),) if formed else ()
+    return reply(*lines, buttons=(*form, *publish, *of_themes, *attendance, *others, BACK))
 
 
 def _theme_line(theme: Theme, people: Sequence[Member], formed: Sequence[Group]) -> Span:

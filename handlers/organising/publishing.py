@@ -13,17 +13,17 @@ from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.errors import Stale, UserError
 from bot.group_cards import card_lines, day
-from bot.routes import ORGANISER, Go, Request, Routes
+from bot.routes import ORGANISER, Request, Routes
 from bot.storage import groups, themes
 from bot.texts import Listing, Name, Span, Strong, Text, _, _n
 from bot.views import Button, Reply, View, reply, with_lines_first
-from handlers.organising.layout import BACK, mark
+from handlers.organising.group_links import BACK_TO_GROUPS, GROUPS
+from handlers.organising.layout import mark
 from handlers.organising.screen import PLATFORMS
 
 routes = Routes()
 
 _MOST_NAMES = 20
-_GROUPS = Button(_("Groups"), Go("groupes"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ async def publish(request: Request, action: Publish) -> Reply:
         told,
         date=Strong(day(round_)),
     )
-    await outbox.notify_organisers(request.tx, View((said,), (_GROUPS,)), request.now, but=request.participant.id)
-    return reply(said, _("Later changes are told to those concerned only."), buttons=(_GROUPS, BACK), toast=_("Sent."))
+    await outbox.notify_organisers(request.tx, View((said,), (GROUPS,)), request.now, but=request.participant.id)
+    return reply(said, _("Later changes are told to those concerned only."), buttons=BACK_TO_GROUPS, toast=_("Sent."))
 
 
 async def _round(request: Request, number: int) -> Round:
@@ -81,7 +81,7 @@ async def _round(request: Request, number: int) -> Round:
 def _published_already(round_: Round) -> Reply:
     return reply(
         _("The groups of {date} are published already; nobody is told twice.", date=day(round_)),
-        buttons=(_GROUPS, BACK),
+        buttons=BACK_TO_GROUPS,
         toast=_("Already done."),
     )
 
@@ -91,7 +91,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
     existing = await groups.of_round(request.tx, round_.number)
     placed = [person for person in people if person.group_id is not None]
     if not placed:
-        raise UserError(_("There are no groups to publish yet: form them first."), buttons=(_GROUPS, BACK))
+        raise UserError(_("There are no groups to publish yet: form them first."), buttons=BACK_TO_GROUPS)
     reached = await groups.reached_on(request.tx, round_.number)
     told = [person for person in placed if person.joined and reached.get(person.id)]
     missed = [person for person in placed if person.joined and not reached.get(person.id)]
@@ -110,8 +110,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
         *card_lines(group, theme, round_, await groups.members(request.tx, group)),
         buttons=(
             Button(_("Publish"), Publish(round_.number, _mark(round_, existing, people)), style="primary"),
-            _GROUPS,
-            BACK,
+            *BACK_TO_GROUPS,
         ),
     )
 

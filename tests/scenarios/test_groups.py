@@ -1,0 +1,130 @@
+"""Groups, wherever people are: an organiser forms, keeps and publishes them; a participant reads theirs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.domain.groups import Group
+from bot.storage import groups
+from bot.storage.engine import Transaction
+from tests.drivers.base import Chat
+from tests.handlers.grouped import choose, group, number
+from tests.scenarios.conftest import Stage, open_stage
+from tests.scenarios.gestures import wants_to_be_told, words
+
+LANGUAGES = {
+    "fr": ("français", "Innovation pédagogique", "jeudi 10 juin", "Zoé (Québec)", "Ali (France)"),
+    "en": ("English", "Education", "Thursday 10 June", "Zoé (Quebec)", "Ali (France)"),
+    "de": ("Deutsch", "Bildung", "Donnerstag, 10. Juni", "Zoé (Québec)", "Ali (Frankreich)"),
+}
+"""How a card reads: the language's own name, the theme, the day, two members."""
+
+
+@pytest.fixture
+async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
+    async with open_stage(*platform_and_url, groups={"meeting": "2027-06-10T14:00:00"}) as stage:
+        yield stage
+
+
+async def invite_others(stage: Stage) -> list[str]:
+    """Four more people of the theme, who have not joined."""
+    others = {"Ali": "FR", "Eva": "DE", "Léo": "BE", "Noé": "CH"}
+    for name, territory in others.items():
+        await stage.world.invite(name, territory=territory)
+        await choose(stage.world, name)
+    return list(others)
+
+
+async def one_group(stage: Stage) -> Group:
+    """Zoé and the others in a group that is kept."""
+    others = await invite_others(stage)
+    return await group(stage.world, ["Zoé", *others], room="Atelier")
+
+
+async def publish(ines: Chat) -> None:
+    """An organiser looks at the preview, and publishes."""
+    await ines.command("groupes")
+    await ines.press("Publish")
+    assert "Publish the groups of Thursday 10 June 2027?" in ines.text
+    await ines.press("Publish")
+    assert "are published" in ines.text
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+async def test_a_participant_reads_their_card_its_picture_and_why(stage: Stage, locale: str) -> None:
+    own_name, theme, day, oneself, other = LANGUAGES[locale]
+    zoe = await stage.join("Zoé")
+    await wants_to_be_told(zoe)
+    if locale != "en":
+        await zoe.command("reglages")
+        await zoe.press("Language")
+        await zoe.pick(own_name)
+    await one_group(stage)
+    await publish(await stage.organiser())
+    await stage.delivered(zoe)
+    card = words(zoe.pushed[-1])
+    for expected in (f"{theme} · ", day, "14:00", "Atelier", oneself, other):
+        assert expected in card
+    assert len(zoe.pushed) == 1
+    await zoe.command("groupe")
+    image, why = zoe.buttons[:2]
+    assert f"{theme} · " in words(zoe.text)
+    await zoe.press(why)
+    assert "5" in zoe.text
+    assert theme in zoe.text
+    await zoe.command("groupe")
+    await zoe.press(image)
+    await stage.delivered(zoe)
+    assert zoe.text == zoe.pushed[-1] != card
+
+
+async def test_groups_are_formed_kept_and_published(stage: Stage) -> None:
+    zoe = await stage.join("Zoé")
+    await wants_to_be_told(zoe)
+    await choose(stage.world, "Zoé")
+    await invite_others(stage)
+    ines = await stage.organiser()
+    await ines.command("groupes")
+    await ines.press("Form groups")
+    await stage.delivered(ines)
+    await ines.press("Keep")
+    assert zoe.pushed == ()
+    await publish(ines)
+    await stage.delivered(zoe)
+    assert words(zoe.pushed[-1]).endswith("Ali (France)\nEva (Germany)\nLéo (Belgium)\nNoé (Switzerland)\nZoé (Quebec)")
+
+
+async def test_a_late_change_reaches_those_concerned(stage: Stage) -> None:
+    zoe = await stage.join("Zoé")
+    await wants_to_be_told(zoe)
+    made = await one_group(stage)
+    await publish(await stage.organiser())
+    await stage.delivered(zoe)
+    await stage.world.invite("Max", "Roy", territory="FR")
+    await choose(stage.world, "Max")
+    await stage.delivered(zoe)
+    assert words(zoe.text) == "Max R. (France) joins your group."
+    await zoe.press("My group")
+    assert "Max R. (France)" in words(zoe.text)
+    assert "Atelier" in zoe.text
+    max_ = await number(stage.world, "Max")
+
+    async def unit(tx: Transaction) -> Group | None:
+        return await groups.group_of(tx, max_, 1)
+
+    placed = await stage.world.store.read(unit)
+    assert placed
+    assert placed.id == made.id
+
+
+async def test_who_joins_after_publishing_is_greeted_with_their_group(stage: Stage) -> None:
+    code = await stage.world.invite("Zoé")
+    await one_group(stage)
+    await publish(await stage.organiser())
+    zoe = stage.person("Zoé")
+    await zoe.follow(f"j-{code}")
+    await stage.delivered()
+    assert "Education · group 1" in zoe.text
+    assert zoe.pushed == ()
