@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.commands.grouping_shown import READER, Shown, brief
+from bot.domain.names import fold
 from bot.domain.territories import territory_name
 from bot.group_lists import DoorList, lists_for_doors
 from bot.group_pictures import PlanGroup, PlanTheme, draw_plan
@@ -50,4 +51,4 @@ def _rows(shown: Shown) -> Mapping[str, tuple[str, str]]:
 
 
 def _members(rows: Mapping[str, tuple[str, str]], members: Sequence[str]) -> list[tuple[str, str]]:
-    return sorted((rows[ref] for ref in members), key=lambda row: (row[0].casefold(), row[1]))
+    return sorted((rows[ref] for ref in members), key=lambda row: (fold(row[0]), row))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -73,7 +73,8 @@ def lines(shown: Shown) -> Iterator[str]:
     told = (plain(describe(each, people), READER) for each in shown.measures if each.level in _TOLD)
     yield f"  {'; '.join(told)}"
     yield from _table(shown)
-    yield from _some("", [why for each in shown.measures if (why := _short(each))])
+    yield from _some("", _short(shown.measures))
+    yield from _some("", [_move(shown, *each) for each in _moves(shown)])
     yield from _some("not as it must be: ", shown.violations)
     genders = {person.id: person.gender for person in shown.problem.people}
     yield from _some(
@@ -81,10 +82,28 @@ def lines(shown: Shown) -> Iterator[str]:
     )
 
 
-def _short(measure: Measure) -> str:
-    """Which level is not at its bound, and why."""
-    why = shortfall(measure)
-    return f"{plain(level_name(measure.level), READER)}: {plain(why, READER)}" if why else ""
+def _move(shown: Shown, ref: str, before: Label | None, after: Label) -> str:
+    name = named(shown.names, ref)
+    return f"{name} comes into {after}" if before is None else f"{name} moves from {before} to {after}"
+
+
+def _short(measures: Iterable[Measure]) -> list[str]:
+    """Which levels are not at their bounds, by the reason why."""
+    by_reason: dict[str, list[str]] = {}
+    for measure in measures:
+        if why := shortfall(measure):
+            by_reason.setdefault(plain(why, READER), []).append(plain(level_name(measure.level), READER))
+    return [f"not at the bound: {', '.join(levels)}. {reason}" for reason, levels in by_reason.items()]
+
+
+def _moves(shown: Shown) -> Iterator[tuple[str, Label | None, Label]]:
+    """Who is in another group than before, with both; None before for who was in none. Nothing unless it is a repair."""
+    previous, theme = shown.problem.previous, shown.problem.theme
+    for number, members in sorted(shown.groups.items()) if previous is not None else ():
+        for ref in sorted(members):
+            before = previous.get(ref)
+            if before != number:
+                yield ref, None if before is None else Label(theme, before), Label(theme, number)
 
 
 def _sizes(groups: Numbers) -> str:
@@ -141,6 +160,10 @@ def values(shown: Shown) -> Mapping[str, Any]:
                 "members": sorted(members),
             }
             for number, members in sorted(shown.groups.items())
+        ],
+        "moves": [
+            {"participant_id": ref, "from": str(before) if before else None, "to": str(after)}
+            for ref, before, after in _moves(shown)
         ],
         "alone": [{"group": str(label), "participant_id": ref} for label, ref in shown.alone],
         "violations": list(shown.violations),
