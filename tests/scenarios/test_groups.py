@@ -90,7 +90,7 @@ async def test_groups_are_formed_kept_and_published(stage: Stage) -> None:
     await ines.press("Form groups")
     await stage.delivered(ines)
     await ines.press("Keep")
-    assert zoe.pushed == ()
+    assert list(zoe.pushed) == []
     await publish(ines)
     await stage.delivered(zoe)
     assert words(zoe.pushed[-1]).endswith("Ali (France)\nEva (Germany)\nLéo (Belgium)\nNoé (Switzerland)\nZoé (Quebec)")
@@ -127,4 +127,4 @@ async def test_who_joins_after_publishing_is_greeted_with_their_group(stage: Sta
     await zoe.follow(f"j-{code}")
     await stage.delivered()
     assert "Education · group 1" in zoe.text
-    assert zoe.pushed == ()
+    assert list(zoe.pushed) == []
