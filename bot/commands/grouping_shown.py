@@ -97,9 +97,11 @@ def _short(measures: Iterable[Measure]) -> list[str]:
 
 
 def _moves(shown: Shown) -> Iterator[tuple[str, Label | None, Label]]:
-    """Who is in another group than before, with both; None before for who was in none. Nothing unless it is a repair."""
+    """Whom a repair puts into another group than before: both groups, None for who was in none."""
     previous, theme = shown.problem.previous, shown.problem.theme
-    for number, members in sorted(shown.groups.items()) if previous is not None else ():
+    if previous is None:
+        return
+    for number, members in sorted(shown.groups.items()):
         for ref in sorted(members):
             before = previous.get(ref)
             if before != number:
