@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.territories import territory_name
 from bot.group_pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_plan
-from bot.grouping.model import Person
+from bot.grouping.model import Level, Person
 from bot.grouping_words import describe, facts
 from bot.proposals import Formed, Proposal, Proposed
-from bot.texts import Localised, Reader, Text, _, _n, plain
+from bot.texts import Localised, Reader, Text, _, plain
 
 if TYPE_CHECKING:
     from bot.forming_work import Someone
@@ -24,12 +24,14 @@ def draw(
     if not 0 < sum(each.count for each in formed) <= MOST_GROUPS:
         return None
     known = {person.id: person for person in people}
+    if len(proposal.rounds) > 1:
+        title = f"{title} · {plain(_('Day {number}', number=proposal.rounds[0]), reader)}"
     return draw_plan(title, [_theme(titles[each.theme], each, known, reader) for each in formed])
 
 
 def _theme(words: Mapping[str, str], proposed: Proposed, known: Mapping[int, Someone], reader: Reader) -> PlanTheme:
     first = proposed.rounds[0]
-    said = [_n("{count} person", "{count} people", proposed.people), *_levels(first, proposed.people)]
+    said = _levels(first, proposed.people)
     return PlanTheme(
         plain(Localised(words), reader),
         [plain(line, reader) for line in said],
@@ -38,13 +40,18 @@ def _theme(words: Mapping[str, str], proposed: Proposed, known: Mapping[int, Som
 
 
 def _levels(formed: Formed, people: int) -> Iterable[Text]:
-    return [describe(measure, people) for measure in formed.measures if measure.value != measure.bound]
+    return [
+        describe(measure, people)
+        for measure in formed.measures
+        if measure.level is Level.REPEATS or measure.value != measure.bound
+    ]
 
 
 def _group(number: int, members: Sequence[Someone], reader: Reader) -> PlanGroup:
-    counted = facts(Person(str(each.id), each.territory, each.gender) for each in members)
+    told = facts(Person(str(each.id), each.territory, each.gender) for each in members)
+    counted = [plain(text, reader) for text in told]
     return PlanGroup(
         plain(_("Group {number}", number=number), reader),
         [(each.name, territory_name(each.territory, reader.locale) if each.territory else "") for each in members],
-        " · ".join(plain(text, reader) for text in counted),
+        (" · ".join(counted[:2]), " · ".join(counted[2:])),
     )

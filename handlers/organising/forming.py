@@ -59,9 +59,15 @@ async def compute_anew(request: Request, wishes: Wishes, *said: Span) -> Reply:
         raise UserError(_("Every day's groups are published. Move people one by one, or repair them on the day."))
     if not job.payload["people"]:
         raise UserError(_("Nobody has a theme yet, so there is nobody to form groups of."))
+    coming = (
+        _("I am forming groups for several days: a proposal comes in some minutes at most.")
+        if len(job.payload["rounds"]) > 1
+        else _("I am forming groups: a proposal comes in a moment.")
+    )
     return reply(
         *said,
-        _("I am forming groups: a proposal comes in a moment. Nothing changes until you keep it."),
+        coming,
+        _("Nothing changes until you keep it."),
         buttons=BACK_TO_GROUPS,
         job=job,
         fresh=True,

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.domain.groups import Member
 from bot.domain.people import Gender
 from bot.domain.themes import Theme
-from bot.grouping.model import CannotSplit, Contradiction, Level, Measure, Person, TooLong
+from bot.grouping.model import CannotSplit, Contradiction, Level, Person, TooLong
 from bot.grouping_words import cannot_split, contradiction, describe, facts, lone, rule, shortfall, too_long
 from bot.proposals import Failed, Formed, Proposal, Proposed, Remedy
 from bot.routes import Transaction
@@ -31,10 +32,14 @@ from handlers.organising.group_links import (
     StopWaiting,
 )
 
+_ALWAYS = (Level.MOVES, Level.MET_AGAIN, Level.REPEATS)
+"""What is told also where it is as good as can be."""
 _MOST_SHORTFALLS = 4  # lines on what was not reached, a theme and round
 _MOST_ALONE = 3
 _MOST_RULES = 6
 _MOST_MENDS = 8
+_MOST_PAGES = 12
+_MOST_IN_FULL = 9  # themes times rounds that the card tells more of than what is wanting
 _GROUPS_A_PAGE = 8
 
 
@@ -69,7 +74,7 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
         _("This is kept already.") if stored.kept else _("A proposal: nothing changes until you keep it.")
     ]
     for proposed in proposal.themes:
-        lines += theme_lines(proposed, about, days=len(proposal.rounds) > 1)
+        lines += theme_lines(proposed, about, brief=len(proposal.themes) * len(proposal.rounds) > _MOST_IN_FULL)
     for first, second in proposal.torn[:_MOST_RULES]:
         lines.append(
             _(
@@ -79,13 +84,15 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
             )
         )
     pages = tuple(
-        Button(_("{theme}: see the groups", theme=about.theme(each.theme)), ShowProposed(stored.id, each.theme, 0, 0))
+        Button(
+            _("{theme}: groups and number", theme=about.theme(each.theme)), ShowProposed(stored.id, each.theme, 0, 0)
+        )
         for each in proposal.themes
         if each.rounds
     )
     return View(
         tuple(lines),
-        (*_decisions(stored), *_mends(stored, about), *pages, *BACK_TO_GROUPS),
+        (*_decisions(stored), *islice(_mends(stored, about), _MOST_MENDS), *pages[:_MOST_PAGES], *BACK_TO_GROUPS),
         picture=Picture(picture, _("The groups proposed, with their members"), "groups.png") if picture else None,
     )
 
@@ -103,7 +110,7 @@ def _mends(stored: Stored, about: Known) -> Iterable[Button]:
     """One tap each: what lets a theme be split, and back from what was asked for."""
     if stored.kept:
         return
-    for at, remedy in enumerate(stored.proposal.remedies[:_MOST_MENDS]):
+    for at, remedy in enumerate(stored.proposal.remedies):
         yield Button(remedy_label(remedy, about), Mend(stored.id, at))
     for proposed in stored.proposal.themes:
         theme = about.theme(proposed.theme)
@@ -141,27 +148,33 @@ def remedy_label(remedy: Remedy, about: Known) -> Span:
             return _("{theme} waits", theme=about.theme(remedy.theme))
 
 
-def theme_lines(proposed: Proposed, about: Known, *, days: bool) -> list[Span]:
-    """A theme in a few lines: its groups, what was reached and what was not and why, who is alone."""
+def theme_lines(proposed: Proposed, about: Known, *, brief: bool = False) -> list[Span]:
+    """A theme in a few lines: its groups, what was reached and what was not and why, who is alone.
+
+    `brief`: of what is as good as can be, only that it is.
+    """
     theme = about.theme(proposed.theme)
     if proposed.failed:
         return _failure(proposed, proposed.failed, theme, about)
+    if len(proposed.rounds) == 1:
+        formed = proposed.rounds[0]
+        return [Strong(_heading(proposed, formed, theme)), *_reached(proposed, formed, about, brief=brief)]
     lines: list[Span] = []
     for formed in proposed.rounds:
         heading = _heading(proposed, formed, theme)
-        if days:
-            heading = _("Day {number}: {groups}", number=formed.round, groups=heading)
-        lines += [Strong(heading), *_reached(proposed, formed, about)]
+        lines.append(Strong(_("Day {number}: {groups}", number=formed.round, groups=heading)))
+        lines += _reached(proposed, formed, about, brief=brief)
     return lines
 
 
 def _heading(proposed: Proposed, formed: Formed, theme: Span) -> Text:
     sizes = formed.sizes
-    return _(
-        "{theme}: {people} people, {groups} groups of {sizes}",
+    return _n(
+        "{theme}: {people} people, {count} group of {sizes}",
+        "{theme}: {people} people, {count} groups of {sizes}",
+        len(sizes),
         theme=theme,
         people=proposed.people,
-        groups=len(sizes),
         sizes=_range(sizes[0], sizes[-1]),
     )
 
@@ -170,22 +183,18 @@ def _range(low: int, high: int) -> Span:
     return low if low == high else f"{low}–{high}"
 
 
-def _reached(proposed: Proposed, formed: Formed, about: Known) -> Iterable[Span]:
-    by_level = {measure.level: measure for measure in formed.measures}
-    always = [by_level[level] for level in (Level.MOVES, Level.MET_AGAIN, Level.REPEATS) if level in by_level]
-    yield from (_measured(measure, proposed.people) for measure in always)
-    yield _parity(formed, about)
-    missed = [each for each in formed.measures if each not in always and each.value != each.bound]
-    yield from (_measured(measure, proposed.people) for measure in missed[:_MOST_SHORTFALLS])
-    if all(measure.optimal for measure in formed.measures):
+def _reached(proposed: Proposed, formed: Formed, about: Known, *, brief: bool) -> Iterable[Span]:
+    optimal = all(measure.optimal for measure in formed.measures)
+    missed = [each for each in formed.measures if each.value != each.bound and each.level not in _ALWAYS]
+    told = [each for each in formed.measures if each.level in _ALWAYS and not (brief and each.optimal)]
+    for measure in (*told, *missed[:_MOST_SHORTFALLS]):
+        said, why = describe(measure, proposed.people), None if optimal else shortfall(measure)
+        yield said if why is None else _("{measure}. {why}", measure=said, why=why)
+    if not brief:
+        yield _parity(formed, about)
+    if optimal:
         yield _("No better groups exist: this is proven.")
     yield from _alone(formed, about)
-
-
-def _measured(measure: Measure, people: int) -> Span:
-    why = shortfall(measure)
-    said = describe(measure, people)
-    return said if why is None else _("{measure}. {why}", measure=said, why=why)
 
 
 def _parity(formed: Formed, about: Known) -> Span:
