@@ -12,15 +12,15 @@ from dataclasses import dataclass
 
 from bot.grouping.conflicts import settle, smallest_conflict
 from bot.grouping.levels import measure
-from bot.grouping.model import Contradiction, Level, Plan, Problem, TooLong
+from bot.grouping.model import Contradiction, Level, Numbers, Plan, Problem, TooLong
 from bot.grouping.optimising_floors import floors
 from bot.grouping.optimising_frame import Frame, Ints, frame_of
 from bot.grouping.optimising_search import rank, search, values_of
 from bot.grouping.optimising_solver import solve
-from bot.grouping.repairing import count_of, numberings
-from bot.grouping.sizes import choose_count
+from bot.grouping.repairing import count_for, numberings
 
 _STEPS = 1500  # of the search, before anything is proven
+_REPAIR_STEPS = 150  # few may move, so HiGHS is quick
 _SHARE = 0.4  # of the time left, for meeting all bounds at once
 
 
@@ -34,13 +34,13 @@ class _Found:
     limits: Mapping[Level, int]
 
 
-def optimise(problem: Problem) -> Plan:
+def optimise(problem: Problem, *, start: Numbers | None = None) -> Plan:
     """The best groups there are, or the best found in time: then a level's `proven` differs from its value.
 
-    Raises CannotSplit, Contradiction (with a smallest set), TooLong.
+    `start` are groups that obey every rule, to begin from. Raises CannotSplit, Contradiction (with a smallest set), TooLong.
     """
     until = time.monotonic() + problem.time_limit
-    count = choose_count(len(problem.people), problem.limits, count_of(problem))
+    count = count_for(problem)
     found: list[_Found] = []
     complete = True
     choices = numberings(problem, count)
@@ -53,12 +53,12 @@ def optimise(problem: Problem) -> Plan:
             complete = False
             break
         try:
-            start = settle(frame, seconds=until - time.monotonic(), seed=problem.seed)
+            first = frame.places(start) if start else settle(frame, seconds=until - time.monotonic(), seed=problem.seed)
         except TimeoutError:
             complete = False
             continue
-        if start is not None:
-            found.append(_best(frame, bounds, start, problem.seed, until))
+        if first is not None:
+            found.append(_best(frame, bounds, first, problem.seed, until))
     if not found:
         if not complete:
             raise TooLong(problem.theme, problem.time_limit)
@@ -69,6 +69,20 @@ def optimise(problem: Problem) -> Plan:
     return Plan(problem.theme, groups, measure(problem, groups, proven=proven))
 
 
+def quick(problem: Problem) -> Plan | None:
+    """Groups at every floor where the search alone finds some, else None. Raises CannotSplit and TimeoutError."""
+    frame = frame_of(problem, numberings(problem, count_for(problem))[0])
+    limits = floors(frame)
+    start = settle(frame, seconds=problem.time_limit, seed=problem.seed)
+    if start is None:
+        return None
+    where = search(frame, limits, start, seed=problem.seed, steps=_STEPS)
+    if values_of(frame, where) != limits:
+        return None
+    groups = frame.groups(where)
+    return Plan(problem.theme, groups, measure(problem, groups, proven=limits))
+
+
 def _proven(best: _Found, found: list[_Found]) -> dict[Level, int]:
     """What holds whichever groups are dissolved: the weakest limit of those still in the running."""
     proven: dict[Level, int] = {}
@@ -76,15 +90,16 @@ def _proven(best: _Found, found: list[_Found]) -> dict[Level, int]:
     for level in best.frame.levels:
         weakest = max if level is Level.WORST_GROUP else min
         proven[level] = weakest(each.limits[level] for each in running)
-        value = best.values[level]
-        better = (lambda limit: limit >= value) if level is Level.WORST_GROUP else (lambda limit: limit <= value)
-        running = [each for each in running if better(each.limits[level])]
+        sign = -1 if level is Level.WORST_GROUP else 1
+        running = [each for each in running if sign * each.limits[level] <= sign * best.values[level]]
     return proven
 
 
 def _best(frame: Frame, bounds: Mapping[Level, int], start: Ints, seed: int, until: float) -> _Found:
     """The best for given group numbers."""
-    where = search(frame, bounds, start, seed=seed, steps=_STEPS)
+    steps = _STEPS if Level.MOVES not in bounds else _REPAIR_STEPS
+    found = search(frame, bounds, start, seed=seed, steps=steps)
+    where = min(start, found, key=lambda each: rank(frame, values_of(frame, each)))
     values = values_of(frame, where)
     if values == bounds:
         return _Found(frame, where, values, bounds)

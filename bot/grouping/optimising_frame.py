@@ -112,8 +112,8 @@ def frame_of(problem: Problem, numbers: tuple[int, ...]) -> Frame:
     moved = np.zeros((len(people), k), dtype=np.int64)
     if problem.previous is not None:
         alike[:] = False
-        for person, index in at.items():
-            before = problem.previous.get(person)
+        for each, index in at.items():
+            before = problem.previous.get(each)
             if before is not None:
                 had[index] = 1
                 moved[index] = 1

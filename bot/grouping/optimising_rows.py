@@ -12,6 +12,18 @@ INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
+class _Quiet(highspy.Highs):
+    """HiGHS without the line it prints as soon as callbacks are enabled, which its constructor does."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def enableCallbacks(self) -> None:  # noqa: N802, the library's name
+        """Say nothing, then go on."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 @dataclass(slots=True)
 class Rows:
     """A linear model, a column and a row at a time."""
@@ -57,9 +69,8 @@ class Rows:
             highspy.HighsVarType.kInteger if each else highspy.HighsVarType.kContinuous for each in self.integer
         ]
         model.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
-        solver = highspy.Highs()
+        solver = _Quiet()
         for name, setting in {
-            "output_flag": False,
             "threads": 1,
             "random_seed": seed % 2_147_483_647,
             "time_limit": max(seconds, 0.01),

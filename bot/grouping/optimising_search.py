@@ -1,7 +1,8 @@
 """Swaps that obey the rules: finds good groups fast, and proves nothing but what meets the closed bounds.
 
 The cost of a group is read from tables by its size and by how many of each column it holds; all swaps of one group with
-all others are weighed at once. Levels are weights here: only when everything is at its bound do they not matter.
+all others are weighed at once. Levels are weights here, and flat ones, as steep ones wall the way in: when everything is at
+its floor they do not matter.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from bot.grouping.model import Level
 from bot.grouping.optimising_frame import COUNTED, Frame, Ints
 
 _WEIGHTS = {
-    Level.MOVES: 600,
-    Level.MET_AGAIN: 200,
-    Level.REPEATS: 80,
-    Level.COMPATRIOTS: 40,
-    Level.WORST_GROUP: 60,
-    Level.GENDER: 9,
-    Level.AGE: 5,
+    Level.MOVES: 25,
+    Level.MET_AGAIN: 12,
+    Level.REPEATS: 8,
+    Level.COMPATRIOTS: 5,
+    Level.WORST_GROUP: 6,
+    Level.GENDER: 4,
+    Level.AGE: 3,
     Level.PLATFORM: 3,
     Level.SIZES: 2,
 }
@@ -65,7 +66,7 @@ def _outside(value: Ints, low: Ints | int, high: Ints | int) -> Ints:
     return far
 
 
-class _Tables:
+class Tables:
     """Costs by size and count, and the two matrices a search keeps up to date."""
 
     def __init__(self, frame: Frame, bounds: Mapping[Level, int]) -> None:
@@ -108,7 +109,7 @@ def search(frame: Frame, bounds: Mapping[Level, int], start: Ints, *, seed: int,
     """
     k, units = frame.count, len(frame.units)
     random = np.random.default_rng(seed)
-    tables = _Tables(frame, bounds)
+    tables = Tables(frame, bounds)
     # A group has a place holder of no weight: to swap with it is to move.
     content = np.concatenate([frame.content, np.zeros((k, frame.content.shape[1]), dtype=np.int64)])
     weight = np.concatenate([frame.weight, np.zeros(k, dtype=np.int64)])

@@ -302,6 +302,6 @@ def solve(
     where = np.full(len(frame.units), -1, dtype=np.int64)
     for row in range(len(builder.types)):
         units = np.flatnonzero(builder.type_of == row)
-        counts = [round(values[at]) if at >= 0 else 0 for at in builder.at[row].tolist()]
-        where[units] = np.repeat(np.arange(frame.count), counts)
+        taken = [round(values[at]) if at >= 0 else 0 for at in builder.at[row].tolist()]
+        where[units] = np.repeat(np.arange(frame.count), taken)
     return Answer(where, limit, impossible=False)

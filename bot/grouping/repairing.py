@@ -7,6 +7,7 @@ from itertools import combinations, islice
 from itertools import count as counting
 
 from bot.grouping.model import Lock, Pin, Problem
+from bot.grouping.sizes import choose_count, feasible_counts
 
 _CHOICES = 400  # ways to dissolve that are looked at, those that move fewest first
 
@@ -35,8 +36,15 @@ def numberings(problem: Problem, count: int) -> list[tuple[int, ...]]:
     return [tuple(number for number in used if number not in drop) for drop in drops]
 
 
-def count_of(problem: Problem) -> int | None:
-    """The number of groups a repair asks for: as many as there were; None where it is no repair."""
-    if problem.count is not None or problem.previous is None:
-        return problem.count
-    return len(set(problem.previous.values())) or None
+def count_for(problem: Problem) -> int:
+    """The number of groups: the one asked for; in a repair the feasible one nearest to as many as there were.
+
+    Raises CannotSplit.
+    """
+    people, limits = len(problem.people), problem.limits
+    wanted = problem.count
+    if wanted is None and problem.previous:
+        before = len(set(problem.previous.values()))
+        counts = feasible_counts(people, limits)
+        wanted = min(counts, key=lambda count: abs(count - before)) if counts else None
+    return choose_count(people, limits, wanted, theme=problem.theme)
