@@ -71,7 +71,7 @@ class Keeper:
                 again = self._clock.now() + _LOOKED_AFTER_EVERY
                 await self._store.transact(lambda tx: spaces.done(tx, stored, self._clock.now(), again))
             else:
-                await self._spaces.close(stored.place)
+                await self._spaces.close(await self._store.read(lambda tx: spaces.place(tx, stored.id)))
                 await self._store.transact(lambda tx: spaces.forget(tx, stored.id))
         except (Rejected, Unreachable) as error:
             if str(error) not in self._refusals:
@@ -106,6 +106,7 @@ class Keeper:
         theme = await themes.find(tx, group.theme) if group else None
         if group is None or held is None or theme is None:
             return None
+        place = await spaces.place(tx, stored.id)
         title = space_title(group, theme, rounds=len(rounds))
         card = space_card(title, group, held, await groups.members(tx, group))
         return Space(
@@ -115,7 +116,7 @@ class Keeper:
             self._reader,
             hashlib.sha256(f"{self._reader} {pack(card)[0]}".encode()).hexdigest(),
             frozenset(await spaces.accounts(tx, group.id, self._platform)),
-            stored.place,
-            await spaces.threads(tx, self._platform) - {stored.place.thread, stored.place.role},
+            place,
+            await spaces.taken(tx, self._platform) - {place.thread, place.role},
             stored.attempts,
         )

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.clock import from_micros, to_micros
 from bot.domain.spaces import Place
 from bot.storage import settings
-from bot.storage.engine import Row, Transaction
+from bot.storage.engine import Transaction
 
 PLATFORMS = ("discord", "telegram")
 """Where groups can have places of their own."""
@@ -25,7 +25,6 @@ class Stored:
     id: int
     group_id: int
     platform: str
-    place: Place
     wanted: int
     due: datetime
     attempts: int
@@ -71,14 +70,32 @@ async def due(tx: Transaction, platform: str) -> Stored | None:
     )
     if row is None:
         return None
+    due_at = from_micros(row["due_at"])
+    return Stored(row["id"], row["group_id"], row["platform"], row["wanted"], due_at, row["attempts"])
+
+
+async def place(tx: Transaction, space_id: int) -> Place:
+    """What is written down of a place; nothing for one that is not there."""
+    row = await tx.one("SELECT * FROM spaces WHERE id = :id", id=space_id)
+    if row is None:
+        return Place()
     people = await tx.all(
         "SELECT a.native_id FROM admissions e JOIN accounts a ON a.id = e.account_id WHERE e.space_id = :id",
-        id=row["id"],
+        id=space_id,
     )
-    return _stored(row, frozenset(each["native_id"] for each in people))
+    return Place(
+        row["title"],
+        row["chat"],
+        row["thread"],
+        row["role"],
+        row["card"],
+        row["digest"],
+        frozenset(each["native_id"] for each in people),
+        row["url"],
+    )
 
 
-async def threads(tx: Transaction, platform: str) -> frozenset[str]:
+async def taken(tx: Transaction, platform: str) -> frozenset[str]:
     """The native ids, of threads and roles alike, that some place has."""
     rows = await tx.all("SELECT thread, role FROM spaces WHERE platform = :platform", platform=platform)
     return frozenset(each for row in rows for each in (row["thread"], row["role"]) if each)
@@ -109,8 +126,8 @@ async def note(tx: Transaction, space_id: int, place: Place) -> None:
 async def done(tx: Transaction, stored: Stored, now: datetime, again: datetime) -> None:
     """A place is in step; it is looked after `again`, at once where more was asked for meanwhile."""
     await tx.run(
-        "UPDATE spaces SET shown = :wanted, attempts = 0, due_at = CASE WHEN wanted > :wanted THEN :now ELSE :again END"
-        " WHERE id = :id",
+        "UPDATE spaces SET shown = :wanted, attempts = 0,"
+        " due_at = CASE WHEN wanted > :wanted THEN CAST(:now AS BIGINT) ELSE CAST(:again AS BIGINT) END WHERE id = :id",
         id=stored.id,
         wanted=stored.wanted,
         now=to_micros(now),
@@ -208,25 +225,4 @@ async def claim_topic(tx: Transaction, chat: str, title: str, thread: str, url: 
             title=title,
             url=url,
         )
-    )
-
-
-def _stored(row: Row, people: frozenset[str]) -> Stored:
-    return Stored(
-        row["id"],
-        row["group_id"],
-        row["platform"],
-        Place(
-            row["title"],
-            row["chat"],
-            row["thread"],
-            row["role"],
-            row["card"],
-            row["digest"],
-            people,
-            row["url"],
-        ),
-        row["wanted"],
-        from_micros(row["due_at"]),
-        row["attempts"],
     )

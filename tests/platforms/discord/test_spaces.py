@@ -222,7 +222,8 @@ async def test_a_fault_of_discord_s_is_for_later(book: Book) -> None:
 async def test_nobody_is_pinged(book: Book) -> None:
     await book.keep(**card("@everyone"))
     [sent] = [each for each in book.town.env.http_requests if each.method == "POST" and "messages" in each.path]
-    assert sent.json and sent.json["allowed_mentions"] == {"parse": []}
+    assert sent.json
+    assert sent.json["allowed_mentions"] == {"parse": []}
 
 
 async def test_without_a_channel_for_them_there_are_no_places(town: DiscordTown) -> None:

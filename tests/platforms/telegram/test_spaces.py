@@ -1,0 +1,309 @@
+"""A topic of the forum for each group: never two, never none, in step with the group; and who enters the forum."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.domain.spaces import Place
+from bot.errors import Rejected, RetryLater, Unreachable
+from bot.platforms.base import Space
+from bot.rehearsal.botapi import BotApi, Pace, TelegramGroup, TelegramUser
+from bot.storage import groups, spaces
+from bot.storage.engine import Transaction
+from bot.texts import Reader, Strong
+from bot.views import View
+from tests.drivers.telegram import TelegramTown, open_town
+from tests.world import START, World
+
+
+class Ended(Exception):
+    """The program ends here."""
+
+
+@dataclass
+class Book:
+    """What is written down of one place; it may end before a line is written. Kept in the store, as it is in life."""
+
+    town: TelegramTown
+    forum: TelegramGroup
+    wanted: Space
+    ends_before: int = 0
+
+    async def keep(self, **changes: Any) -> None:
+        """Bring the place in step with what is wanted now, from what is written down."""
+        assert self.town.adapter.spaces
+        self.wanted = replace(self.wanted, **changes, place=await self.place())
+        await passing(self.town.world, self.town.adapter.spaces.keep(self.wanted, self._note))
+
+    async def close(self) -> None:
+        assert self.town.adapter.spaces
+        await passing(self.town.world, self.town.adapter.spaces.close(await self.place()))
+
+    async def _note(self, place: Place) -> None:
+        self.ends_before -= 1
+        if self.ends_before == 0:
+            raise Ended
+        await self.town.world.store.transact(lambda tx: spaces.note(tx, self.wanted.id, place))
+
+    async def place(self) -> Place:
+        return await self.town.world.store.read(lambda tx: spaces.place(tx, self.wanted.id))
+
+    async def heard(self) -> None:
+        """Wait until the bot took in what the platform told it."""
+        await self.town.api.settled()
+
+
+async def passing(world: World, work: Awaitable[object]) -> None:
+    """Do something, time passing whenever it waits for its turn."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        waking = asyncio.create_task(world.clock.advance_when_asleep())
+        await asyncio.wait({task, waking}, return_when=asyncio.FIRST_COMPLETED)
+        waking.cancel()
+    await task
+
+
+def card(*lines: str) -> Any:
+    """A card and its digest."""
+    return {"card": View((Strong("Culture · group 3"), *lines)), "digest": "/".join(lines)}
+
+
+@pytest.fixture
+async def town(world: World, api: BotApi) -> AsyncIterator[TelegramTown]:
+    forum = TelegramGroup(api, "Groups", forum=True)
+    async with open_town(world, api, forum_chat_id=forum.id) as town:
+        yield town
+
+
+@pytest.fixture
+def forum(town: TelegramTown) -> TelegramGroup:
+    assert town.adapter.spaces
+    group = TelegramGroup.__new__(TelegramGroup)
+    group.api, group.chat = town.api, town.api.world.registry.chats[town.adapter.spaces.chat_id]
+    return group
+
+
+@pytest.fixture
+async def book(town: TelegramTown, forum: TelegramGroup) -> Book:
+    """The place of the first group of a published round."""
+
+    async def unit(tx: Transaction) -> int:
+        await spaces.offer(tx, "telegram", True, town.world.clock.now())
+        await groups.mark_published(tx, 1, town.world.clock.now())
+        group = await groups.add(tx, 1, "culture", 3)
+        await spaces.want(tx, [group.id], town.world.clock.now())
+        stored = await spaces.due(tx, "telegram")
+        assert stored
+        return stored.id
+
+    number = await town.world.store.transact(unit)
+    reader = Reader("en", "Europe/Paris")
+    wanted = Space(
+        number, "Culture · group 3", reader=reader, people=frozenset(), place=Place(), attempts=0, **card("Zoé D.")
+    )
+    return Book(town, forum, wanted)
+
+
+async def test_a_group_gets_a_topic_with_its_card_pinned(book: Book) -> None:
+    await book.keep()
+    [(thread, name)] = book.forum.chat.topics.items()
+    assert name == "Culture · group 3"
+    assert book.forum.in_topic(thread) == ("Culture · group 3\nZoé D.",)
+    place = await book.place()
+    assert book.forum.chat.pinned == [int(place.card)]
+    assert place.url == f"https://t.me/c/{str(book.forum.id).removeprefix('-100')}/{thread}"
+
+
+async def test_it_follows_the_group(book: Book) -> None:
+    await book.keep()
+    await book.keep(title="Culture · group 3 · Owls", **card("Ali B."))
+    [(thread, name)] = book.forum.chat.topics.items()
+    assert name == "Culture · group 3 · Owls"
+    assert book.forum.in_topic(thread) == ("Culture · group 3\nAli B.",)
+    assert len(book.forum.chat.pinned) == 1
+
+
+async def test_a_second_time_nothing_is_changed(book: Book) -> None:
+    await book.keep()
+    shown = len(book.forum.shown)
+    await book.keep()
+    assert len(book.forum.shown) == shown
+    assert book.town.api.calls["createChatInviteLink"] == 1
+
+
+@pytest.mark.parametrize("line", range(1, 5))
+async def test_wherever_the_program_ends_there_is_never_a_second_topic(book: Book, line: int) -> None:
+    book.ends_before = line
+    with pytest.raises(Ended):
+        await book.keep()
+    await book.heard()
+    await book.keep()
+    [thread] = book.forum.chat.topics
+    assert set(book.forum.in_topic(thread)) == {"Culture · group 3\nZoé D."}
+
+
+async def test_a_topic_whose_making_was_not_answered_is_heard_of(book: Book) -> None:
+    book.town.api.fail("createForumTopic", reset=True, after_effect=True)
+    with pytest.raises(RetryLater) as waits:
+        await book.keep()
+    assert waits.value.seconds == 15
+    await book.heard()
+    await book.keep(attempts=1)
+    assert len(book.forum.chat.topics) == 1
+
+
+async def test_a_topic_that_was_not_made_is_made_once_nothing_was_heard_of_it(book: Book) -> None:
+    book.town.api.fail("createForumTopic", reset=True)
+    with pytest.raises(RetryLater):
+        await book.keep()
+    await book.keep(attempts=1)
+    assert len(book.forum.chat.topics) == 1
+
+
+async def test_one_topic_too_many_is_closed(book: Book) -> None:
+    held = book.town.api.fail("getUpdates", reset=True, times=10**6)
+    book.town.api.fail("createForumTopic", reset=True, after_effect=True)
+    with pytest.raises(RetryLater):
+        await book.keep()
+    await book.keep(attempts=1)
+    held.end()
+    await passing(book.town.world, book.town.api.until(lambda: book.town.api.calls["closeForumTopic"]))
+    first, second = book.forum.chat.topics
+    assert book.forum.chat.closed_topics == {first}
+    assert (await book.place()).thread == str(second)
+
+
+async def test_what_somebody_deleted_is_made_again(book: Book) -> None:
+    await book.keep()
+    [thread] = book.forum.chat.topics
+    book.forum.delete_topic(thread)
+    await book.keep()
+    [thread] = book.forum.chat.topics
+    [message] = [each for each in book.forum.chat.messages.values() if each.text and not each.gone]
+    message.gone = True
+    await book.keep()
+    assert book.forum.in_topic(thread) == ("Culture · group 3\nZoé D.",)
+
+
+async def test_the_topic_of_a_dissolved_group_is_closed(book: Book) -> None:
+    await book.keep()
+    await book.close()
+    assert book.forum.chat.closed_topics == set(book.forum.chat.topics)
+    await book.close()
+
+
+async def test_without_the_right_to_manage_topics_it_is_refused_in_words(book: Book) -> None:
+    book.forum.chat.rights.remove("can_manage_topics")
+    with pytest.raises(Rejected, match="ot enough rights to manage topics"):
+        await book.keep()
+    book.forum.chat.rights.add("can_manage_topics")
+    await book.keep()
+    assert len(book.forum.chat.topics) == 1
+
+
+async def test_without_the_right_to_pin_the_card_stays_all_the_same(book: Book) -> None:
+    book.forum.chat.rights.remove("can_pin_messages")
+    with structlog.testing.capture_logs() as logs:
+        await book.keep()
+    assert [entry["event"] for entry in logs] == ["the groups' cards stay without a pin"]
+    [thread] = book.forum.chat.topics
+    assert book.forum.in_topic(thread)
+
+
+async def test_a_forum_the_bot_is_not_in_is_refused(book: Book) -> None:
+    book.town.api.fail("createChatInviteLink", status=403, description="Forbidden: bot was kicked from the supergroup")
+    with pytest.raises(Unreachable):
+        await book.keep()
+
+
+async def test_a_whole_forum_stays_under_twenty_a_minute(world: World) -> None:
+    async with BotApi(clock=world.clock, pace=Pace(strict=True)) as api:
+        forum = TelegramGroup(api, "Groups", forum=True)
+        async with open_town(world, api, forum_chat_id=forum.id) as town:
+
+            async def publish(tx: Transaction) -> None:
+                await spaces.offer(tx, "telegram", True, START)
+                await groups.mark_published(tx, 1, START)
+                await spaces.want(
+                    tx, [(await groups.add(tx, 1, "culture", number)).id for number in range(1, 18)], START
+                )
+
+            await world.store.transact(publish)
+            for number in range(1, 18):
+                title, reader = f"Culture · group {number}", Reader("en", "Europe/Paris")
+                await Book(
+                    town, forum, Space(number, title, reader=reader, people=frozenset(), place=Place(), **card())
+                ).keep()
+            assert len(forum.chat.topics) == 17
+            assert {len(forum.in_topic(thread)) for thread in forum.chat.topics} == {1}
+            assert api.refusals[429] == 0
+            assert world.clock.now() - START < timedelta(minutes=4)
+
+
+# --- entering
+
+
+async def test_who_takes_part_is_let_in_and_shown_their_topic(book: Book) -> None:
+    zoe = book.town.person("Zoé")
+    await zoe.follow("j-" + await book.town.world.invite("Zoé"))
+    store = book.town.world.store
+
+    async def place(tx: Transaction) -> None:
+        [group] = await groups.of_round(tx, 1)
+        await groups.place(tx, 1, group)
+
+    await store.transact(place)
+    await book.keep()
+    assert await links(book) == [("telegram", book.forum.chat.invitations[0])]
+    zoe.user.ask_to_enter(book.forum)
+    await book.heard()
+    assert zoe.user.id in book.forum.chat.inside
+    assert await links(book) == [("telegram", (await book.place()).url)]
+    rows = await store.read(lambda tx: tx.all("SELECT content FROM deliveries"))
+    assert (await book.place()).url in rows[0]["content"]
+    zoe.user.leave(book.forum)
+    await book.heard()
+    assert await links(book) == [("telegram", book.forum.chat.invitations[0])]
+
+
+async def links(book: Book) -> list[tuple[str, str]]:
+    """What the first participant's card leads to."""
+
+    async def unit(tx: Transaction) -> list[tuple[str, str]]:
+        [group] = await groups.of_round(tx, 1)
+        return await spaces.links(tx, group.id, 1)
+
+    return await book.town.world.store.read(unit)
+
+
+async def test_a_stranger_is_turned_away_and_told_how_to_take_part(book: Book) -> None:
+    await book.keep()
+    stranger = TelegramUser(book.town.api, "Max", language_code="en", started=True)
+    stranger.ask_to_enter(book.forum)
+    told = await stranger.sees("those who take part in Rencontres")
+    assert "ask again" in told.text
+    await book.heard()
+    await book.town.api.until(lambda: book.town.api.calls["declineChatJoinRequest"])
+    assert stranger.id not in book.forum.chat.inside
+
+
+async def test_who_was_answered_by_somebody_else_is_taken_as_they_are(book: Book) -> None:
+    await book.keep()
+    zoe = book.town.person("Zoé")
+    await zoe.follow("j-" + await book.town.world.invite("Zoé"))
+    zoe.user.ask_to_enter(book.forum)
+    book.forum.chat.asking.clear()
+    await book.heard()
+    assert book.town.running.done() is False
+
+
+async def test_without_a_forum_there_are_no_places(world: World, api: BotApi) -> None:
+    async with open_town(world, api) as town:
+        assert town.adapter.spaces is None
