@@ -62,7 +62,7 @@ class Table:
             cells = blank.copy()
             for name, cell in zip(self._names, row.cells, strict=False):
                 if name:
-                    cells[name] = text = _tidy(cell)
+                    cells[name] = text = clean(cell)
                     if len(text) > MOST_CHARACTERS:
                         reason = f"{name}: {len(text)} characters, {MOST_CHARACTERS} at most"
                         self.faults.append(Fault(self._file, row.line, reason))
@@ -97,10 +97,3 @@ class Table:
         if ignored:
             self.notes.append(f"columns left out: {', '.join(ignored)}")
         return names
-
-
-def _tidy(cell: str) -> str:
-    """`clean`, and at once for what is clean already: nearly every cell of a long file."""
-    if cell.isascii() and cell.isprintable() and "  " not in cell:
-        return cell.strip()
-    return clean(cell)

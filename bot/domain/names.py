@@ -18,8 +18,16 @@ def clean(text: str) -> str:
     NUL, lone surrogates, bidirectional controls and zero-width characters go, except the joiners inside
     an emoji; blanks of every kind, line breaks included, become single spaces.
     """
+    if _is_plain(text):  # nearly every text, and soon seen
+        return text.strip()
     kept = (char for place, char in enumerate(text) if _is_shown(text, place, char))
     return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing in `text` is for `clean` to change but blanks around it."""
+    printable = text.isprintable() and "  " not in text and _BLANK_LETTERS.isdisjoint(text)
+    return printable and unicodedata.is_normalized("NFC", text)
 
 
 def clean_lines(text: str) -> str:
