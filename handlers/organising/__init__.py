@@ -2,21 +2,26 @@
 
 from handlers.organising import (
     adding_themes,
+    adjusting,
     changes,
+    constraining,
     deadline,
     editing_people,
     editing_themes,
     entering,
     forming,
+    group_cards,
     groups,
     importing,
     inviting,
     lists,
+    partners,
     people,
     placing,
     publishing,
     reading_lists,
     roles,
+    rooms,
     screen,
 )
 
@@ -38,6 +43,11 @@ MODULES = (
     entering,
     groups,
     forming,
+    group_cards,
+    adjusting,
+    partners,
+    constraining,
+    rooms,
 )
 ROUTES = tuple(module.routes for module in MODULES)
 """The routes of the organisers."""

@@ -1,11 +1,20 @@
-"""The ways to a theme's groups, to one group and to the attendance, which every module about groups offers."""
+"""What the screens about groups share: the ways to a theme, a group and someone in it, and the round that is due."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from bot.actions import Action
+from bot.domain.groups import Group, Round
+from bot.domain.themes import Theme
+from bot.errors import Stale
+from bot.routes import Request
+from bot.storage import groups, themes
+from bot.texts import Name, Span, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,72 @@ class OpenMember(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowOthers(Action):
+    """Choose the second person: to `swap` with, or to be `together` or `apart`; a page of the theme's list."""
+
+    code: ClassVar[str] = "gl"
+    round: int
+    person: int
+    want: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMeeting(Action):
+    """Show when the groups of a round first meet."""
+
+    code: ClassVar[str] = "gm"
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShowAttendance(Action):
     """Show who is there today."""
 
     code: ClassVar[str] = "gi"
+
+
+def today(request: Request) -> date:
+    """The date where the gathering is."""
+    return request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()
+
+
+def due(rounds: Sequence[Round], day: date) -> Round | None:
+    """The first round whose day is not over, else the last."""
+    return next((each for each in rounds if each.day >= day), rounds[-1] if rounds else None)
+
+
+async def round_due(request: Request) -> Round | None:
+    """The round that organisers most likely mean today."""
+    return due(await groups.rounds(request.tx), today(request))
+
+
+async def a_round(request: Request, number: int) -> Round:
+    """A round by number. Raises Stale for one that is not there."""
+    found = await groups.find_round(request.tx, number)
+    if found is None:
+        raise Stale
+    return found
+
+
+async def a_group(request: Request, group_id: int) -> tuple[Group, Theme, Round]:
+    """A group with its theme and round. Raises Stale for one that is dissolved."""
+    group = await groups.find(request.tx, group_id)
+    theme = await themes.find(request.tx, group.theme) if group else None
+    if group is None or theme is None:
+        raise Stale
+    return group, theme, await a_round(request, group.round)
+
+
+def numbered(group: Group) -> Span:
+    """A group within its theme: «group 3», with its own name if it has one."""
+    if group.name:
+        return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
+    return _("group {number}", number=group.number)
+
+
+def group_label(group: Group) -> Span:
+    """The same, as a button or at the beginning of a line."""
+    if group.name:
+        return _("Group {number}, «{name}»", number=group.number, name=Name(group.name))
+    return _("Group {number}", number=group.number)

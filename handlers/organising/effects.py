@@ -1,0 +1,151 @@
+"""What moving people does to a theme's groups, before anyone is moved: level by level, and the rules it would break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.groups import Group, Member, Round
+from bot.domain.themes import Theme
+from bot.errors import Stale
+from bot.forming import limits_now
+from bot.grouping.levels import alone, measure, violations
+from bot.grouping.model import Apart, Constraint, Lock, Numbers, Person, Pin, Problem, Together, band_of
+from bot.grouping_words import broken, level_name, lone
+from bot.routes import Request
+from bot.storage import groups, themes
+from bot.texts import Name, Span, _
+from handlers.organising.layout import mark
+from handlers.organising.layout_groups import a_round
+
+Moves = Mapping[int, Group | None]
+"""Who goes to which group; None for out of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A theme's people and groups in a round, as they are stored; both by id."""
+
+    round: Round
+    theme: Theme
+    people: Mapping[int, Member]
+    groups: Mapping[int, Group]
+    problem: Problem
+
+    @property
+    def subject(self) -> str:
+        """What the journal calls them."""
+        return f"groups:{self.round.number}:{self.theme.key}"
+
+    @property
+    def placed(self) -> str:
+        """The mark of who is where, which an organiser's change can lose."""
+        return mark(
+            self.round.published,
+            [(group.id, group.locked) for group in self.groups.values()],
+            [(person.id, person.group_id) for person in self.people.values()],
+        )
+
+    @property
+    def seen(self) -> str:
+        """The mark of all that an effect is computed from; it begins with `placed`."""
+        return self.placed + mark(self.problem)
+
+    def group_of(self, person_id: int) -> Group | None:
+        """The group someone is in."""
+        return self.groups.get(self.people[person_id].group_id or 0)
+
+    def name_of(self, person_id: str) -> Span:
+        """What the team calls someone the solver knows."""
+        return Name(self.people[int(person_id)].full_name)
+
+    def numbers(self, moves: Moves) -> Numbers:
+        """The groups by number, as they would be after some moves."""
+        found: dict[int, list[str]] = {group.number: [] for group in self.groups.values()}
+        for person in self.people.values():
+            group = moves[person.id] if person.id in moves else self.group_of(person.id)
+            if group is not None:
+                found[group.number].append(str(person.id))
+        return {number: tuple(members) for number, members in found.items()}
+
+
+async def standing(request: Request, round_number: int, theme_key: str) -> Standing:
+    """A theme's groups in a round. Raises Stale where there is no such theme or round."""
+    round_, theme = await a_round(request, round_number), await themes.find(request.tx, theme_key)
+    if theme is None:
+        raise Stale
+    everyone = await groups.people(request.tx, round_number)
+    people = {each.id: each for each in everyone if each.theme == theme_key}
+    formed = {each.id: each for each in await groups.of_round(request.tx, round_number) if each.theme == theme_key}
+    year = request.settings.gathering.starts.year
+    problem = Problem(
+        theme_key,
+        tuple(
+            Person(str(each.id), each.territory, each.gender, band_of(each.birth_year, year), each.platform)
+            for each in people.values()
+        ),
+        await limits_now(request.tx, request.settings, theme_key),
+        constraints=tuple(await _rules(request, people, formed)),
+        history=tuple(await _history(request, round_number, people)),
+    )
+    return Standing(round_, theme, people, formed, problem)
+
+
+async def _rules(request: Request, people: Mapping[int, Member], formed: Mapping[int, Group]) -> list[Constraint]:
+    found: list[Constraint] = []
+    for first, second, kind in await groups.every_pair(request.tx):
+        if first in people and second in people:
+            found.append((Together if kind == "together" else Apart)(str(first), str(second)))
+    for person in people.values():
+        group = formed.get(person.group_id or 0)
+        if group and person.pinned:
+            found.append(Pin(str(person.id), group.number))
+    for group in formed.values():
+        if group.locked:
+            members = tuple(str(person.id) for person in people.values() if person.group_id == group.id)
+            found.append(Lock(group.number, members))
+    return found
+
+
+async def _history(request: Request, round_number: int, people: Mapping[int, Member]) -> list[Mapping[str, str]]:
+    """The groups of every other round, before and after: people can meet again in either."""
+    found: list[Mapping[str, str]] = []
+    for other in await groups.rounds(request.tx):
+        if other.number != round_number:
+            placed = await groups.placed(request.tx, other.number)
+            found.append({str(who): str(group) for who, group, _pinned in placed if who in people})
+    return [each for each in found if each]
+
+
+def effect(now: Standing, moves: Moves) -> list[Span]:
+    """What would change, a line each: levels from their value to the new one, rules broken, who is left alone."""
+    before, after = now.numbers({}), now.numbers(moves)
+    lines: list[Span] = [
+        _(
+            "{what}: {before} → {after}, best possible {bound}",
+            what=level_name(new.level),
+            before=old.value,
+            after=new.value,
+            bound=new.bound,
+        )
+        for old, new in zip(measure(now.problem, before), measure(now.problem, after), strict=True)
+        if old.value != new.value
+    ]
+    if not lines:
+        lines.append(_("The mix of the groups stays as good as it is."))
+    return [*lines, *_newly_broken(now, before, after), *_newly_alone(now, before, after)]
+
+
+def _newly_broken(now: Standing, before: Numbers, after: Numbers) -> Iterable[Span]:
+    known = set(violations(now.problem, before))
+    for each in violations(now.problem, after):
+        if each not in known:
+            yield _("Against a rule: {rule}", rule=broken(each, now.problem.limits, now.name_of))
+
+
+def _newly_alone(now: Standing, before: Numbers, after: Numbers) -> Iterable[Span]:
+    known = set(alone(now.problem, before))
+    for number, who in alone(now.problem, after):
+        if (number, who) not in known:
+            group = _("group {number}", number=number)
+            yield lone(now.name_of(who), group, now.people[int(who)].gender)
