@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from bot.grouping.levels import measure
-from bot.grouping.model import Level, Plan, Problem
+from bot.grouping.model import Level, Plan, Problem, TooLong
 from bot.grouping.sizes import choose_count
 
 _TURNS = 3000
@@ -23,7 +23,10 @@ def form(problem: Problem) -> Plan:
     plan = _searched(problem)
     if plan.optimal or len(problem.people) > _PROVABLE:
         return plan
-    return min(_optimised(problem), plan, key=_rank)
+    try:
+        return min(_optimised(problem), plan, key=_rank)
+    except TooLong:
+        return plan
 
 
 def _searched(problem: Problem) -> Plan:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.grouping.forming import form
 from bot.grouping.levels import measure, violations
-from bot.grouping.model import CannotSplit, Contradiction, Level, Limits, Person, Pin, Plan, Problem
+from bot.grouping.model import Band, CannotSplit, Contradiction, Level, Limits, Person, Pin, Plan, Problem
 from tests.grouping.crowds import crowd, some_people, themes_of
 
 Parts = list[list[Person]]
@@ -66,7 +66,7 @@ def values(plan: Plan) -> tuple[int, ...]:
 
 
 @given(some_people(2, 8), st.integers(1, 3), st.integers(0, 2), st.integers(0, 3))
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(derandomize=True, max_examples=150, deadline=None)
 def test_nothing_better_exists_among_all_ways_to_part_a_few_people(
     people: tuple[Person, ...], smallest: int, more: int, seed: int
 ) -> None:
@@ -132,6 +132,28 @@ def test_a_hundred_people_of_one_country_and_no_known_gender_are_as_mixed_as_can
     assert plan.optimal
     found = {each.level: each.value for each in plan.measures}
     assert (found[Level.REPEATS], found[Level.WORST_GROUP], found[Level.GENDER]) == (83, 1, 0)
+
+
+CROSSED = (
+    Person("a", "FR", "woman", Band.YOUNG),
+    Person("b", "FR", "man", Band.OLDER),
+    Person("c", "BE", "woman", Band.OLDER),
+    Person("d", "BE", "man", Band.YOUNG),
+)
+
+
+def test_what_cannot_be_met_is_proven_not_to_be() -> None:
+    """Two nationalities, a woman and a man in each pair: then both are of one band."""
+    plan = form(Problem("t", CROSSED, Limits(2, 2, 2)))
+    assert plan.number_of["a"] == plan.number_of["d"]
+    age = next(each for each in plan.measures if each.level is Level.AGE)
+    assert (age.value, age.bound, age.proven) == (4, 0, 4)
+
+
+def test_what_time_does_not_allow_to_prove_is_not_called_optimal() -> None:
+    plan = form(Problem("t", CROSSED, Limits(2, 2, 2), time_limit=0))
+    assert not violations(Problem("t", CROSSED, Limits(2, 2, 2)), plan.groups)
+    assert not plan.optimal
 
 
 def test_rules_are_handed_to_the_solver() -> None:
