@@ -37,7 +37,8 @@ class _Found:
 def optimise(problem: Problem, *, start: Numbers | None = None) -> Plan:
     """The best groups there are, or the best found in time: then a level's `proven` differs from its value.
 
-    `start` are groups that obey every rule, to begin from. Raises CannotSplit, Contradiction (with a smallest set), TooLong.
+    `start` are groups that obey every rule, to begin from. Raises CannotSplit, Contradiction (with a smallest set),
+    TooLong.
     """
     until = time.monotonic() + problem.time_limit
     count = count_for(problem)

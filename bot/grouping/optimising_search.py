@@ -1,8 +1,8 @@
 """Swaps that obey the rules: finds good groups fast, and proves nothing but what meets the closed bounds.
 
-The cost of a group is read from tables by its size and by how many of each column it holds; all swaps of one group with
-all others are weighed at once. Levels are weights here, and flat ones, as steep ones wall the way in: when everything is at
-its floor they do not matter.
+The cost of a group is read from tables by its size and by how many of each column it holds; all swaps of one group
+with all others are weighed at once. Levels are weights here, and flat ones, as steep ones wall the way in: when
+everything is at its floor they do not matter.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Four rounds in six groups in which nobody meets twice, and people given their places in them.
 
-Round after round leads into a corner here: with six groups most thirds allow no fourth, as no two Latin squares of order
-six are orthogonal. On all but two of the 36 cells they can be, and that suffices for 34 people.
+Round after round leads into a corner here: with six groups most thirds allow no fourth, as no two Latin squares of
+order six are orthogonal. On all but two of the 36 cells they can be, and that suffices for 34 people.
 """
 
 from __future__ import annotations
@@ -17,77 +17,10 @@ ROUNDS, GROUPS = 4, 6
 
 # By number of people: a place a word, its group in each of the four rounds. Any two agree in one round at most.
 PLACES = {
-    33: [
-        "0152",
-        "0224",
-        "0300",
-        "0411",
-        "0535",
-        "1034",
-        "1125",
-        "1250",
-        "1341",
-        "1402",
-        "1513",
-        "2053",
-        "2101",
-        "2245",
-        "2314",
-        "2430",
-        "2522",
-        "3020",
-        "3144",
-        "3203",
-        "3332",
-        "3551",
-        "4005",
-        "4133",
-        "4212",
-        "4454",
-        "4540",
-        "5042",
-        "5110",
-        "5231",
-        "5355",
-        "5423",
-        "5504",
-    ],
-    34: [
-        "0040",
-        "0151",
-        "0224",
-        "0335",
-        "0402",
-        "0513",
-        "1015",
-        "1104",
-        "1250",
-        "1341",
-        "1423",
-        "1532",
-        "2053",
-        "2142",
-        "2205",
-        "2314",
-        "2430",
-        "2521",
-        "3034",
-        "3125",
-        "3243",
-        "3352",
-        "3411",
-        "3500",
-        "4001",
-        "4133",
-        "4212",
-        "4320",
-        "4454",
-        "5022",
-        "5110",
-        "5231",
-        "5303",
-        "5545",
-    ],
+    33: "0152 0224 0300 0411 0535 1034 1125 1250 1341 1402 1513 2053 2101 2245 2314 2430 2522"
+    " 3020 3144 3203 3332 3551 4005 4133 4212 4454 4540 5042 5110 5231 5355 5423 5504",
+    34: "0040 0151 0224 0335 0402 0513 1015 1104 1250 1341 1423 1532 2053 2142 2205 2314 2430 2521"
+    " 3034 3125 3243 3352 3411 3500 4001 4133 4212 4320 4454 5022 5110 5231 5303 5545",
 }
 
 _WEIGHTS = np.array((100, 40, 3, 1))  # of a round's cost: earlier ones first
@@ -114,7 +47,7 @@ def place(frame: Frame, *, seed: int, steps: int) -> Ints | None:
     random = np.random.default_rng(seed)
     limits = floors(frame)
     tables = Tables(frame, limits)
-    words = np.array([[int(each) for each in word] for word in PLACES[frame.people]], dtype=np.int64)
+    words = np.array([[int(each) for each in word] for word in PLACES[frame.people].split()], dtype=np.int64)
     where: Ints = random.permutation(words).T
     first, second = np.triu_indices(frame.people, 1)
     change = frame.content[second] - frame.content[first]

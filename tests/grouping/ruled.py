@@ -1,0 +1,22 @@
+"""People for whom some pairs and pins were asked."""
+
+from __future__ import annotations
+
+import random
+
+from bot.grouping.model import Apart, Limits, Person, Pin, Problem, Together
+from bot.grouping.sizes import choose_count
+
+
+def ruled(people: tuple[Person, ...], *, together: int, apart: int, pins: int, seed: int = 0) -> Problem:
+    """A problem with so many rules, none of which names a person another names."""
+    dice = random.Random(seed)
+    ids = [person.id for person in people]
+    dice.shuffle(ids)
+    count = choose_count(len(people), Limits())
+    rules = (
+        *(Together(ids.pop(), ids.pop()) for _ in range(together)),
+        *(Apart(ids.pop(), ids.pop()) for _ in range(apart)),
+        *(Pin(ids.pop(), dice.randint(1, count)) for _ in range(pins)),
+    )
+    return Problem("Culture", people, constraints=rules, seed=seed)

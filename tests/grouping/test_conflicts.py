@@ -1,0 +1,82 @@
+"""Constraints that cannot hold together are named, as few as show it."""
+
+from __future__ import annotations
+
+import time
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.grouping.conflicts import settle, smallest_conflict
+from bot.grouping.model import Apart, Constraint, Limits, Lock, Person, Pin, Problem, Together
+from bot.grouping.optimising_frame import frame_of
+
+PEOPLE = tuple(Person(f"p{index:02}") for index in range(33))
+A, B, C, D, E, F, G, H = (person.id for person in PEOPLE[:8])
+CLIQUE = tuple(Apart(*pair) for pair in combinations((A, B, C, D, E, F, G), 2))
+CHAIN = (Together(A, B), Together(B, C), Together(C, D), Together(D, E), Together(E, F), Together(F, G), Together(G, H))
+HARMLESS = (Together("p20", "p21"), Apart("p22", "p23"), Pin("p24", 2), Apart("p25", "p26"), Pin("p27", 3))
+
+
+@pytest.mark.parametrize(
+    ("rules", "conflict"),
+    [
+        ((Pin(A, 7),), (Pin(A, 7),)),
+        ((Pin(A, 1), Pin(A, 2)), (Pin(A, 1), Pin(A, 2))),
+        ((Together(A, B), Apart(B, A)), (Together(A, B), Apart(B, A))),
+        ((Together(A, B), Together(B, C), Apart(A, C)), (Together(A, B), Together(B, C), Apart(A, C))),
+        ((Pin(A, 1), Pin(B, 2), Together(A, B)), (Pin(A, 1), Pin(B, 2), Together(A, B))),
+        ((Pin(A, 1), Pin(B, 1), Apart(A, B)), (Pin(A, 1), Pin(B, 1), Apart(A, B))),
+        ((Lock(1, (A, B, C, D)),), (Lock(1, (A, B, C, D)),)),
+        ((Lock(1, (A, B, C, D, E)), Pin(A, 2)), (Lock(1, (A, B, C, D, E)), Pin(A, 2))),
+        ((Lock(1, (A, B, C, D, E)), Pin(H, 1)), (Lock(1, (A, B, C, D, E)), Pin(H, 1))),
+        (CHAIN, CHAIN),
+        (CLIQUE, CLIQUE),
+    ],
+)
+def test_the_smallest_set_is_named(rules: tuple[Constraint, ...], conflict: tuple[Constraint, ...]) -> None:
+    problem = Problem("Culture", PEOPLE, constraints=(*HARMLESS[:2], *rules, *HARMLESS[2:]))
+    assert smallest_conflict(problem, 6) == conflict
+
+
+def test_the_smaller_of_two_conflicts_is_named_within_a_second() -> None:
+    people = tuple(Person(f"p{index:02}") for index in range(100))
+    short = (Together("p50", "p51"), Together("p51", "p52"), Apart("p50", "p52"))
+    problem = Problem("Culture", people, constraints=(*CHAIN, *HARMLESS, *short))
+    started = time.monotonic()
+    assert smallest_conflict(problem, 17) == short
+    assert time.monotonic() - started < 5  # a second, on a machine that does nothing else
+
+
+def test_rules_that_can_hold_are_no_conflict() -> None:
+    assert smallest_conflict(Problem("Culture", PEOPLE, constraints=HARMLESS), 6) == ()
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from((Together, Apart)), st.sampled_from(list(combinations("abcdef", 2)))).map(
+                lambda drawn: drawn[0](*drawn[1])
+            ),
+            st.builds(Pin, st.sampled_from("abcdef"), st.integers(1, 3)),
+        ),
+        min_size=3,
+        max_size=9,
+        unique=True,
+    )
+)
+def test_no_smaller_set_conflicts(rules: list[Constraint]) -> None:
+    problem = Problem("Culture", tuple(map(Person, "abcdef")), Limits(2, 3, 2), constraints=tuple(rules))
+
+    def holds(some: tuple[Constraint, ...]) -> bool:
+        part = Problem("Culture", problem.people, problem.limits, constraints=some)
+        return settle(frame_of(part, (1, 2, 3)), seconds=5) is not None
+
+    conflict = smallest_conflict(problem, 3)
+    assert bool(conflict) is not holds(tuple(rules))
+    if conflict:
+        assert not holds(conflict)
+        assert all(holds(some) for some in combinations(rules, len(conflict) - 1))
