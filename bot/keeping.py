@@ -34,7 +34,8 @@ class Kept:
 
 
 async def keep(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> Kept:
-    """Give every theme that was formed the groups proposed, and none to a theme that waits; others stay as they are.
+    """Give every theme that was formed the groups proposed, and none to one that waits or that nobody has chosen;
+    others stay as they are.
 
     That the proposal is still true is the caller's to check.
     """
@@ -42,9 +43,8 @@ async def keep(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -
     for proposed in proposal.themes:
         for formed in proposed.rounds:
             wanted[formed.round, proposed.theme] = formed.groups
-        if proposed.failed and proposed.failed.why == "waits":
-            for number in proposal.rounds:
-                wanted[number, proposed.theme] = await _locked(tx, number, proposed.theme)
+    for place in await _empty(tx, proposal):
+        wanted[place] = await _locked(tx, *place)
     before = await shape_of(tx, wanted)
     told = await _arrange(tx, wanted, now, by=by)
     return Kept(before, await shape_of(tx, wanted), told)
@@ -86,6 +86,20 @@ async def shape_of(tx: Transaction, places: Iterable[Place]) -> Shape:
             listed[each.theme].append([each.number, each.name, each.room, int(each.locked), members[each.id]])
         shape += [[number, theme, int(rounds[number].published), listed[theme]] for at, theme in wanted if at == number]
     return {"places": shape}
+
+
+async def _empty(tx: Transaction, proposal: Proposal) -> Sequence[Place]:
+    """The places that are to have no groups: of themes that wait, or are nobody's any more."""
+    if proposal.wishes.kind == "repair":
+        return ()
+    known = {proposed.theme: proposed for proposed in proposal.themes}
+    places: list[Place] = []
+    for number in proposal.rounds:
+        for theme in dict.fromkeys(group.theme for group in await groups.of_round(tx, number)):
+            failed = known[theme].failed if theme in known else None
+            if theme not in known or (failed and failed.why == "waits"):
+                places.append((number, theme))
+    return places
 
 
 async def _locked(tx: Transaction, number: int, theme: str) -> Groups:

@@ -84,12 +84,18 @@ async def free_place(tx: Transaction, key: str) -> None:
 
 
 async def remove(tx: Transaction, key: str) -> bool:
-    """Remove a theme. False when somebody chose it, named it second or waits for it."""
+    """Remove a theme and groups it has no people for. False, to be rolled back, when somebody chose it, named it
+    second, waits for it or is in one of its groups."""
+    await tx.run(
+        "DELETE FROM groups WHERE theme = :key AND NOT EXISTS (SELECT 1 FROM members WHERE group_id = groups.id)",
+        key=key,
+    )
     return bool(
         await tx.run(
             "DELETE FROM themes WHERE key = :key"
             " AND NOT EXISTS (SELECT 1 FROM choices WHERE theme = :key OR second_theme = :key)"
-            " AND NOT EXISTS (SELECT 1 FROM waiting WHERE theme = :key)",
+            " AND NOT EXISTS (SELECT 1 FROM waiting WHERE theme = :key)"
+            " AND NOT EXISTS (SELECT 1 FROM groups WHERE theme = :key)",
             key=key,
         )
     )

@@ -75,6 +75,10 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
     ]
     for proposed in proposal.themes:
         lines += theme_lines(proposed, about, brief=len(proposal.themes) * len(proposal.rounds) > _MOST_IN_FULL)
+    if any(each.rounds for each in proposal.themes) and any(
+        each.failed and each.failed.why != "waits" for each in proposal.themes
+    ):
+        lines.append(_("Themes without new groups stay as they are."))
     for first, second in proposal.torn[:_MOST_RULES]:
         lines.append(
             _(
@@ -93,8 +97,16 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
     return View(
         tuple(lines),
         (*_decisions(stored), *islice(_mends(stored, about), _MOST_MENDS), *pages[:_MOST_PAGES], *BACK_TO_GROUPS),
-        picture=Picture(picture, _("The groups proposed, with their members"), "groups.png") if picture else None,
+        picture=Picture(picture, _("The groups proposed, with their members"), "groups.png")
+        if picture and _all_here(proposal, about)
+        else None,
     )
+
+
+def _all_here(proposal: Proposal, about: Known) -> bool:
+    """Whether nobody left while the groups were computed: the picture would name them."""
+    everyone = (each for theme in proposal.themes for formed in theme.rounds for each in formed.groups.values())
+    return all(person in about.people for members in everyone for person in members)
 
 
 def _decisions(stored: Stored) -> Iterable[Button]:

@@ -498,6 +498,45 @@ async def test_who_lost_the_role_meanwhile_gets_no_proposal(sqlite_url: str) -> 
         assert zoe.text.startswith("This is for the organisers.")
 
 
+async def test_who_is_erased_while_groups_are_computed_is_on_no_picture(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
+        await select(world, "school", 12)
+        ines = await world.organiser()
+        await ines.command("groupes")
+        await ines.press("Form groups")
+        await run(world, "DELETE FROM participants WHERE ref = 'school-1'")
+        await catch_up_with(world, ines)
+        assert "Education: 12 people, 2 groups of 6" in ines.text
+        assert ines.view
+        assert ines.view.picture is None
+        await ines.press("Education: groups")
+        assert "P1 school" not in ines.text
+        await ines.press("The proposal")
+        await ines.press("Keep")
+        assert "nothing was saved" in ines.text
+
+
+async def test_the_only_woman_of_a_group_is_reported(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
+        await select(world, "school", 6)
+        await run(world, "UPDATE participants SET gender = 'man' WHERE ref NOT IN ('school-2') AND organises = 0")
+        ines = await proposed(world)
+        assert "P2 school Roy is the only woman in group 1." in ines.text
+        assert "In each group: women 1, men 5" in ines.text
+
+
+async def test_a_theme_everyone_left_has_no_groups_any_more(store_url: str) -> None:
+    async with open_world(store_url, make_settings(**SETTINGS)) as world:
+        await select(world, "school", 6)
+        await select(world, "civic", 6)
+        ines = await proposed(world)
+        await ines.press("Keep")
+        await run(world, "UPDATE choices SET theme = 'civic'")
+        ines = await proposed(world)
+        await ines.press("Keep")
+        assert await sizes(world) == {"civic": [6, 6]}
+
+
 async def test_nothing_to_form_is_said(sqlite_url: str) -> None:
     async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
         ines = await world.organiser()
