@@ -1,9 +1,11 @@
 """kill -9 while updates arrive: none lost, none applied twice, nobody left without an answer.
 
     python -m benchmarks.kill updates [--kills 50] [--updates 1000] [--seed 1]
+    python -m benchmarks.kill publishing [--kills 50] [--people 60] [--seed 1]
 
 Each person asks the team one question: a command, then its text, two updates with one row to show for them. The program
-dies at random moments and at failpoints around commit and reply, and is started again each time.
+dies at random moments and at failpoints around commit and reply, and is started again each time. How groups are
+published under kills is told in benchmarks/kill_publishing.py.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ from benchmarks.crowd import fill
 from benchmarks.killed import POINTS
 from bot.rehearsal.botapi import BotApi, Message, TelegramUser
 
-_FIRST = 5_000_000_001
-_PATIENCE = 60.0
+FIRST = 5_000_000_001
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +45,27 @@ async def survive(kills: int, updates: int, seed: int, folder: Path) -> Toll:
     dice = random.Random(seed)
     people = updates // 2
     store = folder / "killed.db"
-    await asyncio.to_thread(fill, store, people, _FIRST, people)
+    await asyncio.to_thread(fill, store, people, FIRST, people)
     async with BotApi() as api:
-        crowd = [TelegramUser(api, f"Personne {n}", started=True, user_id=_FIRST + n) for n in range(people)]
+        crowd = [TelegramUser(api, f"Personne {n}", started=True, user_id=FIRST + n) for n in range(people)]
         last_words: dict[int, Message] = {}
         share = -(-people // kills)
         for life in range(kills):
             asking = crowd[life * share : (life + 1) * share]
             failpoint = (dice.choice(POINTS), str(dice.randint(1, 2 * max(1, len(asking))))) if life % 2 else ()
-            async with _program(api.root, store, *failpoint) as program:
-                await _until_polling(api, program)
+            async with program(api.root, store, *failpoint) as running:
+                await until_polling(api, running)
                 for user in asking:
                     user.send("/equipe")
                     last_words[user.id] = user.send(_question(user))
                 if failpoint:
                     with contextlib.suppress(TimeoutError):  # the point may not be passed that often
-                        await asyncio.wait_for(program.wait(), 5)
+                        await asyncio.wait_for(running.wait(), 5)
                 else:
                     await asyncio.sleep(dice.uniform(0, 0.05))
-        async with _program(api.root, store) as program:
-            await _until_polling(api, program)
-            await api.settled(_PATIENCE)
+        async with program(api.root, store) as running:
+            await until_polling(api, running)
+            await api.settled(PATIENCE)
             with contextlib.suppress(AssertionError):
                 await api.until(lambda: not _unanswered(crowd, last_words), lambda: "", 10.0)
         asked = [row[0] for row in sqlite3.connect(store).execute("SELECT question FROM questions")]
@@ -86,7 +88,7 @@ def _unanswered(crowd: list[TelegramUser], last_words: Mapping[int, Message]) ->
 
 
 @contextlib.asynccontextmanager
-async def _program(root: str, store: Path, *failpoint: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def program(root: str, store: Path, *failpoint: str) -> AsyncIterator[asyncio.subprocess.Process]:
     program = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.killed", root, f"sqlite:///{store}", *failpoint,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
@@ -99,11 +101,11 @@ async def _program(root: str, store: Path, *failpoint: str) -> AsyncIterator[asy
         await program.wait()
 
 
-async def _until_polling(api: BotApi, program: asyncio.subprocess.Process) -> None:
+async def until_polling(api: BotApi, program: asyncio.subprocess.Process) -> None:
     """Wait until the program listens, or died of its failpoint before that."""
     polls = api.calls["getUpdates"]
     listening = asyncio.create_task(
-        api.until(lambda: api.calls["getUpdates"] > polls, lambda: "the program does not start", _PATIENCE)
+        api.until(lambda: api.calls["getUpdates"] > polls, lambda: "the program does not start", PATIENCE)
     )
     died = asyncio.create_task(program.wait())
     done, pending = await asyncio.wait({listening, died}, return_when=asyncio.FIRST_COMPLETED)
@@ -115,11 +117,16 @@ async def _until_polling(api: BotApi, program: asyncio.subprocess.Process) -> No
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["updates"])
+    parser.add_argument("what", choices=["updates", "publishing"])
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--updates", type=int, default=1000)
+    parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    if options.what == "publishing":
+        from benchmarks.kill_publishing import measure
+
+        sys.exit(measure(options.kills, options.people, options.seed))
     with tempfile.TemporaryDirectory() as folder:
         toll = asyncio.run(survive(options.kills, options.updates, options.seed, Path(folder)))
     print(toll)

@@ -55,7 +55,7 @@ def main() -> None:
             "RENCONTRES_STORAGE__URL": store,
         },
     )
-    asyncio.run(bot.app.run(settings, only=frozenset({"telegram"})))
+    asyncio.run(bot.app.run(settings, only=frozenset({"telegram", "delivery"})))
 
 
 if __name__ == "__main__":

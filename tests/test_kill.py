@@ -1,12 +1,18 @@
-"""kill -9 while updates arrive, in small; `benchmarks/kill.py` does the same fifty times."""
+"""kill -9 while updates arrive and groups are published, in small; `benchmarks/kill.py` does the same fifty times."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from benchmarks.kill import Toll, survive
+from benchmarks.kill_publishing import survive_publishing
 
 
 async def test_five_kills_lose_nothing_do_nothing_twice_and_leave_nobody_without_an_answer(tmp_path: Path) -> None:
     toll = await survive(kills=5, updates=100, seed=7, folder=tmp_path)
     assert toll == Toll(kills=5, updates=100, lost=0, twice=0, unanswered=0)
+
+
+async def test_groups_published_under_kills_are_told_to_everyone_once(tmp_path: Path) -> None:
+    told = await survive_publishing(kills=3, people=24, seed=3, folder=tmp_path)
+    assert (told.without, told.wrong, told.twice) == (0, 0, 0), told
