@@ -232,7 +232,14 @@ def test_the_address_that_adds_the_bot_to_a_server_asks_for_what_is_used() -> No
     found = re.search(r"permissions=(\d+)", text)
     assert found
     wanted = discord.Permissions(
-        view_channel=True, send_messages=True, read_message_history=True, manage_nicknames=True, manage_roles=True
+        view_channel=True,
+        send_messages=True,
+        read_message_history=True,
+        manage_nicknames=True,
+        manage_roles=True,
+        create_private_threads=True,
+        send_messages_in_threads=True,
+        manage_threads=True,
     )
     assert discord.Permissions(int(found[1])) == wanted
 

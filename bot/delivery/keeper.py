@@ -17,12 +17,13 @@ from bot.config import Settings
 from bot.delivery.content import pack
 from bot.domain.spaces import Place
 from bot.errors import Rejected, RetryLater, Unreachable
+from bot.group_cards import card_lines, title
 from bot.platforms.base import Platform, Space, Spaces
-from bot.space_cards import space_card, space_title
 from bot.storage import groups, spaces, themes
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.spaces import Stored
-from bot.texts import Reader, plain
+from bot.texts import Reader, Span, _, plain
+from bot.views import View
 
 log = structlog.get_logger()
 
@@ -106,12 +107,14 @@ class Keeper:
         theme = await themes.find(tx, group.theme) if group else None
         if group is None or held is None or theme is None:
             return None
+        name: Span = title(group, theme)
+        if len(rounds) > 1:  # no two places have the same name
+            name = _("{group} · day {day}", group=name, day=held.number)
+        card = View(card_lines(group, theme, held, await groups.members(tx, group)))
         place = await spaces.place(tx, stored.id)
-        title = space_title(group, theme, rounds=len(rounds))
-        card = space_card(title, group, held, await groups.members(tx, group))
         return Space(
             stored.id,
-            plain(title, self._reader),
+            plain(name, self._reader),
             card,
             self._reader,
             hashlib.sha256(f"{self._reader} {pack(card)[0]}".encode()).hexdigest(),

@@ -166,12 +166,12 @@ async def accounts(tx: Transaction, group_id: int, platform: str) -> Sequence[st
 async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tuple[str, str]]:
     """Platform and address of a group's places, for a person: those of the platforms on which they have an account.
 
-    Who is not in Telegram's forum yet is shown the way in instead.
+    Who is not in Telegram's forum yet is shown the way in instead, as soon as the group is to have a topic there.
     """
     rows = await tx.all(
-        "SELECT s.platform, s.chat, s.url, MAX(a.in_forum) AS in_forum FROM spaces s"
+        "SELECT s.platform, s.url, MAX(a.in_forum) AS in_forum FROM spaces s"
         " JOIN accounts a ON a.platform = s.platform AND a.participant_id = :participant"
-        " WHERE s.group_id = :group AND s.url <> '' GROUP BY s.platform, s.chat, s.url ORDER BY s.platform",
+        " WHERE s.group_id = :group GROUP BY s.platform, s.url ORDER BY s.platform",
         group=group_id,
         participant=participant_id,
     )
@@ -179,15 +179,16 @@ async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tup
     for row in rows:
         url: str = row["url"]
         if row["platform"] == "telegram" and not row["in_forum"]:
-            url = await invitation(tx, row["chat"]) or url
-        found.append((row["platform"], url))
+            url = (await invitation(tx))[1] or url
+        if url:
+            found.append((row["platform"], url))
     return found
 
 
-async def invitation(tx: Transaction, chat: str) -> str | None:
-    """The link by which people ask to enter the forum; None where there is none yet."""
-    known, _, link = (await settings.get(tx, FORUM_INVITATION) or "").partition(" ")
-    return link if known == chat else None
+async def invitation(tx: Transaction) -> tuple[str, str]:
+    """The forum's chat, and the link by which people ask to enter it; '' for none yet."""
+    chat, _space, link = (await settings.get(tx, FORUM_INVITATION) or "").partition(" ")
+    return chat, link
 
 
 async def set_invitation(tx: Transaction, chat: str, link: str) -> None:

@@ -102,7 +102,7 @@ async def test_telegram_is_asked(configured: Path, capsys: pytest.CaptureFixture
     shown = capsys.readouterr().out
     assert "ok      telegram      the token is that of @rencontres_bot" in shown
     assert "ok      telegram      updates come by polling" in shown
-    assert "ok      telegram      the forum is «Les groupes»" in shown
+    assert "ok      telegram      the forum is «Les groupes», where the bot can make topics" in shown
     assert "ok      clock         right, by 127.0.0.1" in shown
     assert TOKEN not in shown
 
@@ -122,6 +122,19 @@ async def test_a_group_without_topics_is_no_forum(configured: Path, capsys: pyte
         telegram(configured, api, more=f"forum_chat_id = {group.chat.id}")
         assert not await check(None)
     assert "failed  telegram      «Les groupes» has no topics" in capsys.readouterr().out
+
+
+async def test_rights_that_lack_in_the_forum_are_named(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with BotApi() as api:
+        forum = TelegramGroup(api, "Les groupes", forum=True)
+        forum.chat.rights -= {"can_manage_topics", "can_pin_messages"}
+        telegram(configured, api, more=f"forum_chat_id = {forum.chat.id}")
+        assert not await check(None)
+        forum.chat.rights.clear()
+        assert not await check(None)
+    shown = capsys.readouterr().out
+    assert "the bot may not, in «Les groupes»: Manage Topics, Pin Messages -> make it an administrator" in shown
+    assert "the bot may not, in «Les groupes»: Manage Topics, Invite Users via Link, Pin Messages" in shown
 
 
 async def test_telegram_out_of_reach_is_told(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:

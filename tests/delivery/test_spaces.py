@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -110,16 +110,11 @@ async def test_a_published_group_gets_a_place_wherever_there_are_some(rig: Rig) 
         await rig.passes(3)
     assert rooms(rig).kept[0].people == {"1"}
     assert rooms(rig, "telegram").kept[0].people == {"2"}
-    # The gathering's first language, for everyone in it.
-    assert rooms(rig).kept[0].reader.locale == "fr"
-    shown = replace(rooms(rig).kept[0], reader=replace(rooms(rig).kept[0].reader, locale="en"))
-    assert [plain(line, shown.reader) for line in shown.card.lines] == [
-        "Culture · group 3",
-        "Room: B12",
-        "First meeting: Wednesday 10 March, 10:00",
-        "Ali D., France",
-        "\u2068Zoé D.\u2069, Quebec",
-    ]
+    first, *rest = rooms(rig).shown[0].splitlines()
+    assert first.startswith("Culture · gr")
+    assert "B12" in "".join(rest)
+    assert "mercredi 10 mars, 10:00" in "".join(rest)  # the gathering's first language, for everyone in it
+    assert rest[-2:] == ["Ali D. (France)", "\u2068Zoé D.\u2069 (Québec)"]
     assert await links(rig, group, zoe) == [("discord", f"https://discord/{rooms(rig).kept[0].id}")]
     assert await links(rig, group, ali) == [("telegram", f"https://telegram/{rooms(rig, 'telegram').kept[0].id}")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 
 import discord
 
@@ -37,7 +37,9 @@ async def examine(client: discord.Client, settings: DiscordSettings) -> list[Fin
     """The findings of a client that is logged in. Raises what the library raises."""
     findings = [await _check_application(client)]
     if settings.guild_id is None:
-        if settings.welcome_channel_id or settings.participant_role_id or settings.theme_roles:
+        if any((settings.welcome_channel_id, settings.groups_channel_id, settings.participant_role_id)) or (
+            settings.theme_roles
+        ):
             findings.append(Finding("failed", _SUBJECT, "channels or roles without a server", "give discord.guild_id"))
         else:
             findings.append(Finding("ok", _SUBJECT, "no server: private messages only"))
@@ -55,7 +57,7 @@ async def examine(client: discord.Client, settings: DiscordSettings) -> list[Fin
         Finding("ok", _SUBJECT, f"the server is «{guild.name}»"),
         *_check_permissions(me, settings),
         *_check_roles(guild, me, settings),
-        *(await _check_channel(guild, me, settings)),
+        *[finding async for finding in _check_channels(guild, me, settings)],
     ]
 
 
@@ -68,7 +70,7 @@ async def _check_application(client: discord.Client) -> Finding:
 
 
 def _check_permissions(me: discord.Member, settings: DiscordSettings) -> Iterable[Finding]:
-    gives_roles = settings.participant_role_id or settings.theme_roles
+    gives_roles = settings.participant_role_id or settings.theme_roles or settings.groups_channel_id
     wanted = {"manage_nicknames": settings.set_nickname, "manage_roles": bool(gives_roles)}
     missing = [name for name, needed in wanted.items() if needed and not getattr(me.guild_permissions, name)]
     if missing:
@@ -89,19 +91,35 @@ def _check_roles(guild: discord.Guild, me: discord.Member, settings: DiscordSett
             yield Finding("ok", _SUBJECT, f"the role «{role.name}» can be given")
 
 
-async def _check_channel(guild: discord.Guild, me: discord.Member, settings: DiscordSettings) -> Iterable[Finding]:
-    if settings.welcome_channel_id is None:
-        return ()
-    try:
-        channel = await guild.fetch_channel(settings.welcome_channel_id)
-    except (discord.HTTPException, discord.InvalidData):
-        detail = "the bot does not see the channel in welcome_channel_id"
-        return (Finding("failed", _SUBJECT, detail, "let its role view the channel, or correct the id"),)
-    allowed = channel.permissions_for(me)
-    wanted = ("view_channel", "send_messages", "read_message_history")
-    if missing := [name for name in wanted if not getattr(allowed, name)]:
-        return (_lacks(f"in «{channel.name}»", missing),)
-    return (Finding("ok", _SUBJECT, f"the card can stand in «{channel.name}»"),)
+async def _check_channels(
+    guild: discord.Guild, me: discord.Member, settings: DiscordSettings
+) -> AsyncIterator[Finding]:
+    seen = ("view_channel", "read_message_history")
+    for key, wanted, good in (
+        ("welcome_channel_id", ("send_messages",), "the card can stand in"),
+        (
+            "groups_channel_id",
+            ("create_private_threads", "send_messages_in_threads", "manage_threads"),
+            "the groups' threads can be in",
+        ),
+    ):
+        if (channel_id := getattr(settings, key)) is None:
+            continue
+        try:
+            channel = await guild.fetch_channel(channel_id)
+        except (discord.HTTPException, discord.InvalidData):
+            detail = f"the bot does not see the channel in {key}"
+            yield Finding("failed", _SUBJECT, detail, "let its role view the channel, or correct the id")
+            continue
+        allowed = channel.permissions_for(me)
+        if missing := [name for name in (seen[0], *wanted, seen[1]) if not getattr(allowed, name)]:
+            yield _lacks(f"in «{channel.name}»", missing)
+        elif key == "groups_channel_id" and not isinstance(channel, discord.TextChannel):
+            yield Finding(
+                "failed", _SUBJECT, f"«{channel.name}» is not a text channel", "give one in groups_channel_id"
+            )
+        else:
+            yield Finding("ok", _SUBJECT, f"{good} «{channel.name}»")
 
 
 def _lacks(where: str, permissions: Iterable[str]) -> Finding:

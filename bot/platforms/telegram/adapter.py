@@ -15,7 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
-from bot.errors import ConfigError, Stale
+from bot.errors import ConfigError, PlatformError, Stale
 from bot.forms import Upload
 from bot.incoming import Called, Incoming, Pressed, Sent
 from bot.inviting import TELEGRAM_USERNAME
@@ -81,6 +81,7 @@ class Telegram:
         """Serve until cancelled. Raises ConfigError for a token that is refused or used elsewhere."""
         await self._connect()
         await update_profile(self._bot, self._gathering, self._dispatcher.router)
+        await self._open_forum()
         try:
             await self._answer_leftovers()
             if self._settings.mode == "webhook":
@@ -224,6 +225,14 @@ class Telegram:
             await self._store.transact(unit)
         except StoreUnavailable:
             log.warning("could not note who blocked the bot; the next push will tell")
+
+    async def _open_forum(self) -> None:
+        """Have the way into the forum ready before anybody is told of it."""
+        try:
+            if self.spaces:
+                await self.spaces.keep_invitation()
+        except (PlatformError, StoreUnavailable) as error:
+            log.warning("there is no way into the forum yet: see rencontres check", reason=str(error))
 
     async def _note_forum(self, update: Update) -> None:
         """What happens in the forum besides what people say there."""

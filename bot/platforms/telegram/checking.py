@@ -10,6 +10,11 @@ from bot.findings import Finding
 from bot.platforms.telegram.transport import AiohttpRequest
 
 _SUBJECT = "telegram"
+_RIGHTS = {
+    "can_manage_topics": "Manage Topics",
+    "can_invite_users": "Invite Users via Link",
+    "can_pin_messages": "Pin Messages",
+}
 
 
 async def check_telegram(settings: TelegramSettings) -> list[Finding]:
@@ -63,4 +68,13 @@ async def _check_forum(bot: Bot, settings: TelegramSettings) -> list[Finding]:
         return [Finding("failed", _SUBJECT, detail, "add the bot to the group and see that forum_chat_id is right")]
     if not chat.is_forum:
         return [Finding("failed", _SUBJECT, f"«{chat.title}» has no topics", "turn topics on in the group's settings")]
-    return [Finding("ok", _SUBJECT, f"the forum is «{chat.title}»")]
+    lacking = await _lacking_rights(bot, settings.forum_chat_id)
+    if lacking:
+        detail = f"the bot may not, in «{chat.title}»: {', '.join(lacking)}"
+        return [Finding("failed", _SUBJECT, detail, "make it an administrator of the group who may")]
+    return [Finding("ok", _SUBJECT, f"the forum is «{chat.title}», where the bot can make topics")]
+
+
+async def _lacking_rights(bot: Bot, chat_id: int) -> list[str]:
+    me = await bot.get_chat_member(chat_id, bot.id)
+    return [what for right, what in _RIGHTS.items() if not getattr(me, right, False)]

@@ -56,7 +56,7 @@ class Forum:
     async def keep(self, space: Space, note: Note) -> None:
         """Bring topic and card in step. Raises Unreachable, RetryLater or Rejected."""
         await self._connect()
-        await self._keep_invitation()
+        await self.keep_invitation()
         title = space.title[: ForumTopicLimit.MAX_NAME_LENGTH]
         place = space.place
         if place.thread:
@@ -177,17 +177,17 @@ class Forum:
 
     # --- the way in
 
-    async def _keep_invitation(self) -> None:
-        """Have a link by which people ask to enter; only one is ever made."""
-        chat = str(self.chat_id)
-        if await self._store.read(lambda tx: spaces.invitation(tx, chat)):
+    async def keep_invitation(self) -> None:
+        """Have a link by which people ask to enter; one is made for each forum. Raises as `keep` does."""
+        known, _link = await self._store.read(spaces.invitation)
+        if known == str(self.chat_id):
             return
         try:
             made = await call(self._bot, "createChatInviteLink", chat_id=self.chat_id, creates_join_request=True)
         except TelegramError as error:
             raise classify(error) from None
         link = made["invite_link"]
-        await self._store.transact(lambda tx: spaces.set_invitation(tx, chat, link))
+        await self._store.transact(lambda tx: spaces.set_invitation(tx, str(self.chat_id), link))
 
 
 class _AsItShouldBe(Exception):

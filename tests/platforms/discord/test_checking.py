@@ -76,6 +76,22 @@ async def test_permissions_that_lack_are_named(env: simcord.Env) -> None:
     ]
 
 
+async def test_the_channel_of_the_groups_is_looked_at(env: simcord.Env) -> None:
+    guild = env.create_guild("Rencontres")
+    env.backend.edit_role(guild.id, bot_role(env, guild).id, {"position": 5})
+    channel, voice = guild.create_text_channel("groupes"), guild.create_voice_channel("voix")
+    found = await findings(env, guild_id=guild.id, groups_channel_id=channel.id)
+    assert told(found) == []
+    assert found[-1].detail == "the groups' threads can be in «groupes»"
+    found = await findings(env, guild_id=guild.id, groups_channel_id=voice.id)
+    assert told(found) == ["«voix» is not a text channel"]
+    env.backend.edit_role(guild.id, bot_role(env, guild).id, {"permissions": discord.Permissions(1 << 10).value})
+    env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": discord.Permissions(1 << 10).value})
+    found = await findings(env, guild_id=guild.id, groups_channel_id=channel.id)
+    assert told(found)[-1].startswith("the bot may not, in «groupes»: Create Private Threads, Send Messages In Threads")
+    assert "Manage Roles" in told(found)[0]
+
+
 async def test_a_server_without_the_bot_is_told(env: simcord.Env) -> None:
     assert told(await findings(env, guild_id=4711)) == ["the bot is not in the server 4711"]
 
