@@ -19,6 +19,8 @@ COMMANDS = (
     ("config", "diff"),
     ("import", "participants"),
     ("invitations",),
+    ("groups", "form"),
+    ("groups", "explain"),
     ("organiser", "invite"),
     ("backup",),
     ("restore",),

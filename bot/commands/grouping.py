@@ -112,7 +112,7 @@ def _done(task: Task, rounds: Sequence[Sequence[Shown]], wanted: Wanted) -> int:
         try:
             files |= _files(themes, f"Groups, round {place}" if len(rounds) > 1 else "Groups", place, wanted)
         except TooManyGroups as error:
-            return _refused([Fault("--png", 0, f"{error}; --pdf prints any number")], wanted, code=1)
+            return _impossible([Impossible("", f"--png: {error}; --pdf prints any number")], task, wanted)
     write_all_private(files)
     if wanted.as_json:
         told = [each for themes in rounds for each in themes]
@@ -169,15 +169,15 @@ def _impossible(impossible: Sequence[Impossible], task: Task, wanted: Wanted) ->
     return 1
 
 
-def _refused(faults: Sequence[Fault], wanted: Wanted, code: int = 2) -> int:
+def _refused(faults: Sequence[Fault], wanted: Wanted) -> int:
     if wanted.as_json:
         told = [{"file": fault.file, "line": fault.line, "reason": fault.reason} for fault in faults]
-        _print_json({"unreadable" if code == 2 else "impossible": told})
+        _print_json({"unreadable": told})
     else:
         for fault in faults:
             typer.echo(str(fault), err=True)
         typer.echo("Nothing is written.", err=True)
-    return code
+    return 2
 
 
 def _print_json(document: Mapping[str, Any]) -> None:
