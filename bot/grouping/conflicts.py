@@ -12,11 +12,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from bot.grouping.conflicts_plain import Chosen, plain_conflict
 from bot.grouping.model import Constraint, Lock, Person, Pin, Problem
 from bot.grouping.optimising_frame import Frame, Ints, cliques_of, frame_of
 from bot.grouping.optimising_rows import FEASIBLE, INFEASIBLE, Rows
 
-_PATIENCE = 0.8  # seconds for the smallest set, before an irreducible one must do
+_PATIENCE = 0.5  # seconds for the smallest set, before an irreducible one must do
 
 
 def settle(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | None:
@@ -95,11 +96,12 @@ def smallest_conflict(
     The smallest there is when that is found within a second, else one from which none can be left out.
     """
     numbers = tuple(range(1, count + 1)) if numbers is None else numbers
-    rules = tuple(dict.fromkeys(problem.constraints))
+    here = {person.id for person in problem.people}
+    rules = tuple(rule for rule in dict.fromkeys(problem.constraints) if _concerns(rule, here))
     until = time.monotonic() + _PATIENCE
-    known: dict[frozenset[int], bool] = {}
+    known: dict[Chosen, bool] = {}
 
-    def holds(chosen: frozenset[int]) -> bool:
+    def holds(chosen: Chosen) -> bool:
         if chosen not in known:
             try:
                 known[chosen] = settle(_part(problem, rules, chosen, numbers), seconds=_PATIENCE) is not None
@@ -113,41 +115,68 @@ def smallest_conflict(
     for each in range(len(rules)):
         if isinstance(rules[each], Pin | Lock) and not holds(frozenset((each,))):
             return (rules[each],)
-    corrections: list[frozenset[int]] = []  # every conflict has one of each
+    best = plain_conflict(rules, count, problem.limits.largest)
+    corrections: list[Chosen] = []  # every conflict has one of each
     while time.monotonic() < until:
         chosen = _hitting(corrections, len(rules))
+        if best is not None and len(chosen) >= len(best):
+            break
         if not holds(chosen):
-            return tuple(rules[each] for each in sorted(chosen))
-        corrections.append(everything - _grow(chosen, sorted(everything - chosen), holds))
-    return tuple(rules[each] for each in _irreducible(everything, holds))
+            best = chosen
+            break
+        correction = everything - _grow(chosen, sorted(everything - chosen), holds, until)
+        if not correction:
+            break  # out of time
+        corrections.append(correction)
+    if best is None:
+        best = _explained(frozenset(), frozenset(), sorted(everything), holds)
+    return tuple(rules[each] for each in sorted(best))
 
 
-def _part(problem: Problem, rules: Sequence[Constraint], chosen: frozenset[int], numbers: tuple[int, ...]) -> Frame:
+def _concerns(rule: Constraint, here: set[str]) -> bool:
+    """Whether all whom a rule is about are here; a locked group is there even when nobody of it is."""
+    match rule:
+        case Pin(person, _):
+            return person in here
+        case Lock():
+            return True
+        case _:
+            return {rule.first, rule.second} <= here
+
+
+def _part(problem: Problem, rules: Sequence[Constraint], chosen: Chosen, numbers: tuple[int, ...]) -> Frame:
     """The problem with some of its rules, and nothing that does not matter for whether they hold."""
     nameless = tuple(Person(person.id) for person in problem.people)
     some = tuple(rules[each] for each in sorted(chosen))
     return frame_of(replace(problem, people=nameless, constraints=some, previous=None, history=()), numbers)
 
 
-def _grow(chosen: frozenset[int], more: list[int], holds: Callable[[frozenset[int]], bool]) -> frozenset[int]:
-    """As many of `more` added as still hold together."""
-    if not more or holds(chosen | set(more)):
+def _grow(chosen: Chosen, more: list[int], holds: Callable[[Chosen], bool], until: float) -> Chosen:
+    """As many of `more` added as still hold together; out of time, all."""
+    if not more or time.monotonic() > until or holds(chosen | set(more)):
         return chosen | set(more)
     if len(more) == 1:
         return chosen
     half = len(more) // 2
-    return _grow(_grow(chosen, more[:half], holds), more[half:], holds)
+    return _grow(_grow(chosen, more[:half], holds, until), more[half:], holds, until)
 
 
-def _irreducible(conflict: frozenset[int], holds: Callable[[frozenset[int]], bool]) -> list[int]:
-    """A part of a conflict from which none can be left out."""
-    for each in sorted(conflict, reverse=True):
-        if not holds(conflict - {each}):
-            conflict -= {each}
-    return sorted(conflict)
+def _explained(base: Chosen, added: Chosen, some: list[int], holds: Callable[[Chosen], bool]) -> Chosen:
+    """Of `some`, rules that conflict with `base` and of which none can be left out, by halves (QuickXplain).
+
+    `added` is what joined `base` last: without it there is nothing new to ask.
+    """
+    if added and not holds(base):
+        return frozenset()
+    if len(some) == 1:
+        return frozenset(some)
+    left, right = frozenset(some[: len(some) // 2]), frozenset(some[len(some) // 2 :])
+    second = _explained(base | left, left, sorted(right), holds)
+    first = _explained(base | second, second, sorted(left), holds)
+    return first | second
 
 
-def _hitting(sets: Sequence[frozenset[int]], rules: int) -> frozenset[int]:
+def _hitting(sets: Sequence[Chosen], rules: int) -> Chosen:
     """A smallest choice of rules with at least one of each set."""
     if not sets:
         return frozenset()

@@ -14,7 +14,7 @@ from bot.grouping.conflicts import settle, smallest_conflict
 from bot.grouping.levels import measure
 from bot.grouping.model import Contradiction, Level, Numbers, Plan, Problem, TooLong
 from bot.grouping.optimising_floors import floors
-from bot.grouping.optimising_frame import Frame, Ints, frame_of
+from bot.grouping.optimising_frame import COUNTED, Frame, Ints, frame_of
 from bot.grouping.optimising_search import rank, search, values_of
 from bot.grouping.optimising_solver import solve
 from bot.grouping.repairing import count_for, numberings
@@ -113,12 +113,14 @@ def _best(frame: Frame, bounds: Mapping[Level, int], start: Ints, seed: int, unt
     for level in frame.levels:
         values = values_of(frame, where)
         limits[level] = bounds[level]
+        if level is Level.SIZES and any(held[each] != bounds[each] for each in COUNTED):
+            limits[level] = 0
         left = until - time.monotonic()
-        if values[level] != bounds[level] and left > 0:
+        if values[level] != limits[level] and left > 0:
             answer = solve(frame, held, level, start=where, seconds=left, seed=seed)
             if answer.limit is not None:
                 tighter = min if level is Level.WORST_GROUP else max
-                limits[level] = tighter(bounds[level], answer.limit)
+                limits[level] = tighter(limits[level], answer.limit)
             if answer.places is not None:
                 where = min(where, answer.places, key=lambda each: rank(frame, values_of(frame, each)))
                 values = values_of(frame, where)

@@ -62,7 +62,10 @@ def forced_excess(frame: Frame, level: Level) -> Ints:
 
 
 def floors(frame: Frame) -> dict[Level, int]:
-    """The limit of each level that applies; an upper one for the worst group."""
+    """The limit of each level that applies; an upper one for the worst group.
+
+    That of sizes holds where gender, age and platform are at theirs.
+    """
     k = frame.count
     units = (frame.content[:, frame.columns[Level.REPEATS]] > 0).sum(axis=0)
     distinct = int(np.minimum(units, k).sum())
@@ -80,9 +83,23 @@ def floors(frame: Frame) -> dict[Level, int]:
             found[level] = {
                 Level.REPEATS: frame.people - distinct,
                 Level.WORST_GROUP: distinct // k,
-                Level.SIZES: 0,
+                Level.SIZES: forced_sizes(frame),
             }[level]
     return found
+
+
+def forced_sizes(frame: Frame) -> int:
+    """How far some group is from the even size, so that a unit alone passes no share there that it need not pass."""
+    low, high = frame.people // frame.count, -(-frame.people // frame.count)
+    least = np.full(len(frame.units), frame.people)
+    for size in range(int(frame.smallest.min()), int(frame.largest.max()) + 1):
+        fine = np.ones(len(frame.units), dtype=bool)
+        for level in COUNTED:
+            most = shares(frame, level, size)[1]
+            here = np.maximum(frame.content[:, frame.columns[level]] - most, 0)
+            fine &= (here <= forced_excess(frame, level)).all(axis=1)
+        least = np.where(fine, np.minimum(least, max(low - size, size - high, 0)), least)
+    return int(least.max(initial=0))
 
 
 def forced_moves(frame: Frame) -> int:

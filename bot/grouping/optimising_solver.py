@@ -71,7 +71,7 @@ class _Builder:
     def hold(self, level: Level, value: int) -> None:
         """No worse than `value` from now on."""
         self.kept[level] = value
-        if value == self.floors[level] and level is not Level.MOVES:
+        if value == self.floors[level] and (level is not Level.SIZES or value == 0) and level is not Level.MOVES:
             self._hold_at_floor(level)
         elif level is Level.WORST_GROUP:
             for group in range(self.frame.count):
@@ -275,6 +275,8 @@ def solve(
     `start` (U,) are places that hold them already, from where to begin.
     """
     builder = _Builder(frame)
+    if any(value != builder.floors[level] for level, value in held.items() if level in COUNTED):
+        builder.floors[Level.SIZES] = 0
     for level in sorted(held, key=lambda each: each is not Level.SIZES):  # sizes first: they narrow the shares
         builder.hold(level, held[level])
     if goal is not None:
