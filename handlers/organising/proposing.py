@@ -12,6 +12,7 @@ from itertools import islice
 from bot.domain.groups import Member
 from bot.domain.people import Gender
 from bot.domain.themes import Theme
+from bot.group_pictures import MOST_GROUPS
 from bot.grouping.model import CannotSplit, Contradiction, Level, Person, TooLong
 from bot.grouping_words import cannot_split, contradiction, describe, facts, lone, rule, shortfall, too_long
 from bot.proposals import Failed, Formed, Proposal, Proposed, Remedy
@@ -79,6 +80,8 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
         each.failed and each.failed.why != "waits" for each in proposal.themes
     ):
         lines.append(_("Themes without new groups stay as they are."))
+    if sum(each.count for each in proposal.themes) > MOST_GROUPS:
+        lines.append(_("Too many groups for one picture: each theme shows its own."))
     for first, second in proposal.torn[:_MOST_RULES]:
         lines.append(
             _(

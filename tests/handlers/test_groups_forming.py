@@ -399,6 +399,35 @@ async def test_rounds_are_planned_together_and_published_ones_are_history(store_
         assert "Form groups" not in ines.buttons
 
 
+async def test_a_pin_of_one_day_holds_that_day_only(sqlite_url: str) -> None:
+    settings = make_settings(**SETTINGS, groups={"smallest": 2, "largest": 3, "target": 3, "rounds": 2})
+    async with open_world(sqlite_url, settings) as world:
+        await select(world, "school", 9)
+        ines = await proposed(world)
+        await ines.press("Keep")
+        first = await where(world, 1)
+        pinned = [each for each in first if first[each] == first[min(first)]]
+        for each in pinned:
+            await run(world, "UPDATE members SET pinned = 1 WHERE participant_id = :id AND round = 1", id=each)
+        ines = await proposed(world)
+        await ines.press("Keep")
+        again, second = await where(world, 1), await where(world, 2)
+        assert all(again[each] == first[each] for each in pinned)
+        assert len({second[each] for each in pinned}) == 3
+
+
+async def test_more_groups_than_a_picture_shows_are_shown_theme_by_theme(sqlite_url: str) -> None:
+    settings = make_settings(**SETTINGS, groups={"smallest": 2, "largest": 3, "target": 2})
+    async with open_world(sqlite_url, settings) as world:
+        await select(world, "school", 124)
+        ines = await proposed(world)
+        assert "Too many groups for one picture: each theme shows its own." in ines.text
+        assert ines.view
+        assert ines.view.picture is None
+        await ines.press("Keep")
+        assert await sizes(world) == {"school": [2] * 62}
+
+
 async def test_three_hundred_people_make_a_card_that_can_be_read(sqlite_url: str) -> None:
     async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
         for theme in ("school", "civic", "culture"):
