@@ -99,7 +99,7 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
     )
     return View(
         tuple(lines),
-        (*_decisions(stored), *islice(_mends(stored, about), _MOST_MENDS), *pages[:_MOST_PAGES], *BACK_TO_GROUPS),
+        (*_decisions(stored), *mends(stored, about), *pages[:_MOST_PAGES], *BACK_TO_GROUPS),
         picture=Picture(picture, _("The groups proposed, with their members"), "groups.png")
         if picture and _all_here(proposal, about)
         else None,
@@ -121,10 +121,12 @@ def _decisions(stored: Stored) -> Iterable[Button]:
     yield Button(_("Redo"), Redo(stored.id))
 
 
+def mends(stored: Stored, about: Known) -> tuple[Button, ...]:
+    """One tap each: what lets a theme be split, and back from what was asked for; the first few of them."""
+    return () if stored.kept else tuple(islice(_mends(stored, about), _MOST_MENDS))
+
+
 def _mends(stored: Stored, about: Known) -> Iterable[Button]:
-    """One tap each: what lets a theme be split, and back from what was asked for."""
-    if stored.kept:
-        return
     for at, remedy in enumerate(stored.proposal.remedies):
         yield Button(remedy_label(remedy, about), Mend(stored.id, at))
     for proposed in stored.proposal.themes:
