@@ -206,7 +206,7 @@ class Courier:
             return ""
         locale = i18n.negotiate((to.locale, to.account_locale), self._gathering.locales)
         return await self._platform.send(
-            Address(to.chat),
+            Address(to.chat, to.thread),
             unpack(claimed.content, claimed.carried),
             Reader(locale, self._gathering.zone),
             delivery_id=claimed.id,
@@ -256,6 +256,8 @@ class Courier:
 def _spared(claimed: Claimed) -> Outcome | None:
     """What becomes of a delivery that must not be sent as things stand; None for one that may."""
     to = claimed.recipient
+    if to.thread == "":
+        return Ended(claimed, "dropped", "the place is gone")
     if claimed.kind == MEMBERSHIP:
         return None if to.theirs else Ended(claimed, "dropped", "the account changed hands")
     if to.stopped and not claimed.asked:

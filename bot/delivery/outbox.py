@@ -79,6 +79,21 @@ async def notify_organisers(
     )
 
 
+async def notify_spaces(tx: Transaction, group_ids: Iterable[int], view: View, now: datetime) -> int:
+    """Say something in the places of groups, in the gathering's first language; in how many, those that are made."""
+    message = await _message(tx, view, now)
+    told = 0
+    for group_id in group_ids:
+        told += await tx.run(
+            "INSERT INTO deliveries (platform, kind, space_id, content, file_id, due_at, created_at)"
+            " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), :due, :now FROM spaces"
+            " WHERE group_id = :group AND thread <> ''",
+            **message,
+            group=group_id,
+        )
+    return told
+
+
 async def refresh_membership(tx: Transaction, participant_id: int, now: datetime, *, ended: bool = False) -> None:
     """Bring nickname and roles of a person in step with what was just decided, on every platform that has them.
 

@@ -18,15 +18,21 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Messages a second in all and in one chat, which may have `chat_burst` at once."""
+    """Messages a second in all, in one chat, which may have `chat_burst` at once, and in a chat that is a group."""
 
     per_second: float = math.inf
     chat_per_second: float = math.inf
     chat_burst: int = 1
+    group_per_second: float = math.inf
+
+    def of_chat(self, chat: str) -> float:
+        """Messages a second in one chat. On Telegram alone ids of groups are negative."""
+        return min(self.chat_per_second, self.group_per_second if chat.startswith("-") else math.inf)
 
 
 PACES: Mapping[str, Pace] = {
-    "telegram": Pace(28.5, chat_per_second=1.0, chat_burst=3),  # published: about 30, and 1 in a chat
+    # published: about 30, 1 in a chat, 20 a minute in a group; a forum is one group, edits and new topics included
+    "telegram": Pace(28.5, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60),
     "discord": Pace(45.0),  # published: 50, its library paces each route
 }
 """The paces of the platforms that set limits."""
@@ -55,11 +61,16 @@ class Pacer:
         interval = timedelta(seconds=1 / self.rate)
         # Half an interval is lent, so that a timer which fires late loses nothing.
         self._free_at = max(self._free_at, now - interval / 2) + interval
-        interval = timedelta(seconds=1 / self._pace.chat_per_second)
-        lent = interval * (self._pace.chat_burst - 1)
-        self._chats[chat] = max(self.chat_free_at(chat), now - lent) + interval
+        self._chats[chat] = max(self.chat_free_at(chat), now - self._lent(chat)) + self._interval(chat)
         if len(self._chats) > _CHATS_REMEMBERED:
-            self._chats = {chat: free_at for chat, free_at in self._chats.items() if free_at > now - lent}
+            self._chats = {each: free_at for each, free_at in self._chats.items() if free_at > now - self._lent(each)}
+
+    def _interval(self, chat: str) -> timedelta:
+        return timedelta(seconds=1 / self._pace.of_chat(chat))
+
+    def _lent(self, chat: str) -> timedelta:
+        """By how much a chat may be ahead of its pace."""
+        return self._interval(chat) * (self._pace.chat_burst - 1)
 
     def hold(self, until: datetime) -> None:
         """Nothing leaves before then."""

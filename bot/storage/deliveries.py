@@ -27,7 +27,10 @@ _REACHABLE_OTHER = (
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who a delivery is for, as the store knows them now. `theirs`: the account is still that participant's."""
+    """Who a delivery is for, as the store knows them now. `theirs`: the account is still that participant's.
+
+    A group's place is nobody's account (0): it has a chat, a `thread` in it, and no language of its own.
+    """
 
     account_id: int
     native_id: str
@@ -42,6 +45,7 @@ class Recipient:
     stopped: bool
     takes_part: bool
     theme: str | None
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,16 @@ async def claim(tx: Transaction, platform: str, now: datetime, limit: int) -> li
     """Take what is due for a platform, urgent first, then in the order it became due."""
     rows = await tx.all(
         "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"
-        " d.participant_id, b.id AS account_id, b.native_id, b.chat, b.locale AS account_locale, b.unreachable,"
+        " d.participant_id, COALESCE(b.id, 0) AS account_id, COALESCE(b.native_id, '') AS native_id,"
+        " COALESCE(b.chat, s.chat) AS chat, s.thread, b.locale AS account_locale,"
+        " COALESCE(b.unreachable, 0) AS unreachable,"
         " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
-        f" CASE WHEN {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
+        f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
         " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, c.theme"
         " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
         " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
-        " JOIN accounts b ON b.id = d.account_id"
+        " LEFT JOIN accounts b ON b.id = d.account_id"
+        " LEFT JOIN spaces s ON s.id = d.space_id"
         " LEFT JOIN participants p ON p.id = d.participant_id"
         " LEFT JOIN choices c ON c.participant_id = d.participant_id"
         " LEFT JOIN files f ON f.id = d.file_id"
@@ -246,5 +253,6 @@ def _claimed(row: Row) -> Claimed:
             bool(row["stopped"]),
             row["status"] == "joined" and bool(row["attends"]),
             row["theme"],
+            row["thread"],
         ),
     )

@@ -33,6 +33,7 @@ class Message:
     locale: str
     at: float
     view: View
+    thread: str | None = None
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Recorder:
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         text = "\n".join(plain(line, reader) for line in view.lines)
         at = (self.clock.now() - START).total_seconds()
-        message = Message(address.chat, text, reader.locale, at, view)
+        message = Message(address.chat, text, reader.locale, at, view, address.thread)
         self.tried.append(message)
         await self.gate.wait()
         if self.answers[address.chat]:

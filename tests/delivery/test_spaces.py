@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ import structlog
 from bot.delivery import outbox
 from bot.domain.groups import Group
 from bot.domain.spaces import Place
-from bot.errors import Rejected, RetryLater
+from bot.errors import Rejected, RetryLater, Unreachable
 from bot.platforms.base import Note, Space
 from bot.seeding import seed
 from bot.storage import groups, spaces, themes
 from bot.storage.engine import Store, Transaction, open_store
 from bot.storage.schema import migrations, upgrade
 from bot.texts import plain
+from bot.views import View
 from tests.delivery.rig import Rig
 from tests.world import START
 
@@ -233,6 +235,57 @@ async def test_with_several_rounds_no_two_places_have_one_name(rig: Rig) -> None
         await rig.passes(3)
     assert "3" in rooms(rig).kept[0].title
     assert rooms(rig).kept[0].title.endswith("1")
+
+
+async def test_what_is_said_in_a_place_leaves_through_the_outbox(rig: Rig) -> None:
+    group = await form(rig, await rig.person("Zoé", "discord:1", "telegram:1"))
+    say = View(("Room B12 is locked, come to B14.",))
+    assert await rig.store.transact(lambda tx: outbox.notify_spaces(tx, [group.id], say, rig.clock.now())) == 0
+    async with rig.running():
+        await rig.passes(3)
+        assert await rig.store.transact(lambda tx: outbox.notify_spaces(tx, [group.id], say, rig.clock.now())) == 2
+        rig.delivery.wake()
+        await rig.passes(1)
+    [message] = rig["discord"].arrived
+    assert (message.text, message.chat, message.locale) == ("Room B12 is locked, come to B14.", "-1001", "fr")
+    assert message.thread == f"thread-{rooms(rig).kept[0].id}"
+    assert len(rig["telegram"].arrived) == 1
+
+
+async def test_what_a_place_cannot_take_is_nobody_s_fault(rig: Rig) -> None:
+    group = await form(rig, await rig.person("Zoé", "discord:1"))
+    say = View(("Hello",))
+    async with rig.running():
+        await rig.passes(3)
+        rig["discord"].answers["-1001"] = [Unreachable("missing access")]
+        await rig.store.transact(lambda tx: outbox.notify_spaces(tx, [group.id], say, rig.clock.now()))
+        rig.delivery.wake()
+        await rig.passes(1)
+        await rig.run("UPDATE spaces SET thread = ''")
+        await rig.run(
+            "INSERT INTO deliveries (platform, kind, space_id, content, due_at, created_at)"
+            " SELECT platform, 'message', id, '{}', 0, 0 FROM spaces WHERE platform = 'discord'"
+        )
+        rig.delivery.wake()
+        await rig.passes(1)
+    states = await rig.states()
+    assert ("unreachable", "missing access") in states
+    assert ("dropped", "the place is gone") in states
+    assert ("sent", None) in states  # on Telegram
+
+
+async def test_a_forum_is_written_to_as_one_group(rig: Rig) -> None:
+    made = [await form(rig, number=number) for number in range(1, 12)]
+    async with rig.running():
+        await rig.passes(10)
+        say = View(("Hello",))
+        await rig.store.transact(lambda tx: outbox.notify_spaces(tx, [each.id for each in made], say, rig.clock.now()))
+        rig.delivery.wake()
+        await rig.passes(60)
+    instants = [message.at for message in rig["telegram"].arrived]
+    assert len(instants) == 11
+    assert max(sum(start <= at < start + 60 for at in instants) for start in instants) <= 20
+    assert [b - a for a, b in pairwise(instants[3:])] == pytest.approx([3.75] * 7, abs=0.3)
 
 
 async def test_what_was_sent_before_there_were_places_is_kept(store_url: str, tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ class Discord:
             left = self._leftovers.pop()
             try:
                 if said := left.answered.reply:
-                    await self._send(left.chat, said.view, left.answered.reader, left.answered.update_id)
+                    await self._send(Address(left.chat), said.view, left.answered.reader, left.answered.update_id)
             except RetryLater:
                 continue  # the next start tries again
             except PlatformError as error:
@@ -158,15 +158,15 @@ class Discord:
     # --- pushes
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Send a private message; Discord itself drops one that comes twice within minutes.
+        """Send a message, in private or in a thread; Discord itself drops one that comes twice within minutes.
 
         Its id is that of each of its parts, joined by commas. Raises Unreachable, RetryLater or Rejected.
         """
-        return await self._send(address.chat, view, reader, str(delivery_id))
+        return await self._send(address, view, reader, str(delivery_id))
 
-    async def _send(self, chat: str, view: View, reader: Reader, key: str) -> str:
+    async def _send(self, address: Address, view: View, reader: Reader, key: str) -> str:
         with classified():
-            channel = await self._private_channel(chat)
+            channel = await self._channel(address)
             sent = [
                 await channel.send(**part.as_new(), nonce=f"{key}.{number}")
                 for number, part in enumerate(draw(view, reader))
@@ -174,17 +174,19 @@ class Discord:
         return ",".join(str(message.id) for message in sent)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Show a later state of a private message, part by part; its id, new where a part had to be sent anew.
+        """Show a later state of a message, part by part; its id, new where a part had to be sent anew.
 
         Raises Unreachable, RetryLater or Rejected.
         """
         with classified():
-            channel = await self._private_channel(address.chat)
+            channel = await self._channel(address)
             return await put_view(channel, native_id, view, reader)
 
-    async def _private_channel(self, chat: str) -> discord.DMChannel:
+    async def _channel(self, address: Address) -> discord.DMChannel | discord.PartialMessageable:
         await self._login()
-        return await self.client.create_dm(discord.Object(int(chat)))
+        if address.thread:
+            return self.client.get_partial_messageable(int(address.thread), guild_id=self._settings.discord.guild_id)
+        return await self.client.create_dm(discord.Object(int(address.chat)))
 
     async def place(self, membership: Membership) -> None:
         """Give a member of the server their nickname and roles. Raises RetryLater."""

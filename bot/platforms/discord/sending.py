@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeAlias
 
 import discord
 
@@ -11,10 +11,10 @@ from bot.platforms.discord.render import Part, draw
 from bot.texts import Reader
 from bot.views import View
 
+Channel: TypeAlias = discord.DMChannel | discord.Thread | discord.PartialMessageable
 
-async def put_view(
-    channel: discord.DMChannel | discord.Thread, native_id: str, view: View, reader: Reader, *, key: str = ""
-) -> str:
+
+async def put_view(channel: Channel, native_id: str, view: View, reader: Reader, *, key: str = "") -> str:
     """Show a view where `native_id` was sent ('' for nothing yet), part by part; its id, new where a part is.
 
     What is sent under the same `key` within minutes is there once. Raises what the library raises.

@@ -18,20 +18,19 @@ from telegram.constants import ForumTopicLimit
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from bot.clock import Clock
-from bot.delivery.pacer import Pace, Pacer
+from bot.delivery.pacer import PACES, Pacer
 from bot.domain.spaces import Place
 from bot.errors import PlatformError, RetryLater
 from bot.platforms.base import Note, Space
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
+from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.telegram.sending import edit_view, send_view
 from bot.storage import spaces
 from bot.storage.engine import Store
 
 log = structlog.get_logger()
 
-_FORUM = Pace(chat_per_second=15 / 60, chat_burst=4)
-"""Published: 20 a minute in a group, the whole forum being one, edits and new topics included."""
 _HEARD_WITHIN = 15.0
 """Seconds within which Telegram tells of a topic that was made."""
 _TOPIC_GONE = ("message thread not found", "topic_id_invalid", "topic_deleted")
@@ -50,7 +49,7 @@ class Forum:
         self._connect = connect
         self._store = store
         self._clock = clock
-        self._pacer = Pacer(_FORUM)
+        self._pacer = Pacer(PACES[PLATFORM])
         self._pin_refused = False
 
     async def keep(self, space: Space, note: Note) -> None:

@@ -11,7 +11,7 @@ import structlog
 
 from bot.domain.spaces import Place
 from bot.errors import Rejected, RetryLater
-from bot.platforms.base import Space
+from bot.platforms.base import Address, Space
 from bot.texts import Reader, Strong
 from bot.views import View
 from tests.drivers.discord import DiscordChat, DiscordTown
@@ -224,6 +224,15 @@ async def test_nobody_is_pinged(book: Book) -> None:
     [sent] = [each for each in book.town.env.http_requests if each.method == "POST" and "messages" in each.path]
     assert sent.json
     assert sent.json["allowed_mentions"] == {"parse": []}
+
+
+async def test_a_message_can_be_said_in_a_thread_and_corrected(book: Book) -> None:
+    await book.keep()
+    [thread] = threads(book.town)
+    address, reader = Address(book.place.chat, book.place.thread), book.wanted.reader
+    sent = await book.town.adapter.send(address, View(("Room B12",)), reader, delivery_id=7)
+    assert await book.town.adapter.edit(address, sent, View(("Room B14",)), reader) == sent
+    assert said(book.town, thread)[1:] == ["Room B14"]
 
 
 async def test_without_a_channel_for_them_there_are_no_places(town: DiscordTown) -> None:
