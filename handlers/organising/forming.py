@@ -56,9 +56,12 @@ async def compute_anew(request: Request, wishes: Wishes, *said: Span) -> Reply:
     """Have groups computed; the proposal comes as a message of its own, what is on screen stays."""
     job = await request_groups(request.tx, request.settings, wishes, request.reader, request.now)
     if not job.payload["rounds"]:
-        raise UserError(_("Every day's groups are published. Move people one by one, or repair them on the day."))
+        raise UserError(
+            _("Every day's groups are published. Move people one by one, or repair them on the day."),
+            buttons=BACK_TO_GROUPS,
+        )
     if not job.payload["people"]:
-        raise UserError(_("Nobody has a theme yet, so there is nobody to form groups of."))
+        raise UserError(_("Nobody has a theme yet, so there is nobody to form groups of."), buttons=BACK_TO_GROUPS)
     coming = (
         _("I am forming groups for several days: a proposal comes in some minutes at most.")
         if len(job.payload["rounds"]) > 1
@@ -167,7 +170,10 @@ async def _move(request: Request, remedy: Remedy, stored: Stored) -> Reply:
         person, theme = await participants.find(request.tx, person_id), await themes.find(request.tx, key)
         choice = await themes.choice_of(request.tx, person_id)
         if person is None or theme is None or choice.second != key:
-            raise UserError(_("They chose anew meanwhile, so nobody was moved. Compute the groups again."))
+            raise UserError(
+                _("They chose anew meanwhile, so nobody was moved. Compute the groups again."),
+                buttons=(Button(_("Compute anew"), Redo(stored.id)), *BACK_TO_GROUPS),
+            )
         await choosing.choose(request.tx, person, key, request.now, beyond=True)
         words, button = await tell_place(request, person, choice.theme, theme)
         said.append(words)
@@ -186,7 +192,9 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
     proposal = stored.proposal
     published = {each.number for each in await groups.rounds(request.tx) if each.published}
     if proposal.wishes.kind == "form" and published & set(proposal.rounds):
-        raise UserError(_("Groups were published meanwhile, so nothing was kept. Form groups again."))
+        raise UserError(
+            _("Groups were published meanwhile, so nothing was kept. Form groups again."), buttons=BACK_TO_GROUPS
+        )
     if await digest_of(request.tx, request.settings, proposal.wishes) != proposal.digest:
         faster = await who_was_faster(request, SUBJECT)
         again = (Button(_("Compute anew"), Redo(stored.id), style="primary"),)

@@ -267,6 +267,31 @@ async def test_who_named_another_theme_second_moves_is_told_and_can_be_moved_bac
         assert "Education" in zoe.text
 
 
+async def test_several_people_move_at_once_when_it_takes_as_many(store_url: str) -> None:
+    async with open_world(store_url, make_settings(**SETTINGS)) as world:
+        await select(world, "school", 9, second="civic")
+        await select(world, "civic", 5)
+        ines = await proposed(world)
+        stale = ines.payload("Move 2 people to CivicTech")
+        await ines.press("Move 2 people to CivicTech")
+        assert ines.text.splitlines()[:2] == ["P1 school R. is in CivicTech", "P2 school R. is in CivicTech"]
+        await catch_up_with(world, ines)
+        assert "Education: 7 people, 1 group of 7" in ines.text
+        assert "CivicTech: 7 people, 1 group of 7" in ines.text
+        await ines.follow(stale)
+        assert ines.text.startswith("People or groups changed meanwhile.")
+
+
+async def test_who_chose_anew_is_not_moved(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
+        await select(world, "school", 8, second="civic")
+        await select(world, "civic", 5)
+        ines = await proposed(world)
+        await run(world, "UPDATE choices SET second_theme = NULL")
+        await ines.press("P1 school Roy to CivicTech")
+        assert ines.text == "They chose anew meanwhile, so nobody was moved. Compute the groups again."
+
+
 async def test_a_theme_waits_until_it_is_formed_after_all(sqlite_url: str) -> None:
     async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 3)
