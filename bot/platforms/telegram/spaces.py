@@ -7,6 +7,7 @@ program ended, or whose making was never answered, is heard of, and no second on
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -51,6 +52,7 @@ class Forum:
         self._clock = clock
         self._pacer = Pacer(PACES[PLATFORM])
         self._pin_refused = False
+        self._inviting = asyncio.Lock()
 
     async def keep(self, space: Space, note: Note) -> None:
         """Bring topic and card in step. Raises Unreachable, RetryLater or Rejected."""
@@ -178,15 +180,17 @@ class Forum:
 
     async def keep_invitation(self) -> None:
         """Have a link by which people ask to enter; one is made for each forum. Raises as `keep` does."""
-        known, _link = await self._store.read(spaces.invitation)
-        if known == str(self.chat_id):
-            return
-        try:
-            made = await call(self._bot, "createChatInviteLink", chat_id=self.chat_id, creates_join_request=True)
-        except TelegramError as error:
-            raise classify(error) from None
-        link = made["invite_link"]
-        await self._store.transact(lambda tx: spaces.set_invitation(tx, str(self.chat_id), link))
+        chat = str(self.chat_id)
+        async with self._inviting:
+            known, _link = await self._store.read(spaces.invitation)
+            if known == chat:
+                return
+            try:
+                made = await call(self._bot, "createChatInviteLink", chat_id=self.chat_id, creates_join_request=True)
+            except TelegramError as error:
+                raise classify(error) from None
+            link = made["invite_link"]
+            await self._store.transact(lambda tx: spaces.set_invitation(tx, chat, link))
 
 
 class _AsItShouldBe(Exception):
