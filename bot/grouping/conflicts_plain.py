@@ -1,4 +1,4 @@
-"""Contradictions that can be seen without a solver: chains of «together», pins against them, too many apart or together."""
+"""Contradictions that can be seen without a solver: chains of «together», pins against them, crowds."""
 
 from __future__ import annotations
 

@@ -15,12 +15,14 @@ from bot.grouping.levels import measure
 from bot.grouping.model import Contradiction, Level, Numbers, Plan, Problem, TooLong
 from bot.grouping.optimising_floors import floors
 from bot.grouping.optimising_frame import COUNTED, Frame, Ints, frame_of
-from bot.grouping.optimising_search import rank, search, values_of
+from bot.grouping.optimising_search import MEETING, rank, search, values_of
 from bot.grouping.optimising_solver import solve
 from bot.grouping.repairing import count_for, numberings
 
 _STEPS = 1500  # of the search, before anything is proven
 _REPAIR_STEPS = 150  # few may move, so HiGHS is quick
+_MEETINGS = 4  # searches for meeting again less, each twice as long
+_NODES = 200  # of a search tree
 _SHARE = 0.4  # of the time left, for meeting all bounds at once
 
 
@@ -102,10 +104,18 @@ def _best(frame: Frame, bounds: Mapping[Level, int], start: Ints, seed: int, unt
     found = search(frame, bounds, start, seed=seed, steps=steps)
     where = min(start, found, key=lambda each: rank(frame, values_of(frame, each)))
     values = values_of(frame, where)
+    for attempt in range(_MEETINGS if Level.MET_AGAIN in values else 0):
+        if values[Level.MET_AGAIN] == bounds[Level.MET_AGAIN] or values.get(Level.MOVES) != bounds.get(Level.MOVES):
+            break
+        found = search(frame, bounds, where, seed=seed + attempt, steps=2 * _STEPS, weights=MEETING)
+        where = min(where, found, key=lambda each: rank(frame, values_of(frame, each)))
+        values = values_of(frame, where)
     if values == bounds:
         return _Found(frame, where, values, bounds)
+    # With a past the last levels may take for ever: counted in nodes, same seed same groups.
+    nodes = _NODES if Level.MET_AGAIN in values else None
     left = until - time.monotonic()
-    answer = solve(frame, bounds, None, start=None, seconds=_SHARE * left, seed=seed)
+    answer = solve(frame, bounds, None, start=None, seconds=_SHARE * left, seed=seed, nodes=nodes)
     if answer.places is not None:
         where = answer.places
     held: dict[Level, int] = {}
@@ -117,7 +127,7 @@ def _best(frame: Frame, bounds: Mapping[Level, int], start: Ints, seed: int, unt
             limits[level] = 0
         left = until - time.monotonic()
         if values[level] != limits[level] and left > 0:
-            answer = solve(frame, held, level, start=where, seconds=left, seed=seed)
+            answer = solve(frame, held, level, start=where, seconds=left, seed=seed, nodes=nodes)
             if answer.limit is not None:
                 tighter = min if level is Level.WORST_GROUP else max
                 limits[level] = tighter(limits[level], answer.limit)

@@ -90,15 +90,18 @@ def floors(frame: Frame) -> dict[Level, int]:
 
 def forced_sizes(frame: Frame) -> int:
     """How far some group is from the even size, so that a unit alone passes no share there that it need not pass."""
-    low, high = frame.people // frame.count, -(-frame.people // frame.count)
+    even = frame.people // frame.count, -(-frame.people // frame.count)
     least = np.full(len(frame.units), frame.people)
     for size in range(int(frame.smallest.min()), int(frame.largest.max()) + 1):
         fine = np.ones(len(frame.units), dtype=bool)
         for level in COUNTED:
-            most = shares(frame, level, size)[1]
-            here = np.maximum(frame.content[:, frame.columns[level]] - most, 0)
-            fine &= (here <= forced_excess(frame, level)).all(axis=1)
-        least = np.where(fine, np.minimum(least, max(low - size, size - high, 0)), least)
+            low, most = shares(frame, level, size)
+            unit = frame.content[:, frame.columns[level]]
+            # Beyond a share, or so many that not all others can have theirs.
+            far = np.maximum(unit - most, 0).sum(axis=1)
+            far += np.maximum(np.maximum(unit, low).sum(axis=1) - size, 0)
+            fine &= far <= forced_excess(frame, level).sum(axis=1)
+        least = np.where(fine, np.minimum(least, max(even[0] - size, size - even[1], 0)), least)
     return int(least.max(initial=0))
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from bot.grouping.model import Level
 from bot.grouping.optimising_frame import COUNTED, Frame, Ints
 
-_WEIGHTS = {
+WEIGHTS: Mapping[Level, int] = {
     Level.MOVES: 25,
     Level.MET_AGAIN: 12,
     Level.REPEATS: 8,
@@ -25,6 +25,10 @@ _WEIGHTS = {
     Level.PLATFORM: 3,
     Level.SIZES: 2,
 }
+
+
+MEETING = dict.fromkeys(Level, 0) | {Level.MET_AGAIN: 12}
+"""For when meeting again as little as can be is hard enough alone."""
 
 
 def values_of(frame: Frame, where: Ints) -> dict[Level, int]:
@@ -69,7 +73,7 @@ def _outside(value: Ints, low: Ints | int, high: Ints | int) -> Ints:
 class Tables:
     """Costs by size and count, and the two matrices a search keeps up to date."""
 
-    def __init__(self, frame: Frame, bounds: Mapping[Level, int]) -> None:
+    def __init__(self, frame: Frame, bounds: Mapping[Level, int], weights: Mapping[Level, int] = WEIGHTS) -> None:
         k, people = frame.count, frame.people
         self.frame = frame
         self.most = int(frame.largest.max())
@@ -79,20 +83,20 @@ class Tables:
         counts = np.arange(self.most + 1)
         pairs, repeats = counts * (counts - 1) // 2, np.maximum(counts - 1, 0)
         countries = frame.columns[Level.REPEATS]
-        self.cost[:, countries] += _WEIGHTS[Level.COMPATRIOTS] * pairs + _WEIGHTS[Level.REPEATS] * repeats
-        self.cost[:, frame.columns[Level.MET_AGAIN]] += _WEIGHTS[Level.MET_AGAIN] * pairs
+        self.cost[:, countries] += weights[Level.COMPATRIOTS] * pairs + weights[Level.REPEATS] * repeats
+        self.cost[:, frame.columns[Level.MET_AGAIN]] += weights[Level.MET_AGAIN] * pairs
         for level in COUNTED:
             share = sizes[:, None] * frame.totals(level)
             low, high = share // people, -(-share // people)
             far = _outside(counts, low[:, :, None], high[:, :, None])
-            self.cost[:, frame.columns[level]] += _WEIGHTS[level] * far
+            self.cost[:, frame.columns[level]] += weights[level] * far
         self.countries = countries
-        self.size_cost = _WEIGHTS[Level.SIZES] * _outside(sizes, people // k, -(-people // k))
+        self.size_cost = weights[Level.SIZES] * _outside(sizes, people // k, -(-people // k))
         lacking = np.maximum(bounds[Level.WORST_GROUP] - counts, 0)
-        self.worst_cost = _WEIGHTS[Level.WORST_GROUP] * lacking
+        self.worst_cost = weights[Level.WORST_GROUP] * lacking
         self.column = np.arange(columns)
-        self.move_cost = _WEIGHTS[Level.MOVES] * frame.moved
-        self.floor = sum(_WEIGHTS[level] * bound for level, bound in bounds.items() if level is not Level.WORST_GROUP)
+        self.move_cost = weights[Level.MOVES] * frame.moved
+        self.floor = sum(weights[level] * bound for level, bound in bounds.items() if level is not Level.WORST_GROUP)
 
     def of(self, inside: Ints, size: Ints) -> Ints:
         """(…,) cost of groups that hold `inside` (…, V) and have `size` (…,)."""
@@ -102,14 +106,22 @@ class Tables:
         return total
 
 
-def search(frame: Frame, bounds: Mapping[Level, int], start: Ints, *, seed: int, steps: int) -> Ints:
+def search(
+    frame: Frame,
+    bounds: Mapping[Level, int],
+    start: Ints,
+    *,
+    seed: int,
+    steps: int,
+    weights: Mapping[Level, int] = WEIGHTS,
+) -> Ints:
     """Places (U,) better than `start` in weighted cost, or `start`; it must obey the rules, and so does what is found.
 
     Ends early where every bound is met. `steps` looks at one group's swaps each.
     """
     k, units = frame.count, len(frame.units)
     random = np.random.default_rng(seed)
-    tables = Tables(frame, bounds)
+    tables = Tables(frame, bounds, weights)
     # A group has a place holder of no weight: to swap with it is to move.
     content = np.concatenate([frame.content, np.zeros((k, frame.content.shape[1]), dtype=np.int64)])
     weight = np.concatenate([frame.weight, np.zeros(k, dtype=np.int64)])

@@ -269,10 +269,11 @@ def solve(
     start: Ints | None,
     seconds: float,
     seed: int,
+    nodes: int | None = None,
 ) -> Answer:
     """The best of `goal` (None: any groups at all) with the levels of `held` no worse than given.
 
-    `start` (U,) are places that hold them already, from where to begin.
+    `start` (U,) are places that hold them already, from where to begin; `nodes` ends a search tree.
     """
     builder = _Builder(frame)
     if any(value != builder.floors[level] for level, value in held.items() if level in COUNTED):
@@ -282,6 +283,8 @@ def solve(
     if goal is not None:
         builder.aim(goal)
     solver = builder.rows.load(maximise=goal is Level.WORST_GROUP, seed=seed, seconds=seconds)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
     if start is not None:
         known = builder.at >= 0
         counts = np.zeros(builder.at.shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from bot.grouping.model import Apart, Limits, Person, Pin, Problem, Together
+from bot.grouping.model import Apart, Constraint, Limits, Person, Pin, Problem, Together
 from bot.grouping.sizes import choose_count
 
 
@@ -14,7 +14,7 @@ def ruled(people: tuple[Person, ...], *, together: int, apart: int, pins: int, s
     ids = [person.id for person in people]
     dice.shuffle(ids)
     count = choose_count(len(people), Limits())
-    rules = (
+    rules: tuple[Constraint, ...] = (
         *(Together(ids.pop(), ids.pop()) for _ in range(together)),
         *(Apart(ids.pop(), ids.pop()) for _ in range(apart)),
         *(Pin(ids.pop(), dice.randint(1, count)) for _ in range(pins)),
