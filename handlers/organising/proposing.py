@@ -5,21 +5,17 @@ The card keeps to a few lines a theme however many people there are; the groups 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from bot.domain.groups import Member
-from bot.domain.people import Gender
-from bot.domain.themes import Theme
 from bot.group_pictures import MOST_GROUPS
-from bot.grouping.model import CannotSplit, Contradiction, Level, Person, TooLong
-from bot.grouping_words import cannot_split, contradiction, describe, facts, lone, rule, shortfall, too_long
-from bot.proposals import Failed, Formed, Proposal, Proposed, Remedy
+from bot.grouping.model import Person
+from bot.grouping_words import facts
+from bot.proposals import Formed, Proposal, Proposed
 from bot.routes import Transaction
-from bot.storage import groups, themes
+from bot.storage import groups
 from bot.storage.proposals import Stored
-from bot.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
+from bot.texts import Listing, Name, Span, Strong, Text, _, _n
 from bot.views import Button, Picture, View
 from handlers.organising.group_links import (
     BACK_TO_GROUPS,
@@ -32,39 +28,13 @@ from handlers.organising.group_links import (
     ShowProposed,
     StopWaiting,
 )
+from handlers.organising.proposal_words import Known, heading, known, remedy_label, theme_lines
 
-_ALWAYS = (Level.MOVES, Level.MET_AGAIN, Level.REPEATS)
-"""What is told also where it is as good as can be."""
-_MOST_SHORTFALLS = 4  # lines on what was not reached, a theme and round
-_MOST_ALONE = 3
-_MOST_RULES = 6
+_MOST_TORN = 6
 _MOST_MENDS = 8
 _MOST_PAGES = 12
 _MOST_IN_FULL = 9  # themes times rounds that the card tells more of than what is wanting
 _GROUPS_A_PAGE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What words need beside a proposal: the people by id and the themes by key, as they are now."""
-
-    people: Mapping[int, Member]
-    themes: Mapping[str, Theme]
-
-    def theme(self, key: str) -> Span:
-        """What a theme is called."""
-        return Localised(self.themes[key].title) if key in self.themes else key
-
-    def person(self, participant_id: int) -> Span:
-        """What the team calls someone; nothing is told of who left meanwhile."""
-        found = self.people.get(participant_id)
-        return Name(found.full_name) if found else _("someone who left")
-
-
-async def known(tx: Transaction, proposal: Proposal) -> Known:
-    """Who and what a proposal is about."""
-    people = await groups.people(tx, proposal.rounds[0])
-    return Known({each.id: each for each in people}, {each.key: each for each in await themes.all_themes(tx)})
 
 
 async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) -> View:
@@ -82,7 +52,7 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
         lines.append(_("Themes without new groups stay as they are."))
     if sum(each.count for each in proposal.themes) > MOST_GROUPS:
         lines.append(_("Too many groups for one picture: each theme shows its own."))
-    for first, second in proposal.torn[:_MOST_RULES]:
+    for first, second in proposal.torn[:_MOST_TORN]:
         lines.append(
             _(
                 "{first} and {second} have different themes, so they are not together.",
@@ -139,123 +109,6 @@ def _mends(stored: Stored, about: Known) -> Iterable[Button]:
             yield Button(_("{theme}: as many as suits", theme=theme), ChangeCount(stored.id, proposed.theme, 0))
 
 
-def remedy_label(remedy: Remedy, about: Known) -> Span:
-    """A remedy as a button."""
-    match remedy.kind:
-        case "move" if len(remedy.people) == 1:
-            person, to = remedy.people[0]
-            return _("{name} to {theme}", name=about.person(person), theme=about.theme(to))
-        case "move":
-            to = remedy.people[0][1]
-            return _n(
-                "Move {count} person to {theme}",
-                "Move {count} people to {theme}",
-                len(remedy.people),
-                theme=about.theme(to),
-            )
-        case "waive":
-            smallest, largest = remedy.sizes
-            return _(
-                "{theme}: allow {smallest} to {largest}",
-                theme=about.theme(remedy.theme),
-                smallest=smallest,
-                largest=largest,
-            )
-        case _:
-            return _("{theme} waits", theme=about.theme(remedy.theme))
-
-
-def theme_lines(proposed: Proposed, about: Known, *, brief: bool = False) -> list[Span]:
-    """A theme in a few lines: its groups, what was reached and what was not and why, who is alone.
-
-    `brief`: of what is as good as can be, only that it is.
-    """
-    theme = about.theme(proposed.theme)
-    if proposed.failed:
-        return _failure(proposed, proposed.failed, theme, about)
-    if len(proposed.rounds) == 1:
-        formed = proposed.rounds[0]
-        return [Strong(_heading(proposed, formed, theme)), *_reached(proposed, formed, about, brief=brief)]
-    lines: list[Span] = []
-    for formed in proposed.rounds:
-        heading = _heading(proposed, formed, theme)
-        lines.append(Strong(_("Day {number}: {groups}", number=formed.round, groups=heading)))
-        lines += _reached(proposed, formed, about, brief=brief)
-    return lines
-
-
-def _heading(proposed: Proposed, formed: Formed, theme: Span) -> Text:
-    sizes = formed.sizes
-    return _n(
-        "{theme}: {people} people, {count} group of {sizes}",
-        "{theme}: {people} people, {count} groups of {sizes}",
-        len(sizes),
-        theme=theme,
-        people=proposed.people,
-        sizes=_range(sizes[0], sizes[-1]),
-    )
-
-
-def _range(low: int, high: int) -> Span:
-    return low if low == high else f"{low}–{high}"
-
-
-def _reached(proposed: Proposed, formed: Formed, about: Known, *, brief: bool) -> Iterable[Span]:
-    optimal = all(measure.optimal for measure in formed.measures)
-    missed = [each for each in formed.measures if each.value != each.bound and each.level not in _ALWAYS]
-    told = [each for each in formed.measures if each.level in _ALWAYS and not (brief and each.optimal)]
-    for measure in (*told, *missed[:_MOST_SHORTFALLS]):
-        said, why = describe(measure, proposed.people), None if optimal else shortfall(measure)
-        yield said if why is None else _("{measure}. {why}", measure=said, why=why)
-    if not brief:
-        yield _parity(formed, about)
-    if optimal:
-        yield _("No better groups exist: this is proven.")
-    yield from _alone(formed, about)
-
-
-def _parity(formed: Formed, about: Known) -> Span:
-    women, men = (_spread(formed, about, gender) for gender in (Gender.WOMAN, Gender.MAN))
-    return _("In each group: women {women}, men {men}", women=women, men=men)
-
-
-def _spread(formed: Formed, about: Known, gender: str) -> Span:
-    counts = [
-        sum(about.people[each].gender == gender for each in members if each in about.people)
-        for members in formed.groups.values()
-    ]
-    return _range(min(counts), max(counts))
-
-
-def _alone(formed: Formed, about: Known) -> Iterable[Span]:
-    here = [(number, about.people[each]) for number, each in formed.alone if each in about.people]
-    for number, person in here[:_MOST_ALONE]:
-        group = _("group {number}", number=number)
-        yield lone(Name(person.full_name), group, person.gender)
-    if len(here) > _MOST_ALONE:
-        more = len(here) - _MOST_ALONE
-        yield _n(
-            "{count} more person is the only woman or man of a group.",
-            "{count} more people are the only woman or man of a group.",
-            more,
-        )
-
-
-def _failure(proposed: Proposed, failed: Failed, theme: Span, about: Known) -> list[Span]:
-    """Why a theme has no groups; rules that conflict are named one by one."""
-    match failed.why:
-        case "waits":
-            return [Strong(_("{theme}: waits, no groups are formed", theme=theme))]
-        case "split":
-            return [cannot_split(CannotSplit(proposed.theme, proposed.people, proposed.limits, failed.count), theme)]
-        case "long":
-            return [too_long(TooLong(proposed.theme, failed.seconds), theme)]
-        case "rules":
-            told = contradiction(Contradiction(proposed.theme, failed.conflict), theme)
-            rules = failed.conflict[:_MOST_RULES]
-            return [told, *(_("– {rule}", rule=rule(each, lambda ref: about.person(int(ref)))) for each in rules)]
-
-
 async def theme_page(tx: Transaction, stored: Stored, theme: str, at: int, page: int) -> View | None:
     """One theme's groups in one round, a page of them, and what another number of groups would cost."""
     proposed = stored.proposal.of(theme)
@@ -265,8 +118,11 @@ async def theme_page(tx: Transaction, stored: Stored, theme: str, at: int, page:
     formed = proposed.rounds[at]
     numbers = sorted(formed.groups)
     shown = numbers[page * _GROUPS_A_PAGE : (page + 1) * _GROUPS_A_PAGE]
-    heading = _heading(proposed, formed, about.theme(theme))
-    lines = [Strong(heading), *(_group(number, formed, about) for number in shown), *_trade(proposed)]
+    lines: list[Span] = [
+        Strong(heading(proposed, formed, about.theme(theme))),
+        *(_group(number, formed, about) for number in shown),
+        *_trade(proposed),
+    ]
     if len(proposed.rounds) > 1:
         lines.insert(0, _("Day {number}", number=formed.round))
     buttons: list[Button] = []

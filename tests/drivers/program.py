@@ -32,6 +32,7 @@ class Gateway:
 
     def __init__(self, platform: Platform, watched: Watched) -> None:
         self.name = platform.name
+        self.spaces = platform.spaces
         self._platform = platform
         self._watched = watched
 
@@ -53,6 +54,8 @@ class Gateway:
 
 class Letterbox:
     """The platform of neutral chats: what is delivered is shown in the chat it is for."""
+
+    spaces = None
 
     def __init__(self, name: str, chats: list[NeutralChat]) -> None:
         self.name = name
