@@ -59,7 +59,8 @@ _INSERT = (
 async def want_of(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Have the places of someone's groups brought in step: an account came or went."""
     rows = await tx.all("SELECT group_id FROM members WHERE participant_id = :id", id=participant_id)
-    await want(tx, [row["group_id"] for row in rows], now)
+    if rows:
+        await want(tx, [row["group_id"] for row in rows], now)
 
 
 async def due(tx: Transaction, platform: str) -> Stored | None:

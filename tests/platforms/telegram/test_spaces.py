@@ -76,18 +76,14 @@ def card(*lines: str) -> Any:
 
 
 @pytest.fixture
-async def town(world: World, api: BotApi) -> AsyncIterator[TelegramTown]:
-    forum = TelegramGroup(api, "Groups", forum=True)
-    async with open_town(world, api, forum_chat_id=forum.id) as town:
-        yield town
+def forum(api: BotApi) -> TelegramGroup:
+    return TelegramGroup(api, "Groups", forum=True)
 
 
 @pytest.fixture
-def forum(town: TelegramTown) -> TelegramGroup:
-    assert town.adapter.spaces
-    group = TelegramGroup.__new__(TelegramGroup)
-    group.api, group.chat = town.api, town.api.world.registry.chats[town.adapter.spaces.chat_id]
-    return group
+async def town(world: World, api: BotApi, forum: TelegramGroup) -> AsyncIterator[TelegramTown]:
+    async with open_town(world, api, forum_chat_id=forum.id) as town:
+        yield town
 
 
 @pytest.fixture
