@@ -72,14 +72,17 @@ def optimise(problem: Problem, *, start: Numbers | None = None) -> Plan:
     return Plan(problem.theme, groups, measure(problem, groups, proven=proven))
 
 
-def quick(problem: Problem) -> Plan | None:
-    """Groups at every floor where the search alone finds some, else None. Raises CannotSplit and TimeoutError."""
+def quick(problem: Problem, *, steps: int) -> Plan | None:
+    """Groups at every floor where a search of so many steps finds some, else None.
+
+    Raises CannotSplit and TimeoutError.
+    """
     frame = frame_of(problem, numberings(problem, count_for(problem))[0])
     limits = floors(frame)
     start = settle(frame, seconds=problem.time_limit, seed=problem.seed)
     if start is None:
         return None
-    where = search(frame, limits, start, seed=problem.seed, steps=_STEPS)
+    where = search(frame, limits, start, seed=problem.seed, steps=steps)
     if values_of(frame, where) != limits:
         return None
     groups = frame.groups(where)

@@ -9,7 +9,9 @@ from bot.grouping.forming import form
 from bot.grouping.levels import measure
 from bot.grouping.model import Plan, Problem
 
-_FIRSTS = 6  # first rounds tried for a second at every limit
+_FIRSTS = 16  # first rounds tried for a second at every limit
+_MISSES = 2  # first rounds not at every limit, before it is taken that none is
+_SHORT = 400  # steps of a search for either
 _STEPS = 1500  # swaps of places in a design
 
 
@@ -39,12 +41,14 @@ def _paired(problem: Problem, rounds: int) -> list[Plan]:
     """Two rounds at every limit, the first chosen for the second; none where no first one tried allows it."""
     from bot.grouping.optimising import quick
 
+    misses = 0
     for attempt in range(_FIRSTS if rounds > 1 else 0):
-        first = quick(replace(problem, seed=problem.seed + attempt * 7919))
-        if first is None:
+        first = quick(replace(problem, seed=problem.seed + attempt * 7919), steps=_SHORT)
+        misses += first is None
+        if misses > _MISSES:
             break
-        second = quick(_after(problem, [first]))
-        if second is not None:
+        second = quick(_after(problem, [first]), steps=_SHORT) if first else None
+        if first and second:
             return [first, second]
     return []
 
