@@ -10,7 +10,7 @@ from bot.grouping.levels import measure
 from bot.grouping.model import Plan, Problem
 
 _FIRSTS = 16  # first rounds tried for a second at every limit
-_MISSES = 2  # first rounds not at every limit, before it is taken that none is
+_MISSES = 8  # first rounds not at every limit, before it is taken that none is
 _SHORT = 400  # steps of a search for either
 _STEPS = 1500  # swaps of places in a design
 
