@@ -72,14 +72,15 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
         if person.group_id is not None:
             placed[person.group_id].append(person)
     known = {theme.key: theme for theme in await themes.all_themes(tx)}
+    await outbox.refresh_spaces(tx, placed, now)  # first: from now on there is a way in to show
     told = 0
     for group in await groups.of_round(tx, round_.number):
         members = groups.by_name(placed[group.id])
         lines = card_lines(group, known[group.theme], round_, members)
-        view = introduced(_("Here is your group."), lines, card_buttons(round_))
         for member in members:
+            links = await spaces.links(tx, group.id, member.id)
+            view = introduced(_("Here is your group."), lines, card_buttons(round_, links))
             told += await outbox.notify(tx, member.id, view, now)
-    await outbox.refresh_spaces(tx, placed, now)
     return told
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+import bot.groups
 from bot.delivery import outbox
 from bot.domain.groups import Group
 from bot.domain.spaces import Place
@@ -119,6 +120,23 @@ async def test_a_published_group_gets_a_place_wherever_there_are_some(rig: Rig) 
     assert rest[-2:] == ["Ali D. (France)", "\u2068Zoé D.\u2069 (Québec)"]
     assert await links(rig, group, zoe) == [("discord", f"https://discord/{rooms(rig).kept[0].id}")]
     assert await links(rig, group, ali) == [("telegram", f"https://telegram/{rooms(rig, 'telegram').kept[0].id}")]
+
+
+async def test_the_card_of_a_group_shows_the_way_into_the_forum_at_once(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+    await form(rig, zoe, publish=False)
+
+    async def publish(tx: Transaction) -> None:
+        await spaces.set_invitation(tx, "-1001", "https://t.me/+way-in")
+        held = await groups.find_round(tx, 1)
+        assert held
+        await bot.groups.publish(tx, held, START)
+
+    await rig.store.transact(publish)
+    async with rig.running():
+        await rig.passes(1)
+    [card] = rig["telegram"].arrived
+    assert "https://t.me/+way-in" in {button.url for button in card.view.buttons}
 
 
 async def test_before_it_is_published_a_group_has_none(rig: Rig) -> None:
