@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +34,8 @@ log = structlog.get_logger()
 
 _HEARD_WITHIN = 15.0
 """Seconds within which Telegram tells of a topic that was made."""
+_LAST_CALL = 3.0
+"""Seconds at the end of the program for what is being made."""
 _TOPIC_GONE = ("message thread not found", "topic_id_invalid", "topic_deleted")
 _TOPIC_AS_WANTED = "topic_not_modified"
 
@@ -107,6 +109,9 @@ class Forum:
     async def _make(self, title: str, note: Note) -> Place:
         await note(Place(title=title))
         await self.turn()
+        return await _to_its_end(self._create(title, note))
+
+    async def _create(self, title: str, note: Note) -> Place:
         try:
             made = await call(self._bot, "createForumTopic", chat_id=self.chat_id, name=title)
         except TelegramError as error:
@@ -144,20 +149,27 @@ class Forum:
 
     async def _keep_card(self, space: Space, place: Place, note: Note) -> None:
         """Send the card, or edit it: an edit that changes nothing tells that card and topic are still there."""
-        thread = int(place.thread)
         await self.turn()
+        shown = await _to_its_end(self._show_card(space, place, note))
+        if shown.card != place.card or not place.digest:
+            await self._pin(int(shown.card.split(",")[0]))
+        done = replace(shown, digest=space.digest)
+        if done != space.place:
+            await note(done)
+
+    async def _show_card(self, space: Space, place: Place, note: Note) -> Place:
+        thread = int(place.thread)
         if place.card:
             first = int(place.card.split(",")[0])
             shown = await edit_view(self._bot, self.chat_id, first, space.card, space.reader, thread=thread)
         else:
             shown = await send_view(self._bot, self.chat_id, space.card, space.reader, thread=thread)
         card = ",".join(map(str, shown))
-        if card != place.card or not place.digest:
-            await note(replace(place, card=card, digest=""))
-            await self._pin(shown[0])
-        done = replace(place, card=card, digest=space.digest)
-        if done != space.place:
-            await note(done)
+        if card == place.card:
+            return place
+        place = replace(place, card=card, digest="")
+        await note(place)
+        return place
 
     async def _pin(self, message_id: int) -> None:
         await self.turn()
@@ -191,6 +203,19 @@ class Forum:
                 raise classify(error) from None
             link = made["invite_link"]
             await self._store.transact(lambda tx: spaces.set_invitation(tx, chat, link))
+
+
+async def _to_its_end(work: Coroutine[Any, Any, Place]) -> Place:
+    """Do something and write it down, also when the program stops meanwhile: Telegram has no key against doubles."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        done, _late = await asyncio.wait({task}, timeout=_LAST_CALL)
+        if done:
+            task.exception()  # the next program meets it again
+        task.cancel()
+        raise
 
 
 class _AsItShouldBe(Exception):

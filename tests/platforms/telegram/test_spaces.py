@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,9 +12,11 @@ from typing import Any
 import pytest
 import structlog
 
+from bot.delivery.worker import Delivery
 from bot.domain.spaces import Place
 from bot.errors import Rejected, RetryLater, Unreachable
 from bot.platforms.base import Space
+from bot.platforms.telegram import spaces as forums
 from bot.rehearsal.botapi import BotApi, Pace, TelegramGroup, TelegramUser
 from bot.storage import groups, spaces
 from bot.storage.engine import Transaction
@@ -241,6 +244,50 @@ async def test_a_whole_forum_stays_under_twenty_a_minute(world: World) -> None:
             assert {len(forum.in_topic(thread)) for thread in forum.chat.topics} == {1}
             assert api.refusals[429] == 0
             assert world.clock.now() - START < timedelta(minutes=4)
+
+
+async def _publish_with_interruptions(world: World, api: BotApi) -> TelegramGroup:
+    """Eight groups get their places, while the program that makes them ends every few calls; the forum."""
+    chance = random.Random(7)
+    forum = TelegramGroup(api, "Groups", forum=True)
+
+    async def publish(tx: Transaction) -> None:
+        await groups.mark_published(tx, 1, START)
+        for number in range(1, 9):
+            await groups.add(tx, 1, "culture", number)
+
+    await world.store.transact(publish)
+    async with open_town(world, api, forum_chat_id=forum.id) as town:
+        kills = 0
+        while len(set(forum.chat.pinned)) < 8:
+            delivery = Delivery(world.store, {"telegram": town.adapter}, world.settings, world.clock)
+            delivering = asyncio.create_task(delivery.run())
+            calls = api.calls.total() + chance.randrange(1, 5)
+            while api.calls.total() < calls and len(set(forum.chat.pinned)) < 8:
+                await asyncio.sleep(0)  # what is under way goes on before time does
+                await world.clock.advance(timedelta(seconds=0.1))
+            delivering.cancel()
+            await asyncio.wait({delivering})
+            await api.settled()
+            kills += 1
+        await api.settled()
+        assert kills > 5
+    return forum
+
+
+async def test_killed_at_random_moments_every_group_has_one_topic(
+    world: World, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forums, "_LAST_CALL", 0)  # what was under way is cut, as by a kill
+    forum = await _publish_with_interruptions(world, api)
+    assert sorted(forum.chat.topics.values()) == [f"Culture · group {number}" for number in range(1, 9)]
+    assert all(forum.in_topic(thread) for thread in forum.chat.topics)
+
+
+async def test_stopped_at_random_moments_every_topic_has_one_card(world: World, api: BotApi) -> None:
+    forum = await _publish_with_interruptions(world, api)
+    assert sorted(forum.chat.topics.values()) == [f"Culture · group {number}" for number in range(1, 9)]
+    assert [len(forum.in_topic(thread)) for thread in forum.chat.topics] == [1] * 8
 
 
 # --- entering
