@@ -54,3 +54,16 @@ def some_people(fewest: int, most: int) -> st.SearchStrategy[tuple[Person, ...]]
     return st.lists(person, min_size=fewest, max_size=most).map(
         lambda rows: tuple(Person(f"p{number}", *row) for number, row in enumerate(rows))
     )
+
+
+def crossed_people(fewest: int, most: int) -> st.SearchStrategy[tuple[Person, ...]]:
+    """So many people of a few kinds only: then one level often stands in another's way."""
+    kind = st.tuples(
+        st.sampled_from(("FR", "BE")),
+        st.sampled_from(("woman", "man")),
+        st.sampled_from((Band.YOUNG, Band.OLDER)),
+        st.sampled_from(("telegram", "web")),
+    )
+    kinds = st.lists(kind, min_size=2, max_size=4, unique=True)
+    rows = kinds.flatmap(lambda some: st.lists(st.sampled_from(some), min_size=fewest, max_size=most))
+    return rows.map(lambda rows: tuple(Person(f"p{number}", *row) for number, row in enumerate(rows)))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.grouping.forming import form
 from bot.grouping.levels import measure, violations
 from bot.grouping.model import Band, CannotSplit, Contradiction, Level, Limits, Person, Pin, Plan, Problem
-from tests.grouping.crowds import crowd, some_people, themes_of
+from tests.grouping.crowds import crossed_people, crowd, some_people, themes_of
 
 Parts = list[list[Person]]
 
@@ -65,8 +65,8 @@ def values(plan: Plan) -> tuple[int, ...]:
     return tuple(-each.value if each.level is Level.WORST_GROUP else each.value for each in plan.measures)
 
 
-@given(some_people(2, 8), st.integers(1, 3), st.integers(0, 2), st.integers(0, 3))
-@settings(derandomize=True, max_examples=150, deadline=None)
+@given(some_people(2, 8) | crossed_people(4, 8), st.integers(1, 3), st.integers(0, 2), st.integers(0, 3))
+@settings(derandomize=True, max_examples=250, deadline=None)
 def test_nothing_better_exists_among_all_ways_to_part_a_few_people(
     people: tuple[Person, ...], smallest: int, more: int, seed: int
 ) -> None:
