@@ -327,6 +327,36 @@ def groups_explain(
         raise typer.Exit(code)
 
 
+programme_commands = _group("programme", "import FILE, show: the sessions of the gathering.")
+
+
+@programme_commands.command("import")
+def programme_import(
+    file: ExistingFile,
+    config: ConfigFile = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Import; without it, only what would happen is shown.")
+    ] = False,
+    cancel_missing: Annotated[
+        bool, typer.Option("--cancel-missing", help="Cancel the sessions that the file does not name any more.")
+    ] = False,
+) -> None:
+    """Take in the programme from an .ics, CSV or XLSX file.
+
+    All of it or, if anything in it is wrong, nothing. Those whose sessions change are told."""
+    from bot.commands.programme import import_programme
+
+    _finish(import_programme(config, file, apply=apply, cancel_missing=cancel_missing))
+
+
+@programme_commands.command("show")
+def programme_show(config: ConfigFile = None) -> None:
+    """Show the sessions, a line each."""
+    from bot.commands.programme import show_programme
+
+    _finish(show_programme(config))
+
+
 organiser_commands = _group("organiser", "invite NAME: make someone an organiser.")
 
 

@@ -22,6 +22,8 @@ from pydantic import (
     model_validator,
 )
 
+from bot.domain.audiences import parse
+from bot.domain.sessions import BadTime, Kind, resolve
 from bot.errors import ConfigError
 from bot.i18n import LOCALES
 
@@ -41,6 +43,10 @@ def _zone(name: str) -> str:
 def _split(value: object) -> object:
     """The environment gives lists as «a,b»."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _audience(word: str) -> str:
+    return parse(word).encode()
 
 
 class Section(BaseModel):
@@ -95,6 +101,20 @@ class ThemeSettings(Section):
     title: Words
     description: Words = {}
     capacity: Annotated[int, Field(ge=1)] | None = None
+
+
+class SessionSettings(Section):
+    """A session of the programme as the file seeds it. Times without an offset are local times of its zone."""
+
+    key: Annotated[str, Field(min_length=1, max_length=255)]
+    title: Words
+    starts: datetime
+    ends: datetime
+    zone: Annotated[str, AfterValidator(_zone)] | None = None
+    place: Words = {}
+    map: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    kind: Kind = "other"
+    audience: Annotated[str, AfterValidator(_audience)] = "all"
 
 
 class GroupSettings(Section):
@@ -172,6 +192,7 @@ class Settings(Section):
 
     gathering: GatheringSettings = GatheringSettings()
     themes: tuple[ThemeSettings, ...] = ()
+    sessions: tuple[SessionSettings, ...] = ()
     groups: GroupSettings = GroupSettings()
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
@@ -187,7 +208,32 @@ class Settings(Section):
         for theme in self.themes:
             if missing := set(self.gathering.locales) - set(theme.title):
                 raise ValueError(f"the theme {theme.key} has no title in {', '.join(sorted(missing))}")
+        self._check_sessions(set(keys))
         return self
+
+    def _check_sessions(self, themes: set[str]) -> None:
+        seen: set[str] = set()
+        for session in self.sessions:
+            if session.key in seen:
+                raise ValueError(f"two sessions have the key {session.key}")
+            seen.add(session.key)
+            if not session.title:
+                raise ValueError(f"the session {session.key} has no title")
+            kind, _colon, value = session.audience.partition(":")
+            if kind == "theme" and value not in themes:
+                raise ValueError(f"the session {session.key} is for the theme {value}, which there is not")
+            try:
+                in_order = self.instant(session, session.starts) < self.instant(session, session.ends)
+            except BadTime as bad:
+                raise ValueError(f"the session {session.key} is at an hour that is {bad} when clocks change") from None
+            if not in_order:
+                raise ValueError(f"the session {session.key} ends before it begins")
+
+    def instant(self, session: SessionSettings, local: datetime) -> datetime:
+        """A time of a session as an instant, UTC. Raises BadTime for an hour that is skipped, or comes twice."""
+        if local.tzinfo is not None:
+            return local.astimezone(UTC)
+        return resolve(local, session.zone or self.gathering.zone)
 
 
 def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -242,6 +288,8 @@ def _known_keys(path: tuple[int | str, ...]) -> list[str]:
     for part in path:
         if part == "themes":
             model = ThemeSettings
+        elif part == "sessions":
+            model = SessionSettings
         elif isinstance(part, str) and part in model.model_fields:
             kind = model.model_fields[part].annotation
             model = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else model

@@ -10,7 +10,12 @@ from bot.texts import Name, Span, _
 _PLATFORMS: Mapping[str, Span] = {"telegram": "Telegram", "discord": "Discord", "web": _("Personal page")}
 
 
+def platform_name(platform: str) -> Span:
+    """What people call a platform."""
+    return _PLATFORMS.get(platform, platform)
+
+
 def account_label(account: Account) -> Span:
     """The platform, and the name its owner has there if it gives one: «Discord · zoe»."""
-    platform = _PLATFORMS.get(account.platform, account.platform)
+    platform = platform_name(account.platform)
     return _("{platform} · {name}", platform=platform, name=Name(account.name)) if account.name else platform

@@ -25,6 +25,7 @@ SOURCES: Mapping[str, str] = {
     "places_of_your_groups": "SELECT platform, title, url FROM spaces WHERE id IN (SELECT space_id FROM admissions"
     " WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id))",
     "groups_proposed": "SELECT id, created_at, kept_at FROM proposals WHERE author_id = :id",
+    "programmes_sent": "SELECT id, plans, created_at FROM pending_programmes WHERE author_id = :id",
     "questions": "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
     "answers_given": "SELECT id, answer, answered_at FROM questions WHERE answered_by = :id",
     "forms_half_filled": f"SELECT * FROM dialogues WHERE (platform, chat) IN ({_MINE.format(column='chat')})",
@@ -47,7 +48,7 @@ SOURCES: Mapping[str, str] = {
 """What is looked up, by the name it has in the document. Every table that holds something of people is here."""
 
 _INSTANTS = frozenset({"since", "until"})
-_STORED_JSON = frozenset({"content", "toast", "draft", "muted", "what", "inverse", "payload"})
+_STORED_JSON = frozenset({"content", "toast", "draft", "muted", "what", "inverse", "payload", "plans"})
 
 
 async def export_person(tx: Transaction, participant_id: int, now: datetime) -> bytes:

@@ -13,7 +13,19 @@ from datetime import datetime
 import structlog
 
 from bot.clock import Clock
-from bot.storage import attempts, deliveries, dialogues, imports, inbox, journal, links, page, proposals, secrets
+from bot.storage import (
+    attempts,
+    deliveries,
+    dialogues,
+    imports,
+    inbox,
+    journal,
+    links,
+    page,
+    proposals,
+    secrets,
+    sessions,
+)
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 
 log = structlog.get_logger()
@@ -27,6 +39,7 @@ _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     page.forget_secrets,
     journal.forget_old,
     imports.forget_old,
+    sessions.forget_old,
     proposals.forget_old,
     deliveries.forget_content,
 )

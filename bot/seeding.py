@@ -1,23 +1,27 @@
-"""Configuration seeds themes and deadlines once; then the store wins, and organisers edit them in chat."""
+"""Configuration seeds themes, sessions and deadlines once; then the store wins, and organisers edit them in chat."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from bot.config import Settings
-from bot.storage import groups, themes
+from bot.domain import audiences
+from bot.domain.sessions import Plan
+from bot.storage import groups, sessions, themes
 from bot.storage import settings as stored
 from bot.storage.engine import Store, Transaction
 
 _SEEDED = "seeded"
+_SESSIONS_SEEDED = "sessions_seeded"  # of its own: a store from before there were sessions gets them too
 
 
 async def seed(store: Store, settings: Settings) -> None:
-    """Write the configured themes and theme deadline into a store that never had any."""
+    """Write the configured themes, sessions and theme deadline into a store that never had any."""
 
     async def unit(tx: Transaction) -> None:
         await _seed_rounds(tx, settings)
         await stored.set_largest_group(tx, settings.groups.largest)
+        await _seed_sessions(tx, settings)
         if await stored.get(tx, _SEEDED):
             return
         for position, theme in enumerate(settings.themes):
@@ -26,6 +30,25 @@ async def seed(store: Store, settings: Settings) -> None:
         await stored.put(tx, _SEEDED, "1")
 
     await store.transact(unit)
+
+
+async def _seed_sessions(tx: Transaction, settings: Settings) -> None:
+    if await stored.get(tx, _SESSIONS_SEEDED):
+        return
+    for session in settings.sessions:
+        plan = Plan(
+            session.key,
+            session.title,
+            settings.instant(session, session.starts),
+            settings.instant(session, session.ends),
+            session.zone or settings.gathering.zone,
+            session.place,
+            session.kind,
+            audiences.parse(session.audience),
+            session.map,
+        )
+        await sessions.add(tx, plan)
+    await stored.put(tx, _SESSIONS_SEEDED, "1")
 
 
 async def _seed_rounds(tx: Transaction, settings: Settings) -> None:

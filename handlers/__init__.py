@@ -4,7 +4,7 @@ The order is that of the menus.
 """
 
 from bot.routes import Router
-from handlers import group, home, joining, leaving, linking, organising, privacy, settings, team, themes
+from handlers import group, home, joining, leaving, linking, organising, privacy, programme, settings, team, themes
 
 
 def make_router() -> Router:
@@ -14,6 +14,7 @@ def make_router() -> Router:
         joining.routes,
         themes.routes,
         group.routes,
+        programme.routes,
         team.routes,
         settings.routes,
         linking.routes,

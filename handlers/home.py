@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.themes import Choice
 from bot.group_cards import MY_GROUP
+from bot.programme import PROGRAMME
 from bot.routes import ANYONE, Go, Request, Routes
 from bot.storage import dialogues, themes
 from bot.texts import Localised, Name, Span, Strong, Territory, _
@@ -84,6 +85,7 @@ async def show_help(request: Request) -> Reply:
         buttons=(
             Button(_("My place"), Go("moi")),
             *theme,
+            PROGRAMME,
             SETTINGS,
             ASK,
             Button(_("My questions"), Go("questions")),

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.config import Settings, ThemeSettings, load_settings
+from bot.config import SessionSettings, Settings, ThemeSettings, load_settings
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -21,7 +21,8 @@ def sections(settings: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def model_of(section: str) -> type[BaseModel]:
-    kind = ThemeSettings if section == "themes" else Settings.model_fields[section].annotation
+    lists: dict[str, type[BaseModel]] = {"themes": ThemeSettings, "sessions": SessionSettings}
+    kind = lists.get(section) or Settings.model_fields[section].annotation
     assert isinstance(kind, type)
     return kind
 
@@ -48,4 +49,4 @@ def test_keys_without_a_default_are_valid_too() -> None:
 def test_what_it_says_is_the_default() -> None:
     shipped, default = load_settings(EXAMPLE, {}), Settings()
     shipped_gathering = shipped.gathering.model_copy(update={"theme_deadline": None})
-    assert shipped.model_copy(update={"themes": (), "gathering": shipped_gathering}) == default
+    assert shipped.model_copy(update={"themes": (), "sessions": (), "gathering": shipped_gathering}) == default

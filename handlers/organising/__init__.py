@@ -18,6 +18,9 @@ from handlers.organising import (
     partners,
     people,
     placing,
+    programme,
+    programme_editing,
+    programme_importing,
     publishing,
     reading_lists,
     roles,
@@ -48,6 +51,9 @@ MODULES = (
     partners,
     constraining,
     rooms,
+    programme,
+    programme_editing,
+    programme_importing,
 )
 ROUTES = tuple(module.routes for module in MODULES)
 """The routes of the organisers."""

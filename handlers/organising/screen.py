@@ -21,6 +21,7 @@ from handlers.organising.inviting import ShowInvitations
 from handlers.organising.layout import BACK
 from handlers.organising.lists import NotChosen, NotJoined
 from handlers.organising.people import Find
+from handlers.organising.programme_links import EditProgramme
 from handlers.organising.theme_links import ShowThemes
 
 routes = Routes()
@@ -65,6 +66,7 @@ async def organise(request: Request) -> Reply:
             Button(_("Find someone"), Find()),
             Button(_("Themes"), ShowThemes()),
             Button(_("Groups"), Go("groupes")),
+            Button(_("Programme"), EditProgramme(0)),
             Button(_("Invitations"), ShowInvitations()),
             Button(_("Import a list"), Import()),
             Button(_("Recent changes"), RecentChanges()),

@@ -301,6 +301,7 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
         "leases",
         "erasures",  # fingerprints of who is gone
         "rounds",
+        "sessions",
         "groups",  # who is in them is in members
         "pending_imports",  # a list someone sent, kept a day at most
     }

@@ -1,0 +1,249 @@
+"""The programme: what a change tells whom, importing a newer one, and taking that back.
+
+    moved = await change(tx, [(session, replace(session.plan, starts=…))], now, by=organiser.id)
+
+Whoever a session is for, before or after, is told once and as a difference («14:00 → 14:30, Room B»): several changes
+at once make one message a person. No topic turns this off: where to be and when concerns one's own programme, and
+arrives like everything about one's own place; only /stop keeps it away. New sessions are told by nobody: they are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.config import Settings
+from bot.delivery import outbox
+from bot.domain.audiences import Audience
+from bot.domain.sessions import Difference, Plan, Session, Words, compare, differences, must_be_told
+from bot.programme_files import Rules
+from bot.routes import Go
+from bot.storage import audiences, sessions, themes
+from bot.storage.engine import Transaction
+from bot.texts import Localised, Moment, Span, Strong, Text, _, _n
+from bot.views import Button, View
+
+_MOST_LINES = 10
+PROGRAMME = Button(_("Programme"), Go("programme"))
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change did: each session before and after, sessions added, and how many people are told."""
+
+    sessions: Sequence[tuple[Session, Session]]
+    told: int
+    added: Sequence[Session] = ()
+
+
+async def changed(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:
+    """What follows from a session that is new (`before` None), changed, or gone (`after` None).
+
+    What each person must read of it, by id: a line in their own words, and for most changes only for some.
+    """
+    if before is None or after is None or not must_be_told(before.plan, after.plan, now):
+        return {}
+    was = set(await audiences.people(tx, before.plan.audience))
+    now_in = set(await audiences.people(tx, after.plan.audience))
+    lines: dict[int, Span] = {}
+    for each in was | now_in:
+        if each not in now_in:
+            lines[each] = _("{title}, {time}: not for you any more", **_heading(before.plan))
+        elif each not in was:
+            lines[each] = _arrival(after.plan)
+        elif differences(before.plan, after.plan) != ("audience",):
+            lines[each] = difference(before.plan, after.plan)
+    return lines
+
+
+async def change(
+    tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
+) -> Changed:
+    """Put plans in the place of sessions', and tell those concerned, but for `by`, who did it."""
+    news: dict[int, list[Span]] = defaultdict(list)
+    done: list[tuple[Session, Session]] = []
+    for before, plan in changes:
+        after = await sessions.rewrite(tx, before, plan)
+        done.append((before, after))
+        for person, line in (await changed(tx, before, after, now)).items():
+            news[person].append(line)
+    told = 0
+    for person, lines in news.items():
+        if person != by:
+            told += await outbox.notify(tx, person, _told(lines), now)
+    return Changed(done, told)
+
+
+async def concerned(
+    tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
+) -> int:
+    """How many people `change` would have something to tell."""
+    people: set[int] = set()
+    for before, plan in changes:
+        people |= (await changed(tx, before, replace(before, plan=plan), now)).keys()
+    return len(people - {by})
+
+
+def _told(lines: Sequence[Span]) -> View:
+    said: list[Span] = [_n("A change in the programme.", "{count} changes in the programme.", len(lines))]
+    said += lines[:_MOST_LINES]
+    if (more := len(lines) - _MOST_LINES) > 0:
+        said.append(_n("{count} more is in /programme.", "{count} more are in /programme.", more))
+    return View(tuple(said), (PROGRAMME,))
+
+
+# --- importing
+
+
+async def rules(tx: Transaction, settings: Settings) -> Rules:
+    """What a file may say in this gathering."""
+    gathering = settings.gathering
+    themes_known = {theme.key: list(theme.title.values()) for theme in await themes.all_themes(tx)}
+    return Rules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)
+
+
+async def preview(tx: Transaction, plans: Iterable[Plan], now: datetime) -> Difference:
+    """What importing would do now."""
+    return compare(plans, await sessions.all_sessions(tx), now)
+
+
+def digest(found: Difference) -> str:
+    """A short mark of what an import would do: it differs when the import would."""
+    return hashlib.sha256(repr((found.new, found.changed, found.missing)).encode()).hexdigest()[:16]
+
+
+async def apply(
+    tx: Transaction,
+    plans: Iterable[Plan],
+    now: datetime,
+    *,
+    cancel_missing: bool = False,
+    by: int | None = None,
+) -> Changed:
+    """Add and change sessions as a file says; those it does not name any more are cancelled only if asked."""
+    found = await preview(tx, plans, now)
+    added = [await sessions.add(tx, plan) for plan in found.new]
+    for session in added:
+        await changed(tx, None, session, now)
+    changes = [(each.before, each.after) for each in found.changed]
+    if cancel_missing:
+        changes += [(session, replace(session.plan, cancelled=True)) for session in found.missing]
+    return replace(await change(tx, changes, now, by=by), added=added)
+
+
+async def take_back(
+    tx: Transaction,
+    altered: Sequence[tuple[int, Plan, Plan]],
+    added: Sequence[tuple[int, Plan]],
+    now: datetime,
+    *,
+    by: int | None = None,
+) -> bool:
+    """Undo changes (id, before, after) and additions. False, nothing done, where one is not as they left it."""
+    stored = {session.id: session for session in await sessions.all_sessions(tx)}
+    for each, plan in [*((each, after) for each, _before, after in altered), *added]:
+        if each not in stored or stored[each].plan != plan:
+            return False
+    await change(tx, [(stored[each], before) for each, before, _after in altered], now, by=by)
+    for each, _plan in added:
+        await changed(tx, stored[each], None, now)
+        await sessions.remove(tx, each)
+    return True
+
+
+# --- reading
+
+
+async def for_person(tx: Transaction, participant_id: int) -> Sequence[Session]:
+    """The sessions that are for someone, in order: everyone's, their theme's, their group's, their territory's."""
+    return await _among(tx, participant_id, personal_only=False)
+
+
+async def visible_to(tx: Transaction, participant_id: int) -> Sequence[Session]:
+    """The sessions someone may know of, in order: all but those for the team, or for another person."""
+    return await _among(tx, participant_id, personal_only=True)
+
+
+async def _among(tx: Transaction, participant_id: int, *, personal_only: bool) -> Sequence[Session]:
+    known: dict[Audience, bool] = {}
+    found = await sessions.all_sessions(tx)
+    for audience in {session.plan.audience for session in found}:
+        free = personal_only and not audience.personal
+        known[audience] = free or await audiences.includes(tx, audience, participant_id)
+    return [session for session in found if known[session.plan.audience]]
+
+
+def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
+    """A session and all that begin after it on its day (in its zone), cancelled ones left out."""
+    day = _day(first.plan, first.plan.starts)
+    return [
+        session
+        for session in found
+        if session.plan.starts >= first.plan.starts
+        and _day(first.plan, session.plan.starts) == day
+        and not session.plan.cancelled
+    ]
+
+
+def shifted(plan: Plan, by: timedelta) -> Plan:
+    """A plan that much later."""
+    return replace(plan, starts=plan.starts + by, ends=plan.ends + by)
+
+
+# --- words
+
+
+def difference(before: Plan, after: Plan) -> Text:
+    """A change of a session in one line: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
+    fields = differences(before, after)
+    title: Span = Strong(Localised(after.title))
+    if "title" in fields:
+        title = _("{before}, now called {after}", before=Localised(before.title), after=title)
+    if "cancelled" in fields:
+        said = {"title": title, "time": Moment(after.starts)}
+        return _("{title}, {time}: cancelled", **said) if after.cancelled else _arrival(after)
+    time: Span = Moment(after.starts)
+    if "time" in fields:
+        time = _time_difference(before, after)
+    if "place" in fields:
+        place: Span = _("{before} → {after}", before=_where(before.place), after=_where(after.place))
+        return _("{title}: {time}, {place}", title=title, time=time, place=place)
+    if "time" in fields and after.place:
+        return _("{title}: {time}, {place}", title=title, time=time, place=_where(after.place))
+    return _("{title}: {time}", title=title, time=time)
+
+
+def _time_difference(before: Plan, after: Plan) -> Span:
+    if before.starts == after.starts:
+        return _("{time}, now until {end}", time=Moment(after.starts), end=_end(after))
+    same_day = _day(after, before.starts) == _day(after, after.starts)
+    moved = Moment(after.starts, "time" if same_day else "datetime")
+    if before.ends - before.starts == after.ends - after.starts:
+        return _("{before} → {after}", before=Moment(before.starts), after=moved)
+    return _("{before} → {after} (until {end})", before=Moment(before.starts), after=moved, end=_end(after))
+
+
+def _end(plan: Plan) -> Moment:
+    return Moment(plan.ends, "time" if _day(plan, plan.starts) == _day(plan, plan.ends) else "datetime")
+
+
+def _arrival(plan: Plan) -> Text:
+    if plan.place:
+        return _("{title}, {time}, {place}: takes place, and is for you", place=_where(plan.place), **_heading(plan))
+    return _("{title}, {time}: takes place, and is for you", **_heading(plan))
+
+
+def _heading(plan: Plan) -> dict[str, Span]:
+    return {"title": Strong(Localised(plan.title)), "time": Moment(plan.starts)}
+
+
+def _where(place: Words) -> Span:
+    return Localised(place) if place else _("no place yet")
+
+
+def _day(plan: Plan, instant: datetime) -> object:
+    return instant.astimezone(ZoneInfo(plan.zone)).date()

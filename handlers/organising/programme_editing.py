@@ -1,0 +1,345 @@
+"""Editing one session in chat: moving it, its room, cancelling it, and a quarter of an hour for all that follow.
+
+What people will be told, and how many, is shown before it is done; every change can be taken back for ten minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from bot import programme
+from bot.actions import Action
+from bot.clock import from_micros, to_micros
+from bot.domain.sessions import Plan, Session
+from bot.errors import Stale, UserError
+from bot.forms import Form, Incomplete, text
+from bot.programme import Changed, difference, from_here_on, shifted
+from bot.programme_files import LONGEST, Refused, Rejected
+from bot.programme_tables import Clock
+from bot.programme_words import explain
+from bot.routes import ORGANISER, Request, Routes
+from bot.storage import sessions
+from bot.storage.sessions import decode_plan, encode_plan
+from bot.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.undo import Values, changed_since, note
+from bot.views import Button, Reply, reply
+from handlers.organising.changes import inverses
+from handlers.organising.layout import conflict, mark, who_was_faster
+from handlers.organising.programme_links import back_to_session, find_session, subject
+
+routes = Routes()
+
+_QUARTER = timedelta(minutes=15)
+_MINUTE = 60_000_000  # µs: a moved session travels as whole minutes in its button
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class AskMove(Action):
+    """Open the form of a session's hours. `seen` is the revision that was shown."""
+
+    code: ClassVar[str] = "yt"
+    session: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Action):
+    """Move a session, to minutes since 1970."""
+
+    code: ClassVar[str] = "yty"
+    session: int
+    starts: int
+    ends: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlace(Action):
+    """Open the form of a session's place."""
+
+    code: ClassVar[str] = "yr"
+    session: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskToCancel(Action):
+    """Ask before a session is cancelled, or takes place after all."""
+
+    code: ClassVar[str] = "yx"
+    session: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Action):
+    """Cancel a session, or have it take place after all."""
+
+    code: ClassVar[str] = "yxy"
+    session: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskLater(Action):
+    """Ask before a session and all that follow that day begin a quarter of an hour later."""
+
+    code: ClassVar[str] = "yl"
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Action):
+    """Let a session and all that follow that day begin later. `seen` marks them as they were."""
+
+    code: ClassVar[str] = "yly"
+    session: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSessions(Action):
+    """The inverse: sessions as they were."""
+
+    code: ClassVar[str] = "iy"
+
+
+@dataclass(frozen=True, slots=True)
+class HoursForm(Form):
+    """When a session takes place."""
+
+    title: ClassVar[Text] = _("Move the session")
+    starts: str = text(_("From when?"), max_length=60, hint=_("«14:30», or with its day: «11 June 14:30»."))
+    ends: str = text(_("Until when?"), max_length=60, required=False, hint=_("Empty: it lasts as long as before."))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceForm(Form):
+    """Where a session takes place."""
+
+    title: ClassVar[Text] = _("The place of the session")
+    place: str = text(_("Where?"), max_length=LONGEST, required=False, hint=_("Empty: not known yet."))
+
+
+# --- moving
+
+
+async def _hours(request: Request, action: AskMove) -> Mapping[str, str]:
+    plan = (await find_session(request, action.session)).plan
+    return {"starts": _clock(plan.starts, plan.zone), "ends": ""}
+
+
+def _clock(instant: datetime, zone: str) -> str:
+    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+@routes.action(AskMove, who=ORGANISER, form=HoursForm, before=_hours)
+async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
+    """Read the hours back, as those concerned will be told of them."""
+    session = await find_session(request, action.session)
+    after = _moved(session.plan, form)
+    if after == session.plan:
+        return reply(_("Nothing was changed."), buttons=back_to_session(session))
+    if after.ends <= request.now:
+        raise Incomplete("starts", _("That is past. Add the day if you mean a later one."))
+    starts, ends = (to_micros(instant) // _MINUTE for instant in (after.starts, after.ends))
+    return await _ask(
+        request,
+        session,
+        after,
+        Button(_("Move"), Move(session.id, starts, ends, action.seen), style="primary"),
+        Button(_("Write other hours"), AskMove(session.id, action.seen)),
+    )
+
+
+def _moved(plan: Plan, form: HoursForm) -> Plan:
+    """A plan at the hours typed, which are those of its place. Raises Incomplete."""
+    there = plan.starts.astimezone(ZoneInfo(plan.zone))
+    clock = Clock(plan.zone, there.year)
+    field = "starts"
+    try:
+        starts = clock.read(form.starts, f"{there:%Y-%m-%d}")
+        field = "ends"
+        ends = clock.read(form.ends, "", after=starts) if form.ends else starts + (plan.ends - plan.starts)
+    except Refused as refusal:
+        raise Incomplete(field, explain(Rejected(0, "", refusal.reason, refusal.values))) from None
+    if ends <= starts:
+        raise Incomplete("ends", _("It ends before it begins."))
+    return replace(plan, starts=starts, ends=ends)
+
+
+@routes.action(Move, who=ORGANISER)
+async def move(request: Request, action: Move) -> Reply:
+    """Move it, unless somebody changed it meanwhile."""
+    session = await find_session(request, action.session)
+    starts, ends = (from_micros(minute * _MINUTE) for minute in (action.starts, action.ends))
+    if ends <= starts:
+        raise Stale
+    after = replace(session.plan, starts=starts, ends=ends)
+    again = Button(_("Move"), Move(session.id, action.starts, action.ends, session.revision))
+    return await _change(request, session, after, action.seen, again)
+
+
+# --- the place
+
+
+async def _place(request: Request, action: SetPlace) -> Mapping[str, str]:
+    session = await find_session(request, action.session)
+    place = session.plan.place
+    return {"place": place.get(request.locale) or next(iter(place.values()), "")}
+
+
+@routes.action(SetPlace, who=ORGANISER, form=PlaceForm, before=_place)
+async def set_place(request: Request, action: SetPlace, form: PlaceForm) -> Reply:
+    """Save the place: one name for every language, as the others' would be of the former place."""
+    session = await find_session(request, action.session)
+    place = session.plan.place
+    after = replace(session.plan, place={request.settings.gathering.locales[0]: form.place} if form.place else {})
+    if form.place in place.values() or after == session.plan:
+        return reply(_("Nothing was changed."), buttons=back_to_session(session))
+    if session.revision != action.seen:
+        return await conflict(
+            request,
+            subject(session),
+            SetPlace(session.id, session.revision),
+            typed={"place": form.place},
+            stored=_shown(session.plan),
+            written=Name(form.place or "–"),
+        )
+    # A map of the former place would send people there.
+    return await _save(request, session, replace(after, map_url=""))
+
+
+# --- cancelling
+
+
+@routes.action(AskToCancel, who=ORGANISER)
+async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
+    """Say who will be told, before a session is cancelled or takes place after all."""
+    session = await find_session(request, action.session)
+    after = replace(session.plan, cancelled=not session.plan.cancelled)
+    label = _("Cancel the session") if after.cancelled else _("It takes place")
+    yes = Button(label, Cancel(session.id, action.seen), style="danger" if after.cancelled else "primary")
+    return await _ask(request, session, after, yes)
+
+
+@routes.action(Cancel, who=ORGANISER)
+async def cancel(request: Request, action: Cancel) -> Reply:
+    """Cancel it, or let it take place, unless somebody changed it meanwhile."""
+    session = await find_session(request, action.session)
+    after = replace(session.plan, cancelled=not session.plan.cancelled)
+    again = Button(_("Look at it again"), AskToCancel(session.id, session.revision))
+    return await _change(request, session, after, action.seen, again)
+
+
+# --- later
+
+
+async def _following(request: Request, session: Session) -> Sequence[Session]:
+    found = from_here_on(await sessions.all_sessions(request.tx), session)
+    return [each for each in found if each.plan.ends > request.now]
+
+
+def _seen(following: Sequence[Session]) -> str:
+    return mark(*((each.id, each.revision) for each in following))
+
+
+@routes.action(AskLater, who=ORGANISER)
+async def ask_later(request: Request, action: AskLater) -> Reply:
+    """The sessions that would move, each with its hours before and after, and how many people are told."""
+    session = await find_session(request, action.session)
+    following = await _following(request, session)
+    if not following:
+        raise UserError(
+            _("This session is over, and so are those it is followed by."), buttons=back_to_session(session)
+        )
+    changes = [(each, shifted(each.plan, _QUARTER)) for each in following]
+    said: list[Span] = [difference(each.plan, after) for each, after in changes[:_SHOWN]]
+    if (more := len(changes) - _SHOWN) > 0:
+        said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
+    told = await programme.concerned(request.tx, changes, request.now, by=request.participant.id)
+    yes = Button(_("All 15 min later"), Later(session.id, _seen(following)), style="primary")
+    return reply(*said, will_be_told(told), buttons=(yes, *back_to_session(session)))
+
+
+@routes.action(Later, who=ORGANISER)
+async def later(request: Request, action: Later) -> Reply:
+    """Move them all, unless somebody changed one meanwhile."""
+    session = await find_session(request, action.session)
+    following = await _following(request, session)
+    if _seen(following) != action.seen:
+        return reply(
+            _("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
+            buttons=(Button(_("Look again"), AskLater(session.id), style="primary"), *back_to_session(session)),
+        )
+    changes = [(each, shifted(each.plan, _QUARTER)) for each in following]
+    moved = await programme.change(request.tx, changes, request.now, by=request.participant.id)
+    said = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(following))
+    return await saved(request, moved, subject(session), said, *back_to_session(session))
+
+
+# --- what they share
+
+
+async def _ask(request: Request, session: Session, after: Plan, yes: Button, *others: Button) -> Reply:
+    told = await programme.concerned(request.tx, [(session, after)], request.now, by=request.participant.id)
+    said = (difference(session.plan, after), will_be_told(told))
+    return reply(*said, buttons=(yes, *others, *back_to_session(session)))
+
+
+def will_be_told(count: int) -> Span:
+    """How many people a change would have told, before it is made."""
+    return _n("{count} person will be told.", "{count} people will be told.", count)
+
+
+async def _change(request: Request, session: Session, after: Plan, seen: int, again: Button) -> Reply:
+    if after == session.plan:
+        return reply(_("Nothing was changed."), buttons=back_to_session(session), toast=_("Already done."))
+    if session.revision != seen:
+        return reply(
+            await who_was_faster(request, subject(session)),
+            _("Now: {value}", value=_shown(session.plan)),
+            buttons=(again, *back_to_session(session)),
+        )
+    return await _save(request, session, after)
+
+
+async def _save(request: Request, session: Session, after: Plan) -> Reply:
+    said = difference(session.plan, after)
+    moved = await programme.change(request.tx, [(session, after)], request.now, by=request.participant.id)
+    return await saved(request, moved, subject(session), said, *back_to_session(session))
+
+
+async def saved(request: Request, moved: Changed, about: str, said: Span, *others: Button) -> Reply:
+    """Write a change of the programme into the journal; what was done, who is told, and the way back."""
+    values: dict[str, Any] = {
+        "altered": [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions],
+        "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
+    }
+    undo = await note(request, about, said, RestoreSessions(), values)
+    told = _n("{count} person is told.", "{count} people are told.", moved.told)
+    return reply(Strong(said), told, buttons=(undo, *others), toast=_("Saved."))
+
+
+def _shown(plan: Plan) -> Span:
+    if plan.cancelled:
+        return _("{title}, {time}: cancelled", title=Localised(plan.title), time=Moment(plan.starts))
+    values: dict[str, Span] = {"title": Localised(plan.title), "time": Moment(plan.starts)}
+    if plan.place:
+        return _("{title}: {time}, {place}", **values, place=Localised(plan.place))
+    return _("{title}: {time}", **values)
+
+
+@inverses.declare(RestoreSessions)
+async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> None:
+    """Put sessions back as they were, and tell those who were told otherwise."""
+    altered = [(each, decode_plan(before), decode_plan(after)) for each, before, after in values["altered"]]
+    added = [(each, decode_plan(plan)) for each, plan in values["added"]]
+    by = request.participant.id
+    if not await programme.take_back(request.tx, altered, added, request.now, by=by):
+        raise changed_since()

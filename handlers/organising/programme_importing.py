@@ -1,0 +1,189 @@
+"""Importing a programme: a file, read by a job; what it would change; and one button that does all of it."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from bot import programme
+from bot.actions import Action
+from bot.clock import from_micros, to_micros
+from bot.domain.participants import Participant
+from bot.domain.sessions import Difference, Plan, Session
+from bot.errors import UserError
+from bot.forms import Form, Upload, upload
+from bot.programme import difference
+from bot.programme_files import MOST_BYTES, Programme, Rejected, Rules, read_programme
+from bot.programme_words import explain, located
+from bot.routes import ORGANISER, Request, Routes, Transaction
+from bot.sheets import write_csv
+from bot.storage import sessions
+from bot.storage.sessions import Pending
+from bot.texts import Listing, Localised, Moment, Name, Reader, Span, Strong, Text, _, _n, plain
+from bot.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
+from handlers.organising.layout import BACK
+from handlers.organising.programme_editing import saved, will_be_told
+from handlers.organising.programme_links import EditProgramme, ImportProgramme
+
+routes = Routes()
+
+_SHOWN = 10
+_SESSIONS = Button(_("Sessions"), EditProgramme(0))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgrammeNow(Action):
+    """Do what was shown; `cancel`: with what the file does not name any more cancelled."""
+
+    code: ClassVar[str] = "yiy"
+    pending: int
+    cancel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeForm(Form):
+    """The programme as a file."""
+
+    title: ClassVar[Text] = _("Import a programme")
+    file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
+        _("The programme"),
+        endings=(".ics", ".csv", ".xlsx"),
+        max_bytes=MOST_BYTES,
+        hint=_("A calendar (.ics), CSV or XLSX; nothing is changed before you have seen what it would do."),
+    )
+
+
+@routes.action(ImportProgramme, who=ORGANISER, form=ProgrammeForm)
+async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeForm) -> Reply:
+    """Have the file read: that takes longer than a transaction may."""
+    payload = {
+        "content": b64encode(form.file.content).decode(),
+        "name": form.file.name,
+        "rules": asdict(await programme.rules(request.tx, request.settings)),
+        "reader": [request.locale, request.settings.gathering.zone],
+        "sent": to_micros(request.now),
+    }
+    return reply(
+        _("I am reading «{name}». What importing it would do comes in a moment.", name=Name(form.file.name)),
+        buttons=(_SESSIONS, BACK),
+        job=JobRequest("programme", payload),
+        fresh=True,
+    )
+
+
+def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The sessions in a file, and everything to correct as a table in the language of who sent it."""
+    found = read_programme(b64decode(payload["content"]), payload["name"], Rules(**payload["rules"]))
+    reader = Reader(*payload["reader"])
+    refusals = [(each.line or "", each.title, plain(explain(each), reader)) for each in found.rejected]
+    return {"programme": found, "table": write_csv(refusals, ("line", "title", "reason")), "sent": payload["sent"]}
+
+
+@routes.job("programme", work=read_file)
+async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
+    """What importing the programme would do, or everything that is wrong with it."""
+    if not organiser.organises:
+        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
+    found: Programme = result["programme"]
+    if found.rejected:
+        return _rejected(found.rejected, result["table"])
+    return await _offer(tx, organiser, found.plans, found.ignored, from_micros(result["sent"]))
+
+
+def _rejected(rejected: Sequence[Rejected], table: bytes) -> View:
+    return View(
+        (
+            Strong(
+                _n(
+                    "Nothing can be imported: {count} thing to correct in the programme.",
+                    "Nothing can be imported: {count} things to correct in the programme.",
+                    len(rejected),
+                )
+            ),
+            *(located(each) for each in rejected[:_SHOWN]),
+        ),
+        (Button(_("Send it again"), ImportProgramme(), style="primary"), _SESSIONS, BACK),
+        file=File("to-correct.csv", table, "text/csv"),
+    )
+
+
+async def _offer(
+    tx: Transaction, organiser: Participant, plans: Sequence[Plan], ignored: Sequence[str], now: datetime
+) -> View:
+    """What importing would change, and the buttons that do it; the programme is kept for them from `now` on."""
+    found = await programme.preview(tx, plans, now)
+    said = list(_summary(found))
+    if ignored:
+        columns = Listing(tuple(Name(heading) for heading in ignored))
+        said.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
+    if not (found.new or found.changed or found.missing):
+        return View((*said, _("There is nothing to import.")), (_SESSIONS, BACK))
+    told = await programme.concerned(tx, [(each.before, each.after) for each in found.changed], now, by=organiser.id)
+    if found.changed:
+        said.append(will_be_told(told))
+    pending = await sessions.keep(tx, organiser.id, Pending(plans, programme.digest(found)), now)
+    buttons: list[Button] = []
+    if found.new or found.changed:
+        buttons.append(Button(_("Import"), ImportProgrammeNow(pending, False), style="primary"))
+    if found.missing:
+        label = _("Import, cancel the missing") if buttons else _("Cancel the missing")
+        buttons.append(Button(label, ImportProgrammeNow(pending, True), style="danger"))
+    return View(tuple(said), (*buttons, _SESSIONS, BACK))
+
+
+def _summary(found: Difference) -> Iterable[Span]:
+    yield Strong(
+        _(
+            "Sessions: {new} new, {changed} changed, {unchanged} as before.",
+            new=len(found.new),
+            changed=len(found.changed),
+            unchanged=found.unchanged,
+        )
+    )
+    for plan in found.new[:_SHOWN]:
+        yield _("New: {title}, {time}", title=Localised(plan.title), time=Moment(plan.starts))
+    for change in found.changed[:_SHOWN]:
+        yield difference(change.before.plan, change.after)
+    if found.missing:
+        yield _n(
+            "{count} session is not in this file any more, and stays unless you cancel it: {titles}.",
+            "{count} sessions are not in this file any more, and stay unless you cancel them: {titles}.",
+            len(found.missing),
+            titles=_titles(found.missing),
+        )
+    if found.still_cancelled:
+        yield _n(
+            "{count} session was cancelled here and stays so: {titles}.",
+            "{count} sessions were cancelled here and stay so: {titles}.",
+            len(found.still_cancelled),
+            titles=_titles(found.still_cancelled),
+        )
+
+
+def _titles(found: Sequence[Session]) -> Listing:
+    titles = [Localised(session.plan.title) for session in found[:_SHOWN]]
+    return Listing((*titles, "…") if len(found) > _SHOWN else tuple(titles))
+
+
+@routes.action(ImportProgrammeNow, who=ORGANISER)
+async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
+    """Import the programme, if that still does what was shown; otherwise show what it would do now."""
+    pending = await sessions.find_kept(request.tx, action.pending, request.now)
+    if pending is None:
+        raise UserError(
+            _("This programme was imported already, or sent more than a day ago."),
+            buttons=(Button(_("Import a programme"), ImportProgramme()), _SESSIONS, BACK),
+        )
+    await sessions.forget_kept(request.tx, action.pending)
+    found = await programme.preview(request.tx, pending.plans, request.now)
+    if programme.digest(found) != pending.digest:
+        view = await _offer(request.tx, request.participant, pending.plans, (), request.now)
+        return with_lines_first(Reply(view), _("Sessions changed meanwhile: this is what importing would do now."))
+    moved = await programme.apply(
+        request.tx, pending.plans, request.now, cancel_missing=action.cancel, by=request.participant.id
+    )
+    said = _("Programme imported: {added} new, {changed} changed", added=len(moved.added), changed=len(moved.sessions))
+    return await saved(request, moved, "programme", said, _SESSIONS, BACK)
