@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from bot.config import Settings
 from bot.delivery import outbox
 from bot.domain.audiences import Audience
-from bot.domain.sessions import Difference, Plan, Session, Words, compare, differences, must_be_told
+from bot.domain.sessions import TOLD, Difference, Plan, Session, Words, compare, differences, must_be_told
 from bot.programme_files import Rules
 from bot.routes import Go
 from bot.storage import audiences, sessions, themes
@@ -50,13 +50,14 @@ async def changed(tx: Transaction, before: Session | None, after: Session | None
     was = set(await audiences.people(tx, before.plan.audience))
     now_in = set(await audiences.people(tx, after.plan.audience))
     lines: dict[int, Span] = {}
-    for each in was | now_in:
-        if each not in now_in:
-            lines[each] = _("{title}, {time}: not for you any more", **_heading(before.plan))
-        elif each not in was:
-            lines[each] = _arrival(after.plan)
-        elif differences(before.plan, after.plan) != ("audience",):
-            lines[each] = difference(before.plan, after.plan)
+    if not before.plan.cancelled:
+        gone = _("{title}, {time}: not for you any more", **_heading(before.plan))
+        lines |= dict.fromkeys(was - now_in, gone)
+    if not after.plan.cancelled:
+        lines |= dict.fromkeys(now_in - was, _arrival(after.plan))
+    same_people = replace(after.plan, audience=before.plan.audience)
+    if must_be_told(before.plan, same_people, now):
+        lines |= dict.fromkeys(was & now_in, difference(before.plan, same_people))
     return lines
 
 
@@ -212,6 +213,10 @@ def difference(before: Plan, after: Plan) -> Text:
     if "place" in fields:
         place: Span = _("{before} → {after}", before=_where(before.place), after=_where(after.place))
         return _("{title}: {time}, {place}", title=title, time=time, place=place)
+    if not TOLD.intersection(fields):
+        return _("{title}, {time}: details only", title=title, time=time)
+    if TOLD.intersection(fields) == {"audience"}:
+        return _("{title}, {time}: for others than before", title=title, time=time)
     if "time" in fields and after.place:
         return _("{title}: {time}, {place}", title=title, time=time, place=_where(after.place))
     return _("{title}: {time}", title=title, time=time)
