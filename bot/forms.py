@@ -186,9 +186,9 @@ def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, h
     return _declare(IntegerField(label, required, hint, minimum, maximum), None)
 
 
-def choice(label: Text, choices: Sequence[Option], *, hint: Text | None = None) -> Any:
+def choice(label: Text, choices: Sequence[Option], *, required: bool = True, hint: Text | None = None) -> Any:
     """A field of a few options."""
-    return _declare(ChoiceField(label, True, hint, tuple(choices)), "")
+    return _declare(ChoiceField(label, required, hint, tuple(choices)), "")
 
 
 def territory(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from bot.domain.themes import Theme
 from bot.errors import Stale
 from bot.routes import Request
 from bot.storage import groups, themes
-from bot.texts import Name, Span, _
+from bot.texts import Moment, Name, Span, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,39 @@ class ShowAttendance(Action):
     code: ClassVar[str] = "gi"
 
 
+@dataclass(frozen=True, slots=True)
+class AddSomeone(Action):
+    """Open the form of who arrives and is on no list."""
+
+    code: ClassVar[str] = "gik"
+
+
+@dataclass(frozen=True, slots=True)
+class AskRepair(Action):
+    """Have the groups of a round repaired for those not absent on a day (its ordinal)."""
+
+    code: ClassVar[str] = "gim"
+    round: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttendPerson(Action):
+    """Show whether someone is there on a day (its ordinal)."""
+
+    code: ClassVar[str] = "gid"
+    person: int
+    day: int
+
+
 def today(request: Request) -> date:
     """The date where the gathering is."""
     return request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()
+
+
+def in_words(day: date) -> Moment:
+    """A day, the same date in every zone that readers are told times in."""
+    return Moment(datetime.combine(day, time(12), UTC), "date")
 
 
 def due(rounds: Sequence[Round], day: date) -> Round | None:

@@ -12,13 +12,15 @@ from bot.domain.participants import Participant
 from bot.domain.people import Gender, RosterPerson
 from bot.errors import Stale
 from bot.forms import Form, text
+from bot.group_cards import day, title
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import overview, participants, roster, themes
+from bot.storage import groups, overview, participants, roster, themes
 from bot.texts import Listing, Localised, Name, Span, Strong, Territory, Text, _, _n
 from bot.views import Button, Reply, reply
 from handlers.organising.editing_people import AskLocale, Correct, seen_of
 from handlers.organising.inviting import AskToRenew
 from handlers.organising.layout import BACK, PER_PAGE, OpenPerson, as_buttons
+from handlers.organising.layout_groups import OpenMember, round_due
 from handlers.organising.placing import ShowPlaces
 from handlers.organising.roles import AskRole, AskToRevoke
 
@@ -81,7 +83,8 @@ async def open_person(request: Request, action: OpenPerson) -> Reply:
         *_facts(stored.person),
         await _standing(request, person),
         *(await _wishes(request, person) if person.attends else ()),
-        buttons=(*_buttons(person, stored.person), BACK),
+        *(await _groups(request, person)),
+        buttons=(*_buttons(person, stored.person), *(await _group_button(request, person)), BACK),
     )
 
 
@@ -125,6 +128,27 @@ async def _wishes(request: Request, person: Participant) -> list[Span]:
         place = await themes.place_in_line(request.tx, person.id)
         lines.append(_("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place or 1))
     return lines
+
+
+async def _groups(request: Request, person: Participant) -> list[Span]:
+    """Their group, day by day."""
+    known = await groups.rounds(request.tx)
+    titles = {theme.key: theme for theme in await themes.all_themes(request.tx)}
+    lines: list[Span] = []
+    for round_ in known:
+        group = await groups.group_of(request.tx, person.id, round_.number)
+        if group is not None and len(known) == 1:
+            lines.append(_("Group: {group}", group=title(group, titles[group.theme])))
+        elif group is not None:
+            lines.append(_("{date}: {group}", date=day(round_), group=title(group, titles[group.theme])))
+    return lines
+
+
+async def _group_button(request: Request, person: Participant) -> tuple[Button, ...]:
+    round_ = await round_due(request)
+    if round_ is None or await groups.person(request.tx, round_.number, person.id) is None:
+        return ()
+    return (Button(_("Their group"), OpenMember(round_.number, person.id)),)
 
 
 def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:

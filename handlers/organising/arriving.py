@@ -1,0 +1,165 @@
+"""Who arrives and is on no list: name, country, theme; then they are in, in a group, and have a way in of their own."""
+
+from __future__ import annotations
+
+import secrets as random
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot import choosing
+from bot.actions import Action
+from bot.domain.participants import Participant
+from bot.domain.people import Gender, RosterPerson
+from bot.errors import Stale, UserError
+from bot.forms import Form, Incomplete, choice, territory, text
+from bot.group_cards import title
+from bot.inviting import issue_invitations, telegram_username
+from bot.routes import ORGANISER, Request, Routes
+from bot.storage import attendance, groups, overview, participants, roster, themes
+from bot.texts import Link, Localised, Name, Span, Strong, Text, _
+from bot.undo import Values, changed_since, note
+from bot.views import Button, Choice, Option, Reply, reply
+from handlers.organising.changes import inverses
+from handlers.organising.layout import BACK, OpenPerson, as_buttons
+from handlers.organising.layout_groups import AddSomeone, AttendPerson, ShowAttendance, round_due, today
+from handlers.organising.people import GENDERS
+
+routes = Routes()
+
+_NAMESAKES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTheme(Action):
+    """Give who arrived the theme chosen."""
+
+    code: ClassVar[str] = "gil"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSomeone(Action):
+    """The inverse: someone added at the door was never there."""
+
+    code: ClassVar[str] = "gix"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalForm(Form):
+    """Who arrives; their theme is asked next."""
+
+    title: ClassVar[Text] = _("Someone new")
+    given_name: str = text(_("First name"), max_length=100)
+    family_name: str = text(_("Family name"), max_length=100, required=False)
+    territory: str = territory(_("Territory"), required=False, hint=_("A country or region, for instance «Québec»"))
+    gender: str = choice(_("Gender"), [Option(value.value, label) for value, label in GENDERS.items()], required=False)
+
+
+@routes.action(AddSomeone, who=ORGANISER, form=ArrivalForm)
+async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) -> Reply:
+    """Add them, name those who are called alike, and ask for the theme."""
+    if not form.given_name:
+        raise Incomplete("given_name", _("A first or a family name is needed."))
+    alike = await overview.search(request.tx, f"{form.given_name} {form.family_name}".strip())
+    person = RosterPerson(
+        f"L-{random.token_hex(4).upper()}",
+        form.given_name,
+        form.family_name,
+        territory=form.territory,
+        gender=Gender(form.gender) if form.gender else None,
+    )
+    await roster.add(request.tx, [person], request.now)
+    added = await participants.find_by_ref(request.tx, person.ref)
+    assert added is not None
+    day = today(request).isoformat()
+    await attendance.put(request.tx, added.id, day, True, request.participant.id, request.now)
+    said = _("{name} added", name=Name(added.full_name))
+    values = {"given_name": added.given_name, "family_name": added.family_name}
+    undo = await note(request, f"person:{added.id}", said, RemoveSomeone(added.id), values)
+    lines: list[Span] = [_("{name} is added and present. Which theme?", name=Strong(Name(added.full_name)))]
+    if alike:
+        lines.append(_("Careful: someone on the list is called so too. Is it them? Then undo this."))
+    options = tuple(
+        Option(theme.key, Localised(theme.title), _("{taken} taken", taken=theme.taken))
+        for theme in await themes.all_themes(request.tx)
+    )
+    return reply(
+        *lines,
+        choice=Choice(GiveTheme(added.id), options),
+        buttons=(*as_buttons(alike[:_NAMESAKES]), undo, Button(_("Attendance"), ShowAttendance()), BACK),
+    )
+
+
+async def _newcomer(request: Request, person_id: int) -> Participant:
+    person = await participants.find(request.tx, person_id)
+    if person is None or not person.attends or person.status not in ("invited", "joined"):
+        raise Stale
+    return person
+
+
+@routes.choice(GiveTheme, who=ORGANISER)
+async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...]) -> Reply:
+    """Give the theme, beyond its capacity too: they are here. Then their group, and their way in, shown once."""
+    person = await _newcomer(request, action.person)
+    theme = await themes.find(request.tx, values[0]) if values else None
+    if theme is None:
+        raise Stale
+    if (await themes.choice_of(request.tx, person.id)).theme is not None or person.joined:
+        raise UserError(
+            _("{name} has a theme already.", name=Name(person.full_name)),
+            buttons=(Button(_("See the person"), OpenPerson(person.id)), BACK),
+        )
+    await choosing.choose(request.tx, person, theme.key, request.now, beyond=True)
+    lines: list[Span] = [
+        _("{name} is in {theme}.", name=Strong(Name(person.full_name)), theme=Localised(theme.title)),
+        await _their_group(request, person),
+        *await _way_in(request, person),
+    ]
+    return reply(
+        *lines,
+        buttons=(
+            Button(_("Their attendance"), AttendPerson(person.id, today(request).toordinal())),
+            Button(_("Someone new"), AddSomeone()),
+            Button(_("Attendance"), ShowAttendance()),
+        ),
+        fresh=True,
+        secret=True,
+    )
+
+
+async def _their_group(request: Request, person: Participant) -> Span:
+    round_ = await round_due(request)
+    group = await groups.group_of(request.tx, person.id, round_.number) if round_ else None
+    theme = await themes.find(request.tx, group.theme) if group else None
+    if group is None or theme is None or round_ is None:
+        return _("They have no group yet: repair the groups, or put them in one.")
+    if group.room:
+        return _("Group: {group}. Room: {room}", group=Strong(title(group, theme)), room=Name(group.room))
+    return _("Group: {group}", group=Strong(title(group, theme)))
+
+
+async def _way_in(request: Request, person: Participant) -> list[Span]:
+    username = await telegram_username(request.tx)
+    made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username, renew=person.ref)
+    invitation = made[0]
+    lines: list[Span] = [
+        _("{name}'s invitation. It is not shown again.", name=Name(invitation.name)),
+        _("Code: {code}", code=Strong(invitation.code)),
+    ]
+    if invitation.telegram_link:
+        lines.append(_("On Telegram: {link}", link=Link(invitation.telegram_link, invitation.telegram_link)))
+    if invitation.page_link:
+        lines.append(_("In a browser: {link}", link=Link(invitation.page_link, invitation.page_link)))
+    return lines
+
+
+@inverses.declare(RemoveSomeone)
+async def remove_someone(request: Request, action: RemoveSomeone, values: Values) -> None:
+    """Take someone added at the door out again, unless they came in or were corrected meanwhile."""
+    person = await participants.find(request.tx, action.person)
+    named = {"given_name": person.given_name, "family_name": person.family_name} if person else None
+    if person is None or person.status != "invited" or named != values:
+        raise changed_since()
+    await choosing.leave(request.tx, person.id, request.now)
+    await roster.remove(request.tx, [person.id])

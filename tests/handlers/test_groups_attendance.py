@@ -1,0 +1,191 @@
+"""Attendance on the day: one tap a person, by group or by name, by several organisers at once; who is on no list."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from bot import groups as telling
+from bot.domain.groups import Group
+from bot.storage import attendance
+from tests.drivers.neutral import NeutralChat
+from tests.handlers.grouped import choose, found_round, group, members
+from tests.scenarios.gestures import words
+from tests.world import START, World, make_settings, open_world
+
+SETTINGS = make_settings(
+    organisers={"telegram": [900, 901], "discord": [900]}, groups={"smallest": 2, "target": 2, "largest": 3}
+)
+MORNING = datetime(2027, 6, 10, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url, SETTINGS) as world:
+        await world.clock.advance(MORNING - START)
+        yield world
+
+
+async def two_groups(world: World) -> tuple[Group, Group]:
+    for name in ("Ana", "Bo", "Cleo", "Dan"):
+        await world.invite(name, "Roy")
+    return await group(world, ["Ana", "Bo"]), await group(world, ["Cleo", "Dan"], number_=2)
+
+
+async def at_group(team: NeutralChat, number: int = 1) -> None:
+    await team.follow("gi")
+    await team.press(f"Education {number}")
+
+
+async def marks(world: World, day: str = "2027-06-10") -> list[bool]:
+    return sorted((await world.store.read(partial(attendance.on, day=day))).values())
+
+
+async def test_one_tap_marks_someone_and_a_second_takes_it_back(world: World) -> None:
+    await two_groups(world)
+    team = await world.organiser()
+    await team.follow("gi")
+    assert words(team.text).splitlines() == [
+        "Attendance, Thursday 10 June 2027",
+        "Present: 0. Absent: 0. Not marked: 4.",
+    ]
+    await team.press("Education 1: 0 of 2")
+    await team.press("Ana Roy: here")
+    assert words(team.text).splitlines() == [
+        "Education · group 1, Thursday 10 June 2027",
+        "Ana Roy: present",
+        "Bo Roy: not marked",
+    ]
+    await team.press("Bo Roy: absent")
+    assert "Bo Roy: absent" in words(team.text)
+    assert await marks(world) == [False, True]
+    await team.press("Ana Roy: here ✓")
+    assert "Ana Roy: not marked" in words(team.text)
+    assert await marks(world) == [False]
+    await team.press("Next group")
+    assert "Cleo Roy: not marked" in words(team.text)
+    await team.press("Attendance")
+    assert "Present: 0. Absent: 1. Not marked: 3." in team.text
+    assert "1 absent person is in a group." in team.text
+
+
+async def test_the_others_of_a_group_are_absent_with_one_tap_and_undo(world: World) -> None:
+    await two_groups(world)
+    team = await world.organiser()
+    await at_group(team)
+    await team.press("Ana Roy: here")
+    await team.press("The others are absent")
+    assert await marks(world) == [False, True]
+    await team.press("Undo")
+    assert await marks(world) == [True]
+
+
+async def test_two_organisers_who_mark_the_same_person_present_mark_them_present(world: World) -> None:
+    await two_groups(world)
+    ines, luc = await world.organiser(), await world.organiser("901")
+    for chat in (ines, luc):
+        await at_group(chat)
+    await asyncio.gather(ines.press("Ana Roy: here"), luc.press("Ana Roy: here"))
+    assert await marks(world) == [True]
+    assert "Ana Roy: present" in words(ines.text)
+    assert "Ana Roy: present" in words(luc.text)
+
+
+async def test_two_organisers_who_disagree_are_told_and_the_first_stands(world: World) -> None:
+    await two_groups(world)
+    ines, luc = await world.organiser(), await world.organiser("901")
+    for chat in (ines, luc):
+        await at_group(chat)
+    await ines.press("Ana Roy: here")
+    await luc.press("Ana Roy: absent")
+    assert "marked Ana Roy present meanwhile, so nothing was changed." in words(luc.text)
+    assert await marks(world) == [True]
+    await luc.press("Bo Roy: here")
+    await ines.press("The others are absent")
+    assert "Someone was marked meanwhile" in ines.text
+    assert await marks(world) == [True, True]
+
+
+async def test_someone_is_found_by_name_without_accents(world: World) -> None:
+    await two_groups(world)
+    await world.invite("Zoé", "Müller")
+    team = await world.organiser()
+    await team.follow("gi")
+    await team.press("By name")
+    await team.fill("zoe mul")
+    assert "Zoé Müller: not marked" in words(team.text)
+    assert "They have no theme yet: give them one." in team.text
+    await team.press("\u2068Zoé Müller\u2069: here")
+    assert "Zoé Müller: present" in words(team.text)
+    await team.press("Another name")
+    await team.fill("roy")
+    assert [line.split(":")[1] for line in words(team.text).splitlines()] == [" not marked"] * 4
+    await team.press("Another name")
+    await team.fill("nobody")
+    assert words(team.text) == "Nobody on the list is called «nobody»."
+
+
+async def test_who_has_no_group_is_marked_too(world: World) -> None:
+    await two_groups(world)
+    await world.invite("Eve", "Roy")
+    await choose(world, "Eve")
+    team = await world.organiser()
+    await team.follow("gi")
+    await team.press("Without a group: 1")
+    await team.press("Eve Roy: here")
+    assert "Eve Roy: present" in words(team.text)
+    await team.press("Attendance")
+    assert "1 present person has no group." in team.text
+    assert "Repair the groups" in team.buttons
+
+
+async def test_any_day_can_be_marked_and_says_which_it_is(world: World) -> None:
+    await two_groups(world)
+    await world.clock.advance(-timedelta(hours=8, minutes=30))  # 22:30 in UTC: in Paris it is the 10th
+    team = await world.organiser()
+    await team.follow("gi")
+    assert words(team.text).splitlines()[0] == "Attendance, Thursday 10 June 2027"
+    await world.clock.advance(timedelta(days=30))
+    await team.follow("gi")
+    assert "Attendance, Saturday 10 July 2027" in words(team.text)
+    assert "That is no day of groups: these are the groups of Thursday 10 June 2027." in words(team.text)
+    await team.press("Education 1")
+    await team.press("Ana Roy: here")
+    assert await marks(world) == []
+    assert await marks(world, "2027-07-10") == [True]
+
+
+async def test_who_is_on_no_list_gets_a_theme_a_group_and_a_way_in(world: World) -> None:
+    first, second = await two_groups(world)
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    team = await world.organiser()
+    await team.follow("gi")
+    await team.press("Someone new")
+    await team.fill("Eve", "Roy", "Sénégal", "woman")
+    assert words(team.text).startswith("Eve Roy is added and present. Which theme?")
+    await team.pick("Education")
+    said = words(team.text).splitlines()
+    assert said[:2] == ["Eve Roy is in Education.", "Group: Education · group 1"]
+    assert "Eve" in [*await members(world, first), *await members(world, second)]
+    code = next(line for line in said if line.startswith("Code: ")).removeprefix("Code: ")
+    assert await marks(world) == [True]
+    eve = world.chat("77", name="Eve")
+    await eve.follow("j-" + code.replace("-", ""))
+    assert "Eve" in eve.text
+
+
+async def test_someone_called_alike_is_shown_and_adding_is_undone(world: World) -> None:
+    await two_groups(world)
+    team = await world.organiser()
+    await team.follow("gi")
+    await team.press("Someone new")
+    await team.fill("Ana", "Roy", "", "")
+    assert "Careful: someone on the list is called so too." in team.text
+    await team.press("Undo")
+    await team.follow("gi")
+    assert "Not marked: 4." in team.text
+    assert await marks(world) == []
