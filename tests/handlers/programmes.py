@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.config import Settings
 from tests.world import make_settings
 
@@ -47,7 +49,7 @@ PLENARY = {
 }
 
 
-def with_programme(*sessions: dict[str, object]) -> Settings:
+def with_programme(*sessions: Mapping[str, object]) -> Settings:
     """Settings with these sessions, or all five."""
     return make_settings(
         organisers={"telegram": [900], "discord": [900]},
