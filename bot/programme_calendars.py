@@ -43,15 +43,17 @@ def read_calendar(data: bytes, filename: str, rules: Rules) -> Programme:
         found = [each for calendar in calendars for each in calendar.walk("VEVENT")]
     except Exception:  # noqa: BLE001 - a damaged file raises anything: ValueError, KeyError, RecursionError, …
         return refuse(Reason.UNREADABLE, filename=filename)
+    lines = [number for number, line in enumerate(data.splitlines(), start=1) if _BEGIN.match(line)]
+    if len(lines) != len(found):  # cut off
+        return refuse(Reason.UNREADABLE, filename=filename)
     if not found:
         return refuse(Reason.NO_SESSION, filename=filename)
     if len(found) > MOST_SESSIONS:
         return refuse(Reason.TOO_MANY, limit=MOST_SESSIONS)
-    lines = [number for number, line in enumerate(data.splitlines(), start=1) if _BEGIN.match(line)]
     rejected: list[Rejected] = []
     plans: list[Plan] = []
     first_lines: dict[str, int] = {}
-    for line, event in zip(lines, found, strict=False):
+    for line, event in zip(lines, found, strict=True):
         title = clean(_words(event, "SUMMARY"))
         try:
             values, refused = _read(event, title, rules)

@@ -37,6 +37,7 @@ TZOFFSETTO:+0200
 END:DAYLIGHT
 END:VTIMEZONE
 """
+TWICE = "comes twice that night in Europe/Paris, as clocks go back. Add which: «+02:00» is the first."
 NINE = datetime(2027, 6, 10, 7, tzinfo=UTC)
 TEN = datetime(2027, 6, 10, 8, tzinfo=UTC)
 
@@ -109,8 +110,7 @@ def test_each_problem_of_a_calendar_is_named_with_its_line_and_session() -> None
         "Line 21, «Yoga»: It repeats: write each time as a session of its own.",
         "Line 28, «Days»: It lasts whole days: give it an hour of beginning and of end.",
         "Line 34, «Night»: There is no such day or hour: 2027-03-28 02:30.",
-        "Line 40, «Twice»: 2027-10-31 02:30 comes twice that night in Europe/Paris, as clocks go back."
-        " Add which: «+02:00» is the first.",
+        f"Line 40, «Twice»: 2027-10-31 02:30 {TWICE}",
         "Line 46, «Odd»: «2027-06-10» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».",
         "Line 52, «Back»: It ends before it begins.",
         "Line 58, «Again»: The key «0» is on line 4 already.",
@@ -223,8 +223,7 @@ def test_each_problem_of_a_table_is_named_with_its_line_and_session() -> None:
     assert not found.plans
     assert said(found) == [
         "Line 2, «Rang»: It ends before it begins.",
-        "Line 3, «Nuit»: 31 octobre 02:30 comes twice that night in Europe/Paris, as clocks go back."
-        " Add which: «+02:00» is the first.",
+        f"Line 3, «Nuit»: 31 octobre 02:30 {TWICE}",
         "Line 4, «Saut»: There is no such day or hour: 2027-03-28 02:30.",
         "Line 5, «Date»: «3/6 9h» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».",
         "Line 6: It has no title.",
@@ -265,7 +264,7 @@ def test_a_file_without_its_columns_is_some_other_file() -> None:
     ("data", "why"),
     [
         (b"BEGIN:VCALENDAR\nEND:VCALENDAR", "There is no session in «x»."),
-        (b"BEGIN:VCALENDAR\nEND:VEVENT", "«x» cannot be read."),
+        (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\nBEGIN:VEV", "«x» cannot be read."),
         (b"BEGIN:VCALENDAR\n\xff\xfe", "«x» cannot be read."),
         (b"\x89PNG\0\0", "«x» cannot be read."),
         (b"PK\x03\x04damaged", "«x» cannot be read."),

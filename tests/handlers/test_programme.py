@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from icalendar import Calendar
 
@@ -86,7 +87,7 @@ async def test_ones_own_programme_is_a_calendar_in_ones_language(store_url: str)
         await zoe.press("As a calendar file")
         assert zoe.file
         assert (zoe.file.name, zoe.file.media_type) == ("programme.ics", "text/calendar")
-        events = Calendar.from_ical(zoe.file.content).walk("VEVENT")
+        events: list[Any] = list(Calendar.from_ical(zoe.file.content).walk("VEVENT"))
         assert [str(event["SUMMARY"]) for event in events] == ["Opening", "Workshop", "Lunch", "Plenary"]
         assert str(events[0]["UID"]) == "opening@rencontres"
         assert events[0]["DTSTART"].dt.isoformat() == "2027-06-10T09:00:00+02:00"
