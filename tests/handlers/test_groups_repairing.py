@@ -1,0 +1,141 @@
+"""Repairing on the day: who is absent leaves, who is here gets a group, and the fewest move; only those are told."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot import groups as telling
+from bot.storage import attendance, groups
+from bot.storage.engine import Transaction
+from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
+from tests.handlers.grouped import crowd, found_round, group, number
+from tests.handlers.pushes import pushed
+from tests.scenarios.gestures import words
+from tests.world import World, make_settings, open_world
+
+SETTINGS = make_settings(
+    organisers={"telegram": [900, 901], "discord": [900]}, groups={"smallest": 3, "target": 4, "largest": 5}
+)
+EVERYONE = ("Ana", "Bo", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hugo", "Ida")
+
+
+async def three_groups(world: World) -> dict[str, NeutralChat]:
+    """Nine people in three groups of three, published; none has read anything since."""
+    chats = await crowd(world, *EVERYONE)
+    for place in range(3):
+        await group(world, EVERYONE[place * 3 : place * 3 + 3], number_=place + 1)
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("DELETE FROM deliveries")
+
+    await world.store.transact(unit)
+    return chats
+
+
+async def mark(world: World, name: str, present: bool) -> None:
+    person, team = await number(world, name), await number(world, "Inès")
+    day = world.clock.now().date().isoformat()
+    await world.store.transact(
+        partial(attendance.put, participant_id=person, day=day, present=present, by=team, now=world.clock.now())
+    )
+
+
+async def proposed(world: World, team: NeutralChat) -> None:
+    """Ask for a repair, and wait for what is found."""
+    await team.follow("gi")
+    await team.press("Repair the groups")
+    assert team.text.startswith("I am looking for the fewest moves")
+    await catch_up_with(world, team)
+
+
+async def where(world: World) -> dict[str, list[str]]:
+    async def unit(tx: Transaction) -> dict[str, list[str]]:
+        found = {}
+        for each in await groups.of_round(tx, 1):
+            found[f"{each.theme} {each.number}"] = [member.given_name for member in await groups.members(tx, each)]
+        return found
+
+    return await world.store.read(unit)
+
+
+async def absent(world: World, *names: str) -> None:
+    for name in names:
+        await mark(world, name, False)
+
+
+async def test_a_repair_says_who_moves_and_that_fewer_is_not_possible_and_changes_nothing(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        team = await world.organiser()
+        await three_groups(world)
+        await absent(world, "Ana", "Bo")
+        before = await where(world)
+        await proposed(world, team)
+        said = words(team.text).splitlines()
+        assert said[:2] == ["To repair the groups, Monday 1 March 2027", "Education:"]
+        assert said[2].startswith("Cleo: group 1 → group ")
+        assert said[3:] == [
+            "Ana: out of group 1",
+            "Bo: out of group 1",
+            "1 person changes group: fewer is not possible.",
+            "Nothing changes until you keep it. Those concerned are told, nobody else.",
+        ]
+        assert await where(world) == before
+
+
+async def test_a_repair_kept_tells_those_concerned_and_nobody_else(store_url: str) -> None:
+    async with open_world(store_url, SETTINGS) as world:
+        team = await world.organiser()
+        chats = await three_groups(world)
+        await absent(world, "Ana", "Bo")
+        await proposed(world, team)
+        before = {name: len(await pushed(world, chat)) for name, chat in chats.items()}
+        await team.press("Keep")
+        assert words(team.text).startswith("Groups repaired: 2 groups")
+        [joined] = [names for names in (await where(world)).values() if "Cleo" in names]
+        told = {name for name, chat in chats.items() if len(await pushed(world, chat)) > before[name]}
+        assert told == {*joined, "Ana", "Bo"}
+        await team.press("Undo")
+        assert (await where(world))["school 1"] == ["Ana", "Bo", "Cleo"]
+
+
+async def test_who_is_here_without_a_group_gets_one(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        team = await world.organiser()
+        await three_groups(world)
+        ida, round_ = await number(world, "Ida"), await found_round(world)
+        await world.store.transact(
+            partial(telling.change, round_=round_, moves={ida: None}, now=world.clock.now())
+        )
+        await mark(world, "Ida", True)
+        await proposed(world, team)
+        assert "Ida: into group 3" in words(team.text).splitlines()
+        assert "0 people change group: fewer is not possible." in team.text
+        await team.press("Keep")
+        assert "Ida" in (await where(world))["school 3"]
+
+
+async def test_a_mark_made_meanwhile_is_not_lost(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        team = await world.organiser()
+        await three_groups(world)
+        await absent(world, "Ana", "Bo")
+        await proposed(world, team)
+        await mark(world, "Bo", True)
+        before = await where(world)
+        await team.press("Keep")
+        assert "People, rules or groups are no longer those it was computed from." in team.text
+        assert await where(world) == before
+
+
+async def test_nobody_has_to_move_where_groups_stay_large_enough(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        team = await world.organiser()
+        await crowd(world, *EVERYONE)
+        await group(world, EVERYONE[:4])
+        await group(world, EVERYONE[4:], number_=2)
+        await absent(world, "Ana")
+        await proposed(world, team)
+        said = words(team.text).splitlines()
+        assert said[2:4] == ["Ana: out of group 1", "0 people change group: fewer is not possible."]
