@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -106,4 +107,4 @@ def test_an_hour_that_is_skipped_or_comes_twice_is_refused(zone: str, skipped: d
         with pytest.raises(BadTime) as refused:
             resolve(local, zone)
         assert refused.value.problem is problem
-    assert resolve(twice + timedelta(hours=2), zone)
+    assert resolve(twice + timedelta(hours=2), zone) == twice.replace(tzinfo=ZoneInfo(zone)) + timedelta(hours=2)
