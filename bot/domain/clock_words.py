@@ -1,0 +1,59 @@
+"""An hour among typed words: «14h30», «9 am», «14 Uhr», «midi»."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_BEFORE = r"(?:^|(?<= ))(?:(?:a|at|um|vers|gegen|des) )?"
+_AFTER = r"(?= |$)"
+_NOON = r"midi|noon|mittags?|12 uhr mittags"
+_MIDNIGHT = r"minuit|midnight|mitternacht"
+_FORMS = tuple(
+    re.compile(_BEFORE + form + _AFTER)
+    for form in (
+        r"(?P<hour>\d{1,2})(?:[:.h] ?(?P<minute>\d{2}))? ?(?P<half>[ap])\.?m\.?",
+        r"(?P<hour>\d{1,2}) ?(?:h|heures?|uhr) ?(?P<minute>\d{2})",
+        r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2}) ?(?:uhr|h)",
+        r"(?P<hour>\d{1,2}): ?(?P<minute>\d{2})",
+        r"(?P<hour>\d{1,2}) ?(?:h|heures?|uhr|o'clock)",
+        rf"(?P<noon>{_NOON})",
+        rf"(?P<midnight>{_MIDNIGHT})",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """An hour as typed, perhaps impossible (25:75). `midnight` for the word, which may begin or end a day."""
+
+    hour: int
+    minute: int = 0
+    midnight: bool = False
+    fixed: bool = False
+    """Whether morning or evening is already in it (am, pm)."""
+
+
+def clocks(words: str, locale: str) -> Iterator[tuple[Clock, str]]:
+    """Every hour that `words` may hold, with the words around it; «14 h 10 juin» has two."""
+    for form in _FORMS:
+        for found in form.finditer(words):
+            half = found.groupdict().get("half")
+            if half == "a" and locale.startswith("de") and found.end() < len(words):
+                continue  # «um 9:00 am Freitag»: on Friday
+            around = " ".join((words[: found.start()] + " " + words[found.end() :]).split())
+            yield _clock(found.groupdict(), half), around
+
+
+def _clock(found: dict[str, str | None], half: str | None) -> Clock:
+    if found.get("noon"):
+        return Clock(12, fixed=True)
+    if found.get("midnight"):
+        return Clock(0, midnight=True, fixed=True)
+    hour, minute = int(found["hour"] or 0), int(found.get("minute") or 0)
+    if half is None:
+        return Clock(hour, minute)
+    if not 1 <= hour <= 12:
+        return Clock(hour if half == "p" and hour > 12 else 99, minute, fixed=True)  # «14 pm» says it twice
+    return Clock(hour % 12 + (12 if half == "p" else 0), minute, fixed=True)
