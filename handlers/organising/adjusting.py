@@ -19,8 +19,8 @@ from bot.texts import Listing, Name, Span, Strong, Text, _, _n
 from bot.undo import Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
 from handlers.organising.changes import inverses
-from handlers.organising.effects import Moves, Standing, effect, standing
-from handlers.organising.layout import BACK, who_was_faster
+from handlers.organising.effects import Moves, Standing, effect, standing, who_moved
+from handlers.organising.layout import BACK
 from handlers.organising.layout_groups import OpenGroup, OpenMember, ShowOthers, a_round, group_label, numbered
 
 routes = Routes()
@@ -164,7 +164,7 @@ async def confirm_swap(request: Request, action: ConfirmSwap) -> Reply:
     now, person = await _member(request, action.round, action.person)
     mine, others = now.group_of(person.id), now.people.get(action.other)
     if mine is None or others is None or now.group_of(others.id) in (None, mine):
-        return reply(await who_was_faster(request, now.subject), buttons=(_back(action.round, person.id), BACK))
+        return reply(await who_moved(request, now), buttons=(_back(action.round, person.id), BACK))
     return await _apply(request, now, _swap(now, person, action.other), action.seen)
 
 
@@ -238,11 +238,7 @@ async def _apply(request: Request, now: Standing, change: _Change, seen: str) ->
         return reply(_("Nothing was changed."), buttons=here, toast=_("Already done."))
     if seen != now.seen:
         moved = not seen.startswith(now.placed)
-        why = (
-            await who_was_faster(request, now.subject)
-            if moved
-            else _("This was changed meanwhile, so nothing was saved.")
-        )
+        why = await who_moved(request, now) if moved else _("This was changed meanwhile, so nothing was saved.")
         return with_lines_first(await _preview(request, now, change), why)
     before = _kept(now, change.moves)
     told = await telling.change(request.tx, now.round, change.moves, request.now, by=request.participant.id)

@@ -13,11 +13,13 @@ from bot.grouping.levels import alone, measure, violations
 from bot.grouping.model import Apart, Constraint, Lock, Numbers, Person, Pin, Problem, Together, band_of
 from bot.grouping_words import broken, level_name, lone
 from bot.routes import Request
-from bot.storage import groups, themes
+from bot.storage import groups, journal, themes
 from bot.texts import Name, Span, _
-from handlers.organising.layout import mark
+from handlers.organising.layout import mark, who_was_faster
 from handlers.organising.layout_groups import a_round
 
+ALL_GROUPS = "groups"
+"""What the journal calls all groups taken together, when a proposal is kept."""
 Moves = Mapping[int, Group | None]
 """Who goes to which group; None for out of all."""
 
@@ -89,6 +91,13 @@ async def standing(request: Request, round_number: int, theme_key: str) -> Stand
         history=tuple(await _history(request, round_number, people)),
     )
     return Standing(round_, theme, people, formed, problem)
+
+
+async def who_moved(request: Request, now: Standing) -> Span:
+    """Why nothing was saved: who moved people of the theme meanwhile, one by one or by keeping a proposal."""
+    found = [(subject, await journal.last(request.tx, subject)) for subject in (now.subject, ALL_GROUPS)]
+    latest = max(found, key=lambda each: each[1].id if each[1] else 0)
+    return await who_was_faster(request, latest[0])
 
 
 async def _rules(request: Request, people: Mapping[int, Member], formed: Mapping[int, Group]) -> list[Constraint]:

@@ -1,0 +1,109 @@
+"""Who is at the door, by name: whether they are here, and what they lack to be in a group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.domain.names import clean
+from bot.domain.participants import Participant
+from bot.errors import Stale
+from bot.forms import Form, text
+from bot.group_cards import title
+from bot.routes import ORGANISER, Request, Routes
+from bot.storage import overview, participants, themes
+from bot.texts import Name, Span, Strong, Text, _
+from bot.views import Button, Reply, reply
+from handlers.organising.attendance_days import Day, the_day
+from handlers.organising.checking_in import LONGEST_NAME, PEOPLE_A_PAGE, AttendGroup, FindComer, state_line, two_buttons
+from handlers.organising.layout import OpenPerson
+from handlers.organising.layout_groups import AddSomeone, AttendPerson, OpenMember, ShowAttendance, in_words
+from handlers.organising.placing import ShowPlaces
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class ComerForm(Form):
+    """A name, or the beginning of its words."""
+
+    title: ClassVar[Text] = _("Who is here?")
+    name: str = text(
+        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
+    )
+
+
+@routes.action(FindComer, who=ORGANISER, form=ComerForm)
+async def find_comer(request: Request, action: FindComer, form: ComerForm) -> Reply:
+    """Those whose names fit, with a tap for each; also who said they would not come."""
+    day, wanted = await the_day(request, action.day), clean(form.name)
+    found = [await participants.find(request.tx, each.id) for each in await overview.search(request.tx, wanted)]
+    people = [each for each in found if each and each.attends][:PEOPLE_A_PAGE]
+    again = (
+        Button(_("Another name"), action),
+        Button(_("Someone new"), AddSomeone()),
+        Button(_("Attendance"), ShowAttendance()),
+    )
+    if not people:
+        return reply(_("Nobody on the list is called «{name}».", name=Name(wanted)), buttons=again)
+    if len(people) == 1:
+        return await person_screen(request, day, people[0])
+    lines: list[Span] = []
+    buttons: list[Button] = []
+    for each in people:
+        if each.status in ("invited", "joined"):
+            lines.append(state_line(_named(each), day.state(each.id)))
+            buttons += two_buttons(each.id, each.full_name, day, 0, 0)
+        else:
+            lines.append(_("{name} was not expected.", name=_named(each)))
+            buttons.append(Button(Name(each.full_name[:LONGEST_NAME]), OpenPerson(each.id)))
+    return reply(*lines, buttons=(*buttons, *again))
+
+
+def _named(person: Participant) -> Text:
+    return _("{name} ({ref})", name=Name(person.full_name), ref=Name(person.ref))
+
+
+@routes.action(AttendPerson, who=ORGANISER)
+async def attend_person(request: Request, action: AttendPerson) -> Reply:
+    """One person of a day."""
+    return await person_screen(request, await the_day(request, action.day), await comer(request, action.person))
+
+
+async def comer(request: Request, person_id: int) -> Participant:
+    """Someone who attends. Raises Stale for anyone else."""
+    person = await participants.find(request.tx, person_id)
+    if person is None or not person.attends:
+        raise Stale
+    return person
+
+
+async def person_screen(request: Request, day: Day, person: Participant) -> Reply:
+    """How someone is marked, their group, and what is missing for them to have one."""
+    ways = (
+        Button(_("Another name"), FindComer(day.date.toordinal())),
+        Button(_("See the person"), OpenPerson(person.id)),
+        Button(_("Attendance"), ShowAttendance()),
+    )
+    if person.status not in ("invited", "joined"):
+        said = _("{name} was not expected: invite them again on their card.", name=Strong(_named(person)))
+        return reply(said, buttons=ways)
+    known = day.people.get(person.id)
+    group = next((each for each in day.groups if known and each.id == known.group_id), None)
+    lines: list[Span] = [
+        Strong(state_line(Name(person.full_name), day.state(person.id))),
+        _("On {date}.", date=in_words(day.date)),
+    ]
+    more: tuple[Button, ...] = ()
+    if group:
+        theme = await themes.find(request.tx, group.theme)
+        assert theme is not None  # a theme with groups is never removed
+        lines.append(_("Group: {group}", group=title(group, theme)))
+        more = (Button(_("Their group"), AttendGroup(group.id, day.date.toordinal())),)
+    elif known is None:
+        lines.append(_("They have no theme yet: give them one."))
+        more = (Button(_("Theme"), ShowPlaces(person.id)),)
+    elif day.round:
+        lines.append(_("They have no group yet: put them in one, or repair the groups."))
+        more = (Button(_("Their group"), OpenMember(day.round.number, person.id)),)
+    return reply(*lines, buttons=(*two_buttons(person.id, person.full_name, day, 0, 0), *more, *ways))
