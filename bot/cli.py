@@ -155,7 +155,8 @@ def config_diff(
 ) -> None:
     """Show where the file differs from what is in use.
 
-    For themes and their deadline, which the store holds since the first start. Exit code 1 where they differ."""
+    For themes, their deadline and sessions, which the store holds since the first start.
+    Exit code 1 where they differ."""
     from bot.commands.config_diff import compare_config
 
     _finish(compare_config(config, apply=apply))

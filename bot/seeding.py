@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.config import Settings
@@ -32,11 +33,10 @@ async def seed(store: Store, settings: Settings) -> None:
     await store.transact(unit)
 
 
-async def _seed_sessions(tx: Transaction, settings: Settings) -> None:
-    if await stored.get(tx, _SESSIONS_SEEDED):
-        return
-    for session in settings.sessions:
-        plan = Plan(
+def configured_sessions(settings: Settings) -> Sequence[Plan]:
+    """The sessions of config.toml, in its order."""
+    return [
+        Plan(
             session.key,
             session.title,
             settings.instant(session, session.starts),
@@ -47,6 +47,14 @@ async def _seed_sessions(tx: Transaction, settings: Settings) -> None:
             audiences.parse(session.audience),
             session.map,
         )
+        for session in settings.sessions
+    ]
+
+
+async def _seed_sessions(tx: Transaction, settings: Settings) -> None:
+    if await stored.get(tx, _SESSIONS_SEEDED):
+        return
+    for plan in configured_sessions(settings):
         await sessions.add(tx, plan)
     await stored.put(tx, _SESSIONS_SEEDED, "1")
 

@@ -1,4 +1,4 @@
-"""`rencontres config diff`: what config.toml says of themes and their deadline, beside what organisers made of it."""
+"""`rencontres config diff`: what config.toml says of themes, deadline and sessions, beside what is in use."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import choosing
+from bot import choosing, programme
 from bot.commands.console import load, opened, out
 from bot.config import Settings, ThemeSettings
+from bot.domain.sessions import Session, compare
 from bot.domain.themes import Theme
+from bot.programme import difference
+from bot.seeding import configured_sessions
+from bot.storage import sessions, themes
 from bot.storage import settings as stored
-from bot.storage import themes
 from bot.storage.engine import Transaction
+from bot.texts import Reader, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Held:
 
     themes: Sequence[Theme]
     deadline: datetime | None
+    sessions: Sequence[Session] = ()
 
 
 async def compare_config(config: Path | None, *, apply: bool) -> bool:
@@ -47,7 +52,7 @@ async def compare_config(config: Path | None, *, apply: bool) -> bool:
 
 
 async def _held(tx: Transaction) -> Held:
-    return Held(await themes.all_themes(tx), await stored.theme_deadline(tx))
+    return Held(await themes.all_themes(tx), await stored.theme_deadline(tx), await sessions.all_sessions(tx))
 
 
 def differences(settings: Settings, held: Held) -> Iterator[str]:
@@ -63,9 +68,16 @@ def differences(settings: Settings, held: Held) -> Iterator[str]:
     common = [key for key in in_file if key in in_store]
     if common != (now := [key for key in in_store if key in in_file]):
         yield f"order of themes: {', '.join(now)} -> {', '.join(common)}"
+    zone = settings.gathering.zone
     if held.deadline != settings.gathering.deadline:
-        zone = settings.gathering.zone
         yield f"theme deadline: {_moment(held.deadline, zone)} -> {_moment(settings.gathering.deadline, zone)}"
+    # Sessions that only the store has are the programme as it was imported in chat.
+    found = compare(configured_sessions(settings), held.sessions, datetime.now(UTC))
+    yield from (f"session {plan.key}: only in the file" for plan in found.new)
+    yield from (
+        f"session {change.after.key}: {plain(difference(change.before.plan, change.after), Reader('en', zone))}"
+        for change in found.changed
+    )
 
 
 def _theme_differences(held: Theme, wanted: ThemeSettings) -> Iterator[str]:
@@ -89,8 +101,12 @@ def _moment(deadline: datetime | None, zone: str) -> str:
 
 
 async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
-    """Write the file's themes and deadline; who waited for a theme that grew moves up."""
+    """Write the file's themes, deadline and sessions; who waited for a theme that grew moves up.
+
+    Those whose sessions change are told.
+    """
     for position, theme in enumerate(settings.themes):
         await themes.put(tx, theme.key, position, theme.title, theme.description, theme.capacity)
         await choosing.fill(tx, theme.key, now)
     await stored.set_theme_deadline(tx, settings.gathering.deadline)
+    await programme.apply(tx, configured_sessions(settings), now)

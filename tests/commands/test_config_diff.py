@@ -44,6 +44,29 @@ def test_the_file_wins_when_asked(shell: Shell, configured: Path) -> None:
     assert shell("config", "diff").exit_code == 0
 
 
+def test_sessions_of_the_file_are_compared_and_those_imported_stay(shell: Shell, configured: Path) -> None:
+    config = configured / "config.toml"
+    opening = '[[sessions]]\nkey = "opening"\ntitle = { en = "Opening" }\n'
+    times = "starts = 2099-06-10T09:00:00\nends = 2099-06-10T10:00:00\n\n[web]"
+    change(config, "[web]", opening + times)
+    assert shell("config", "diff").exit_code == 0
+    (configured / "more.csv").write_text("key,title,start,end\nvisit,Visit,2099-06-11 15:00,16:00\n", encoding="utf-8")
+    assert "1 added" in shell("programme", "import", "more.csv", "--apply").stdout
+    assert shell("config", "diff").exit_code == 0
+    change(config, "T09:00:00", "T09:30:00")
+    change(config, "[web]", opening.replace("opening", "party") + times)
+    assert shell("config", "diff", "--apply").stdout.splitlines()[:2] == [
+        "session party: only in the file",
+        "session opening: Opening: Wednesday 10 June, 09:00 → 09:30 (until 10:00)",
+    ]
+    assert shell("config", "diff").exit_code == 0
+    assert [line.split()[2] for line in shell("programme", "show").stdout.splitlines()] == [
+        "party:",
+        "opening:",
+        "visit:",
+    ]
+
+
 def test_who_waited_moves_up_when_a_theme_grows(shell: Shell, configured: Path) -> None:
     (configured / "people.csv").write_text(
         "ref,given_name,family_name,country,theme\nR1,Zoé,Dupont,CA-QC,culture\nR2,Léo,Martin,FR,culture\n",
