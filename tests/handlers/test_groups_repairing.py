@@ -105,9 +105,7 @@ async def test_who_is_here_without_a_group_gets_one(sqlite_url: str) -> None:
         team = await world.organiser()
         await three_groups(world)
         ida, round_ = await number(world, "Ida"), await found_round(world)
-        await world.store.transact(
-            partial(telling.change, round_=round_, moves={ida: None}, now=world.clock.now())
-        )
+        await world.store.transact(partial(telling.change, round_=round_, moves={ida: None}, now=world.clock.now()))
         await mark(world, "Ida", True)
         await proposed(world, team)
         assert "Ida: into group 3" in words(team.text).splitlines()
