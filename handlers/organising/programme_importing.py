@@ -94,20 +94,19 @@ async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[
 
 
 def _rejected(rejected: Sequence[Rejected], table: bytes) -> View:
-    return View(
-        (
-            Strong(
-                _n(
-                    "Nothing can be imported: {count} thing to correct in the programme.",
-                    "Nothing can be imported: {count} things to correct in the programme.",
-                    len(rejected),
-                )
-            ),
-            *(located(each) for each in rejected[:_SHOWN]),
+    said = reply(
+        Strong(
+            _n(
+                "Nothing can be imported: {count} thing to correct in the programme.",
+                "Nothing can be imported: {count} things to correct in the programme.",
+                len(rejected),
+            )
         ),
-        (Button(_("Send it again"), ImportProgramme(), style="primary"), _SESSIONS, BACK),
+        *(located(each) for each in rejected[:_SHOWN]),
+        buttons=(Button(_("Send it again"), ImportProgramme(), style="primary"), _SESSIONS, BACK),
         file=File("to-correct.csv", table, "text/csv"),
     )
+    return said.view
 
 
 async def _offer(
