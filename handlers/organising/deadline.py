@@ -5,15 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from bot.actions import Action
 from bot.clock import from_micros, to_micros
-from bot.domain.dates import BadDate, Problem, parse_date
 from bot.forms import Form, Incomplete, text
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import settings
 from bot.texts import Moment, Span, Strong, Text, _
+from bot.typed_times import (
+    REFUSALS,
+    Problem,
+    echo,
+    from_minute,
+    read_time,
+    reading_buttons,
+    refusal,
+    to_minute,
+    zone_elsewhere,
+)
 from bot.undo import Values, changed_since, note
 from bot.views import Button, Reply, reply
 from handlers.organising.changes import inverses
@@ -23,7 +32,6 @@ from handlers.organising.theme_links import ShowThemes
 routes = Routes()
 
 _SUBJECT = "deadline"
-_MINUTE = 60_000_000  # µs: a deadline is a whole minute, and travels as one in a button
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +68,6 @@ class DeadlineForm(Form):
     )
 
 
-REFUSALS: dict[Problem, Text] = {
-    Problem.UNREADABLE: _("I do not understand this date. Write the month in words: «3 June 12:00»."),
-    Problem.NO_SUCH_DAY: _("There is no such day in the calendar."),
-    Problem.NO_SUCH_TIME: _("There is no such hour on that day."),
-    Problem.PAST: _("That is past. Add the year if you mean a later one."),
-}
-
-
 def seen_deadline(deadline: datetime | None) -> str:
     """The mark of the deadline as it is."""
     return mark(to_micros(deadline) if deadline else None)
@@ -75,20 +75,24 @@ def seen_deadline(deadline: datetime | None) -> str:
 
 @routes.action(SetDeadline, who=ORGANISER, form=DeadlineForm)
 async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm) -> Reply:
-    """Read the date back, year included, before anything is saved."""
+    """Read the date back before anything is saved, or offer what it could mean."""
     gathering = request.settings.gathering
     if not form.deadline:
         question: Span = _("Lift the deadline? Themes can then be changed at any time.")
         return _confirm(question, ConfirmDeadline(0, action.seen))
-    try:
-        instant = parse_date(form.deadline, zone=gathering.zone, now=request.now)
-    except BadDate as bad:
-        raise Incomplete("deadline", REFUSALS[bad.problem]) from None
-    year = instant.astimezone(ZoneInfo(gathering.zone)).year
-    question = _(
-        "Themes could be chosen until {deadline} ({year}). Right?", deadline=Strong(Moment(instant)), year=str(year)
-    )
-    return _confirm(question, ConfirmDeadline(to_micros(instant) // _MINUTE, action.seen))
+    typed = read_time(form.deadline, zone=gathering.zone, now=request.now, locale=request.locale)
+    if typed.instant is None:
+        if not typed.readings:
+            raise Incomplete("deadline", refusal(typed))
+        readings = reading_buttons(
+            typed, gathering.zone, request.now, lambda minute: ConfirmDeadline(minute, action.seen)
+        )
+        again = Button(_("Write another date"), SetDeadline(action.seen))
+        return reply(refusal(typed), buttons=(*readings, again, Button(_("Themes"), ShowThemes())))
+    elsewhere = await zone_elsewhere(request.tx, gathering.zone, typed.instant)
+    read_back = echo(typed.instant, zone=gathering.zone, now=request.now, elsewhere=elsewhere)
+    question = _("Themes could be chosen until {deadline}. Right?", deadline=read_back)
+    return _confirm(question, ConfirmDeadline(to_minute(typed.instant), action.seen))
 
 
 def _confirm(question: Span, yes: ConfirmDeadline) -> Reply:
@@ -106,7 +110,7 @@ def _confirm(question: Span, yes: ConfirmDeadline) -> Reply:
 async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
     """Move the deadline, unless another organiser did meanwhile: then both are shown."""
     before = await settings.theme_deadline(request.tx)
-    after = from_micros(action.minute * _MINUTE) if action.minute else None
+    after = from_minute(action.minute) if action.minute else None
     themes = Button(_("Themes"), ShowThemes())
     if after == before:
         return reply(_("Nothing was changed."), buttons=(themes, BACK), toast=_("Already done."))

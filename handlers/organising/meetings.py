@@ -9,25 +9,32 @@ from zoneinfo import ZoneInfo
 
 from bot.actions import Action
 from bot.clock import from_micros, to_micros
-from bot.domain.dates import BadDate, Problem, parse_date
 from bot.domain.groups import Round
 from bot.forms import Form, Incomplete, text
 from bot.group_cards import MY_GROUP, day
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import groups
 from bot.texts import Moment, Span, Strong, Text, _
+from bot.typed_times import (
+    REFUSALS,
+    Problem,
+    echo,
+    from_minute,
+    read_time,
+    reading_buttons,
+    refusal,
+    to_minute,
+    zone_elsewhere,
+)
 from bot.undo import Values, changed_since, note
 from bot.views import Button, Reply, View, reply
 from handlers.organising.changes import inverses
-from handlers.organising.deadline import REFUSALS
 from handlers.organising.group_links import ShowGroups
 from handlers.organising.layout import BACK, mark, who_was_faster
 from handlers.organising.layout_groups import ShowMeeting, a_round
 from handlers.organising.rooms import how_many, members, tell, who_reads
 
 routes = Routes()
-
-_MINUTE = 60_000_000  # µs: a meeting is a whole minute, and travels as one in a button
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +108,29 @@ def _kept(meets_at: datetime | None) -> int | None:
 
 @routes.action(SetMeeting, who=ORGANISER, form=MeetingForm)
 async def set_meeting(request: Request, action: SetMeeting, form: MeetingForm) -> Reply:
-    """Read the time back, year included, before anything is saved."""
+    """Read the time back before anything is saved, or offer what it could mean."""
     round_ = await a_round(request, action.round)
     if not form.meeting:
         question: Span = _("The groups' first meeting is not known yet. Right?")
         return await _ask(request, round_, [question], ConfirmMeeting(round_.number, 0, action.seen))
     zone = request.settings.gathering.zone
-    try:
-        instant = parse_date(form.meeting, zone=zone, now=request.now)
-    except BadDate as bad:
-        raise Incomplete("meeting", REFUSALS[bad.problem]) from None
+    typed = read_time(form.meeting, zone=zone, now=request.now, locale=request.locale)
+    if typed.instant is None:
+        if not typed.readings:
+            raise Incomplete("meeting", refusal(typed))
+        readings = reading_buttons(
+            typed, zone, request.now, lambda minute: ConfirmMeeting(round_.number, minute, action.seen)
+        )
+        again = Button(_("Write another date"), SetMeeting(round_.number, action.seen))
+        return reply(refusal(typed), buttons=(*readings, again, *_back_to_round(round_)))
+    instant = typed.instant
     local = instant.astimezone(ZoneInfo(zone))
-    lines: list[Span] = [
-        _("The groups first meet {meeting} ({year}). Right?", meeting=Strong(Moment(instant)), year=str(local.year))
-    ]
+    elsewhere = await zone_elsewhere(request.tx, zone, instant)
+    read_back = echo(instant, zone=zone, now=request.now, elsewhere=elsewhere)
+    lines: list[Span] = [_("The groups first meet {meeting}. Right?", meeting=read_back)]
     if local.date() != round_.day:
         lines.append(_("That is another day than that of these groups, {date}.", date=day(round_)))
-    return await _ask(request, round_, lines, ConfirmMeeting(round_.number, to_micros(instant) // _MINUTE, action.seen))
+    return await _ask(request, round_, lines, ConfirmMeeting(round_.number, to_minute(instant), action.seen))
 
 
 async def _ask(request: Request, round_: Round, lines: list[Span], yes: ConfirmMeeting) -> Reply:
@@ -138,7 +151,7 @@ async def _ask(request: Request, round_: Round, lines: list[Span], yes: ConfirmM
 async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
     """Set the meeting, unless another organiser did meanwhile: then both are shown."""
     round_ = await a_round(request, action.round)
-    before, after = round_.meets_at, from_micros(action.minute * _MINUTE) if action.minute else None
+    before, after = round_.meets_at, from_minute(action.minute) if action.minute else None
     back = _back_to_round(round_)
     if after == before:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))

@@ -124,7 +124,7 @@ async def test_the_first_meeting_is_typed_in_words_read_back_and_told_once(world
     team = await world.organiser()
     await meet(team, "10 juin 14h")
     assert words(team.text).splitlines() == [
-        "The groups first meet Thursday 10 June, 14:00 (2027). Right?",
+        "The groups first meet Thursday 10 June, 14:00 in Paris, 08:00 in Montréal. Right?",
         "It is told to 4 people.",
     ]
     assert (await found_round(world)).meets_at is None

@@ -158,7 +158,7 @@ async def test_a_deadline_is_read_back_before_it_moves(store_url: str) -> None:
         assert ines.text == "Themes can be chosen until Saturday 1 May, 12:00."
         await ines.press("Change the deadline")
         await ines.fill("3 juin 12h")
-        assert ines.text == "Themes could be chosen until Thursday 3 June, 12:00 (2027). Right?"
+        assert ines.text == "Themes could be chosen until Thursday 3 June, 12:00 in Paris. Right?"
         await ines.press("Confirm")
         assert ines.text == "Theme deadline: Thursday 3 June, 12:00"
         undo = ines.payload("Undo")
@@ -173,9 +173,10 @@ async def test_a_deadline_is_read_back_before_it_moves(store_url: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "refusal"),
     [
-        ("30 février 2028 12h", "There is no such day in the calendar."),
-        ("3 janvier 12h", "That is past."),
-        ("3/6/2027 12:00", "I do not understand this date."),
+        ("42 juin 12h", "There is no such day in the calendar."),
+        ("3 janvier 2027 12h", "That is past."),
+        ("3 juin", "At what hour?"),
+        ("bientôt", "I do not understand this date."),
     ],
 )
 async def test_a_date_that_cannot_be_is_refused_politely(sqlite_url: str, typed: str, refusal: str) -> None:
@@ -188,6 +189,25 @@ async def test_a_date_that_cannot_be_is_refused_politely(sqlite_url: str, typed:
         assert ines.text.startswith(refusal)
         await ines.fill("3 juin 12h")
         assert ines.text.startswith("Themes could be chosen until Thursday 3 June")
+
+
+async def test_a_date_that_can_be_read_in_two_ways_is_chosen(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await world.join("Zoe", "1")
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Themes")
+        await ines.press("Change the deadline")
+        await ines.fill("7/6 12h")
+        assert ines.text == "This can be read in two ways. Choose what you mean, or write another date."
+        assert ines.buttons[:2] == ("Monday 7 June, 12:00", "Tuesday 6 July, 12:00")
+        await ines.press("Write another date")
+        await ines.fill("in 3 days at noon")
+        assert ines.text == "Themes could be chosen until Thursday 4 March, 12:00 in Paris, 06:00 in Montréal. Right?"
+        await ines.press("Write another date")
+        await ines.fill("7/6 12h")
+        await ines.press("Tuesday 6 July, 12:00")
+        assert ines.text == "Theme deadline: Tuesday 6 July, 12:00"
 
 
 async def test_two_deadlines_at_once_are_both_shown(sqlite_url: str) -> None:

@@ -1,0 +1,93 @@
+"""A typed time goes back in words: echoed where people are, or asked again with what it could mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import pytest
+
+from bot.actions import Action
+from bot.texts import Reader, Span, plain
+from bot.typed_times import (
+    REFUSALS,
+    Problem,
+    echo,
+    from_minute,
+    read_time,
+    reading_buttons,
+    refusal,
+    spoken,
+    zone_elsewhere,
+)
+from tests.world import open_world
+
+NOW = datetime(2027, 6, 2, 8, 0, tzinfo=UTC)
+PARIS = "Europe/Paris"
+FRENCH, ENGLISH = Reader("fr", PARIS), Reader("en", PARIS)
+
+
+@dataclass(frozen=True, slots=True)
+class At(Action):
+    """Take a minute."""
+
+    code: ClassVar[str] = "zzat"
+    minute: int
+
+
+def words(span: Span, reader: Reader = ENGLISH) -> str:
+    return plain(span, reader).replace("\u2068", "").replace("\u2069", "")
+
+
+def test_a_time_is_echoed_in_paris_and_in_montreal() -> None:
+    instant = datetime(2027, 6, 10, 12, 0, tzinfo=UTC)
+    assert words(echo(instant, zone=PARIS, now=NOW)) == "Thursday 10 June, 14:00 in Paris"
+    told = echo(instant, zone=PARIS, now=NOW, elsewhere="America/Toronto")
+    assert words(told) == "Thursday 10 June, 14:00 in Paris, 08:00 in Montréal"
+
+
+def test_another_day_over_there_and_another_year_are_said() -> None:
+    night = datetime(2028, 6, 10, 1, 0, tzinfo=UTC)
+    told = echo(night, zone=PARIS, now=NOW, elsewhere="America/Toronto")
+    assert words(told) == "Saturday 10 June, 03:00 (2028) in Paris, Friday 9 June, 21:00 in Montréal"
+
+
+def test_an_hour_that_comes_twice_is_asked_again_with_both() -> None:
+    typed = read_time("31 octobre 2h30", zone=PARIS, now=NOW, locale="fr")
+    first, second = reading_buttons(typed, PARIS, NOW, At)
+    assert words(refusal(typed)).startswith("The clocks go back that night")
+    assert [words(button.label) for button in (first, second)] == [
+        "Sunday 31 October, 02:30, the first time",
+        "Sunday 31 October, 02:30, the second time",
+    ]
+    chosen = [button.action.minute for button in (first, second) if isinstance(button.action, At)]
+    assert tuple(from_minute(minute) for minute in chosen) == typed.readings
+
+
+def test_a_day_that_does_not_exist_offers_its_neighbours() -> None:
+    typed = read_time("30 February 2028 14:00", zone=PARIS, now=NOW, locale="en")
+    assert words(refusal(typed)) == (
+        "There is no such day in the calendar. Choose what you mean, or write another date."
+    )
+    offered = [words(spoken(each, zone=PARIS, now=NOW)) for each in typed.readings]
+    assert offered == ["Tuesday 29 February, 14:00 (2028)", "Wednesday 1 March, 14:00 (2028)"]
+
+
+@pytest.mark.parametrize("problem", Problem)
+def test_every_problem_has_its_words(problem: Problem) -> None:
+    assert words(REFUSALS[problem])
+
+
+async def test_elsewhere_is_where_most_of_the_others_are(store_url: str) -> None:
+    async with open_world(store_url) as world:
+
+        async def elsewhere(instant: datetime, zone: str = PARIS) -> str | None:
+            return await world.store.read(lambda tx: zone_elsewhere(tx, zone, instant))
+
+        assert await elsewhere(NOW) is None
+        for number, territory in enumerate(("FR", "FR", "FR", "CA-QC", "CA-QC", "SN", "US"), start=1):
+            code = await world.invite(f"P{number}", territory=territory)
+            await world.chat(str(number), name=f"P{number}").follow(f"j-{code}")
+        assert await elsewhere(NOW) == "America/Toronto"
+        assert await elsewhere(NOW, "America/Toronto") == "Europe/Paris"
