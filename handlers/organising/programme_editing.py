@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from bot import programme
@@ -17,19 +17,17 @@ from bot.clock import from_micros, to_micros
 from bot.domain.sessions import Plan, Session
 from bot.errors import Stale, UserError
 from bot.forms import Form, Incomplete, text
-from bot.programme import Changed, difference, from_here_on, shifted
+from bot.programme import difference, from_here_on, shifted
 from bot.programme_files import LONGEST, Refused, Rejected
 from bot.programme_tables import Clock
 from bot.programme_words import explain
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import sessions
-from bot.storage.sessions import decode_plan, encode_plan
-from bot.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
-from bot.undo import Values, changed_since, note
+from bot.texts import Name, Span, Text, _, _n
 from bot.views import Button, Reply, reply
-from handlers.organising.changes import inverses
-from handlers.organising.layout import conflict, mark, who_was_faster
+from handlers.organising.layout import conflict, mark
 from handlers.organising.programme_links import back_to_session, find_session, subject
+from handlers.organising.programme_saving import ask, change, save, saved, shown, will_be_told
 
 routes = Routes()
 
@@ -103,13 +101,6 @@ class Later(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreSessions(Action):
-    """The inverse: sessions as they were."""
-
-    code: ClassVar[str] = "iy"
-
-
-@dataclass(frozen=True, slots=True)
 class HoursForm(Form):
     """When a session takes place."""
 
@@ -148,7 +139,7 @@ async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
     if after.ends <= request.now:
         raise Incomplete("starts", _("That is past. Add the day if you mean a later one."))
     starts, ends = (to_micros(instant) // _MINUTE for instant in (after.starts, after.ends))
-    return await _ask(
+    return await ask(
         request,
         session,
         after,
@@ -182,7 +173,7 @@ async def move(request: Request, action: Move) -> Reply:
         raise Stale
     after = replace(session.plan, starts=starts, ends=ends)
     again = Button(_("Move"), Move(session.id, action.starts, action.ends, session.revision))
-    return await _change(request, session, after, action.seen, again)
+    return await change(request, session, after, action.seen, again)
 
 
 # --- the place
@@ -208,11 +199,11 @@ async def set_place(request: Request, action: SetPlace, form: PlaceForm) -> Repl
             subject(session),
             SetPlace(session.id, session.revision),
             typed={"place": form.place},
-            stored=_shown(session.plan),
+            stored=shown(session.plan),
             written=Name(form.place or "–"),
         )
     # A map of the former place would send people there.
-    return await _save(request, session, replace(after, map_url=""))
+    return await save(request, session, replace(after, map_url=""))
 
 
 # --- cancelling
@@ -225,7 +216,7 @@ async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     label = _("Cancel the session") if after.cancelled else _("It takes place")
     yes = Button(label, Cancel(session.id, action.seen), style="danger" if after.cancelled else "primary")
-    return await _ask(request, session, after, yes)
+    return await ask(request, session, after, yes)
 
 
 @routes.action(Cancel, who=ORGANISER)
@@ -234,7 +225,7 @@ async def cancel(request: Request, action: Cancel) -> Reply:
     session = await find_session(request, action.session)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     again = Button(_("Look at it again"), AskToCancel(session.id, session.revision))
-    return await _change(request, session, after, action.seen, again)
+    return await change(request, session, after, action.seen, again)
 
 
 # --- later
@@ -281,65 +272,3 @@ async def later(request: Request, action: Later) -> Reply:
     moved = await programme.change(request.tx, changes, request.now, by=request.participant.id)
     said = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(following))
     return await saved(request, moved, subject(session), said, *back_to_session(session))
-
-
-# --- what they share
-
-
-async def _ask(request: Request, session: Session, after: Plan, yes: Button, *others: Button) -> Reply:
-    told = await programme.concerned(request.tx, [(session, after)], request.now, by=request.participant.id)
-    said = (difference(session.plan, after), will_be_told(told))
-    return reply(*said, buttons=(yes, *others, *back_to_session(session)))
-
-
-def will_be_told(count: int) -> Span:
-    """How many people a change would have told, before it is made."""
-    return _n("{count} person will be told.", "{count} people will be told.", count)
-
-
-async def _change(request: Request, session: Session, after: Plan, seen: int, again: Button) -> Reply:
-    if after == session.plan:
-        return reply(_("Nothing was changed."), buttons=back_to_session(session), toast=_("Already done."))
-    if session.revision != seen:
-        return reply(
-            await who_was_faster(request, subject(session)),
-            _("Now: {value}", value=_shown(session.plan)),
-            buttons=(again, *back_to_session(session)),
-        )
-    return await _save(request, session, after)
-
-
-async def _save(request: Request, session: Session, after: Plan) -> Reply:
-    said = difference(session.plan, after)
-    moved = await programme.change(request.tx, [(session, after)], request.now, by=request.participant.id)
-    return await saved(request, moved, subject(session), said, *back_to_session(session))
-
-
-async def saved(request: Request, moved: Changed, about: str, said: Span, *others: Button) -> Reply:
-    """Write a change of the programme into the journal; what was done, who is told, and the way back."""
-    values: dict[str, Any] = {
-        "altered": [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions],
-        "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
-    }
-    undo = await note(request, about, said, RestoreSessions(), values)
-    told = _n("{count} person is told.", "{count} people are told.", moved.told)
-    return reply(Strong(said), told, buttons=(undo, *others), toast=_("Saved."))
-
-
-def _shown(plan: Plan) -> Span:
-    if plan.cancelled:
-        return _("{title}, {time}: cancelled", title=Localised(plan.title), time=Moment(plan.starts))
-    values: dict[str, Span] = {"title": Localised(plan.title), "time": Moment(plan.starts)}
-    if plan.place:
-        return _("{title}: {time}, {place}", **values, place=Localised(plan.place))
-    return _("{title}: {time}", **values)
-
-
-@inverses.declare(RestoreSessions)
-async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> None:
-    """Put sessions back as they were, and tell those who were told otherwise."""
-    altered = [(each, decode_plan(before), decode_plan(after)) for each, before, after in values["altered"]]
-    added = [(each, decode_plan(plan)) for each, plan in values["added"]]
-    by = request.participant.id
-    if not await programme.take_back(request.tx, altered, added, request.now, by=by):
-        raise changed_since()

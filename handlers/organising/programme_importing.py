@@ -25,8 +25,8 @@ from bot.storage.sessions import Pending
 from bot.texts import Listing, Localised, Moment, Name, Reader, Span, Strong, Text, _, _n, plain
 from bot.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from handlers.organising.layout import BACK
-from handlers.organising.programme_editing import saved, will_be_told
 from handlers.organising.programme_links import EditProgramme, ImportProgramme
+from handlers.organising.programme_saving import saved, will_be_told
 
 routes = Routes()
 
