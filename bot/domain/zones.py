@@ -1,0 +1,28 @@
+"""In which zone people of a territory live, where that is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+_LIVED_IN: Mapping[str, str] = MappingProxyType(
+    {
+        "BE-VLG": "Europe/Brussels",
+        "BE-WBR": "Europe/Brussels",
+        "CA-QC": "America/Toronto",  # the Magdalen Islands, an hour ahead, have one inhabitant in 700
+        "DE": "Europe/Berlin",  # Büsingen keeps the same time
+    }
+)
+"""Regions of ours, and territories whose further zones hardly anybody lives in."""
+
+
+@cache
+def zone_of(territory: str) -> str | None:
+    """The zone of a territory's people; None where it has several, or is not known."""
+    from babel.core import get_global
+
+    if lived_in := _LIVED_IN.get(territory):
+        return lived_in
+    zones = get_global("territory_zones").get(territory, ())
+    return zones[0] if len(zones) == 1 else None
