@@ -26,6 +26,13 @@ SOURCES: Mapping[str, str] = {
     " WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id))",
     "groups_proposed": "SELECT id, created_at, kept_at FROM proposals WHERE author_id = :id",
     "programmes_sent": "SELECT id, plans, created_at FROM pending_programmes WHERE author_id = :id",
+    "announcements_written": "SELECT id, kind, content, audience, state, created_at, released_at FROM announcements"
+    " WHERE author_id = :id",
+    "files_you_announced": "SELECT f.announcement_id, f.name, f.media_type FROM announcement_files f"
+    " JOIN announcements n ON n.id = f.announcement_id WHERE n.author_id = :id",
+    "announcements_you_saw": "SELECT announcement_id, at AS seen_at FROM acknowledgements WHERE participant_id = :id",
+    "screens_that_change": "SELECT key, native_id FROM screens WHERE account_id IN"
+    " (SELECT id FROM accounts WHERE participant_id = :id)",
     "questions": "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
     "answers_given": "SELECT id, answer, answered_at FROM questions WHERE answered_by = :id",
     "forms_half_filled": f"SELECT * FROM dialogues WHERE (platform, chat) IN ({_MINE.format(column='chat')})",
