@@ -358,6 +358,18 @@ def programme_show(config: ConfigFile = None) -> None:
     _finish(show_programme(config))
 
 
+@app.command()
+def outbox(
+    config: ConfigFile = None,
+    failed: Annotated[bool, typer.Option("--failed", help="What never arrived instead, and why.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what waits to leave, since when, and why."""
+    from bot.commands.outbox import show_outbox
+
+    _finish(show_outbox(config, failed=failed, as_json=as_json))
+
+
 organiser_commands = _group("organiser", "invite NAME: make someone an organiser.")
 
 
