@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.domain.participants import Account
 from bot.errors import Stale, UserError
-from bot.forms import FormView, Incomplete, form_fields
+from bot.forms import FormView, Incomplete, form_fields, words_of
 from bot.incoming import Called, Content, Incoming, Pressed, Sender, Submitted, Typed
 from bot.routes import Request, Router, Target
 from bot.storage import dialogues as drafts
@@ -263,7 +263,7 @@ class Dispatcher:
         """The refusal; what a form held is kept, so that it opens again as it was left."""
         if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
             route = answering.find(self.router, content)[1]
-            typed = {name: raw for name, raw in content.answers.items() if isinstance(raw, str)}
+            typed = {name: words for name, raw in content.answers.items() if (words := words_of(raw)) is not None}
             await drafts.keep(
                 request.tx, request.account.platform, request.account.chat, content.payload, typed, request.now
             )

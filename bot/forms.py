@@ -14,27 +14,63 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self, cast
 
+from bot import markdown
 from bot.domain import names
 from bot.domain.territories import parse_territory, suggest, territory_name
 from bot.errors import UserError
 from bot.texts import Listing, Name, Reader, Span, Text, _, _n
-from bot.views import Option
+from bot.views import Attachment, Button, File, Option, Picture, View
 
 MAX_PARTS = 5
 """What a Discord modal holds, notices included."""
+MAX_ATTACHMENTS = 10
+"""Of one message: what an album holds."""
+MAX_BYTES = 10_000_000
+"""Of one file: what every platform takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file someone sent; `too_large` for one that was not even fetched, whose content is empty."""
+    """A file someone sent. One that is `too_large`, or `lost` on its way, has no content.
+
+    `picture` says that it is to be shown, rather than handed over to be opened.
+    """
 
     name: str
     content: bytes
     too_large: bool = False
+    picture: bool = False
+    media_type: str = "application/octet-stream"
+    lost: bool = False
 
 
-Raw = str | Upload
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A whole message as someone made it: its lines with their formatting, what hangs on it in order."""
+
+    body: tuple[Span, ...] = ()
+    attachments: tuple[Upload, ...] = ()
+
+    def view(self, buttons: tuple[Button, ...] = ()) -> View:
+        """The message as it should look."""
+        return View(self.body, buttons, attachments=tuple(_attachment(each) for each in self.attachments))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The same from a platform whose forms know plain text only: markdown, and the files beside it."""
+
+    text: str
+    attachments: tuple[Upload, ...] = ()
+
+
+Raw = str | Upload | Composition | Written
 """What a person gave for one field, before it is understood."""
+
+
+def words_of(raw: Raw) -> str | None:
+    """What was typed, to be filled in again; None where nothing was typed into a field of text."""
+    return raw if isinstance(raw, str) else raw.text if isinstance(raw, Written) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +88,11 @@ class Field:
     def options(self) -> Sequence[Option]:
         """What can be pressed instead of typed."""
         return ()
+
+    @property
+    def parts(self) -> int:
+        """How many of a modal's MAX_PARTS it takes."""
+        return 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +184,14 @@ class UploadField(Field):
     """A file, by the endings of its name, at most so many bytes."""
 
     endings: tuple[str, ...] = ()
-    max_bytes: int = 10_000_000
+    max_bytes: int = MAX_BYTES
 
     def parse(self, raw: Raw, locale: str) -> Upload:
         """The file."""
-        if isinstance(raw, str):
+        if not isinstance(raw, Upload):
             raise UserError(_("Send a file, please: {endings}.", endings=Listing(self.endings)))
+        if raw.lost:
+            raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(raw.name)))
         if not raw.name.lower().endswith(self.endings):
             raise UserError(
                 _(
@@ -162,8 +205,59 @@ class UploadField(Field):
         return raw
 
 
+@dataclass(frozen=True, slots=True)
+class MessageField(Field):
+    """A whole message: text with formatting, pictures, documents."""
+
+    def parse(self, raw: Raw, locale: str) -> Composition:
+        """The message. Each file has MAX_BYTES at most, and there are MAX_ATTACHMENTS at most."""
+        match raw:
+            case Composition():
+                made = raw
+            case Written(text, attachments):
+                made = Composition(markdown.read(text), attachments)
+            case Upload():
+                made = Composition((), (raw,))
+            case str():
+                made = Composition(markdown.read(raw))
+        for each in made.attachments:
+            _check_upload(each)
+        if (count := len(made.attachments)) > MAX_ATTACHMENTS:
+            raise UserError(
+                _n(
+                    "{count} file is too many: {most} at most.",
+                    "{count} files are too many: {most} at most.",
+                    count,
+                    most=MAX_ATTACHMENTS,
+                )
+            )
+        if not (any(line != "" for line in made.body) or made.attachments):
+            raise UserError(_("There is nothing to read in this answer. Write a few words, please."))
+        return made
+
+    @property
+    def parts(self) -> int:
+        """Its text and its files."""
+        return 2
+
+
+def _check_upload(sent: Upload) -> None:
+    if sent.lost:
+        raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(sent.name)))
+    if sent.too_large or len(sent.content) > MAX_BYTES:
+        raise UserError(
+            _("«{name}» is too large: {most} MB at most.", name=Name(sent.name), most=MAX_BYTES // 1_000_000)
+        )
+    if not sent.content:
+        raise UserError(_("«{name}» is empty.", name=Name(sent.name)))
+
+
+def _attachment(sent: Upload) -> Attachment:
+    return Picture(sent.content, "", sent.name) if sent.picture else File(sent.name, sent.content, sent.media_type)
+
+
 def _typed(raw: Raw) -> str:
-    if isinstance(raw, Upload):
+    if not isinstance(raw, str):
         raise UserError(_("Text only, please. Your other answers are kept."))
     return raw
 
@@ -196,9 +290,14 @@ def territory(label: Text, *, required: bool = True, hint: Text | None = None) -
     return _declare(TerritoryField(label, required, hint), "")
 
 
-def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = 10_000_000, hint: Text | None = None) -> Any:
+def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES, hint: Text | None = None) -> Any:
     """A field for a file."""
     return _declare(UploadField(label, True, hint, endings, max_bytes), None)
+
+
+def message(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
+    """A field for a whole message, as it should look: text with formatting, pictures, documents. Asked last."""
+    return _declare(MessageField(label, required, hint), Composition())
 
 
 def _declare(declared: Field, default: object) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.forms import Upload
+from bot.forms import Composition, Raw, Upload, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Words in a private chat (no command)."""
+    """Words in a private chat (no command); `composed` is the same with its formatting, where that is known."""
 
     text: str
+    composed: Composition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,31 @@ class Submitted:
     """A whole form, from a platform that shows one: the encoded action and the raw answers by field."""
 
     payload: str
-    answers: Mapping[str, str | Upload] = field(default_factory=dict)
+    answers: Mapping[str, Raw] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Something other than words: a file to read, or what nobody asked for (photo, voice: `upload` is None)."""
+    """Something other than words: a file to read, or what nobody can use (a voice, a sticker: `upload` is None).
+
+    `composed` is the whole message it came in. One of an `album` comes by itself, at its `place` in it; Gathered tells
+    that the others have come.
+    """
 
     upload: Upload | None = None
+    composed: Composition | Written | None = None
+    album: str = ""
+    place: int = 0
 
 
-Content = Typed | Called | Pressed | Picked | Submitted | Sent
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """An album is whole: nothing more of it came for a while."""
+
+    album: str
+
+
+Content = Typed | Called | Pressed | Picked | Submitted | Sent | Gathered
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.domain.names import fold
 from bot.domain.participants import Account, Participant
 from bot.errors import Stale
 from bot.forms import MAX_PARTS, Form, form_fields
+from bot.screens import Renderer
 from bot.storage.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.texts import Reader, Text
 from bot.views import Reply, View
@@ -126,6 +127,7 @@ class Routes:
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
     home: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
+    live: dict[str, Renderer] = field(default_factory=dict)
 
     def command(
         self,
@@ -208,6 +210,15 @@ class Routes:
 
         return declare
 
+    def live_screen(self, kind: str) -> Callable[[Renderer], Renderer]:
+        """Declare what the screens of a kind show: renderer(tx, subject, now) reads only, see bot.screens."""
+
+        def declare(renderer: Renderer) -> Renderer:
+            self.live[kind] = renderer
+            return renderer
+
+        return declare
+
     def _declare(self, action: type[Action], route: type[Route], **how: Any) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
             self.actions[action] = route(handler, action, **how)
@@ -222,6 +233,7 @@ class Router:
     def __init__(self, *modules: Routes) -> None:
         self.commands: dict[str, Command] = {}
         self.jobs: dict[str, Job] = {}
+        self.live: dict[str, Renderer] = {}
         self._words: dict[str, Command] = {}
         self._codes: dict[str, tuple[type[Action], Route]] = {}
         homes = [module.home for module in modules if module.home]
@@ -236,6 +248,7 @@ class Router:
             for action, route in module.actions.items():
                 self._add_action(action, route)
             self.jobs.update(module.jobs)
+            self.live.update(module.live)
 
     def command(self, word: str) -> Command | None:
         """The command a typed word means, accents and case folded; None for none."""
@@ -278,5 +291,5 @@ class Router:
 
 
 def _check_form(form: type[Form] | None) -> None:
-    if form and len(form_fields(form)) + bool(form.notice) > MAX_PARTS:
+    if form and sum(field.parts for field in form_fields(form).values()) + bool(form.notice) > MAX_PARTS:
         raise ValueError(f"{form.__name__} has more than {MAX_PARTS} parts")

@@ -19,6 +19,8 @@ from bot.clock import from_micros, to_micros
 from bot.domain.territories import territory_name
 
 MomentStyle = Literal["date", "datetime", "time"]
+Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
+"""How organisers may set words off, besides Strong and Link. A quote is whole lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,21 @@ class Strong:
     """What the eye should find first."""
 
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Words set off by whoever wrote them."""
+
+    span: Span
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Several spans, one right after the other."""
+
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +107,7 @@ class Listing:
     items: tuple[Span, ...]
 
 
-Span = str | int | Text | Strong | Name | Moment | Link | Localised | Territory | Listing
+Span = str | int | Text | Strong | Styled | Joined | Name | Moment | Link | Localised | Territory | Listing
 
 
 def _(message: str, /, **values: Span) -> Text:
@@ -111,6 +128,7 @@ class Run:
     strong: bool = False
     url: str | None = None
     moment: Moment | None = None
+    styles: frozenset[Style] = frozenset()
 
 
 def render(span: Span, reader: Reader) -> list[Run]:
@@ -142,6 +160,10 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
             return _text_runs(span, reader)
         case Strong(inner):
             return [replace(run, strong=True) for run in _runs(inner, reader)]
+        case Styled(inner, style):
+            return [replace(run, styles=run.styles | {style}) for run in _runs(inner, reader)]
+        case Joined(spans):
+            return [run for inner in spans for run in _runs(inner, reader)]
         case Name(text):
             return [Run(text if text.isascii() else f"\u2068{text}\u2069")]
         case Moment(instant, style):
@@ -184,6 +206,10 @@ def encode(span: Span) -> Any:
             return ["text", message, plural, count, {name: encode(value) for name, value in values.items()}]
         case Strong(inner):
             return ["strong", encode(inner)]
+        case Styled(inner, style):
+            return ["styled", encode(inner), style]
+        case Joined(spans):
+            return ["joined", [encode(inner) for inner in spans]]
         case Name(text):
             return ["name", text]
         case Moment(instant, style):
@@ -207,6 +233,10 @@ def decode(data: Any) -> Span:
             return Text(message, plural, count, {name: decode(value) for name, value in values.items()})
         case ["strong", inner]:
             return Strong(decode(inner))
+        case ["styled", inner, style]:
+            return Styled(decode(inner), style)
+        case ["joined", spans]:
+            return Joined(tuple(decode(inner) for inner in spans))
         case ["name", text]:
             return Name(text)
         case ["moment", micros, style]:

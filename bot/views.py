@@ -66,22 +66,33 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG and the words for who cannot see it."""
+    """A PNG or JPEG, and the words for who cannot see it ('' where nobody wrote any)."""
 
     content: bytes
     alt: Span
     name: str = "image.png"
 
+    @property
+    def media_type(self) -> str:
+        """What it is, by its name."""
+        return "image/jpeg" if self.name.lower().endswith((".jpg", ".jpeg")) else "image/png"
+
+
+Attachment = File | Picture
+"""What hangs on a message."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One message: lines of text, then what can be pressed. What is `secret` is not kept where we can help it."""
+    """One message: lines of text, what can be pressed, what hangs on it (at most 10).
+
+    What is `secret` is not kept where we can help it.
+    """
 
     lines: tuple[Span, ...]
     buttons: tuple[Button, ...] = ()
     choice: Choice | None = None
-    file: File | None = None
-    picture: Picture | None = None
+    attachments: tuple[Attachment, ...] = ()
     secret: bool = False
 
 
@@ -119,12 +130,13 @@ def reply(
     secret: bool = False,
 ) -> Reply:
     """The usual way to make a Reply: its lines, then the rest by name."""
-    return Reply(View(lines, buttons, choice, file, picture, secret), toast, fresh, job)
+    attachments = tuple(each for each in (picture, file) if each is not None)
+    return Reply(View(lines, buttons, choice, attachments, secret), toast, fresh, job)
 
 
 def encode_view(view: View) -> dict[str, Any]:
-    """A view as JSON values for the outbox. Files and pictures are stored elsewhere: ValueError for a view with one."""
-    if view.file or view.picture:
+    """A view as JSON values for the outbox. What hangs on it is stored elsewhere: ValueError for a view with any."""
+    if view.attachments:
         raise ValueError("a stored view holds no file")
     stored: dict[str, Any] = {"lines": [encode(line) for line in view.lines]}
     if view.buttons:

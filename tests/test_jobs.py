@@ -45,7 +45,7 @@ async def measured(tx: Transaction, person: Participant, result: Mapping[str, An
     await participants.set_locale(tx, person.id, "de")
     if result["length"] > 9:
         raise UserError(_("Too long."))
-    return View((f"{person.given_name}: {result['length']}",), file=File("word.txt", result["content"]))
+    return View((f"{person.given_name}: {result['length']}",), attachments=(File("word.txt", result["content"]),))
 
 
 @routes.text()
@@ -139,7 +139,7 @@ async def test_the_result_is_told_to_who_asked_though_they_stopped_all_pushes(ho
         await house.ask("bonjour")
         await house.rig.passes(1)
         (message,) = await house.messages()
-    assert (message.text, message.view.file) == ("Zoé: 7", File("word.txt", b"bonjour"))
+    assert (message.text, message.view.attachments) == ("Zoé: 7", (File("word.txt", b"bonjour"),))
     assert (message.chat, message.locale) == ("chat-1", "de")
     assert await house.jobs() == 0
 

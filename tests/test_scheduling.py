@@ -26,7 +26,7 @@ async def fill(rig: Rig) -> None:
         await attempts.count(tx, "telegram", "1", now)
         await secrets.issue(tx, "invitation", zoe, now)
         await secrets.issue(tx, "link", zoe, now, expires=now + timedelta(minutes=10))
-        await outbox.notify(tx, zoe, View(("Welcome",), file=File("a.txt", b"a")), now)
+        await outbox.notify(tx, zoe, View(("Welcome",), attachments=(File("a.txt", b"a"),)), now)
 
     await rig.store.transact(unit)
 

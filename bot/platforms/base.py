@@ -13,10 +13,14 @@ from bot.views import View
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes: a chat (a person's private one, or a space's), and a thread within it."""
+    """Where a message goes: a chat (a person's private one, or a space's), and a thread within it.
+
+    `mentions` are the native ids of who is called by name there, with an «&» before that of a role.
+    """
 
     chat: str
     thread: str | None = None
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,16 @@ class Platform(Protocol):
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Show a later state of a message sent before; its id, a new one if it had to be sent anew.
 
-        Raises Unreachable, RetryLater or Rejected.
+        What is text stays text, a caption is edited as caption, and one picture or document is replaced by another; of
+        several, only the words change for certain. Where other kinds of things hang on it than before, it is sent anew
+        and the old one taken away. Raises Unreachable, RetryLater or Rejected.
+        """
+        ...
+
+    async def delete(self, address: Address, native_id: str) -> bool:
+        """Take away a message sent before. False: the platform does not allow it (any more), it stays where it is.
+
+        One that is gone already counts as taken away. Raises RetryLater or Rejected.
         """
         ...
 

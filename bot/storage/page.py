@@ -177,10 +177,11 @@ async def forget_secrets(tx: Transaction, now: datetime) -> int:
 
 async def _attach(tx: Transaction, message_id: int, view: View) -> None:
     found: list[tuple[Kind, File | Picture, str, Span]] = []
-    if view.file:
-        found.append(("file", view.file, view.file.media_type, ""))
-    if view.picture:
-        found.append(("picture", view.picture, "image/png", view.picture.alt))
+    for each in view.attachments:
+        if isinstance(each, Picture):
+            found.append(("picture", each, each.media_type, each.alt))
+        else:
+            found.append(("file", each, each.media_type, ""))
     for kind, file, media_type, alt in found:
         await tx.run(
             "INSERT INTO page_files (message_id, kind, name, media_type, alt, content)"
@@ -211,7 +212,7 @@ def _message(row: Row) -> Message:
 
 
 def _content(view: View) -> str:
-    return json.dumps(encode_view(replace(view, file=None, picture=None)), ensure_ascii=False)
+    return json.dumps(encode_view(replace(view, attachments=())), ensure_ascii=False)
 
 
 def _toast(toast: Span | None) -> str | None:

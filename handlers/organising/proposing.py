@@ -70,9 +70,9 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
     return View(
         tuple(lines),
         (*_decisions(stored), *mends(stored, about), *pages[:_MOST_PAGES], *BACK_TO_GROUPS),
-        picture=Picture(picture, _("The groups proposed, with their members"), "groups.png")
+        attachments=(Picture(picture, _("The groups proposed, with their members"), "groups.png"),)
         if picture and _all_here(proposal, about)
-        else None,
+        else (),
     )
 
 

@@ -93,7 +93,7 @@ def _rejected(rejected: tuple[Rejected, ...], table: bytes) -> View:
             *(_located(each) for each in rejected[:_SHOWN]),
         ),
         (Button(_("Send it again"), Import(), style="primary"), BACK),
-        file=File("to-correct.csv", table, "text/csv"),
+        attachments=(File("to-correct.csv", table, "text/csv"),),
     )
 
 

@@ -69,6 +69,9 @@ class Recorder:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         raise NotImplementedError
 
+    async def delete(self, address: Address, native_id: str) -> bool:
+        raise NotImplementedError
+
     async def place(self, membership: Membership) -> None:
         if self.answers[membership.native_id]:
             raise self.answers[membership.native_id].pop(0)

@@ -17,11 +17,12 @@ VIEW = View(
     "view",
     [
         VIEW,
-        View(("Here.",), file=File("liste.csv", "é;".encode("utf-8-sig"), "text/csv")),
-        View(("Look.",), picture=Picture(b"\x89PNG", _("Your card"), "card.png")),
-        View(("Nothing in it.",), file=File("empty.txt", b"", "text/plain")),
+        View(("Here.",), attachments=(File("liste.csv", "é;".encode("utf-8-sig"), "text/csv"),)),
+        View(("Look.",), attachments=(Picture(b"\x89PNG", _("Your card"), "card.png"),)),
+        View(("Nothing in it.",), attachments=(File("empty.txt", b"", "text/plain"),)),
+        View((), attachments=(Picture(b"PNG", ""), File("a.txt", b""), Picture(b"JPEG", "", "b.jpg"), File("c", b"c"))),
     ],
-    ids=["words", "file", "picture", "empty"],
+    ids=["words", "file", "picture", "empty", "several"],
 )
 def test_a_view_comes_back(view: View) -> None:
     assert unpack(*pack(view)) == view
@@ -29,6 +30,13 @@ def test_a_view_comes_back(view: View) -> None:
 
 def test_what_does_not_reach_every_platform_is_refused_when_it_is_put_in() -> None:
     with pytest.raises(ValueError, match="at most"):
-        pack(View((), file=File("big", bytes(LARGEST_FILE + 1))))
-    with pytest.raises(ValueError, match="or a picture"):
-        pack(View((), file=File("a", b""), picture=Picture(b"", "")))
+        pack(View((), attachments=(File("big", bytes(LARGEST_FILE + 1)),)))
+
+
+def test_what_an_earlier_version_put_in_comes_out() -> None:
+    assert unpack('{"lines": ["Here."], "file": ["a.csv", "text/csv"]}', b"1;2") == View(
+        ("Here.",), attachments=(File("a.csv", b"1;2", "text/csv"),)
+    )
+    assert unpack('{"lines": [], "picture": ["a.png", "Your card"]}', b"PNG") == View(
+        (), attachments=(Picture(b"PNG", "Your card", "a.png"),)
+    )

@@ -246,8 +246,8 @@ async def test_an_account_that_changed_hands_gets_nothing_of_its_former_owner(ri
 async def test_a_file_travels_with_its_message_and_is_forgotten_once_it_arrived(rig: Rig) -> None:
     zoe = await rig.person("Zoé", "telegram:1")
     file = File("cards.zip", b"PK\x00\xff", "application/zip")
-    await rig.store.transact(lambda tx: outbox.notify(tx, zoe, View(("Here.",), file=file), START))
+    await rig.store.transact(lambda tx: outbox.notify(tx, zoe, View(("Here.",), attachments=(file,)), START))
     async with rig.running():
         await rig.passes(1)
-    assert [message.view.file for message in rig["telegram"].arrived] == [file]
+    assert [message.view.attachments for message in rig["telegram"].arrived] == [(file,)]
     assert await rig.store.read(lambda tx: tx.all("SELECT id FROM files")) == []

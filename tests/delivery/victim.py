@@ -37,6 +37,9 @@ class Paper:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         raise NotImplementedError
 
+    async def delete(self, address: Address, native_id: str) -> bool:
+        raise NotImplementedError
+
     async def place(self, membership: Membership) -> None:
         raise NotImplementedError
 

@@ -8,7 +8,7 @@ from bot.dispatch import Answered, Dispatcher
 from bot.forms import FormView, Upload, form_fields
 from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Sent, Submitted, Typed
 from bot.texts import Reader, plain
-from bot.views import Choice, File, View
+from bot.views import Attachment, Choice, File, Picture, View
 
 _ids = itertools.count(1)
 
@@ -135,4 +135,12 @@ class NeutralChat:
 
     @property
     def file(self) -> File | None:
-        return self.view.file if self.view else None
+        return next((each for each in self.attachments if isinstance(each, File)), None)
+
+    @property
+    def picture(self) -> Picture | None:
+        return next((each for each in self.attachments if isinstance(each, Picture)), None)
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        return self.view.attachments if self.view else ()

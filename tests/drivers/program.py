@@ -45,6 +45,9 @@ class Gateway:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         return await self._watched.watch(self._platform.edit(address, native_id, view, reader))
 
+    async def delete(self, address: Address, native_id: str) -> bool:
+        return await self._watched.watch(self._platform.delete(address, native_id))
+
     async def place(self, membership: Membership) -> None:
         await self._watched.watch(self._platform.place(membership))
 
@@ -70,6 +73,9 @@ class Letterbox:
         return str(delivery_id)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
+        raise NotImplementedError
+
+    async def delete(self, address: Address, native_id: str) -> bool:
         raise NotImplementedError
 
     async def place(self, membership: Membership) -> None:

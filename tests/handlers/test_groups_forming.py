@@ -113,8 +113,8 @@ async def test_groups_are_proposed_kept_and_undone(store_url: str) -> None:
         assert lines(ines, "CivicTech") == ["CivicTech: 12 people, 2 groups of 6"]
         assert "No better groups exist: this is proven." in ines.text
         assert ines.view
-        assert ines.view.picture
-        assert ines.view.picture.content.startswith(b"\x89PNG")
+        assert ines.picture
+        assert ines.picture.content.startswith(b"\x89PNG")
         assert await sizes(world) == {}
         await ines.press("Keep")
         assert ines.text == "Groups formed: 8 groups"
@@ -448,7 +448,7 @@ async def test_more_groups_than_a_picture_shows_are_shown_theme_by_theme(sqlite_
         ines = await proposed(world)
         assert "Too many groups for one picture: each theme shows its own." in ines.text
         assert ines.view
-        assert ines.view.picture is None
+        assert ines.picture is None
         await ines.press("Keep")
         assert await sizes(world) == {"school": [2] * 62}
 
@@ -460,7 +460,7 @@ async def test_three_hundred_people_make_a_card_that_can_be_read(sqlite_url: str
         ines = await proposed(world)
         assert len(ines.text) < 1000
         assert ines.view
-        assert ines.view.picture
+        assert ines.picture
         await ines.press("Education: groups")
         assert len(ines.text) < 2000
         await ines.press("Next")
@@ -562,7 +562,7 @@ async def test_who_is_erased_while_groups_are_computed_is_on_no_picture(sqlite_u
         await catch_up_with(world, ines)
         assert "Education: 12 people, 2 groups of 6" in ines.text
         assert ines.view
-        assert ines.view.picture is None
+        assert ines.picture is None
         await ines.press("Education: groups")
         assert "P1 school" not in ines.text
         await ines.press("The proposal")

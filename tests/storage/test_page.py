@@ -70,14 +70,15 @@ async def test_fifty_messages_are_kept(store: Store) -> None:
 async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> None:
     zoe, max_ = await person(store), await person(store, "R-2")
     view = View(
-        ("Your data",), file=File("data.json", b"{}\x00", "application/json"), picture=Picture(b"PNG", _("Help"))
+        ("Your data",),
+        attachments=(Picture(b"PNG", _("Help")), File("data.json", b"{}\x00", "application/json")),
     )
     message = await store.transact(lambda tx: page.add(tx, zoe, "bot", view, NOW))
     (shown,) = await store.read(lambda tx: page.changes(tx, zoe))
     assert shown.file is not None
     assert shown.picture is not None
     assert (shown.file.name, plain(shown.picture.alt, READER)) == ("data.json", "Help")
-    assert await store.read(lambda tx: page.attachment(tx, zoe, message, "file")) == view.file
+    assert await store.read(lambda tx: page.attachment(tx, zoe, message, "file")) == view.attachments[1]
     assert await store.read(lambda tx: page.attachment(tx, max_, message, "file")) is None
     await store.transact(lambda tx: page.change(tx, zoe, message, View(("Gone",)), NOW, seen=True))
     assert await store.read(lambda tx: page.attachment(tx, zoe, message, "file")) is None
@@ -85,7 +86,7 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
 
 async def test_what_opens_a_door_to_others_leaves_the_page_after_an_hour(store: Store) -> None:
     zoe = await person(store)
-    invitations = View(("1 invitation.",), file=File("invitations.csv", b"code"), secret=True)
+    invitations = View(("1 invitation.",), attachments=(File("invitations.csv", b"code"),), secret=True)
 
     async def unit(tx: Transaction) -> None:
         await page.add(tx, zoe, "bot", View(("Hello.",)), NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import discord
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher, Leftover
-from bot.errors import ConfigError, PlatformError, RetryLater
+from bot.errors import ConfigError, PlatformError, RetryLater, Unreachable
 from bot.platforms.base import Address, Membership
 from bot.platforms.discord.card import keep_card
 from bot.platforms.discord.client import Client
@@ -181,6 +182,18 @@ class Discord:
         with classified():
             channel = await self._channel(address)
             return await put_view(channel, native_id, view, reader)
+
+    async def delete(self, address: Address, native_id: str) -> bool:
+        """Take a message away, part by part; False where Discord forbids it. Raises RetryLater or Rejected."""
+        try:
+            with classified():
+                channel = await self._channel(address)
+                for each in native_id.split(","):
+                    with suppress(discord.NotFound):
+                        await channel.get_partial_message(int(each)).delete()
+        except Unreachable:
+            return False
+        return True
 
     async def _channel(self, address: Address) -> discord.DMChannel | discord.PartialMessageable:
         await self._login()

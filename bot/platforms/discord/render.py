@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.platforms.discord.markdown import draw_texts
 from bot.texts import Reader, Span, plain
-from bot.views import Button, Choice, View
+from bot.views import Button, Choice, Picture, View
 
 _LABEL = 80
 _OPTION = 100
@@ -111,9 +111,6 @@ def _description(description: Span | None, reader: Reader) -> str | None:
 
 
 def _files(view: View, reader: Reader) -> Iterator[discord.File]:
-    if view.picture:
-        yield discord.File(
-            BytesIO(view.picture.content), view.picture.name, description=plain(view.picture.alt, reader)
-        )
-    if view.file:
-        yield discord.File(BytesIO(view.file.content), view.file.name)
+    for each in view.attachments:
+        alt = plain(each.alt, reader) if isinstance(each, Picture) else ""
+        yield discord.File(BytesIO(each.content), each.name, description=alt or None)

@@ -25,7 +25,7 @@ from bot.platforms.telegram.intake import ALLOWED_UPDATES, Intake, Raw, chat_of
 from bot.platforms.telegram.profile import update_profile
 from bot.platforms.telegram.reading import PLATFORM, Read, parse, read
 from bot.platforms.telegram.replies import Replies
-from bot.platforms.telegram.sending import edit_view, send_view
+from bot.platforms.telegram.sending import correct_view, delete_messages, send_view
 from bot.platforms.telegram.spaces import Forum
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.storage import participants
@@ -287,13 +287,19 @@ class Telegram:
             await self.spaces.turn()
         thread = int(address.thread) if address.thread else None
         sent = await send_view(self._bot, int(address.chat), view, reader, thread=thread)
-        return ",".join(map(str, sent))
+        return ",".join(sent)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Show a later state of a message; its first part is edited, further parts are sent anew."""
+        """Show a later state of a message, each part kept for what it is."""
         await self._connect()
-        shown = await edit_view(self._bot, int(address.chat), int(native_id.split(",")[0]), view, reader)
-        return ",".join(map(str, shown))
+        thread = int(address.thread) if address.thread else None
+        shown = await correct_view(self._bot, int(address.chat), native_id, view, reader, thread=thread)
+        return ",".join(shown)
+
+    async def delete(self, address: Address, native_id: str) -> bool:
+        """Take a message away; False once Telegram does not allow it any more."""
+        await self._connect()
+        return await delete_messages(self._bot, int(address.chat), native_id)
 
     async def place(self, membership: Membership) -> None:
         """Telegram has neither nicknames nor roles to give."""

@@ -1,94 +1,239 @@
-"""Views on their way to a chat: sent, or put in the place of an earlier one."""
+"""Views on their way to a chat: sent, put in the place of an earlier one, corrected, or taken away.
+
+A view is one message, or several: its words in parts short enough, albums of pictures, albums of documents. What a
+message is, is part of its id («12» words, «p13» a picture, «d14» a document), so that no edit makes one of the other.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
 from telegram import Bot
-from telegram.constants import MessageLimit
-from telegram.error import BadRequest, TelegramError
+from telegram.constants import MediaGroupLimit, MessageLimit
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify, message_gone, not_modified
+from bot.platforms.telegram.media import edit_media, send_album, send_media
 from bot.platforms.telegram.render import Json, Part, draw_keyboard, draw_text, units
-from bot.texts import Reader, plain
-from bot.views import View
+from bot.texts import Reader, _n, plain
+from bot.views import Attachment, Picture, View
+
+_WORDS, _PICTURE, _DOCUMENT = "", "p", "d"
 
 
-async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[int]:
-    """Send a view as one message, or as many as its length asks for; their ids.
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A view as messages. One attachment bears words and buttons; an album bears words, or buttons come below it."""
+
+    parts: list[Part]
+    media: list[Attachment]
+    caption: Part | None
+    keyboard: Json | None
+
+    @property
+    def media_first(self) -> bool:
+        return len(self.media) > 1 and self.keyboard is not None
+
+    @property
+    def caption_at(self) -> int:
+        """Where an album shows the words of all: below the first picture, the last document."""
+        return 0 if self.media and isinstance(self.media[0], Picture) else len(self.media) - 1
+
+    @property
+    def below_words(self) -> Json | None:
+        return self.keyboard if len(self.media) != 1 else None
+
+    @property
+    def below_media(self) -> Json | None:
+        return self.keyboard if len(self.media) == 1 else None
+
+
+def _lay_out(view: View, reader: Reader) -> _Layout:
+    parts, keyboard = draw_text(view, reader), draw_keyboard(view, reader)
+    media = sorted(view.attachments, key=_kind, reverse=True)  # pictures before documents, each in its order
+    if len(media) > 1 and keyboard:
+        if not parts:
+            count = len(media)
+            parts = [Part(plain(_n("{count} file above.", "{count} files above.", count), reader), [])]
+        return _Layout(parts, media, None, keyboard)
+    fits = media and parts and units(parts[-1].text) <= MessageLimit.CAPTION_LENGTH
+    return _Layout(parts[:-1] if fits else parts, media, parts[-1] if fits else None, keyboard)
+
+
+async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[str]:
+    """Send a view as one message, or as many as its length and attachments ask for; their ids.
 
     Raises Unreachable, RetryLater or Rejected.
     """
-    keyboard = draw_keyboard(view, reader)
-    parts = draw_text(view, reader)
-    attached = view.file or view.picture
-    caption = parts.pop() if attached and parts and units(parts[-1].text) <= MessageLimit.CAPTION_LENGTH else None
-    sent = []
+    laid = _lay_out(view, reader)
+    sent: list[str] = []
     try:
-        for number, part in enumerate(parts, start=1):
-            last = number == len(parts) and not attached
-            message = await call(
-                bot,
-                "sendMessage",
-                chat_id=chat_id,
-                text=part.text,
-                entities=part.entities,
-                reply_markup=keyboard if last else None,
-                message_thread_id=thread,
-            )
-            sent.append(message["message_id"])
-        if attached:
-            sent.append(await _send_attachment(bot, chat_id, view, reader, caption, keyboard, thread))
+        if laid.media_first:
+            sent += await _send_media(bot, chat_id, laid, reader, thread)
+        for number, part in enumerate(laid.parts, start=1):
+            keyboard = laid.below_words if number == len(laid.parts) else None
+            sent.append(await _send_words(bot, chat_id, part, keyboard, thread))
+        if not laid.media_first:
+            sent += await _send_media(bot, chat_id, laid, reader, thread)
     except TelegramError as error:
         raise classify(error) from None
     return sent
 
 
-async def _send_attachment(
-    bot: Bot, chat_id: int, view: View, reader: Reader, caption: Part | None, keyboard: Json | None, thread: int | None
-) -> int:
-    drawn = {"caption_entities": caption.entities if caption else None, "reply_markup": keyboard}
-    extra = {name: value for name, value in drawn.items() if value is not None}
-    text = caption.text if caption else None
-    if view.picture:
-        words = text or plain(view.picture.alt, reader)
-        photo, name = view.picture.content, view.picture.name
-        sent = await bot.send_photo(
-            chat_id, photo, caption=words, filename=name, message_thread_id=thread, api_kwargs=extra
-        )
-        return sent.message_id
-    assert view.file is not None
-    document, name = view.file.content, view.file.name
-    sent = await bot.send_document(
-        chat_id, document, caption=text, filename=name, message_thread_id=thread, api_kwargs=extra
+async def _send_words(bot: Bot, chat_id: int, part: Part, keyboard: Json | None, thread: int | None) -> str:
+    message = await call(
+        bot,
+        "sendMessage",
+        chat_id=chat_id,
+        text=part.text,
+        entities=part.entities,
+        reply_markup=keyboard,
+        message_thread_id=thread,
     )
-    return sent.message_id
+    return str(message["message_id"])
+
+
+async def _send_media(bot: Bot, chat_id: int, laid: _Layout, reader: Reader, thread: int | None) -> list[str]:
+    sent: list[str] = []
+    for group in _albums(laid.media):
+        at = laid.caption_at - len(sent)
+        caption = laid.caption if 0 <= at < len(group) else None
+        if len(group) == 1:
+            ids = [
+                await send_media(bot, chat_id, group[0], caption, laid.below_media, reader, thread=thread),
+            ]
+        else:
+            ids = await send_album(bot, chat_id, group, caption, at, reader, thread=thread)
+        sent += [f"{_kind(each)}{number}" for each, number in zip(group, ids, strict=True)]
+    return sent
+
+
+def _albums(media: Sequence[Attachment]) -> list[list[Attachment]]:
+    """What goes together: at most ten, and no picture with a document."""
+    albums: list[list[Attachment]] = []
+    for each in media:
+        if albums and _kind(albums[-1][0]) == _kind(each) and len(albums[-1]) < MediaGroupLimit.MAX_MEDIA_LENGTH:
+            albums[-1].append(each)
+        else:
+            albums.append([each])
+    return albums
+
+
+def _kind(attachment: Attachment) -> str:
+    return _PICTURE if isinstance(attachment, Picture) else _DOCUMENT
 
 
 async def edit_view(
     bot: Bot, chat_id: int, message_id: int, view: View, reader: Reader, *, thread: int | None = None
-) -> list[int]:
-    """Put a view in the place of an earlier message; sent anew where that one cannot take it. The ids that show it.
+) -> list[str]:
+    """Put words in the place of the message that was pressed; sent anew where that one cannot take the view.
 
     Raises Unreachable, RetryLater or Rejected.
     """
     parts = draw_text(view, reader)
-    if view.file or view.picture or len(parts) != 1:
+    if view.attachments or len(parts) != 1:
         return await send_view(bot, chat_id, view, reader, thread=thread)
+    try:
+        shown = await _edit_words(bot, chat_id, str(message_id), parts[0], draw_keyboard(view, reader))
+    except TelegramError as error:
+        raise classify(error) from None
+    return [str(message_id)] if shown else await send_view(bot, chat_id, view, reader, thread=thread)
+
+
+async def _edit_words(bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None) -> bool:
+    """Whether the message shows these words now; False for one that is gone."""
     try:
         await call(
             bot,
             "editMessageText",
             chat_id=chat_id,
-            message_id=message_id,
-            text=parts[0].text,
-            entities=parts[0].entities,
-            reply_markup=draw_keyboard(view, reader),
+            message_id=int(message_id),
+            text=part.text,
+            entities=part.entities,
+            reply_markup=keyboard,
         )
     except BadRequest as error:
         if message_gone(error):
-            return await send_view(bot, chat_id, view, reader, thread=thread)
+            return False
         if not not_modified(error):
-            raise classify(error) from None
+            raise
+    return True
+
+
+async def correct_view(
+    bot: Bot, chat_id: int, native_id: str, view: View, reader: Reader, *, thread: int | None = None
+) -> list[str]:
+    """Bring the messages of a view in step with its later state, each kept for what it is; the ids that show it.
+
+    Words are edited as words, captions as captions, one picture or document is replaced by another; of an album only
+    the words change. Where other things hang on it than before, all is sent anew and the old taken away.
+    Raises Unreachable, RetryLater or Rejected.
+    """
+    laid, old = _lay_out(view, reader), native_id.split(",")
+    old_media = [each for each in old if each[:1] in (_PICTURE, _DOCUMENT)]
+    if [each[:1] for each in old_media] != [_kind(each) for each in laid.media]:
+        sent = await send_view(bot, chat_id, view, reader, thread=thread)
+        await delete_messages(bot, chat_id, native_id)
+        return sent
+    try:
+        media = await _correct_media(bot, chat_id, old_media, laid, reader, thread)
+        words: list[str] = []
+        old_words = [each for each in old if each not in old_media]
+        for number, (before, part) in enumerate(zip_longest(old_words, laid.parts), start=1):
+            keyboard = laid.below_words if number == len(laid.parts) else None
+            if part is None:
+                await delete_messages(bot, chat_id, before)
+            elif before and await _edit_words(bot, chat_id, before, part, keyboard):
+                words.append(before)
+            else:
+                words.append(await _send_words(bot, chat_id, part, keyboard, thread))
     except TelegramError as error:
         raise classify(error) from None
-    return [message_id]
+    return [*media, *words]
+
+
+async def _correct_media(
+    bot: Bot, chat_id: int, old: list[str], laid: _Layout, reader: Reader, thread: int | None
+) -> list[str]:
+    if not old:
+        return old
+    message_id = int(old[laid.caption_at][1:])
+    try:
+        if len(old) == 1:
+            await edit_media(bot, chat_id, message_id, laid.media[0], laid.caption, laid.keyboard, reader)
+        else:
+            await call(
+                bot,
+                "editMessageCaption",
+                chat_id=chat_id,
+                message_id=message_id,
+                caption=laid.caption.text if laid.caption else "",
+                caption_entities=laid.caption.entities if laid.caption else None,
+            )
+    except BadRequest as error:
+        if message_gone(error):
+            return await _send_media(bot, chat_id, laid, reader, thread)
+        if not not_modified(error):
+            raise
+    return old
+
+
+async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:
+    """Take away the messages of a view; False where Telegram does not allow it any more (after 48 hours, or blocked).
+
+    Raises RetryLater or Rejected.
+    """
+    ids = [int(each.lstrip(_PICTURE + _DOCUMENT)) for each in native_id.split(",")]
+    try:
+        if len(ids) == 1:
+            await call(bot, "deleteMessage", chat_id=chat_id, message_id=ids[0])
+        else:
+            await call(bot, "deleteMessages", chat_id=chat_id, message_ids=ids)
+    except (BadRequest, Forbidden) as error:
+        return "message to delete not found" in error.message.lower()
+    except TelegramError as error:
+        raise classify(error) from None
+    return True

@@ -135,6 +135,14 @@ class Web:
             raise RetryLater("the store does not answer", whole_platform=True) from None
         return _native(message)
 
+    async def delete(self, address: Address, native_id: str) -> bool:
+        """Take a message off a page."""
+        try:
+            await self._conversation.remove(int(address.chat), int(native_id))
+        except StoreUnavailable:
+            raise RetryLater("the store does not answer", whole_platform=True) from None
+        return True
+
     async def place(self, membership: Membership) -> None:
         """Pages have neither nicknames nor roles to give."""
 

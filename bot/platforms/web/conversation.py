@@ -50,7 +50,7 @@ class Conversation:
 
         async def unit(tx: Transaction) -> None:
             last = (await page.changes(tx, person))[-1:]
-            if not last or view.file or view.picture or encode_view(last[0].view) != encode_view(view):
+            if not last or view.attachments or encode_view(last[0].view) != encode_view(view):
                 await page.add(tx, person, "bot", view, self._clock.now())
 
         await self._store.transact(unit)
@@ -82,6 +82,15 @@ class Conversation:
         shown = await self._store.transact(unit)
         self._streams.wake(person)
         return shown
+
+    async def remove(self, person: int, message: int) -> None:
+        """Take a message away: a View of nothing stands in its place, so that open pages learn of it."""
+
+        async def unit(tx: Transaction) -> None:
+            await page.change(tx, person, message, View(()), self._clock.now(), seen=True)
+
+        await self._store.transact(unit)
+        self._streams.wake(person)
 
 
 def _pressed_words(view: View, content: Content) -> tuple[Span, ...]:

@@ -12,7 +12,7 @@ from multidict import MultiDictProxy
 from bot.dispatch import Dispatcher
 from bot.domain.names import clean, clean_lines
 from bot.errors import Stale
-from bot.forms import ChoiceField, Form, FormView, Incomplete, Upload, form_fields
+from bot.forms import ChoiceField, Form, FormView, Incomplete, Raw, Upload, form_fields, words_of
 from bot.incoming import Called, Content, Incoming, Picked, Pressed, Submitted, Typed
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.sessions import PLATFORM, Visit
@@ -176,16 +176,14 @@ class Gestures:
             return None
         return Unsaid((problem,), 422, visit.reader)
 
-    def _wrong_answer(
-        self, visit: Visit, gesture: Gesture, payload: str, answers: Mapping[str, str | Upload]
-    ) -> Opened | None:
+    def _wrong_answer(self, visit: Visit, gesture: Gesture, payload: str, answers: Mapping[str, Raw]) -> Opened | None:
         form = _form(self._dispatcher, payload)
         if form is None:
             return None
         try:
             form.read(answers, visit.reader.locale)
         except Incomplete as wrong:
-            typed = {name: answer for name, answer in answers.items() if isinstance(answer, str)}
+            typed = {name: words for name, answer in answers.items() if (words := words_of(answer)) is not None}
             again = FormView(form, payload, typed, visit.reader, wrong.text)
             return Opened(again, gesture.message, typed, wrong.field)
         return None
@@ -222,7 +220,7 @@ def _filled_in(content: Submitted, dispatcher: Dispatcher) -> tuple[Span, ...]:
             lines.append(Name(answer.name))
         elif isinstance(asked, ChoiceField):
             lines += [option.label for option in asked.choices if option.value == answer]
-        elif words := clean_lines(answer):
+        elif words := clean_lines(words_of(answer) or ""):
             lines.append(words)
     return (Strong(form.title), *lines) if form else ()
 

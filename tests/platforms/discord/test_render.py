@@ -89,7 +89,7 @@ def test_in_menus_that_share_a_choice_of_several_none_has_to_be_used() -> None:
 
 
 def test_files_and_pictures_are_attached_with_words_for_who_cannot_see() -> None:
-    part = drawn("Yours", file=File("data.json", b"{}"), picture=Picture(b"png", _("Your card")))
+    part = drawn("Yours", attachments=(Picture(b"png", _("Your card")), File("data.json", b"{}")))
     picture, document = part.as_edit()["attachments"]
     assert (picture.filename, picture.description) == ("image.png", "Your card")
     assert (document.filename, document.fp.read()) == ("data.json", b"{}")

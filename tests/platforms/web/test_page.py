@@ -198,7 +198,7 @@ async def test_a_message_is_edited_in_its_place(town: WebTown) -> None:
 async def test_files_are_downloaded_and_pictures_have_words(town: WebTown) -> None:
     zoe = await town.joined("Zoé")
     file = File("données d'Ève.json", b'{"a": 1}', "application/json")
-    await push(town, zoe, View(("Your data",), file=file, picture=Picture(b"\x89PNG", _("Help"))))
+    await push(town, zoe, View(("Your data",), attachments=(Picture(b"\x89PNG", _("Help")), file)))
     await zoe.look()
     assert zoe.file == file
     picture = zoe.page.first("img", alt="Help")

@@ -114,7 +114,7 @@ async def test_a_form_without_a_token_is_refused(town: WebTown) -> None:
 async def test_a_session_opens_one_page_only(town: WebTown) -> None:
     zoe, max_ = await town.joined("Zoé"), await town.joined("Max")
     sent = await town.adapter.send(
-        Address(zoe.person_id), View(("For Zoé",), file=File("z.txt", b"secret")), zoe.reader, delivery_id=1
+        Address(zoe.person_id), View(("For Zoé",), attachments=(File("z.txt", b"secret"),)), zoe.reader, delivery_id=1
     )
     (cookie,) = [cookie for cookie in max_.browser.cookie_jar if cookie.key == "session"]
     session = {"Cookie": f"session={cookie.value}"}
