@@ -1,0 +1,30 @@
+"""A copy of an announcement, as one reader gets it: delivery, the preview and the digest draw the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.actions import Action
+from bot.storage.announcements import Content
+from bot.texts import _
+from bot.views import Button, View
+
+
+@dataclass(frozen=True, slots=True)
+class Seen(Action):
+    """Say that one has seen an announcement."""
+
+    code: ClassVar[str] = "av"
+    announcement: int
+
+
+def draw(content: Content, locale: str, *, seen: bool = False) -> View:
+    """The exact copy for a reader of a locale; `seen`: they said so already, and are not asked again."""
+    link = (Button(content.link.label, url=content.link.url),) if content.link else ()
+    asks = content.asks_seen and not seen
+    return View(
+        content.lines(locale),
+        (*link, *((Button(_("Seen"), Seen(content.announcement_id), style="primary"),) if asks else ())),
+        attachments=content.attachments,
+    )

@@ -1,0 +1,329 @@
+"""Announcements as they are kept: their words and files once, whatever the number of copies; who has seen them.
+
+The copies are rows of deliveries: see `bot.storage.copies`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.clock import from_micros, to_micros
+from bot.domain import audiences
+from bot.domain.announcements import Announcement, Kind, State
+from bot.domain.audiences import EVERYONE, Audience
+from bot.storage.engine import Row, Transaction
+from bot.texts import Span, decode, encode
+from bot.views import Attachment, File, Picture
+
+Lines = tuple[Span, ...]
+
+ELSE = ""
+"""The locale of the words that everyone reads who has none of their own."""
+_ABANDONED = timedelta(days=60)
+_COLUMNS = (
+    "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at, n.deadline_at,"
+    " n.created_at, n.released_at, n.ended_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkButton:
+    """A button that leads to an address: words (≤ 40 characters) and https address."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the copies of an announcement say at its present `revision`: lines by locale, ELSE for all other ones."""
+
+    announcement_id: int
+    kind: Kind
+    revision: int
+    words: Mapping[str, Lines]
+    link: LinkButton | None
+    asks_seen: bool
+    deadline: datetime | None
+    attachments: tuple[Attachment, ...] = ()
+
+    def lines(self, locale: str) -> Lines:
+        """The lines a reader of a locale gets."""
+        return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
+
+
+async def add(
+    tx: Transaction,
+    author_id: int | None,
+    lines: Lines,
+    attachments: Sequence[Attachment],
+    now: datetime,
+    *,
+    audience: Audience = EVERYONE,
+    kind: Kind = "announcement",
+    deadline: datetime | None = None,
+) -> Announcement:
+    """Keep a new draft."""
+    row = await tx.one(
+        "INSERT INTO announcements (author_id, kind, content, audience, deadline_at, created_at)"
+        " VALUES (CAST(:author AS BIGINT), :kind, :content, :audience, CAST(:deadline AS BIGINT), :now) RETURNING id",
+        author=author_id,
+        kind=kind,
+        content=_packed({ELSE: lines}, None),
+        audience=audience.encode(),
+        deadline=to_micros(deadline) if deadline else None,
+        now=to_micros(now),
+    )
+    assert row is not None
+    await _put_files(tx, row["id"], attachments)
+    made = await find(tx, row["id"])
+    assert made is not None
+    return made
+
+
+async def find(tx: Transaction, announcement_id: int) -> Announcement | None:
+    """One announcement; None for none."""
+    row = await tx.one(f"SELECT {_COLUMNS} FROM announcements n WHERE n.id = :id", id=announcement_id)
+    return _announcement(row) if row else None
+
+
+async def recent(tx: Transaction, limit: int) -> Sequence[Announcement]:
+    """The latest ones, those that are written, sent or waiting: newest first."""
+    rows = await tx.all(f"SELECT {_COLUMNS} FROM announcements n ORDER BY n.id DESC LIMIT :limit", limit=limit)
+    return [_announcement(row) for row in rows]
+
+
+async def content(tx: Transaction, announcement_id: int) -> Content | None:
+    """What its copies say now, with the files; None where there is no such announcement."""
+    found = await words(tx, announcement_id)
+    if found is None:
+        return None
+    rows = await tx.all(
+        "SELECT kind, name, media_type, alt, content FROM announcement_files WHERE announcement_id = :id"
+        " ORDER BY position",
+        id=announcement_id,
+    )
+    return Content(
+        found.announcement_id,
+        found.kind,
+        found.revision,
+        found.words,
+        found.link,
+        found.asks_seen,
+        found.deadline,
+        tuple(_attachment(row) for row in rows),
+    )
+
+
+async def words(tx: Transaction, announcement_id: int) -> Content | None:
+    """The same without the files, which may be large."""
+    row = await tx.one(
+        "SELECT id, kind, revision, content, asks_seen, deadline_at FROM announcements WHERE id = :id",
+        id=announcement_id,
+    )
+    if row is None:
+        return None
+    stored = json.loads(row["content"])
+    link = stored.get("link")
+    return Content(
+        row["id"],
+        row["kind"],
+        row["revision"],
+        {locale: tuple(decode(line) for line in lines) for locale, lines in stored["words"].items()},
+        LinkButton(*link) if link else None,
+        bool(row["asks_seen"]),
+        _instant(row["deadline_at"]),
+    )
+
+
+async def file_kinds(tx: Transaction, announcement_id: int) -> Sequence[tuple[str, str, int]]:
+    """What hangs on it, in order: «picture» or «file», its name, its bytes."""
+    rows = await tx.all(
+        "SELECT kind, name, LENGTH(content) AS bytes FROM announcement_files WHERE announcement_id = :id"
+        " ORDER BY position",
+        id=announcement_id,
+    )
+    return [(row["kind"], row["name"], row["bytes"]) for row in rows]
+
+
+async def put_words(tx: Transaction, announcement_id: int, words: Mapping[str, Lines], link: LinkButton | None) -> None:
+    """Say something else."""
+    await tx.run(
+        "UPDATE announcements SET content = :content WHERE id = :id", id=announcement_id, content=_packed(words, link)
+    )
+
+
+async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
+    """Carry these, and nothing else."""
+    await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
+    await _put_files(tx, announcement_id, attachments)
+
+
+async def address(tx: Transaction, announcement_id: int, audience: Audience) -> None:
+    """Say whom it is for."""
+    await tx.run(
+        "UPDATE announcements SET audience = :audience WHERE id = :id", id=announcement_id, audience=audience.encode()
+    )
+
+
+async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> None:
+    """Have its readers press «Seen», or not."""
+    await tx.run("UPDATE announcements SET asks_seen = :asks WHERE id = :id", id=announcement_id, asks=int(asks))
+
+
+async def raise_revision(tx: Transaction, announcement_id: int) -> None:
+    """What it says is another thing from now on: copies that arrived are to be edited (`copies.correct`)."""
+    await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
+
+
+async def begin(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
+    """Note that its copies are made now. False for one that is neither draft nor waiting: somebody was faster."""
+    return bool(
+        await tx.run(
+            "UPDATE announcements SET state = 'sending', urgent = :urgent, released_at = :now, due_at = NULL,"
+            " ended_at = NULL WHERE id = :id AND state IN ('draft', 'waiting')",
+            id=announcement_id,
+            urgent=int(urgent),
+            now=to_micros(now),
+        )
+    )
+
+
+async def wait(tx: Transaction, announcement_id: int, due: datetime) -> bool:
+    """Let a draft leave at an instant. False for what is no draft."""
+    return bool(
+        await tx.run(
+            "UPDATE announcements SET state = 'waiting', due_at = :due WHERE id = :id AND state = 'draft'",
+            id=announcement_id,
+            due=to_micros(due),
+        )
+    )
+
+
+async def put_state(tx: Transaction, announcement_id: int, state: State) -> None:
+    """Note how far it has come. A draft has no hour, and no copies."""
+    await tx.run(
+        "UPDATE announcements SET state = :state,"
+        " due_at = CASE WHEN :state = 'draft' THEN NULL ELSE due_at END,"
+        " released_at = CASE WHEN :state = 'draft' THEN NULL ELSE released_at END WHERE id = :id",
+        id=announcement_id,
+        state=state,
+    )
+
+
+async def due(tx: Transaction, now: datetime) -> Sequence[Announcement]:
+    """Those whose hour has come, the earliest first."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.due_at <= :now"
+        " ORDER BY n.due_at, n.id",
+        now=to_micros(now),
+    )
+    return [_announcement(row) for row in rows]
+
+
+async def next_due(tx: Transaction) -> datetime | None:
+    """When the first of those that wait leaves; None where none waits."""
+    row = await tx.one("SELECT MIN(due_at) AS due FROM announcements WHERE state = 'waiting'")
+    return _instant(row["due"]) if row else None
+
+
+async def discard(tx: Transaction, announcement_id: int) -> bool:
+    """Throw a draft away. False for what is no draft."""
+    return bool(await tx.run("DELETE FROM announcements WHERE id = :id AND state = 'draft'", id=announcement_id))
+
+
+async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcement]:
+    """Those whose copies were made since an instant, newest first; not those taken back."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM announcements n WHERE n.released_at >= :since"
+        " AND n.state IN ('sending', 'sent') ORDER BY n.released_at DESC, n.id DESC",
+        since=to_micros(since),
+    )
+    return [_announcement(row) for row in rows]
+
+
+async def forget_old(tx: Transaction, now: datetime) -> int:
+    """Drop drafts that nobody sent for two months; how many."""
+    return await tx.run(
+        "DELETE FROM announcements WHERE state = 'draft' AND created_at < :before", before=to_micros(now - _ABANDONED)
+    )
+
+
+async def acknowledge(tx: Transaction, announcement_id: int, participant_id: int, now: datetime) -> bool:
+    """Note that someone has seen it. False when they had said so before."""
+    return bool(
+        await tx.run(
+            "INSERT INTO acknowledgements (announcement_id, participant_id, at) VALUES (:id, :person, :now)"
+            " ON CONFLICT (announcement_id, participant_id) DO NOTHING",
+            id=announcement_id,
+            person=participant_id,
+            now=to_micros(now),
+        )
+    )
+
+
+async def seen_by(tx: Transaction, announcement_id: int) -> Mapping[int, datetime]:
+    """Who said that they have seen it, by id, and when."""
+    rows = await tx.all(
+        "SELECT participant_id, at FROM acknowledgements WHERE announcement_id = :id", id=announcement_id
+    )
+    return {row["participant_id"]: from_micros(row["at"]) for row in rows}
+
+
+async def _put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
+    await tx.many(
+        "INSERT INTO announcement_files (announcement_id, position, kind, name, media_type, alt, content)"
+        " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content)",
+        [
+            {
+                "id": announcement_id,
+                "position": position,
+                "kind": "picture" if isinstance(each, Picture) else "file",
+                "name": each.name,
+                "media_type": each.media_type,
+                "alt": json.dumps(encode(each.alt), ensure_ascii=False) if isinstance(each, Picture) else "",
+                "content": each.content,
+            }
+            for position, each in enumerate(attachments)
+        ],
+    )
+
+
+def _attachment(row: Row) -> Attachment:
+    held = bytes(row["content"])
+    if row["kind"] == "picture":
+        return Picture(held, decode(json.loads(row["alt"])), row["name"])
+    return File(row["name"], held, row["media_type"])
+
+
+def _packed(words: Mapping[str, Lines], link: LinkButton | None) -> str:
+    stored: dict[str, Any] = {"words": {locale: [encode(line) for line in lines] for locale, lines in words.items()}}
+    if link:
+        stored["link"] = [link.label, link.url]
+    return json.dumps(stored, ensure_ascii=False)
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return from_micros(micros) if micros is not None else None
+
+
+def _announcement(row: Row) -> Announcement:
+    return Announcement(
+        row["id"],
+        row["author_id"],
+        row["kind"],
+        audiences.parse(row["audience"]),
+        bool(row["urgent"]),
+        bool(row["asks_seen"]),
+        row["state"],
+        row["revision"],
+        _instant(row["due_at"]),
+        _instant(row["deadline_at"]),
+        from_micros(row["created_at"]),
+        _instant(row["released_at"]),
+        _instant(row["ended_at"]),
+    )
