@@ -133,7 +133,7 @@ async def build(
         dispatcher = Dispatcher(store, router, settings, clock, committed)
         wanted = PARTS if "delivery" in only else only
         platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, framed=framed)}
-        delivery = Delivery(store, platforms, settings, clock)
+        delivery = Delivery(store, platforms, settings, clock, router.live)
         jobs = Runner(store, router.jobs, delivery.wake, clock)
         erasures = Erasures(store, settings.storage.url, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]

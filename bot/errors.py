@@ -38,12 +38,32 @@ class Unreachable(PlatformError):
 
 
 class RetryLater(PlatformError):
-    """A passing fault (429, 5xx, network). `seconds` is what the platform asked for, or None."""
+    """A passing fault (429, 5xx, network). `seconds` is what the platform asked for, or None.
 
-    def __init__(self, reason: str, seconds: float | None = None, *, whole_platform: bool = False) -> None:
+    `whole_platform`: it concerns every chat, not this one alone; None where the platform does not say. `doubtful`: what
+    was asked may have been done all the same.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        seconds: float | None = None,
+        *,
+        whole_platform: bool | None = False,
+        doubtful: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.seconds = seconds
         self.whole_platform = whole_platform
+        self.doubtful = doubtful
+
+
+class Moved(PlatformError):
+    """The chat has another id from now on; nothing was done."""
+
+    def __init__(self, reason: str, chat: str) -> None:
+        super().__init__(reason)
+        self.chat = chat
 
 
 class Rejected(PlatformError):

@@ -20,13 +20,17 @@ from bot import i18n
 from bot.clock import Clock, sleep_unless
 from bot.config import Settings
 from bot.delivery.content import unpack
+from bot.delivery.letters import Letters
 from bot.delivery.outbox import MEMBERSHIP
 from bot.delivery.pacer import PACES, Pace, Pacer
-from bot.errors import Rejected, RetryLater, Unreachable
+from bot.delivery.progress import Progress
+from bot.domain.quiet import Hours
+from bot.errors import Moved, Rejected, RetryLater, Unreachable
 from bot.platforms.base import Address, Membership, Platform
 from bot.storage import deliveries
-from bot.storage.deliveries import Arrived, Claimed, Ended, Outcome, Postponed, Undeliverable
 from bot.storage.engine import Store, StoreUnavailable, Transaction
+from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
+from bot.storage.settling import settle
 from bot.texts import Reader
 
 log = structlog.get_logger()
@@ -38,6 +42,10 @@ _LOOK_EVERY = timedelta(seconds=5)
 _CLAIMED_AHEAD = 0.25
 """Seconds of sending that one claim covers: an urgent message waits no longer for those before it."""
 _LARGEST_BATCH = 64
+_UNWRITTEN = timedelta(seconds=0.5)
+"""How long what arrived may go unwritten, while more is sent: it is written down with the next claim."""
+_PROBED_AFTER = 1.5
+"""Seconds after which it is tried whether a flood error, of which nobody says whose it was, concerns everyone."""
 _IN_FLIGHT = 64
 _LAST_SENDS = 3.0
 """Seconds of real time at the end of the program for what is in flight."""
@@ -71,10 +79,15 @@ class Courier:
         self._pacer = Pacer(pace)
         self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
+        self._hours = Hours(settings.gathering.zone)
+        self._letters = Letters()
+        self._progress = Progress()
+        self._suspected = False
         self._recovered = False
         self._claimed: list[Claimed] = []
         self._sending: dict[str, tuple[Claimed, asyncio.Task[None]]] = {}
         self._done: list[Outcome] = []
+        self._write_by = _NOW
         self._due = _NOW
         self._next_turn = _NOW
         self._stirred = asyncio.Event()
@@ -103,7 +116,15 @@ class Courier:
     # --- the store
 
     def _wants_turn(self, now: datetime) -> bool:
-        return bool(self._done) or (not self._claimed and now >= self._due)
+        if not self._claimed and (now >= self._due or (self._done and not self._sending)):
+            return True
+        return bool(self._done) and (now >= self._write_by or len(self._done) >= self._batch)
+
+    def _note(self, outcome: Outcome) -> None:
+        """Remember what became of a delivery, until it is written down."""
+        if not self._done:
+            self._write_by = self._clock.now() + _UNWRITTEN
+        self._done.append(outcome)
 
     async def _turn(self, now: datetime) -> None:
         """Write down outcomes, and claim what is due; where there is nothing to write, look first if anything is."""
@@ -114,10 +135,12 @@ class Courier:
         ours = {each.id for each in self._claimed} | {each.id for each, _task in self._sending.values()}
 
         async def unit(tx: Transaction) -> tuple[bool, list[Claimed], datetime | None]:
-            rerouted = await deliveries.settle(tx, done, now)
+            rerouted = await settle(tx, done, now)
             if not self._recovered:
                 await deliveries.recover(tx, name, besides=ours)
-            claimed = await deliveries.claim(tx, name, now, self._batch - len(self._claimed))
+            claimed = await deliveries.claim(tx, name, now, self._batch - len(self._claimed), self._hours)
+            await self._letters.fetch(tx, claimed)
+            await self._progress.note(tx, done, now, last=not claimed)
             return rerouted, claimed, await deliveries.next_due(tx, name)
 
         try:
@@ -140,10 +163,11 @@ class Courier:
             self._due, self._next_turn = now, now + _STORE_ASKED_AGAIN
             return
         self._recovered = True
+        self._progress.noted(done, now, last=not claimed)
         self._due = min(self._due, due or self._due)
         for each in claimed:
             if spared := _spared(each):
-                self._done.append(spared)
+                self._note(spared)
             else:
                 self._claimed.append(each)
         if rerouted:
@@ -166,13 +190,13 @@ class Courier:
             if free_at <= now:
                 self._pacer.take(chat, now)
                 return claimed
-            self._done.append(Postponed(claimed, free_at, None))
+            self._note(Postponed(claimed, free_at, None))
         return None
 
     async def _send(self, claimed: Claimed) -> None:
         try:
             outcome = await self._attempt(claimed)
-            self._done.append(outcome)  # looked up only now: a turn meanwhile began a new list
+            self._note(outcome)
         finally:
             del self._sending[claimed.recipient.chat]
             self._stirred.set()
@@ -181,15 +205,20 @@ class Courier:
         """Try to send, and say what became of it."""
         about = {"platform": self._platform.name, "delivery": claimed.id}
         try:
-            native_id = await self._hand_over(claimed)
+            outcome = await self._hand_over(claimed)
         except Unreachable as error:
             if claimed.kind == MEMBERSHIP:
                 return Ended(claimed, "unreachable", _reason(error))
             return Undeliverable(claimed, _reason(error), closed=True)
         except RetryLater as error:
             return self._postpone(claimed, error)
+        except Moved as error:
+            log.info("a chat has another id", **about)
+            return Postponed(claimed, self._clock.now(), None, chat=error.chat)
         except Rejected as error:
             log.warning("delivery refused", **about, reason=_reason(error))
+            if claimed.op == "delete":
+                return Removed(claimed, gone=False)
             return Ended(claimed, "failed", _reason(error))
         except Exception as error:
             log.exception("delivery failed", **about)
@@ -197,20 +226,28 @@ class Courier:
                 return Ended(claimed, "failed", f"a defect of ours: {type(error).__name__}")
             return self._postpone(claimed, RetryLater(type(error).__name__))
         self._pacer.passed()
-        return Arrived(claimed, native_id)
+        self._suspected = False
+        return outcome
 
-    async def _hand_over(self, claimed: Claimed) -> str:
+    async def _hand_over(self, claimed: Claimed) -> Outcome:
+        """Do what is to be done with one delivery."""
         to = claimed.recipient
         if claimed.kind == MEMBERSHIP:
             await self._platform.place(Membership(to.native_id, to.name, to.theme, to.takes_part))
-            return ""
+            return Arrived(claimed, "")
+        address = Address(to.chat, to.thread, tuple(filter(None, to.mentions.split(","))))
         locale = i18n.negotiate((to.locale, to.account_locale), self._gathering.locales)
-        return await self._platform.send(
-            Address(to.chat, to.thread),
-            unpack(claimed.content, claimed.carried),
-            Reader(locale, self._gathering.zone),
-            delivery_id=claimed.id,
-        )
+        reader = Reader(locale, self._gathering.zone)
+        copy = claimed.copy
+        if copy is None:
+            view = unpack(claimed.content, claimed.carried)
+            return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
+        if copy.op == "delete" and copy.native_id is not None:
+            return Removed(claimed, await self._platform.delete(address, copy.native_id))
+        view = self._letters.view(copy, locale)
+        if copy.native_id is not None:
+            return Arrived(claimed, await self._platform.edit(address, copy.native_id, view, reader))
+        return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
 
     def _postpone(self, claimed: Claimed, error: RetryLater) -> Outcome:
         """Try again later: after what the platform asked for, or ever longer, never at the same time as others."""
@@ -220,14 +257,21 @@ class Courier:
         wait = min(2.0**claimed.attempts, _LONGEST_WAIT) * self._chance.uniform(0.5, 1)
         hold = min(wait, _LONGEST_HOLD) if error.seconds is None else error.seconds + self._chance.uniform(0, 0.5)
         due = now + timedelta(seconds=max(wait, hold))
-        self._pacer.hold_chat(claimed.recipient.chat, due)  # so that what follows in this chat stays behind
-        if error.whole_platform:
+        chat = claimed.recipient.chat
+        whole = error.whole_platform
+        if whole is None and not self._pacer.crowded(chat, now):
+            whole = True
+            if not self._suspected:  # perhaps this chat's own, however little we wrote there: tried with another soon
+                self._suspected, hold = True, min(hold, _PROBED_AFTER)
+        self._pacer.hold_chat(chat, due)  # so that what follows in this chat stays behind
+        if whole:
             if error.seconds is not None:
                 self._pacer.flooded(now)
             self._pacer.hold(now + timedelta(seconds=hold))
-            self._done += [Postponed(each, self._pacer.free_at(), None) for each in self._claimed]
+            for each in self._claimed:
+                self._note(Postponed(each, self._pacer.free_at(), None))
             self._claimed.clear()  # claimed anew after the pause: who stops meanwhile gets nothing
-        return Postponed(claimed, due, _reason(error))
+        return Postponed(claimed, due, _reason(error), doubtful=error.doubtful)
 
     # --- waiting
 
@@ -236,8 +280,11 @@ class Courier:
         until = [now + _LOOK_EVERY]
         if self._wants_turn(now):
             until.append(self._next_turn)
-        elif not self._claimed:
-            until.append(self._due)
+        else:
+            if self._done:
+                until.append(self._write_by)
+            if not self._claimed:
+                until.append(self._due)
         if self._startable():
             until.append(self._pacer.free_at())
         await sleep_unless(self._clock, (min(until) - now).total_seconds(), self._stirred)
@@ -250,12 +297,16 @@ class Courier:
                 task.cancel()
         done, now = self._done, self._clock.now()
         with suppress(StoreUnavailable):
-            await self._store.transact(lambda tx: deliveries.settle(tx, done, now))
+            await self._store.transact(lambda tx: settle(tx, done, now))
 
 
 def _spared(claimed: Claimed) -> Outcome | None:
     """What becomes of a delivery that must not be sent as things stand; None for one that may."""
-    to = claimed.recipient
+    to, copy = claimed.recipient, claimed.copy
+    if copy and copy.ended:
+        return Ended(claimed, "cancelled", "cancelled")
+    if copy and copy.native_id is not None:
+        return Undeliverable(claimed, "could not be reached before", closed=False) if to.unreachable else None
     if to.thread == "":
         return Ended(claimed, "dropped", "the place is gone")
     if claimed.kind == MEMBERSHIP:

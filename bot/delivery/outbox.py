@@ -15,15 +15,23 @@ from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Transaction
 from bot.views import View
 
-_INSERT = (
-    "INSERT INTO deliveries"
-    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, due_at, created_at)"
-    " SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked, CAST(:about AS BIGINT),"
-    " :due, :now FROM participants p"
+PEOPLE_AND_ACCOUNTS = (
+    "participants p"
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
     " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
     f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {MAY_BE_WRITTEN_TO} THEN 0 ELSE 1 END,"
     " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1)"
+)
+"""Everyone p with the account a they are written to: one that can be reached, the one they prefer before others.
+
+`asked` (0 or 1) and `account` (0 for none) are for the answer to something they asked, see `notify`.
+"""
+
+_INSERT = (
+    "INSERT INTO deliveries"
+    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, due_at, created_at)"
+    " SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked, CAST(:about AS BIGINT),"
+    f" :due, :now FROM {PEOPLE_AND_ACCOUNTS}"
 )
 
 MESSAGE = "message"

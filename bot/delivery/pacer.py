@@ -6,12 +6,19 @@ Pure: it is told what time it is, and answers when the next message may leave.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _LOWERED_TO = 0.7
 _RAISED_BY = 0.05  # a second, each message that passes: a flood error costs about ninety
+_PROVED_TOO_FAST = 0.85  # of the rate at which one came: what is returned to
+_HOPED_BY = 0.001  # a second, each message that passes at that rate: the platform may allow more again
+_LENT = 3  # intervals, so that a timer which fires late, or a store that was waited for, loses nothing
+_WINDOW = (
+    1.02  # seconds in which no more leaves than the pace allows in them: one more than that takes a second to pass
+)
 _CHATS_REMEMBERED = 1024
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,7 +39,7 @@ class Pace:
 
 PACES: Mapping[str, Pace] = {
     # published: about 30, 1 in a chat, 20 a minute in a group; a forum is one group, edits and new topics included
-    "telegram": Pace(28.5, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60),
+    "telegram": Pace(29.4, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60),
     "discord": Pace(45.0),  # published: 50, its library paces each route
 }
 """The paces of the platforms that set limits."""
@@ -44,13 +51,19 @@ class Pacer:
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self.rate = pace.per_second
+        self._ceiling = pace.per_second
+        in_window = None if math.isinf(pace.per_second) else max(1, round(pace.per_second * _WINDOW))
+        self._left: deque[datetime] = deque(maxlen=in_window)
         self._free_at = _LONG_AGO
         self._held_until = _LONG_AGO
         self._chats: dict[str, datetime] = {}
 
     def free_at(self) -> datetime:
         """When the next message may leave."""
-        return max(self._free_at, self._held_until)
+        free_at = max(self._free_at, self._held_until)
+        if self._left.maxlen is not None and len(self._left) == self._left.maxlen:
+            free_at = max(free_at, self._left[0] + timedelta(seconds=_WINDOW))
+        return free_at
 
     def chat_free_at(self, chat: str) -> datetime:
         """When the next message may leave for a chat, whatever the others do."""
@@ -59,8 +72,9 @@ class Pacer:
     def take(self, chat: str, now: datetime) -> None:
         """A message leaves now."""
         interval = timedelta(seconds=1 / self.rate)
-        # Half an interval is lent, so that a timer which fires late loses nothing.
-        self._free_at = max(self._free_at, now - interval / 2) + interval
+        self._free_at = max(self._free_at, now - interval * _LENT) + interval
+        if self._left.maxlen is not None:
+            self._left.append(now)
         self._chats[chat] = max(self.chat_free_at(chat), now - self._lent(chat)) + self._interval(chat)
         if len(self._chats) > _CHATS_REMEMBERED:
             self._chats = {each: free_at for each, free_at in self._chats.items() if free_at > now - self._lent(each)}
@@ -80,11 +94,19 @@ class Pacer:
         """Nothing leaves for a chat before then."""
         self._chats[chat] = max(self.chat_free_at(chat), until)
 
+    def crowded(self, chat: str, now: datetime) -> bool:
+        """Whether «too many» may be said of this chat alone: a group, or one that was written to more than once."""
+        return chat.startswith("-") or self.chat_free_at(chat) > now - self._lent(chat) + self._interval(chat)
+
     def flooded(self, now: datetime) -> None:
         """The platform said «too many»: slower, once for all that was under way."""
         if now >= self._held_until:
+            self._ceiling = max(self.rate * _PROVED_TOO_FAST, 1.0)
             self.rate = max(self.rate * _LOWERED_TO, 1.0)
 
     def passed(self) -> None:
-        """A message passed: a little faster, up to the pace."""
-        self.rate = min(self.rate + _RAISED_BY, self._pace.per_second)
+        """A message passed: a little faster, up to what was not too fast, and from there hardly, up to the pace."""
+        if self.rate < self._ceiling:
+            self.rate = min(self.rate + _RAISED_BY, self._ceiling)
+        else:
+            self.rate = self._ceiling = min(self._ceiling + _HOPED_BY, self._pace.per_second)

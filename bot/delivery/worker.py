@@ -11,8 +11,10 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.courier import Courier
 from bot.delivery.keeper import Keeper, note_offer
+from bot.delivery.painter import Painter
 from bot.leases import LeaseLost, lease
 from bot.platforms.base import Platform
+from bot.screens import Renderers
 from bot.storage import spaces
 from bot.storage.engine import Store
 
@@ -24,17 +26,29 @@ _AGAIN_AFTER = 5.0
 class Delivery:
     """Sends what the outbox holds. `run` until cancelled; `wake` after each commit that may have added to it."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform], settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        platforms: Mapping[str, Platform],
+        settings: Settings,
+        clock: Clock,
+        renderers: Renderers | None = None,
+    ) -> None:
+        """`renderers` draw the screens, see bot.screens."""
         self._store = store
         self._platforms = platforms
         self._settings = settings
         self._clock = clock
+        self._renderers = renderers or {}
         self._couriers: dict[str, Courier] = {}
+        self._painters: dict[str, Painter] = {}
 
     def wake(self) -> None:
         """Something may be due now. Cheap, and many calls make one look."""
         for courier in self._couriers.values():
             courier.wake()
+        for painter in self._painters.values():
+            painter.wake()
 
     async def run(self) -> None:
         """Deliver on every platform until cancelled; where another program does, wait for it to end."""
@@ -49,8 +63,11 @@ class Delivery:
             try:
                 async with lease(self._store, self._clock, name=f"delivery:{platform.name}"):
                     courier = Courier(platform, self._store, self._settings, self._clock, self.wake)
-                    self._couriers[platform.name] = courier
-                    await courier.serve()
+                    painter = Painter(platform, self._renderers, self._store, self._settings, self._clock)
+                    self._couriers[platform.name], self._painters[platform.name] = courier, painter
+                    async with asyncio.TaskGroup() as tasks:
+                        tasks.create_task(painter.serve())
+                        await courier.serve()
             except LeaseLost:
                 log.warning("another program delivers now", platform=platform.name)
             except Exception:

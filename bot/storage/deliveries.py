@@ -1,15 +1,15 @@
-"""The outbox on its way out: what is due is claimed, and what became of it is written down, many rows at once."""
+"""The outbox on its way out: what is due is claimed. What became of it is `bot.storage.settling`'s."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
 
 from bot.clock import from_micros, to_micros
 from bot.domain.names import display_name
+from bot.domain.quiet import Hours
 from bot.storage.engine import Row, Transaction
+from bot.storage.outgoing import BULK, ENOUGH, NIGHT, Claimed, Copy, Op, Recipient
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the words of a settled message stay, to answer «I was never told»."""
@@ -17,112 +17,96 @@ CONTENT_KEPT = timedelta(days=30)
 MAY_BE_WRITTEN_TO = "b.platform <> 'discord' OR b.private_pushes = 1"
 """Whether an account `b` takes messages nobody asked for: Discord quarantines bots that write first."""
 
-_REACHABLE_OTHER = (
-    "SELECT b.id, b.platform FROM accounts b JOIN participants p ON p.id = b.participant_id"
-    " WHERE p.id = :participant AND b.id <> :account AND b.unreachable = 0"
-    f" AND (:asked = 1 OR {MAY_BE_WRITTEN_TO})"
-    " ORDER BY CASE WHEN b.id = p.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1"
+_KEYED = ("discord", "web")
+"""Platforms that drop a message sent twice under one key: there no copy is doubled by a kill."""
+
+_CLAIM = (
+    "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"
+    " d.participant_id, COALESCE(b.id, 0) AS account_id, COALESCE(b.native_id, '') AS native_id,"
+    " COALESCE(d.place, b.chat, s.chat) AS chat, COALESCE(d.place, s.thread) AS thread, b.locale AS account_locale,"
+    " COALESCE(b.unreachable, 0) AS unreachable, d.mentions,"
+    " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
+    f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
+    " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory, c.theme,"
+    " d.announcement_id, d.op, d.native_id AS copy_id, n.revision, n.state AS announcement_state,"
+    # The last message but one that this person got, as one to many: now, for what is on its way.
+    " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
+    " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
+    " WHERE o.participant_id = d.participant_id AND o.announcement_id IS NOT NULL AND o.id <> d.id"
+    " AND (o.sent_at IS NOT NULL OR o.state = 'sending') ORDER BY 1 DESC LIMIT 1 OFFSET 1) END AS last_but_one"
+    " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
+    " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
+    " LEFT JOIN accounts b ON b.id = d.account_id"
+    " LEFT JOIN spaces s ON s.id = d.space_id"
+    " LEFT JOIN participants p ON p.id = d.participant_id"
+    " LEFT JOIN choices c ON c.participant_id = d.participant_id"
+    " LEFT JOIN files f ON f.id = d.file_id"
+    " LEFT JOIN announcements n ON n.id = d.announcement_id"
+    " ORDER BY d.urgent DESC, d.due_at, d.id"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Who a delivery is for, as the store knows them now. `theirs`: the account is still that participant's.
+async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours: Hours) -> list[Claimed]:
+    """Take what is due for a platform, the urgent first, what goes to many last, then in the order it became due.
 
-    A group's place is nobody's account (0): it has a chat, a `thread` in it, and no language of its own.
+    What goes to many is put off until people are awake, and to the next day for who had two today.
     """
-
-    account_id: int
-    native_id: str
-    chat: str
-    account_locale: str | None
-    unreachable: bool
-    takes_pushes: bool
-    theirs: bool
-    participant_id: int | None
-    name: str
-    locale: str | None
-    stopped: bool
-    takes_part: bool
-    theme: str | None
-    thread: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery that is this program's to send. `attempts` counts the tries that failed."""
-
-    id: int
-    kind: str
-    content: str
-    carried: bytes | None
-    asked: bool
-    attempts: int
-    recipient: Recipient
+    while True:
+        rows = await tx.all(_CLAIM, platform=platform, now=to_micros(now), limit=limit)
+        bulk = [row for row in rows if row["urgent"] == BULK and row["op"] == "send"]
+        asleep = {row["territory"]: wake for row in bulk if (wake := hours.wakes_at(row["territory"], now))}
+        for territory, wake in asleep.items():
+            await _let_sleep(tx, platform, territory, now, wake)
+        had_two = [row for row in bulk if row["territory"] not in asleep and _had_two(row, now, hours)]
+        for row in had_two:
+            due = hours.next_morning(row["territory"], now)
+            await tx.run(
+                "UPDATE deliveries SET due_at = :due, reason = :reason WHERE id = :id",
+                id=row["id"],
+                due=to_micros(due),
+                reason=ENOUGH,
+            )
+        if not asleep and not had_two:
+            break
+    taken = _one_a_person(rows)
+    await tx.many("UPDATE deliveries SET state = 'sending' WHERE id = :id", [{"id": row["id"]} for row in taken])
+    return [_claimed(row) for row in taken]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """Sent; its id on the platform."""
-
-    claimed: Claimed
-    native_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Postponed:
-    """To be sent later. `reason` is why a try failed, None for what was not tried."""
-
-    claimed: Claimed
-    due: datetime
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Undeliverable:
-    """This account cannot get it, another one of the same person may. `closed`: nothing else reaches it either."""
-
-    claimed: Claimed
-    reason: str
-    closed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Never to be sent: refused for good, out of reach, or no longer wanted."""
-
-    claimed: Claimed
-    state: Literal["failed", "unreachable", "dropped"]
-    reason: str
-
-
-Outcome: TypeAlias = Arrived | Postponed | Undeliverable | Ended
-
-
-async def claim(tx: Transaction, platform: str, now: datetime, limit: int) -> list[Claimed]:
-    """Take what is due for a platform, urgent first, then in the order it became due."""
-    rows = await tx.all(
-        "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"
-        " d.participant_id, COALESCE(b.id, 0) AS account_id, COALESCE(b.native_id, '') AS native_id,"
-        " COALESCE(b.chat, s.chat) AS chat, s.thread, b.locale AS account_locale,"
-        " COALESCE(b.unreachable, 0) AS unreachable,"
-        " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
-        f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
-        " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, c.theme"
-        " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
-        " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
-        " LEFT JOIN accounts b ON b.id = d.account_id"
-        " LEFT JOIN spaces s ON s.id = d.space_id"
-        " LEFT JOIN participants p ON p.id = d.participant_id"
-        " LEFT JOIN choices c ON c.participant_id = d.participant_id"
-        " LEFT JOIN files f ON f.id = d.file_id"
-        " ORDER BY d.urgent DESC, d.due_at, d.id",
+async def _let_sleep(tx: Transaction, platform: str, territory: str | None, now: datetime, wake: datetime) -> None:
+    """Put off everything due that goes to many for the people of a territory, or (None) for shared places."""
+    theirs = (
+        "participant_id IS NULL"
+        if territory is None
+        else "participant_id IN (SELECT id FROM participants WHERE territory = :territory)"
+    )
+    await tx.run(
+        "UPDATE deliveries SET due_at = :wake, reason = :reason WHERE platform = :platform AND state = 'waiting'"
+        f" AND due_at <= :now AND urgent = -1 AND op = 'send' AND {theirs}",
         platform=platform,
         now=to_micros(now),
-        limit=limit,
+        wake=to_micros(wake),
+        reason=NIGHT,
+        **({} if territory is None else {"territory": territory}),
     )
-    await tx.many("UPDATE deliveries SET state = 'sending' WHERE id = :id", [{"id": row["id"]} for row in rows])
-    return [_claimed(row) for row in rows]
+
+
+def _had_two(row: Row, now: datetime, hours: Hours) -> bool:
+    last_but_one = row["last_but_one"]
+    return last_but_one is not None and from_micros(last_but_one) >= hours.day_began(row["territory"], now)
+
+
+def _one_a_person(rows: Sequence[Row]) -> list[Row]:
+    """The rows without a second one to many for anybody: it waits until the first is known to be on its way."""
+    people: set[int] = set()
+    taken = []
+    for row in rows:
+        if row["urgent"] == BULK and (person := row["participant_id"]) is not None:
+            if person in people:
+                continue
+            people.add(person)
+        taken.append(row)
+    return taken
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
@@ -132,6 +116,8 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
         " SELECT MIN(due_at) AS due FROM deliveries WHERE platform = :platform AND state = 'waiting' AND urgent = 1"
         " UNION ALL"
         " SELECT MIN(due_at) AS due FROM deliveries WHERE platform = :platform AND state = 'waiting' AND urgent = 0"
+        " UNION ALL"
+        " SELECT MIN(due_at) AS due FROM deliveries WHERE platform = :platform AND state = 'waiting' AND urgent = -1"
         ") d",
         platform=platform,
     )
@@ -142,78 +128,12 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
     """Put back what nobody sends any more, `besides` the ids that someone does.
 
-    It may have arrived: it is sent again, never lost.
+    It may have arrived: it is sent again, never lost. Where that can make two of it, the row says so from now on.
     """
     rows = await tx.all("SELECT id FROM deliveries WHERE platform = :platform AND state = 'sending'", platform=platform)
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
-    await tx.many("UPDATE deliveries SET state = 'waiting' WHERE id = :id", lost)
-
-
-async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) -> bool:
-    """Write down what became of deliveries. True when one goes on to another account of its person."""
-    ended = [outcome for outcome in outcomes if isinstance(outcome, Ended)]
-    rerouted = False
-    for outcome in outcomes:
-        if isinstance(outcome, Undeliverable):
-            if await _reroute(tx, outcome, now):
-                rerouted = True
-            else:
-                ended.append(Ended(outcome.claimed, "unreachable", outcome.reason))
-    await tx.many(
-        "UPDATE deliveries SET state = 'sent', native_id = :native_id, reason = NULL, settled_at = :now WHERE id = :id",
-        [
-            {"id": outcome.claimed.id, "native_id": outcome.native_id, "now": to_micros(now)}
-            for outcome in outcomes
-            if isinstance(outcome, Arrived)
-        ],
-    )
-    await tx.many(
-        "UPDATE deliveries SET state = 'waiting', due_at = :due, reason = COALESCE(:reason, reason),"
-        " attempts = attempts + :tries WHERE id = :id AND state = 'sending'",
-        [
-            {
-                "id": outcome.claimed.id,
-                "due": to_micros(outcome.due),
-                "reason": outcome.reason,
-                "tries": int(outcome.reason is not None),
-            }
-            for outcome in outcomes
-            if isinstance(outcome, Postponed)
-        ],
-    )
-    await tx.many(
-        "UPDATE deliveries SET state = :state, reason = :reason, settled_at = :now"
-        " WHERE id = :id AND state = 'sending'",
-        [{"id": end.claimed.id, "state": end.state, "reason": end.reason, "now": to_micros(now)} for end in ended],
-    )
-    if any(outcome.claimed.carried is not None for outcome in outcomes):
-        await forget_files(tx)
-    return rerouted
-
-
-async def _reroute(tx: Transaction, outcome: Undeliverable, now: datetime) -> bool:
-    """Hand what one account cannot get to another of the same person. False when there is none."""
-    claimed, recipient = outcome.claimed, outcome.claimed.recipient
-    if outcome.closed:
-        await tx.run("UPDATE accounts SET unreachable = 1 WHERE id = :id", id=recipient.account_id)
-    other = await tx.one(
-        _REACHABLE_OTHER,
-        participant=recipient.participant_id or 0,
-        account=recipient.account_id,
-        asked=int(claimed.asked),
-    )
-    if other is None:
-        return False
-    await tx.run(
-        "UPDATE deliveries SET state = 'waiting', account_id = :account, platform = :platform, due_at = :now,"
-        " attempts = 0, reason = :reason WHERE id = :id AND state = 'sending'",
-        id=claimed.id,
-        account=other["id"],
-        platform=other["platform"],
-        reason=outcome.reason,
-        now=to_micros(now),
-    )
-    return True
+    doubled = "CASE WHEN op = 'send' THEN 1 ELSE repeated END" if platform not in _KEYED else "repeated"
+    await tx.many(f"UPDATE deliveries SET state = 'waiting', repeated = {doubled} WHERE id = :id", lost)
 
 
 async def forget_files(tx: Transaction) -> int:
@@ -254,5 +174,17 @@ def _claimed(row: Row) -> Claimed:
             row["status"] == "joined" and bool(row["attends"]),
             row["theme"],
             row["thread"],
+            row["mentions"],
         ),
+        _copy(row),
     )
+
+
+def _copy(row: Row) -> Copy | None:
+    """What is to be done with a copy now, whatever was meant when its row was written."""
+    if row["announcement_id"] is None:
+        return None
+    state, native_id = row["announcement_state"], row["copy_id"]
+    op: Op = "delete" if state == "withdrawn" and native_id is not None else row["op"]
+    ended = state in ("cancelled", "withdrawn") and native_id is None
+    return Copy(row["announcement_id"], op, native_id, row["revision"], ended)

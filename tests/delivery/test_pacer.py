@@ -39,6 +39,9 @@ def test_after_a_flood_error_it_is_slower_and_comes_back() -> None:
     assert pacer.rate == 14
     for _ in range(200):
         pacer.passed()
+    assert 17 < pacer.rate < 18  # what was too fast once is come back to slowly
+    for _ in range(4000):
+        pacer.passed()
     assert pacer.rate == 20
 
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.errors import PlatformError, Rejected, RetryLater, Unreachable
+from bot.errors import Moved, PlatformError, Rejected, RetryLater, Unreachable
 
 _GONE_PEOPLE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid")
+_NOTHING_SENT = ("no connection in time", "clientconnector")
 _GONE_MESSAGES = ("message to edit not found", "message can't be edited", "there is no text in the message to edit")
 
 
@@ -17,13 +18,16 @@ def classify(error: TelegramError) -> PlatformError:
     text = error.message.lower()
     if isinstance(error, RetryAfter):
         after = error.retry_after
-        return RetryLater(error.message, after.total_seconds() if isinstance(after, timedelta) else float(after))
+        seconds = after.total_seconds() if isinstance(after, timedelta) else float(after)
+        return RetryLater(error.message, seconds, whole_platform=None)  # Telegram does not say whose limit it was
+    if isinstance(error, ChatMigrated):
+        return Moved(error.message, str(error.new_chat_id))
     if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(word in text for word in _GONE_PEOPLE)):
         return Unreachable(error.message)
-    if isinstance(error, BadRequest | ChatMigrated | InvalidToken):
+    if isinstance(error, BadRequest | InvalidToken):
         return Rejected(error.message)
     if isinstance(error, NetworkError):
-        return RetryLater(error.message)
+        return RetryLater(error.message, doubtful=not any(word in text for word in _NOTHING_SENT))
     return Rejected(error.message)
 
 

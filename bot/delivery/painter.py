@@ -1,0 +1,109 @@
+"""One platform's screens: each that is behind is drawn anew, and edited if that changed it, not more than it may be."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot import i18n
+from bot.clock import Clock, sleep_unless
+from bot.config import Settings
+from bot.delivery.content import pack
+from bot.errors import PlatformError, RetryLater
+from bot.platforms.base import Address, Platform
+from bot.screens import Renderers
+from bot.storage import screens
+from bot.storage.engine import Store, StoreUnavailable
+from bot.storage.screens import Screen
+from bot.texts import Reader
+
+log = structlog.get_logger()
+
+EVERY = timedelta(seconds=3)
+"""At most so often a screen changes."""
+_LOOK_EVERY = timedelta(seconds=5)
+_AT_ONCE = 16
+_AFTER_A_DEFECT = timedelta(seconds=30)
+_NOW = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Painter:
+    """Keeps the screens on one platform up to date, for as long as this program holds the lease."""
+
+    def __init__(
+        self, platform: Platform, renderers: Renderers, store: Store, settings: Settings, clock: Clock
+    ) -> None:
+        self._platform = platform
+        self._renderers = renderers
+        self._store = store
+        self._gathering = settings.gathering
+        self._clock = clock
+        self._due = _NOW
+        self._stirred = asyncio.Event()
+
+    def wake(self) -> None:
+        """A screen may be behind. Cheap, and many calls make one look."""
+        if self._due > _NOW:
+            self._due = _NOW
+            self._stirred.set()
+
+    async def serve(self) -> None:
+        """Bring screens up to date until cancelled."""
+        name = self._platform.name
+        while True:
+            self._stirred.clear()
+            now = self._clock.now()
+            self._due = now + _LOOK_EVERY  # before the store is asked: whoever wakes us meanwhile brings it forward
+            try:
+                behind = await self._store.read(lambda tx, now=now: screens.behind(tx, name, now, _AT_ONCE))  # type: ignore[misc]
+                for screen in behind:
+                    await self._bring(screen)
+                due = await self._store.read(lambda tx: screens.next_due(tx, name))
+                self._due = min(self._due, due or self._due)
+            except StoreUnavailable as error:
+                log.warning("screens out of reach", platform=name, reason=str(error))
+            await sleep_unless(self._clock, (self._due - self._clock.now()).total_seconds(), self._stirred)
+
+    async def _bring(self, screen: Screen) -> None:
+        """Bring one up to date; what fails is put off."""
+        about = {"platform": self._platform.name, "screen": screen.key}
+        now = self._clock.now()
+        again = now + EVERY
+        try:
+            shown = await self._paint(screen, now)
+        except RetryLater as error:
+            again = max(again, now + timedelta(seconds=error.seconds or 0.0))
+            await self._store.transact(lambda tx: screens.postpone(tx, screen, again))
+        except PlatformError as error:
+            log.warning("a screen cannot be shown any more", **about, reason=str(error))
+            await self._store.transact(lambda tx: screens.drop(tx, screen))
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("a screen could not be drawn", **about)
+            await self._store.transact(lambda tx: screens.postpone(tx, screen, now + _AFTER_A_DEFECT))
+        else:
+            if shown is None:
+                await self._store.transact(lambda tx: screens.drop(tx, screen))
+                return
+            native_id, digest = shown
+            await self._store.transact(lambda tx: screens.note(tx, screen, native_id, digest, again))
+
+    async def _paint(self, screen: Screen, now: datetime) -> tuple[str, str] | None:
+        """Show what is to be seen now: the message's id, and what tells this state from others. None: nothing is."""
+        kind, _colon, subject = screen.key.partition(":")
+        view = await self._store.read(lambda tx: self._renderers[kind](tx, subject, now))
+        if view is None:
+            return None
+        locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
+        digest = hashlib.sha256(f"{locale} {pack(view)}".encode()).hexdigest()
+        address, reader = Address(screen.chat), Reader(locale, self._gathering.zone)
+        if not screen.native_id:
+            # A key of its own, apart from those of deliveries: sent again after a crash, it is there once.
+            return await self._platform.send(address, view, reader, delivery_id=-screen.id), digest
+        if digest == screen.digest:
+            return screen.native_id, digest
+        return await self._platform.edit(address, screen.native_id, view, reader), digest

@@ -1,0 +1,41 @@
+"""Messages that may change later: a progress bar, a panel.
+
+    @routes.live_screen("announcement")  # read-only: subject → what the message shows now; None ends it
+    async def progress(tx: Transaction, subject: str, now: datetime) -> View | None: ...
+
+    await screens.show(tx, "announcement:12", account)  # a message, kept up to date from now on
+    await screens.touch(tx, "announcement:12")  # whatever changed it, in the same transaction
+
+Delivery edits each to its latest state only, every three seconds at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from bot.domain.participants import Account
+from bot.storage import screens
+from bot.storage.engine import Transaction
+from bot.views import View
+
+Renderer = Callable[[Transaction, str, datetime], Awaitable[View | None]]
+"""Reads what a screen shows now: renderer(tx, subject, now). It writes nothing."""
+
+Renderers = Mapping[str, Renderer]
+"""The renderers by the kind of their screens, which stands before the colon in a key."""
+
+
+async def show(tx: Transaction, key: str, account: Account, native_id: str = "") -> None:
+    """Keep someone shown what `key` («kind:subject») stands for, in a new message or in the one of that native id."""
+    await screens.show(tx, key, account.id or 0, native_id)
+
+
+async def touch(tx: Transaction, key: str) -> None:
+    """What a screen shows has changed: whoever is shown it sees that soon. Costs little where nobody is."""
+    await screens.touch(tx, key)
+
+
+async def close(tx: Transaction, key: str) -> None:
+    """What a screen shows is over; the message stays as it is."""
+    await screens.close(tx, key)

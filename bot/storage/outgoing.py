@@ -1,0 +1,124 @@
+"""What leaves the outbox, as it is claimed, and what can become of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+URGENT, USUAL, BULK = 1, 0, -1
+"""The ranks in `urgent`: what has a higher one leaves first. What goes to many keeps nobody's own message waiting."""
+
+Op: TypeAlias = Literal["send", "edit", "delete"]
+
+NIGHT = "night"
+ENOUGH = "two today"
+"""Reasons why a message to many waits, as people may look them up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who a delivery is for, as the store knows them now. `theirs`: the account is still that participant's.
+
+    A group's place is nobody's account (0): it has a chat, a `thread` in it, and no language of its own.
+    """
+
+    account_id: int
+    native_id: str
+    chat: str
+    account_locale: str | None
+    unreachable: bool
+    takes_pushes: bool
+    theirs: bool
+    participant_id: int | None
+    name: str
+    locale: str | None
+    stopped: bool
+    takes_part: bool
+    theme: str | None
+    thread: str | None = None
+    mentions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What a delivery of an announcement does: `op`, to the copy of that native id (None: none there yet).
+
+    `revision` is the announcement's, and what the copy will show; `ended` says that it is cancelled or withdrawn.
+    """
+
+    announcement_id: int
+    op: Op
+    native_id: str | None
+    revision: int
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is this program's to send. `attempts` counts the tries that failed."""
+
+    id: int
+    kind: str
+    content: str
+    carried: bytes | None
+    asked: bool
+    attempts: int
+    recipient: Recipient
+    copy: Copy | None = None
+
+    @property
+    def op(self) -> Op:
+        """What is to be done."""
+        return self.copy.op if self.copy else "send"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Sent, or edited; its id on the platform."""
+
+    claimed: Claimed
+    native_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Taken back, or not: the platform no longer allows it."""
+
+    claimed: Claimed
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """To be sent later. `reason` is why a try failed, None for what was not tried.
+
+    `doubtful`: it may have arrived all the same. `chat`: where it lives from now on, if it moved.
+    """
+
+    claimed: Claimed
+    due: datetime
+    reason: str | None
+    doubtful: bool = False
+    chat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """This account cannot get it, another one of the same person may. `closed`: nothing else reaches it either."""
+
+    claimed: Claimed
+    reason: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Never to be sent: refused for good, out of reach, or no longer wanted."""
+
+    claimed: Claimed
+    state: Literal["failed", "unreachable", "dropped", "cancelled"]
+    reason: str
+
+
+Outcome: TypeAlias = Arrived | Removed | Postponed | Undeliverable | Ended

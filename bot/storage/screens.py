@@ -1,0 +1,106 @@
+"""Messages that change while they are looked at: which are there, and which are behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.storage.engine import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen that is behind: `wanted` is the state to show. `native_id` is '' until it was sent."""
+
+    id: int
+    key: str
+    native_id: str
+    wanted: int
+    digest: str
+    chat: str
+    locale: str | None
+    account_locale: str | None
+
+
+async def show(tx: Transaction, key: str, account_id: int, native_id: str = "") -> None:
+    """Have something shown to an account, in a message there is already, or (without `native_id`) in a new one."""
+    await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
+    await tx.run(
+        "INSERT INTO screens (key, account_id, native_id) VALUES (:key, :account, :native_id)",
+        key=key,
+        account=account_id,
+        native_id=native_id,
+    )
+
+
+async def touch(tx: Transaction, key: str) -> int:
+    """What a screen shows has changed; to how many accounts it is shown."""
+    return await tx.run("UPDATE screens SET wanted = wanted + 1 WHERE key = :key", key=key)
+
+
+async def close(tx: Transaction, key: str) -> None:
+    """What a screen shows is over: it stays as it is."""
+    await tx.run("DELETE FROM screens WHERE key = :key", key=key)
+
+
+async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
+    """The screens on a platform that may be brought up to date now, those that waited longest first."""
+    rows = await tx.all(
+        "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, a.chat, a.locale AS account_locale, p.locale"
+        " FROM screens s JOIN accounts a ON a.id = s.account_id LEFT JOIN participants p ON p.id = a.participant_id"
+        " WHERE a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown AND s.not_before <= :now"
+        " ORDER BY s.not_before, s.id LIMIT :limit",
+        platform=platform,
+        now=to_micros(now),
+        limit=limit,
+    )
+    return [
+        Screen(
+            row["id"],
+            row["key"],
+            row["native_id"],
+            row["wanted"],
+            row["digest"],
+            row["chat"],
+            row["locale"],
+            row["account_locale"],
+        )
+        for row in rows
+    ]
+
+
+async def next_due(tx: Transaction, platform: str) -> datetime | None:
+    """When the first screen that is behind may be brought up to date, perhaps already; None when none is."""
+    row = await tx.one(
+        "SELECT MIN(s.not_before) AS due FROM screens s JOIN accounts a ON a.id = s.account_id"
+        " WHERE a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown",
+        platform=platform,
+    )
+    return from_micros(row["due"]) if row and row["due"] is not None else None
+
+
+async def note(tx: Transaction, screen: Screen, native_id: str, digest: str, not_before: datetime) -> None:
+    """A screen shows what was wanted; it changes again at the earliest `not_before`."""
+    await tx.run(
+        "UPDATE screens SET native_id = :native_id, digest = :digest, shown = :wanted, not_before = :not_before"
+        " WHERE id = :id",
+        id=screen.id,
+        native_id=native_id,
+        digest=digest,
+        wanted=screen.wanted,
+        not_before=to_micros(not_before),
+    )
+
+
+async def postpone(tx: Transaction, screen: Screen, not_before: datetime) -> None:
+    """A screen could not be brought up to date, and is tried again."""
+    await tx.run(
+        "UPDATE screens SET not_before = :not_before WHERE id = :id", id=screen.id, not_before=to_micros(not_before)
+    )
+
+
+async def drop(tx: Transaction, screen: Screen) -> None:
+    """Nothing is shown there any more."""
+    await tx.run("DELETE FROM screens WHERE id = :id", id=screen.id)
