@@ -20,7 +20,7 @@ class Move:
 
 
 def suggested(scarce: Theme) -> tuple[Move, ...]:
-    """The three moves, in the order of `made`; `scarce` is the theme with a single place left."""
+    """The moves, in the order of `made`; `scarce` is the theme with a single place left."""
     title: Span = Localised(scarce.title)
     return (
         Move(
@@ -29,6 +29,10 @@ def suggested(scarce: Theme) -> tuple[Move, ...]:
         ),
         Move(_("Ask the team"), _("As the participant: by the button, or simply by writing.")),
         Move(_("Answer the question"), _("As the organiser: the answer comes back to the participant.")),
+        Move(
+            _("Form the groups and publish them"),
+            _("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card."),
+        ),
     )
 
 
@@ -37,8 +41,9 @@ async def made(tx: Transaction, since: datetime) -> tuple[bool, ...]:
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM choices WHERE theme IS NOT NULL AND chosen_at > :since) AS chosen,"
         " (SELECT COUNT(*) FROM questions WHERE asked_at > :since) AS asked,"
-        " (SELECT COUNT(*) FROM questions WHERE answered_at > :since) AS answered",
+        " (SELECT COUNT(*) FROM questions WHERE answered_at > :since) AS answered,"
+        " (SELECT COUNT(*) FROM rounds WHERE published_at > :since) AS published",
         since=to_micros(since),
     )
     assert row is not None
-    return row["chosen"] > 0, row["asked"] > 0, row["answered"] > 0
+    return row["chosen"] > 0, row["asked"] > 0, row["answered"] > 0, row["published"] > 0

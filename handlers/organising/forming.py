@@ -38,6 +38,7 @@ from handlers.organising.group_links import (
 from handlers.organising.layout import who_was_faster
 from handlers.organising.placing import tell_place
 from handlers.organising.proposing import card, theme_page
+from handlers.organising.publishing import PreparePublishing
 
 routes = Routes()
 
@@ -209,14 +210,16 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
     values = {"proposal": stored.id, "before": kept.before, "after": kept.after}
     undo = await note(request, SUBJECT, said, RestoreGroups(), values)
     told = (_n("{count} person is told.", "{count} people are told.", kept.told),) if kept.told else ()
-    return reply(Strong(said), *told, buttons=(undo, *BACK_TO_GROUPS), toast=_("Saved."))
+    days = await groups.rounds(request.tx)
+    next_day = [Button(_("Publish"), PreparePublishing(day.number)) for day in days if not day.published][:1]
+    return reply(Strong(said), *told, buttons=(*next_day, undo, *BACK_TO_GROUPS), toast=_("Saved."))
 
 
 def _what(proposal: Proposal) -> Text:
     formed = sum(len(each.groups) for proposed in proposal.themes for each in proposed.rounds)
     if proposal.wishes.kind == "repair":
-        return _n("Groups repaired: {count} group", "Groups repaired: {count} groups", formed)
-    return _n("Groups formed: {count} group", "Groups formed: {count} groups", formed)
+        return _n("{count} group repaired", "{count} groups repaired", formed)
+    return _n("{count} group formed", "{count} groups formed", formed)
 
 
 @inverses.declare(RestoreGroups)

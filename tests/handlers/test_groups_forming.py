@@ -117,7 +117,7 @@ async def test_groups_are_proposed_kept_and_undone(store_url: str) -> None:
         assert ines.picture.content.startswith(b"\x89PNG")
         assert await sizes(world) == {}
         await ines.press("Keep")
-        assert ines.text == "Groups formed: 8 groups"
+        assert ines.text == "8 groups formed"
         undo = ines.payload("Undo")
         assert {theme: sorted(each) for theme, each in (await sizes(world)).items()} == {
             "school": [5, 5, 5, 6, 6, 6],
@@ -127,7 +127,7 @@ async def test_groups_are_proposed_kept_and_undone(store_url: str) -> None:
         assert "Education: 33 people, 6 groups" in ines.text
         assert "Culture: nobody yet" in ines.text
         await ines.follow(undo)
-        assert ines.text == "Undone: Groups formed: 8 groups"
+        assert ines.text == "Undone: 8 groups formed"
         assert await sizes(world) == {}
 
 
@@ -325,7 +325,7 @@ async def test_what_changed_meanwhile_is_never_overruled(store_url: str) -> None
         await catch_up_with(world, ines)
         assert "Education: 11 people, 2 groups of 5–6" in ines.text
         await ines.press("Keep")
-        assert ines.text.startswith("Groups formed")
+        assert " formed" in ines.text
 
 
 async def test_of_two_organisers_the_second_learns_who_was_faster(store_url: str) -> None:
@@ -352,7 +352,7 @@ async def test_joining_while_a_proposal_is_read_spoils_nothing(sqlite_url: str) 
         ines = await proposed(world)
         await world.chat("1").follow(f"j-{code}")
         await ines.press("Keep")
-        assert ines.text == "Groups formed: 2 groups"
+        assert ines.text == "2 groups formed"
 
 
 async def test_groups_changed_since_are_not_undone(store_url: str) -> None:
@@ -518,7 +518,7 @@ async def test_a_repair_moves_the_fewest_tells_them_and_can_be_undone(store_url:
         assert not set(absent) & after.keys()
         assert len(after) == 10
         assert sum(before[each] != after[each] for each in after) == 1
-        assert "Groups repaired: " in ines.text
+        assert " repaired" in ines.text
         undo = ines.payload("Undo")
         await catch_up_with(world, zoe)
         assert zoe.text

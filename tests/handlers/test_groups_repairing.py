@@ -92,7 +92,7 @@ async def test_a_repair_kept_tells_those_concerned_and_nobody_else(store_url: st
         await proposed(world, team)
         before = {name: len(await pushed(world, chat)) for name, chat in chats.items()}
         await team.press("Keep")
-        assert words(team.text).startswith("Groups repaired: 2 groups")
+        assert words(team.text).startswith("2 groups repaired")
         [joined] = [names for names in (await where(world)).values() if "Cleo" in names]
         told = {name for name, chat in chats.items() if len(await pushed(world, chat)) > before[name]}
         assert told == {*joined, "Ana", "Bo"}

@@ -273,7 +273,7 @@ async def pick(page: Page, theme: str) -> None:
 
 
 @pytest.mark.browser
-async def test_three_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
+async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     organiser = page.frame_locator("main section:last-of-type iframe")
     ticks = page.locator("#moves li")
     await pick(page, "Culture")
@@ -291,6 +291,12 @@ async def test_three_first_moves_are_ticked_as_they_are_made(page: Page) -> None
     await organiser.get_by_role("dialog").get_by_role("button", name="Send").click()
     await expect(participant(page).locator("article").last).to_contain_text("At the hostel.")
     await expect(ticks.nth(2)).to_have_class("made")
+
+    for name in ("Organise", "Groups", "Form groups", "Keep", "Publish"):
+        await organiser.get_by_role("button", name=name, exact=True).last.click()
+    await expect(organiser.locator("article").last).to_contain_text("people are told at once")
+    await organiser.get_by_role("button", name="Publish", exact=True).last.click()
+    await expect(ticks.nth(3)).to_have_class("made")
     await expect(page.locator("#next")).to_contain_text("be someone else")
 
 
