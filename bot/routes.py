@@ -64,7 +64,7 @@ class Request:
     @property
     def reader(self) -> Reader:
         """How the person who asked reads."""
-        return Reader(self.locale, self.settings.gathering.zone)
+        return Reader(self.locale, self.settings.gathering.zone, self.now)
 
 
 Handler = Callable[..., Awaitable[Reply]]

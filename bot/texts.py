@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from string import Formatter
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from bot import i18n
 from bot.clock import from_micros, to_micros
@@ -25,10 +26,11 @@ Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who will read: a locale, and the zone of the gathering in which times are told first."""
+    """Who will read: a locale, the zone of the gathering in which times are told first, and when they read."""
 
     locale: str
     zone: str
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,13 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Countdown:
+    """How long there is until an instant, aware, told for when it is read: «3 days left»."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A label that leads to an address."""
 
@@ -107,7 +116,7 @@ class Listing:
     items: tuple[Span, ...]
 
 
-Span = str | int | Text | Strong | Styled | Joined | Name | Moment | Link | Localised | Territory | Listing
+Span = str | int | Text | Strong | Styled | Joined | Name | Moment | Countdown | Link | Localised | Territory | Listing
 
 
 def _(message: str, /, **values: Span) -> Text:
@@ -168,6 +177,8 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
             return [Run(text if text.isascii() else f"\u2068{text}\u2069")]
         case Moment(instant, style):
             return [Run(i18n.format_moment(instant, style, reader.zone, reader.locale), moment=span)]
+        case Countdown(until):
+            return _runs(_left(until, reader), reader)
         case Link(label, url):
             return [replace(run, url=url) for run in _runs(label, reader)]
         case Localised(words):
@@ -188,6 +199,22 @@ def _text_runs(text: Text, reader: Reader) -> list[Run]:
         if name:
             runs += _runs(text.values[name], reader)
     return runs
+
+
+def _left(until: datetime, reader: Reader) -> Text:
+    """Days as the calendar of the gathering counts them; hours on the last, minutes in the last hour."""
+    if reader.now is None:
+        return _("until {moment}", moment=Moment(until))
+    left = until - reader.now
+    if left <= timedelta():
+        return _("It is over.")
+    if left < timedelta(hours=1):
+        return _n("{count} minute left", "{count} minutes left", max(1, left // timedelta(minutes=1)))
+    if left < timedelta(days=1):
+        return _n("{count} hour left", "{count} hours left", left // timedelta(hours=1))
+    zone = ZoneInfo(reader.zone)
+    days = until.astimezone(zone).date() - reader.now.astimezone(zone).date()
+    return _n("{count} day left", "{count} days left", days.days)
 
 
 @lru_cache(maxsize=8192)
@@ -214,6 +241,8 @@ def encode(span: Span) -> Any:
             return ["name", text]
         case Moment(instant, style):
             return ["moment", to_micros(instant), style]
+        case Countdown(until):
+            return ["countdown", to_micros(until)]
         case Link(label, url):
             return ["link", encode(label), url]
         case Localised(words):
@@ -241,6 +270,8 @@ def decode(data: Any) -> Span:
             return Name(text)
         case ["moment", micros, style]:
             return Moment(from_micros(micros), style)
+        case ["countdown", micros]:
+            return Countdown(from_micros(micros))
         case ["link", label, url]:
             return Link(decode(label), url)
         case ["localised", words]:

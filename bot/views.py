@@ -25,13 +25,25 @@ class Raw(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Words and an address to pass on to others."""
+
+    text: Span
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
-    """A label (≤ 80 characters) that does something here, or leads to an address."""
+    """A label (≤ 80 characters) that does something here, or leads to an address.
+
+    One with a `share` opens what the platform has for passing it on; where that is nothing, its action answers.
+    """
 
     label: Span
     action: Action | None = None
     url: str | None = None
     style: ButtonStyle = "plain"
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +152,7 @@ def encode_view(view: View) -> dict[str, Any]:
         raise ValueError("a stored view holds no file")
     stored: dict[str, Any] = {"lines": [encode(line) for line in view.lines]}
     if view.buttons:
-        stored["buttons"] = [
-            [encode(b.label), b.action.encode() if b.action else None, b.url, b.style] for b in view.buttons
-        ]
+        stored["buttons"] = [_encode_button(button) for button in view.buttons]
     if view.choice:
         stored["choice"] = _encode_choice(view.choice)
     return stored
@@ -152,12 +162,21 @@ def decode_view(stored: Mapping[str, Any]) -> View:
     """The view behind what `encode_view` made; its actions are Raw."""
     return View(
         tuple(decode(line) for line in stored["lines"]),
-        tuple(
-            Button(decode(label), Raw(payload) if payload is not None else None, url, style)
-            for label, payload, url, style in stored.get("buttons", ())
-        ),
+        tuple(_decode_button(*button) for button in stored.get("buttons", ())),
         _decode_choice(stored["choice"]) if "choice" in stored else None,
     )
+
+
+def _encode_button(button: Button) -> list[Any]:
+    stored = [encode(button.label), button.action.encode() if button.action else None, button.url, button.style]
+    return [*stored, encode(button.share.text), button.share.url] if button.share else stored
+
+
+def _decode_button(
+    label: Any, payload: str | None, url: str | None, style: ButtonStyle, shared: Any = None, address: str = ""
+) -> Button:
+    share = Share(decode(shared), address) if address else None
+    return Button(decode(label), Raw(payload) if payload is not None else None, url, style, share)
 
 
 def _encode_choice(choice: Choice) -> dict[str, Any]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from bot.texts import Name, Reader, Strong, _, plain
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.texts import Countdown, Name, Reader, Strong, _, decode, encode, plain
 
 READER = Reader("en", "Europe/Paris")
 
@@ -12,3 +16,24 @@ def test_a_sentence_that_ends_with_an_initial_has_one_full_stop() -> None:
     assert plain(_(sentence, name=Name("Zoe D.")), READER) == "Good to have you back, Zoe D."
     assert plain(_(sentence, name=Strong(Name("Zoé D."))), READER) == "Good to have you back, \u2068Zoé D.\u2069"
     assert plain(_(sentence, name=Name("Zoe")), READER) == "Good to have you back, Zoe."
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (timedelta(days=40), "40 days left"),
+        (timedelta(days=2, hours=14), "3 days left"),  # in the evening, as the calendar counts
+        (timedelta(days=1), "1 day left"),
+        (timedelta(hours=23, minutes=59), "23 hours left"),
+        (timedelta(hours=1), "1 hour left"),
+        (timedelta(minutes=59), "59 minutes left"),
+        (timedelta(seconds=20), "1 minute left"),
+        (timedelta(), "It is over."),
+        (timedelta(days=-3), "It is over."),
+    ],
+)
+def test_a_countdown_is_told_for_when_it_is_read(before: timedelta, told: str) -> None:
+    noon_3_june = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)
+    countdown = decode(encode(Countdown(noon_3_june)))
+    assert plain(countdown, Reader("en", "Europe/Paris", noon_3_june - before)) == told
+    assert plain(countdown, READER) == "until Thursday 3 June, 12:00"

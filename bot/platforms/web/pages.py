@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -82,7 +83,7 @@ class Pages:
 
     def message(self, visit: Visit, message: Message) -> Markup:
         """One message, as it stands in the conversation."""
-        reader = visit.reader
+        reader = replace(visit.reader, now=self._clock.now())
         fresh = message.toast is not None and self._clock.now() - message.changed_at < _TOAST
         commands = naming_commands(self._router, f"f{message.id}") if message.author == "bot" else escape
         words = partial(markup, reader=reader, commands=commands)
