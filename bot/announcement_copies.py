@@ -19,6 +19,14 @@ class Seen(Action):
     announcement: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAnnouncement(Action):
+    """Read an announcement again, or one made before one came."""
+
+    code: ClassVar[str] = "ar"
+    announcement: int
+
+
 def draw(content: Content, locale: str, *, seen: bool = False) -> View:
     """The exact copy for a reader of a locale; `seen`: they said so already, and are not asked again."""
     link = (Button(content.link.label, url=content.link.url),) if content.link else ()

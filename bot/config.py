@@ -157,6 +157,7 @@ class DiscordSettings(Section):
     guild_id: int | None = None
     welcome_channel_id: int | None = None
     groups_channel_id: int | None = None
+    announcements_channel_id: int | None = None
     set_nickname: bool = True
     participant_role_id: int | None = None
     theme_roles: Mapping[str, int] = {}
