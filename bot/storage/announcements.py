@@ -193,13 +193,15 @@ async def begin(tx: Transaction, announcement_id: int, now: datetime, *, urgent:
     )
 
 
-async def wait(tx: Transaction, announcement_id: int, due: datetime) -> bool:
+async def wait(tx: Transaction, announcement_id: int, due: datetime, *, urgent: bool = False) -> bool:
     """Let a draft leave at an instant. False for what is no draft."""
     return bool(
         await tx.run(
-            "UPDATE announcements SET state = 'waiting', due_at = :due WHERE id = :id AND state = 'draft'",
+            "UPDATE announcements SET state = 'waiting', due_at = :due, urgent = :urgent"
+            " WHERE id = :id AND state = 'draft'",
             id=announcement_id,
             due=to_micros(due),
+            urgent=int(urgent),
         )
     )
 

@@ -1,0 +1,201 @@
+"""`rencontres announce`: telling many people something from the shell, as organisers do in chat."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from bot import announcing, markdown
+from bot.announcement_parts import parts
+from bot.commands.console import Failed, load, opened, out
+from bot.config import Settings
+from bot.domain import audiences
+from bot.domain.audiences import Audience
+from bot.errors import UserError
+from bot.forms import Composition, MessageField, Upload
+from bot.i18n import LOCALES
+from bot.storage import announcements, groups, themes
+from bot.storage.announcements import ELSE, Lines
+from bot.storage.engine import Transaction
+from bot.storage.reach import Reach, by_platform
+from bot.texts import Reader, _, plain
+from bot.typed_times import echo, read_time, refusal, spoken, zone_elsewhere
+
+_PLATFORMS = ("discord", "telegram", "web")
+_PICTURES = (".png", ".jpg", ".jpeg")
+_WHY = {
+    "stopped": "asked for no messages",
+    "muted": "wants no announcements",
+    "closed": "cannot be reached",
+    "no opt-in": "did not ask to be told in private, and has no group there",
+    "no account": "has not been here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed. `again` says it although the same was just said."""
+
+    audience: str
+    file: Path
+    attach: tuple[Path, ...] = ()
+    at: str | None = None
+    urgent: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is to be said: lines by locale, ELSE for everyone else, and what hangs on it."""
+
+    words: Mapping[str, Lines]
+    made: Composition
+
+
+async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
+    """Show whom it reaches and how it arrives, then send it unless `dry_run`; False where it reaches nobody."""
+    settings = load(config)
+    now = datetime.now(UTC)
+    reader = Reader("en", settings.gathering.zone, now)
+    audience = _audience(asked.audience)
+    due = _due(asked, settings, now)
+    said = await asyncio.to_thread(_read, asked)
+    try:
+        for lines in said.words.values():
+            announcing.check_length(lines, settings)
+    except UserError as error:
+        raise Failed(plain(error.text, reader), code=2) from None
+    async with opened(settings) as store:
+        await store.read(partial(_check_audience, audience=audience))
+        people = await store.read(partial(announcing.preview, settings=settings, audience=audience))
+        elsewhere = await store.read(partial(zone_elsewhere, zone=settings.gathering.zone, instant=due or now))
+        for line in _shown(people, said, settings):
+            out.print(line)
+        if not any(each.reached for each in people):
+            out.print("Nobody would be told: nothing is sent.")
+            return False
+        when = plain(echo(due, zone=settings.gathering.zone, now=now, elsewhere=elsewhere), reader) if due else ""
+        if dry_run:
+            out.print(f"Nothing is sent: without --dry-run, it leaves {when or 'at once'}.")
+            return True
+        number = await store.transact(
+            partial(_send, asked=asked, said=said, settings=settings, audience=audience, due=due, now=now)
+        )
+    out.print(f"Announcement {number} leaves {when or 'in ten seconds'}. Organisers can stop it in chat.")
+    return True
+
+
+def _audience(typed: str) -> Audience:
+    try:
+        audience = audiences.parse(typed)
+    except ValueError as error:
+        raise Failed(f"--audience: {error}", code=2) from None
+    return audience
+
+
+async def _check_audience(tx: Transaction, audience: Audience) -> None:
+    """Raises Failed for a theme, group or platform that is not there: nobody would be in it."""
+    known: Sequence[str]
+    match audience.kind:
+        case "theme":
+            known = [each.key for each in await themes.all_themes(tx)]
+        case "group":
+            known = [audience.value] if await groups.find(tx, audience.number) else []
+        case "platform":
+            known = _PLATFORMS
+        case _:
+            return
+    if audience.value not in known:
+        there = f": {', '.join(known)}" if known else ""
+        raise Failed(f"--audience: there is no {audience.kind} {audience.value}{there}", code=2)
+
+
+def _due(asked: Asked, settings: Settings, now: datetime) -> datetime | None:
+    """When it is to leave, None for now. Raises Failed for a time that is none, or could be several."""
+    if asked.at is None:
+        return None
+    zone, reader = settings.gathering.zone, Reader("en", settings.gathering.zone, now)
+    typed = read_time(asked.at, zone=zone, now=now, locale=settings.gathering.locales[0])
+    if typed.instant is None:
+        meant = "".join(
+            f"\n  {plain(spoken(each, zone=zone, now=now), reader)}: --at {each:%Y-%m-%dT%H:%MZ}"
+            for each in typed.readings
+        )
+        raise Failed(f"--at {asked.at}: {plain(refusal(typed), reader)}{meant}", code=2)
+    return typed.instant
+
+
+def _read(asked: Asked) -> _Said:
+    """The words of the file and of its variants, and what is attached. Raises Failed for what cannot be sent."""
+    variants = {locale: asked.file.with_suffix(f".{locale}{asked.file.suffix}") for locale in LOCALES}
+    files = {ELSE: asked.file, **{locale: file for locale, file in variants.items() if file.is_file()}}
+    words = {locale: markdown.read(_text(file)) for locale, file in files.items()}
+    uploads = tuple(
+        Upload(
+            file.name,
+            file.read_bytes(),
+            picture=file.suffix.lower() in _PICTURES,
+            media_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        )
+        for file in asked.attach
+    )
+    try:
+        made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), "en")
+    except UserError as error:
+        raise Failed(f"{asked.file}: {plain(error.text, Reader('en', 'UTC'))}", code=2) from None
+    return _Said(words, made)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Failed(f"{file}: not a text in UTF-8", code=2) from None
+
+
+def _shown(people: Sequence[Reach], said: _Said, settings: Settings) -> Iterator[str]:
+    """Whom it reaches, who is not and why, and what each platform makes several messages of."""
+    counts = by_platform(people)
+    told = sum(counts.values())
+    by = ", ".join(f"{counts[platform]} {platform}" for platform in sorted(counts))
+    yield f"{told} {'person' if told == 1 else 'people'}{f': {by}' if by else ''}; {len(people) - told} unreachable"
+    for each in people:
+        if not each.reached:
+            yield f"  not {each.full_name}: {_WHY[each.way]}"
+    for locale, lines in said.words.items():
+        reader = Reader(locale or settings.gathering.locales[0], settings.gathering.zone)
+        name = f" in {locale}" if locale else ""
+        for platform, pieces in parts(lines, reader).items():
+            lengths = ", ".join(str(len(piece)) for piece in pieces)
+            yield f"{platform}{name}: {len(pieces)} messages, of {lengths} characters"
+        yield f"--- the words{name}:"
+        yield from (plain(line, reader) for line in lines)
+    yield from (f"--- attached: {each.name}, {len(each.content)} bytes" for each in said.made.attachments)
+    yield "---"
+
+
+async def _send(
+    tx: Transaction,
+    asked: Asked,
+    said: _Said,
+    settings: Settings,
+    audience: Audience,
+    due: datetime | None,
+    now: datetime,
+) -> int:
+    """Keep it and let it leave; its number. Raises Failed where the same was announced to the same people just now."""
+    made = await announcements.add(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
+    await announcements.put_words(tx, made.id, said.words, None)
+    twin = await announcing.twin(tx, made, now)
+    if twin and not asked.again:
+        raise Failed(f"the same was announced to the same people just now (announcement {twin.id}): add --again")
+    if due:
+        await announcements.wait(tx, made.id, due, urgent=asked.urgent)
+    else:
+        await announcing.release(tx, settings, made, now, urgent=asked.urgent)
+    return made.id
