@@ -8,9 +8,10 @@ from __future__ import annotations
 from bot import dialogues
 from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
-from bot.forms import Incomplete, Raw
-from bot.incoming import Called, Content, Picked, Pressed, Sent, Submitted, Typed
+from bot.forms import Composition, Incomplete, MessageField, Raw, form_fields
+from bot.incoming import Called, Content, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
 from bot.routes import ANYONE, ORGANISER, Request, Route, Router
+from bot.storage import albums, inbox
 from bot.storage import dialogues as drafts
 from bot.storage.dialogues import Dialogue
 from bot.texts import _
@@ -31,15 +32,20 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
     raise Stale
 
 
-async def answer(router: Router, request: Request, content: Content) -> Reply:
-    """The reply of whatever takes this content. Raises Stale when nothing does, UserError for a refusal."""
+async def answer(router: Router, request: Request, content: Content) -> Reply | None:
+    """The reply of whatever takes this content; None for a part of something that is not whole yet.
+
+    Raises Stale when nothing takes it, UserError for a refusal.
+    """
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
         raise Stale
     match content:
-        case Typed(text):
-            return await _take_text(router, request, clean_lines(text))
-        case Sent(upload):
-            return await _take_upload(router, request, upload)
+        case Typed(text, composed):
+            return await _take_text(router, request, clean_lines(text), composed)
+        case Sent():
+            return await _take_sent(router, request, content)
+        case Gathered(album):
+            return await _take_album(router, request, album)
         case Pressed(payload) if payload.startswith(dialogues.CODES):
             return await _press_in_dialogue(router, request, payload, "")
         case Picked(payload, values) if payload.startswith(dialogues.CODES):
@@ -83,20 +89,50 @@ async def _unknown_command(router: Router, request: Request, word: str) -> Reply
     )
 
 
-async def _take_text(router: Router, request: Request, text: str) -> Reply:
+async def _take_text(router: Router, request: Request, text: str, composed: Composition | None) -> Reply:
     dialogue = await _dialogue(request)
     if dialogue:
-        return await _answer(router, request, dialogue, text)
+        whole = composed if _asks_message(router, dialogue) else None
+        return await _answer(router, request, dialogue, text if whole is None else whole)
     return await router.take_text(request, text)
 
 
-async def _take_upload(router: Router, request: Request, upload: Raw | None) -> Reply:
+async def _take_sent(router: Router, request: Request, sent: Sent) -> Reply | None:
+    platform, chat = request.account.platform, request.account.chat
     dialogue = await _dialogue(request)
-    if dialogue and upload is not None:
-        return await _answer(router, request, dialogue, upload)
+    if dialogue and _asks_message(router, dialogue):
+        if sent.upload is None:
+            raise UserError(
+                _("Text, pictures and documents only: nothing else reaches everyone. Your draft is kept."),
+                buttons=(dialogues.CANCEL,),
+            )
+        if sent.album and isinstance(sent.composed, Composition):
+            await albums.keep(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
+            return None
+        return await _answer(router, request, dialogue, sent.composed or sent.upload)
+    if sent.album and await inbox.received(request.tx, platform, album_id(sent.album)):
+        raise UserError(
+            _("This came after the rest of its album, which was taken without it. Start again to send them together.")
+        )
+    if dialogue and sent.upload is not None:
+        return await _answer(router, request, dialogue, sent.upload)
     if dialogue:
         raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
     return with_lines_first(await router.home(request), _("Text only, please."))
+
+
+async def _take_album(router: Router, request: Request, album: str) -> Reply | None:
+    """Answer with an album that is whole; nothing is said to who left the question meanwhile."""
+    whole = await albums.take(request.tx, request.account.platform, request.account.chat, album)
+    dialogue = await _dialogue(request)
+    if dialogue is None or whole is None or not _asks_message(router, dialogue):
+        return None
+    return await _answer(router, request, dialogue, whole)
+
+
+def _asks_message(router: Router, dialogue: Dialogue) -> bool:
+    form = router.find(dialogue.action)[1].form
+    return form is not None and isinstance(list(form_fields(form).values())[dialogue.step], MessageField)
 
 
 async def _dialogue(request: Request) -> Dialogue | None:

@@ -30,7 +30,7 @@ from bot.views import Raw as Payload
 
 log = structlog.get_logger()
 
-Run = Callable[[Request], Awaitable[Reply]]
+Run = Callable[[Request], Awaitable[Reply | None]]
 
 _FLUSH_AFTER = 0.05
 """Seconds of real time in which the marks of replies that left are gathered into one transaction."""

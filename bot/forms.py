@@ -25,6 +25,8 @@ MAX_PARTS = 5
 """What a Discord modal holds, notices included."""
 MAX_ATTACHMENTS = 10
 """Of one message: what an album holds."""
+FILES = ".files"
+"""Where a form has two inputs for one message: the second's name is the field's with this after it."""
 MAX_BYTES = 10_000_000
 """Of one file: what every platform takes."""
 

@@ -79,6 +79,11 @@ class Gathered:
     album: str
 
 
+def album_id(album: str) -> str:
+    """Under which id of an update an album is whole: once."""
+    return f"album-{album}"
+
+
 Content = Typed | Called | Pressed | Picked | Submitted | Sent | Gathered
 
 

@@ -181,13 +181,13 @@ def _cleaned(text: str, *, code: bool = False) -> str:
 
 def write(lines: Sequence[Span]) -> str:
     """The markdown of a message's lines, to be corrected by who wrote it: `read` makes the same of it."""
-    return "\n".join(marked(render(line, _ANYONE), _escape, _link) for line in lines)
+    return "\n".join(marked(render(line, _ANYONE), _written) for line in lines)
 
 
-def marked(runs: Sequence[Run], escape: Callable[[str], str], link: Callable[[Run], str]) -> str:
+def marked(runs: Sequence[Run], words: Callable[[Run], str]) -> str:
     """One line of runs in markdown: marks nest, stand close to words, and are told apart from their neighbours.
 
-    `escape` makes words mean themselves, `link` writes a run that leads somewhere.
+    `words` writes those of a run, so that they mean themselves; those of code are written here.
     """
     made = ""
     opened: list[str] = []
@@ -199,7 +199,7 @@ def marked(runs: Sequence[Run], escape: Callable[[str], str], link: Callable[[Ru
         if begun and made.endswith("*") and begun.startswith("*"):
             made += _APART
         opened += [mark for mark in wanted if mark not in opened]
-        made += begun + (_coded(run.text) if "code" in run.styles else link(run) if run.url else escape(run.text))
+        made += begun + (_coded(run.text) if "code" in run.styles else words(run))
     made += "".join(reversed(opened))
     quoted = any("quote" in run.styles for run in runs)
     return "> " + made.replace("\n", "\n> ") if quoted else made
@@ -238,5 +238,7 @@ def _escape(text: str) -> str:
     return _SPECIAL.sub(lambda found: "".join(f"\\{sign}" for sign in found[0]), text)
 
 
-def _link(run: Run) -> str:
-    return run.text if run.text == run.url else f"[{_escape(run.text)}](<{run.url}>)"
+def _written(run: Run) -> str:
+    if run.url:
+        return run.text if run.text == run.url else f"[{_escape(run.text)}](<{run.url}>)"
+    return _escape(run.text)

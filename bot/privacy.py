@@ -36,6 +36,8 @@ SOURCES: Mapping[str, str] = {
     "questions": "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
     "answers_given": "SELECT id, answer, answered_at FROM questions WHERE answered_by = :id",
     "forms_half_filled": f"SELECT * FROM dialogues WHERE (platform, chat) IN ({_MINE.format(column='chat')})",
+    "albums_on_their_way": "SELECT album, place, body, name, media_type FROM albums WHERE (platform, chat) IN"
+    f" ({_MINE.format(column='chat')})",
     "messages_received": f"SELECT * FROM inbox WHERE (platform, native_id) IN ({_MINE.format(column='native_id')})",
     "messages_sent": "SELECT * FROM deliveries WHERE participant_id = :id AND COALESCE(about, :id) = :id",
     "messages_on_your_page": "SELECT author, content, toast, said_at, changed_at, seen_at FROM page_messages"

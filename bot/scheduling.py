@@ -14,6 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.storage import (
+    albums,
     attempts,
     deliveries,
     dialogues,
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     inbox.forget_old,
     dialogues.forget_old,
+    albums.forget_old,
     attempts.forget_old,
     secrets.forget_expired,
     links.forget_old,

@@ -20,6 +20,7 @@ _BY_NUMBER = f"(platform, native_id) IN ({_MINE.format(column='native_id')})"
 
 _STATEMENTS = (
     f"DELETE FROM dialogues WHERE {_BY_CHAT}",
+    f"DELETE FROM albums WHERE {_BY_CHAT}",
     f"DELETE FROM attempts WHERE {_BY_NUMBER}",
     f"DELETE FROM inbox WHERE replied = 1 AND {_BY_NUMBER}",
     # The update that asks for this is not answered yet: its number stays, so that a repeat changes nothing.

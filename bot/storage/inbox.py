@@ -37,6 +37,16 @@ async def receive(tx: Transaction, platform: str, update_id: str, native_id: str
     )
 
 
+async def received(tx: Transaction, platform: str, update_id: str) -> bool:
+    """Whether an update was noted."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM inbox WHERE platform = :platform AND update_id = :update_id",
+        platform=platform,
+        update_id=update_id,
+    )
+    return row is not None
+
+
 async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
     """Whether the answer to a noted update left."""
     row = await tx.one(

@@ -23,17 +23,20 @@ SECRETS_KEPT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What hangs on a message, without its content. `alt` is in the words of who made it."""
+    """What hangs on a message at a `position`, without its content. `alt` is in the words of who made it."""
 
+    position: int
+    kind: Kind
     name: str
     alt: Span = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as it stands: its view (file and picture apart) and the passing word that came with it.
+    """One message as it stands: its view (what hangs on it apart) and the passing word that came with it.
 
-    `revision` grows with every change of the person's page, `pushed` says that nobody had asked for it.
+    `revision` grows with every change of the person's page, `pushed` says that nobody had asked for it. One that was
+    taken away shows nothing any more.
     """
 
     id: int
@@ -45,8 +48,12 @@ class Message:
     said_at: datetime
     changed_at: datetime
     seen: bool
-    file: Attached | None = None
-    picture: Attached | None = None
+    attached: tuple[Attached, ...] = ()
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was taken away."""
+        return not (self.view.lines or self.view.buttons or self.view.choice or self.attached)
 
 
 async def add(
@@ -125,18 +132,26 @@ async def change(
 async def changes(tx: Transaction, participant_id: int, after: int = 0) -> list[Message]:
     """The messages that changed since a revision (0: all of them), in the order in which they were said."""
     rows = await tx.all(
-        "SELECT m.*, f.name AS file_name, p.name AS picture_name, p.alt FROM page_messages m"
-        " LEFT JOIN page_files f ON f.message_id = m.id AND f.kind = 'file'"
-        " LEFT JOIN page_files p ON p.message_id = m.id AND p.kind = 'picture'"
-        " WHERE m.participant_id = :participant AND m.revision > :after ORDER BY m.id",
+        "SELECT * FROM page_messages WHERE participant_id = :participant AND revision > :after ORDER BY id",
         participant=participant_id,
         after=after,
     )
-    return [_message(row) for row in rows]
+    hanging = await tx.all(
+        "SELECT f.message_id, f.position, f.kind, f.name, f.alt FROM page_files f"
+        " JOIN page_messages m ON m.id = f.message_id"
+        " WHERE m.participant_id = :participant AND m.revision > :after ORDER BY f.position",
+        participant=participant_id,
+        after=after,
+    )
+    attached: dict[int, list[Attached]] = {}
+    for row in hanging:
+        each = Attached(row["position"], row["kind"], row["name"], decode(json.loads(row["alt"])))
+        attached.setdefault(row["message_id"], []).append(each)
+    return [_message(row, tuple(attached.get(row["id"], ()))) for row in rows]
 
 
 async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View | None:
-    """What one of the bot's messages on a person's page shows, its file and picture apart."""
+    """What one of the bot's messages on a person's page shows, what hangs on it apart."""
     row = await tx.one(
         "SELECT content FROM page_messages WHERE id = :id AND participant_id = :participant AND author = 'bot'",
         id=message_id,
@@ -145,13 +160,13 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
     return decode_view(json.loads(row["content"])) if row else None
 
 
-async def attachment(tx: Transaction, participant_id: int, message_id: int, kind: Kind) -> File | None:
-    """The content of a file or picture, for the person on whose page it is."""
+async def attachment(tx: Transaction, participant_id: int, message_id: int, position: int) -> File | None:
+    """The content of what hangs on a message at a position, for the person on whose page it is."""
     row = await tx.one(
         "SELECT f.name, f.media_type, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
-        " WHERE f.message_id = :id AND f.kind = :kind AND m.participant_id = :participant",
+        " WHERE f.message_id = :id AND f.position = :position AND m.participant_id = :participant",
         id=message_id,
-        kind=kind,
+        position=position,
         participant=participant_id,
     )
     return File(row["name"], bytes(row["content"]), row["media_type"]) if row else None
@@ -176,26 +191,21 @@ async def forget_secrets(tx: Transaction, now: datetime) -> int:
 
 
 async def _attach(tx: Transaction, message_id: int, view: View) -> None:
-    found: list[tuple[Kind, File | Picture, str, Span]] = []
-    for each in view.attachments:
-        if isinstance(each, Picture):
-            found.append(("picture", each, each.media_type, each.alt))
-        else:
-            found.append(("file", each, each.media_type, ""))
-    for kind, file, media_type, alt in found:
+    for position, each in enumerate(view.attachments):
         await tx.run(
-            "INSERT INTO page_files (message_id, kind, name, media_type, alt, content)"
-            " VALUES (:id, :kind, :name, :media_type, :alt, :content)",
+            "INSERT INTO page_files (message_id, position, kind, name, media_type, alt, content)"
+            " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content)",
             id=message_id,
-            kind=kind,
-            name=file.name,
-            media_type=media_type,
-            alt=json.dumps(encode(alt), ensure_ascii=False),
-            content=file.content,
+            position=position,
+            kind="picture" if isinstance(each, Picture) else "file",
+            name=each.name,
+            media_type=each.media_type,
+            alt=json.dumps(encode(each.alt if isinstance(each, Picture) else ""), ensure_ascii=False),
+            content=each.content,
         )
 
 
-def _message(row: Row) -> Message:
+def _message(row: Row, attached: tuple[Attached, ...]) -> Message:
     return Message(
         row["id"],
         row["author"],
@@ -206,8 +216,7 @@ def _message(row: Row) -> Message:
         from_micros(row["said_at"]),
         from_micros(row["changed_at"]),
         row["seen_at"] is not None,
-        Attached(row["file_name"]) if row["file_name"] is not None else None,
-        Attached(row["picture_name"], decode(json.loads(row["alt"]))) if row["picture_name"] is not None else None,
+        attached,
     )
 
 

@@ -75,13 +75,14 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
     )
     message = await store.transact(lambda tx: page.add(tx, zoe, "bot", view, NOW))
     (shown,) = await store.read(lambda tx: page.changes(tx, zoe))
-    assert shown.file is not None
-    assert shown.picture is not None
-    assert (shown.file.name, plain(shown.picture.alt, READER)) == ("data.json", "Help")
-    assert await store.read(lambda tx: page.attachment(tx, zoe, message, "file")) == view.attachments[1]
-    assert await store.read(lambda tx: page.attachment(tx, max_, message, "file")) is None
+    assert [(each.kind, each.name, plain(each.alt, READER)) for each in shown.attached] == [
+        ("picture", "image.png", "Help"),
+        ("file", "data.json", ""),
+    ]
+    assert await store.read(lambda tx: page.attachment(tx, zoe, message, 1)) == view.attachments[1]
+    assert await store.read(lambda tx: page.attachment(tx, max_, message, 1)) is None
     await store.transact(lambda tx: page.change(tx, zoe, message, View(("Gone",)), NOW, seen=True))
-    assert await store.read(lambda tx: page.attachment(tx, zoe, message, "file")) is None
+    assert await store.read(lambda tx: page.attachment(tx, zoe, message, 1)) is None
 
 
 async def test_what_opens_a_door_to_others_leaves_the_page_after_an_hour(store: Store) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from discord.utils import escape_markdown, format_dt
 
+from bot.markdown import marked
 from bot.texts import Reader, Run, Span, plain, render
 
 MESSAGE_LENGTH = 2000
@@ -22,8 +23,11 @@ def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None)
     """
     texts = [f"-# {escape(plain(aside, reader))}" if aside is not None else ""]
     for line in lines:
-        pieces = [_mark(piece) for run in render(line, reader) for piece in _pieces(run)]
-        if texts[-1] and len(texts[-1]) + 1 + sum(map(len, pieces)) <= MESSAGE_LENGTH:
+        runs = render(line, reader)
+        pieces = [_marked(runs)]
+        if len(pieces[0]) > MESSAGE_LENGTH:
+            pieces = [_marked([piece]) for run in runs for piece in _pieces(run)]
+        if texts[-1] and len(texts[-1]) + 1 + len(pieces[0]) * (len(pieces) == 1) <= MESSAGE_LENGTH:
             texts[-1] += "\n"
         elif texts[-1]:
             texts.append("")
@@ -47,13 +51,15 @@ def _escape_line(line: str) -> str:
     return line[: len(line) - len(words)] + escape_markdown(words).replace("<", "\\<")
 
 
-def _mark(run: Run) -> str:
+def _marked(runs: Sequence[Run]) -> str:
+    return marked(runs, _words)
+
+
+def _words(run: Run) -> str:
     words = escape(run.text)
     if run.url:
         url = run.url.replace(">", "%3E").replace(" ", "%20")
         words = f"<{url}>" if run.text == run.url else f"[{escape(run.text.translate(_ROUND))}](<{url}>)"
-    if run.strong and run.text.strip():
-        words = f"**{words}**"
     if run.moment and run.moment.style != "date":
         # The venue's time in words first; Discord shows the other in the reader's own zone.
         words += f" ({format_dt(run.moment.instant, 't' if run.moment.style == 'time' else 'f')})"

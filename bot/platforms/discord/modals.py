@@ -5,14 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 import discord
+import structlog
 from discord import ui
 
-from bot.forms import Field, FormView, Raw, TextField, Upload, UploadField, form_fields
+from bot.forms import (
+    FILES,
+    MAX_ATTACHMENTS,
+    MAX_BYTES,
+    Field,
+    FormView,
+    MessageField,
+    Raw,
+    TextField,
+    Upload,
+    UploadField,
+    Written,
+    form_fields,
+    words_of,
+)
+from bot.platforms.discord.faults import ERRORS, classify
 from bot.platforms.discord.render import clip
-from bot.texts import Reader, plain
+from bot.texts import Reader, _, plain
+from bot.uploads import received
 
-MOST_BYTES = 10_000_000
-"""Of a file that is fetched; forms ask for no larger ones."""
+log = structlog.get_logger()
+
+_PICTURES = _("Pictures and documents")
 _TITLE = 45
 _HINT = 100
 _LONGEST = 4000
@@ -32,6 +50,9 @@ def draw_form(asked: FormView) -> ui.Modal:
                 component=_input(name, field, asked.prefill.get(name, ""), reader),
             )
         )
+        if isinstance(field, MessageField):
+            files = ui.FileUpload[ui.Modal](custom_id=name + FILES, required=False, max_values=MAX_ATTACHMENTS)
+            modal.add_item(ui.Label(text=clip(plain(_PICTURES, reader), _TITLE), component=files))
     modal.stop()  # or the library would keep it in memory; answers are read off the interaction
     return modal
 
@@ -49,7 +70,10 @@ def _input(name: str, field: Field, filled: str, reader: Reader) -> ui.Item[ui.M
                 for o in options
             ],
         )
-    typed = ui.TextInput[ui.Modal](custom_id=name, default=filled or None, required=field.required)
+    required = field.required and not isinstance(field, MessageField)  # a picture alone says something too
+    typed = ui.TextInput[ui.Modal](custom_id=name, default=filled or None, required=required)
+    if isinstance(field, MessageField):
+        typed.style, typed.max_length = discord.TextStyle.paragraph, _LONGEST
     if isinstance(field, TextField):
         typed.style = discord.TextStyle.paragraph if field.multiline else discord.TextStyle.short
         # What is filled in may be too long already: it must open, and the answer says by how much.
@@ -58,24 +82,30 @@ def _input(name: str, field: Field, filled: str, reader: Reader) -> ui.Item[ui.M
 
 
 async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict[str, Raw]:
-    """The raw answers of a submitted modal, by field; files are fetched, but for what is too large.
-
-    Raises what the library raises for a file that cannot be fetched.
-    """
+    """The raw answers of a submitted modal, by field; a file too large, or lost on its way, comes as such."""
     data: Any = interaction.data
     attachments = data.get("resolved", {}).get("attachments", {})
     answers: dict[str, Raw] = {}
+
+    async def fetched(sent: Any) -> Upload:
+        if sent["size"] > MAX_BYTES:
+            return Upload(sent["filename"], b"", too_large=True)
+        try:
+            return received(sent["filename"], await interaction.client.http.get_from_cdn(sent["url"]))
+        except ERRORS as error:
+            log.warning("a file could not be fetched", reason=str(classify(error)))
+            return Upload(sent["filename"], b"", lost=True)
+
     for part in data["components"]:
         given = part.get("component", {})  # a notice has none
         if "value" in given:
             answers[given["custom_id"]] = given["value"]
-        for value in given.get("values", ()):
-            sent = attachments.get(value)
-            if sent is None:
-                answers[given["custom_id"]] = value
-            elif sent["size"] > MOST_BYTES:
-                answers[given["custom_id"]] = Upload(sent["filename"], b"", too_large=True)
-            else:
-                content = await interaction.client.http.get_from_cdn(sent["url"])
-                answers[given["custom_id"]] = Upload(sent["filename"], content)
+        files = tuple([await fetched(attachments[value]) for value in given.get("values", ()) if value in attachments])
+        if files and given["custom_id"].endswith(FILES):
+            name = given["custom_id"].removesuffix(FILES)
+            answers[name] = Written(words_of(answers.get(name, "")) or "", files)
+        elif files:
+            answers[given["custom_id"]] = files[-1]
+        elif chosen := given.get("values"):
+            answers[given["custom_id"]] = chosen[-1]
     return answers

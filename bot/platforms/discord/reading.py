@@ -7,12 +7,13 @@ from typing import Any
 import discord
 import structlog
 
-from bot.forms import Upload
+from bot.forms import MAX_BYTES, Upload, Written
 from bot.incoming import Called, Content, Picked, Pressed, Sender, Sent, Submitted, Typed
 from bot.platforms.discord.exchange import Interaction
 from bot.platforms.discord.faults import ERRORS, classify
-from bot.platforms.discord.modals import MOST_BYTES, read_answers
+from bot.platforms.discord.modals import read_answers
 from bot.platforms.discord.render import ONE, SEVERAL
+from bot.uploads import received
 
 log = structlog.get_logger()
 
@@ -59,29 +60,26 @@ def read_form_id(interaction: Interaction) -> str | None:
 
 
 async def read_submitted(interaction: Interaction, form_id: str) -> Submitted:
-    """A submitted modal; a file that cannot be fetched counts as not given."""
-    try:
-        return Submitted(form_id, await read_answers(interaction))
-    except ERRORS as error:
-        log.warning("a file could not be fetched", reason=str(classify(error)))
-        return Submitted(form_id)
+    """A submitted modal."""
+    return Submitted(form_id, await read_answers(interaction))
 
 
 async def read_message(message: discord.Message) -> Content:
     """What a private message says: a command, words, or a file."""
     if message.attachments:
-        return Sent(await _fetched(message.attachments[0]))
+        files = tuple([await _fetched(each) for each in message.attachments])
+        return Sent(files[0], Written(message.content, files))
     if message.content.startswith("/"):
         word, _blank, argument = message.content[1:].partition(" ")
         return Called(word, argument.strip())
     return Typed(message.content) if message.content else Sent()
 
 
-async def _fetched(attachment: discord.Attachment) -> Upload | None:
-    if attachment.size > MOST_BYTES:
+async def _fetched(attachment: discord.Attachment) -> Upload:
+    if attachment.size > MAX_BYTES:
         return Upload(attachment.filename, b"", too_large=True)
     try:
-        return Upload(attachment.filename, await attachment.read())
+        return received(attachment.filename, await attachment.read())
     except ERRORS as error:
         log.warning("a file could not be fetched", reason=str(classify(error)))
-        return None
+        return Upload(attachment.filename, b"", lost=True)

@@ -12,7 +12,8 @@ from telegram import Bot, InputMediaDocument, InputMediaPhoto, Message, MessageE
 from telegram.error import BadRequest
 from telegram.request import BaseRequest
 
-from bot.platforms.telegram.render import Json, Part
+from bot.platforms.telegram.formatting import Json
+from bot.platforms.telegram.render import Part
 from bot.texts import Reader, plain
 from bot.views import Attachment, Picture
 

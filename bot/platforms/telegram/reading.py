@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, CallbackQuery, Document, Message, Update, User
+from telegram import Bot, CallbackQuery, Document, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 
 from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Sent, Typed
+from bot.platforms.telegram.formatting import composed
 from bot.platforms.telegram.render import TOGGLES, read_option
 
 PLATFORM = "telegram"
@@ -18,13 +19,13 @@ _PLACE = {"message_id", "date", "chat"}
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An incoming update with what is needed to answer it: the chat, the pressed message, the query, a document."""
+    """An incoming update with what is needed to answer it: the chat, the pressed message, the query, a file."""
 
     incoming: Incoming
     chat_id: int
     query: CallbackQuery | None = None
     pressed: int | None = None
-    document: Document | None = None
+    file: Document | PhotoSize | None = None
 
 
 def parse(raw: Mapping[str, Any], bot: Bot) -> Update:
@@ -69,16 +70,19 @@ def _read_message(update_id: int, message: Message, user: User, username: str) -
     if content is None or not (private or isinstance(content, Called)):
         return None
     incoming = Incoming(PLATFORM, str(update_id), _sender(user), content, private)
-    return Read(incoming, message.chat.id, document=message.document)
+    return Read(incoming, message.chat.id, file=message.document or (message.photo[-1] if message.photo else None))
 
 
 def _content(message: Message, username: str) -> Content | None:
     text = message.text
     if text is None:
         # What a chat tells of itself (someone entered, a title changed) is nothing that someone sent.
-        return Sent() if message.effective_attachment is not None or message.contact or message.location else None
+        if message.effective_attachment is None and not message.contact and not message.location:
+            return None
+        caption = composed(message.caption or "", message.caption_entities)
+        return Sent(None, caption, message.media_group_id or "", message.message_id)
     if not text.startswith("/"):
-        return Typed(text)
+        return Typed(text, composed(text, message.entities))
     word, _, argument = text[1:].partition(" ")
     word, _, addressee = word.partition("@")
     if addressee and addressee.lower() != username.lower():

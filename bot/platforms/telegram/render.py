@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from urllib.parse import quote, urlencode
 
 from telegram import InlineKeyboardMarkup
-from telegram.constants import KeyboardButtonStyle, MessageEntityType, MessageLimit
+from telegram.constants import KeyboardButtonStyle, MessageLimit
 
+from bot.platforms.telegram.formatting import Json, entities_of, joined, units
 from bot.texts import Reader, Run, Span, Strong, plain, render
 from bot.views import Button, Choice, View
 
@@ -22,9 +23,6 @@ _SHORT = 18
 """Characters of a label that leave room for another one beside it on a phone."""
 _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
 _ELLIPSIS_LABEL = 64
-
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +48,17 @@ def draw_text(view: View, reader: Reader) -> list[Part]:
             for piece in _pieces(run.text, MessageLimit.MAX_TEXT_LENGTH):
                 size = units(piece)
                 if length + size > MessageLimit.MAX_TEXT_LENGTH:
-                    parts.append(Part(text.rstrip("\n"), entities))
+                    parts.append(_part(text, entities))
                     text, length, entities = "", 0, []
-                entities += _entities(run, piece, length)
+                entities += entities_of(run, piece, length)
                 text, length = text + piece, length + size
     if text.strip():
-        parts.append(Part(text.rstrip("\n"), entities))
+        parts.append(_part(text, entities))
     return parts
 
 
-def units(text: str) -> int:
-    """Length in UTF-16 code units, in which Telegram counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+def _part(text: str, entities: list[Json]) -> Part:
+    return Part(text.rstrip("\n"), joined(text, entities) if len(entities) > 1 else entities)
 
 
 def _pieces(text: str, most: int) -> Iterable[str]:
@@ -70,20 +67,6 @@ def _pieces(text: str, most: int) -> Iterable[str]:
         yield text[:cut]
         text = text[cut:]
     yield text
-
-
-def _entities(run: Run, piece: str, offset: int) -> list[Json]:
-    place = {"offset": offset, "length": units(piece)}
-    found: list[Json] = []
-    if run.strong:
-        found.append({"type": MessageEntityType.BOLD, **place})
-    if run.url:
-        found.append({"type": MessageEntityType.TEXT_LINK, "url": run.url, **place})
-    if run.moment:
-        # Without a format of its own the words stay ours (the venue's time), and a tap shows the reader's.
-        seconds = int(run.moment.instant.timestamp())
-        found.append({"type": MessageEntityType.DATE_TIME, "unix_time": seconds, **place})
-    return found
 
 
 def draw_keyboard(view: View, reader: Reader) -> Json | None:
@@ -134,13 +117,21 @@ def read_option(data: str, keyboard: InlineKeyboardMarkup | None) -> tuple[str, 
     return payload, (value,) if sign == _ONE_OR_NONE else tuple(sorted(chosen | {value}))
 
 
+def _does(button: Button, reader: Reader) -> Json:
+    """What pressing a button does: opens an address, Telegram's way of passing on, or comes back to us."""
+    if button.share:
+        shared = urlencode({"url": button.share.url, "text": plain(button.share.text, reader)}, quote_via=quote)
+        return {"url": f"https://t.me/share/url?{shared}"}
+    return {"url": button.url} if button.action is None else {"callback_data": button.action.encode()}
+
+
 def _button_rows(buttons: Sequence[Button], reader: Reader) -> list[list[Json]]:
     rows: list[list[Json]] = []
     pending: Json | None = None
     for button in buttons:
         label = plain(button.label, reader)
         drawn: Json = {"text": label}
-        drawn |= {"url": button.url} if button.action is None else {"callback_data": button.action.encode()}
+        drawn |= _does(button, reader)
         if button.style in _STYLES:
             drawn["style"] = _STYLES[button.style]
         if len(label) > _SHORT or button.style == "primary":

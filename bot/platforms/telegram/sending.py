@@ -16,8 +16,9 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify, message_gone, not_modified
+from bot.platforms.telegram.formatting import Json, units
 from bot.platforms.telegram.media import edit_media, send_album, send_media
-from bot.platforms.telegram.render import Json, Part, draw_keyboard, draw_text, units
+from bot.platforms.telegram.render import Part, draw_keyboard, draw_text
 from bot.texts import Reader, _n, plain
 from bot.views import Attachment, Picture, View
 

@@ -12,13 +12,25 @@ from multidict import MultiDictProxy
 from bot.dispatch import Dispatcher
 from bot.domain.names import clean, clean_lines
 from bot.errors import Stale
-from bot.forms import ChoiceField, Form, FormView, Incomplete, Raw, Upload, form_fields, words_of
+from bot.forms import (
+    FILES,
+    ChoiceField,
+    Form,
+    FormView,
+    Incomplete,
+    Raw,
+    Upload,
+    Written,
+    form_fields,
+    words_of,
+)
 from bot.incoming import Called, Content, Incoming, Picked, Pressed, Submitted, Typed
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.sessions import PLATFORM, Visit
 from bot.storage import page
 from bot.storage.engine import Store, StoreUnavailable
 from bot.texts import Name, Reader, Span, Strong, _n
+from bot.uploads import received
 
 LONGEST = 4_000
 """Characters of one message, about what the other platforms take."""
@@ -106,8 +118,7 @@ def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
         case "say":
             return _typed(word(data, "text"), token)
         case "submit":
-            answers = {key: _answer(value) for key, value in data.items() if key.startswith("answer-")}
-            content = Submitted(word(data, "payload"), {key.removeprefix("answer-"): a for key, a in answers.items()})
+            content = Submitted(word(data, "payload"), _answers(data))
             return Gesture(content, token, message, _filled_in(content, dispatcher))
     raise web.HTTPNotFound
 
@@ -197,9 +208,27 @@ def _typed(text: str, token: str) -> Gesture:
     return Gesture(Typed(words), token, None, (words,))
 
 
+def _answers(data: Posted) -> dict[str, Raw]:
+    """The answers by field; the files beside a text make one answer with it."""
+    answers: dict[str, Raw] = {}
+    for key, value in data.items():
+        if not key.startswith("answer-"):
+            continue
+        name = key.removeprefix("answer-")
+        if not name.endswith(FILES):
+            answers[name] = _answer(value)
+            continue
+        name = name.removesuffix(FILES)
+        sent, before = _answer(value), answers.get(name, "")
+        if isinstance(sent, Upload):
+            more = before.attachments if isinstance(before, Written) else ()
+            answers[name] = Written(words_of(before) or "", (*more, sent))
+    return answers
+
+
 def _answer(value: Value) -> str | Upload:
     if isinstance(value, web.FileField):
-        return Upload(clean(value.filename), value.file.read()) if value.filename else ""
+        return received(clean(value.filename), value.file.read()) if value.filename else ""
     return value if isinstance(value, str) else ""
 
 
@@ -222,6 +251,8 @@ def _filled_in(content: Submitted, dispatcher: Dispatcher) -> tuple[Span, ...]:
             lines += [option.label for option in asked.choices if option.value == answer]
         elif words := clean_lines(words_of(answer) or ""):
             lines.append(words)
+        if isinstance(answer, Written):
+            lines += [Name(each.name) for each in answer.attachments]
     return (Strong(form.title), *lines) if form else ()
 
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
 from bot.routes import Router
-from bot.texts import Reader, Run, Span, Text, render
+from bot.texts import Reader, Run, Span, Style, Text, render
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tg"})
 _COMMAND = re.compile(r"(?<![\w/])/([^\W\d_]+)")
+
+_TAGS: dict[Style, Markup] = {
+    "code": Markup("<code>{}</code>"),
+    "italic": Markup("<em>{}</em>"),
+    "spoiler": Markup('<span class="spoiler" tabindex="0">{}</span>'),
+    "strike": Markup("<s>{}</s>"),
+    "underline": Markup("<u>{}</u>"),
+}
+"""Innermost first, as sorted."""
 
 Words = Callable[..., Markup]
 """How templates translate: `_("Hello {name}.", name=…)`."""
@@ -30,7 +40,11 @@ def translator(reader: Reader) -> Words:
 
 def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escape) -> Markup:
     """A span as HTML. `commands` makes the HTML of words without style, where commands may be named."""
-    return Markup("").join(_run(run, commands) for run in render(span, reader))
+    made = Markup("")
+    for quoted, runs in groupby(render(span, reader), lambda run: "quote" in run.styles):
+        words = Markup("").join(_run(run, commands) for run in runs)
+        made += Markup('<span class="quote" role="blockquote">{}</span>').format(words) if quoted else words
+    return made
 
 
 def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
@@ -66,10 +80,12 @@ def _run(run: Run, commands: Callable[[str], Markup]) -> Markup:
     address = safe_address(run.url) if run.url else None
     if run.moment:
         made = time_tag(run.moment.instant, run.moment.style, run.text)
-    elif address or run.strong:
+    elif address or run.strong or run.styles:
         made = escape(run.text)
     else:
         made = commands(run.text)
+    for style in sorted(run.styles & _TAGS.keys()):
+        made = _TAGS[style].format(made)
     if run.strong:
         made = Markup("<strong>{}</strong>").format(made)
     if address:

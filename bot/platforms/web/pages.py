@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from bot import i18n
 from bot.clock import Clock
 from bot.config import Settings
-from bot.forms import ChoiceField, Field, IntegerField, TextField, UploadField, form_fields
+from bot.forms import ChoiceField, Field, IntegerField, MessageField, TextField, UploadField, form_fields
 from bot.platforms.web.gestures import Opened
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
 from bot.platforms.web.sessions import Visit
@@ -177,6 +177,8 @@ def _kind(field: Field) -> str:
             return "choice"
         case UploadField():
             return "upload"
+        case MessageField():
+            return "message"
         case IntegerField():
             return "number"
         case TextField(multiline=True):

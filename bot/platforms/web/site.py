@@ -25,6 +25,7 @@ from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.page import Message
 
 _MINE = "/c/{person:[0-9]{1,15}}/"
+_ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
 
 
 class Site:
@@ -54,7 +55,7 @@ class Site:
             web.get(_MINE, self._chat),
             web.get(f"{_MINE}events", self._events),
             web.get(f"{_MINE}form", self._form),
-            web.get(f"{_MINE}{{kind:file|picture}}/{{message:[0-9]{{1,15}}}}", self._attachment),
+            web.get(f"{_MINE}{_ATTACHMENT}", self._attachment),
             web.post(f"{_MINE}seen", self._seen),
             web.post(f"{_MINE}leave", self._leave),
             web.post(f"{_MINE}{{gesture:say|press|pick|call|submit}}", self._gesture),
@@ -77,14 +78,12 @@ class Site:
 
     async def _attachment(self, request: web.Request) -> web.Response:
         visit = await self._visit(request)
-        message, kind = int(request.match_info["message"]), request.match_info["kind"]
-        found = await self._store.read(
-            lambda tx: page.attachment(tx, visit.person.id, message, "file" if kind == "file" else "picture")
-        )
+        message, position = int(request.match_info["message"]), int(request.match_info["position"])
+        found = await self._store.read(lambda tx: page.attachment(tx, visit.person.id, message, position))
         if found is None:
             raise web.HTTPNotFound
         headers = {"Content-Type": found.media_type}
-        if kind == "file":
+        if request.match_info["kind"] == "file":
             headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
         return web.Response(body=found.content, headers=headers)
 

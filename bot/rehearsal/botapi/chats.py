@@ -199,6 +199,10 @@ class Registry:
         self.files[file.id] = file
         return file
 
+    def next_number(self) -> int:
+        """A fresh number for anything but messages."""
+        return next(self._numbers)
+
     def press(self, chat: Chat, at: float, asked: float) -> Press:
         """A press the bot has yet to answer."""
         press = Press(f"{next(self._numbers):018d}", chat, at, asked)

@@ -1,4 +1,4 @@
-"""The methods that put messages before people, change them and take them away."""
+"""The methods that put messages before people, and answer what they do."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.rehearsal.botapi.world import World
 _MEGABYTE = 1 << 20
 _UPLOAD_BYTES = {"photo": 10 * _MEGABYTE, "document": 50 * _MEGABYTE}
 _DOWNLOAD_BYTES = 20 * _MEGABYTE
+_ALBUM = 10
 _CALLBACK_SECONDS = 15
 _TOAST_CHARACTERS = 200
 _ACTIONS = frozenset({"typing", "upload_photo", "upload_document", "record_voice", "upload_voice", "find_location"})
@@ -32,20 +33,56 @@ def send_message(world: World, call: Call) -> Json:
 def send_document(world: World, call: Call) -> Json:
     """A file, uploaded or known already."""
     chat = world.addressee(call)
-    file = _file(world, call, "document")
-    names = {"file_name": file.name, "mime_type": file.mime_type}
-    return _post(world, call, chat, {"document": file.describe() | names, **formatted(call, "caption")}, file)
+    file = _file(world, call, "document", call.text("document"))
+    return _post(world, call, chat, {**_shown_as("document", file), **formatted(call, "caption")}, file)
 
 
 def send_photo(world: World, call: Call) -> Json:
     """A picture, uploaded or known already; its size is not looked at."""
     chat = world.addressee(call)
-    file = _file(world, call, "photo")
-    size = file.describe() | {"width": 320, "height": 240}
-    return _post(world, call, chat, {"photo": [size], **formatted(call, "caption")}, file)
+    file = _file(world, call, "photo", call.text("photo"))
+    return _post(world, call, chat, {**_shown_as("photo", file), **formatted(call, "caption")}, file)
+
+
+def send_media_group(world: World, call: Call) -> list[Json]:
+    """Two to ten pictures, or as many documents, shown together."""
+    chat = world.addressee(call)
+    album = call.structure("media", list) or []
+    if not 2 <= len(album) <= _ALBUM:
+        raise bad_request("group send failed: wrong number of media in the album")
+    if len({item.get("type") for item in album}) > 1:
+        raise bad_request("documents can't be mixed with other media types")
+    if call.text("reply_markup"):
+        raise bad_request("an album has no buttons")
+    contents = [media(world, call, item) for item in album]
+    group = str(world.registry.next_number())
+    for _item in album:
+        world.charge(chat, edit=False)
+    return [_show(world, call, chat, {"media_group_id": group, **content}, file) for content, file in contents]
+
+
+def media(world: World, call: Call, item: Json) -> tuple[Json, StoredFile]:
+    """What an InputMedia stands for: the fields of a message that shows it, and the file."""
+    kind = item.get("type")
+    if kind not in _UPLOAD_BYTES:
+        raise bad_request(f"this server shows pictures and documents, no {kind}")
+    file = _file(world, call, kind, str(item.get("media", "")))
+    caption = formatted(Call(call.method, item, {}), "caption")
+    return {**_shown_as(kind, file), **caption}, file
+
+
+def _shown_as(kind: str, file: StoredFile) -> Json:
+    if kind == "photo":
+        return {"photo": [file.describe() | {"width": 320, "height": 240}]}
+    return {"document": file.describe() | {"file_name": file.name, "mime_type": file.mime_type}}
 
 
 def _post(world: World, call: Call, chat: Chat, content: Json, file: StoredFile | None = None) -> Json:
+    world.charge(chat, edit=False)
+    return _show(world, call, chat, content, file)
+
+
+def _show(world: World, call: Call, chat: Chat, content: Json, file: StoredFile | None) -> Json:
     data: Json = {"message_id": 0, "date": int(world.now()), "chat": chat.data, "from": world.me, **content}
     if thread := call.integer("message_thread_id"):
         if thread not in chat.topics:
@@ -61,7 +98,6 @@ def _post(world: World, call: Call, chat: Chat, content: Json, file: StoredFile 
             raise bad_request("message to be replied not found")
     if markup := keyboard(call):
         data["reply_markup"] = markup
-    world.charge(chat, edit=False)
     data["message_id"] = chat.next_id()
     message = chat.keep(Message(chat, data, by_bot=True, file=file))
     message.silent = call.flag("disable_notification")
@@ -69,11 +105,11 @@ def _post(world: World, call: Call, chat: Chat, content: Json, file: StoredFile 
     return data
 
 
-def _file(world: World, call: Call, kind: str) -> StoredFile:
-    named = call.text(kind)
+def _file(world: World, call: Call, kind: str, named: str) -> StoredFile:
     upload = call.files.get(named.removeprefix("attach://") if named.startswith("attach://") else kind)
     if upload is None:
-        if (known := world.registry.files.get(named)) is None:
+        known = world.registry.files.get(named)
+        if known is None or known.kind != kind:
             raise bad_request("wrong file identifier/HTTP URL specified")
         return known
     if not upload.content:
@@ -81,61 +117,6 @@ def _file(world: World, call: Call, kind: str) -> StoredFile:
     if len(upload.content) > _UPLOAD_BYTES[kind]:
         raise ApiError(413, "Request Entity Too Large")
     return world.registry.store(kind, upload.name, upload.mime_type, upload.content)
-
-
-def _editable(world: World, call: Call) -> Message:
-    message = world.addressee(call).messages.get(call.integer("message_id"))
-    if message is None or message.gone:
-        raise bad_request("message to edit not found")
-    if not message.by_bot:
-        raise bad_request("message can't be edited")
-    return message
-
-
-def _edit(world: World, message: Message, data: Json, markup: Json | None) -> Json:
-    if markup:
-        data["reply_markup"] = markup
-    if data == {k: v for k, v in message.data.items() if k != "edit_date"}:
-        raise bad_request(
-            "message is not modified: specified new message content and reply markup "
-            "are exactly the same as a current content and reply markup of the message"
-        )
-    world.charge(message.chat, edit=True)
-    message.data = data | {"edit_date": int(world.now())}
-    world.show(message, edited=True)
-    return message.data
-
-
-def edit_message_text(world: World, call: Call) -> Json:
-    """Another text; a keyboard that is not given again is removed."""
-    message = _editable(world, call)
-    if "text" not in message.data:
-        raise bad_request("there is no text in the message to edit")
-    text = formatted(call, "text")
-    if not text:
-        raise bad_request("message text is empty")
-    replaced = ("text", "entities", "reply_markup", "edit_date")
-    return _edit(world, message, {k: v for k, v in message.data.items() if k not in replaced} | text, keyboard(call))
-
-
-def edit_message_reply_markup(world: World, call: Call) -> Json:
-    """Other buttons, or none, below what stays."""
-    message = _editable(world, call)
-    kept = {k: v for k, v in message.data.items() if k not in ("reply_markup", "edit_date")}
-    return _edit(world, message, kept, keyboard(call))
-
-
-def delete_message(world: World, call: Call) -> bool:
-    """Take a message away: in private chats either side's, in groups the bot's own."""
-    chat = world.addressee(call)
-    message = chat.messages.get(call.integer("message_id"))
-    if message is None or message.gone:
-        raise bad_request("message to delete not found")
-    if not message.by_bot and not chat.private:
-        raise bad_request("message can't be deleted")
-    message.gone = True
-    world.bell.ring()
-    return True
 
 
 def set_message_reaction(world: World, call: Call) -> bool:
@@ -184,14 +165,12 @@ def get_file(world: World, call: Call) -> Json:
     return file.describe() | {"file_path": file.path}
 
 
-METHODS: dict[str, Callable[[World, Call], Json | bool]] = {
+METHODS: dict[str, Callable[[World, Call], Json | list[Json] | bool]] = {
     "sendMessage": send_message,
     "sendDocument": send_document,
     "sendPhoto": send_photo,
+    "sendMediaGroup": send_media_group,
     "sendChatAction": send_chat_action,
-    "editMessageText": edit_message_text,
-    "editMessageReplyMarkup": edit_message_reply_markup,
-    "deleteMessage": delete_message,
     "setMessageReaction": set_message_reaction,
     "answerCallbackQuery": answer_callback_query,
     "getFile": get_file,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import count
 
 from bot.rehearsal.botapi.chats import Chat, Message, Press, Shown, StoredFile
@@ -64,9 +65,11 @@ class TelegramUser(Conversation):
         reply_to: Message | Shown | None = None,
         at: TelegramGroup | None = None,
         thread: int | None = None,
+        entities: Sequence[Json] = (),
     ) -> Message:
-        """Write a message."""
-        return self._says(_written(text), reply_to=reply_to, at=at, thread=thread)
+        """Write a message, with formatting if there is any."""
+        written = {"text": text, "entities": [*entities]} if entities else _written(text)
+        return self._says(written, reply_to=reply_to, at=at, thread=thread)
 
     def edit(self, message: Message, text: str) -> None:
         """Change what one wrote."""
@@ -75,24 +78,35 @@ class TelegramUser(Conversation):
         message.data = kept | _written(text) | {"edit_date": int(self.api.world.now())}
         message.update = self._push("edited_message", message.data, message.chat)
 
-    def send_document(self, name: str, content: bytes, *, caption: str = "", mime_type: str = "") -> Message:
-        """Send a file."""
+    def send_document(
+        self, name: str, content: bytes, *, caption: str = "", mime_type: str = "", album: str = ""
+    ) -> Message:
+        """Send a file; those of one album share its name."""
         file = self._store("document", name, mime_type or "application/octet-stream", content)
         described = file.describe() | {"file_name": file.name, "mime_type": file.mime_type}
-        return self._says({"document": described}, caption=caption, file=file)
+        grouped = {"media_group_id": album} if album else {}
+        return self._says({"document": described, **grouped}, caption=caption, file=file)
 
-    def send_photo(self, *, caption: str = "", album: str = "", content: bytes = b"a picture") -> Message:
+    def send_photo(
+        self, *, caption: str = "", album: str = "", content: bytes = b"a picture", entities: Sequence[Json] = ()
+    ) -> Message:
         """Send a photo; those of one album share its name."""
         file = self._store("photo", "", "image/jpeg", content)
         photo: Json = {"photo": [file.describe() | {"width": 320, "height": 240}]}
         if album:
             photo["media_group_id"] = album
+        if entities:
+            photo["caption_entities"] = [*entities]
         return self._says(photo, caption=caption, file=file)
 
     def send_voice(self, content: bytes = b"a voice") -> Message:
         """Send a voice message of two seconds."""
         file = self._store("voice", "", "audio/ogg", content)
         return self._says({"voice": file.describe() | {"duration": 2, "mime_type": file.mime_type}}, file=file)
+
+    def send_contact(self) -> Message:
+        """Share someone's telephone number."""
+        return self._says({"contact": {"phone_number": "+33600000000", "first_name": "Max"}})
 
     def press(self, label: str, *, on: Shown | None = None, at: TelegramGroup | None = None) -> Press:
         """Press a button: of what was shown then, or of the latest message that has it now."""

@@ -11,7 +11,7 @@ from weakref import WeakSet
 from aiohttp import web
 
 from bot.clock import Clock, SystemClock
-from bot.rehearsal.botapi import forums, intake, messages, profile
+from bot.rehearsal.botapi import edits, forums, intake, messages, profile
 from bot.rehearsal.botapi.faults import Fault
 from bot.rehearsal.botapi.pace import Pace
 from bot.rehearsal.botapi.updates import Update
@@ -19,7 +19,7 @@ from bot.rehearsal.botapi.wire import ApiError, Call, read_call, success
 from bot.rehearsal.botapi.world import T, World
 
 TOKEN = "123456789:AA-a-token-for-rehearsals-only"  # noqa: S105 - opens nothing but this server
-_METHODS = messages.METHODS | profile.METHODS | forums.METHODS
+_METHODS = messages.METHODS | edits.METHODS | profile.METHODS | forums.METHODS
 _LARGEST_BODY = 64 << 20
 _JOURNAL = 10_000
 _HANDSHAKE_TRIPS = 2

@@ -10,10 +10,9 @@ import discord
 import pytest
 
 from bot.config import ThemeSettings
-from bot.forms import Upload
+from bot.forms import MAX_BYTES, Upload
 from bot.i18n import LOCALES
 from bot.incoming import Picked
-from bot.platforms.discord.modals import MOST_BYTES
 from bot.platforms.discord.reading import read_press
 from tests.drivers.discord import DiscordTown, open_town
 from tests.platforms.discord.local import press
@@ -78,12 +77,12 @@ async def test_a_file_that_cannot_be_fetched_is_asked_for_again(
     await ines.press("Import")
     monkeypatch.setattr(town.env.backend.cdn, "get", lambda _url: None)
     await ines.fill(Upload("list.csv", b"ref\n"))
-    assert "Send a file, please" in ines.text
+    assert "did not arrive. Send it again" in ines.text
 
 
 async def test_a_file_too_large_to_fetch_is_refused_as_such(town: DiscordTown) -> None:
     ines = town.person("Inès", native_id=900)
     await ines.command("organiser")
     await ines.press("Import")
-    await ines.fill(Upload("list.csv", b"x" * (MOST_BYTES + 1)))
+    await ines.fill(Upload("list.csv", b"x" * (MAX_BYTES + 1)))
     assert "This file is too large: 5 MB at most." in ines.text
