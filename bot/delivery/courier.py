@@ -237,7 +237,7 @@ class Courier:
             return Arrived(claimed, "")
         address = Address(to.chat, to.thread, tuple(filter(None, to.mentions.split(","))))
         locale = i18n.negotiate((to.locale, to.account_locale), self._gathering.locales)
-        reader = Reader(locale, self._gathering.zone)
+        reader = Reader(locale, self._gathering.zone, self._clock.now())
         copy = claimed.copy
         if copy is None:
             view = unpack(claimed.content, claimed.carried)

@@ -29,6 +29,8 @@ _CLAIM = (
     f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory, c.theme,"
     " d.announcement_id, d.op, d.native_id AS copy_id, n.revision, n.state AS announcement_state,"
+    " CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k WHERE k.announcement_id = d.announcement_id"
+    " AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END AS seen,"
     # The last message but one that this person got, as one to many: now, for what is on its way.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
     " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
@@ -187,4 +189,4 @@ def _copy(row: Row) -> Copy | None:
     state, native_id = row["announcement_state"], row["copy_id"]
     op: Op = "delete" if state == "withdrawn" and native_id is not None else row["op"]
     ended = state in ("cancelled", "withdrawn") and native_id is None
-    return Copy(row["announcement_id"], op, native_id, row["revision"], ended)
+    return Copy(row["announcement_id"], op, native_id, row["revision"], ended, bool(row["seen"]))

@@ -44,7 +44,8 @@ class Recipient:
 class Copy:
     """What a delivery of an announcement does: `op`, to the copy of that native id (None: none there yet).
 
-    `revision` is the announcement's, and what the copy will show; `ended` says that it is cancelled or withdrawn.
+    `revision` is the announcement's, and what the copy will show; `ended` says that it is cancelled or withdrawn,
+    `seen` that its reader said they have seen it.
     """
 
     announcement_id: int
@@ -52,6 +53,7 @@ class Copy:
     native_id: str | None
     revision: int
     ended: bool
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

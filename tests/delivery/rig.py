@@ -34,16 +34,23 @@ class Message:
     at: float
     view: View
     thread: str | None = None
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass
 class Recorder:
-    """A platform. `answers` are raised in turn for a chat, then it accepts; a `closed` gate keeps sends in flight."""
+    """A platform. `answers` are raised in turn for a chat, then it accepts; a closed `gate` keeps sends in flight.
+
+    `shown` is what is on each chat's screen, by message; those of chats that are `kept` cannot be deleted.
+    """
 
     name: str
     clock: ManualClock
     answers: dict[str, list[Exception]] = field(default_factory=lambda: defaultdict(list))
     tried: list[Message] = field(default_factory=list)
+    shown: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    edits: int = 0
+    kept: set[str] = field(default_factory=set)
     arrived: list[Message] = field(default_factory=list)
     placed: list[Membership] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,19 +65,36 @@ class Recorder:
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         text = "\n".join(plain(line, reader) for line in view.lines)
         at = (self.clock.now() - START).total_seconds()
-        message = Message(address.chat, text, reader.locale, at, view, address.thread)
+        message = Message(address.chat, text, reader.locale, at, view, address.thread, address.mentions)
         self.tried.append(message)
         await self.gate.wait()
         if self.answers[address.chat]:
             raise self.answers[address.chat].pop(0)
         self.arrived.append(message)
-        return f"{self.name}-{len(self.arrived)}"
+        native_id = f"{self.name}-{len(self.arrived)}"
+        self.shown[address.chat][native_id] = text
+        return native_id
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        raise NotImplementedError
+        await self.gate.wait()
+        if self.answers[address.chat]:
+            raise self.answers[address.chat].pop(0)
+        self.edits += 1
+        self.shown[address.chat][native_id] = "\n".join(plain(line, reader) for line in view.lines)
+        return native_id
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        raise NotImplementedError
+        await self.gate.wait()
+        if self.answers[address.chat]:
+            raise self.answers[address.chat].pop(0)
+        if address.chat in self.kept:
+            return False
+        self.shown[address.chat].pop(native_id, None)
+        return True
+
+    def screen(self, chat: str) -> list[str]:
+        """What is to be read in a chat now, oldest first."""
+        return list(self.shown[chat].values())
 
     async def place(self, membership: Membership) -> None:
         if self.answers[membership.native_id]:

@@ -1,0 +1,83 @@
+"""Announcements for the tests of delivery, as organisers make them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.delivery import broadcasting
+from bot.domain.audiences import EVERYONE, Audience
+from bot.storage import announcements, copies
+from bot.storage.engine import Transaction
+from bot.views import Attachment
+from tests.delivery.rig import Rig
+
+
+async def announce(
+    rig: Rig,
+    text: str,
+    audience: Audience = EVERYONE,
+    *,
+    due: datetime | None = None,
+    urgent: bool = False,
+    attachments: tuple[Attachment, ...] = (),
+    **how: Any,
+) -> int:
+    """Release an announcement, by default at once; its id."""
+
+    async def unit(tx: Transaction) -> int:
+        now = rig.clock.now()
+        made = await announcements.add(tx, None, (text,), attachments, now, audience=audience)
+        await announcements.begin(tx, made.id, now, urgent=urgent)
+        await broadcasting.release(tx, made.id, audience, now, due=due, urgent=urgent, **how)
+        return made.id
+
+    made = await rig.store.transact(unit)
+    rig.delivery.wake()
+    return made
+
+
+async def correct(rig: Rig, announcement: int, text: str) -> None:
+    """Say something else instead."""
+
+    async def unit(tx: Transaction) -> None:
+        await announcements.put_words(tx, announcement, {announcements.ELSE: (text,)}, None)
+        await announcements.raise_revision(tx, announcement)
+        await copies.correct(tx, announcement, rig.clock.now())
+
+    await rig.store.transact(unit)
+    rig.delivery.wake()
+
+
+async def cancel(rig: Rig, announcement: int) -> None:
+    """Call back what has not left."""
+
+    async def unit(tx: Transaction) -> None:
+        await announcements.put_state(tx, announcement, "cancelled")
+        await copies.cancel(tx, announcement, rig.clock.now())
+
+    await rig.store.transact(unit)
+
+
+async def withdraw(rig: Rig, announcement: int) -> None:
+    """Take it back."""
+
+    async def unit(tx: Transaction) -> None:
+        await announcements.put_state(tx, announcement, "withdrawn")
+        await copies.withdraw(tx, announcement, rig.clock.now())
+
+    await rig.store.transact(unit)
+    rig.delivery.wake()
+
+
+async def retry(rig: Rig, announcement: int) -> None:
+    """Send again what failed."""
+    await rig.store.transact(lambda tx: copies.retry(tx, announcement, rig.clock.now()))
+    rig.delivery.wake()
+
+
+async def state(rig: Rig, announcement: int) -> str:
+    """How far it has come."""
+    found = await rig.store.read(lambda tx: announcements.find(tx, announcement))
+    assert found is not None
+    return found.state

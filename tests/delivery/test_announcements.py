@@ -1,0 +1,286 @@
+"""Copies of announcements: sent by audience, corrected, taken back, at hours when people are awake."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.delivery.broadcasting import Channel
+from bot.domain.audiences import Audience
+from bot.errors import Moved, Rejected, RetryLater, Unreachable
+from bot.storage import copies
+from bot.storage.engine import Store
+from bot.views import File
+from tests.delivery.announced import announce, cancel, correct, retry, state, withdraw
+from tests.delivery.rig import Rig
+
+EVENING = datetime(2027, 3, 1, 20, 59, tzinfo=UTC)  # 21:59 in Paris
+
+
+@pytest.fixture
+def rig(store: Store) -> Rig:
+    """On Telegram, Discord and the pages, once per engine."""
+    return Rig(store, "telegram", "discord", "web")
+
+
+async def test_everyone_of_an_audience_gets_one_copy_where_they_prefer(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1", "web:2")
+    await rig.person("Ali", "web:3", territory="CH")
+    await rig.person("Eva", "telegram:4")
+    silent = await rig.person("Noé", "telegram:5")
+    await rig.run("UPDATE participants SET stopped = 1 WHERE id = :id", id=silent)
+    async with rig.running():
+        everyone = await announce(rig, "Welcome")
+        swiss = await announce(rig, "Grüezi", Audience("territory", "CH"))
+        await rig.passes(2)
+    assert sorted((m.chat, m.text) for m in rig["telegram"].arrived) == [("1", "Welcome"), ("4", "Welcome")]
+    assert rig["web"].texts == ["Welcome", "Grüezi"]
+    assert [await state(rig, each) for each in (everyone, swiss)] == ["sent", "sent"]
+
+
+async def test_who_muted_the_team_is_left_alone(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+    await rig.run("UPDATE participants SET muted = '[\"team\"]' WHERE id = :id", id=zoe)
+    async with rig.running():
+        await announce(rig, "Welcome")
+        await rig.passes(2)
+    assert rig["telegram"].texts == []
+
+
+async def test_files_are_stored_once_and_sent_with_every_copy(rig: Rig) -> None:
+    for number in range(5):
+        await rig.person(f"P{number}", f"telegram:{number}")
+    plan = File("plan.pdf", b"%PDF" * 1000, "application/pdf")
+    async with rig.running():
+        await announce(rig, "The plan", attachments=(plan,))
+        await rig.passes(2)
+    assert [message.view.attachments for message in rig["telegram"].arrived] == [(plan,)] * 5
+    row = await rig.store.read(lambda tx: tx.one("SELECT COUNT(*) AS files FROM announcement_files"))
+    assert row is not None
+    assert row["files"] == 1
+
+
+async def test_cancelled_within_its_seconds_nothing_leaves(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+    async with rig.running():
+        made = await announce(rig, "Oops", due=rig.clock.now() + timedelta(seconds=10))
+        await rig.passes(9)
+        await cancel(rig, made)
+        await rig.passes(60)
+    assert rig["telegram"].tried == []
+    assert [each for each, _reason in await rig.states()] == ["cancelled"]
+
+
+async def test_cancelled_midway_the_rest_stays(rig: Rig) -> None:
+    for number in range(100):
+        await rig.person(f"P{number}", f"telegram:{number}")
+    async with rig.running():
+        made = await announce(rig, "Oops")
+        await rig.passes(1)
+        await cancel(rig, made)
+        await rig.passes(60)
+    arrived = len(rig["telegram"].arrived)
+    assert 25 < arrived < 45
+    counts = await rig.store.read(lambda tx: copies.tally(tx, made))
+    assert [(count.state, count.copies) for count in counts] == [("cancelled", 100 - arrived), ("sent", arrived)]
+
+
+async def test_a_correction_edits_what_arrived_and_changes_what_has_still_to_leave(rig: Rig) -> None:
+    for number in range(60):
+        await rig.person(f"P{number}", f"telegram:{number}")
+    async with rig.running():
+        made = await announce(rig, "Room A")
+        await rig.passes(1)
+        already = len(rig["telegram"].arrived)
+        await correct(rig, made, "Room B")
+        await rig.passes(10)
+        assert {tuple(rig["telegram"].screen(str(number))) for number in range(60)} == {("Room B",)}
+        assert already - 1 <= rig["telegram"].edits <= already + 16
+        assert len(rig["telegram"].arrived) == 60
+        assert await state(rig, made) == "sent"
+
+
+async def test_a_copy_that_is_being_sent_is_corrected_after_it_arrived(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+    async with rig.running():
+        rig["telegram"].gate.clear()
+        made = await announce(rig, "Room A")
+        await rig.passes(1)
+        await correct(rig, made, "Room B")
+        rig["telegram"].gate.set()
+        await rig.passes(5)
+    assert [message.text for message in rig["telegram"].arrived] == ["Room A"]
+    assert rig["telegram"].screen("1") == ["Room B"]
+
+
+async def test_what_is_withdrawn_is_deleted_where_that_can_be(rig: Rig) -> None:
+    for number in range(3):
+        await rig.person(f"P{number}", f"telegram:{number}")
+    rig["telegram"].kept.add("2")
+    async with rig.running():
+        made = await announce(rig, "Oops")
+        await rig.passes(2)
+        await withdraw(rig, made)
+        await rig.passes(2)
+    assert [rig["telegram"].screen(chat) for chat in "012"] == [[], [], ["Oops"]]
+    assert await rig.states() == [("withdrawn", None), ("withdrawn", None), ("sent", "cannot be deleted")]
+    assert await state(rig, made) == "withdrawn"
+
+
+async def test_a_copy_that_is_being_sent_is_withdrawn_after_it_arrived(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+    async with rig.running():
+        rig["telegram"].gate.clear()
+        made = await announce(rig, "Oops")
+        await rig.passes(1)
+        await withdraw(rig, made)
+        rig["telegram"].gate.set()
+        await rig.passes(5)
+    assert len(rig["telegram"].arrived) == 1
+    assert rig["telegram"].screen("1") == []
+    assert await rig.states() == [("withdrawn", None)]
+
+
+async def test_failures_are_sent_again_when_asked(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+    await rig.person("Ali", "telegram:2")
+    rig["telegram"].answers["1"] = [Rejected("no")]
+    rig["telegram"].answers["2"] = [Unreachable("blocked")]
+    async with rig.running():
+        made = await announce(rig, "Welcome")
+        await rig.passes(2)
+        assert await state(rig, made) == "sent"
+        await rig.run("UPDATE accounts SET unreachable = 0")  # Ali wrote again
+        await retry(rig, made)
+        assert await state(rig, made) == "sending"
+        await rig.passes(2)
+    assert sorted(message.chat for message in rig["telegram"].arrived) == ["1", "2"]
+    assert await state(rig, made) == "sent"
+
+
+async def test_a_chat_that_moved_is_written_to_once_and_under_its_new_id_from_then_on(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+    rig["telegram"].answers["1"] = [Moved("group chat was upgraded", "-1007")]
+    async with rig.running():
+        await announce(rig, "One")
+        await rig.passes(2)
+        await announce(rig, "Two")
+        await rig.passes(8)
+    assert [(message.chat, message.text) for message in rig["telegram"].arrived] == [("-1007", "One"), ("-1007", "Two")]
+
+
+async def test_ones_own_message_does_not_wait_behind_what_goes_to_many(rig: Rig) -> None:
+    people = [await rig.person(f"P{number}", f"telegram:{number}") for number in range(200)]
+    async with rig.running():
+        await announce(rig, "Welcome")
+        await rig.passes(1)
+        await rig.tell(people[150], "Your place is kept")
+        await rig.passes(0.6)
+    assert "Your place is kept" in rig["telegram"].texts
+    assert len(rig["telegram"].arrived) < 70
+
+
+async def test_nobody_is_woken_unless_it_is_urgent(store: Store) -> None:
+    rig = Rig(store, "telegram", start=EVENING)
+    await rig.person("Zoé", "telegram:1", territory="FR")
+    await rig.person("Ali", "telegram:2", territory="CA-QC")  # late afternoon there
+    await rig.person("Eva", "telegram:3", territory="US")  # several zones: the gathering's counts
+    async with rig.running():
+        await rig.passes(120)
+        await announce(rig, "Tomorrow at nine")
+        await rig.passes(5)
+        assert [message.chat for message in rig["telegram"].arrived] == ["2"]
+        assert await rig.states() == [("waiting", "night"), ("sent", None), ("waiting", "night")]
+        await announce(rig, "The doors are closed", Audience("territory", "FR"), urgent=True)
+        await rig.passes(5)
+        assert rig["telegram"].texts[1:] == ["The doors are closed"]
+    await rig.clock.advance(datetime(2027, 3, 2, 6, 59, 55, tzinfo=UTC) - rig.clock.now())
+    async with rig.running():
+        await rig.passes(10)
+    later = [(message.chat, message.at) for message in rig["telegram"].arrived[2:]]
+    assert sorted(chat for chat, _at in later) == ["1", "3"]
+    morning = (datetime(2027, 3, 2, 7, tzinfo=UTC) - datetime(2027, 3, 1, 9, tzinfo=UTC)).total_seconds()
+    assert all(0 <= at - morning < 6 for _chat, at in later)
+
+
+async def test_a_third_message_of_a_day_waits_for_the_next_unless_it_is_urgent(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1", territory="FR")
+    async with rig.running():
+        for text in ("One", "Two", "Three", "Four"):
+            await announce(rig, text)
+        await announce(rig, "Fire!", urgent=True)
+        await rig.passes(30)
+        assert rig["telegram"].texts[0] == "Fire!"
+        first_day = len(rig["telegram"].texts)
+        assert ("waiting", "two today") in await rig.states()
+    for day in (1, 2):
+        await rig.clock.advance(timedelta(days=1))
+        async with rig.running():
+            await rig.passes(30)
+        assert len(rig["telegram"].texts) == min(first_day + 2 * day, 5)
+    assert sorted(rig["telegram"].texts) == ["Fire!", "Four", "One", "Three", "Two"]
+
+
+async def test_on_discord_what_is_for_all_is_said_once_in_its_channel(rig: Rig) -> None:
+    await rig.person("Zoé", "discord:1")
+    await rig.person("Ali", "discord:2")
+    await rig.person("Eva", "telegram:3")
+    async with rig.running():
+        await announce(rig, "Welcome", channel=Channel("77", "500"))
+        await rig.passes(2)
+    said = [(message.chat, message.thread, message.mentions) for message in rig["discord"].arrived]
+    assert said == [("77", "77", ("&500",))]
+    assert rig["telegram"].texts == ["Welcome"]
+
+
+async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed(rig: Rig) -> None:
+    shy, lonely = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
+    await rig.person("Eva", "discord:3")
+    await rig.run("UPDATE accounts SET private_pushes = 1 WHERE native_id = '3'")
+    await rig.run("INSERT INTO themes (key, position, title, description) VALUES ('culture', 1, '{}', '{}')")
+    await rig.run("INSERT INTO rounds (number, day) VALUES (1, '2027-06-10')")
+    await rig.run("INSERT INTO groups (id, round, theme, number) VALUES (1, 1, 'culture', 1)")
+    await rig.run("INSERT INTO members (participant_id, round, group_id) VALUES (:id, 1, 1)", id=shy)
+    await rig.run(
+        "INSERT INTO spaces (group_id, platform, chat, thread, role, due_at, shown)"
+        " VALUES (1, 'discord', '60', '61', '62', 4000000000000000, 1)"
+    )
+    async with rig.running():
+        made = await announce(rig, "No theme yet", Audience("unchosen"))
+        await rig.passes(2)
+    said = sorted((message.chat, message.thread, message.mentions) for message in rig["discord"].arrived)
+    assert said == [("3", None, ()), ("60", "61", ("1",))]
+    counts = await rig.store.read(lambda tx: copies.tally(tx, made))
+    assert [(count.state, count.reason, count.copies) for count in counts] == [
+        ("sent", None, 2),
+        ("unreachable", "no opt-in", 1),
+    ]
+    row = await rig.store.read(lambda tx: tx.one("SELECT participant_id FROM deliveries WHERE state = 'unreachable'"))
+    assert row is not None
+    assert row["participant_id"] == lonely
+
+
+async def test_one_chat_that_asks_for_patience_holds_nobody_up_for_long(rig: Rig) -> None:
+    """Telegram does not say whose limit was passed: another chat is tried soon."""
+    for number in range(80):
+        await rig.person(f"P{number}", f"telegram:{number}")
+    rig["telegram"].answers["3"] = [RetryLater("retry after 40", 40, whole_platform=None)]
+    async with rig.running():
+        await announce(rig, "Welcome")
+        await rig.passes(8)
+        assert len(rig["telegram"].arrived) == 79
+        await rig.passes(40)
+    assert len(rig["telegram"].arrived) == 80
+
+
+async def test_a_limit_of_the_whole_platform_is_waited_for_in_full(rig: Rig) -> None:
+    for number in range(40):
+        await rig.person(f"P{number}", f"telegram:{number}")
+    for chat in range(40):
+        rig["telegram"].answers[str(chat)] = [RetryLater("retry after 20", 20, whole_platform=None)]
+    async with rig.running():
+        await announce(rig, "Welcome")
+        await rig.passes(15)
+        assert len(rig["telegram"].tried) <= 4  # those that were under way
+    assert rig["telegram"].arrived == []

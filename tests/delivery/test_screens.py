@@ -1,0 +1,125 @@
+"""Messages that change while they are looked at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bot import screens
+from bot.delivery.worker import Delivery
+from bot.domain.participants import Account
+from bot.errors import RetryLater, Unreachable
+from bot.storage import participants
+from bot.storage.engine import Store, Transaction
+from bot.views import View
+from tests.delivery.rig import Rig
+
+
+class Counter:
+    """Draws how far something counted."""
+
+    def __init__(self) -> None:
+        self.at: int | None = 0
+        self.drawn = 0
+
+    async def __call__(self, _tx: Transaction, subject: str, _now: datetime) -> View | None:
+        self.drawn += 1
+        return View((f"{subject}: {self.at}",)) if self.at is not None else None
+
+
+@pytest.fixture
+def counter() -> Counter:
+    return Counter()
+
+
+@pytest.fixture
+def rig(store: Store, counter: Counter) -> Rig:
+    rig = Rig(store, "telegram")
+    rig.delivery = Delivery(rig.store, rig.recorders, rig.settings, rig.clock, {"count": counter})
+    return rig
+
+
+async def _account(rig: Rig) -> Account:
+    await rig.person("Zoé", "telegram:1")
+    account, _person = await rig.store.read(lambda tx: participants.identify(tx, "telegram", "1"))
+    assert account is not None
+    return account
+
+
+async def _touch(rig: Rig) -> None:
+    await rig.store.transact(lambda tx: screens.touch(tx, "count:sheep"))
+    rig.delivery.wake()
+
+
+async def test_it_is_edited_to_its_latest_state_every_three_seconds_at_most(rig: Rig, counter: Counter) -> None:
+    account = await _account(rig)
+    async with rig.running():
+        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(1)
+        assert rig["telegram"].screen("1") == ["sheep: 0"]
+        for counter.at in range(1, 51):
+            await _touch(rig)
+            await rig.passes(0.2)
+        await rig.passes(3)
+    assert rig["telegram"].screen("1") == ["sheep: 50"]
+    assert 3 <= rig["telegram"].edits <= 5
+
+
+async def test_what_did_not_change_is_not_edited(rig: Rig, counter: Counter) -> None:
+    account = await _account(rig)
+    async with rig.running():
+        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(1)
+        drawn = counter.drawn
+        await _touch(rig)
+        await rig.passes(5)
+    assert counter.drawn == drawn + 1
+    assert rig["telegram"].edits == 0
+
+
+async def test_it_goes_on_after_a_restart_in_the_same_message(rig: Rig, counter: Counter) -> None:
+    account = await _account(rig)
+    async with rig.running():
+        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(1)
+    counter.at = 7
+    await _touch(rig)
+    async with rig.running():
+        await rig.passes(6)
+    assert rig["telegram"].screen("1") == ["sheep: 7"]
+
+
+async def test_a_passing_fault_is_waited_for_and_who_left_is_left_alone(rig: Rig, counter: Counter) -> None:
+    account = await _account(rig)
+    rig["telegram"].answers["1"] = [RetryLater("too many", 9)]
+    async with rig.running():
+        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(8)
+        assert len(rig["telegram"].tried) == 1
+        await rig.passes(4)
+        assert rig["telegram"].screen("1") == ["sheep: 0"]
+        counter.at = 1
+        rig["telegram"].answers["1"] = [Unreachable("blocked")]
+        await _touch(rig)
+        await rig.passes(6)
+        await _touch(rig)
+        await rig.passes(6)
+    assert await rig.store.read(lambda tx: tx.all("SELECT key FROM screens")) == []
+
+
+async def test_one_that_is_over_stays_as_it_is(rig: Rig, counter: Counter) -> None:
+    account = await _account(rig)
+    async with rig.running():
+        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(1)
+        counter.at = None
+        await _touch(rig)
+        await rig.passes(6)
+    assert rig["telegram"].screen("1") == ["sheep: 0"]
+    assert await rig.store.read(lambda tx: tx.all("SELECT key FROM screens")) == []
