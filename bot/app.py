@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.announcing_release import ScheduledAnnouncements
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery.worker import Delivery
@@ -22,7 +23,8 @@ from bot.errors import ConfigError
 from bot.jobs import Runner
 from bot.leases import LeaseLost, lease
 from bot.platforms.base import Platform
-from bot.scheduling import Housekeeping
+from bot.reminding_release import Reminders
+from bot.scheduling import Housekeeping, Ticker
 from bot.seeding import seed
 from bot.storage.engine import Store, open_store
 from handlers import make_router
@@ -55,6 +57,7 @@ class House:
     jobs: Runner
     erasures: Erasures
     housekeeping: Housekeeping
+    ticker: Ticker
     parts: frozenset[str] = PARTS
     _stopped: set[str] = field(default_factory=set)
 
@@ -70,6 +73,7 @@ class House:
                 tasks.create_task(self.delivery.run())
                 tasks.create_task(self._guard("jobs", self.jobs.run))
                 tasks.create_task(self.housekeeping.run())
+                tasks.create_task(self._guard("ticker", self.ticker.run))
             for platform in self._received:
                 tasks.create_task(self._keep(platform))
 
@@ -148,6 +152,7 @@ async def build(
                 jobs,
                 erasures,
                 Housekeeping(store, clock),
+                Ticker(store, clock, (Reminders(settings), ScheduledAnnouncements(settings)), delivery.wake),
                 only,
             )
         finally:

@@ -6,7 +6,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,7 +23,8 @@ from pydantic import (
 )
 
 from bot.domain.audiences import parse
-from bot.domain.sessions import BadTime, Kind, resolve
+from bot.domain.reminders import Lead, parse_lead
+from bot.domain.sessions import KINDS, BadTime, Kind, resolve
 from bot.errors import ConfigError
 from bot.i18n import LOCALES
 
@@ -47,6 +48,14 @@ def _split(value: object) -> object:
 
 def _audience(word: str) -> str:
     return parse(word).encode()
+
+
+def _lead(word: object) -> object:
+    return parse_lead(word) if isinstance(word, str) else word
+
+
+LeadTime = Annotated[Lead, BeforeValidator(_lead)]
+Leads = Annotated[tuple[LeadTime, ...], BeforeValidator(_split)]
 
 
 class Section(BaseModel):
@@ -133,6 +142,32 @@ class GroupSettings(Section):
         return self
 
 
+class ReminderSettings(Section):
+    """How long before people are reminded: of sessions, by kind where it differs, and of the theme deadline.
+
+    A reminder that an outage kept back is still sent within `grace` (days count 24 hours there).
+    """
+
+    before: Leads = (Lead(days=1), Lead(minutes=10))
+    kinds: Mapping[Kind, Leads] = {}
+    themes: Leads = (Lead(days=2, minutes=1200), Lead(minutes=1200))
+    grace: LeadTime = Lead(minutes=30)
+
+    def leads_of(self, kind: Kind) -> tuple[Lead, ...]:
+        """How long before a session of a kind people are reminded of it."""
+        return self.kinds.get(kind, self.before)
+
+    @property
+    def leads_by_kind(self) -> Mapping[str, tuple[Lead, ...]]:
+        """How long before, for every kind."""
+        return {kind: self.leads_of(kind) for kind in KINDS}
+
+    @property
+    def longest_delay(self) -> timedelta:
+        """`grace` as a length of time."""
+        return timedelta(days=self.grace.days, minutes=self.grace.minutes)
+
+
 class TelegramSettings(Section):
     """How to reach Telegram. Without a token the platform is off."""
 
@@ -195,6 +230,7 @@ class Settings(Section):
     themes: tuple[ThemeSettings, ...] = ()
     sessions: tuple[SessionSettings, ...] = ()
     groups: GroupSettings = GroupSettings()
+    reminders: ReminderSettings = ReminderSettings()
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
     web: WebSettings = WebSettings()

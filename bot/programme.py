@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot import reminding
 from bot.config import Settings
 from bot.delivery import outbox
 from bot.domain.audiences import Audience
@@ -41,10 +42,17 @@ class Changed:
 
 
 async def changed(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:
-    """What follows from a session that is new (`before` None), changed, or gone (`after` None).
+    """What follows from a session that is new (`before` None), changed, or gone (`after` None): its reminders follow.
 
     What each person must read of it, by id: a line in their own words, and for most changes only for some.
     """
+    if session := after or before:
+        await reminding.follow(tx, session, now, gone=after is None)
+    return await _news(tx, before, after, now)
+
+
+async def _news(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:
+    """What each person must read of a change."""
     if before is None or after is None or not must_be_told(before.plan, after.plan, now):
         return {}
     was = set(await audiences.people(tx, before.plan.audience))
@@ -85,7 +93,7 @@ async def concerned(
     """How many people `change` would have something to tell."""
     people: set[int] = set()
     for before, plan in changes:
-        people |= (await changed(tx, before, replace(before, plan=plan), now)).keys()
+        people |= (await _news(tx, before, replace(before, plan=plan), now)).keys()
     return len(people - {by})
 
 

@@ -1,14 +1,17 @@
-"""What ticks by itself: every hour, the house drops what it need not keep any longer.
+"""What ticks by itself: what is due is released at its time, and every hour what has had its time is dropped.
 
-APScheduler is the ticker only. What is due is decided by rows and our own clock, so that nothing depends on a tick that
-was missed.
+Both only tick. What is due is decided by rows and our own clock, so that nothing depends on a tick that was missed.
+The earliest row that is due is waited for by our clock, which tests and the demo move, and looked for anew every few
+seconds: then other programs may have added one, or the machine's clock been set. APScheduler rings the hours.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -24,12 +27,16 @@ from bot.storage import (
     links,
     page,
     proposals,
+    reminders,
     secrets,
     sessions,
 )
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 
 log = structlog.get_logger()
+
+_LOOK_EVERY = timedelta(seconds=5)
+"""How long what another program planned, or a clock that was set, may go unnoticed."""
 
 _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     inbox.forget_old,
@@ -43,6 +50,7 @@ _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     imports.forget_old,
     sessions.forget_old,
     proposals.forget_old,
+    reminders.forget_old,
     deliveries.forget_content,
 )
 
@@ -81,3 +89,85 @@ class Housekeeping:
                 log.exception("not tidied", **about)
             else:
                 log.debug("tidied", **about, dropped=dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What one step did: how many were released (people, announcements), and what was given up, for the log."""
+
+    told: int = 0
+    missed: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """Rows that become due: reminders, announcements for later. What is released is released whole or not at all."""
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Put rows in order when the program starts; a unit of its own."""
+        ...
+
+    async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+        """When there is something to release, perhaps already; writes nothing."""
+        ...
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """Release what is first, or a slice of it: short, as others write meanwhile. None once nothing is due."""
+        ...
+
+
+class Ticker:
+    """Releases what is due, at its time. `run` until cancelled."""
+
+    def __init__(
+        self, store: Store, clock: Clock, sources: Sequence[Source], released: Callable[[], None] = lambda: None
+    ) -> None:
+        """`released` is called after each step: the outbox may hold something new."""
+        self._store = store
+        self._clock = clock
+        self._sources = sources
+        self._released = released
+
+    async def run(self) -> None:
+        """Prepare, then wait for the earliest row, release, and so on."""
+        prepared = False
+        while True:
+            due: datetime | None = None
+            try:
+                if not prepared:
+                    await self.prepare()
+                    prepared = True
+                due = await self.look()
+            except StoreUnavailable as error:
+                log.warning("nothing released", reason=str(error))
+            except Exception:
+                log.exception("nothing released")
+            wait = _LOOK_EVERY if due is None else min(_LOOK_EVERY, due - self._clock.now())
+            await self._clock.sleep(max(wait, timedelta()).total_seconds())
+
+    async def prepare(self) -> None:
+        """What each source does at the start."""
+        for source in self._sources:
+            await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
+
+    async def look(self) -> datetime | None:
+        """Release all that is due now; when something will be next, None for nothing in sight."""
+        waiting: list[datetime] = []
+        for source in self._sources:
+            due = await self._next(source)
+            while due is not None and due <= self._clock.now():
+                await self._release(source)
+                due = await self._next(source)
+            if due is not None:
+                waiting.append(due)
+        return min(waiting, default=None)
+
+    async def _next(self, source: Source) -> datetime | None:
+        return await self._store.read(lambda tx: source.next_due(tx, self._clock.now()))
+
+    async def _release(self, source: Source) -> None:
+        """Everything that is due at this instant, a transaction a step: others write in between."""
+        now = self._clock.now()
+        while (done := await self._store.transact(lambda tx: source.release(tx, now))) is not None:
+            if done.missed:
+                log.warning("missed, and given up", what=list(done.missed))
+            self._released()

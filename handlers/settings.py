@@ -219,7 +219,7 @@ async def offer_topics(request: Request, _action: OfferTopics) -> Reply:
             at_most=len(TOPICS),
             placeholder=_("What you are told of"),
         ),
-        buttons=(SETTINGS,),
+        buttons=(Button(_("Which reminders"), Go("rappels")), SETTINGS),
     )
 
 

@@ -1,0 +1,98 @@
+"""Putting a reminder into the outbox: one row a recipient, a slice of the people at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.clock import to_micros
+from bot.delivery.content import pack
+from bot.delivery.outbox import MESSAGE, PEOPLE_AND_ACCOUNTS
+from bot.storage.engine import Transaction
+from bot.views import View
+
+SLICE = 500
+"""People in one transaction: some ten milliseconds, in which nobody who writes is kept waiting."""
+
+_INSERT = (
+    "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, asked, due_at, created_at)"
+    " SELECT a.platform, :kind, p.id, a.id, :content, :urgent, 0, :now, :now"
+)
+_WANTED = (
+    "p.stopped = 0 AND NOT EXISTS"
+    " (SELECT 1 FROM reminder_mutes rm WHERE rm.participant_id = p.id AND rm.what IN (:subject, :mute))"
+)
+_TOPIC = "p.muted NOT LIKE '%\"reminders\"%'"
+
+
+async def tell_slice(
+    tx: Transaction,
+    view: View,
+    condition: str,
+    params: Mapping[str, Any],
+    now: datetime,
+    *,
+    subject: str,
+    mute: str,
+    after: int,
+    urgent: int,
+) -> tuple[int, int | None]:
+    """Remind the next people p, beyond the id `after`, who fulfil a condition and want it.
+
+    How many get it, and up to which id they were reached; None once that was everyone.
+    """
+    last = await tx.one(
+        f"SELECT p.id FROM participants p WHERE p.id > :after AND {condition} ORDER BY p.id LIMIT 1 OFFSET :skip",
+        after=after,
+        skip=SLICE - 1,
+        **params,
+    )
+    up_to = last["id"] if last else None
+    told = await tx.run(
+        f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id > :after AND p.id <= :up_to"
+        f" AND {condition} AND {_WANTED} AND {_TOPIC}",
+        **_message(view, now, subject, mute, urgent),
+        **params,
+        after=after,
+        up_to=up_to if up_to is not None else 2**62,
+    )
+    return told, up_to
+
+
+async def tell_who_asked(
+    tx: Transaction,
+    view: View,
+    condition: str,
+    params: Mapping[str, Any],
+    now: datetime,
+    *,
+    subject: str,
+    mute: str,
+    reminder_ids: Sequence[int],
+    urgent: int,
+) -> None:
+    """Remind those who asked for these reminders themselves, if they still fulfil the condition and want it.
+
+    The switch for all reminders is for those that nobody asked for.
+    """
+    message = _message(view, now, subject, mute, urgent)
+    await tx.many(
+        f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} JOIN reminders r ON r.participant_id = p.id"
+        f" WHERE r.id = :reminder AND {condition} AND {_WANTED}",
+        [{**message, **params, "reminder": each} for each in reminder_ids],
+    )
+
+
+def _message(view: View, now: datetime, subject: str, mute: str, urgent: int) -> dict[str, Any]:
+    content, _carried = pack(view)
+    return {
+        "kind": MESSAGE,
+        "content": content,
+        "urgent": urgent,
+        "now": to_micros(now),
+        "asked": 0,
+        "account": 0,
+        "subject": subject,
+        "mute": mute,
+    }

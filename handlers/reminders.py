@@ -1,0 +1,288 @@
+"""Reminders: once more later, no more of this, and what one is reminded of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, get_args
+
+from bot import reminding
+from bot.actions import Action
+from bot.domain.reminders import THEMES, mute_of, session_subject
+from bot.domain.sessions import KINDS, Kind, Session
+from bot.errors import Stale
+from bot.programme import PROGRAMME
+from bot.programme_cards import KINDS as KIND_NAMES
+from bot.reminding_release import missed_lines
+from bot.reminding_subjects import Later, Mute, heading, named, number
+from bot.routes import Go, Request, Routes
+from bot.storage import preferences, reminders, sessions
+from bot.storage import settings as stored
+from bot.storage.audiences import includes
+from bot.texts import Listing, Localised, Moment, Span, Strong, _
+from bot.typed_times import from_minute, to_minute
+from bot.views import Button, Choice, Option, Reply, reply
+
+routes = Routes()
+
+_MOST_SHOWN = 5
+_SHOWN_MISSED = timedelta(days=3)
+_NOT_NOW = timedelta(minutes=2)
+"""A reminder closer than this to now, or to what it is about, helps nobody."""
+
+_AFTER: Sequence[tuple[Span, timedelta]] = (
+    (_("In 10 minutes"), timedelta(minutes=10)),
+    (_("In an hour"), timedelta(hours=1)),
+    (_("In 3 hours"), timedelta(hours=3)),
+)
+_BEFORE: Sequence[tuple[Span, timedelta]] = (
+    (_("3 hours before"), timedelta(hours=3)),
+    (_("An hour before"), timedelta(hours=1)),
+    (_("5 minutes before"), timedelta(minutes=5)),
+)
+
+REMINDERS = Button(_("Reminders"), Go("rappels"))
+
+
+@dataclass(frozen=True, slots=True)
+class RemindAt(Action):
+    """Be reminded of a session (0: the theme deadline) at a minute since 1970."""
+
+    code: ClassVar[str] = "rlt"
+    session: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotAgain(Action):
+    """Take back what one asked to be reminded of."""
+
+    code: ClassVar[str] = "rlx"
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class MuteThis(Action):
+    """No more, or again, reminders of one session (0: of the theme deadline)."""
+
+    code: ClassVar[str] = "rms"
+    session: int
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MuteKind(Action):
+    """No more, or again, reminders of a kind of session."""
+
+    code: ClassVar[str] = "rmk"
+    kind: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetKinds(Action):
+    """Be reminded of these kinds of session only."""
+
+    code: ClassVar[str] = "rk"
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a button speaks of: a session that is still to come, or the theme deadline."""
+
+    word: str
+    at: datetime
+    name: Span
+    session: Session | None
+
+
+async def _subject(request: Request, session_id: int) -> _Subject:
+    """The subject behind a button. Raises Stale for what is over, cancelled, or not for who asks."""
+    if not session_id:
+        deadline = await stored.theme_deadline(request.tx)
+        if deadline is None or deadline <= request.now:
+            raise Stale
+        return _Subject(THEMES, deadline, _("the deadline for themes"), None)
+    session = await sessions.find(request.tx, session_id)
+    if session is None or session.plan.cancelled or session.plan.ends <= request.now:
+        raise Stale
+    if not await includes(request.tx, session.plan.audience, request.participant.id):
+        raise Stale
+    return _Subject(session_subject(session.id), session.plan.starts, Localised(session.plan.title), session)
+
+
+@routes.action(Later)
+async def offer_later(request: Request, action: Later) -> Reply:
+    """When to be reminded again: only what still leaves time."""
+    subject = await _subject(request, action.session)
+    times = _times(request.now, subject.at)
+    if not times:
+        return reply(_("It is so soon that another reminder would come too late."), buttons=(PROGRAMME,))
+    return reply(
+        _("{what}: when shall I remind you again?", what=_line(subject, request.now)),
+        buttons=(
+            *(Button(label, RemindAt(action.session, to_minute(at))) for label, at in times),
+            PROGRAMME,
+        ),
+    )
+
+
+def _line(subject: _Subject, now: datetime) -> Span:
+    if subject.session:
+        return heading(subject.session.plan, now)
+    return _("{time}: the deadline for themes", time=Moment(subject.at))
+
+
+def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
+    """What can be chosen, in the order it comes."""
+    times = [(label, now + after) for label, after in _AFTER] + [(label, at - before) for label, before in _BEFORE]
+    fitting = [(label, due) for label, due in times if now + _NOT_NOW <= due <= at - _NOT_NOW]
+    return sorted(fitting, key=lambda each: each[1])
+
+
+@routes.action(RemindAt)
+async def remind_at(request: Request, action: RemindAt) -> Reply:
+    """Keep it; another choice takes its place."""
+    subject = await _subject(request, action.session)
+    due = from_minute(action.minute)
+    if not request.now < due < subject.at:
+        raise Stale
+    await reminding.remind_again(request.tx, subject.word, subject.at, request.participant.id, due)
+    return reply(
+        _("I remind you of {what}: {time}.", what=Strong(subject.name), time=_at(due, request.now)),
+        buttons=(Button(_("Take it back"), NotAgain(action.session)), REMINDERS, PROGRAMME),
+        toast=_("Noted."),
+    )
+
+
+def _at(due: datetime, now: datetime) -> Moment:
+    return Moment(due, "time" if due - now < timedelta(hours=12) else "datetime")
+
+
+@routes.action(NotAgain)
+async def not_again(request: Request, action: NotAgain) -> Reply:
+    """Drop it; a second press changes nothing."""
+    word = session_subject(action.session) if action.session else THEMES
+    gone = await reminders.forget_personal(request.tx, word, request.participant.id)
+    said = _("Taken back.") if gone else _("There was nothing to take back.")
+    return reply(said, buttons=(REMINDERS, PROGRAMME))
+
+
+@routes.action(Mute)
+async def offer_mute(request: Request, action: Mute) -> Reply:
+    """This one, or all of its kind."""
+    subject = await _subject(request, action.session)
+    if subject.session is None:
+        return await mute_this(request, MuteThis(0, False))
+    kind = subject.session.plan.kind
+    return reply(
+        _("{what}: what would you like no reminders of?", what=_line(subject, request.now)),
+        buttons=(
+            Button(_("Of this one"), MuteThis(action.session, False)),
+            Button(_("Of this kind: {kind}", kind=KIND_NAMES[kind]), MuteKind(kind, False)),
+            PROGRAMME,
+        ),
+    )
+
+
+@routes.action(MuteThis)
+async def mute_this(request: Request, action: MuteThis) -> Reply:
+    """Turn one subject off or on; changes of the programme still come."""
+    subject = await _subject(request, action.session)
+    what = subject.word if subject.session else mute_of(THEMES)
+    await _turn(request, what, wanted=action.wanted)
+    name = Strong(subject.name)
+    if action.wanted:
+        mute = Button(_("Mute"), MuteThis(action.session, False))
+        return reply(_("I remind you of {what} again.", what=name), buttons=(mute, REMINDERS, PROGRAMME))
+    return reply(
+        _("I remind you of {what} no more.", what=name),
+        _("If its time or place changes, you are told all the same."),
+        buttons=(Button(_("Remind me again"), MuteThis(action.session, True)), REMINDERS, PROGRAMME),
+    )
+
+
+@routes.action(MuteKind)
+async def mute_kind(request: Request, action: MuteKind) -> Reply:
+    """Turn a kind of session off or on."""
+    if action.kind not in get_args(Kind):
+        raise Stale
+    await _turn(request, mute_of(action.kind), wanted=action.wanted)
+    return await _shown(request, toast=_("Noted."))
+
+
+async def _turn(request: Request, what: str, *, wanted: bool) -> None:
+    change = reminders.unmute if wanted else reminders.mute
+    await change(request.tx, request.participant.id, what)
+
+
+@routes.command("rappels", _("What you are reminded of"), names={"en": "reminders", "de": "erinnerungen"})
+async def show_reminders(request: Request) -> Reply:
+    """The kinds of session one is reminded of, what one asked for, and what one turned off."""
+    return await _shown(request)
+
+
+async def _shown(request: Request, toast: Span | None = None) -> Reply:
+    person = request.participant
+    off = await reminders.muted(request.tx, person.id)
+    lines: list[Span] = [_("Which kinds of session shall I remind you of?")]
+    topics = await preferences.muted(request.tx, person.id)
+    if person.stopped or "reminders" in topics:
+        lines.append(_("All reminders are off in your settings: only those you ask for come."))
+    buttons: list[Button] = []
+    for each in (await reminders.asked_by(request.tx, person.id))[:_MOST_SHOWN]:
+        what = await named(request.tx, each)
+        if what is not None:
+            lines.append(_("You asked for one more, {time}, for {what}", time=_at(each.due, request.now), what=what))
+            buttons.append(
+                Button(_("Drop the one of {time}", time=_at(each.due, request.now)), NotAgain(number(each.subject)))
+            )
+    buttons += await _muted_ones(request, off)
+    if person.organises:
+        lines += await _missed(request)
+    return reply(
+        *lines,
+        choice=Choice(
+            SetKinds(),
+            tuple(Option(kind, KIND_NAMES[kind]) for kind in KINDS),
+            selected=tuple(kind for kind in KINDS if mute_of(kind) not in off),
+            at_least=0,
+            at_most=len(KINDS),
+            placeholder=_("What you are reminded of"),
+        ),
+        buttons=(*buttons, PROGRAMME, Button(_("Settings"), Go("reglages"))),
+        toast=toast,
+    )
+
+
+async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]:
+    """The way back for each single thing that is off and still to come."""
+    buttons: list[Button] = []
+    if mute_of(THEMES) in off:
+        deadline = await stored.theme_deadline(request.tx)
+        if deadline and deadline > request.now:
+            buttons.append(Button(_("Again: the deadline for themes"), MuteThis(0, True)))
+    for word in sorted(word for word in off if word.startswith("session:")):
+        session = await sessions.find(request.tx, number(word))
+        if session and not session.plan.cancelled and session.plan.ends > request.now:
+            label = _("Again: {title}", title=Localised(session.plan.title))
+            buttons.append(Button(label, MuteThis(session.id, True)))
+    return buttons[:_MOST_SHOWN]
+
+
+async def _missed(request: Request) -> Sequence[Span]:
+    """For the organisers: what an outage kept back lately."""
+    missed = await reminders.missed_since(request.tx, request.now - _SHOWN_MISSED)
+    shown = (await missed_lines(request.tx, missed))[-_MOST_SHOWN:]
+    return [_("Not sent lately, as I was out of order: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []
+
+
+@routes.choice(SetKinds)
+async def set_kinds(request: Request, _action: SetKinds, values: tuple[str, ...]) -> Reply:
+    """Keep the new set."""
+    if not set(values) <= set(KINDS):
+        raise Stale
+    for kind in KINDS:
+        await _turn(request, mute_of(kind), wanted=kind in values)
+    return await _shown(request, toast=_("Noted."))

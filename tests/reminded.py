@@ -1,0 +1,142 @@
+"""A gathering whose reminders fall due while a clock is moved, forward or back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot import programme
+from bot.clock import ManualClock, to_micros
+from bot.config import ReminderSettings
+from bot.delivery.content import unpack
+from bot.domain.sessions import Plan, Session
+from bot.reminding_release import Reminders
+from bot.reminding_subjects import COMPOSERS, Compose
+from bot.scheduling import Ticker
+from bot.storage import sessions
+from bot.storage.engine import Store, Transaction
+from bot.texts import Reader, plain
+from tests.delivery.rig import Rig
+from tests.world import START
+
+NINE = datetime(2027, 6, 10, 7, 0, tzinfo=UTC)
+"""Nine o'clock in Paris."""
+READER = Reader("en", "Europe/Paris")
+
+
+class SetClock(ManualClock):
+    """A clock that somebody sets: those who sleep by it do not notice."""
+
+    def set_by(self, by: timedelta) -> None:
+        """Set it forward or back."""
+        self._now += by
+
+    def set_to(self, instant: datetime) -> None:
+        """Set it to an instant."""
+        self._now = instant
+
+
+class Reminded:
+    """People, sessions, and a program that reminds; nothing leaves the outbox."""
+
+    def __init__(self, store: Store, **reminders: Any) -> None:
+        self.rig = Rig(store, "telegram")
+        self.store = self.rig.store
+        self.clock = SetClock(START)
+        changes = {"reminders": ReminderSettings.model_validate(reminders)}
+        self.settings = self.rig.settings.model_copy(update=changes)
+        self.ticker = self.program()
+
+    def source(self, composers: Mapping[str, Compose] = COMPOSERS) -> Reminders:
+        """What the program releases step by step."""
+        return Reminders(self.settings, composers)
+
+    def program(
+        self, composers: Mapping[str, Compose] = COMPOSERS, released: Callable[[], None] = lambda: None
+    ) -> Ticker:
+        """A program on this store, as after a start."""
+        return Ticker(self.store, self.clock, (self.source(composers),), released)
+
+    async def session(self, key: str, starts: datetime, zone: str = "Europe/Paris", **plan: Any) -> Session:
+        """A session of an hour, planned now."""
+        title = {"en": key}
+        planned = Plan(key, title, starts, starts + timedelta(hours=1), zone, **{"kind": "plenary", **plan})
+
+        async def unit(tx: Transaction) -> Session:
+            session = await sessions.add(tx, planned)
+            await programme.changed(tx, None, session, self.clock.now())
+            return session
+
+        return await self.store.transact(unit)
+
+    async def change(self, session: Session, plan: Plan) -> Session:
+        """Another plan for a session, as an organiser makes it in chat."""
+        changed = await self.store.transact(lambda tx: programme.change(tx, [(session, plan)], self.clock.now()))
+        return changed.sessions[0][1]
+
+    async def at(self, instant: datetime) -> Sequence[str]:
+        """What is put into the outbox when the clock is set to an instant, and the program looks."""
+        self.clock.set_to(instant)
+        before = len(await self.sent())
+        await self.ticker.look()
+        return [text for _person, text in (await self.sent())[before:]]
+
+    async def until(self, end: datetime) -> dict[datetime, list[str]]:
+        """What is put into the outbox and when, the program looking at each time it named."""
+        found: dict[datetime, list[str]] = {}
+        while (due := await self.ticker.look()) is not None and due <= end:
+            if texts := await self.at(due):
+                found.setdefault(due, []).extend(texts)
+        await self.at(end)
+        return found
+
+    async def sent(self) -> list[tuple[int, str]]:
+        """Everything in the outbox: for whom, and the words, oldest first."""
+        rows = await self.store.read(lambda tx: tx.all("SELECT participant_id, content FROM deliveries ORDER BY id"))
+        said = []
+        for row in rows:
+            lines = unpack(row["content"], None).lines
+            said.append((row["participant_id"], "\n".join(plain(line, READER) for line in lines)))
+        return said
+
+    async def counts(self) -> list[int]:
+        """How many messages each person gets, who gets any."""
+        rows = await self.store.read(
+            lambda tx: tx.all("SELECT COUNT(*) AS n FROM deliveries GROUP BY participant_id ORDER BY participant_id")
+        )
+        return [row["n"] for row in rows]
+
+    async def states(self) -> dict[str, int]:
+        """How many reminders there are in each state."""
+        rows = await self.store.read(lambda tx: tx.all("SELECT state, COUNT(*) AS n FROM reminders GROUP BY state"))
+        return {row["state"]: row["n"] for row in rows}
+
+    async def organiser(self) -> int:
+        """Someone of the team."""
+        person = await self.rig.person("Inès", "telegram:900")
+        await self.rig.run("UPDATE participants SET organises = 1, attends = 0 WHERE id = :id", id=person)
+        return person
+
+    @staticmethod
+    def everyone(people: int) -> range:
+        """The ids of a crowd."""
+        return range(1001, 1001 + people)
+
+    async def crowd(self, people: int) -> None:
+        """So many people who came in, at once."""
+        now = to_micros(self.clock.now())
+
+        async def unit(tx: Transaction) -> None:
+            await tx.many(
+                "INSERT INTO participants (id, ref, given_name, search_key, status, created_at)"
+                " VALUES (:id, :ref, 'Zoé', 'zoe', 'joined', :now)",
+                [{"id": n, "ref": f"C-{n}", "now": now} for n in self.everyone(people)],
+            )
+            await tx.many(
+                "INSERT INTO accounts (platform, native_id, participant_id, chat, name, linked_at)"
+                " VALUES ('telegram', :native, :id, :native, 'Zoé', :now)",
+                [{"id": n, "native": str(n), "now": now} for n in self.everyone(people)],
+            )
+
+        await self.store.transact(unit)
