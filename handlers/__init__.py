@@ -4,7 +4,20 @@ The order is that of the menus.
 """
 
 from bot.routes import Router
-from handlers import group, home, joining, leaving, linking, organising, privacy, programme, settings, team, themes
+from handlers import (
+    group,
+    home,
+    joining,
+    leaving,
+    linking,
+    organising,
+    privacy,
+    programme,
+    reminders,
+    settings,
+    team,
+    themes,
+)
 
 
 def make_router() -> Router:
@@ -15,6 +28,7 @@ def make_router() -> Router:
         themes.routes,
         group.routes,
         programme.routes,
+        reminders.routes,
         team.routes,
         settings.routes,
         linking.routes,
