@@ -5,6 +5,7 @@ The order is that of the menus.
 
 from bot.routes import Router
 from handlers import (
+    announcements,
     group,
     home,
     joining,
@@ -28,6 +29,7 @@ def make_router() -> Router:
         themes.routes,
         group.routes,
         programme.routes,
+        announcements.routes,
         reminders.routes,
         team.routes,
         settings.routes,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from bot import groups, i18n
+from bot import announcing, groups, i18n
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.participants import Participant
@@ -145,7 +145,10 @@ async def _take_in(request: Request, person: Participant, secret: secrets.Secret
     request.account, request.person = account, joined
     if joined and joined.locale:
         request.locale = joined.locale
-    return await greet(request, joined or person)
+    greeting = await greet(request, joined or person)
+    if missed := await announcing.digest(request.tx, person.id, request.now):
+        await outbox.notify(request.tx, person.id, missed, request.now, asked=True, account_id=account.id)
+    return greeting
 
 
 async def greet(request: Request, person: Participant) -> Reply:

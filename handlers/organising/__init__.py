@@ -3,6 +3,12 @@
 from handlers.organising import (
     adding_themes,
     adjusting,
+    announcing,
+    announcing_audience,
+    announcing_corrections,
+    announcing_preview,
+    announcing_report,
+    announcing_sending,
     arriving,
     attending,
     changes,
@@ -66,6 +72,12 @@ MODULES = (
     programme,
     programme_editing,
     programme_importing,
+    announcing,
+    announcing_audience,
+    announcing_corrections,
+    announcing_preview,
+    announcing_report,
+    announcing_sending,
 )
 ROUTES = tuple(module.routes for module in MODULES)
 """The routes of the organisers."""

@@ -67,6 +67,7 @@ async def organise(request: Request) -> Reply:
             Button(_("Themes"), ShowThemes()),
             Button(_("Groups"), Go("groupes")),
             Button(_("Programme"), EditProgramme(0)),
+            Button(_("Announce"), Go("annoncer")),
             Button(_("Invitations"), ShowInvitations()),
             Button(_("Import a list"), Import()),
             Button(_("Recent changes"), RecentChanges()),

@@ -1,0 +1,135 @@
+"""How far an announcement has come: by platform, what became of its copies, and why some did not arrive."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from bot.delivery.broadcasting import NO_OPT_IN
+from bot.naming import platform_name
+from bot.storage.copies import Count
+from bot.storage.outgoing import ENOUGH, NIGHT
+from bot.storage.settling import KEPT
+from bot.texts import Listing, Moment, Name, Span, Text, _, _n
+
+Became = Literal["arrived", "waiting", "unreachable", "failed", "cancelled", "withdrawn", "kept", "stale", "leaving"]
+"""What became of a copy; `stale`: it still shows the words before a correction; `leaving`: it is being taken back."""
+
+_BAR = 12
+_REASONS: Mapping[str, Text] = {
+    NIGHT: _("it is night there"),
+    ENOUGH: _("they had two messages today"),
+    NO_OPT_IN: _("they want none in private"),
+    KEPT: _("the platform no longer allows it"),
+}
+
+
+def became(state: str, op: str) -> Became:
+    """What became of a copy in a state, of which `op` was asked last."""
+    if op == "send":
+        known: Mapping[str, Became] = {
+            "sent": "arrived", "failed": "failed", "unreachable": "unreachable", "dropped": "unreachable",
+            "cancelled": "cancelled", "withdrawn": "withdrawn",
+        }  # fmt: skip
+        return known.get(state, "waiting")
+    if op == "edit":
+        return "arrived" if state == "sent" else "withdrawn" if state == "withdrawn" else "stale"
+    return "withdrawn" if state == "withdrawn" else "leaving" if state in ("waiting", "sending") else "kept"
+
+
+def reason(word: str) -> Span:
+    """Why, in words; what a platform said itself stays as it is."""
+    return _REASONS.get(word, Name(word))
+
+
+def progress(tally: Sequence[Count]) -> Text:
+    """How many have arrived of all that are to, as a bar and in words."""
+    counted = _counted(tally)
+    arrived = counted["arrived"] + counted["stale"]
+    all_ = arrived + counted["waiting"]
+    filled = _BAR * arrived // all_ if all_ else _BAR
+    return _n(
+        "{bar} {arrived} of {count} sent",
+        "{bar} {arrived} of {count} sent",
+        all_,
+        bar="▓" * filled + "░" * (_BAR - filled),
+        arrived=arrived,
+    )
+
+
+def by_platform(tally: Sequence[Count]) -> list[Span]:
+    """A line for each platform: what became of its copies."""
+    lines: list[Span] = []
+    for platform in sorted({each.platform for each in tally}):
+        counted = _counted([each for each in tally if each.platform == platform])
+        words = tuple(_said(each, counted[each]) for each in _ORDER if counted[each])
+        lines.append(_("{platform}: {counts}", platform=platform_name(platform), counts=Listing(words)))
+    return lines
+
+
+def by_reason(tally: Sequence[Count]) -> list[Span]:
+    """A line for each reason that something did not arrive, or waits; when what waits is tried next."""
+    lines: list[Span] = []
+    reasons = Counter[str]()
+    for each in tally:
+        if each.reason and became(each.state, each.op) != "arrived":
+            reasons[each.reason] += each.copies
+    for word, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
+        lines.append(_("{count} because {reason}", count=count, reason=reason(word)))
+    waits = [each.due for each in tally if each.due is not None and each.reason in (NIGHT, ENOUGH)]
+    if waits:
+        lines.append(_("The next of these leave {moment}.", moment=Moment(min(waits))))
+    if doubtful := sum(each.doubtful for each in tally):
+        lines.append(_n("{count} copy may have arrived twice.", "{count} copies may have arrived twice.", doubtful))
+    return lines
+
+
+def waits(tally: Sequence[Count]) -> int:
+    """How many copies have not left."""
+    return _counted(tally)["waiting"]
+
+
+def failed(tally: Sequence[Count]) -> int:
+    """How many did not get there, or were not corrected, and can be tried again."""
+    return sum(each.copies for each in tally if each.state in ("failed", "unreachable"))
+
+
+def there(tally: Sequence[Count]) -> int:
+    """How many copies are with people."""
+    counted = _counted(tally)
+    return counted["arrived"] + counted["stale"] + counted["kept"]
+
+
+_ORDER: tuple[Became, ...] = (
+    "arrived", "stale", "waiting", "unreachable", "failed", "cancelled", "leaving", "withdrawn", "kept",
+)  # fmt: skip
+
+
+def _counted(tally: Sequence[Count]) -> Counter[Became]:
+    counted: Counter[Became] = Counter()
+    for each in tally:
+        counted[became(each.state, each.op)] += each.copies
+    return counted
+
+
+def _said(became_: Became, count: int) -> Text:
+    match became_:
+        case "arrived":
+            return _n("{count} sent", "{count} sent", count)
+        case "waiting":
+            return _n("{count} waiting", "{count} waiting", count)
+        case "unreachable":
+            return _n("{count} not reached", "{count} not reached", count)
+        case "failed":
+            return _n("{count} refused", "{count} refused", count)
+        case "cancelled":
+            return _n("{count} cancelled", "{count} cancelled", count)
+        case "withdrawn":
+            return _n("{count} deleted", "{count} deleted", count)
+        case "kept":
+            return _n("{count} cannot be deleted", "{count} cannot be deleted", count)
+        case "stale":
+            return _n("{count} to be corrected", "{count} to be corrected", count)
+        case "leaving":
+            return _n("{count} to be deleted", "{count} to be deleted", count)

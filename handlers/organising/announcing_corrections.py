@@ -1,0 +1,191 @@
+"""What was said already, said better or taken back: every copy that arrived is edited, or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot import announcing, i18n, markdown, screens
+from bot.actions import Action
+from bot.announcement_report import there
+from bot.delivery.progress import screen_of
+from bot.domain.announcements import Announcement
+from bot.errors import Stale, UserError
+from bot.forms import Composition, Form, Incomplete, message
+from bot.routes import ORGANISER, Request, Routes
+from bot.storage import copies
+from bot.texts import Text, _, _n, decode, encode
+from bot.undo import Values, changed_since, note
+from bot.views import Button, Reply, reply
+from handlers.organising.announcing_links import (
+    ANNOUNCEMENTS,
+    OpenAnnouncement,
+    back_to,
+    find,
+    mark_of,
+    subject,
+    title_of,
+    words_of,
+)
+from handlers.organising.announcing_report import AskToCorrect, AskToWithdraw, report
+from handlers.organising.changes import inverses
+from handlers.organising.layout import BACK, who_was_faster
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class Correct(Action):
+    """Open the form of a correction, in one locale («» for everyone else). `seen` marks what is corrected."""
+
+    code: ClassVar[str] = "awf"
+    announcement: int
+    locale: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Action):
+    """Take every copy back."""
+
+    code: ClassVar[str] = "azy"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreWords(Action):
+    """The inverse: the words as they were, in one locale."""
+
+    code: ClassVar[str] = "iv"
+    announcement: int
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionForm(Form):
+    """What takes the place of what was said."""
+
+    title: ClassVar[Text] = _("Correct the announcement")
+    message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+        _("The whole corrected text"), hint=_("It takes the place of the old one in every copy. Files may stay away.")
+    )
+
+
+async def _find_out(request: Request, announcement_id: int) -> Announcement:
+    """One whose copies are out. Raises UserError for any other."""
+    found = await find(request, announcement_id)
+    if not found.is_out:
+        raise UserError(_("There is no copy of this any more that could be changed."), buttons=back_to(found.id))
+    return found
+
+
+@routes.action(AskToCorrect, who=ORGANISER)
+async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
+    """Say what a correction does, and in which language."""
+    announcement = await _find_out(request, action.announcement)
+    content = await words_of(request, announcement)
+    seen = await mark_of(request, announcement)
+    reached = there(await copies.tally(request.tx, announcement.id))
+    languages = tuple(
+        Button(
+            _("Correct: {language}", language=i18n.locale_name(locale)) if locale else _("Write the correction"),
+            Correct(announcement.id, locale, seen),
+            style="plain" if locale else "primary",
+        )
+        for locale in content.words
+    )
+    return reply(
+        _n(
+            "{count} copy is edited in its place; nobody gets a second message.",
+            "{count} copies are edited in their place; nobody gets a second message.",
+            reached,
+        ),
+        buttons=(*languages, Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
+    )
+
+
+async def _said(request: Request, action: Correct) -> Mapping[str, str]:
+    content = await words_of(request, await _find_out(request, action.announcement))
+    return {"message": markdown.write(content.lines(action.locale))}
+
+
+@routes.action(Correct, who=ORGANISER, form=CorrectionForm, before=_said)
+async def correct(request: Request, action: Correct, form: CorrectionForm) -> Reply:
+    """Have every copy say it otherwise, unless another organiser corrected it meanwhile."""
+    announcement = await _find_out(request, action.announcement)
+    content = await words_of(request, announcement)
+    if action.locale not in content.words:
+        raise Stale
+    if await mark_of(request, announcement) != action.seen:
+        raise Incomplete("message", await _faster(request, announcement))
+    try:
+        edited = await announcing.correct(
+            request.tx, request.settings, announcement, form.message, request.now, locale=action.locale
+        )
+    except UserError as refusal:  # raised before anything is written; the form stays open with what was typed
+        raise Incomplete("message", refusal.text) from None
+    await screens.touch(request.tx, screen_of(announcement.id))
+    said = _("Corrected: «{title}»", title=await title_of(request, announcement))
+    undo: tuple[Button, ...] = ()
+    if not form.message.attachments:
+        values = {
+            "before": [encode(line) for line in content.words[action.locale]],
+            "after": [encode(line) for line in form.message.body],
+        }
+        inverse = RestoreWords(announcement.id, action.locale)
+        undo = (await note(request, subject(announcement), said, inverse, values),)
+    return reply(
+        said,
+        _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
+        buttons=(*undo, *back_to(announcement.id)),
+        toast=_("Saved."),
+    )
+
+
+async def _faster(request: Request, announcement: Announcement) -> Text:
+    said = await who_was_faster(request, subject(announcement))
+    return _("{reason} Cancel this form to see how it reads now.", reason=said)
+
+
+@inverses.declare(RestoreWords)
+async def restore_words(request: Request, action: RestoreWords, values: Values) -> None:
+    """Let every copy say again what it said before, unless it was changed since or withdrawn."""
+    announcement = await find(request, action.announcement)
+    content = await words_of(request, announcement)
+    after = tuple(decode(line) for line in values["after"])
+    if not announcement.is_out or content.words.get(action.locale) != after:
+        raise changed_since()
+    words = {**content.words, action.locale: tuple(decode(line) for line in values["before"])}
+    await announcing.say(request.tx, announcement, content, words, request.now)
+    await screens.touch(request.tx, screen_of(announcement.id))
+
+
+@routes.action(AskToWithdraw, who=ORGANISER)
+async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
+    """Say what taking back can do, and what it cannot."""
+    announcement = await _find_out(request, action.announcement)
+    reached = there(await copies.tally(request.tx, announcement.id))
+    return reply(
+        _n(
+            "Take it back from {count} person? What is still waiting is not sent.",
+            "Take it back from {count} people and places? What is still waiting is not sent.",
+            reached,
+        ),
+        _("Some platforms keep what is older than two days; the report says which. It cannot be undone."),
+        buttons=(
+            Button(_("Yes, withdraw it"), Withdraw(announcement.id), style="danger"),
+            Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
+            ANNOUNCEMENTS,
+        ),
+    )
+
+
+@routes.action(Withdraw, who=ORGANISER)
+async def withdraw(request: Request, action: Withdraw) -> Reply:
+    """Take back every copy that the platforms let us."""
+    announcement = await find(request, action.announcement)
+    if announcement.is_out:
+        await announcing.withdraw(request.tx, announcement, request.now)
+        await screens.touch(request.tx, screen_of(announcement.id))
+    return await report(request, await find(request, announcement.id))

@@ -1,0 +1,207 @@
+"""What became of an announcement: how far it has come, whom it did not reach, who has seen it; and trying again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bot import announcing, screens
+from bot.actions import Action
+from bot.announcement_report import became, by_platform, by_reason, failed, progress, there, waits
+from bot.audience_words import describe
+from bot.delivery.progress import screen_of
+from bot.domain.announcements import Announcement
+from bot.errors import UserError
+from bot.routes import ORGANISER, Request, Routes, Transaction
+from bot.sheets import write_csv
+from bot.storage import announcements, copies, reach
+from bot.storage.copies import Count
+from bot.texts import Listing, Moment, Name, Span, Strong, _, _n
+from bot.views import Button, File, Reply, View, reply
+from handlers.organising.announcing_links import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
+from handlers.organising.layout import BACK, PER_PAGE, turn
+
+routes = Routes()
+
+_COLUMNS = ("ref", "name", "platform", "state", "reason", "sent_at", "perhaps_twice", "seen_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Action):
+    """Keep from leaving what has not left."""
+
+    code: ClassVar[str] = "ac"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile(Action):
+    """What became of each copy, as a file."""
+
+    code: ClassVar[str] = "arf"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retry(Action):
+    """Try once more whom it did not reach."""
+
+    code: ClassVar[str] = "arr"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhoHasSeen(Action):
+    """See who pressed «Seen», and who has not."""
+
+    code: ClassVar[str] = "avw"
+    announcement: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskToCorrect(Action):
+    """Say what of it is to be corrected."""
+
+    code: ClassVar[str] = "aw"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskToWithdraw(Action):
+    """Ask before it is taken back."""
+
+    code: ClassVar[str] = "az"
+    announcement: int
+
+
+async def report(request: Request, announcement: Announcement) -> Reply:
+    """How far one has come that is no draft, and what can still be done."""
+    return Reply(await _view(request.tx, announcement))
+
+
+async def _view(tx: Transaction, announcement: Announcement) -> View:
+    content = await announcements.words(tx, announcement.id)
+    assert content is not None
+    heading = _(
+        "«{title}», for: {audience}",
+        title=announcing.title(content),
+        audience=await describe(tx, announcement.audience),
+    )
+    if announcement.state == "draft":
+        again = Button(_("See the announcement"), OpenAnnouncement(announcement.id))
+        return View((Strong(heading), _("Nothing was sent. It is a draft again.")), (again, ANNOUNCEMENTS, BACK))
+    if announcement.state == "waiting":
+        assert announcement.due is not None
+        return View(
+            (Strong(heading), _("It leaves {moment}.", moment=Moment(announcement.due))),
+            (Button(_("Call it back"), Cancel(announcement.id), style="danger"), ANNOUNCEMENTS, BACK),
+        )
+    tally = await copies.tally(tx, announcement.id)
+    lines: list[Span] = [Strong(heading)]
+    if announcement.state in ("sending", "sent"):
+        lines.append(progress(tally))
+    else:
+        over = {"cancelled": _("Cancelled before all copies had left."), "withdrawn": _("Withdrawn.")}
+        lines.append(over[announcement.state])
+    lines += [*by_platform(tally), *by_reason(tally)]
+    if announcement.asks_seen:
+        seen = len(await announcements.seen_by(tx, announcement.id))
+        lines.append(_n("«Seen»: {count} person.", "«Seen»: {count} people.", seen))
+    return View(tuple(lines), (*_buttons(announcement, tally), ANNOUNCEMENTS, BACK))
+
+
+def _buttons(announcement: Announcement, tally: Sequence[Count]) -> list[Button]:
+    key = announcement.id
+    can: list[Button] = []
+    if announcement.state == "sending" and waits(tally):
+        can.append(Button(_("Cancel the rest"), Cancel(key), style="danger"))
+    if announcement.is_out and failed(tally):
+        can.append(Button(_("Send failures again"), Retry(key)))
+    if announcement.asks_seen:
+        can.append(Button(_("Who has seen it"), WhoHasSeen(key, 0)))
+    if announcement.is_out and (there(tally) or waits(tally)):
+        can += [Button(_("Correct"), AskToCorrect(key)), Button(_("Withdraw"), AskToWithdraw(key), style="danger")]
+    can.append(Button(_("As a file"), ReportFile(key)))
+    return can
+
+
+@routes.live_screen("announcement")
+async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
+    """The report, kept up to date while copies leave."""
+    announcement = await announcements.find(tx, int(subject))
+    return await _view(tx, announcement) if announcement else None
+
+
+@routes.action(Retry, who=ORGANISER)
+async def retry(request: Request, action: Retry) -> Reply:
+    """Try once more whom it did not reach, and what was not corrected."""
+    announcement = await find(request, action.announcement)
+    if not announcement.is_out:
+        return await report(request, announcement)
+    again = await announcing.retry_failures(request.tx, announcement, request.now)
+    if not again:
+        raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
+    await screens.touch(request.tx, screen_of(announcement.id))
+    said = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
+    shown = await _view(request.tx, await find(request, announcement.id))
+    return Reply(View((said, "", *shown.lines), shown.buttons))
+
+
+@routes.action(WhoHasSeen, who=ORGANISER)
+async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
+    """How many pressed «Seen», and the names of those it is for who have not."""
+    announcement = await find(request, action.announcement)
+    seen = await announcements.seen_by(request.tx, announcement.id)
+    people = await announcing.preview(request.tx, request.settings, announcement.audience)
+    missing = sorted((each for each in people if each.id not in seen), key=lambda each: each.full_name.casefold())
+    shown = missing[action.page * PER_PAGE : (action.page + 1) * PER_PAGE]
+    lines: list[Span] = [
+        Strong(await title_of(request, announcement)),
+        _n("«Seen»: {count} person of {all}.", "«Seen»: {count} people of {all}.", len(seen), all=len(people)),
+    ]
+    if shown:
+        names = Listing(tuple(Name(each.full_name) for each in shown))
+        lines.append(_("Not yet: {names}.", names=names))
+    return reply(
+        *lines,
+        buttons=(
+            *turn(lambda page: WhoHasSeen(announcement.id, page), action.page, len(missing)),
+            Button(_("As a file"), ReportFile(announcement.id)),
+            Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
+            BACK,
+        ),
+    )
+
+
+@routes.action(ReportFile, who=ORGANISER)
+async def report_file(request: Request, action: ReportFile) -> Reply:
+    """Every copy, whose it is and what became of it; instants in UTC."""
+    announcement = await find(request, action.announcement)
+    seen = await announcements.seen_by(request.tx, announcement.id)
+    rows = await reach.copies_of(request.tx, announcement.id)
+    table = [
+        (
+            each.ref,
+            each.name,
+            each.platform,
+            became(each.state, each.op),
+            each.reason,
+            _instant(each.sent),
+            "yes" if each.repeated else "",
+            _instant(seen.get(each.participant or 0)),
+        )
+        for each in rows
+    ]
+    return reply(
+        _n("{count} copy, and what became of it.", "{count} copies, and what became of them.", len(table)),
+        file=File(f"announcement-{announcement.id}.csv", write_csv(table, _COLUMNS), "text/csv"),
+        buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
+        fresh=True,
+    )
+
+
+def _instant(instant: datetime | None) -> str:
+    return instant.isoformat(timespec="seconds") if instant else ""

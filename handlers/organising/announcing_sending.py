@@ -1,0 +1,181 @@
+"""Sending an announcement: now, at an hour, or urgently; and calling it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot import announcing, screens
+from bot.actions import Action
+from bot.delivery.progress import screen_of
+from bot.domain.announcements import GRACE, Announcement
+from bot.forms import Form, Incomplete, text
+from bot.routes import ORGANISER, Request, Routes
+from bot.storage import announcements, participants
+from bot.storage.reach import by_platform
+from bot.texts import Name, Span, Text, _, _n
+from bot.typed_times import (
+    REFUSALS,
+    Problem,
+    echo,
+    from_minute,
+    read_time,
+    reading_buttons,
+    refusal,
+    to_minute,
+    zone_elsewhere,
+)
+from bot.views import Button, Reply, reply, with_lines_first
+from handlers.organising.announcing_links import ANNOUNCEMENTS, OpenAnnouncement, find, find_draft, mark_of
+from handlers.organising.announcing_preview import AskUrgent, ChooseTime, Send, counts, preview
+from handlers.organising.announcing_report import Cancel, report
+from handlers.organising.layout import BACK
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class SendAt(Action):
+    """Let it leave at a minute since 1970."""
+
+    code: ClassVar[str] = "aty"
+    announcement: int
+    minute: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeForm(Form):
+    """When it leaves."""
+
+    title: ClassVar[Text] = _("When is it sent?")
+    at: str = text(_("Day and hour"), max_length=60, hint=_("For instance «tomorrow 2 pm» or «10 June 14:00»."))
+
+
+@routes.action(Send, who=ORGANISER)
+async def send(request: Request, action: Send) -> Reply:
+    """Make the copies, unless it was changed, reaches nobody, or somebody just sent the same."""
+    announcement = await find(request, action.announcement)
+    if not announcement.is_open:
+        return await report(request, announcement)
+    if refused := await _refused(request, announcement, action.seen):
+        return refused
+    twin = None if action.sure else await announcing.twin(request.tx, announcement, request.now)
+    if twin:
+        return reply(
+            await _who_sent(request, twin),
+            _("Yours is kept as a draft."),
+            buttons=(
+                Button(_("See what was sent"), OpenAnnouncement(twin.id), style="primary"),
+                Button(_("Send it all the same"), Send(announcement.id, action.seen, action.urgent, True)),
+                Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
+                ANNOUNCEMENTS,
+            ),
+        )
+    people = await announcing.preview(request.tx, request.settings, announcement.audience)
+    await announcing.release(request.tx, request.settings, announcement, request.now, urgent=action.urgent)
+    await screens.show(request.tx, screen_of(announcement.id), request.account)
+    return reply(
+        _n(
+            "It leaves in {seconds} seconds, for {count} person.",
+            "It leaves in {seconds} seconds, for {count} people.",
+            sum(by_platform(people).values()),
+            seconds=int(GRACE.total_seconds()),
+        ),
+        buttons=(
+            Button(_("Cancel"), Cancel(announcement.id), style="danger"),
+            Button(_("How far it is"), OpenAnnouncement(announcement.id)),
+            ANNOUNCEMENTS,
+        ),
+    )
+
+
+async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | None:
+    """Why it is not sent as it stands; None where nothing speaks against it."""
+    people = await announcing.preview(request.tx, request.settings, draft.audience)
+    if not any(each.reached for each in people):
+        return await preview(request, draft)
+    if await mark_of(request, draft) == seen:
+        return None
+    changed = _("This was changed meanwhile, so nothing was sent. This is how it is now.")
+    return with_lines_first(await preview(request, draft, copy=True), changed, "")
+
+
+async def _who_sent(request: Request, twin: Announcement) -> Span:
+    author = await participants.find(request.tx, twin.author_id) if twin.author_id else None
+    if author is None:
+        return _("The same was sent to the same people a few minutes ago. Send it a second time?")
+    return _(
+        "{name} sent the same to the same people a few minutes ago. Send it a second time?",
+        name=Name(author.given_name),
+    )
+
+
+@routes.action(AskUrgent, who=ORGANISER)
+async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
+    """Say what urgent means before it is."""
+    draft = await find_draft(request, action.announcement)
+    people = await announcing.preview(request.tx, request.settings, draft.audience)
+    return reply(
+        _("Urgent: it leaves before everything else, also at night, and though they had two messages today."),
+        counts(people),
+        buttons=(
+            Button(_("Yes, it is urgent"), Send(draft.id, action.seen, True, False), style="danger"),
+            Button(_("No, as usual"), OpenAnnouncement(draft.id)),
+        ),
+    )
+
+
+@routes.action(ChooseTime, who=ORGANISER, form=TimeForm)
+async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> Reply:
+    """Read the hour back before it is saved, or offer what it could mean."""
+    draft = await find_draft(request, action.announcement)
+    zone = request.settings.gathering.zone
+    typed = read_time(form.at, zone=zone, now=request.now, locale=request.locale)
+    again = Button(_("Write another time"), ChooseTime(draft.id, action.seen))
+    back = Button(_("See the announcement"), OpenAnnouncement(draft.id))
+    if typed.instant is None:
+        if not typed.readings:
+            raise Incomplete("at", refusal(typed))
+        readings = reading_buttons(typed, zone, request.now, lambda minute: SendAt(draft.id, minute, action.seen))
+        return reply(refusal(typed), buttons=(*readings, again, back))
+    elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)
+    said = echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
+    return reply(
+        _("It would leave {moment}. Right?", moment=said),
+        buttons=(
+            Button(_("Confirm"), SendAt(draft.id, to_minute(typed.instant), action.seen), style="primary"),
+            again,
+            back,
+        ),
+    )
+
+
+@routes.action(SendAt, who=ORGANISER)
+async def send_at(request: Request, action: SendAt) -> Reply:
+    """Let it wait for its hour."""
+    announcement = await find(request, action.announcement)
+    if not announcement.is_open:
+        return await report(request, announcement)
+    if refused := await _refused(request, announcement, action.seen):
+        return refused
+    due = from_minute(action.minute)
+    if due <= request.now:
+        return reply(
+            REFUSALS[Problem.PAST],
+            buttons=(Button(_("Write another time"), ChooseTime(announcement.id, action.seen)), BACK),
+        )
+    await announcements.wait(request.tx, announcement.id, due)
+    return await report(request, await find(request, announcement.id))
+
+
+@routes.action(Cancel, who=ORGANISER)
+async def cancel(request: Request, action: Cancel) -> Reply:
+    """Keep from leaving what has not left; nothing that was written is lost."""
+    announcement = await find(request, action.announcement)
+    after = await announcing.cancel(request.tx, announcement, request.now)
+    await screens.touch(request.tx, screen_of(announcement.id))
+    if after.is_open and not announcement.is_open:
+        said = _("Cancelled: nothing was sent. It is a draft again.")
+        return with_lines_first(await preview(request, after), said, "")
+    return await report(request, after)
