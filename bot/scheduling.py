@@ -17,6 +17,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.storage import (
+    announcements,
     albums,
     attempts,
     deliveries,
@@ -50,6 +51,7 @@ _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     imports.forget_old,
     sessions.forget_old,
     proposals.forget_old,
+    announcements.forget_old,
     reminders.forget_old,
     deliveries.forget_content,
 )

@@ -72,7 +72,7 @@ class DropVariant(Action):
 class Discard(Action):
     """Throw a draft away."""
 
-    code: ClassVar[str] = "axy"
+    code: ClassVar[str] = "ady"
     announcement: int
     seen: str
 

@@ -111,7 +111,7 @@ class Rewrite(Action):
 class AskToDiscard(Action):
     """Ask before a draft is thrown away."""
 
-    code: ClassVar[str] = "ax"
+    code: ClassVar[str] = "adq"
     announcement: int
 
 
