@@ -170,7 +170,7 @@ class WebChat:
     async def post(
         self,
         form: Element,
-        values: Mapping[str, str | Upload | Sequence[str]] = {},
+        values: Mapping[str, str | Upload | Sequence[str | Upload]] = {},
         *,
         headers: Mapping[str, str] = {},
         to: str = "",
@@ -179,10 +179,10 @@ class WebChat:
         data = aiohttp.FormData(quote_fields=False)
         hidden = {e["name"]: e.get("value") for e in form.all("input", type="hidden")}
         for name, value in {**hidden, **values}.items():
-            if isinstance(value, Upload):
-                data.add_field(name, BytesIO(value.content), filename=value.name)
-            else:
-                for each in [value] if isinstance(value, str) else value:
+            for each in [value] if isinstance(value, str | Upload) else value:
+                if isinstance(each, Upload):
+                    data.add_field(name, BytesIO(each.content), filename=each.name)
+                else:
                     data.add_field(name, each)
         target = urljoin(self.url, to or form.get("action"))
         async with self.browser.post(target, data=data, headers=headers) as response:

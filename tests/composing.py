@@ -1,0 +1,49 @@
+"""A form that asks for a whole message, and shows it back as it should look."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from bot.clock import ManualClock
+from bot.dispatch import Dispatcher
+from bot.forms import Composition, Form, message
+from bot.routes import ANYONE, Request, Router, Routes
+from bot.storage.engine import open_store
+from bot.texts import Text, _
+from bot.views import Reply, reply
+from tests.world import START, World, make_settings
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class Compose(Form):
+    title: ClassVar[Text] = _("A message")
+    said: Composition = message(_("Your message"))  # noqa: RUF009 - declares a field, and is the same for all
+
+
+@routes.screen()
+async def home(request: Request) -> Reply:
+    return reply("Home.", fresh=True)
+
+
+@routes.command("essai", _("Try a message"), who=ANYONE, form=Compose)
+async def compose(request: Request, form: Compose) -> Reply:
+    return Reply(form.said.view(), fresh=True)
+
+
+@asynccontextmanager
+async def open_composing(folder: Path) -> AsyncIterator[World]:
+    """A gathering in which /essai is all there is."""
+    settings, clock = make_settings(), ManualClock(START)
+    store = await open_store(f"sqlite:///{folder}/r.db")
+    try:
+        dispatcher = Dispatcher(store, Router(routes), settings, clock)
+        yield World(settings, store, clock, dispatcher)
+        await dispatcher.close()
+    finally:
+        await store.close()

@@ -1,0 +1,75 @@
+"""Messages as people make them on Discord: markdown and files in a form, and what becomes of ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.forms import Upload
+from bot.platforms.base import Address
+from bot.platforms.discord.markdown import draw_texts
+from bot.texts import Joined, Link, Reader, Strong, Styled
+from bot.views import File, Picture, View
+from tests.composing import open_composing
+from tests.drivers.discord import DiscordTown, open_town
+
+ENGLISH = Reader("en", "Europe/Paris")
+FILES = (Picture(b"one", "", "1.png"), Picture(b"two", "A map", "2.jpg"), File("plan.pdf", b"%PDF"))
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[DiscordTown]:
+    async with open_composing(tmp_path) as world, open_town(world) as town:
+        yield town
+
+
+async def test_a_form_takes_markdown_and_files_as_one_message(town: DiscordTown) -> None:
+    zoe = town.person("Zoé")
+    await zoe.command("essai")
+    await zoe.fill("**Demain** à *14 h*\n> salle B", Upload("plan.pdf", b"%PDF"))
+    [message] = zoe.shown
+    assert message.content == "**Demain** à *14 h*\n> salle B"
+    assert [attachment["filename"] for attachment in message.attachments] == ["plan.pdf"]
+
+
+async def test_what_was_typed_stays_when_a_file_is_refused(town: DiscordTown) -> None:
+    zoe = town.person("Zoé")
+    await zoe.command("essai")
+    await zoe.fill("**Demain**", Upload("empty.txt", b""))
+    assert "is empty." in zoe.text
+    await zoe.press("Correct my answer")
+    assert "**Demain**" in str(zoe._form)
+
+
+async def test_what_is_written_in_private_may_be_the_message_too(town: DiscordTown) -> None:
+    zoe = town.person("Zoé")
+    await zoe.send("/essai")
+    await zoe.send("**All** of it", ("a.txt", b"a"), ("b.txt", b"b"))
+    [message] = zoe.shown
+    assert message.content == "**All** of it"
+    assert [attachment["filename"] for attachment in message.attachments] == ["a.txt", "b.txt"]
+
+
+def test_styles_nest_and_touch_without_being_read_as_others() -> None:
+    line = Joined(
+        (Strong(Joined(("a ", Styled("b", "italic")))), Styled("c", "italic"), Styled("d ", "underline"), "e")
+    )
+    assert draw_texts([line], ENGLISH) == ["**a *b***\u200b*c*__d__ e"]
+    assert draw_texts([Styled("hush *", "spoiler"), Styled("a`b", "code")], ENGLISH) == ["||hush \\*||\n`` a`b ``"]
+    quote = Joined((Styled("q ", "quote"), Link("map", "https://example.org")))
+    assert draw_texts([quote], ENGLISH) == ["> q [map](<https://example.org>)"]
+
+
+async def test_several_files_hang_on_one_message_that_can_be_taken_away(town: DiscordTown) -> None:
+    zoe = town.person("Zoé")
+    await zoe.command("essai")
+    address = Address(str(zoe.user.id))
+    sent = await town.adapter.send(address, View(("Look.",), attachments=FILES), ENGLISH, delivery_id=1)
+    await zoe.look()
+    assert [attachment["filename"] for attachment in zoe.shown[-1].attachments] == ["1.png", "2.jpg", "plan.pdf"]
+    assert await town.adapter.edit(address, sent, View(("Look!",), attachments=FILES), ENGLISH) == sent
+    assert await town.adapter.delete(address, sent)
+    assert await town.adapter.delete(address, sent), "gone already"
+    assert not any(message.content.startswith("Look") for message in zoe._written())

@@ -1,0 +1,266 @@
+"""Messages as people make them on Telegram: formatting, pictures, documents, albums; and what becomes of ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.forms import MAX_BYTES
+from bot.platforms.base import Address
+from bot.platforms.telegram.albums import QUIET
+from bot.rehearsal.botapi import BotApi
+from bot.texts import Joined, Link, Reader, Strong, Styled
+from bot.views import Button, File, Picture, Raw, View
+from tests.composing import open_composing
+from tests.drivers.telegram import TelegramChat, TelegramTown, open_town
+from tests.world import World
+
+ENGLISH = Reader("en", "Europe/Paris")
+PICTURES = tuple(Picture(f"picture {number}".encode(), "", f"{number}.jpg") for number in range(3))
+PLAN = File("plan.pdf", b"%PDF", "application/pdf")
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_composing(tmp_path) as world:
+        yield world
+
+
+async def asked(town: TelegramTown) -> TelegramChat:
+    zoe = town.person()
+    await zoe.command("essai")
+    assert zoe.text.startswith("Your message")
+    return zoe
+
+
+async def settled(town: TelegramTown, zoe: TelegramChat) -> None:
+    await zoe.user.settled()
+    await town.adapter.replies.drained()
+
+
+async def quiet(town: TelegramTown, zoe: TelegramChat, messages: int) -> None:
+    """Nothing more comes, and the album is answered with so many messages."""
+    before = len(zoe.user.shown)
+    await town.world.clock.advance(timedelta(seconds=QUIET))
+    await arrived(town, zoe, before + messages)
+
+
+async def arrived(town: TelegramTown, zoe: TelegramChat, count: int) -> None:
+    await town.api.world.bell.until(lambda: len(zoe.user.shown) >= count, 5, lambda: "no album is shown")
+
+
+# --- what people send
+
+
+async def test_formatting_is_kept_in_utf_16_units(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    text = "🎉👩‍🌾 Bonjour à tous\nvoir le plan\ncité"
+    entities = [
+        {"type": "bold", "offset": 8, "length": 7},
+        {"type": "italic", "offset": 11, "length": 11},
+        {"type": "text_link", "offset": 28, "length": 7, "url": "https://example.org/plan"},
+        {"type": "blockquote", "offset": 36, "length": 4},
+    ]
+    zoe.user.send(text, entities=entities)
+    await settled(town, zoe)
+    assert zoe.text == text
+    shown = sorted((each["type"], each["offset"], each["length"]) for each in zoe.user.last.entities)
+    assert shown == sorted((each["type"], each["offset"], each["length"]) for each in entities)
+
+
+async def test_a_photo_with_its_words(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    zoe.user.send_photo(caption="Le programme", content=b"jpeg", entities=[{"type": "bold", "offset": 3, "length": 9}])
+    await settled(town, zoe)
+    assert (zoe.text, zoe.file and zoe.file.content) == ("Le programme", b"jpeg")
+    assert zoe.user.last.entities == ({"type": "bold", "offset": 3, "length": 9},)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+async def test_an_album_is_one_message_whatever_comes_first(town: TelegramTown, order: tuple[int, ...]) -> None:
+    zoe = await asked(town)
+    before = len(zoe.user.shown)
+    for number in order:
+        zoe.user.send_photo(album="a1", content=b"%d" % number, caption="Three" if number == order[0] else "")
+    await settled(town, zoe)
+    assert len(zoe.user.shown) == before, "nothing is answered before it is whole"
+    await quiet(town, zoe, 3)
+    shown = zoe.user.shown[before:]
+    assert [each.file and each.file.content for each in shown] == [b"%d" % number for number in order]
+    assert [each.text for each in shown] == ["Three", "", ""]
+    assert len({each.message.data["media_group_id"] for each in shown}) == 1
+
+
+async def test_a_part_that_takes_its_time_belongs_to_the_album(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    before = len(zoe.user.shown)
+    zoe.user.send_photo(album="a1", content=b"1")
+    await settled(town, zoe)
+    await town.world.clock.advance(timedelta(seconds=QUIET * 0.8))
+    zoe.user.send_photo(album="a1", content=b"2")
+    await settled(town, zoe)
+    await town.world.clock.advance(timedelta(seconds=QUIET * 0.8))
+    assert len(zoe.user.shown) == before
+    await quiet(town, zoe, 2)
+
+
+async def test_a_part_that_comes_too_late_is_told(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    zoe.user.send_photo(album="a1", content=b"1")
+    await settled(town, zoe)
+    await quiet(town, zoe, 1)
+    zoe.user.send_photo(album="a1", content=b"2")
+    await settled(town, zoe)
+    assert zoe.text.startswith("This came after the rest of its album")
+
+
+async def test_an_album_survives_a_restart_halfway(world: World, api: BotApi) -> None:
+    async with open_town(world, api) as town:
+        zoe = await asked(town)
+        zoe.user.send_photo(album="a1", content=b"1")
+        zoe.user.send_photo(album="a1", content=b"2")
+        await settled(town, zoe)
+        before = len(zoe.user.shown)
+    await world.dispatcher.close()
+    await world.clock.advance(timedelta(minutes=15))
+    async with open_town(world, api) as town:
+        await world.clock.advance_when_asleep()
+        await arrived(town, zoe, before + 2)
+    assert [each.file and each.file.content for each in zoe.user.shown[before:]] == [b"1", b"2"]
+
+
+async def test_what_is_too_large_is_told_and_the_question_stays(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    zoe.user.send_document("film.mov", bytes(MAX_BYTES + 1))
+    await settled(town, zoe)
+    assert "film.mov" in zoe.text
+    assert "too large: 10 MB at most." in zoe.text
+    await zoe.send("Without the film")
+    assert zoe.text == "Without the film"
+
+
+async def test_what_nobody_else_can_see_is_told_and_the_question_stays(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    for send in (zoe.user.send_voice, zoe.user.send_contact):
+        send()
+        await settled(town, zoe)
+        assert zoe.text.startswith("Text, pictures and documents only")
+    await zoe.send("Words, then")
+    assert zoe.text == "Words, then"
+
+
+# --- what we send
+
+
+async def send(town: TelegramTown, zoe: TelegramChat, view: View) -> str:
+    return await town.adapter.send(Address(str(zoe.user.id)), view, ENGLISH, delivery_id=1)
+
+
+async def edit(town: TelegramTown, zoe: TelegramChat, native_id: str, view: View) -> str:
+    return await town.adapter.edit(Address(str(zoe.user.id)), native_id, view, ENGLISH)
+
+
+async def delete(town: TelegramTown, zoe: TelegramChat, native_id: str) -> bool:
+    return await town.adapter.delete(Address(str(zoe.user.id)), native_id)
+
+
+async def test_every_style_has_its_entity(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    styles = (
+        Joined((Strong(Joined(("🎉 b", Styled("i", "italic")))), Styled("u", "underline"), Styled("s", "strike"))),
+        Joined((Styled("code", "code"), Styled("h", "spoiler"), Link("map", "https://example.org"))),
+        Styled("one", "quote"),
+        Joined((Styled("two ", "quote"), Strong(Styled("bold", "quote")))),
+    )
+    await send(town, zoe, View(styles))
+    assert zoe.text == "🎉 bius\ncodehmap\none\ntwo bold"
+    assert sorted((each["offset"], each["length"], each["type"]) for each in zoe.user.last.entities) == [
+        (0, 5, "bold"),
+        (4, 1, "italic"),
+        (5, 1, "underline"),
+        (6, 1, "strikethrough"),
+        (8, 4, "code"),
+        (12, 1, "spoiler"),
+        (13, 3, "text_link"),
+        (17, 12, "blockquote"),
+        (25, 4, "bold"),
+    ]
+
+
+async def test_pictures_go_together_and_documents_after_them(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    before = len(zoe.user.shown)
+    native = await send(town, zoe, View(("Look.",), attachments=(PLAN, *PICTURES)))
+    shown = zoe.user.shown[before:]
+    assert [each.file and each.file.content for each in shown] == [p.content for p in PICTURES] + [PLAN.content]
+    assert [each.text for each in shown] == ["Look.", "", "", ""]
+    assert [each[0] for each in native.split(",")] == ["p", "p", "p", "d"]
+
+
+async def test_an_album_has_its_buttons_below_its_words(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    await send(town, zoe, View(("Look.",), (Button("Seen", Raw("x-1")),), attachments=PICTURES))
+    assert (zoe.text, zoe.buttons) == ("Look.", ("Seen",))
+    await send(town, zoe, View((), (Button("Seen", Raw("x-1")),), attachments=PICTURES))
+    assert (zoe.text, zoe.buttons) == ("3 files above.", ("Seen",))
+
+
+async def test_a_file_is_uploaded_once(town: TelegramTown) -> None:
+    zoe, max_ = await asked(town), await asked(town)
+    for chat in (zoe, max_):
+        await send(town, chat, View(("Look.",), attachments=(PLAN,)))
+        await send(town, chat, View(("Look.",), attachments=PICTURES))
+    assert zoe.user.last.file is max_.user.last.file
+    town.api.world.registry.files.clear()  # Telegram knows the ids no more
+    await send(town, zoe, View(("Again.",), attachments=(PLAN,)))
+    assert (zoe.text, zoe.file and zoe.file.content) == ("Again.", PLAN.content)
+
+
+async def test_a_correction_keeps_what_each_message_is(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    text = await send(town, zoe, View(("Befor",)))
+    assert await edit(town, zoe, text, View(("Before",))) == text
+    assert (zoe.text, zoe.user.last.edited) == ("Before", True)
+    photo = await send(town, zoe, View(("Captoin",), attachments=PICTURES[:1]))
+    assert await edit(town, zoe, photo, View(("Caption",), attachments=PICTURES[1:2])) == photo
+    assert (zoe.text, zoe.file and zoe.file.content) == ("Caption", PICTURES[1].content)
+    assert await edit(town, zoe, photo, View(("Caption",), attachments=PICTURES[1:2])) == photo
+    album = await send(town, zoe, View(("Albmu",), attachments=PICTURES))
+    assert await edit(town, zoe, album, View(("Album",), attachments=PICTURES)) == album
+    assert [each.text for each in zoe.user.shown if each.current][-3:] == ["", "", "Album"]
+
+
+async def test_a_text_never_becomes_a_picture(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    text = await send(town, zoe, View(("Words",)))
+    old = zoe.user.last.message
+    anew = await edit(town, zoe, text, View(("Words",), attachments=PICTURES[:1]))
+    assert (anew[0], old.gone, zoe.file is not None) == ("p", True, True)
+
+
+async def test_a_longer_text_goes_on_and_a_shorter_one_takes_its_rest_away(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    one = await send(town, zoe, View(("a" * 3000,)))
+    two = await edit(town, zoe, one, View(("a" * 3000, "b" * 3000)))
+    assert two.startswith(one + ",")
+    rest = zoe.user.last.message
+    assert await edit(town, zoe, two, View(("short",))) == one
+    assert rest.gone
+
+
+async def test_what_was_sent_is_taken_away_within_two_days(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    album = await send(town, zoe, View(("Look.",), attachments=PICTURES))
+    text = await send(town, zoe, View(("Words",)))
+    old = await send(town, zoe, View(("Old",)))
+    assert await delete(town, zoe, album)
+    assert await delete(town, zoe, text)
+    assert await delete(town, zoe, text), "gone already"
+    for message in zoe.user.chat.messages.values():
+        message.data["date"] -= 3 * 24 * 3600
+    assert not await delete(town, zoe, old)
+    zoe.user.block()
+    assert not await delete(town, zoe, old)
