@@ -1,0 +1,195 @@
+"""After sending: how far it has come and why not further, saying it better, taking it back, who has seen it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.forms import Upload
+from bot.storage import announcements
+from tests.drivers.neutral import NeutralChat
+from tests.handlers.announced import arrive, fail, get, rows, said, write
+from tests.world import World, open_world
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url) as world:
+        yield world
+
+
+async def sent(world: World, text: str = "Lunch at noon", *, asks_seen: bool = False) -> NeutralChat:
+    """An organiser whose announcement was sent to Zoé, Ali and Eva, and arrived but at Eva's."""
+    ines = await world.organiser()
+    for number, name in enumerate(("Zoé", "Ali", "Eva"), 1):
+        await world.join(name, str(number))
+    await write(ines, text)
+    if asks_seen:
+        await ines.press("Ask for «Seen»")
+    await ines.press("Send now")
+    await arrive(world, "Zoé", "Ali")
+    await fail(world, "Eva", "chat not found")
+    await ines.press("How far it is")
+    return ines
+
+
+# --- the report
+
+
+async def test_the_report_says_what_became_of_the_copies_and_why(world: World) -> None:
+    ines = await sent(world)
+    assert "«Lunch at noon», for: everyone" in ines.text
+    assert "2 of 2 sent" in ines.text
+    assert "Telegram: 2 sent and 1 refused" in ines.text
+    assert "1 because chat not found" in ines.text
+
+
+async def test_the_report_is_a_file_too(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("As a file")
+    assert ines.file
+    lines = ines.file.content.decode("utf-8-sig").splitlines()
+    assert lines[0].split(lines[0][3])[:4] == ["ref", "name", "platform", "state"]
+    assert len(lines) == 4
+    assert sum("failed" in line for line in lines) == 1
+
+
+async def test_failures_are_sent_again(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Send failures again")
+    assert ines.text.startswith("1 copy is tried again.")
+    assert [row["state"] for row in await rows(world)] == ["sent", "sent", "waiting"]
+    assert "Send failures again" not in ines.buttons
+
+
+async def test_what_waits_for_the_morning_is_said(world: World) -> None:
+    ines = await sent(world)
+
+    async def unit(tx: announcements.Transaction) -> None:
+        await tx.run("UPDATE deliveries SET state = 'waiting', reason = 'night' WHERE state = 'failed'")
+
+    await world.store.transact(unit)
+    await ines.command("annoncer")
+    await ines.press("On its way")
+    assert "1 because it is night there" in ines.text
+    assert "The next of these leave" in ines.text
+
+
+# --- correcting
+
+
+async def test_a_correction_edits_every_copy_and_can_be_undone(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Correct")
+    assert "2 copies are edited in their place" in ines.text
+    await ines.press("Write the correction")
+    await ines.fill("Lunch at **one**")
+    assert "2 copies are edited now." in ines.text
+    assert [(row["op"], row["state"]) for row in await rows(world)][:2] == [("edit", "waiting")] * 2
+    assert await said(world, ines) == "Lunch at one"
+    await ines.press("Undo this change")
+    assert "Undone" in ines.text
+    assert await said(world, ines) == "Lunch at noon"
+
+
+async def test_a_correction_keeps_its_kind(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Correct")
+    await ines.press("Write the correction")
+    await ines.fill(Upload("plan.png", b"\x89PNG", picture=True, media_type="image/png"))
+    assert "A correction keeps its kind" in ines.text
+    assert await said(world, ines) == "Lunch at noon"
+    await ines.send("Lunch at one")
+    assert await said(world, ines) == "Lunch at one"
+
+
+async def test_of_two_who_correct_at_once_neither_is_lost(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Correct")
+    payload = ines.payload("Write the correction")
+    await ines.press("Write the correction")
+    await ines.fill("Lunch at one")
+    other = await world.organiser("900", platform="discord", modal=True)
+    await other.follow(payload)
+    assert other.form
+    await other.fill("Lunch at two")
+    assert other.form is None
+    assert "changed this meanwhile" in other.text
+    assert await said(world, ines) == "Lunch at one"
+
+
+# --- taking back
+
+
+async def test_withdrawing_deletes_what_can_be_deleted_and_says_what_cannot(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Withdraw")
+    assert "Take it back from 2 people and places?" in ines.text
+    await ines.press("Yes, withdraw it")
+    assert "Withdrawn." in ines.text
+    assert "2 to be deleted" in ines.text
+
+    async def unit(tx: announcements.Transaction) -> None:
+        first, second = [row["id"] for row in await tx.all("SELECT id FROM deliveries WHERE op = 'delete' ORDER BY id")]
+        await tx.run("UPDATE deliveries SET state = 'withdrawn' WHERE id = :id", id=first)
+        await tx.run("UPDATE deliveries SET state = 'sent', reason = 'cannot be deleted' WHERE id = :id", id=second)
+
+    await world.store.transact(unit)
+    await ines.command("annoncer")
+    await ines.press("Withdrawn: Lunch")
+    assert "1 deleted" in ines.text
+    assert "1 cannot be deleted" in ines.text
+    assert "1 because the platform no longer allows it" in ines.text
+    assert "Correct" not in ines.buttons
+
+
+# --- seen
+
+
+async def test_seen_is_counted_once_and_who_has_not_is_named(world: World) -> None:
+    ines = await sent(world, asks_seen=True)
+    zoe = world.chat("1", name="Zoé")
+    await get(world, zoe)
+    payload = zoe.payload("Seen")
+    await zoe.follow(payload)
+    assert zoe.toast == "Noted, thank you."
+    assert zoe.text == "Lunch at noon"
+    assert zoe.buttons == ()
+    await zoe.follow(payload)
+    assert zoe.toast == "You had said so already."
+    await ines.command("annoncer")
+    await ines.press("On its way")
+    assert "«Seen»: 1 person." in ines.text
+    await ines.press("Who has seen it")
+    assert "«Seen»: 1 person of 3." in ines.text
+    assert "Not yet: Ali and Eva." in ines.text
+
+
+async def test_seen_of_what_is_not_for_them_counts_for_nothing(world: World) -> None:
+    await sent(world, asks_seen=True)
+    stranger = world.chat("77")
+    await stranger.follow("av-1")
+    assert await world.store.read(lambda tx: announcements.seen_by(tx, 1)) == {}
+
+
+async def test_what_was_withdrawn_is_not_read_any_more(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Withdraw")
+    await ines.press("Yes, withdraw it")
+    zoe = world.chat("1", name="Zoé")
+    await zoe.follow("ar-1")
+    assert "The team withdrew this announcement." in zoe.text
+
+
+async def test_only_organisers_announce(world: World) -> None:
+    await sent(world)
+    zoe = world.chat("1", name="Zoé")
+    for payload in ("an", "ao-1", "ac-1", "azy-1", "arf-1"):
+        await zoe.follow(payload)
+        assert zoe.file is None
+    await world.clock.advance(timedelta(seconds=1))
+    found = await world.store.read(lambda tx: announcements.find(tx, 1))
+    assert found
+    assert found.state == "sending"
