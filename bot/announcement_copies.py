@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot import campaign_copies
 from bot.actions import Action
 from bot.storage.announcements import Content
 from bot.texts import _
@@ -29,6 +30,8 @@ class ReadAnnouncement(Action):
 
 def draw(content: Content, locale: str, *, seen: bool = False) -> View:
     """The exact copy for a reader of a locale; `seen`: they said so already, and are not asked again."""
+    if content.kind != "announcement":
+        return campaign_copies.draw(content, locale, done=seen)
     link = (Button(content.link.label, url=content.link.url),) if content.link else ()
     asks = content.asks_seen and not seen
     return View(

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot import campaigns
 from bot.announcing_release import ScheduledAnnouncements
+from bot.campaigns import Campaigns
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery.worker import Delivery
@@ -24,6 +26,7 @@ from bot.jobs import Runner
 from bot.leases import LeaseLost, lease
 from bot.platforms.base import Platform
 from bot.reminding_release import Reminders
+from bot.reminding_subjects import COMPOSERS
 from bot.scheduling import Housekeeping, Ticker
 from bot.seeding import seed
 from bot.storage.engine import Store, open_store
@@ -152,7 +155,16 @@ async def build(
                 jobs,
                 erasures,
                 Housekeeping(store, clock),
-                Ticker(store, clock, (Reminders(settings), ScheduledAnnouncements(settings)), delivery.wake),
+                Ticker(
+                    store,
+                    clock,
+                    (
+                        Reminders(settings, {**COMPOSERS, campaigns.KIND: campaigns.notice}),
+                        ScheduledAnnouncements(settings),
+                        Campaigns(),
+                    ),
+                    delivery.wake,
+                ),
                 only,
             )
         finally:

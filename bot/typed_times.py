@@ -22,13 +22,14 @@ from bot.domain.dates import Problem, TypedTime, read_time
 from bot.domain.zones import zone_of
 from bot.i18n import LOCALES
 from bot.storage.engine import Transaction
-from bot.texts import Localised, Moment, Span, Strong, Text, _
+from bot.texts import Listing, Localised, Moment, Span, Strong, Text, _
 from bot.views import Button
 
 __all__ = [
     "REFUSALS",
     "Problem",
     "TypedTime",
+    "asked_again",
     "echo",
     "from_minute",
     "read_time",
@@ -76,6 +77,16 @@ def refusal(typed: TypedTime) -> Text:
     if not typed.readings:
         return why
     return _("{problem} Choose what you mean, or write another date.", problem=why)
+
+
+def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
+    """The same for a form that stays open: what it could mean is in the words, to be typed."""
+    assert typed.problem is not None
+    why = REFUSALS[typed.problem]
+    if not typed.readings:
+        return why
+    meant = tuple(spoken(each, zone=zone, now=now) for each in typed.readings)
+    return _("{problem} It can mean: {readings}. Write the one you mean.", problem=why, readings=Listing(meant))
 
 
 def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable[[int], Action]) -> tuple[Button, ...]:

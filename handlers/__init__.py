@@ -6,6 +6,7 @@ The order is that of the menus.
 from bot.routes import Router
 from handlers import (
     announcements,
+    campaigns,
     group,
     home,
     joining,
@@ -30,6 +31,7 @@ def make_router() -> Router:
         group.routes,
         programme.routes,
         announcements.routes,
+        campaigns.routes,
         reminders.routes,
         team.routes,
         settings.routes,

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.domain.audiences import Audience
 
-Kind = Literal["announcement", "campaign"]
+Kind = Literal["announcement", "campaign", "ended campaign"]
 State = Literal["draft", "waiting", "sending", "sent", "cancelled", "withdrawn"]
 """`waiting` for its hour, `sending` while copies have still to leave; `cancelled` before all of them had."""
 

@@ -11,6 +11,7 @@ from handlers.organising import (
     announcing_sending,
     arriving,
     attending,
+    campaigning,
     changes,
     checking_in,
     constraining,
@@ -78,6 +79,7 @@ MODULES = (
     announcing_preview,
     announcing_report,
     announcing_sending,
+    campaigning,
 )
 ROUTES = tuple(module.routes for module in MODULES)
 """The routes of the organisers."""

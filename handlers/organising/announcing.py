@@ -36,6 +36,7 @@ from handlers.organising.announcing_preview import (
     preview,
 )
 from handlers.organising.announcing_report import report
+from handlers.organising.campaigning import WriteCampaign
 from handlers.organising.layout import BACK
 
 routes = Routes()
@@ -116,7 +117,15 @@ async def announce(request: Request) -> Reply:
         else _("Nothing was announced yet. Write the first announcement; you see who gets it before it leaves.")
     )
     listed = [Button(await _label(request, each), OpenAnnouncement(each.id)) for each in found]
-    return reply(said, buttons=(Button(_("Write an announcement"), Write(), style="primary"), *listed, BACK))
+    return reply(
+        said,
+        buttons=(
+            Button(_("Write an announcement"), Write(), style="primary"),
+            Button(_("A campaign"), WriteCampaign()),
+            *listed,
+            BACK,
+        ),
+    )
 
 
 async def _label(request: Request, announcement: Announcement) -> Span:

@@ -28,6 +28,7 @@ from handlers.organising.announcing_links import (
     mark_of,
     words_of,
 )
+from handlers.organising.campaigning import ShowReminders
 from handlers.organising.layout import BACK
 
 routes = Routes()
@@ -213,12 +214,17 @@ def _sending(announcement: Announcement, people: Sequence[Reach], seen: str) -> 
     )
 
 
+def _reminding(announcement: Announcement) -> tuple[Button, ...]:
+    return (Button(_("Reminders"), ShowReminders(announcement.id)),) if announcement.kind == "campaign" else ()
+
+
 def _editing(announcement: Announcement, seen: str) -> tuple[Button, ...]:
     asks = announcement.asks_seen
     return (
         Button(_("Do not ask for «Seen»") if asks else _("Ask for «Seen»"), AskForSeen(announcement.id, not asks)),
         Button(_("Other language"), ChooseLanguage(announcement.id)),
         Button(_("Link button"), SetLink(announcement.id)),
+        *_reminding(announcement),
         Button(_("Change audience"), ChooseAudience(announcement.id)),
         Button(_("Rewrite"), Rewrite(announcement.id, seen)),
         Button(_("Throw away"), AskToDiscard(announcement.id)),

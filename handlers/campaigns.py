@@ -1,0 +1,59 @@
+"""What a campaign asks for, for who gets it: doing it, and passing it on."""
+
+from __future__ import annotations
+
+from bot import campaigns
+from bot.campaign_copies import OVER, DidIt, PassOn, buttons, draw, gist
+from bot.errors import Stale, UserError
+from bot.routes import Go, Request, Routes
+from bot.storage import announcements
+from bot.storage.announcements import Content
+from bot.texts import Reader, Styled, _, plain
+from bot.views import Button, Reply, reply
+
+routes = Routes()
+
+_HOME = (Button(_("My place"), Go("moi")),)
+
+
+@routes.action(DidIt)
+async def did_it(request: Request, action: DidIt) -> Reply:
+    """Note that someone has done it, and remind them no more; pressing again changes nothing."""
+    content = await _running(request, action.campaign)
+    announcement = await announcements.find(request.tx, action.campaign)
+    if announcement is None or announcement.state in ("draft", "waiting"):
+        return reply(_("This is the preview: readers will press this."), buttons=_HOME, fresh=True)
+    new = await campaigns.did_it(request.tx, action.campaign, request.participant.id, request.now)
+    said = _("Thank you! You will not be reminded of it.") if new else _("You had said so already.")
+    if action.reminded:
+        return reply(gist(content), said, buttons=(*buttons(content, done=True), *_HOME), toast=said)
+    if content.attachments:  # what hangs on the message need not travel again
+        return reply(said, buttons=_HOME, toast=said, fresh=True)
+    return Reply(draw(content, request.locale, done=True), toast=said)
+
+
+@routes.action(PassOn)
+async def pass_on(request: Request, action: PassOn) -> Reply:
+    """Words and address in one piece, to be copied."""
+    content = await _running(request, action.campaign)
+    url = content.link.url if content.link else ""
+    words = plain(gist(content), Reader(request.locale, request.reader.zone))
+    return reply(
+        _("Copy this and send it to whoever could help:"),
+        Styled(f"{words} {url}".strip(), "code"),
+        buttons=_HOME,
+        fresh=True,
+    )
+
+
+async def _running(request: Request, campaign_id: int) -> Content:
+    """What a campaign says. Raises UserError where it is over or was withdrawn, Stale for what is none."""
+    announcement = await announcements.find(request.tx, campaign_id)
+    content = await announcements.content(request.tx, campaign_id)
+    if announcement is None or content is None or announcement.kind == "announcement":
+        raise Stale
+    if announcement.state == "withdrawn":
+        raise UserError(_("The team withdrew this announcement."), buttons=_HOME)
+    if announcement.kind != campaigns.KIND or announcement.deadline is None or announcement.deadline <= request.now:
+        raise UserError(OVER, buttons=_HOME)
+    return content
