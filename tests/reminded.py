@@ -107,6 +107,11 @@ class Reminded:
         )
         return [row["n"] for row in rows]
 
+    async def copies(self) -> int:
+        """How many rows the outbox holds."""
+        rows = await self.store.read(lambda tx: tx.all("SELECT id FROM deliveries"))
+        return len(rows)
+
     async def states(self) -> dict[str, int]:
         """How many reminders there are in each state."""
         rows = await self.store.read(lambda tx: tx.all("SELECT state, COUNT(*) AS n FROM reminders GROUP BY state"))

@@ -169,6 +169,21 @@ async def test_a_moved_session_moves_its_reminders_and_a_cancelled_one_has_none(
     assert list(sent) == [later - DAY, later - 10 * MINUTE]
 
 
+async def test_what_one_asked_for_moves_along(store: Store) -> None:
+    house = Reminded(store, before=[])
+    await house.ticker.prepare()
+    zoe = await house.rig.person("Zoé", "telegram:1")
+    opening = await house.session("Opening", NINE)
+    subject = session_subject(opening.id)
+    await store.transact(lambda tx: reminding.remind_again(tx, subject, NINE, zoe, NINE - HOUR))
+    moved = await house.change(opening, replace(opening.plan, starts=NINE + HOUR, ends=NINE + 2 * HOUR))
+    assert await house.at(NINE - HOUR) == []
+    assert await house.at(NINE) == ["10:00: Opening\nKeep that time free."]
+    await store.transact(lambda tx: reminding.remind_again(tx, subject, NINE + HOUR, zoe, NINE + 50 * MINUTE))
+    await house.change(moved, replace(moved.plan, starts=NINE + 5 * MINUTE))
+    assert await house.until(NINE + DAY) == {}
+
+
 async def test_moved_there_and_back_it_is_reminded_of_once(store: Store) -> None:
     house = Reminded(store, before=["1d"])
     await house.ticker.prepare()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.announcing_release import ScheduledAnnouncements
 from bot.delivery import outbox
-from bot.scheduling import Housekeeping
-from bot.storage import attempts, dialogues, inbox, secrets
+from bot.scheduling import Housekeeping, Ticker
+from bot.storage import announcements, attempts, dialogues, inbox, secrets
 from bot.storage.deliveries import CONTENT_KEPT
 from bot.storage.dialogues import Dialogue
 from bot.storage.engine import Store, Transaction
 from bot.views import File, View
 from tests.delivery.rig import Rig
+from tests.reminded import Reminded
+from tests.world import START
 
 TABLES = ("inbox", "dialogues", "attempts", "secrets", "files")
 
@@ -83,3 +86,47 @@ async def test_the_round_is_made_at_its_hour_and_outlives_a_store_out_of_order(s
         await rig.store.used.wait()
         await rig.store.quiet()
     assert (await counts(rig))["inbox"] == 0
+
+
+async def test_what_is_due_leaves_at_its_instant_and_what_is_new_is_noticed(store: Store) -> None:
+    house = Reminded(store)
+    await house.rig.person("Zoé", "telegram:1")
+    house.rig.clock = house.clock
+    async with house.rig.running(house.ticker.run):
+        await house.session("Opening", START + timedelta(minutes=12))
+        await house.rig.passes(119.999)
+        assert await house.sent() == []
+        await house.rig.passes(0.001)
+        assert [text for _person, text in await house.sent()] == ["10:12: Opening\nTime to go there."]
+
+
+async def test_a_store_out_of_order_delays_what_is_due(store: Store) -> None:
+    house = Reminded(store)
+    await house.rig.person("Zoé", "telegram:1")
+    house.rig.clock = house.clock
+    await house.session("Opening", START + timedelta(minutes=12))
+    house.store.broken = True
+    async with house.rig.running(house.ticker.run):
+        await house.rig.passes(180)
+        house.store.broken = False
+        await house.rig.passes(5)
+        assert len(await house.sent()) == 1
+
+
+async def test_an_announcement_for_later_is_released_at_its_hour(store: Store) -> None:
+    house = Reminded(store)
+    await house.rig.person("Zoé", "telegram:1")
+    ines = await house.organiser()
+    at = START + timedelta(hours=1)
+
+    async def unit(tx: Transaction) -> None:
+        made = await announcements.add(tx, ines, ("Dinner at eight",), (), START)
+        await announcements.wait(tx, made.id, at)
+
+    await store.transact(unit)
+    ticker = Ticker(house.store, house.clock, (ScheduledAnnouncements(house.settings),))
+    assert await ticker.look() == at
+    assert await house.copies() == 0
+    house.clock.set_to(at)
+    assert await ticker.look() is None
+    assert await house.copies() == 1
