@@ -15,64 +15,23 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Self, cast
 
 from bot import markdown
+from bot.answers import FILES as FILES  # what is asked and what is answered are imported from one place
+from bot.answers import MAX_ATTACHMENTS as MAX_ATTACHMENTS
+from bot.answers import MAX_BYTES as MAX_BYTES
+from bot.answers import Composition as Composition
+from bot.answers import Raw as Raw
+from bot.answers import Upload as Upload
+from bot.answers import Written as Written
+from bot.answers import check_upload
+from bot.answers import words_of as words_of
 from bot.domain import names
 from bot.domain.territories import parse_territory, suggest, territory_name
 from bot.errors import UserError
 from bot.texts import Listing, Name, Reader, Span, Text, _, _n
-from bot.views import Attachment, Button, File, Option, Picture, View
+from bot.views import Option
 
 MAX_PARTS = 5
 """What a Discord modal holds, notices included."""
-MAX_ATTACHMENTS = 10
-"""Of one message: what an album holds."""
-FILES = ".files"
-"""Where a form has two inputs for one message: the second's name is the field's with this after it."""
-MAX_BYTES = 10_000_000
-"""Of one file: what every platform takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file someone sent. One that is `too_large`, or `lost` on its way, has no content.
-
-    `picture` says that it is to be shown, rather than handed over to be opened.
-    """
-
-    name: str
-    content: bytes
-    too_large: bool = False
-    picture: bool = False
-    media_type: str = "application/octet-stream"
-    lost: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """A whole message as someone made it: its lines with their formatting, what hangs on it in order."""
-
-    body: tuple[Span, ...] = ()
-    attachments: tuple[Upload, ...] = ()
-
-    def view(self, buttons: tuple[Button, ...] = ()) -> View:
-        """The message as it should look."""
-        return View(self.body, buttons, attachments=tuple(_attachment(each) for each in self.attachments))
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The same from a platform whose forms know plain text only: markdown, and the files beside it."""
-
-    text: str
-    attachments: tuple[Upload, ...] = ()
-
-
-Raw = str | Upload | Composition | Written
-"""What a person gave for one field, before it is understood."""
-
-
-def words_of(raw: Raw) -> str | None:
-    """What was typed, to be filled in again; None where nothing was typed into a field of text."""
-    return raw if isinstance(raw, str) else raw.text if isinstance(raw, Written) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +182,7 @@ class MessageField(Field):
             case str():
                 made = Composition(markdown.read(raw))
         for each in made.attachments:
-            _check_upload(each)
+            check_upload(each)
         if (count := len(made.attachments)) > MAX_ATTACHMENTS:
             raise UserError(
                 _n(
@@ -241,21 +200,6 @@ class MessageField(Field):
     def parts(self) -> int:
         """Its text and its files."""
         return 2
-
-
-def _check_upload(sent: Upload) -> None:
-    if sent.lost:
-        raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(sent.name)))
-    if sent.too_large or len(sent.content) > MAX_BYTES:
-        raise UserError(
-            _("«{name}» is too large: {most} MB at most.", name=Name(sent.name), most=MAX_BYTES // 1_000_000)
-        )
-    if not sent.content:
-        raise UserError(_("«{name}» is empty.", name=Name(sent.name)))
-
-
-def _attachment(sent: Upload) -> Attachment:
-    return Picture(sent.content, "", sent.name) if sent.picture else File(sent.name, sent.content, sent.media_type)
 
 
 def _typed(raw: Raw) -> str:

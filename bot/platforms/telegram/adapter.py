@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 
 import structlog
 from aiohttp import web
@@ -17,13 +16,12 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
 from bot.errors import ConfigError, PlatformError, Stale
-from bot.forms import Composition
-from bot.incoming import Called, Gathered, Incoming, Pressed, Sender, Sent, album_id
+from bot.incoming import Called, Pressed, Sent
 from bot.inviting import TELEGRAM_USERNAME
 from bot.platforms.base import Address, Membership
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
-from bot.platforms.telegram.fetching import fetch
+from bot.platforms.telegram.fetching import with_file
 from bot.platforms.telegram.intake import ALLOWED_UPDATES, Intake, Raw, chat_of
 from bot.platforms.telegram.profile import update_profile
 from bot.platforms.telegram.reading import PLATFORM, Read, parse, read
@@ -31,7 +29,7 @@ from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.sending import correct_view, delete_messages, send_view
 from bot.platforms.telegram.spaces import Forum
 from bot.platforms.telegram.transport import AiohttpRequest
-from bot.storage import albums, participants
+from bot.storage import participants
 from bot.storage import settings as stored_settings
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.texts import Reader, _
@@ -75,7 +73,7 @@ class Telegram:
         """The topics of the groups, where a forum is configured."""
         self.replies = Replies(self._bot, dispatcher, clock)
         """What is on its way to people who just acted."""
-        self._albums = Albums(clock, self._take_album)
+        self._albums = Albums(clock, store, dispatcher, self.replies)
         self._order: dict[object, tuple[asyncio.Lock, int]] = {}
 
     # --- serving
@@ -87,7 +85,7 @@ class Telegram:
         await self._open_forum()
         try:
             await self._answer_leftovers()
-            await self._resume_albums()
+            await self._albums.resume()
             if self._settings.mode == "webhook":
                 await self._register_webhook()
                 await asyncio.Event().wait()
@@ -187,7 +185,7 @@ class Telegram:
             await self.replies.room()
             self.replies.start(got.chat_id, self._continue_in_private(got))
             return
-        incoming = await self._with_file(got)
+        incoming = await with_file(self._bot, got)
         acknowledge = None
         if got.query:
             loop = asyncio.get_running_loop()
@@ -205,30 +203,6 @@ class Telegram:
         content = incoming.content
         if isinstance(content, Sent) and content.album and answered.reply is None:
             self._albums.came(incoming.sender.chat, content.album)
-
-    async def _take_album(self, chat: str, album: str) -> None:
-        """Answer an album that is whole, as if it had come at once."""
-        sender = Sender(chat, "", None, chat)  # a private chat has its person's id
-        incoming = Incoming(PLATFORM, album_id(album), sender, Gathered(album))
-        answered = await self._dispatcher.handle(incoming)
-        await self.replies.room()
-        self.replies.start(int(chat), self.replies.answer(Read(incoming, int(chat)), answered, acknowledge=False))
-
-    async def _resume_albums(self) -> None:
-        """What had come of albums when the program ended."""
-        with contextlib.suppress(StoreUnavailable):
-            for chat, album in await self._store.read(lambda tx: albums.waiting(tx, PLATFORM)):
-                self._albums.came(chat, album)
-
-    async def _with_file(self, got: Read) -> Incoming:
-        """What was sent, its file fetched: one too large, or lost on its way, comes as such."""
-        incoming, file, content = got.incoming, got.file, got.incoming.content
-        if file is None or not isinstance(content, Sent):
-            return incoming
-        upload = await fetch(self._bot, file)
-        body = content.composed.body if isinstance(content.composed, Composition) else ()
-        sent = replace(content, upload=upload, composed=Composition(body, (upload,)))
-        return replace(incoming, content=sent)
 
     async def _note_reachable(self, update: Update) -> None:
         member = update.my_chat_member

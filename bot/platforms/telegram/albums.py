@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
 
 from bot.clock import Clock
+from bot.dispatch import Dispatcher
+from bot.incoming import Gathered, Incoming, Sender, album_id
+from bot.platforms.telegram.reading import PLATFORM, Read
+from bot.platforms.telegram.replies import Replies
+from bot.storage import albums
+from bot.storage.engine import Store, StoreUnavailable
 
 QUIET = 1.5
 """Seconds after a picture in which the next one of its album would have come."""
@@ -14,10 +20,11 @@ QUIET = 1.5
 class Albums:
     """Waits, for each album, until no more of it comes. What came is in the store: a restart only waits anew."""
 
-    def __init__(self, clock: Clock, whole: Callable[[str, str], Awaitable[None]]) -> None:
-        """`whole` is called with chat and album, once each time an album has been quiet."""
+    def __init__(self, clock: Clock, store: Store, dispatcher: Dispatcher, replies: Replies) -> None:
         self._clock = clock
-        self._whole = whole
+        self._store = store
+        self._dispatcher = dispatcher
+        self._replies = replies
         self._waiting: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def came(self, chat: str, album: str) -> None:
@@ -25,6 +32,12 @@ class Albums:
         if before := self._waiting.get((chat, album)):
             before.cancel()
         self._waiting[chat, album] = asyncio.create_task(self._wait(chat, album))
+
+    async def resume(self) -> None:
+        """Wait for what had come when the program ended."""
+        with contextlib.suppress(StoreUnavailable):
+            for chat, album in await self._store.read(lambda tx: albums.waiting(tx, PLATFORM)):
+                self.came(chat, album)
 
     async def stop(self) -> None:
         """Wait no longer."""
@@ -39,4 +52,13 @@ class Albums:
         finally:
             if self._waiting.get((chat, album)) is asyncio.current_task():
                 del self._waiting[chat, album]
-        await self._whole(chat, album)
+        await self._take(chat, album)
+
+    async def _take(self, chat: str, album: str) -> None:
+        """Answer an album that is whole, as if it had come at once."""
+        sender = Sender(chat, "", None, chat)  # a private chat has its person's id
+        incoming = Incoming(PLATFORM, album_id(album), sender, Gathered(album))
+        answered = await self._dispatcher.handle(incoming)
+        await self._replies.room()
+        read = Read(incoming, int(chat))
+        self._replies.start(read.chat_id, self._replies.answer(read, answered, acknowledge=False))
