@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.delivery import outbox
 from bot.delivery.worker import Delivery
 from bot.domain.participants import Account
+from bot.errors import RetryLater
 from bot.platforms.base import Address, Membership, Spaces
 from bot.storage import participants
 from bot.storage.engine import Store, StoreUnavailable, T, Transaction, Unit
@@ -41,7 +42,8 @@ class Message:
 class Recorder:
     """A platform. `answers` are raised in turn for a chat, then it accepts; a closed `gate` keeps sends in flight.
 
-    `shown` is what is on each chat's screen, by message; those of chats that are `kept` cannot be deleted.
+    `shown` is what is on each chat's screen, by message; those of chats that are `kept` cannot be deleted. While the
+    line is `cut`, nothing arrives.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Recorder:
     tried: list[Message] = field(default_factory=list)
     shown: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     edits: int = 0
+    cut: bool = False
     kept: set[str] = field(default_factory=set)
     arrived: list[Message] = field(default_factory=list)
     placed: list[Membership] = field(default_factory=list)
@@ -67,7 +70,7 @@ class Recorder:
         at = (self.clock.now() - START).total_seconds()
         message = Message(address.chat, text, reader.locale, at, view, address.thread, address.mentions)
         self.tried.append(message)
-        await self.gate.wait()
+        await self._pass_gate()
         if self.answers[address.chat]:
             raise self.answers[address.chat].pop(0)
         self.arrived.append(message)
@@ -76,7 +79,7 @@ class Recorder:
         return native_id
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        await self.gate.wait()
+        await self._pass_gate()
         if self.answers[address.chat]:
             raise self.answers[address.chat].pop(0)
         self.edits += 1
@@ -84,13 +87,18 @@ class Recorder:
         return native_id
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        await self.gate.wait()
+        await self._pass_gate()
         if self.answers[address.chat]:
             raise self.answers[address.chat].pop(0)
         if address.chat in self.kept:
             return False
         self.shown[address.chat].pop(native_id, None)
         return True
+
+    async def _pass_gate(self) -> None:
+        await self.gate.wait()
+        if self.cut:
+            raise RetryLater("the line is cut")
 
     def screen(self, chat: str) -> list[str]:
         """What is to be read in a chat now, oldest first."""

@@ -13,6 +13,7 @@ from bot.config import Settings
 from bot.dispatch import Dispatcher, Leftover
 from bot.errors import ConfigError, PlatformError, RetryLater, Unreachable
 from bot.platforms.base import Address, Membership
+from bot.platforms.discord.calling import only, with_names
 from bot.platforms.discord.card import keep_card
 from bot.platforms.discord.client import Client
 from bot.platforms.discord.desk import Desk
@@ -169,8 +170,10 @@ class Discord:
         with classified():
             channel = await self._channel(address)
             sent = [
-                await channel.send(**part.as_new(), nonce=f"{key}.{number}")
-                for number, part in enumerate(draw(view, reader))
+                await channel.send(
+                    **part.as_new(), nonce=f"{key}.{number}", allowed_mentions=only(() if number else address.mentions)
+                )
+                for number, part in enumerate(with_names(draw(view, reader), address.mentions))
             ]
         return ",".join(str(message.id) for message in sent)
 
@@ -181,7 +184,7 @@ class Discord:
         """
         with classified():
             channel = await self._channel(address)
-            return await put_view(channel, native_id, view, reader)
+            return await put_view(channel, native_id, view, reader, mentions=address.mentions)
 
     async def delete(self, address: Address, native_id: str) -> bool:
         """Take a message away, part by part; False where Discord forbids it. Raises RetryLater or Rejected."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
 import discord
 
+from bot.platforms.discord.calling import with_names
 from bot.platforms.discord.render import Part, draw
 from bot.texts import Reader
 from bot.views import View
@@ -14,13 +16,15 @@ from bot.views import View
 Channel: TypeAlias = discord.DMChannel | discord.Thread | discord.PartialMessageable
 
 
-async def put_view(channel: Channel, native_id: str, view: View, reader: Reader, *, key: str = "") -> str:
+async def put_view(
+    channel: Channel, native_id: str, view: View, reader: Reader, *, key: str = "", mentions: Sequence[str] = ()
+) -> str:
     """Show a view where `native_id` was sent ('' for nothing yet), part by part; its id, new where a part is.
 
     What is sent under the same `key` within minutes is there once. Raises what the library raises.
     """
     shown: list[str] = []
-    for number, (old, part) in enumerate(zip_longest(native_id.split(","), draw(view, reader))):
+    for number, (old, part) in enumerate(zip_longest(native_id.split(","), with_names(draw(view, reader), mentions))):
         if old and await _replace(channel.get_partial_message(int(old)), part):
             shown.append(old)
         elif part:

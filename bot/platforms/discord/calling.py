@@ -1,0 +1,33 @@
+"""Calling people and roles by name in a shared place: nobody else is, whatever the words say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import discord
+
+from bot.platforms.discord.render import Part
+
+_LONGEST = 2000
+
+
+def with_names(parts: Sequence[Part], mentions: Sequence[str]) -> list[Part]:
+    """The same messages, beginning with who is called; in a message of its own where there is no room."""
+    if not mentions:
+        return list(parts)
+    names = " ".join(f"<@{each}>" for each in mentions)
+    first, *rest = parts
+    if len(names) + 1 + len(first.content) > _LONGEST:
+        return [Part(names), first, *rest]
+    return [replace(first, content=f"{names}\n{first.content}"), *rest]
+
+
+def only(mentions: Sequence[str]) -> discord.AllowedMentions:
+    """Whom Discord may tell: those, and nobody else."""
+    return discord.AllowedMentions(
+        everyone=False,
+        roles=[discord.Object(int(each[1:])) for each in mentions if each.startswith("&")],
+        users=[discord.Object(int(each)) for each in mentions if not each.startswith("&")],
+        replied_user=False,
+    )

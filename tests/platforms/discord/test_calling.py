@@ -1,0 +1,30 @@
+"""Who is called by name in a shared place, and that nobody else is."""
+
+from __future__ import annotations
+
+from bot.platforms.base import Address
+from bot.platforms.discord.calling import with_names
+from bot.platforms.discord.render import Part
+from bot.texts import Reader
+from bot.views import View
+from tests.drivers.discord import DiscordTown
+
+ENGLISH = Reader("en", "Europe/Paris")
+
+
+async def test_an_announcement_calls_its_role_and_is_corrected_in_place(town: DiscordTown) -> None:
+    role = town.server.create_role("participants").id
+    channel = str(town.welcome.id)
+    address = Address(channel, channel, (f"&{role}",))
+    native_id = await town.adapter.send(address, View(("Room A, @everyone",)), ENGLISH, delivery_id=1)
+    sent = town.env.http_requests[-1].json or {}
+    assert sent["content"].startswith(f"<@&{role}>\nRoom A")
+    assert sent["allowed_mentions"] == {"parse": [], "roles": [role], "users": [], "replied_user": False}
+    assert await town.adapter.edit(address, native_id, View(("Room B",)), ENGLISH) == native_id
+    assert (town.env.http_requests[-1].json or {})["content"] == f"<@&{role}>\nRoom B"
+    assert await town.adapter.delete(address, native_id)
+
+
+def test_names_that_find_no_room_come_before() -> None:
+    assert with_names([Part("a" * 1995)], ["1", "&2"]) == [Part("<@1> <@&2>"), Part("a" * 1995)]
+    assert with_names([Part("a")], ()) == [Part("a")]
