@@ -91,7 +91,9 @@ async def catch_up(world: World, *platforms: Platform) -> None:
     await jobs.catch_up()
     watched = Watched(world.store)
     ways = {platform.name: Gateway(platform, watched) for platform in platforms}
-    delivering = asyncio.create_task(Delivery(watched, ways, world.settings, world.clock).run())
+    delivering = asyncio.create_task(
+        Delivery(watched, ways, world.settings, world.clock, world.dispatcher.router.live).run()
+    )
     try:
         await watched.quiet()
         while await _waiting(world, ways):

@@ -1,0 +1,113 @@
+"""Announcing, wherever people are: written and seen exactly, sent, read, confirmed, corrected, taken back."""
+
+from __future__ import annotations
+
+from tests.drivers.base import Chat
+from tests.scenarios.conftest import Stage
+from tests.scenarios.gestures import wants_to_be_told, words
+
+
+async def participant(stage: Stage, name: str) -> Chat:
+    """Someone who reads announcements by day, in private."""
+    chat = await stage.join(name, territory="FR")
+    await wants_to_be_told(chat)
+    return chat
+
+
+async def write(chat: Chat, text: str) -> None:
+    """Write an announcement to everyone, up to its preview."""
+    await chat.command("annoncer")
+    await chat.press("Write an announcement")
+    await chat.fill(text)
+    await chat.pick("everyone")
+
+
+async def send(stage: Stage, chat: Chat) -> None:
+    """Send what is previewed, and let it arrive."""
+    await chat.press("Send now")
+    assert "It leaves in 10 seconds" in chat.text
+    await stage.delivered()
+
+
+async def open_report(chat: Chat, title: str) -> None:
+    """See how far an announcement has come."""
+    await chat.command("annoncer")
+    await chat.press(f"Sent: {title}")
+
+
+async def test_an_announcement_is_sent_read_and_confirmed(stage: Stage) -> None:
+    zoe = await participant(stage, "Zoé")
+    ines = await stage.organiser()
+    await write(ines, "Lunch is at noon, room A")
+    assert "1 person" in words(ines.text)
+    await ines.press("Ask for «Seen»")
+    await send(stage, ines)
+    await stage.delivered(zoe)
+    assert words(zoe.pushed[-1]) == "Lunch is at noon, room A"
+    await zoe.press("Seen")
+    assert zoe.toast == "Noted, thank you."
+    await open_report(ines, "Lunch is at noon")
+    assert "1 of 1 sent" in ines.text
+    assert "«Seen»: 1 person." in ines.text
+
+
+async def test_a_correction_edits_the_copy_where_it_is(stage: Stage) -> None:
+    zoe = await participant(stage, "Zoé")
+    ines = await stage.organiser()
+    await write(ines, "Lunch is at noon")
+    await send(stage, ines)
+    await stage.delivered(zoe)
+    messages = len(zoe.pushed)
+    await open_report(ines, "Lunch")
+    await ines.press("Correct")
+    await ines.press("Write the correction")
+    await ines.fill("Lunch is at one")
+    assert "1 copy is edited now." in ines.text
+    await stage.delivered(zoe)
+    assert words(zoe.text) == "Lunch is at one"
+    assert len(zoe.pushed) <= messages
+
+
+async def test_what_is_withdrawn_is_gone(stage: Stage) -> None:
+    zoe = await participant(stage, "Zoé")
+    ines = await stage.organiser()
+    await write(ines, "Lunch is at noon")
+    await send(stage, ines)
+    await open_report(ines, "Lunch")
+    await ines.press("Withdraw")
+    await ines.press("Yes, withdraw it")
+    await stage.delivered(zoe)
+    assert words(zoe.text) != "Lunch is at noon"
+    await ines.command("annoncer")
+    await ines.press("Withdrawn: Lunch")
+    assert "1 deleted" in ines.text
+
+
+async def test_cancelled_in_time_nothing_leaves(stage: Stage) -> None:
+    zoe = await participant(stage, "Zoé")
+    ines = await stage.organiser()
+    await write(ines, "Lunch is at noon")
+    before = len(zoe.pushed)
+    await ines.press("Send now")
+    await ines.press("Cancel")
+    assert "nothing was sent" in ines.text
+    await stage.delivered(zoe)
+    assert len(zoe.pushed) == before
+
+
+async def test_the_preview_is_the_exact_copy(stage: Stage) -> None:
+    await participant(stage, "Zoé")
+    ines = await stage.organiser()
+    await write(ines, "Lunch is at noon")
+    await stage.delivered(ines)
+    assert words(ines.text) == "Lunch is at noon"
+
+
+async def test_an_announcement_reaches_other_platforms_too(stage: Stage, beside: Stage) -> None:
+    zoe, ali = await participant(stage, "Zoé"), await participant(beside, "Ali")
+    ines = await stage.organiser()
+    await write(ines, "Lunch is at noon")
+    assert "2 people" in words(ines.text)
+    await send(stage, ines)
+    await stage.delivered(zoe, ali)
+    assert words(zoe.pushed[-1]) == words(ali.pushed[-1]) == "Lunch is at noon"
