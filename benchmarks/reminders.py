@@ -44,6 +44,7 @@ class Sink:
 
     name: str = "web"
     spaces: Spaces | None = None
+    calendar: None = None
     arrived: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
 

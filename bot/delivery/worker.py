@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
 from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.courier import Courier
-from bot.delivery.keeper import Keeper, note_offer
+from bot.delivery.keeper import Keeper
+from bot.delivery.listings import Listings
 from bot.delivery.painter import Painter
+from bot.delivery.places import Places, note_offer
 from bot.leases import LeaseLost, lease
 from bot.platforms.base import Platform
 from bot.screens import Renderers
@@ -56,7 +58,9 @@ class Delivery:
             for platform in self._platforms.values():
                 tasks.create_task(self._keep_delivering(platform))
                 if platform.name in spaces.PLATFORMS:
-                    tasks.create_task(self._keep_spaces(platform))
+                    tasks.create_task(self._keep("spaces", platform, self._keep_spaces))
+                if platform.calendar:
+                    tasks.create_task(self._keep("calendar", platform, self._keep_calendar))
 
     async def _keep_delivering(self, platform: Platform) -> None:
         while True:
@@ -74,16 +78,24 @@ class Delivery:
                 log.exception("delivery stopped", platform=platform.name, again_in=_AGAIN_AFTER)
                 await self._clock.sleep(_AGAIN_AFTER)
 
-    async def _keep_spaces(self, platform: Platform) -> None:
+    async def _keep(self, what: str, platform: Platform, keep: Callable[[Platform], Awaitable[None]]) -> None:
         while True:
             try:
-                async with lease(self._store, self._clock, name=f"spaces:{platform.name}"):
-                    await note_offer(self._store, platform, self._clock.now())
-                    if platform.spaces is None:
-                        return
-                    await Keeper(platform.name, platform.spaces, self._store, self._settings, self._clock).serve()
+                async with lease(self._store, self._clock, name=f"{what}:{platform.name}"):
+                    return await keep(platform)
             except LeaseLost:
-                log.warning("another program keeps the places of groups now", platform=platform.name)
+                log.warning("another program keeps this in step now", what=what, platform=platform.name)
             except Exception:
-                log.exception("places of groups not kept", platform=platform.name, again_in=_AGAIN_AFTER)
+                log.exception("not kept in step", what=what, platform=platform.name, again_in=_AGAIN_AFTER)
                 await self._clock.sleep(_AGAIN_AFTER)
+
+    async def _keep_spaces(self, platform: Platform) -> None:
+        await note_offer(self._store, platform, self._clock.now())
+        if platform.spaces is not None:
+            places = Places(platform.name, platform.spaces, self._store, self._settings, self._clock)
+            await Keeper(platform.name, self._clock).serve(places)
+
+    async def _keep_calendar(self, platform: Platform) -> None:
+        if platform.calendar is not None:
+            entries = Listings(platform.name, platform.calendar, self._store, self._settings, self._clock)
+            await Keeper(platform.name, self._clock).serve(entries)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from bot.domain.listings import Listed
 from bot.domain.spaces import Place
 from bot.texts import Reader
 from bot.views import View
@@ -74,6 +76,43 @@ class Spaces(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A session as the platform's calendar should show it.
+
+    `about` says all of it in each language, plain words; `link` leads to a map, '' for none. `listed` is what was made
+    of it so far, `taken` are the native ids that other sessions' entries have.
+    """
+
+    title: str
+    place: str
+    about: tuple[str, ...]
+    link: str
+    starts: datetime
+    ends: datetime
+    listed: Listed
+    taken: frozenset[str] = frozenset()
+
+
+NoteListed = Callable[[Listed], Awaitable[None]]
+"""Writes down what was made of an entry, for good, before anything else is made."""
+
+
+class Calendar(Protocol):
+    """A platform's own calendar, which everybody there sees. Each call may be repeated after it ended anywhere."""
+
+    async def keep(self, listing: Listing, note: NoteListed) -> None:
+        """Bring an entry in step: made if there is none, or found again if an earlier call made it.
+
+        Raises Unreachable, RetryLater or Rejected.
+        """
+        ...
+
+    async def withdraw(self, listed: Listed, taken: frozenset[str]) -> None:
+        """Cancel an entry; one that is not there, or over, is no matter. Raises Unreachable, RetryLater or Rejected."""
+        ...
+
+
 class Platform(Protocol):
     """One adapter, running."""
 
@@ -82,6 +121,11 @@ class Platform(Protocol):
     @property
     def spaces(self) -> Spaces | None:
         """How it gives groups places; None where it has no such thing or is not configured to."""
+        ...
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """Where it shows the programme by itself; None where it has no such thing or is not configured to."""
         ...
 
     async def run(self) -> None:

@@ -17,7 +17,7 @@ from bot.delivery import outbox
 from bot.delivery.worker import Delivery
 from bot.domain.participants import Account
 from bot.errors import RetryLater
-from bot.platforms.base import Address, Membership, Spaces
+from bot.platforms.base import Address, Calendar, Membership, Spaces
 from bot.storage import participants
 from bot.storage.engine import Store, StoreUnavailable, T, Transaction, Unit
 from bot.texts import Reader, plain
@@ -58,6 +58,7 @@ class Recorder:
     placed: list[Membership] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     spaces: Spaces | None = None
+    calendar: Calendar | None = None
 
     def __post_init__(self) -> None:
         self.gate.set()

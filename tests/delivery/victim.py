@@ -21,6 +21,7 @@ class Paper:
 
     name = "telegram"
     spaces = None
+    calendar = None
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)

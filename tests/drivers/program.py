@@ -30,6 +30,8 @@ class Bench(Workshop):
 class Gateway:
     """The way out of a platform, whose sends can be waited for."""
 
+    calendar = None
+
     def __init__(self, platform: Platform, watched: Watched) -> None:
         self.name = platform.name
         self.spaces = platform.spaces
@@ -59,6 +61,7 @@ class Letterbox:
     """The platform of neutral chats: what is delivered is shown in the chat it is for."""
 
     spaces = None
+    calendar = None
 
     def __init__(self, name: str, chats: list[NeutralChat]) -> None:
         self.name = name

@@ -21,6 +21,7 @@ from bot.platforms.discord.faults import ERRORS, classified, classify
 from bot.platforms.discord.membership import place_member
 from bot.platforms.discord.reading import PLATFORM
 from bot.platforms.discord.render import draw
+from bot.platforms.discord.scheduled import ScheduledEvents
 from bot.platforms.discord.sending import put_view
 from bot.platforms.discord.spaces import Threads
 from bot.storage.engine import Store, StoreUnavailable
@@ -59,6 +60,9 @@ class Discord:
             else None
         )
         """The private threads of the groups, where a channel for them is configured."""
+        server = discord_settings.guild_id
+        self.calendar = ScheduledEvents(self._logged_in, server, clock) if server else None
+        """The scheduled events of the server, where there is one."""
 
     def _make_client(self) -> Client:
         return Client(

@@ -75,6 +75,9 @@ def _check_permissions(me: discord.Member, settings: DiscordSettings) -> Iterabl
     missing = [name for name, needed in wanted.items() if needed and not getattr(me.guild_permissions, name)]
     if missing:
         yield _lacks("in the server", missing)
+    if not me.guild_permissions.create_events:
+        detail = "without Create Events the programme is not among the server's events"
+        yield Finding("warning", _SUBJECT, detail, "allow that to its role")
 
 
 def _check_roles(guild: discord.Guild, me: discord.Member, settings: DiscordSettings) -> Iterable[Finding]:

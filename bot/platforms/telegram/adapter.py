@@ -49,6 +49,7 @@ class Telegram:
     """The adapter. `run` serves until cancelled; the outbox calls `send` and `edit` meanwhile."""
 
     name = PLATFORM
+    calendar = None
 
     def __init__(self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock) -> None:
         self._settings = settings.telegram

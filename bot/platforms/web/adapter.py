@@ -42,6 +42,7 @@ class Web:
 
     name = PLATFORM
     spaces = None
+    calendar = None
 
     def __init__(
         self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, *, framed: bool = False

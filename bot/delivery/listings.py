@@ -1,0 +1,89 @@
+"""The programme in one platform's own calendar, each entry in step with its session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.audience_words import describe
+from bot.clock import Clock
+from bot.config import Settings
+from bot.delivery.keeper import LOOKED_AFTER_EVERY
+from bot.domain.audiences import EVERYONE
+from bot.domain.listings import Listed, is_listed
+from bot.domain.sessions import Session
+from bot.platforms.base import Calendar, Listing
+from bot.programme_cards import day_of, day_words, line
+from bot.storage import listings, sessions
+from bot.storage.engine import Store, Transaction
+from bot.storage.listings import Stored
+from bot.texts import Localised, Reader, _, plain
+
+
+class Listings:
+    """The entries on one platform, for a `bot.delivery.keeper.Keeper`."""
+
+    refusal = "a session is not in the platform's calendar, it is in the programme all the same"
+
+    def __init__(self, platform: str, port: Calendar, store: Store, settings: Settings, clock: Clock) -> None:
+        self._platform = platform
+        self._port = port
+        self._store = store
+        self._clock = clock
+        self._locales = settings.gathering.locales
+
+    def about(self, stored: Stored) -> Mapping[str, Any]:
+        """The session, for the log."""
+        return {"session": stored.session_id}
+
+    async def next(self) -> Stored | None:
+        """The entry to look after next."""
+        return await self._store.read(lambda tx: listings.due(tx, self._platform, self._clock.now()))
+
+    async def bring(self, stored: Stored) -> None:
+        """Enter a session, bring its entry in step, or withdraw it."""
+        listing = await self._store.read(lambda tx: self._listing(tx, stored))
+        if isinstance(listing, Listing):
+            await self._port.keep(listing, lambda listed: self._note(stored, listed))
+            again = self._clock.now() + LOOKED_AFTER_EVERY
+            await self._store.transact(lambda tx: listings.done(tx, stored, again))
+        else:
+            await self._port.withdraw(*listing)
+            await self._store.transact(lambda tx: listings.forget(tx, stored))
+
+    async def postpone(self, stored: Stored, again: datetime) -> None:
+        """Try an entry again later."""
+        await self._store.transact(lambda tx: listings.postpone(tx, stored, again))
+
+    async def _note(self, stored: Stored, listed: Listed) -> None:
+        await self._store.transact(lambda tx: listings.note(tx, stored, listed, self._clock.now()))
+
+    async def _listing(self, tx: Transaction, stored: Stored) -> Listing | tuple[Listed, frozenset[str]]:
+        """The entry as it should be now; for a session that has none (any more), what is known of it."""
+        listed = await listings.listed(tx, stored)
+        taken = await listings.taken(tx, self._platform) - {listed.native_id}
+        session = await sessions.find(tx, stored.session_id)
+        if session is None or not is_listed(session, self._clock.now()):
+            return listed, taken
+        plan = session.plan
+        first = Reader(self._locales[0], plan.zone)
+        return Listing(
+            plain(Localised(plan.title), first),
+            plain(Localised(plan.place) if plan.place else _("no place yet"), first),
+            await self._about(tx, session),
+            plan.map_url,
+            plan.starts,
+            plan.ends,
+            listed,
+            taken,
+        )
+
+    async def _about(self, tx: Transaction, session: Session) -> tuple[str, ...]:
+        """Day, hours, title, place and audience: in the gathering's first language, then those the session has."""
+        plan = session.plan
+        audience = None if plan.audience == EVERYONE else await describe(tx, plan.audience)
+        said = (day_words(day_of(session, plan.zone)), line(session, audience))
+        locales = [each for each in self._locales[1:] if each in plan.title or each in plan.place]
+        readers = [Reader(each, plan.zone) for each in (self._locales[0], *locales)]
+        return tuple("\n".join(plain(words, reader) for words in said) for reader in readers)

@@ -1,0 +1,89 @@
+"""One platform's places of groups, each in step with its group."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.delivery.content import pack
+from bot.delivery.keeper import LOOKED_AFTER_EVERY
+from bot.domain.spaces import Place
+from bot.group_cards import card_lines, title
+from bot.platforms.base import Platform, Space, Spaces
+from bot.storage import groups, spaces, themes
+from bot.storage.engine import Store, Transaction
+from bot.storage.spaces import Stored
+from bot.texts import Reader, Span, _, plain
+from bot.views import View
+
+
+async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
+    """Write down whether a platform gives groups places, for those who ask for them. Raises StoreUnavailable."""
+    await store.transact(lambda tx: spaces.offer(tx, platform.name, platform.spaces is not None, now))
+
+
+class Places:
+    """The places on one platform, for a `bot.delivery.keeper.Keeper`."""
+
+    refusal = "a group gets no place, its people are told all the same"
+
+    def __init__(self, platform: str, port: Spaces, store: Store, settings: Settings, clock: Clock) -> None:
+        self._platform = platform
+        self._port = port
+        self._store = store
+        self._clock = clock
+        self._reader = Reader(settings.gathering.locales[0], settings.gathering.zone)
+
+    def about(self, stored: Stored) -> Mapping[str, Any]:
+        """The group, for the log."""
+        return {"group": stored.group_id}
+
+    async def next(self) -> Stored | None:
+        """The place to look after next."""
+        return await self._store.read(lambda tx: spaces.due(tx, self._platform))
+
+    async def bring(self, stored: Stored) -> None:
+        """Make a place, bring it in step, or close that of a group that is no more."""
+        if space := await self._store.read(lambda tx: self._space(tx, stored)):
+            await self._port.keep(space, lambda place: self._note(stored, place))
+            again = self._clock.now() + LOOKED_AFTER_EVERY
+            await self._store.transact(lambda tx: spaces.done(tx, stored, self._clock.now(), again))
+        else:
+            await self._port.close(await self._store.read(lambda tx: spaces.place(tx, stored.id)))
+            await self._store.transact(lambda tx: spaces.forget(tx, stored.id))
+
+    async def postpone(self, stored: Stored, again: datetime) -> None:
+        """Try a place again later."""
+        await self._store.transact(lambda tx: spaces.postpone(tx, stored, again))
+
+    async def _note(self, stored: Stored, place: Place) -> None:
+        await self._store.transact(lambda tx: spaces.note(tx, stored.id, place))
+
+    async def _space(self, tx: Transaction, stored: Stored) -> Space | None:
+        """The place as it should be now; None for a group that is no more, or not published."""
+        group = await groups.find(tx, stored.group_id)
+        rounds = await groups.rounds(tx)
+        held = next((each for each in rounds if group and each.number == group.round and each.published), None)
+        theme = await themes.find(tx, group.theme) if group else None
+        if group is None or held is None or theme is None:
+            return None
+        name: Span = title(group, theme)
+        if len(rounds) > 1:  # no two places have the same name
+            name = _("{group} · day {day}", group=name, day=held.number)
+        card = View(card_lines(group, theme, held, await groups.members(tx, group)))
+        place = await spaces.place(tx, stored.id)
+        return Space(
+            stored.id,
+            plain(name, self._reader),
+            card,
+            self._reader,
+            hashlib.sha256(f"{self._reader} {pack(card)[0]}".encode()).hexdigest(),
+            frozenset(await spaces.accounts(tx, group.id, self._platform)),
+            place,
+            await spaces.taken(tx, self._platform) - {place.thread, place.role},
+            stored.attempts,
+        )
