@@ -240,6 +240,7 @@ def test_the_address_that_adds_the_bot_to_a_server_asks_for_what_is_used() -> No
         create_private_threads=True,
         send_messages_in_threads=True,
         manage_threads=True,
+        create_events=True,
     )
     assert discord.Permissions(int(found[1])) == wanted
 

@@ -76,6 +76,18 @@ async def test_permissions_that_lack_are_named(env: simcord.Env) -> None:
     ]
 
 
+async def test_without_scheduled_events_everything_else_is_well(env: simcord.Env) -> None:
+    guild = env.create_guild("Rencontres")
+    allowed = discord.Permissions.all() & ~discord.Permissions(create_events=True, administrator=True)
+    env.backend.edit_role(guild.id, bot_role(env, guild).id, {"permissions": allowed.value})
+    env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": 0})
+    found = await findings(env, guild_id=guild.id)
+    assert told(found) == []
+    assert [finding.detail for finding in found if finding.state == "warning"] == [
+        "without Create Events the programme is not among the server's events"
+    ]
+
+
 async def test_the_channel_of_the_groups_is_looked_at(env: simcord.Env) -> None:
     guild = env.create_guild("Rencontres")
     env.backend.edit_role(guild.id, bot_role(env, guild).id, {"position": 5})

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot import programme
+from bot.delivery.listings import Listings
 from bot.domain.listings import Listed
+from bot.domain.sessions import Plan
 from bot.errors import Rejected, RetryLater
 from bot.platforms.base import Listing
 from tests.drivers.discord import DiscordTown
@@ -252,3 +255,27 @@ async def test_a_fault_of_discord_s_is_for_later(book: Book) -> None:
 
 async def test_without_a_server_there_is_no_calendar(town: DiscordTown) -> None:
     assert town.adapter.calendar is None
+
+
+async def test_the_programme_and_the_servers_events_agree(town: DiscordTown) -> None:
+    await town.restart(guild_id=town.server.id)
+    store, clock = town.world.store, town.world.clock
+    assert town.adapter.calendar
+    entries = Listings("discord", town.adapter.calendar, store, town.world.settings, clock)
+
+    async def bring() -> None:
+        while (stored := await entries.next()) and stored.due <= clock.now():
+            await entries.bring(stored)
+
+    ends = TOMORROW + timedelta(hours=1)
+    plans = [Plan(f"s{n}", {"fr": f"Atelier {n}"}, TOMORROW, ends, "Europe/Paris") for n in range(3)]
+    await store.transact(lambda tx: programme.apply(tx, plans, clock.now()))
+    await bring()
+    assert [event.name for event in events(town)] == ["Atelier 0", "Atelier 1", "Atelier 2"]
+    newer = [replace(plans[0], title={"fr": "Accueil"}), plans[1]]
+    await store.transact(lambda tx: programme.apply(tx, newer, clock.now(), cancel_missing=True))
+    await bring()
+    assert [event.name for event in events(town)] == ["Accueil", "Atelier 1"]
+    await clock.advance(timedelta(days=2))
+    await bring()
+    assert await store.read(lambda tx: tx.all("SELECT * FROM listings")) == []
