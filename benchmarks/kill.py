@@ -2,10 +2,12 @@
 
     python -m benchmarks.kill updates [--kills 50] [--updates 1000] [--seed 1]
     python -m benchmarks.kill publishing [--kills 50] [--people 60] [--seed 1]
+    python -m benchmarks.kill broadcast [--kills 50] [--people 1000] [--seed 1]
 
 Each person asks the team one question: a command, then its text, two updates with one row to show for them. The program
 dies at random moments and at failpoints around commit and reply, and is started again each time. How groups are
-published under kills is told in benchmarks/kill_publishing.py.
+published under kills is told in benchmarks/kill_publishing.py, how an announcement goes out in
+benchmarks/kill_broadcast.py.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import random
 import sqlite3
 import sys
@@ -22,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.crowd import fill
-from benchmarks.killed import POINTS
+from benchmarks.killed import DISCORD, POINTS
 from bot.rehearsal.botapi import BotApi, Message, TelegramUser
 
 FIRST = 5_000_000_001
@@ -88,10 +91,14 @@ def _unanswered(crowd: list[TelegramUser], last_words: Mapping[int, Message]) ->
 
 
 @contextlib.asynccontextmanager
-async def program(root: str, store: Path, *failpoint: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def program(
+    root: str, store: Path, *failpoint: str, discord: str = ""
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The program while this lasts, then killed; `discord` is where it finds Discord, if it is to."""
     program = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "benchmarks.killed", root, f"sqlite:///{store}", *failpoint,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        env={**os.environ, DISCORD: discord},
     )  # fmt: skip
     try:
         yield program
@@ -117,16 +124,20 @@ async def until_polling(api: BotApi, program: asyncio.subprocess.Process) -> Non
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["updates", "publishing"])
+    parser.add_argument("what", choices=["updates", "publishing", "broadcast"])
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--updates", type=int, default=1000)
-    parser.add_argument("--people", type=int, default=60)
+    parser.add_argument("--people", type=int)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     if options.what == "publishing":
         from benchmarks.kill_publishing import measure
 
-        sys.exit(measure(options.kills, options.people, options.seed))
+        sys.exit(measure(options.kills, options.people or 60, options.seed))
+    if options.what == "broadcast":
+        from benchmarks import kill_broadcast
+
+        sys.exit(kill_broadcast.measure(options.kills, options.people or 1000, options.seed))
     with tempfile.TemporaryDirectory() as folder:
         toll = asyncio.run(survive(options.kills, options.updates, options.seed, Path(folder)))
     print(toll)

@@ -16,6 +16,8 @@ from bot.dispatch import Answered, Dispatcher
 from bot.incoming import Incoming
 from bot.rehearsal.botapi import TOKEN
 
+DISCORD = "KILLED_DISCORD"
+"""The variable that says where this program finds Discord, if it is to."""
 POINTS = ("before commit", "after commit", "after reply")
 
 
@@ -47,14 +49,17 @@ def main() -> None:
     if failpoint:
         FragileDispatcher.fatal, FragileDispatcher.left = failpoint[0], int(failpoint[1])
     bot.app.Dispatcher = FragileDispatcher  # type: ignore[attr-defined]
-    settings = load_settings(
-        None,
-        {
-            "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
-            "RENCONTRES_TELEGRAM__API_BASE": root,
-            "RENCONTRES_STORAGE__URL": store,
-        },
-    )
+    environment = {
+        "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
+        "RENCONTRES_TELEGRAM__API_BASE": root,
+        "RENCONTRES_STORAGE__URL": store,
+    }
+    if base := os.environ.get(DISCORD):
+        import discord
+
+        discord.http.Route.BASE = base
+        environment["RENCONTRES_DISCORD__TOKEN"] = "a-token-for-rehearsals-only"
+    settings = load_settings(None, environment)
     asyncio.run(bot.app.run(settings, only=frozenset({"telegram", "delivery"})))
 
 

@@ -1,10 +1,14 @@
-"""kill -9 while updates arrive and groups are published, in small; `benchmarks/kill.py` does the same fifty times."""
+"""kill -9 while updates arrive, groups are published and an announcement goes out, in small.
+
+`benchmarks/kill.py` does the same fifty times.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from benchmarks.kill import Toll, survive
+from benchmarks.kill_broadcast import survive_broadcast
 from benchmarks.kill_publishing import survive_publishing
 
 
@@ -16,3 +20,9 @@ async def test_five_kills_lose_nothing_do_nothing_twice_and_leave_nobody_without
 async def test_groups_published_under_kills_are_told_to_everyone_once(tmp_path: Path) -> None:
     told = await survive_publishing(kills=3, people=24, seed=3, folder=tmp_path)
     assert (told.without, told.wrong, told.twice) == (0, 0, 0), told
+
+
+async def test_an_announcement_under_kills_reaches_everyone_and_says_who_may_have_it_twice(tmp_path: Path) -> None:
+    sent = await survive_broadcast(kills=5, people=80, seed=5, folder=tmp_path)
+    assert (sent.lost, sent.beyond, sent.twice_on_discord) == (0, 0, 0), sent
+    assert sent.twice <= sent.kills * sent.window, sent

@@ -22,7 +22,7 @@ from bot.config import Settings
 from bot.delivery.content import unpack
 from bot.delivery.letters import Letters
 from bot.delivery.outbox import MEMBERSHIP
-from bot.delivery.pacer import PACES, Pace, Pacer
+from bot.delivery.pacer import PACES, Departure, Pace, Pacer
 from bot.delivery.progress import Progress
 from bot.domain.quiet import Hours
 from bot.errors import Moved, Rejected, RetryLater, Unreachable
@@ -39,7 +39,7 @@ _TURN_EVERY = timedelta(seconds=0.05)
 _STORE_ASKED_AGAIN = timedelta(seconds=2)
 _LOOK_EVERY = timedelta(seconds=5)
 """How long what another program put into the outbox may go unnoticed."""
-_CLAIMED_AHEAD = 0.25
+_CLAIMED_AHEAD = 0.35
 """Seconds of sending that one claim covers: an urgent message waits no longer for those before it."""
 _LARGEST_BATCH = 64
 _UNWRITTEN = timedelta(seconds=0.5)
@@ -106,8 +106,9 @@ class Courier:
                 now = self._clock.now()
                 if self._wants_turn(now) and now >= self._next_turn:
                     await self._turn(now)
-                elif claimed := self._take_next(now):
-                    self._sending[claimed.recipient.chat] = claimed, asyncio.create_task(self._send(claimed))
+                elif started := self._take_next(now):
+                    claimed, _departure = started
+                    self._sending[claimed.recipient.chat] = claimed, asyncio.create_task(self._send(*started))
                 else:
                     await self._rest(now)
         finally:
@@ -181,21 +182,21 @@ class Courier:
             return None
         return next((each for each in self._claimed if each.recipient.chat not in self._sending), None)
 
-    def _take_next(self, now: datetime) -> Claimed | None:
+    def _take_next(self, now: datetime) -> tuple[Claimed, Departure] | None:
         """The delivery to send now, if the pace allows one. Those for a chat that has to wait are put back."""
         while now >= self._pacer.free_at() and (claimed := self._startable()):
             self._claimed.remove(claimed)
             chat = claimed.recipient.chat
             free_at = self._pacer.chat_free_at(chat)
             if free_at <= now:
-                self._pacer.take(chat, now)
-                return claimed
+                return claimed, self._pacer.take(chat, now)
             self._note(Postponed(claimed, free_at, None))
         return None
 
-    async def _send(self, claimed: Claimed) -> None:
+    async def _send(self, claimed: Claimed, departure: Departure) -> None:
         try:
             outcome = await self._attempt(claimed)
+            self._pacer.answered(departure, self._clock.now())
             self._note(outcome)
         finally:
             del self._sending[claimed.recipient.chat]

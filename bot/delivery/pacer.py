@@ -16,9 +16,8 @@ _RAISED_BY = 0.05  # a second, each message that passes: a flood error costs abo
 _PROVED_TOO_FAST = 0.85  # of the rate at which one came: what is returned to
 _HOPED_BY = 0.001  # a second, each message that passes at that rate: the platform may allow more again
 _LENT = 3  # intervals, so that a timer which fires late, or a store that was waited for, loses nothing
-_WINDOW = (
-    1.02  # seconds in which no more leaves than the pace allows in them: one more than that takes a second to pass
-)
+_WINDOW = 1.01  # seconds in which no more arrives than the pace allows in them, by what is known of when it arrived
+_TRIPS_REMEMBERED = 64
 _CHATS_REMEMBERED = 1024
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -45,6 +44,14 @@ PACES: Mapping[str, Pace] = {
 """The paces of the platforms that set limits."""
 
 
+@dataclass(slots=True)
+class Departure:
+    """A message that left `at` an instant; `there` is the latest that it can have arrived, less the shortest way."""
+
+    at: datetime
+    there: datetime
+
+
 class Pacer:
     """One platform's pace."""
 
@@ -53,7 +60,8 @@ class Pacer:
         self.rate = pace.per_second
         self._ceiling = pace.per_second
         in_window = None if math.isinf(pace.per_second) else max(1, round(pace.per_second * _WINDOW))
-        self._left: deque[datetime] = deque(maxlen=in_window)
+        self._left: deque[Departure] = deque(maxlen=in_window)
+        self._trips: deque[timedelta] = deque(maxlen=_TRIPS_REMEMBERED)
         self._free_at = _LONG_AGO
         self._held_until = _LONG_AGO
         self._chats: dict[str, datetime] = {}
@@ -62,22 +70,29 @@ class Pacer:
         """When the next message may leave."""
         free_at = max(self._free_at, self._held_until)
         if self._left.maxlen is not None and len(self._left) == self._left.maxlen:
-            free_at = max(free_at, self._left[0] + timedelta(seconds=_WINDOW))
+            free_at = max(free_at, self._left[0].there + timedelta(seconds=_WINDOW))
         return free_at
 
     def chat_free_at(self, chat: str) -> datetime:
         """When the next message may leave for a chat, whatever the others do."""
         return self._chats.get(chat, _LONG_AGO)
 
-    def take(self, chat: str, now: datetime) -> None:
-        """A message leaves now."""
+    def take(self, chat: str, now: datetime) -> Departure:
+        """A message leaves now. Tell `answered` when the platform had it."""
+        departure = Departure(now, now)
         interval = timedelta(seconds=1 / self.rate)
         self._free_at = max(self._free_at, now - interval * _LENT) + interval
         if self._left.maxlen is not None:
-            self._left.append(now)
+            self._left.append(departure)
         self._chats[chat] = max(self.chat_free_at(chat), now - self._lent(chat)) + self._interval(chat)
         if len(self._chats) > _CHATS_REMEMBERED:
             self._chats = {each: free_at for each, free_at in self._chats.items() if free_at > now - self._lent(each)}
+        return departure
+
+    def answered(self, departure: Departure, now: datetime) -> None:
+        """The platform answered: what was long on its way may have arrived late, and those after it close behind."""
+        self._trips.append(now - departure.at)
+        departure.there = max(departure.at, now - min(self._trips))
 
     def _interval(self, chat: str) -> timedelta:
         return timedelta(seconds=1 / self._pace.of_chat(chat))

@@ -56,3 +56,18 @@ def test_a_chat_may_have_a_few_at_once_then_one_a_second() -> None:
 
 def test_a_platform_without_limits_waits_for_nothing() -> None:
     assert set(departures(Pacer(Pace()), START, 5000)) == {START}
+
+
+def test_what_arrived_late_is_not_followed_too_closely() -> None:
+    """Thirty a second count from when they arrived: the first was stuck on its way for 30 ms."""
+    pacer = Pacer(Pace(29.4))
+    now, trip = START, timedelta(milliseconds=5)
+    arrivals = []
+    for number in range(200):
+        now = max(now, pacer.free_at())
+        departure = pacer.take(f"chat {number}", now)
+        late = timedelta(milliseconds=30) if number % 30 == 0 else timedelta()
+        pacer.answered(departure, now + trip + late)
+        arrivals.append(now + trip / 2 + late)
+    for earlier, later in zip(sorted(arrivals), sorted(arrivals)[30:], strict=False):
+        assert later - earlier >= SECOND

@@ -19,7 +19,7 @@ async def test_an_announcement_calls_its_role_and_is_corrected_in_place(town: Di
     native_id = await town.adapter.send(address, View(("Room A, @everyone",)), ENGLISH, delivery_id=1)
     sent = town.env.http_requests[-1].json or {}
     assert sent["content"].startswith(f"<@&{role}>\nRoom A")
-    assert sent["allowed_mentions"] == {"parse": [], "roles": [role], "users": [], "replied_user": False}
+    assert sent["allowed_mentions"] == {"parse": [], "roles": [role], "users": []}
     assert await town.adapter.edit(address, native_id, View(("Room B",)), ENGLISH) == native_id
     assert (town.env.http_requests[-1].json or {})["content"] == f"<@&{role}>\nRoom B"
     assert await town.adapter.delete(address, native_id)
