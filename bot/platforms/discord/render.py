@@ -19,6 +19,11 @@ _OPTION = 100
 _PLACEHOLDER = 150
 _MENU = 25
 """Options of one menu: more of them go on in the next."""
+_ROOM = 25
+"""What one message holds to press, in buttons; a menu takes a line of five. More goes on in a further message."""
+_MENU_WIDTH = 5
+_GOES_ON = "…"
+"""The words of such a message: Discord takes none without any."""
 _STYLES = {
     "plain": discord.ButtonStyle.secondary,
     "primary": discord.ButtonStyle.primary,
@@ -30,7 +35,7 @@ ONE, SEVERAL = ".+"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message: its content, then what can be pressed and the files, both with the last part only."""
+    """One message: its content, then what can be pressed and the files, both below the last words only."""
 
     content: str
     components: ui.View | None = None
@@ -53,7 +58,12 @@ class Part:
 def draw(view: View, reader: Reader, aside: Span | None = None) -> list[Part]:
     """The messages of a view, in order; `aside` is a passing word before it. Files in it can be sent once."""
     *before, last = draw_texts(view.lines, reader, aside)
-    return [*(Part(text) for text in before), Part(last, _components(view, reader), tuple(_files(view, reader)))]
+    pressed, *more = _components(view, reader) or [None]
+    return [
+        *(Part(text) for text in before),
+        Part(last, pressed, tuple(_files(view, reader))),
+        *(Part(_GOES_ON, each) for each in more),
+    ]
 
 
 def clip(text: str, length: int) -> str:
@@ -61,14 +71,20 @@ def clip(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _components(view: View, reader: Reader) -> ui.View | None:
+def _components(view: View, reader: Reader) -> list[ui.View]:
+    """What can be pressed, in the order of the view, by message."""
     items = [*(_menus(view.choice, reader) if view.choice else ()), *(_button(b, reader) for b in view.buttons)]
-    if not items:
-        return None
-    drawn = ui.View(timeout=None)
+    drawn: list[ui.View] = []
+    room = 0
     for item in items:
-        drawn.add_item(item)
-    drawn.stop()  # or the library would keep it in memory; presses are read off the custom_id
+        width = _MENU_WIDTH if isinstance(item, ui.Select) else 1
+        if width > room:
+            drawn.append(ui.View(timeout=None))
+            room = _ROOM
+        drawn[-1].add_item(item)
+        room -= width
+    for each in drawn:
+        each.stop()  # or the library would keep it in memory; presses are read off the custom_id
     return drawn
 
 

@@ -23,6 +23,10 @@ _SHORT = 18
 """Characters of a label that leave room for another one beside it on a phone."""
 _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
 _ELLIPSIS_LABEL = 64
+_MOST_BUTTONS = 100
+"""Of one keyboard: what goes beyond is below a further message."""
+GOES_ON = "…"
+"""The words of such a message: Telegram takes none without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,19 @@ def _pieces(text: str, most: int) -> Iterable[str]:
     yield text
 
 
-def draw_keyboard(view: View, reader: Reader) -> Json | None:
-    """Options a line each, then the buttons, two a line where both are short; None for nothing to press."""
+def draw_keyboards(view: View, reader: Reader) -> list[Json]:
+    """Options a line each, then the buttons, two a line where both are short; as many keyboards as that takes."""
     rows = [*_options(view.choice, reader)] if view.choice else []
     rows += _button_rows(view.buttons, reader)
-    return {"inline_keyboard": rows} if rows else None
+    keyboards: list[Json] = []
+    room = 0
+    for row in rows:
+        if len(row) > room:
+            keyboards.append({"inline_keyboard": []})
+            room = _MOST_BUTTONS
+        keyboards[-1]["inline_keyboard"].append(row)
+        room -= len(row)
+    return keyboards
 
 
 def _options(choice: Choice, reader: Reader) -> Iterable[list[Json]]:

@@ -18,7 +18,7 @@ from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify, message_gone, not_modified
 from bot.platforms.telegram.formatting import Json, units
 from bot.platforms.telegram.media import edit_media, send_album, send_media
-from bot.platforms.telegram.render import Part, draw_keyboard, draw_text
+from bot.platforms.telegram.render import GOES_ON, Part, draw_keyboards, draw_text
 from bot.texts import Reader, _n, plain
 from bot.views import Attachment, Picture, View
 
@@ -27,12 +27,16 @@ _WORDS, _PICTURE, _DOCUMENT = "", "p", "d"
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A view as messages. One attachment bears words and buttons; an album bears words, or buttons come below it."""
+    """A view as messages. One attachment bears words and buttons; an album bears words, or buttons come below it.
+
+    `further` are the keyboards of what one does not hold.
+    """
 
     parts: list[Part]
     media: list[Attachment]
     caption: Part | None
     keyboard: Json | None
+    further: list[Json]
 
     @property
     def media_first(self) -> bool:
@@ -48,20 +52,29 @@ class _Layout:
         return self.keyboard if len(self.media) != 1 else None
 
     @property
+    def words(self) -> list[tuple[Part, Json | None]]:
+        """What is said, each with what is pressed below it."""
+        last = len(self.parts) - 1
+        said = [(part, self.below_words if place == last else None) for place, part in enumerate(self.parts)]
+        return said + [(Part(GOES_ON, []), keyboard) for keyboard in self.further]
+
+    @property
     def below_media(self) -> Json | None:
         return self.keyboard if len(self.media) == 1 else None
 
 
 def _lay_out(view: View, reader: Reader) -> _Layout:
-    parts, keyboard = draw_text(view, reader), draw_keyboard(view, reader)
+    parts = draw_text(view, reader)
+    keyboard, *further = draw_keyboards(view, reader) or [None]
+    more = [each for each in further if each]
     media = sorted(view.attachments, key=_kind, reverse=True)  # pictures before documents, each in its order
     if len(media) > 1 and keyboard:
         if not parts:
             count = len(media)
             parts = [Part(plain(_n("{count} file above.", "{count} files above.", count), reader), [])]
-        return _Layout(parts, media, None, keyboard)
+        return _Layout(parts, media, None, keyboard, more)
     fits = media and parts and units(parts[-1].text) <= MessageLimit.CAPTION_LENGTH
-    return _Layout(parts[:-1] if fits else parts, media, parts[-1] if fits else None, keyboard)
+    return _Layout(parts[:-1] if fits else parts, media, parts[-1] if fits else None, keyboard, more)
 
 
 async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[str]:
@@ -74,8 +87,7 @@ async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, threa
     try:
         if laid.media_first:
             sent += await _send_media(bot, chat_id, laid, reader, thread)
-        for number, part in enumerate(laid.parts, start=1):
-            keyboard = laid.below_words if number == len(laid.parts) else None
+        for part, keyboard in laid.words:
             sent.append(await _send_words(bot, chat_id, part, keyboard, thread))
         if not laid.media_first:
             sent += await _send_media(bot, chat_id, laid, reader, thread)
@@ -134,14 +146,16 @@ async def edit_view(
 
     Raises Unreachable, RetryLater or Rejected.
     """
-    parts = draw_text(view, reader)
-    if view.attachments or len(parts) != 1:
+    laid = _lay_out(view, reader)
+    if view.attachments or len(laid.parts) != 1:
         return await send_view(bot, chat_id, view, reader, thread=thread)
+    first, *further = laid.words
     try:
-        shown = await _edit_words(bot, chat_id, str(message_id), parts[0], draw_keyboard(view, reader))
+        if await _edit_words(bot, chat_id, str(message_id), *first):
+            return [str(message_id), *[await _send_words(bot, chat_id, *each, thread) for each in further]]
     except TelegramError as error:
         raise classify(error) from None
-    return [str(message_id)] if shown else await send_view(bot, chat_id, view, reader, thread=thread)
+    return await send_view(bot, chat_id, view, reader, thread=thread)
 
 
 async def _edit_words(bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None) -> bool:
@@ -183,14 +197,13 @@ async def correct_view(
         media = await _correct_media(bot, chat_id, old_media, laid, reader, thread)
         words: list[str] = []
         old_words = [each for each in old if each not in old_media]
-        for number, (before, part) in enumerate(zip_longest(old_words, laid.parts), start=1):
-            keyboard = laid.below_words if number == len(laid.parts) else None
-            if part is None:
+        for before, said in zip_longest(old_words, laid.words):
+            if said is None:
                 await delete_messages(bot, chat_id, before)
-            elif before and await _edit_words(bot, chat_id, before, part, keyboard):
+            elif before and await _edit_words(bot, chat_id, before, *said):
                 words.append(before)
             else:
-                words.append(await _send_words(bot, chat_id, part, keyboard, thread))
+                words.append(await _send_words(bot, chat_id, *said, thread))
     except TelegramError as error:
         raise classify(error) from None
     return [*media, *words]

@@ -100,3 +100,14 @@ def test_what_can_be_pressed_is_with_the_last_message() -> None:
     assert first.as_new() == {"content": "a" * 1500}
     assert isinstance(last.as_new()["view"], discord.ui.View)
     assert first.as_edit() == {"content": "a" * 1500, "view": None, "attachments": []}
+
+
+def test_what_one_message_cannot_hold_to_press_goes_on_in_further_ones() -> None:
+    buttons = tuple(Button(f"Person {number}", Go(f"p{number}")) for number in range(60))
+    view = View(("Who?",), buttons, Choice(Choose(), options(60)), attachments=(File("data.json", b"{}"),))
+    parts = draw(view, ENGLISH)
+    assert [part.content for part in parts] == ["Who?", "…", "…"]
+    assert [len(part.files) for part in parts] == [1, 0, 0]
+    found = [item for part in parts for item in rows(part)]
+    assert [len(rows(part)) for part in parts] == [3 + 10, 25, 25]
+    assert [item["label"] for item in found if item["type"] == 2] == [str(button.label) for button in buttons]

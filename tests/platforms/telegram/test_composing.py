@@ -264,3 +264,18 @@ async def test_what_was_sent_is_taken_away_within_two_days(town: TelegramTown) -
     assert not await delete(town, zoe, old)
     zoe.user.block()
     assert not await delete(town, zoe, old)
+
+
+async def test_more_buttons_than_a_keyboard_holds_are_sent_and_corrected_in_a_further_message(
+    town: TelegramTown,
+) -> None:
+    zoe = await asked(town)
+    before = len(zoe.user.shown)
+    many = View(("Who?",), tuple(Button(f"Person {number}", Raw("go-theme")) for number in range(130)))
+    native_id = await send(town, zoe, many)
+    assert [shown.text for shown in zoe.user.shown[before:]] == ["Who?", "…"]
+    assert zoe.buttons[-1] == "Person 129"
+    address = Address(str(zoe.user.id))
+    first = await town.adapter.edit(address, native_id, View(("Nobody.",)), ENGLISH)
+    assert first == native_id.partition(",")[0]
+    assert (await town.adapter.edit(address, first, many, ENGLISH)).startswith(f"{first},")

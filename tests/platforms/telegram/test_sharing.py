@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-from bot.platforms.telegram.render import draw_keyboard
+from bot.platforms.telegram.render import draw_keyboards
 from bot.routes import Go
 from bot.texts import Reader, _
 from bot.views import Button, Share, View, decode_view, encode_view
@@ -12,7 +12,7 @@ from bot.views import Button, Share, View, decode_view, encode_view
 
 def test_words_and_address_travel_in_the_link() -> None:
     button = Button(_("Pass it on"), Go("aide"), share=Share("Votez & partagez «ça»", "https://example.org/?a=1&b=2"))
-    keyboard = draw_keyboard(decode_view(encode_view(View(("Vote!",), (button,)))), Reader("en", "Europe/Paris"))
+    [keyboard] = draw_keyboards(decode_view(encode_view(View(("Vote!",), (button,)))), Reader("en", "Europe/Paris"))
     assert keyboard is not None
     [[drawn]] = keyboard["inline_keyboard"]
     address = urlsplit(drawn["url"])
