@@ -16,22 +16,19 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot import i18n
 from bot.clock import Clock, sleep_unless
 from bot.config import Settings
-from bot.delivery.content import unpack
-from bot.delivery.letters import Letters
+from bot.delivery.carrier import Carrier, spared
 from bot.delivery.outbox import MEMBERSHIP
 from bot.delivery.pacer import PACES, Departure, Pace, Pacer
 from bot.delivery.progress import Progress
 from bot.domain.quiet import Hours
 from bot.errors import Moved, Rejected, RetryLater, Unreachable
-from bot.platforms.base import Address, Membership, Platform
+from bot.platforms.base import Platform
 from bot.storage import deliveries
 from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
+from bot.storage.outgoing import Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.storage.settling import settle
-from bot.texts import Reader
 
 log = structlog.get_logger()
 
@@ -72,7 +69,6 @@ class Courier:
         """`rerouted` is called when something goes on to another platform."""
         self._platform = platform
         self._store = store
-        self._gathering = settings.gathering
         self._clock = clock
         self._rerouted = rerouted
         pace = PACES.get(platform.name, Pace())
@@ -80,7 +76,7 @@ class Courier:
         self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
         self._hours = Hours(settings.gathering.zone)
-        self._letters = Letters()
+        self._carrier = Carrier(platform, settings, clock)
         self._progress = Progress()
         self._suspected = False
         self._recovered = False
@@ -140,7 +136,7 @@ class Courier:
             if not self._recovered:
                 await deliveries.recover(tx, name, besides=ours)
             claimed = await deliveries.claim(tx, name, now, self._batch - len(self._claimed), self._hours)
-            await self._letters.fetch(tx, claimed)
+            await self._carrier.letters.fetch(tx, claimed)
             await self._progress.note(tx, done, now, last=not claimed)
             return rerouted, claimed, await deliveries.next_due(tx, name)
 
@@ -167,8 +163,8 @@ class Courier:
         self._progress.noted(done, now, last=not claimed)
         self._due = min(self._due, due or self._due)
         for each in claimed:
-            if spared := _spared(each):
-                self._note(spared)
+            if outcome := spared(each):
+                self._note(outcome)
             else:
                 self._claimed.append(each)
         if rerouted:
@@ -206,7 +202,7 @@ class Courier:
         """Try to send, and say what became of it."""
         about = {"platform": self._platform.name, "delivery": claimed.id}
         try:
-            outcome = await self._hand_over(claimed)
+            outcome = await self._carrier.hand_over(claimed)
         except Unreachable as error:
             if claimed.kind == MEMBERSHIP:
                 return Ended(claimed, "unreachable", _reason(error))
@@ -229,26 +225,6 @@ class Courier:
         self._pacer.passed()
         self._suspected = False
         return outcome
-
-    async def _hand_over(self, claimed: Claimed) -> Outcome:
-        """Do what is to be done with one delivery."""
-        to = claimed.recipient
-        if claimed.kind == MEMBERSHIP:
-            await self._platform.place(Membership(to.native_id, to.name, to.theme, to.takes_part))
-            return Arrived(claimed, "")
-        address = Address(to.chat, to.thread, tuple(filter(None, to.mentions.split(","))))
-        locale = i18n.negotiate((to.locale, to.account_locale), self._gathering.locales)
-        reader = Reader(locale, self._gathering.zone, self._clock.now())
-        copy = claimed.copy
-        if copy is None:
-            view = unpack(claimed.content, claimed.carried)
-            return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
-        if copy.op == "delete" and copy.native_id is not None:
-            return Removed(claimed, await self._platform.delete(address, copy.native_id))
-        view = self._letters.view(copy, locale)
-        if copy.native_id is not None:
-            return Arrived(claimed, await self._platform.edit(address, copy.native_id, view, reader))
-        return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
 
     def _postpone(self, claimed: Claimed, error: RetryLater) -> Outcome:
         """Try again later: after what the platform asked for, or ever longer, never at the same time as others."""
@@ -299,26 +275,6 @@ class Courier:
         done, now = self._done, self._clock.now()
         with suppress(StoreUnavailable):
             await self._store.transact(lambda tx: settle(tx, done, now))
-
-
-def _spared(claimed: Claimed) -> Outcome | None:
-    """What becomes of a delivery that must not be sent as things stand; None for one that may."""
-    to, copy = claimed.recipient, claimed.copy
-    if copy and copy.ended:
-        return Ended(claimed, "cancelled", "cancelled")
-    if copy and copy.native_id is not None:
-        return Undeliverable(claimed, "could not be reached before", closed=False) if to.unreachable else None
-    if to.thread == "":
-        return Ended(claimed, "dropped", "the place is gone")
-    if claimed.kind == MEMBERSHIP:
-        return None if to.theirs else Ended(claimed, "dropped", "the account changed hands")
-    if to.stopped and not claimed.asked:
-        return Ended(claimed, "dropped", "stopped")
-    if to.unreachable or not to.theirs:
-        return Undeliverable(claimed, "could not be reached before", closed=False)
-    if not (to.takes_pushes or claimed.asked):
-        return Undeliverable(claimed, "no opt-in", closed=False)
-    return None
 
 
 def _reason(error: Exception) -> str:

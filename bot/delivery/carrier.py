@@ -1,0 +1,63 @@
+"""One delivery handed over: sent, edited or deleted, in the recipient's language; or spared, as things stand."""
+
+from __future__ import annotations
+
+from bot import i18n
+from bot.clock import Clock
+from bot.config import Settings
+from bot.delivery.content import unpack
+from bot.delivery.letters import Letters
+from bot.delivery.outbox import MEMBERSHIP
+from bot.platforms.base import Address, Membership, Platform
+from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Removed, Undeliverable
+from bot.texts import Reader
+
+
+class Carrier:
+    """Hands over what is to go out on one platform. What announcements say is among its `letters`."""
+
+    def __init__(self, platform: Platform, settings: Settings, clock: Clock) -> None:
+        self.letters = Letters()
+        self._platform = platform
+        self._gathering = settings.gathering
+        self._clock = clock
+
+    async def hand_over(self, claimed: Claimed) -> Outcome:
+        """Do what is to be done with one delivery. Raises what the platform raises."""
+        to = claimed.recipient
+        if claimed.kind == MEMBERSHIP:
+            await self._platform.place(Membership(to.native_id, to.name, to.theme, to.takes_part))
+            return Arrived(claimed, "")
+        address = Address(to.chat, to.thread, tuple(filter(None, to.mentions.split(","))))
+        locale = i18n.negotiate((to.locale, to.account_locale), self._gathering.locales)
+        reader = Reader(locale, self._gathering.zone, self._clock.now())
+        copy = claimed.copy
+        if copy is None:
+            view = unpack(claimed.content, claimed.carried)
+            return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
+        if copy.op == "delete" and copy.native_id is not None:
+            return Removed(claimed, await self._platform.delete(address, copy.native_id))
+        view = self.letters.view(copy, locale)
+        if copy.native_id is not None:
+            return Arrived(claimed, await self._platform.edit(address, copy.native_id, view, reader))
+        return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
+
+
+def spared(claimed: Claimed) -> Outcome | None:
+    """What becomes of a delivery that must not be sent as things stand; None for one that may."""
+    to, copy = claimed.recipient, claimed.copy
+    if copy and copy.ended:
+        return Ended(claimed, "cancelled", "cancelled")
+    if copy and copy.native_id is not None:
+        return Undeliverable(claimed, "could not be reached before", closed=False) if to.unreachable else None
+    if to.thread == "":
+        return Ended(claimed, "dropped", "the place is gone")
+    if claimed.kind == MEMBERSHIP:
+        return None if to.theirs else Ended(claimed, "dropped", "the account changed hands")
+    if to.stopped and not claimed.asked:
+        return Ended(claimed, "dropped", "stopped")
+    if to.unreachable or not to.theirs:
+        return Undeliverable(claimed, "could not be reached before", closed=False)
+    if not (to.takes_pushes or claimed.asked):
+        return Undeliverable(claimed, "no opt-in", closed=False)
+    return None
