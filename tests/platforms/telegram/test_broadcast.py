@@ -1,0 +1,110 @@
+"""An announcement over the wire, against a server that holds the published limits and has its bad moments."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app import House, build
+from bot.delivery import broadcasting
+from bot.domain.audiences import EVERYONE
+from bot.domain.participants import Account
+from bot.rehearsal.botapi import TOKEN, BotApi, Pace, TelegramUser
+from bot.storage import announcements, copies, participants
+from bot.storage.engine import Transaction
+from tests.world import make_settings
+
+PEOPLE = 45
+
+
+@asynccontextmanager
+async def running(api: BotApi, folder: Path) -> AsyncIterator[House]:
+    """The program, on Telegram alone."""
+    settings = make_settings(
+        telegram={"token": TOKEN, "api_base": api.root}, storage={"url": f"sqlite:///{folder}/r.db"}
+    )
+    async with build(settings, only=frozenset({"telegram", "delivery"})) as house:
+        serving = asyncio.create_task(house.serve())
+        try:
+            yield house
+        finally:
+            serving.cancel()
+            await asyncio.wait({serving})
+
+
+async def _join(house: House, people: list[TelegramUser]) -> None:
+    async def unit(tx: Transaction) -> None:
+        now = datetime.now(UTC)
+        for user in people:
+            number = str(user.id)
+            person = await participants.add(tx, ref=number, given_name="Zoé", family_name=number, now=now, locale="en")
+            await participants.attach(tx, Account("telegram", number, number, "Zoé", "en"), person.id, now)
+            await participants.join(tx, person.id, now)
+
+    await house.store.transact(unit)
+
+
+async def _announce(tx: Transaction) -> int:
+    now = datetime.now(UTC)
+    made = await announcements.add(tx, None, ("Room A",), (), now)
+    await announcements.begin(tx, made.id, now, urgent=True)
+    await broadcasting.release(tx, made.id, EVERYONE, now, urgent=True)
+    return made.id
+
+
+async def _commit(house: House, change: Callable[[Transaction], Awaitable[object]]) -> None:
+    await house.store.transact(change)
+    house.delivery.wake()
+
+
+def _screen(user: TelegramUser) -> list[str]:
+    """What is to be read there now."""
+    return [shown.text for shown in user.shown if shown.current]
+
+
+def _all(people: list[TelegramUser], *texts: str) -> Callable[[], bool]:
+    return lambda: all(_screen(user) == [*texts] for user in people)
+
+
+async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: Path) -> None:
+    async with BotApi(pace=Pace(strict=True), latency=0.01) as api, running(api, tmp_path) as house:
+        people = [TelegramUser(api, f"P{number}", started=True) for number in range(PEOPLE)]
+        await _join(house, people)
+        blocked, *others = people
+        api.fail("sendMessage", status=403, chat=blocked.id, times=9)
+        api.fail("sendMessage", status=500, chat=people[5].id)
+        api.fail("sendMessage", status=502, chat=people[6].id)
+        api.fail("sendMessage", reset=True, chat=people[7].id)
+        api.fail("sendMessage", delay=0.5, chat=people[8].id)
+        api.fail("sendMessage", retry_after=1, chat=people[9].id)
+        made = await house.store.transact(_announce)
+        house.delivery.wake()
+        await api.until(_all(others, "Room A"), timeout=15)
+
+        async def correct(tx: Transaction) -> None:
+            await announcements.put_words(tx, made, {announcements.ELSE: ("Room B",)}, None)
+            await announcements.raise_revision(tx, made)
+            await copies.correct(tx, made, datetime.now(UTC))
+
+        await _commit(house, correct)
+        await api.until(_all(others, "Room B"), timeout=15)
+
+        async def withdraw(tx: Transaction) -> None:
+            await announcements.put_state(tx, made, "withdrawn")
+            await copies.withdraw(tx, made, datetime.now(UTC))
+
+        api.fail("deleteMessage", status=400, description="Bad Request: message can't be deleted", chat=people[9].id)
+        await _commit(house, withdraw)
+        await api.until(_all([each for each in others if each is not people[9]]), timeout=15)
+        assert _screen(people[9]) == ["Room B"]
+        assert blocked.shown == ()
+        assert api.refusals[429] == 1  # the one that was asked for
+        await asyncio.sleep(0.7)
+        counts = await house.store.read(lambda tx: copies.tally(tx, made))
+        told = {(count.state, count.reason): count.copies for count in counts}
+        assert told[("withdrawn", None)] == PEOPLE - 2
+        assert told[("sent", "cannot be deleted")] == 1
+        assert sum(told.values()) == PEOPLE
