@@ -16,8 +16,8 @@ _RAISED_BY = 0.05  # a second, each message that passes: a flood error costs abo
 _PROVED_TOO_FAST = 0.85  # of the rate at which one came: what is returned to
 _HOPED_BY = 0.001  # a second, each message that passes at that rate: the platform may allow more again
 _LENT = 3  # intervals, so that a timer which fires late, or a store that was waited for, loses nothing
-_WINDOW = 1.004  # seconds in which no more arrives than the pace allows in them, by what is known of when it arrived
-_TRIPS_REMEMBERED = 64
+_WINDOW = 1.006  # seconds in which no more arrives than the pace allows in them, by what is known of when it arrived
+_TRIPS_REMEMBERED = 512
 _CHATS_REMEMBERED = 1024
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
