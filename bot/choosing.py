@@ -27,10 +27,13 @@ class Outcome(Enum):
     FULL = "full"
 
 
-async def choose(tx: Transaction, person: Participant, key: str, now: datetime, *, beyond: bool = False) -> Outcome:
+async def choose(
+    tx: Transaction, person: Participant, key: str, now: datetime, *, beyond: bool = False, by: int | None = None
+) -> Outcome:
     """Give someone a place in a theme, and the one they leave to who waits for it.
 
-    `beyond` its capacity too: only organisers may.
+    `beyond` its capacity too: only organisers may. `by`, the organiser who did it and is answered, is told nothing
+    of the group they get.
     """
     before = await themes.choice_of(tx, person.id)
     if before.theme == key:
@@ -38,7 +41,7 @@ async def choose(tx: Transaction, person: Participant, key: str, now: datetime, 
     if not await themes.take_place(tx, key, beyond=beyond):
         return Outcome.FULL
     second = before.second if before.second != key else None
-    await _settle(tx, person.id, before.theme, key, second, awaited=before.awaited, now=now)
+    await _settle(tx, person.id, before.theme, key, second, awaited=before.awaited, now=now, by=by)
     if before.theme:
         await fill(tx, before.theme, now)
     return Outcome.CHOSEN
@@ -98,6 +101,7 @@ async def _settle(
     *,
     awaited: str | None,
     now: datetime,
+    by: int | None = None,
 ) -> None:
     """Write down a choice whose place is taken; the old place is freed, and the list left if its turn came.
 
@@ -107,7 +111,7 @@ async def _settle(
         await groups.take_out(tx, participant_id, now)
         await themes.free_place(tx, old)
     await themes.choose(tx, participant_id, new, second, now)
-    await groups.take_in(tx, participant_id, now)
+    await groups.take_in(tx, participant_id, now, by=by)
     if awaited == new:
         await themes.stop_waiting(tx, participant_id)
     await outbox.refresh_membership(tx, participant_id, now)

@@ -5,7 +5,8 @@ An inverse is an action with the values before and after the change, and is decl
     @inverses.declare(RestoreDeadline)
     async def restore_deadline(request: Request, action: RestoreDeadline, values: Values) -> None: ...
 
-It compares what is stored with the values after, and raises `changed_since` where someone else was there meanwhile.
+It compares what is stored with the values after, and raises `changed_since` where someone else was there meanwhile. It
+may return `Undone`: how things are again, and the way back to where one was.
 """
 
 from __future__ import annotations
@@ -30,7 +31,17 @@ WINDOW = timedelta(minutes=10)
 """How long a change can be taken back."""
 
 Values = Mapping[str, Any]
-Inverse = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking a change back led to: how it is now, in words, and the ways on from there."""
+
+    said: tuple[Span, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+Inverse = Callable[..., Awaitable[Undone | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +100,8 @@ class Inverses:
 
         return keep
 
-    async def undo(self, request: Request, entry_id: int) -> Entry:
-        """Take a change back; what it was. Raises UserError with the reason where it can no longer be."""
+    async def undo(self, request: Request, entry_id: int) -> tuple[Entry, Undone]:
+        """Take a change back; what it was and what that led to. Raises UserError with the reason where it cannot be."""
         entry = await journal.find(request.tx, entry_id)
         if entry is None:
             raise Stale
@@ -108,6 +119,6 @@ class Inverses:
         payload, values = json.loads(entry.inverse)
         code, *parts = payload.split("-")
         action, inverse = self._known[code]
-        await inverse(request, action.decode(parts), values)
+        undone = await inverse(request, action.decode(parts), values)
         await journal.mark_undone(request.tx, entry.id, request.now)
-        return entry
+        return entry, undone or Undone()

@@ -58,7 +58,9 @@ async def put(tx: Transaction, participant_id: int, day: str, present: bool | No
     )
 
 
-async def comers(tx: Transaction) -> tuple[int, ...]:
-    """Everyone who may come, with or without a theme, by id."""
-    rows = await tx.all("SELECT id FROM participants WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id")
-    return tuple(row["id"] for row in rows)
+async def comers(tx: Transaction) -> Mapping[int, bool]:
+    """Everyone who may come, with or without a theme, by id: whether they joined."""
+    rows = await tx.all(
+        "SELECT id, status FROM participants WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id"
+    )
+    return {row["id"]: row["status"] == "joined" for row in rows}

@@ -8,20 +8,24 @@ from typing import ClassVar
 
 from bot import choosing
 from bot.actions import Action
+from bot.domain.groups import Group
 from bot.domain.participants import Participant
 from bot.domain.people import Gender, RosterPerson
+from bot.domain.themes import Theme
 from bot.errors import Stale, UserError
 from bot.forms import Form, Incomplete, choice, territory, text
 from bot.group_cards import title
 from bot.inviting import issue_invitations, telegram_username
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import attendance, groups, overview, participants, roster, themes
+from bot.storage import attendance, overview, participants, roster, themes
 from bot.texts import Link, Localised, Name, Span, Strong, Text, _
-from bot.undo import Values, changed_since, note
+from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, reply
+from handlers.organising.attendance_days import Day, the_day
+from handlers.organising.attending import ways_to_a_group
 from handlers.organising.changes import inverses
 from handlers.organising.layout import BACK, OpenPerson, as_buttons
-from handlers.organising.layout_groups import AddSomeone, AttendPerson, ShowAttendance, round_due, today
+from handlers.organising.layout_groups import AddSomeone, AttendPerson, ShowAttendance
 from handlers.organising.people import GENDERS
 
 routes = Routes()
@@ -72,12 +76,19 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     await roster.add(request.tx, [person], request.now)
     added = await participants.find_by_ref(request.tx, person.ref)
     assert added is not None
-    day = today(request).isoformat()
-    await attendance.put(request.tx, added.id, day, True, request.participant.id, request.now)
+    day = await the_day(request)
+    if not day.ahead:
+        await attendance.put(request.tx, added.id, day.iso, True, request.participant.id, request.now)
     said = _("{name} added", name=Name(added.full_name))
     values = {"given_name": added.given_name, "family_name": added.family_name}
     undo = await note(request, f"person:{added.id}", said, RemoveSomeone(added.id), values)
-    lines: list[Span] = [_("{name} is added and present. Which theme?", name=Strong(Name(added.full_name)))]
+    name = Strong(Name(added.full_name))
+    asked = (
+        _("{name} is added. Which theme?", name=name)
+        if day.ahead
+        else _("{name} is added and present. Which theme?", name=name)
+    )
+    lines: list[Span] = [asked]
     if alike:
         lines.append(_("Careful: someone on the list is called so too. Is it them? Then undo this."))
     options = tuple(
@@ -110,16 +121,19 @@ async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...
             _("{name} has a theme already.", name=Name(person.full_name)),
             buttons=(Button(_("See the person"), OpenPerson(person.id)), BACK),
         )
-    await choosing.choose(request.tx, person, theme.key, request.now, beyond=True)
+    await choosing.choose(request.tx, person, theme.key, request.now, beyond=True, by=request.participant.id)
+    day = await the_day(request)
+    group = next((each for each in day.groups if each.id == day.people[person.id].group_id), None)
     lines: list[Span] = [
         _("{name} is in {theme}.", name=Strong(Name(person.full_name)), theme=Localised(theme.title)),
-        await _their_group(request, person),
+        _their_group(day, group, theme),
         *await _way_in(request, person),
     ]
     return reply(
         *lines,
         buttons=(
-            Button(_("Their attendance"), AttendPerson(person.id, today(request).toordinal())),
+            *(() if group else ways_to_a_group(day, person.id)),
+            Button(_("Their attendance"), AttendPerson(person.id, day.date.toordinal())),
             Button(_("Someone new"), AddSomeone()),
             Button(_("Attendance"), ShowAttendance()),
         ),
@@ -128,11 +142,10 @@ async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...
     )
 
 
-async def _their_group(request: Request, person: Participant) -> Span:
-    round_ = await round_due(request)
-    group = await groups.group_of(request.tx, person.id, round_.number) if round_ else None
-    theme = await themes.find(request.tx, group.theme) if group else None
-    if group is None or theme is None or round_ is None:
+def _their_group(day: Day, group: Group | None, theme: Theme) -> Span:
+    if group is None:
+        if not day.groups:
+            return _("No groups are formed yet: they are placed when they are.")
         return _("They have no group yet: repair the groups, or put them in one.")
     if group.room:
         return _("Group: {group}. Room: {room}", group=Strong(title(group, theme)), room=Name(group.room))
@@ -155,7 +168,7 @@ async def _way_in(request: Request, person: Participant) -> list[Span]:
 
 
 @inverses.declare(RemoveSomeone)
-async def remove_someone(request: Request, action: RemoveSomeone, values: Values) -> None:
+async def remove_someone(request: Request, action: RemoveSomeone, values: Values) -> Undone:
     """Take someone added at the door out again, unless they came in or were corrected meanwhile."""
     person = await participants.find(request.tx, action.person)
     named = {"given_name": person.given_name, "family_name": person.family_name} if person else None
@@ -163,3 +176,4 @@ async def remove_someone(request: Request, action: RemoveSomeone, values: Values
         raise changed_since()
     await choosing.leave(request.tx, person.id, request.now)
     await roster.remove(request.tx, [person.id])
+    return Undone(buttons=(Button(_("Someone new"), AddSomeone()), Button(_("Attendance"), ShowAttendance())))

@@ -10,16 +10,20 @@ from bot.domain.groups import Group, Member, Round
 from bot.errors import Stale
 from bot.routes import Request
 from bot.storage import attendance, groups
-from handlers.organising.layout_groups import round_due, today
+from handlers.organising.layout_groups import day_to_mark, due, today
 
 UNMARKED, ABSENT, PRESENT = range(3)
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day's attendance: who is marked how, and the people and groups of the round that is due."""
+    """A day's attendance: who is marked how, and the people and groups of the round that is due then.
+
+    `ahead`: the day is still to come.
+    """
 
     date: date
+    ahead: bool
     marks: Mapping[int, bool]
     round: Round | None
     people: Mapping[int, Member]
@@ -38,6 +42,10 @@ class Day:
         """Who is in a group, by first name."""
         return groups.by_name(each for each in self.people.values() if each.group_id == group.id)
 
+    def unmarked(self, group: Group) -> Sequence[int]:
+        """Who in a group is not marked."""
+        return [each.id for each in self.members(group) if self.state(each.id) == UNMARKED]
+
     @property
     def missing(self) -> int:
         """How many in a group are marked absent."""
@@ -49,16 +57,21 @@ class Day:
         return sum(each.group_id is None and self.state(each.id) == PRESENT for each in self.people.values())
 
 
-async def the_day(request: Request, ordinal: int | None = None) -> Day:
-    """A day by its ordinal, None for today. Raises Stale for one that cannot be."""
+async def the_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> Day:
+    """A day by its ordinal, None for the one to mark now, with the groups of a round, None for the one due that day.
+
+    Raises Stale for a day that cannot be.
+    """
+    rounds, now = await groups.rounds(request.tx), today(request)
     try:
-        wanted = date.fromordinal(ordinal) if ordinal is not None else today(request)
+        wanted = date.fromordinal(ordinal) if ordinal is not None else day_to_mark(rounds, now)
     except (ValueError, OverflowError):
         raise Stale from None
-    round_ = await round_due(request)
+    round_ = round_ or due(rounds, wanted)
     people = await groups.people(request.tx, round_.number) if round_ else ()
     return Day(
         wanted,
+        wanted > now,
         await attendance.on(request.tx, wanted.isoformat()),
         round_,
         {each.id: each for each in people},

@@ -14,13 +14,16 @@ from bot.routes import ORGANISER, Request, Routes
 from bot.storage import overview, participants, themes
 from bot.texts import Name, Span, Strong, Text, _
 from bot.views import Button, Reply, reply
+from handlers.organising.adjusting import ShowTargets
 from handlers.organising.attendance_days import Day, the_day
-from handlers.organising.checking_in import LONGEST_NAME, PEOPLE_A_PAGE, AttendGroup, FindComer, state_line, two_buttons
-from handlers.organising.layout import OpenPerson
-from handlers.organising.layout_groups import AddSomeone, AttendPerson, OpenMember, ShowAttendance, in_words
+from handlers.organising.checking_in import HOW, AttendGroup, FindComer, state_line, tap, two_taps
+from handlers.organising.layout import PER_PAGE, OpenPerson
+from handlers.organising.layout_groups import AddSomeone, AttendPerson, ShowAttendance, in_words, repair_button
 from handlers.organising.placing import ShowPlaces
 
 routes = Routes()
+
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ async def find_comer(request: Request, action: FindComer, form: ComerForm) -> Re
     """Those whose names fit, with a tap for each; also who said they would not come."""
     day, wanted = await the_day(request, action.day), clean(form.name)
     found = [await participants.find(request.tx, each.id) for each in await overview.search(request.tx, wanted)]
-    people = [each for each in found if each and each.attends][:PEOPLE_A_PAGE]
+    people = [each for each in found if each and each.attends][:PER_PAGE]
     again = (
         Button(_("Another name"), action),
         Button(_("Someone new"), AddSomeone()),
@@ -52,16 +55,29 @@ async def find_comer(request: Request, action: FindComer, form: ComerForm) -> Re
     buttons: list[Button] = []
     for each in people:
         if each.status in ("invited", "joined"):
-            lines.append(state_line(_named(each), day.state(each.id)))
-            buttons += two_buttons(each.id, each.full_name, day, 0, 0)
+            buttons.append(tap(_cut(each), each.id, day, 0, 0))
         else:
             lines.append(_("{name} was not expected.", name=_named(each)))
-            buttons.append(Button(Name(each.full_name[:LONGEST_NAME]), OpenPerson(each.id)))
-    return reply(*lines, buttons=(*buttons, *again))
+            buttons.append(Button(_cut(each), OpenPerson(each.id)))
+    return reply(HOW, *lines, buttons=(*buttons, *again))
+
+
+def _cut(person: Participant) -> Text:
+    return _("{name} ({ref})", name=Name(person.full_name[:_LONGEST_NAME]), ref=Name(person.ref))
 
 
 def _named(person: Participant) -> Text:
     return _("{name} ({ref})", name=Name(person.full_name), ref=Name(person.ref))
+
+
+def ways_to_a_group(day: Day, person_id: int) -> tuple[Button, ...]:
+    """What gives someone with a theme a group: a repair, which places whoever is not absent, or by hand."""
+    if day.round is None or not day.groups:
+        return ()
+    return (
+        repair_button(day.round.number, day.date),
+        Button(_("Put in a group"), ShowTargets(day.round.number, person_id)),
+    )
 
 
 @routes.action(AttendPerson, who=ORGANISER)
@@ -103,7 +119,9 @@ async def person_screen(request: Request, day: Day, person: Participant) -> Repl
     elif known is None:
         lines.append(_("They have no theme yet: give them one."))
         more = (Button(_("Theme"), ShowPlaces(person.id)),)
-    elif day.round:
+    elif day.round and day.groups:
         lines.append(_("They have no group yet: put them in one, or repair the groups."))
-        more = (Button(_("Their group"), OpenMember(day.round.number, person.id)),)
-    return reply(*lines, buttons=(*two_buttons(person.id, person.full_name, day, 0, 0), *more, *ways))
+        more = ways_to_a_group(day, person.id)
+    else:
+        lines.append(_("No groups are formed yet."))
+    return reply(*lines, buttons=(*two_taps(person.id, day), *more, *ways))

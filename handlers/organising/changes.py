@@ -47,9 +47,10 @@ async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
 @routes.action(Undo, who=ORGANISER)
 async def undo(request: Request, action: Undo) -> Reply:
     """Take a change back, or say why it stays."""
-    entry = await inverses.undo(request, action.entry)
+    entry, undone = await inverses.undo(request, action.entry)
     return reply(
         _("Undone: {what}", what=what(entry)),
-        buttons=(Button(_("Recent changes"), RecentChanges()), BACK),
+        *undone.said,
+        buttons=(*undone.buttons, Button(_("Recent changes"), RecentChanges()), BACK),
         toast=_("Undone."),
     )

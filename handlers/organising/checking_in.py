@@ -1,8 +1,13 @@
-"""Who is there today: one tap a person, by group or by name. A second tap takes the first back."""
+"""Who is there today, one tap a person, by group or by name.
+
+Everyone has one button, which says how they are marked: a tap is for here, the next for absent, the next for neither.
+All of a group are marked here with one tap, and so are the others of it once someone is marked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,20 +21,20 @@ from bot.texts import Localised, Name, Span, Strong, Text, _, _n
 from bot.views import Button, Reply, reply
 from handlers.organising.attendance_days import ABSENT, PRESENT, UNMARKED, Day, the_day
 from handlers.organising.group_links import GROUPS
-from handlers.organising.layout import BACK, mark
+from handlers.organising.layout import BACK, mark, page_of, turn
 from handlers.organising.layout_groups import (
     AddSomeone,
-    AskRepair,
     ShowAttendance,
     a_group,
     in_words,
+    repair_button,
 )
 
 routes = Routes()
 
-_GROUPS_A_PAGE = 14  # with all else that can be pressed, what one message of Discord holds
-PEOPLE_A_PAGE = 8  # two buttons each
-LONGEST_NAME = 40
+_LONGEST_NAME = 50
+_NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
+"""What a tap makes of a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,12 @@ class ShowGroupsOf(Action):
 
 @dataclass(frozen=True, slots=True)
 class AttendGroup(Action):
-    """Show who of a group is there on a day."""
+    """Show who of a group is there on a day, a page of them (from 0)."""
 
     code: ClassVar[str] = "gib"
     group: int
     day: int
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class FindComer(Action):
 class Mark(Action):
     """Mark someone on a day: 0 not at all, 1 absent, 2 present. `was` is how they were shown.
 
-    The screen goes back to a `group`, or (0) to a page of those without one, counted from 1, or (0) to the person.
+    The screen goes back to a page of a `group`, or (0) of those without one, counted from 1, or (0) to the person.
     """
 
     code: ClassVar[str] = "gif"
@@ -85,12 +91,13 @@ class Mark(Action):
 
 @dataclass(frozen=True, slots=True)
 class MarkOthers(Action):
-    """Mark absent everyone of a group who is not marked. `seen` marks who that was."""
+    """Mark present, or else absent, everyone of a group who is not marked. `seen` marks who that was."""
 
     code: ClassVar[str] = "gig"
     group: int
     day: int
     seen: str
+    present: bool = False
 
 
 # --- a day
@@ -98,7 +105,7 @@ class MarkOthers(Action):
 
 @routes.action(ShowAttendance, who=ORGANISER)
 async def show_attendance(request: Request, _action: ShowAttendance) -> Reply:
-    """Where today stands, and the groups."""
+    """Where today stands, and the groups; before the groups first meet, their first day."""
     return await _overview(request, await the_day(request), 0)
 
 
@@ -112,21 +119,21 @@ async def _overview(request: Request, day: Day, page: int) -> Reply:
     titles = {theme.key: Localised(theme.title) for theme in await themes.all_themes(request.tx)}
     at = day.date.toordinal()
     everyone = await attendance.comers(request.tx)
-    shown = day.groups[page * _GROUPS_A_PAGE : (page + 1) * _GROUPS_A_PAGE]
     without = [each for each in everyone if each not in day.people or day.people[each].group_id is None]
-    more = (page + 1) * _GROUPS_A_PAGE < len(day.groups)
     return reply(
         Strong(_("Attendance, {date}", date=in_words(day.date))),
-        _counts(day, everyone),
-        *_another_day(day),
+        *_which_day(day),
+        *_counts(day, everyone),
         *_to_repair(day),
         buttons=(
             *_repair(day),
             Button(_("By name"), FindComer(at)),
             Button(_("Someone new"), AddSomeone()),
-            *(Button(_label(group, titles[group.theme], day), AttendGroup(group.id, at)) for group in shown),
-            *((Button(_("◀ Previous"), ShowGroupsOf(at, page - 1)),) if page else ()),
-            *((Button(_("Next ▶"), ShowGroupsOf(at, page + 1)),) if more else ()),
+            *(
+                Button(_label(group, titles[group.theme], day), AttendGroup(group.id, at))
+                for group in page_of(day.groups, page)
+            ),
+            *turn(lambda page: ShowGroupsOf(at, page), page, len(day.groups)),
             *((Button(_("Without a group: {count}", count=len(without)), AttendOthers(at, 0)),) if without else ()),
             GROUPS,
             BACK,
@@ -134,21 +141,27 @@ async def _overview(request: Request, day: Day, page: int) -> Reply:
     )
 
 
-def _counts(day: Day, everyone: Iterable[int]) -> Text:
-    states = [day.state(each) for each in everyone]
-    present, absent, unmarked = (states.count(state) for state in (PRESENT, ABSENT, UNMARKED))
-    return _(
+def _counts(day: Day, everyone: Mapping[int, bool]) -> Iterable[Text]:
+    """Who never joined may still come, but is not counted among those who are waited for."""
+    states = Counter((day.state(each), joined) for each, joined in everyone.items())
+    present, absent = (states[state, True] + states[state, False] for state in (PRESENT, ABSENT))
+    yield _(
         "Present: {present}. Absent: {absent}. Not marked: {unmarked}.",
         present=Strong(present),
         absent=absent,
-        unmarked=unmarked,
+        unmarked=states[UNMARKED, True],
     )
+    if states[UNMARKED, False]:
+        yield _("Never joined, nor marked: {count}.", count=states[UNMARKED, False])
 
 
-def _another_day(day: Day) -> tuple[Span, ...]:
-    if day.round is None or day.round.day == day.date:
-        return ()
-    return (_("That is no day of groups: these are the groups of {date}.", date=in_words(day.round.day)),)
+def _which_day(day: Day) -> Iterable[Span]:
+    if day.ahead:
+        yield _("This day is still to come: what you mark now counts then.")
+    if day.round and day.round.day != day.date:
+        yield _("That is no day of groups: these are the groups of {date}.", date=in_words(day.round.day))
+    if not day.groups:
+        yield _("No groups are formed yet.")
 
 
 def _to_repair(day: Day) -> Iterable[Span]:
@@ -159,13 +172,15 @@ def _to_repair(day: Day) -> Iterable[Span]:
 
 
 def _repair(day: Day) -> tuple[Button, ...]:
-    if day.round is None or not (day.missing or day.placeless):
+    if day.round is None or not day.groups or not (day.missing or day.placeless):
         return ()
-    return (Button(_("Repair the groups"), AskRepair(day.round.number, day.date.toordinal()), style="primary"),)
+    return (repair_button(day.round.number, day.date),)
 
 
 def _label(group: Group, theme: Span, day: Day) -> Text:
     members = day.members(group)
+    if members and len(day.unmarked(group)) == len(members):
+        return _("{theme} {number}: not taken", theme=theme, number=group.number)
     present = sum(day.state(each.id) == PRESENT for each in members)
     return _(
         "{theme} {number}: {present} of {count}", theme=theme, number=group.number, present=present, count=len(members)
@@ -178,30 +193,46 @@ def _label(group: Group, theme: Span, day: Day) -> Text:
 @routes.action(AttendGroup, who=ORGANISER)
 async def attend_group(request: Request, action: AttendGroup) -> Reply:
     """The members of a group."""
-    group, theme, _round = await a_group(request, action.group)
-    return group_screen(await the_day(request, action.day), group, theme)
+    group, theme, round_ = await a_group(request, action.group)
+    return group_screen(await the_day(request, action.day, round_), group, theme, action.page)
 
 
-def group_screen(day: Day, group: Group, theme: Theme) -> Reply:
-    """How the members of a group are marked, two buttons each."""
+def group_screen(day: Day, group: Group, theme: Theme, page: int = 0) -> Reply:
+    """How the members of a group are marked, a button each, a page of them."""
     at = day.date.toordinal()
     members = day.members(group)
-    unmarked = [each.id for each in members if day.state(each.id) == UNMARKED]
-    others = (Button(_("The others are absent"), MarkOthers(group.id, at, mark(unmarked))),) if unmarked else ()
     ids = [each.id for each in day.groups]
-    place = ids.index(group.id) + 1 if group.id in ids else len(ids)
+    place = ids.index(group.id) + 1
     following = (Button(_("Next group ▶"), AttendGroup(ids[place], at)),) if place < len(ids) else ()
     return reply(
         Strong(_("{group}, {date}", group=title(group, theme), date=in_words(day.date))),
-        *(state_line(Name(each.full_name), day.state(each.id)) for each in members),
-        *(() if members else (_("Nobody is in this group."),)),
+        HOW if members else _("Nobody is in this group."),
         buttons=(
-            *(button for each in members for button in two_buttons(each.id, each.full_name, day, group.id, 0)),
-            *others,
+            *_all_at_once(day, group),
+            *(
+                tap(Name(each.full_name[:_LONGEST_NAME]), each.id, day, group.id, page)
+                for each in page_of(members, page)
+            ),
+            *turn(lambda page: AttendGroup(group.id, at, page), page, len(members)),
             *following,
             Button(_("Attendance"), ShowAttendance()),
         ),
     )
+
+
+HOW = _("One tap: here. Two: absent. Three: not marked.")
+
+
+def _all_at_once(day: Day, group: Group) -> Iterable[Button]:
+    """That the rest is absent is offered only once someone is marked: a slip would call a whole group absent."""
+    at, rest = day.date.toordinal(), day.unmarked(group)
+    if not rest:
+        return
+    if len(rest) == len(day.members(group)):
+        yield Button(_("Everyone is here"), MarkOthers(group.id, at, mark(rest), present=True), style="primary")
+    else:
+        yield Button(_("The others are here"), MarkOthers(group.id, at, mark(rest), present=True))
+        yield Button(_("The others are absent"), MarkOthers(group.id, at, mark(rest)))
 
 
 def state_line(name: Span, state: int) -> Text:
@@ -215,18 +246,27 @@ def state_line(name: Span, state: int) -> Text:
             return _("{name}: not marked", name=name)
 
 
-def two_buttons(person_id: int, full_name: str, day: Day, group: int, page: int) -> tuple[Button, Button]:
-    """One tap each: here, or absent; a tap on what someone is marked takes the mark away."""
-    was, at, name = day.state(person_id), day.date.toordinal(), Name(full_name[:LONGEST_NAME])
-    here = Mark(person_id, at, was, UNMARKED if was == PRESENT else PRESENT, group, page)
-    gone = Mark(person_id, at, was, UNMARKED if was == ABSENT else ABSENT, group, page)
+def tap(name: Span, person_id: int, day: Day, group: int, page: int) -> Button:
+    """Someone's button: how they are marked, and a tap for the next mark."""
+    was = day.state(person_id)
+    action = Mark(person_id, day.date.toordinal(), was, _NEXT[was], group, page)
+    match was:
+        case 2:
+            return Button(_("{name}: here ✓", name=name), action, style="primary")
+        case 1:
+            return Button(_("{name}: absent ✗", name=name), action, style="danger")
+        case _:
+            return Button(_("{name}: not marked", name=name), action)
+
+
+def two_taps(person_id: int, day: Day) -> tuple[Button, Button]:
+    """One person's two marks, a tap each; a tap on what they are marked takes the mark away."""
+    was, at = day.state(person_id), day.date.toordinal()
+    here = Mark(person_id, at, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
+    gone = Mark(person_id, at, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
     return (
-        Button(_("{name}: here ✓", name=name), here, style="primary")
-        if was == PRESENT
-        else Button(_("{name}: here", name=name), here),
-        Button(_("{name}: absent ✗", name=name), gone, style="danger")
-        if was == ABSENT
-        else Button(_("{name}: absent", name=name), gone),
+        Button(_("Here ✓"), here, style="primary") if was == PRESENT else Button(_("Here"), here),
+        Button(_("Absent ✗"), gone, style="danger") if was == ABSENT else Button(_("Absent"), gone),
     )
 
 
@@ -242,15 +282,12 @@ async def others_screen(request: Request, day: Day, page: int) -> Reply:
     found = [await participants.find(request.tx, each) for each in await attendance.comers(request.tx)]
     people = [each for each in found if each and (each.id not in day.people or day.people[each.id].group_id is None)]
     people.sort(key=lambda each: (each.full_name.casefold(), each.id))
-    shown = people[page * PEOPLE_A_PAGE : (page + 1) * PEOPLE_A_PAGE]
     return reply(
         Strong(_("Without a group, {date}", date=in_words(day.date))),
-        *(state_line(Name(each.full_name), day.state(each.id)) for each in shown),
-        *(() if people else (_("Everyone is in a group."),)),
+        HOW if people else _("Everyone is in a group."),
         buttons=(
-            *(button for each in shown for button in two_buttons(each.id, each.full_name, day, 0, page + 1)),
-            *((Button(_("◀ Previous"), AttendOthers(at, page - 1)),) if page else ()),
-            *((Button(_("Next ▶"), AttendOthers(at, page + 1)),) if (page + 1) * PEOPLE_A_PAGE < len(people) else ()),
+            *(tap(Name(each.full_name[:_LONGEST_NAME]), each.id, day, 0, page + 1) for each in page_of(people, page)),
+            *turn(lambda page: AttendOthers(at, page), page, len(people)),
             Button(_("Attendance"), ShowAttendance()),
         ),
     )

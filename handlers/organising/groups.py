@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
@@ -16,7 +15,7 @@ from bot.texts import Localised, Span, Strong, _, _n
 from bot.views import Button, Reply, reply
 from handlers.organising.group_links import FormGroups, ShowGroups
 from handlers.organising.layout import BACK
-from handlers.organising.layout_groups import ShowAttendance, ShowTheme
+from handlers.organising.layout_groups import ShowAttendance, ShowTheme, due, repair_button, today
 from handlers.organising.publishing import PreparePublishing
 
 routes = Routes()
@@ -28,9 +27,7 @@ async def show_present_groups(request: Request) -> Reply:
     rounds = await groups.rounds(request.tx)
     if not rounds:
         raise Stale
-    today = request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()
-    due = next((each for each in rounds if each.day >= today), rounds[-1])
-    return await _show(request, due)
+    return await _show(request, due(rounds, today(request)) or rounds[-1])
 
 
 @routes.action(ShowGroups, who=ORGANISER)
@@ -66,7 +63,10 @@ async def _show(request: Request, shown: Round) -> Reply:
         for theme in listed
         if theme.key in with_groups
     )
-    attendance = (Button(_("Attendance"), ShowAttendance()),) if formed else ()
+    now = today(request)
+    over = shown.day < now and shown != due(rounds, now)
+    repair = (repair_button(shown.number, max(shown.day, now)),) if formed and not over else ()
+    attendance = (Button(_("Attendance"), ShowAttendance()), *repair)
     return reply(*lines, buttons=(*form, *publish, *of_themes, *attendance, *others, BACK))
 
 

@@ -15,6 +15,7 @@ from bot.errors import Stale
 from bot.routes import Request
 from bot.storage import groups, themes
 from bot.texts import Moment, Name, Span, _
+from bot.views import Button
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,11 @@ class AttendPerson(Action):
     day: int
 
 
+def repair_button(round_number: int, day: date) -> Button:
+    """Has the groups of a round repaired for those not absent on a day."""
+    return Button(_("Repair the groups"), AskRepair(round_number, day.toordinal()), style="primary")
+
+
 def today(request: Request) -> date:
     """The date where the gathering is."""
     return request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()
@@ -108,6 +114,11 @@ def in_words(day: date) -> Moment:
 def due(rounds: Sequence[Round], day: date) -> Round | None:
     """The first round whose day is not over, else the last."""
     return next((each for each in rounds if each.day >= day), rounds[-1] if rounds else None)
+
+
+def day_to_mark(rounds: Sequence[Round], day: date) -> date:
+    """Whose attendance organisers mean on a day: its own, and before the groups first meet that of their first day."""
+    return max([day, *(each.day for each in rounds[:1])])
 
 
 async def round_due(request: Request) -> Round | None:

@@ -12,16 +12,16 @@ from bot.domain.participants import Participant
 from bot.errors import Stale
 from bot.group_cards import title
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import attendance, groups
+from bot.storage import attendance
 from bot.texts import Name, Span, _, _n
-from bot.undo import Values, changed_since, note
-from bot.views import Reply, reply, with_lines_first
+from bot.undo import Undone, Values, changed_since, note
+from bot.views import Button, Reply, reply, with_lines_first
 from handlers.organising.attendance_days import ABSENT, PRESENT, UNMARKED, Day, the_day
 from handlers.organising.attending import comer, person_screen
 from handlers.organising.changes import inverses
-from handlers.organising.checking_in import Mark, MarkOthers, group_screen, others_screen, state_line
+from handlers.organising.checking_in import AttendGroup, Mark, MarkOthers, group_screen, others_screen, state_line
 from handlers.organising.layout import mark
-from handlers.organising.layout_groups import a_group
+from handlers.organising.layout_groups import ShowAttendance, a_group
 
 routes = Routes()
 
@@ -57,8 +57,8 @@ async def mark_one(request: Request, action: Mark) -> Reply:
 async def _again(request: Request, day: Day, person: Participant, action: Mark) -> Reply:
     """The screen a mark was made on."""
     if action.group:
-        group, theme, _round = await a_group(request, action.group)
-        return group_screen(day, group, theme)
+        group, theme, round_ = await a_group(request, action.group)
+        return group_screen(await the_day(request, action.day, round_), group, theme, action.page)
     if action.page:
         return await others_screen(request, day, action.page - 1)
     return await person_screen(request, day, person)
@@ -77,30 +77,42 @@ async def _who_marked(request: Request, person: Participant, day: Day) -> Span:
 
 @routes.action(MarkOthers, who=ORGANISER)
 async def mark_others(request: Request, action: MarkOthers) -> Reply:
-    """Mark the rest of a group absent, if it still is the rest that was shown."""
-    group, theme, _round = await a_group(request, action.group)
-    day = await the_day(request, action.day)
-    rest = [each.id for each in day.members(group) if day.state(each.id) == UNMARKED]
+    """Mark the rest of a group, if it still is the rest that was shown."""
+    group, theme, round_ = await a_group(request, action.group)
+    day = await the_day(request, action.day, round_)
+    rest = day.unmarked(group)
     if mark(rest) != action.seen:
         why = _("Someone was marked meanwhile, so nothing was changed. This is how it is now.")
         return with_lines_first(group_screen(day, group, theme), why, "")
     for each in rest:
-        await attendance.put(request.tx, each, day.iso, False, request.participant.id, request.now)
+        await attendance.put(request.tx, each, day.iso, action.present, request.participant.id, request.now)
     where = title(group, theme)
-    said = _n("{group}: {count} person absent", "{group}: {count} people absent", len(rest), group=where)
+    said = (
+        _n("{group}: {count} person present", "{group}: {count} people present", len(rest), group=where)
+        if action.present
+        else _n("{group}: {count} person absent", "{group}: {count} people absent", len(rest), group=where)
+    )
     at = day.date.toordinal()
-    undo = await note(request, f"attendance:{group.id}:{at}", said, RestoreMarks(at), {"people": rest})
-    shown = group_screen(await the_day(request, action.day), group, theme).view
+    values = {"people": rest, "present": action.present, "group": group.id}
+    undo = await note(request, f"attendance:{group.id}:{at}", said, RestoreMarks(at), values)
+    shown = group_screen(await the_day(request, action.day, round_), group, theme).view
     return reply(*shown.lines, buttons=(*shown.buttons, undo), toast=_("Saved."))
 
 
 @inverses.declare(RestoreMarks)
-async def restore_marks(request: Request, action: RestoreMarks, values: Values) -> None:
-    """Take the marks of those away who are still absent; who was marked present since stays so."""
+async def restore_marks(request: Request, action: RestoreMarks, values: Values) -> Undone:
+    """Take the marks of those away who still have them; who was marked otherwise since stays so."""
     iso = date.fromordinal(action.day).isoformat()
-    absent = await groups.absent_on(request.tx, iso)
-    still = [each for each in values["people"] if each in absent]
+    marks = await attendance.on(request.tx, iso)
+    still = [each for each in values["people"] if marks.get(each) == values["present"]]
     if not still:
         raise changed_since()
     for each in still:
         await attendance.put(request.tx, each, iso, None, request.participant.id, request.now)
+    return Undone(
+        (_n("{count} person is not marked any more.", "{count} people are not marked any more.", len(still)),),
+        (
+            Button(_("Back"), AttendGroup(values["group"], action.day)),
+            Button(_("Attendance"), ShowAttendance()),
+        ),
+    )

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot import groups as telling
 from bot.clock import from_micros
-from bot.domain.groups import Group, Member
+from bot.domain.groups import Group, Member, Round
 from bot.domain.participants import Participant
 from bot.errors import Stale, UserError
 from bot.forming import repair_wishes, request_groups
 from bot.forming_work import compute
 from bot.grouping.model import Level
+from bot.keeping import absent_for
 from bot.proposals import Formed, Proposal, Proposed
 from bot.routes import ORGANISER, Request, Routes, Transaction
 from bot.storage import groups, proposals
 from bot.storage.proposals import Stored
-from bot.texts import Name, Span, Strong, Text, _, _n
+from bot.texts import Listing, Name, Span, Strong, Text, _, _n
 from bot.views import Button, Reply, View, reply
 from handlers.organising.group_links import GROUPS, KeepProposal, Redo, ShowProposal
 from handlers.organising.layout import BACK
 from handlers.organising.layout_groups import AskRepair, ShowAttendance, a_round, in_words
-from handlers.organising.proposal_words import known, theme_lines
-from handlers.organising.proposing import mends
+from handlers.organising.proposal_words import known, remedy_lines, theme_lines
+from handlers.organising.proposing import MOST_MENDS, mends
 
 routes = Routes()
 
 _MOST_LINES = 30
+_MOST_ABSENT = 12
 _ATTENDANCE = Button(_("Attendance"), ShowAttendance())
 
 
@@ -66,25 +69,38 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     proposal_id = await proposals.add(tx, organiser.id, proposal, from_micros(result["now"]))
     about = await known(tx, proposal)
     number = proposal.wishes.round
+    round_ = await groups.find_round(tx, number)
+    assert round_ is not None  # rounds are never removed while there are groups to repair
     people = {each.id: each for each in await groups.people(tx, number)}
     formed = {each.id: each for each in await groups.of_round(tx, number)}
+    absent = await absent_for(tx, proposal)
     lines: list[Span] = [
         Strong(_("To repair the groups, {date}", date=in_words(date.fromisoformat(proposal.wishes.day)))),
     ]
+    moves: dict[int, Group | None] = {}
     changed = False
     for proposed in proposal.themes:
-        theme = about.theme(proposed.theme)
         if proposed.failed or not proposed.rounds:
             lines += theme_lines(proposed, about)
             continue
-        steps = list(_steps(proposed.rounds[0], proposed, people, formed))
-        if steps:
+        there = {group.number: group for group in formed.values() if group.theme == proposed.theme}
+        repair = _Repair(proposed, proposed.rounds[0], there, tuple(_steps(proposed, people, formed)), absent)
+        if repair.steps or repair.dissolved:
             changed = True
-            lines += [Strong(_("{theme}:", theme=theme)), *_said(steps), _bound(proposed.rounds[0])]
-    if not changed:
-        lines.append(_("Nobody has to move."))
+            lines += [Strong(_("{theme}:", theme=about.theme(proposed.theme))), *_said(repair)]
+            moves |= {step.person.id: repair.group(step.target) for step in repair.steps}
+    for remedy in proposal.remedies[:MOST_MENDS]:
+        lines += remedy_lines(remedy, proposal, about)
+    failed = any(each.failed for each in proposal.themes)
+    if changed:
+        if failed:
+            lines.append(_("Themes without new groups stay as they are."))
+        told = await telling.concerned(tx, round_, moves, untold={*absent, organiser.id})
+        lines += _promise(round_, told, absent)
+    elif failed:
+        lines.append(_("Nothing is changed: all groups stay as they are."))
     else:
-        lines.append(_("Nothing changes until you keep it. Those concerned are told, nobody else."))
+        lines.append(_("Nobody has to move."))
     keep = (Button(_("Keep"), KeepProposal(proposal_id), style="primary"), Button(_("Redo"), Redo(proposal_id)))
     look = Button(_("See all groups"), ShowProposal(proposal_id))
     decide = (*keep, look) if changed else ()
@@ -92,11 +108,51 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     return View(tuple(lines), (*decide, *remedies, _ATTENDANCE, GROUPS, BACK))
 
 
-def _steps(
-    found: Formed, proposed: Proposed, people: Mapping[int, Member], formed: Mapping[int, Group]
-) -> Iterable[_Step]:
+def _promise(round_: Round, told: int, absent: Collection[int]) -> Iterable[Span]:
+    """What keeping it does to people: never more than that."""
+    yield _("Nothing changes until you keep it.")
+    if not round_.published:
+        yield _("Nobody is told: these groups are not published yet.")
+    elif absent:
+        yield _n(
+            "Then {count} person is told; who is absent is told nothing.",
+            "Then {count} people are told; who is absent is told nothing.",
+            told,
+        )
+    else:
+        yield _n("Then {count} person is told, nobody else.", "Then {count} people are told, nobody else.", told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """What a repair does to a theme: its groups there are by number, and everyone whose group would be another."""
+
+    proposed: Proposed
+    found: Formed
+    there: Mapping[int, Group]
+    steps: tuple[_Step, ...]
+    absent: Collection[int]
+
+    @property
+    def dissolved(self) -> Sequence[int]:
+        """The numbers of the groups that are no more; a locked one stays, though empty."""
+        return sorted(n for n, group in self.there.items() if n not in self.found.groups and not group.locked)
+
+    @property
+    def added(self) -> Sequence[int]:
+        """The numbers of the groups that are new."""
+        return sorted(self.found.groups.keys() - self.there.keys())
+
+    def group(self, number: int | None) -> Group | None:
+        """A group by number, also one that is made only when the repair is kept; None for none."""
+        if number is None:
+            return None
+        return self.there.get(number) or Group(-number, self.found.round, self.proposed.theme, number)
+
+
+def _steps(proposed: Proposed, people: Mapping[int, Member], formed: Mapping[int, Group]) -> Iterable[_Step]:
     """Everyone of a theme whose group would be another: moves first, then who comes in, then who leaves."""
-    target = {each: number for number, members in found.groups.items() for each in members}
+    target = {each: number for number, members in proposed.rounds[0].groups.items() for each in members}
     steps = []
     for person in people.values():
         if person.theme == proposed.theme:
@@ -107,20 +163,56 @@ def _steps(
     return sorted(steps, key=lambda step: (step.target is None, step.origin is None, step.person.full_name))
 
 
-def _said(steps: list[_Step]) -> Iterable[Span]:
-    yield from map(_line, steps[:_MOST_LINES])
-    if len(steps) > _MOST_LINES:
-        more = len(steps) - _MOST_LINES
+def _said(repair: _Repair) -> Iterable[Span]:
+    """What becomes of the groups, who is absent in one line, then who moves, a line each."""
+    yield from _groups_line(repair)
+    gone = [_who_left(step) for step in repair.steps if step.target is None]
+    if gone:
+        more = len(gone) - _MOST_ABSENT
+        rest = (_n("{count} more", "{count} more", more),) if more > 0 else ()
+        yield _("Absent, out of their groups: {names}", names=Listing((*gone[:_MOST_ABSENT], *rest)))
+    moving = [step for step in repair.steps if step.target is not None]
+    yield from map(_line, moving[:_MOST_LINES])
+    if len(moving) > _MOST_LINES:
+        more = len(moving) - _MOST_LINES
         yield _n("… and {count} more person", "… and {count} more people", more)
+    if repair.found.measures:
+        yield _bound(repair.found)
+
+
+def _groups_line(repair: _Repair) -> Iterable[Span]:
+    if not repair.proposed.people:
+        yield _("Nobody of this theme is here: its groups are dissolved.")
+    elif repair.dissolved:
+        kept = sorted(repair.found.groups)
+        people = _n("{count} person remains", "{count} people remain", repair.proposed.people)
+        where = _("in group {number}", number=kept[0]) if len(kept) == 1 else _("in {count} groups", count=len(kept))
+        yield _n(
+            "Group {numbers} is dissolved: {people}, {where}",
+            "Groups {numbers} are dissolved: {people}, {where}",
+            len(repair.dissolved),
+            numbers=Listing(tuple(repair.dissolved)),
+            people=people,
+            where=where,
+        )
+    if repair.added:
+        yield _n(
+            "Group {numbers} is new",
+            "Groups {numbers} are new",
+            len(repair.added),
+            numbers=Listing(tuple(repair.added)),
+        )
+
+
+def _who_left(step: _Step) -> Text:
+    return _("{name} (group {number})", name=Name(step.person.full_name), number=step.origin or 0)
 
 
 def _line(step: _Step) -> Text:
     name = Name(step.person.full_name)
-    if step.target is None:
-        return _("{name}: out of group {origin}", name=name, origin=step.origin or 0)
     if step.origin is None:
-        return _("{name}: into group {target}", name=name, target=step.target)
-    return _("{name}: group {origin} → group {target}", name=name, origin=step.origin, target=step.target)
+        return _("{name}: into group {target}", name=name, target=step.target or 0)
+    return _("{name}: group {origin} → group {target}", name=name, origin=step.origin, target=step.target or 0)
 
 
 def _bound(found: Formed) -> Text:

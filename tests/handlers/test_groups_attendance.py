@@ -14,6 +14,7 @@ from bot.domain.groups import Group
 from bot.storage import attendance
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, found_round, group, members
+from tests.handlers.pushes import pushed
 from tests.scenarios.gestures import words
 from tests.world import START, World, make_settings, open_world
 
@@ -41,47 +42,92 @@ async def at_group(team: NeutralChat, number: int = 1) -> None:
     await team.press(f"Education {number}")
 
 
+def labels(chat: NeutralChat) -> tuple[str, ...]:
+    return tuple(words(label) for label in chat.buttons)
+
+
 async def marks(world: World, day: str = "2027-06-10") -> list[bool]:
     return sorted((await world.store.read(partial(attendance.on, day=day))).values())
 
 
-async def test_one_tap_marks_someone_and_a_second_takes_it_back(world: World) -> None:
+async def test_one_tap_is_here_the_next_absent_the_next_neither_and_names_are_said_once(world: World) -> None:
     await two_groups(world)
     team = await world.organiser()
     await team.follow("gi")
     assert words(team.text).splitlines() == [
         "Attendance, Thursday 10 June 2027",
-        "Present: 0. Absent: 0. Not marked: 4.",
+        "Present: 0. Absent: 0. Not marked: 0.",
+        "Never joined, nor marked: 4.",
     ]
-    await team.press("Education 1: 0 of 2")
-    await team.press("Ana Roy: here")
+    await team.press("Education 1: not taken")
     assert words(team.text).splitlines() == [
         "Education · group 1, Thursday 10 June 2027",
-        "Ana Roy: present",
-        "Bo Roy: not marked",
+        "One tap: here. Two: absent. Three: not marked.",
     ]
-    await team.press("Bo Roy: absent")
-    assert "Bo Roy: absent" in words(team.text)
-    assert await marks(world) == [False, True]
+    assert labels(team) == (
+        "Everyone is here",
+        "Ana Roy: not marked",
+        "Bo Roy: not marked",
+        "Next group ▶",
+        "Attendance",
+    )
+    await team.press("Ana Roy: not marked")
+    assert await marks(world) == [True]
     await team.press("Ana Roy: here ✓")
-    assert "Ana Roy: not marked" in words(team.text)
     assert await marks(world) == [False]
+    await team.press("Bo Roy: not marked")
+    await team.press("Ana Roy: absent ✗")
+    assert labels(team)[2:4] == ("Ana Roy: not marked", "Bo Roy: here ✓")
+    await team.press("Bo Roy: here ✓")
     await team.press("Next group")
-    assert "Cleo Roy: not marked" in words(team.text)
+    assert "Cleo Roy: not marked" in labels(team)
     await team.press("Attendance")
-    assert "Present: 0. Absent: 1. Not marked: 3." in team.text
+    assert "Present: 0. Absent: 1. Not marked: 0." in team.text
     assert "1 absent person is in a group." in team.text
+    assert {"Education 1: 0 of 2", "Education 2: not taken"} <= set(labels(team))
+
+
+async def test_all_of_a_group_are_here_with_one_tap_and_undo_leads_back_to_it(world: World) -> None:
+    await two_groups(world)
+    team = await world.organiser()
+    await at_group(team)
+    assert not any(label.startswith("The others") for label in team.buttons)
+    await team.press("Everyone is here")
+    assert await marks(world) == [True, True]
+    await team.press("Undo")
+    assert await marks(world) == []
+    assert words(team.text).splitlines() == [
+        "Undone: Education · group 1: 2 people present",
+        "2 people are not marked any more.",
+    ]
+    await team.press("Back")
+    assert "Ana Roy: not marked" in labels(team)
 
 
 async def test_the_others_of_a_group_are_absent_with_one_tap_and_undo(world: World) -> None:
     await two_groups(world)
     team = await world.organiser()
     await at_group(team)
-    await team.press("Ana Roy: here")
+    await team.press("Ana Roy: not marked")
+    assert "Everyone is here" not in team.buttons
     await team.press("The others are absent")
     assert await marks(world) == [False, True]
     await team.press("Undo")
     assert await marks(world) == [True]
+
+
+async def test_a_group_of_any_size_is_read_in_pages_and_a_mark_stays_on_its_page(world: World) -> None:
+    names = [f"P{number:02}" for number in range(14)]
+    for name in names:
+        await world.invite(name, "Roy")
+    await group(world, names)
+    team = await world.organiser()
+    await at_group(team)
+    assert len(team.buttons) <= 15
+    await team.press("Next ▶")
+    await team.press("P13 Roy")
+    assert "P13 Roy: here ✓" in labels(team)
+    assert len([label for label in labels(team) if label.startswith("P")]) == 4
 
 
 async def test_two_organisers_who_mark_the_same_person_present_mark_them_present(world: World) -> None:
@@ -89,10 +135,10 @@ async def test_two_organisers_who_mark_the_same_person_present_mark_them_present
     ines, luc = await world.organiser(), await world.organiser("901")
     for chat in (ines, luc):
         await at_group(chat)
-    await asyncio.gather(ines.press("Ana Roy: here"), luc.press("Ana Roy: here"))
+    await asyncio.gather(ines.press("Ana Roy"), luc.press("Ana Roy"))
     assert await marks(world) == [True]
-    assert "Ana Roy: present" in words(ines.text)
-    assert "Ana Roy: present" in words(luc.text)
+    assert "Ana Roy: here ✓" in labels(ines)
+    assert "Ana Roy: here ✓" in labels(luc)
 
 
 async def test_two_organisers_who_disagree_are_told_and_the_first_stands(world: World) -> None:
@@ -100,14 +146,15 @@ async def test_two_organisers_who_disagree_are_told_and_the_first_stands(world: 
     ines, luc = await world.organiser(), await world.organiser("901")
     for chat in (ines, luc):
         await at_group(chat)
+    await ines.press("Ana Roy: not marked")
     await ines.press("Ana Roy: here")
-    await luc.press("Ana Roy: absent")
-    assert "marked Ana Roy present meanwhile, so nothing was changed." in words(luc.text)
-    assert await marks(world) == [True]
-    await luc.press("Bo Roy: here")
+    await luc.press("Ana Roy: not marked")
+    assert "marked Ana Roy absent meanwhile, so nothing was changed." in words(luc.text)
+    assert await marks(world) == [False]
+    await luc.press("Bo Roy: not marked")
     await ines.press("The others are absent")
     assert "Someone was marked meanwhile" in ines.text
-    assert await marks(world) == [True, True]
+    assert await marks(world) == [False, True]
 
 
 async def test_someone_is_found_by_name_without_accents(world: World) -> None:
@@ -119,11 +166,11 @@ async def test_someone_is_found_by_name_without_accents(world: World) -> None:
     await team.fill("zoe mul")
     assert "Zoé Müller: not marked" in words(team.text)
     assert "They have no theme yet: give them one." in team.text
-    await team.press("\u2068Zoé Müller\u2069: here")
+    await team.press("Here")
     assert "Zoé Müller: present" in words(team.text)
     await team.press("Another name")
     await team.fill("roy")
-    assert [line.split(":")[1] for line in words(team.text).splitlines()] == [" not marked"] * 4
+    assert [label.split(":")[1] for label in labels(team)[:4]] == [" not marked"] * 4
     await team.press("Another name")
     await team.fill("nobody")
     assert words(team.text) == "Nobody on the list is called «nobody»."
@@ -136,8 +183,8 @@ async def test_who_has_no_group_is_marked_too(world: World) -> None:
     team = await world.organiser()
     await team.follow("gi")
     await team.press("Without a group: 1")
-    await team.press("Eve Roy: here")
-    assert "Eve Roy: present" in words(team.text)
+    await team.press("Eve Roy: not marked")
+    assert "Eve Roy: here ✓" in labels(team)
     await team.press("Attendance")
     assert "1 present person has no group." in team.text
     assert "Repair the groups" in team.buttons
@@ -154,7 +201,7 @@ async def test_any_day_can_be_marked_and_says_which_it_is(world: World) -> None:
     assert "Attendance, Saturday 10 July 2027" in words(team.text)
     assert "That is no day of groups: these are the groups of Thursday 10 June 2027." in words(team.text)
     await team.press("Education 1")
-    await team.press("Ana Roy: here")
+    await team.press("Ana Roy: not marked")
     assert await marks(world) == []
     assert await marks(world, "2027-07-10") == [True]
 
@@ -187,5 +234,78 @@ async def test_someone_called_alike_is_shown_and_adding_is_undone(world: World) 
     assert "Careful: someone on the list is called so too." in team.text
     await team.press("Undo")
     await team.follow("gi")
-    assert "Not marked: 4." in team.text
+    assert "Never joined, nor marked: 4." in team.text
     assert await marks(world) == []
+
+
+async def test_who_comes_late_and_finds_all_full_is_told_of_once_and_can_be_placed_from_there(world: World) -> None:
+    for name in ("Ana", "Bo", "Cleo"):
+        await world.invite(name, "Roy")
+    await group(world, ["Ana", "Bo", "Cleo"])
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    team, other = await world.organiser(), await world.organiser("901")
+    await team.follow("gi")
+    await team.press("Someone new")
+    await team.fill("Eve", "Roy", "", "")
+    await team.pick("Education")
+    assert "They have no group yet: repair the groups, or put them in one." in team.text
+    assert {"Repair the groups", "Put in a group"} <= set(team.buttons)
+    assert not [said for said in await pushed(world, team) if "came late" in said]
+    assert len([said for said in await pushed(world, other) if "came late" in said]) == 1
+    await team.press("Put in a group")
+    assert "Eve" in team.text
+
+
+async def test_before_the_groups_meet_their_day_is_marked_not_today(world: World) -> None:
+    await two_groups(world)
+    await world.clock.advance(START - MORNING)
+    team = await world.organiser()
+    await team.follow("gi")
+    assert words(team.text).splitlines()[:2] == [
+        "Attendance, Thursday 10 June 2027",
+        "This day is still to come: what you mark now counts then.",
+    ]
+    await team.press("Education 1")
+    await team.press("Ana Roy")
+    assert await marks(world) == [True]
+    await team.follow("gi")
+    await team.press("Someone new")
+    await team.fill("Eve", "Roy", "", "")
+    assert words(team.text).startswith("Eve Roy is added. Which theme?")
+    assert await marks(world) == [True]
+
+
+async def test_a_screen_of_yesterday_keeps_the_groups_of_its_own_day(store_url: str) -> None:
+    days = make_settings(
+        organisers={"telegram": [900]},
+        gathering={"starts": "2027-06-10", "ends": "2027-06-12"},
+        groups={"smallest": 2, "target": 2, "largest": 3, "rounds": 2},
+    )
+    async with open_world(store_url, days) as world:
+        await world.clock.advance(MORNING - START)
+        await two_groups(world)
+        team = await world.organiser()
+        await team.follow("gi")
+        yesterday = team.payload("Education 1")
+        await world.clock.advance(timedelta(days=1))
+        await team.follow(yesterday)
+        assert "Ana Roy: not marked" in labels(team)
+        await team.press("Ana Roy")
+        assert "Ana Roy: here ✓" in labels(team)
+        assert await marks(world) == [True]
+
+
+async def test_attendance_is_reached_from_the_groups_before_there_are_any(world: World) -> None:
+    team = await world.organiser()
+    await team.command("groups")
+    await team.press("Attendance")
+    assert "No groups are formed yet." in team.text
+    assert "Someone new" in team.buttons
+
+
+async def test_a_repair_is_reached_from_published_groups(world: World) -> None:
+    await two_groups(world)
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    team = await world.organiser()
+    await team.command("groups")
+    assert {"Attendance", "Repair the groups"} <= set(team.buttons)
