@@ -22,7 +22,7 @@ from bot.platforms.web.markup import translator
 from bot.platforms.web.sessions import language_of
 from bot.rehearsal import casting, moves
 from bot.rehearsal.casting import Group
-from bot.rehearsal.town import Town
+from bot.rehearsal.town import Town, gathering_opens
 from bot.storage import participants
 from bot.storage import settings as stored
 from bot.storage.engine import Store, Transaction
@@ -67,7 +67,7 @@ class DemoPage:
             web.get(PATH, self._show),
             web.get(f"{PATH}/as/{{person:[0-9]{{1,15}}}}", self._become),
             web.get(f"{PATH}/now", self._tell),
-            web.post(f"{PATH}/clock/{{step:hour|day|deadline}}", self._advance),
+            web.post(f"{PATH}/clock/{{step:hour|day|deadline|gathering}}", self._advance),
             web.get(f"{PATH}/static/{{name}}", self._serve),
         ]
 
@@ -122,13 +122,15 @@ class DemoPage:
         return web.json_response(await self._store.read(lambda tx: self._state(tx, reader)))
 
     async def _advance(self, request: web.Request) -> web.Response:
-        """Move time forward; past the deadline there is no further deadline to move to."""
+        """Move time forward; past the deadline, or the first morning, there is no such thing to move to."""
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
-        step = _STEPS.get(request.match_info["step"])
+        asked, now = request.match_info["step"], self._clock.now()
+        step = _STEPS.get(asked)
         if step is None:
             deadline = await self._store.read(stored.theme_deadline)
-            step = max(deadline - self._clock.now(), timedelta()) if deadline else timedelta()
+            aim = gathering_opens(self._settings) if asked == "gathering" else deadline
+            step = max(aim - now, timedelta()) if aim else timedelta()
         self._clock.advance(step)
         return await self._tell(request)
 
@@ -160,5 +162,6 @@ class DemoPage:
             "date": plain(Moment(now, "date"), reader),
             "until": plain(until, reader),
             "ahead": ahead,
+            "before": now < gathering_opens(self._settings),
             "made": await moves.made(tx, self._since),
         }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from itertools import cycle
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,15 +17,19 @@ from bot.domain.people import RosterPerson
 from bot.domain.themes import Theme
 from bot.platforms.web.sessions import PLATFORM, sender_of
 from bot.rehearsal.people import invent
+from bot.rehearsal.programme import MEETING, programme
 from bot.roster import Roster
 from bot.storage import participants, roster, themes
 from bot.storage.engine import Store, Transaction
 
 PEOPLE = 100
 _SEED = 8
-_JOINED_OF_TEN = 6
+_JOINED_OF_TEN = 8
+_UNDECIDED_OF = 9
+"""One in so many of those who came in has no theme yet."""
 _DEADLINE_IN = timedelta(days=21)
 _JOINED_AGO = timedelta(days=2)
+_MORNING = time(8, 0)
 _ORGANISER = ("Inès", "Marchand")
 
 
@@ -41,7 +46,10 @@ class Town:
 
 
 def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
-    """The gathering of config.example.toml, its days moved so that themes are chosen in the coming three weeks."""
+    """The gathering of config.example.toml, all its dates moved alike: themes are chosen in the coming three weeks.
+
+    A programme for its three days is added, and when the groups meet.
+    """
     values = tomllib.loads(example())
     values["web"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     values["storage"]["url"] = f"sqlite:///{folder / 'rencontres.db'}"
@@ -50,11 +58,16 @@ def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
     moved = today + _DEADLINE_IN - gathering["theme_deadline"].date()
     for day in ("starts", "ends", "theme_deadline", "retention_ends"):
         gathering[day] += moved
+    for session in values["sessions"]:
+        for end in ("starts", "ends"):
+            session[end] += moved
+    values["sessions"] += programme(gathering["starts"])
+    values["groups"]["meeting"] = datetime.combine(gathering["starts"], MEETING)
     return Settings.model_validate(values)
 
 
 async def populate(store: Store, settings: Settings, now: datetime) -> Town:
-    """Invent people in a seeded store: six in ten came in two days ago, two in three of them chose a theme."""
+    """Invent people in a seeded store: eight in ten came in two days ago, and all but a few of them chose a theme."""
     people = _listed(settings)
     then = now - _JOINED_AGO
 
@@ -83,8 +96,21 @@ async def populate(store: Store, settings: Settings, now: datetime) -> Town:
 def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
     weights = {theme.key: 1 / rank for rank, theme in enumerate(settings.themes, start=1)}
     invented = invent(PEOPLE, _SEED, themes=weights, year=settings.gathering.starts.year)
-    people = [each.person for each in invented]
-    return tuple(p if _came_in(p) else replace(p, theme=None, second_theme=None) for p in people)
+    themes_in_turn = cycle(theme.key for theme in settings.themes)
+    people = []
+    for number, person in enumerate((each.person for each in invented), start=1):
+        if not _came_in(person) or number % _UNDECIDED_OF == 0:
+            people.append(replace(person, theme=None, second_theme=None))
+        elif person.theme is None:
+            people.append(replace(person, theme=next(themes_in_turn)))
+        else:
+            people.append(person)
+    return tuple(people)
+
+
+def gathering_opens(settings: Settings) -> datetime:
+    """The morning of the first day, before anything begins; an instant."""
+    return settings.gathering.instant(datetime.combine(settings.gathering.starts, _MORNING))
 
 
 def _came_in(person: RosterPerson) -> bool:

@@ -23,6 +23,8 @@ from playwright.async_api import FrameLocator, Page, expect
 from bot import choosing
 from bot.clock import to_micros
 from bot.config import Settings
+from bot.grouping.mends import can_split
+from bot.grouping.model import Limits
 from bot.rehearsal import moves
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
 from bot.seeding import seed
@@ -109,17 +111,30 @@ def test_whenever_it_is_shown_the_gathering_is_ahead(tmp_path: Path) -> None:
     assert gathering.ends - gathering.starts == timedelta(days=2)
 
 
+def test_its_programme_and_its_groups_are_within_its_days(tmp_path: Path) -> None:
+    settings = demo_settings(tmp_path, 8080, NOW)
+    days = {session.starts.date() for session in settings.sessions}
+    first = settings.gathering.starts
+    assert days == {first, first + timedelta(days=1), settings.gathering.ends}
+    assert settings.sessions[0].starts == datetime(2031, 10, 29, 9, 0)  # noqa: DTZ001 - local time of the gathering
+    assert settings.groups.meeting == datetime(2031, 10, 29, 14, 0)  # noqa: DTZ001
+
+
 async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store: Store, tmp_path: Path) -> None:
     town, _settings = await invented(store, tmp_path)
     people = [each for each in (await store.read(roster.everyone)).values() if each.id != town.organiser.id]
     assert len(people) == PEOPLE
     standing = Counter((each.status, each.person.theme is not None) for each in people)
-    assert standing["joined", True] > 30
-    assert standing["joined", False] > 10
-    assert standing["invited", False] == 40
+    assert standing["joined", True] > 60
+    assert standing["joined", False] > 5
+    assert standing["invited", False] == 20
     offered = await store.read(themes.all_themes)
     assert {theme.key: theme.places_left for theme in offered} == {"culture": 1, "school": None, "civic": None}
     assert [theme.key for theme in offered] == ["culture", "school", "civic"]
+    assert all(can_split(theme.taken, Limits()) for theme in offered)
+    from_where = Counter(each.person.territory for each in people if each.person.theme)
+    assert from_where["CA-QC"] > 8
+    assert from_where["FR"] < len(people) / 2
 
 
 async def test_what_is_sent_to_invented_people_waits_on_their_pages(store: Store, tmp_path: Path) -> None:
@@ -132,8 +147,8 @@ async def test_what_is_sent_to_invented_people_waits_on_their_pages(store: Store
 async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path: Path) -> None:
     town, _settings = await invented(store, tmp_path)
     later = NOW + timedelta(minutes=1)
-    assert len(moves.suggested(town.scarce)) == 3
-    assert await store.read(lambda tx: moves.made(tx, NOW)) == (False, False, False)
+    assert len(moves.suggested(town.scarce)) == 4
+    assert await store.read(lambda tx: moves.made(tx, NOW)) == (False, False, False, False)
 
     async def choose_and_ask(tx: Transaction) -> None:
         person = await participants.find(tx, town.newcomer)
@@ -146,9 +161,9 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
         )
 
     await store.transact(choose_and_ask)
-    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, False)
+    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, False, False)
     await store.transact(lambda tx: tx.run("UPDATE questions SET answered_at = :now", now=to_micros(later)))
-    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, True)
+    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, True, False)
 
 
 # --- the page over HTTP
@@ -201,6 +216,15 @@ async def test_time_moves_forward_to_the_deadline_and_not_back(demo: Demo) -> No
     assert over["until"].startswith("Themes could be chosen until")
     assert await demo.move("deadline") == 200
     assert (await demo.now())["date"] == over["date"]
+
+
+async def test_time_moves_to_the_gathering_s_first_morning(demo: Demo) -> None:
+    assert (await demo.now())["before"]
+    assert await demo.move("gathering") == 200
+    there = await demo.now()
+    assert (there["time"], there["ahead"], there["before"]) == ("08:00", False, False)
+    assert await demo.move("gathering") == 200
+    assert (await demo.now())["date"] == there["date"]
 
 
 async def test_another_site_can_neither_move_time_nor_open_a_page(demo: Demo) -> None:
@@ -306,6 +330,7 @@ async def test_someone_else_is_looked_at_later_and_in_another_language(page: Pag
     await page.get_by_role("button", name="To the deadline").click()
     await expect(page.locator("#time")).to_have_text("12:00")
     await expect(page.get_by_role("button", name="To the deadline")).to_be_disabled()
+    await expect(page.get_by_role("button", name="To the gathering")).to_be_enabled()
     await pick(page, "Education")
     await expect(participant(page).locator("article").last).to_contain_text("can no longer be changed")
 

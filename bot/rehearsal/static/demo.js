@@ -12,6 +12,7 @@ function show(state) {
     if (find(name).textContent !== state[name]) find(name).textContent = state[name];
   }
   document.querySelector("[data-step=deadline]").disabled = !state.ahead;
+  document.querySelector("[data-step=gathering]").disabled = !state.before;
   const moves = find("moves").children;
   state.made.forEach((made, index) => moves[index].classList.toggle("made", made));
   speak("next", state.made.every(Boolean));
