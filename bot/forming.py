@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +18,9 @@ from bot.clock import to_micros
 from bot.config import Settings
 from bot.domain.groups import Group, Member, Round
 from bot.grouping.model import Limits
-from bot.proposals import Wishes
+from bot.proposals import Proposed, Wishes
 from bot.storage import groups, proposals, themes
+from bot.storage import settings as settings_kept
 from bot.storage.engine import Transaction
 from bot.texts import Reader
 from bot.views import JobRequest
@@ -98,17 +99,47 @@ def limits_of(settings: Settings, waiver: tuple[int, int] | None = None) -> Limi
     return Limits(smallest, largest, min(max(sizes.target, smallest), largest))
 
 
-async def limits_now(tx: Transaction, settings: Settings, theme: str) -> Limits:
-    """The sizes allowed in a theme: those its present groups were formed with."""
-    kept = await proposals.last_kept(tx)
-    return limits_of(settings, kept.proposal.wishes.waivers.get(theme) if kept else None)
+async def formed_with(tx: Transaction, round_number: int) -> Mapping[str, Proposed]:
+    """By theme, the proposal kept last that gave it groups in a round, or had it wait there."""
+    found: dict[str, Proposed] = {}
+    for proposal in await proposals.all_kept(tx):
+        for proposed in proposal.themes:
+            waits = proposed.waits and round_number in proposal.rounds
+            if waits or any(formed.round == round_number for formed in proposed.rounds):
+                found.setdefault(proposed.theme, proposed)
+    return found
+
+
+async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
+    """The sizes allowed in a theme: those its groups of a round were formed with, or else those configured."""
+    formed = (await formed_with(tx, round_number)).get(theme)
+    return formed.limits if formed else Limits(*await settings_kept.group_sizes(tx))
 
 
 async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
-    """The wishes of a repair: as many groups as there are, sizes as they were waived, fewest moves."""
-    kept = await proposals.last_kept(tx)
-    waivers = kept.proposal.wishes.waivers if kept else {}
-    return Wishes("repair", waivers=waivers, round=round_number, day=day)
+    """The wishes of a repair: as many groups as there are, of the sizes they were formed with, fewest moves.
+
+    A theme that waits goes on waiting.
+    """
+    smallest, largest, _target = await settings_kept.group_sizes(tx)
+    formed = await formed_with(tx, round_number)
+    sizes = {theme: (each.limits.smallest, each.limits.largest) for theme, each in formed.items() if not each.waits}
+    return Wishes(
+        "repair",
+        waivers={theme: waived for theme, waived in sizes.items() if waived != (smallest, largest)},
+        waiting=tuple(sorted(theme for theme, each in formed.items() if each.waits)),
+        round=round_number,
+        day=day,
+    )
+
+
+async def met(tx: Transaction, planned: Collection[int]) -> Sequence[Mapping[int, int]]:
+    """Where people meet but in the rounds that are planned, earlier or later: the group of everyone, round by round."""
+    return [
+        {person: group for person, group, _pinned in await groups.placed(tx, each.number)}
+        for each in await groups.rounds(tx)
+        if each.number not in planned
+    ]
 
 
 async def request_groups(
@@ -135,16 +166,12 @@ async def request_groups(
         "pairs": facts.pairs,
         "pins": [[number, *pin] for number in planned for pin in _pins(facts, number)],
         "locks": [[number, *lock] for number in planned for lock in _locks(facts, number)],
-        "history": [_labels(facts, each.number) for each in facts.rounds if _is_past(each, wishes, planned)],
+        "taken": [[number, *taken] for number in planned for taken in await _taken(tx, facts, number, wishes)],
+        "history": [list(past.items()) for past in await met(tx, planned)],
         "previous": _numbers(facts, wishes.round) if wishes.kind == "repair" else None,
+        "deserted": sorted(_deserted(facts, wishes.round)) if wishes.kind == "repair" else [],
     }
     return JobRequest(wishes.kind, payload)
-
-
-def _is_past(each: Round, wishes: Wishes, planned: Sequence[int]) -> bool:
-    if wishes.kind == "repair":
-        return each.number < wishes.round
-    return each.number not in planned
 
 
 def _sizes(limits: Limits) -> list[int]:
@@ -165,13 +192,28 @@ def _pins(facts: Facts, number: int) -> Iterable[tuple[int, int]]:
 
 
 def _locks(facts: Facts, number: int) -> Iterable[tuple[str, int, list[int]]]:
+    """The locked groups that somebody is to stay in."""
+    here = {person.id for person in facts.present()}
     for group in facts.groups[number]:
-        if group.locked:
-            yield group.theme, group.number, [p.id for p in facts.placed[number].values() if p.group_id == group.id]
+        members = [p.id for p in facts.placed[number].values() if p.group_id == group.id]
+        if group.locked and here.intersection(members):
+            yield group.theme, group.number, members
 
 
-def _labels(facts: Facts, number: int) -> list[tuple[int, int]]:
-    return [(person.id, person.group_id or 0) for person in facts.placed[number].values()]
+async def _taken(tx: Transaction, facts: Facts, number: int, wishes: Wishes) -> Iterable[tuple[str, list[int]]]:
+    """The numbers no other group may bear: of locked groups nobody is in, and, in a repair, of those dissolved."""
+    held = {(theme, locked) for theme, locked, _members in _locks(facts, number)}
+    closed = {(g.theme, g.number) for g in facts.groups[number] if g.locked} - held
+    if wishes.kind == "repair":
+        highest = await groups.highest_numbers(tx, number)
+        ever = {(theme, each) for theme, last in highest.items() for each in range(1, last + 1)}
+        closed |= ever - {(group.theme, group.number) for group in facts.groups[number]}
+    return [(theme, sorted(each for of, each in closed if of == theme)) for theme in sorted({of for of, _ in closed})]
+
+
+def _deserted(facts: Facts, number: int) -> set[str]:
+    """The themes with groups of which nobody is there: a repair dissolves those groups."""
+    return {group.theme for group in facts.groups[number]} - {person.theme for person in facts.present()}
 
 
 def _numbers(facts: Facts, number: int) -> list[tuple[int, int]]:

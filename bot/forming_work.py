@@ -52,7 +52,11 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     offered = [key for key, _title in payload["themes"]]
     by_theme = {key: [person for person in people if person.theme == key] for key in offered}
     limits = {key: Limits(*payload["waived"].get(key, payload["limits"])) for key in offered}
-    themes = tuple(_propose(payload, wishes, key, by_theme[key], limits[key]) for key in offered if by_theme[key])
+    themes = tuple(
+        _propose(payload, wishes, key, by_theme[key], limits[key])
+        for key in offered
+        if by_theme[key] or key in payload["deserted"]
+    )
     theme_of = {person.id: person.theme for person in people}
     torn = tuple(
         (first, second)
@@ -84,6 +88,8 @@ def _propose(
     proposed = Proposed(key, len(people), limits)
     if key in wishes.waiting:
         return replace(proposed, failed=Failed("waits"))
+    if not people:
+        return replace(proposed, rounds=tuple(Formed(number, {}, ()) for number in payload["rounds"]))
     problems = _problems(payload, wishes, key, people, limits)
     try:
         plans = _plans(problems)
@@ -124,7 +130,14 @@ def _problems(
         previous={str(each): number for each, number in previous if each in here} if previous is not None else None,
         seed=wishes.seed,
     )
-    return [replace(problem, constraints=(*pairs, *_fixed(payload, number, key, here))) for number in payload["rounds"]]
+    return [
+        replace(problem, constraints=(*pairs, *_fixed(payload, number, key, here)), taken=_taken(payload, number, key))
+        for number in payload["rounds"]
+    ]
+
+
+def _taken(payload: Mapping[str, Any], number: int, key: str) -> frozenset[int]:
+    return frozenset(each for at, theme, taken in payload["taken"] if (at, theme) == (number, key) for each in taken)
 
 
 def _person(person: Someone, year: int) -> Person:
@@ -146,11 +159,11 @@ def _fixed(payload: Mapping[str, Any], number: int, key: str, here: set[int]) ->
 
 
 def _plans(problems: Sequence[Problem]) -> Sequence[Plan]:
-    """The rounds planned together; one after the other where their pins and locks differ."""
+    """The rounds planned together; one after the other where their pins, locks or numbers differ."""
     from bot.grouping.forming import form
 
     first = problems[0]
-    if len(problems) > 1 and all(each.constraints == first.constraints for each in problems):
+    if len(problems) > 1 and all(each == first for each in problems):
         from bot.grouping.rounds import plan_rounds
 
         return plan_rounds(first, len(problems))

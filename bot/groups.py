@@ -7,7 +7,7 @@ the new card, those whose group changed a line, all in one message a person.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -15,8 +15,9 @@ from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
 from bot.group_cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
+from bot.late_joiners import suitable
 from bot.routes import Go
-from bot.storage import groups, settings, spaces, themes
+from bot.storage import groups, spaces, themes
 from bot.storage.engine import Transaction
 from bot.texts import Name, Span, Strong, _
 from bot.views import Button, View
@@ -26,18 +27,26 @@ _OVER_AFTER = timedelta(hours=36)
 
 
 async def change(
-    tx: Transaction, round_: Round, moves: Mapping[int, Group | None], now: datetime, *, by: int | None = None
+    tx: Transaction,
+    round_: Round,
+    moves: Mapping[int, Group | None],
+    now: datetime,
+    *,
+    by: int | None = None,
+    untold: Collection[int] = (),
 ) -> int:
     """Put people into groups of a round (None: into none), and tell those concerned if it is published.
 
     Who moves gets the new card, those they join or leave a line each, in one message a person however many move at
-    once; `by`, who did it, knows already. How many are told. Who is where they should be, or does not come any more,
-    stays as they are.
+    once; `by`, who did it, knows already, and `untold` people are left in peace. How many are told. Who is where they
+    should be, or does not come any more, stays as they are.
     """
-    return await _change(tx, round_, moves, now, untold={by} if by else set())
+    return await _change(tx, round_, moves, now, untold={*untold, *((by,) if by else ())})
 
 
-async def concerned(tx: Transaction, round_: Round, moves: Mapping[int, Group | None]) -> int:
+async def concerned(
+    tx: Transaction, round_: Round, moves: Mapping[int, Group | None], untold: Collection[int] = ()
+) -> int:
     """How many people who joined `change` would have something to tell: nobody before a round is published."""
     touched: set[int] = set()
     people: dict[int, bool] = {}
@@ -50,7 +59,7 @@ async def concerned(tx: Transaction, round_: Round, moves: Mapping[int, Group | 
     for group in await groups.of_round(tx, round_.number):
         if group.id in touched:
             people |= {member.id: member.joined for member in await groups.members(tx, group)}
-    return sum(people.values())
+    return sum(told for each, told in people.items() if each not in untold)
 
 
 async def card(tx: Transaction, participant_id: int, round_: Round) -> View | None:
@@ -64,17 +73,24 @@ async def card(tx: Transaction, participant_id: int, round_: Round) -> View | No
 
 
 async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
-    """Tell everyone their group, once for good; how many are told. Nobody where it was published already."""
+    """Tell everyone their group, once for good; how many are told. Nobody where it was published already.
+
+    Who has a theme and no group is told that the team finds one.
+    """
     if not await groups.mark_published(tx, round_.number, now):
         return 0
-    placed: dict[int, list[Member]] = defaultdict(list)
+    placed: dict[int | None, list[Member]] = defaultdict(list)
     for person in await groups.people(tx, round_.number):
-        if person.group_id is not None:
-            placed[person.group_id].append(person)
-    known = {theme.key: theme for theme in await themes.all_themes(tx)}
-    await outbox.refresh_spaces(tx, placed, now)  # first: from now on there is a way in to show
+        placed[person.group_id].append(person)
     told = 0
-    for group in await groups.of_round(tx, round_.number):
+    for person in placed.pop(None, ()):
+        told += await outbox.notify(tx, person.id, placeless(round_), now)
+    known = {theme.key: theme for theme in await themes.all_themes(tx)}
+    formed = await groups.of_round(tx, round_.number)
+    await outbox.refresh_spaces(
+        tx, [each.id for each in formed if placed[each.id]], now
+    )  # now there is a way in to show
+    for group in formed:
         members = groups.by_name(placed[group.id])
         lines = card_lines(group, known[group.theme], round_, members)
         for member in members:
@@ -84,35 +100,40 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
     return told
 
 
-async def take_in(tx: Transaction, participant_id: int, now: datetime, *, shown: bool = False) -> Group | None:
-    """Give someone who comes late a group in every published round that is not over; the last one given.
+async def take_in(
+    tx: Transaction, participant_id: int, now: datetime, *, shown: int | None = None, by: int | None = None
+) -> Sequence[Round]:
+    """Give someone who comes late a group in every published round that is not over; the rounds where none takes them.
 
     The smallest of their theme that may take them, with the fewest compatriots; they, the group and the organisers are
-    told. Where there is none, they and the organisers are. `shown`: what they are answered says it to them.
+    told. Where there is none, they and the organisers are. Of the round `shown` what they are answered tells them;
+    `by`, the organiser who did it, is answered too.
     """
-    given = None
+    missing: list[Round] = []
     for round_ in await groups.rounds(tx):
         if not round_.published or _is_over(round_, now):
             continue
         person = await groups.person(tx, round_.number, participant_id)
         if person is None or person.group_id is not None:
             continue
-        given = await _suitable(tx, round_, person)
+        given = await suitable(tx, round_, person)
         if given is None:
-            if not shown:
-                await outbox.notify(tx, person.id, _placeless(round_), now)
-            await _ask_for_a_place(tx, round_, person, now)
+            missing.append(round_)
+            if round_.number != shown:
+                await outbox.notify(tx, person.id, placeless(round_), now)
+            await _ask_for_a_place(tx, round_, person, now, by=by)
             continue
         welcome = _("Welcome! This is your group.")
-        await _change(tx, round_, {person.id: given}, now, untold={person.id} if shown else set(), said=welcome)
+        untold = {person.id} if round_.number == shown else set()
+        await _change(tx, round_, {person.id: given}, now, untold=untold, said=welcome)
         said = _(
             "{name} came late and is in {group}, {date}.",
             name=Strong(Name(person.full_name)),
             group=title(given, await _theme(tx, given)),
             date=day(round_),
         )
-        await outbox.notify_organisers(tx, View((said,)), now, but=person.id, about=person.id)
-    return given
+        await outbox.notify_organisers(tx, View((said,)), now, but=by or person.id, about=person.id)
+    return missing
 
 
 async def take_out(tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False) -> None:
@@ -197,7 +218,7 @@ async def _change(
         told += await _tell(tx, round_, group, was[group.id], telling, now)
     for each, target in after.items():
         if target is None and each not in untold:
-            told += await outbox.notify(tx, each, _placeless(round_), now)
+            told += await outbox.notify(tx, each, placeless(round_), now)
     await outbox.refresh_spaces(tx, touched, now)
     return told
 
@@ -226,12 +247,14 @@ async def _tell(
     return told
 
 
-def _placeless(round_: Round) -> View:
+def placeless(round_: Round) -> View:
     """What someone reads who is in no group of a published round."""
     return View((_("You have no group for {date} yet. The team finds you one: you will be told.", date=day(round_)),))
 
 
-async def _ask_for_a_place(tx: Transaction, round_: Round, person: Member, now: datetime) -> None:
+async def _ask_for_a_place(
+    tx: Transaction, round_: Round, person: Member, now: datetime, *, by: int | None = None
+) -> None:
     """No group takes someone in: what organisers can do about it."""
     said = _(
         "{name} came late and has no group for {date}: in their theme all are full, locked or apart.",
@@ -240,29 +263,7 @@ async def _ask_for_a_place(tx: Transaction, round_: Round, person: Member, now: 
     )
     todo = _("Move someone to make room, or unlock a group, then put them in it.")
     view = View((said, todo), (Button(_("Groups"), Go("groupes")),))
-    await outbox.notify_organisers(tx, view, now, but=person.id, about=person.id)
-
-
-async def _suitable(tx: Transaction, round_: Round, person: Member) -> Group | None:
-    """The group that takes a late joiner: none larger than allowed, none locked, no pair broken."""
-    largest = await settings.largest_group(tx)
-    pairs = await groups.pairs_of(tx, person.id)
-    apart = {other for other, kind in pairs if kind == "apart"}
-    together = {other for other, kind in pairs if kind == "together"}
-    found: list[tuple[int, int, int, Group]] = []
-    bound: set[int] = set()
-    for group in await groups.of_round(tx, round_.number):
-        if group.theme != person.theme:
-            continue
-        members = await groups.members(tx, group)
-        ids = {member.id for member in members}
-        if ids & together:
-            bound.add(group.id)
-        if not group.locked and len(members) < largest and not ids & apart:
-            compatriots = sum(member.territory == person.territory for member in members)
-            found.append((len(members), compatriots, group.number, group))
-    fitting = [each for each in found if not bound or bound == {each[3].id}]
-    return min(fitting, key=lambda each: each[:3])[3] if fitting else None
+    await outbox.notify_organisers(tx, view, now, but=by or person.id, about=person.id)
 
 
 async def _theme(tx: Transaction, group: Group) -> Theme:

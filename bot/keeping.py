@@ -5,8 +5,8 @@ What was there is described by values (`Shape`), so that the journal can hold it
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from bot import groups as telling
 from bot.delivery import outbox
 from bot.domain.groups import Group, Round
 from bot.proposals import Groups, Proposal
-from bot.storage import groups
+from bot.storage import groups, themes
 from bot.storage.engine import Transaction
 
 Place = tuple[int, str]
@@ -32,6 +32,12 @@ class Kept:
     after: Shape
     told: int
 
+    @property
+    def changed(self) -> Mapping[str, int]:
+        """By theme, how many groups are new or have other members than before; themes without one are left out."""
+        before, after = _members(self.before), _members(self.after)
+        return Counter(place[1] for place, members in after.items() if before.get(place) != members)
+
 
 async def keep(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> Kept:
     """Give every theme that was formed the groups proposed, and none to one that waits or that nobody has chosen;
@@ -46,20 +52,27 @@ async def keep(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -
     for place in await _empty(tx, proposal):
         wanted[place] = await _locked(tx, *place)
     before = await shape_of(tx, wanted)
-    told = await _arrange(tx, wanted, now, by=by)
+    told = await _arrange(tx, wanted, now, by=by, untold=await absent_for(tx, proposal))
     return Kept(before, await shape_of(tx, wanted), told)
 
 
-async def restore(tx: Transaction, before: Shape, after: Shape, now: datetime, *, by: int) -> bool:
+async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
+    """Who a repair leaves out as absent: nobody tells them, they would read on the day that they have no group."""
+    return await groups.absent_on(tx, proposal.wishes.day) if proposal.wishes.day else frozenset()
+
+
+async def restore(
+    tx: Transaction, before: Shape, after: Shape, now: datetime, *, by: int, untold: Collection[int] = ()
+) -> bool:
     """Make the groups what they were before a proposal was kept. False, nothing done, where they changed since."""
     places = [(number, theme) for number, theme, _published, _groups in after["places"]]
-    if await shape_of(tx, places) != after:
+    if await shape_of(tx, places) != after or not await _fits(tx, before, places):
         return False
     wanted: dict[Place, Groups] = {
         (number, theme): {each[0]: tuple(person for person, _pinned in each[4]) for each in listed}
         for number, theme, _published, listed in before["places"]
     }
-    await _arrange(tx, wanted, now, by=by)
+    await _arrange(tx, wanted, now, by=by, untold=untold)
     for number, theme, _published, listed in before["places"]:
         found = {group.number: group for group in await groups.of_round(tx, number) if group.theme == theme}
         for group_number, name, room, locked, members in listed:
@@ -88,6 +101,28 @@ async def shape_of(tx: Transaction, places: Iterable[Place]) -> Shape:
     return {"places": shape}
 
 
+async def _fits(tx: Transaction, before: Shape, places: Collection[Place]) -> bool:
+    """Whether all who were in groups still have that theme, and are in no group but of these places."""
+    for (number, theme, _group), members in _members(before).items():
+        if await themes.find(tx, theme) is None:
+            return False
+        for each in members:
+            person = await groups.person(tx, number, each)
+            group = await groups.group_of(tx, each, number)
+            if person is None or person.theme != theme or (group and (number, group.theme) not in places):
+                return False
+    return True
+
+
+def _members(shape: Shape) -> Mapping[tuple[int, str, int], frozenset[int]]:
+    """Who is in which group, by round, theme and number."""
+    return {
+        (number, theme, listed[0]): frozenset(person for person, _pinned in listed[4])
+        for number, theme, _published, groups_there in shape["places"]
+        for listed in groups_there
+    }
+
+
 async def _empty(tx: Transaction, proposal: Proposal) -> Sequence[Place]:
     """The places that are to have no groups: of themes that wait, or are nobody's any more."""
     if proposal.wishes.kind == "repair":
@@ -112,30 +147,35 @@ async def _locked(tx: Transaction, number: int, theme: str) -> Groups:
     }
 
 
-async def _arrange(tx: Transaction, wanted: Mapping[Place, Groups], now: datetime, *, by: int) -> int:
+async def _arrange(
+    tx: Transaction, wanted: Mapping[Place, Groups], now: datetime, *, by: int, untold: Collection[int]
+) -> int:
     """Make groups what is wanted, all of a round in one go: nobody is told twice. How many are told."""
     told = 0
     for each in await groups.rounds(tx):
-        themes = {theme: target for (number, theme), target in wanted.items() if number == each.number}
-        if themes:
-            told += await _arrange_round(tx, each, themes, now, by=by)
+        here = {theme: target for (number, theme), target in wanted.items() if number == each.number}
+        if here:
+            told += await _arrange_round(tx, each, here, now, by=by, untold=untold)
     return told
 
 
-async def _arrange_round(tx: Transaction, at: Round, themes: Mapping[str, Groups], now: datetime, *, by: int) -> int:
+async def _arrange_round(
+    tx: Transaction, at: Round, wanted: Mapping[str, Groups], now: datetime, *, by: int, untold: Collection[int]
+) -> int:
     present = await groups.of_round(tx, at.number)
     known = {(group.theme, group.number): group for group in present}
     moves: dict[int, Group | None] = {
         person: None
         for person, group_id, _pinned in await groups.placed(tx, at.number)
-        if any(group.id == group_id and group.theme in themes for group in present)
+        if any(group.id == group_id and group.theme in wanted for group in present)
     }
-    for theme, target in themes.items():
+    for theme, target in wanted.items():
         for number, members in sorted(target.items()):
             group = known.get((theme, number)) or await groups.add(tx, at.number, theme, number)
             moves.update(dict.fromkeys(members, group))
-    told = await telling.change(tx, at, moves, now, by=by)
-    await _dissolve(tx, at, [g for g in present if g.theme in themes and g.number not in themes[g.theme]], now)
+    told = await telling.change(tx, at, moves, now, by=by, untold=untold)
+    left_over = [g for g in present if g.theme in wanted and g.number not in wanted[g.theme] and not g.locked]
+    await _dissolve(tx, at, left_over, now)
     return told
 
 

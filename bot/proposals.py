@@ -88,6 +88,11 @@ class Proposed:
     trade: Mapping[int, int] = field(default_factory=dict)
 
     @property
+    def waits(self) -> bool:
+        """Whether it has no groups because organisers want it so."""
+        return self.failed is not None and self.failed.why == "waits"
+
+    @property
     def count(self) -> int:
         """The number of groups in the first round."""
         return len(self.rounds[0].groups) if self.rounds else 0

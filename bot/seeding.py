@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.config import Settings
 from bot.domain import audiences
+from bot.domain.groups import Round
 from bot.domain.sessions import Plan
 from bot.storage import groups, sessions, themes
 from bot.storage import settings as stored
@@ -17,11 +18,13 @@ _SESSIONS_SEEDED = "sessions_seeded"  # of its own: a store from before there we
 
 
 async def seed(store: Store, settings: Settings) -> None:
-    """Write the configured themes, sessions and theme deadline into a store that never had any."""
+    """Write the configured themes, sessions and theme deadline into a store that never had any; rounds follow."""
 
     async def unit(tx: Transaction) -> None:
-        await _seed_rounds(tx, settings)
-        await stored.set_largest_group(tx, settings.groups.largest)
+        for round_ in configured_rounds(settings):
+            await groups.add_round(tx, round_.number, round_.day, round_.meets_at)
+        sizes = settings.groups
+        await stored.set_group_sizes(tx, sizes.smallest, sizes.largest, sizes.target)
         await _seed_sessions(tx, settings)
         if await stored.get(tx, _SEEDED):
             return
@@ -59,10 +62,12 @@ async def _seed_sessions(tx: Transaction, settings: Settings) -> None:
     await stored.put(tx, _SESSIONS_SEEDED, "1")
 
 
-async def _seed_rounds(tx: Transaction, settings: Settings) -> None:
-    """Add the rounds that are configured and not there yet: how many there are may be decided late."""
+def configured_rounds(settings: Settings) -> Sequence[Round]:
+    """The rounds of config.toml, one a day from the first; none is published."""
     gathering, meeting = settings.gathering, settings.groups.meeting
+    rounds = []
     for number in range(1, settings.groups.rounds + 1):
         later = timedelta(days=number - 1)
         meets_at = None if meeting is None else gathering.instant(meeting + later)
-        await groups.add_round(tx, number, gathering.starts + later, meets_at)
+        rounds.append(Round(number, gathering.starts + later, meets_at, published=False))
+    return rounds

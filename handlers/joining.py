@@ -159,10 +159,14 @@ async def greet(request: Request, person: Participant) -> Reply:
         name=Strong(Name(person.given_name)),
         gathering=gathering.name,
     )
-    await groups.take_in(request.tx, person.id, request.now, shown=True)
+    shown = await group.round_of_the_day(request)
+    missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
     card = await group.card_of_the_day(request)
     next_step = Reply(replace(card, buttons=(*card.buttons, themes.HOME))) if card else None
-    return with_lines_first(next_step or await themes.offer_or_explain(request), hello, *privacy_lines(request), "")
+    placeless = (*groups.placeless(shown).lines, "") if shown and shown in missing else ()
+    return with_lines_first(
+        next_step or await themes.offer_or_explain(request), hello, *privacy_lines(request), "", *placeless
+    )
 
 
 def privacy_lines(request: Request) -> tuple[Span, ...]:

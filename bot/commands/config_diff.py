@@ -1,4 +1,4 @@
-"""`rencontres config diff`: what config.toml says of themes, deadline and sessions, beside what is in use."""
+"""`rencontres config diff`: what config.toml says of themes, deadline, sessions and rounds, beside what is in use."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from bot import choosing, programme
 from bot.commands.console import load, opened, out
 from bot.config import Settings, ThemeSettings
+from bot.domain.groups import Round
 from bot.domain.sessions import Session, compare
 from bot.domain.themes import Theme
 from bot.programme import difference
-from bot.seeding import configured_sessions
-from bot.storage import sessions, themes
+from bot.seeding import configured_rounds, configured_sessions
+from bot.storage import groups, sessions, themes
 from bot.storage import settings as stored
 from bot.storage.engine import Transaction
 from bot.texts import Reader, plain
@@ -28,6 +29,7 @@ class Held:
     themes: Sequence[Theme]
     deadline: datetime | None
     sessions: Sequence[Session] = ()
+    rounds: Sequence[Round] = ()
 
 
 async def compare_config(config: Path | None, *, apply: bool) -> bool:
@@ -52,7 +54,7 @@ async def compare_config(config: Path | None, *, apply: bool) -> bool:
 
 
 async def _held(tx: Transaction) -> Held:
-    return Held(await themes.all_themes(tx), await stored.theme_deadline(tx), await sessions.all_sessions(tx))
+    return Held(await themes.all_themes(tx), await stored.theme_deadline(tx), await sessions.all_sessions(tx), await groups.rounds(tx))
 
 
 def differences(settings: Settings, held: Held) -> Iterator[str]:
@@ -78,6 +80,22 @@ def differences(settings: Settings, held: Held) -> Iterator[str]:
         f"session {change.after.key}: {plain(difference(change.before.plan, change.after), Reader('en', zone))}"
         for change in found.changed
     )
+    yield from _round_differences(settings, held.rounds)
+
+
+def _round_differences(settings: Settings, held: Sequence[Round]) -> Iterator[str]:
+    """Rounds follow the file at every start, but those published, and those whose meeting was set in chat."""
+    zone, wanted = settings.gathering.zone, {each.number: each for each in configured_rounds(settings)}
+    for now in held:
+        state = "published" if now.published else "set in chat"
+        then = wanted.get(now.number)
+        if then is None:
+            yield f"round {now.number}: only in the store"
+        elif now.day != then.day:
+            yield f"round {now.number} ({state}), day: {now.day} -> {then.day}"
+        if then and now.meets_at != then.meets_at:
+            meetings = f"{_moment(now.meets_at, zone)} -> {_moment(then.meets_at, zone)}"
+            yield f"round {now.number} ({state}), first meeting: {meetings}"
 
 
 def _theme_differences(held: Theme, wanted: ThemeSettings) -> Iterator[str]:

@@ -53,7 +53,8 @@ class Places:
             again = self._clock.now() + LOOKED_AFTER_EVERY
             await self._store.transact(lambda tx: spaces.done(tx, stored, self._clock.now(), again))
         else:
-            await self._port.close(await self._store.read(lambda tx: spaces.place(tx, stored.id)))
+            place, taken = await self._store.read(lambda tx: self._closing(tx, stored))
+            await self._port.close(place, taken)
             await self._store.transact(lambda tx: spaces.forget(tx, stored.id))
 
     async def postpone(self, stored: Stored, again: datetime) -> None:
@@ -62,6 +63,9 @@ class Places:
 
     async def _note(self, stored: Stored, place: Place) -> None:
         await self._store.transact(lambda tx: spaces.note(tx, stored.id, place))
+
+    async def _closing(self, tx: Transaction, stored: Stored) -> tuple[Place, frozenset[str]]:
+        return await spaces.place(tx, stored.id), await spaces.taken(tx, self._platform)
 
     async def _space(self, tx: Transaction, stored: Stored) -> Space | None:
         """The place as it should be now; None for a group that is no more, or not published."""

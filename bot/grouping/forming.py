@@ -6,6 +6,7 @@ import time
 
 from bot.grouping.levels import measure
 from bot.grouping.model import Level, Plan, Problem, TooLong
+from bot.grouping.repairing import numberings
 from bot.grouping.sizes import choose_count
 
 _TURNS = 3000
@@ -33,14 +34,15 @@ def _searched(problem: Problem) -> Plan:
     from bot.grouping.searching import search  # numpy is imported only when a search begins
 
     people = len(problem.people)
+    count = choose_count(people, problem.limits, problem.count, theme=problem.theme)
     found = search(
         problem.people,
-        choose_count(people, problem.limits, problem.count, theme=problem.theme),
+        count,
         seed=problem.seed,
         turns=_TURNS if people > _PROVABLE else _TURNS_BEFORE_PROOF,
         until=time.monotonic() + problem.time_limit,
     )
-    groups = dict(enumerate(found.groups, 1))
+    groups = dict(zip(numberings(problem, count)[0], found.groups, strict=True))
     return Plan(problem.theme, groups, measure(problem, groups))
 
 

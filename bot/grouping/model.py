@@ -107,6 +107,7 @@ class Problem:
     number each person had (None: not a repair; who has none is new): moves are counted and come first, and group
     numbers stay; without a `count` a repair keeps the number of groups where it is feasible. `history` holds past
     rounds, each the group of everyone who was there, by any label; people who are not in `people` are ignored in it.
+    `taken` are numbers that no group may be given; in a repair one that somebody of `people` had stays.
     Same problem, same answer: `seed` picks among equals.
     """
 
@@ -119,6 +120,7 @@ class Problem:
     history: tuple[Mapping[str, str], ...] = ()
     seed: int = 0
     time_limit: float = 30.0
+    taken: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,15 @@ _CHOICES = 400  # ways to dissolve that are looked at, those that move fewest fi
 def numberings(problem: Problem, count: int) -> list[tuple[int, ...]]:
     """The sets of group numbers a problem may have in `count` groups, those whose sizes force fewest moves first.
 
-    Without `previous` there is one: 1 to `count`.
+    Without `previous` there is one: 1 to `count`, past the numbers taken.
     """
-    if problem.previous is None:
-        return [tuple(range(1, count + 1))]
-    used = sorted(set(problem.previous.values()))
+    used = sorted(set(problem.previous.values())) if problem.previous is not None else []
     if count >= len(used):
-        free = (number for number in counting(1) if number not in used)
+        free = (number for number in counting(1) if number not in problem.taken and number not in used)
         return [tuple(sorted([*used, *islice(free, count - len(used))]))]
     here = {person.id for person in problem.people}
-    still = Counter(problem.previous[each] for each in here if each in problem.previous)
+    previous = problem.previous or {}
+    still = Counter(previous[each] for each in here if each in previous)
     named = {rule.number for rule in problem.constraints if isinstance(rule, Lock)}
     named |= {rule.number for rule in problem.constraints if isinstance(rule, Pin) and rule.person in here}
     spare = [number for number in used if number not in named]

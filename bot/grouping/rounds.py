@@ -57,9 +57,9 @@ def _designed(problem: Problem, rounds: int) -> list[Plan]:
     """Plans by the design where round after round would lead into a corner; none where it does not serve."""
     from bot.grouping import rounds_design
     from bot.grouping.optimising_frame import frame_of
-    from bot.grouping.repairing import count_for
+    from bot.grouping.repairing import count_for, numberings
 
-    frame = frame_of(problem, tuple(range(1, count_for(problem) + 1)))
+    frame = frame_of(problem, numberings(problem, count_for(problem))[0])
     if rounds < rounds_design.ROUNDS or not rounds_design.fits(frame):
         return []
     where = rounds_design.place(frame, seed=problem.seed, steps=_STEPS)

@@ -68,8 +68,8 @@ class Spaces(Protocol):
         """
         ...
 
-    async def close(self, place: Place) -> None:
-        """End the place of a group that is no more; what was said in it stays readable.
+    async def close(self, place: Place, taken: frozenset[str], /) -> None:
+        """End the place of a group that is no more; what was said in it stays readable, `taken` stays others' place.
 
         Raises Unreachable, RetryLater or Rejected.
         """

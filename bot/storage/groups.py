@@ -68,9 +68,12 @@ async def find_round(tx: Transaction, number: int) -> Round | None:
 
 
 async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
-    """Add a round, unless it is there."""
+    """Add a round as configured; one that is there follows until it is published or its meeting set in chat."""
     await tx.run(
-        "INSERT INTO rounds (number, day, meets_at) VALUES (:number, :day, :meets_at) ON CONFLICT (number) DO NOTHING",
+        "INSERT INTO rounds (number, day, meets_at, configured) VALUES (:number, :day, :meets_at, :meets_at)"
+        " ON CONFLICT (number) DO UPDATE SET day = excluded.day, meets_at = excluded.meets_at,"
+        " configured = excluded.configured WHERE rounds.published_at IS NULL"
+        " AND COALESCE(rounds.meets_at, -1) = COALESCE(rounds.configured, -1)",
         number=number,
         day=day.isoformat(),
         meets_at=to_micros(meets_at) if meets_at else None,
@@ -116,7 +119,7 @@ async def find(tx: Transaction, group_id: int) -> Group | None:
 
 
 async def add(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
-    """A new, empty group; its number must be free."""
+    """A new, empty group; its number must be free. The highest number given is remembered."""
     row = await tx.one(
         "INSERT INTO groups (round, theme, number) VALUES (:round, :theme, :number) RETURNING id",
         round=round_number,
@@ -124,7 +127,20 @@ async def add(tx: Transaction, round_number: int, theme: str, number: int) -> Gr
         number=number,
     )
     assert row is not None
+    await tx.run(
+        "INSERT INTO group_numbers (round, theme, highest) VALUES (:round, :theme, :number) ON CONFLICT (round, theme)"
+        " DO UPDATE SET highest = excluded.highest WHERE group_numbers.highest < excluded.highest",
+        round=round_number,
+        theme=theme,
+        number=number,
+    )
     return Group(row["id"], round_number, theme, number)
+
+
+async def highest_numbers(tx: Transaction, round_number: int) -> Mapping[str, int]:
+    """The highest number a group ever had in a round, by theme; those dissolved count."""
+    rows = await tx.all("SELECT theme, highest FROM group_numbers WHERE round = :round", round=round_number)
+    return {row["theme"]: row["highest"] for row in rows}
 
 
 async def remove(tx: Transaction, group_id: int) -> None:
@@ -253,11 +269,18 @@ async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
 
 async def reached_on(tx: Transaction, round_number: int) -> Mapping[int, str | None]:
     """The platform on which each member of a round would get a message nobody asked for; None where none is."""
+    everyone = await reached(tx)
+    return {who: everyone.get(who) for who, _group_id, _pinned in await placed(tx, round_number)}
+
+
+async def reached(tx: Transaction) -> Mapping[int, str]:
+    """The platform on which everyone would get a message nobody asked for, of those whom it would reach.
+
+    What is promised («3 people will be told») and what is said afterwards are both counted by this.
+    """
     rows = await tx.all(
-        "SELECT m.participant_id, p.stopped, a.platform FROM members m JOIN participants p ON p.id = m.participant_id"
-        " LEFT JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+        "SELECT p.id, a.platform FROM participants p JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
         f" WHERE q.id = p.id AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})"
-        " ORDER BY CASE b.id WHEN q.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1) WHERE m.round = :round",
-        round=round_number,
+        " ORDER BY CASE b.id WHEN q.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1) WHERE p.stopped = 0",
     )
-    return {row["participant_id"]: None if row["stopped"] else row["platform"] for row in rows}
+    return {row["id"]: row["platform"] for row in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,10 +53,10 @@ async def find(tx: Transaction, proposal_id: int, now: datetime) -> Stored | Non
     return _stored(row) if row else None
 
 
-async def last_kept(tx: Transaction) -> Stored | None:
-    """The proposal that formed the present groups; None where none was kept."""
-    row = await tx.one(f"{_SELECT} WHERE kept_at IS NOT NULL ORDER BY kept_at DESC, id DESC LIMIT 1")
-    return _stored(row) if row else None
+async def all_kept(tx: Transaction) -> Sequence[Proposal]:
+    """The proposals that formed the present groups, the last one kept first."""
+    rows = await tx.all(f"{_SELECT} WHERE kept_at IS NOT NULL ORDER BY kept_at DESC, id DESC")
+    return [_stored(row).proposal for row in rows]
 
 
 async def set_kept(tx: Transaction, proposal_id: int, now: datetime | None) -> None:

@@ -8,7 +8,7 @@ from bot.clock import from_micros, to_micros
 from bot.storage.engine import Transaction
 
 THEME_DEADLINE = "theme_deadline"
-LARGEST_GROUP = "largest_group"
+GROUP_SIZES = "group_sizes"
 
 
 async def get(tx: Transaction, key: str) -> str | None:
@@ -37,11 +37,12 @@ async def set_theme_deadline(tx: Transaction, deadline: datetime | None) -> None
     await put(tx, THEME_DEADLINE, str(to_micros(deadline)) if deadline else "")
 
 
-async def largest_group(tx: Transaction) -> int:
-    """The most people a group may have, as configured at the last start."""
-    return int(await get(tx, LARGEST_GROUP) or 7)
+async def group_sizes(tx: Transaction) -> tuple[int, int, int]:
+    """The smallest and largest size of a group and the one aimed at, as configured at the last start."""
+    smallest, largest, target = (await get(tx, GROUP_SIZES) or "5 7 6").split()
+    return int(smallest), int(largest), int(target)
 
 
-async def set_largest_group(tx: Transaction, largest: int) -> None:
+async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
     """Keep what is configured where the rules that know no configuration find it."""
-    await put(tx, LARGEST_GROUP, str(largest))
+    await put(tx, GROUP_SIZES, f"{smallest} {largest} {target}")

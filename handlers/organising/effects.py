@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
 from bot.errors import Stale
-from bot.forming import limits_now
+from bot.forming import limits_now, met
 from bot.grouping.levels import alone, measure, violations
-from bot.grouping.model import Apart, Constraint, Lock, Numbers, Person, Pin, Problem, Together, band_of
-from bot.grouping_words import broken, level_name, lone
+from bot.grouping.model import Apart, Constraint, Level, Lock, Numbers, Person, Pin, Problem, Together, band_of
+from bot.grouping_words import broken, facts, level_name, lone
 from bot.routes import Request
 from bot.storage import groups, journal, themes
-from bot.texts import Name, Span, _
+from bot.texts import Listing, Name, Span, _
 from handlers.organising.layout import mark, who_was_faster
 from handlers.organising.layout_groups import a_round
 
 ALL_GROUPS = "groups"
 """What the journal calls all groups taken together, when a proposal is kept."""
+_SEEN_IN_THE_GROUPS = (Level.GENDER, Level.SIZES, Level.PLATFORM)
+"""What the counts of the groups concerned tell already, or nobody would miss."""
 Moves = Mapping[int, Group | None]
 """Who goes to which group; None for out of all."""
 
@@ -86,9 +88,9 @@ async def standing(request: Request, round_number: int, theme_key: str) -> Stand
             Person(str(each.id), each.territory, each.gender, band_of(each.birth_year, year), each.platform)
             for each in people.values()
         ),
-        await limits_now(request.tx, request.settings, theme_key),
+        await limits_now(request.tx, theme_key, round_number),
         constraints=tuple(await _rules(request, people, formed)),
-        history=tuple(await _history(request, round_number, people)),
+        history=tuple(_history(await met(request.tx, (round_number,)), people)),
     )
     return Standing(round_, theme, people, formed, problem)
 
@@ -116,20 +118,19 @@ async def _rules(request: Request, people: Mapping[int, Member], formed: Mapping
     return found
 
 
-async def _history(request: Request, round_number: int, people: Mapping[int, Member]) -> list[Mapping[str, str]]:
-    """The groups of every other round, before and after: people can meet again in either."""
-    found: list[Mapping[str, str]] = []
-    for other in await groups.rounds(request.tx):
-        if other.number != round_number:
-            placed = await groups.placed(request.tx, other.number)
-            found.append({str(who): str(group) for who, group, _pinned in placed if who in people})
-    return [each for each in found if each]
+def _history(met_in: Iterable[Mapping[int, int]], people: Mapping[int, Member]) -> Iterable[Mapping[str, str]]:
+    """Where these people meet in the other rounds; rounds they are not in are left out."""
+    for past in met_in:
+        if here := {str(who): str(group) for who, group in past.items() if who in people}:
+            yield here
 
 
 def effect(now: Standing, moves: Moves) -> list[Span]:
-    """What would change, a line each: levels from their value to the new one, rules broken, who is left alone."""
+    """What would change, a line each: the groups concerned as people count them, then the theme's mix from its value to
+    the new one, rules broken, who is left alone."""
     before, after = now.numbers({}), now.numbers(moves)
-    lines: list[Span] = [
+    lines: list[Span] = [_would_have(now, number, after[number]) for number in after if before[number] != after[number]]
+    mix = [
         _(
             "{what}: {before} → {after}, best possible {bound}",
             what=level_name(new.level),
@@ -138,11 +139,19 @@ def effect(now: Standing, moves: Moves) -> list[Span]:
             bound=new.bound,
         )
         for old, new in zip(measure(now.problem, before), measure(now.problem, after), strict=True)
-        if old.value != new.value
+        if old.value != new.value and new.level not in _SEEN_IN_THE_GROUPS
     ]
-    if not lines:
-        lines.append(_("The mix of the groups stays as good as it is."))
-    return [*lines, *_newly_broken(now, before, after), *_newly_alone(now, before, after)]
+    if not mix:
+        mix.append(_("The mix of the groups stays as good as it is."))
+    return [*lines, *mix, *_newly_broken(now, before, after), *_newly_alone(now, before, after)]
+
+
+def _would_have(now: Standing, number: int, members: Iterable[str]) -> Span:
+    people = [now.people[int(each)] for each in members]
+    counted = facts(Person(str(each.id), each.territory, each.gender) for each in people)
+    if not counted:
+        return _("Group {number} would be empty.", number=number)
+    return _("Group {number} would have {facts}.", number=number, facts=Listing(counted))
 
 
 def _newly_broken(now: Standing, before: Numbers, after: Numbers) -> Iterable[Span]:

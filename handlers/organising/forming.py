@@ -20,12 +20,13 @@ from bot.proposals import Proposal, Remedy, Wishes
 from bot.routes import ORGANISER, Request, Routes, Transaction
 from bot.storage import groups, participants, proposals, themes
 from bot.storage.proposals import Stored
-from bot.texts import Span, Strong, Text, _, _n
-from bot.undo import Values, changed_since, note
+from bot.texts import Localised, Span, Strong, Text, _, _n
+from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Reply, View, reply
 from handlers.organising.changes import RecentChanges, inverses
 from handlers.organising.group_links import (
     BACK_TO_GROUPS,
+    GROUPS,
     ChangeCount,
     FormGroups,
     KeepProposal,
@@ -61,17 +62,19 @@ async def compute_anew(request: Request, wishes: Wishes, *said: Span) -> Reply:
             _("Every day's groups are published. Move people one by one, or repair them on the day."),
             buttons=BACK_TO_GROUPS,
         )
-    if not job.payload["people"]:
+    if wishes.kind == "repair":
+        coming = _("I am looking for the fewest moves: a proposal comes in a moment.")
+    elif not job.payload["people"]:
         raise UserError(_("Nobody has a theme yet, so there is nobody to form groups of."), buttons=BACK_TO_GROUPS)
-    coming = (
-        _("I am forming groups for several days: a proposal comes in some minutes at most.")
-        if len(job.payload["rounds"]) > 1
-        else _("I am forming groups: a proposal comes in a moment.")
-    )
+    elif len(job.payload["rounds"]) > 1:
+        coming = _("I am forming groups for several days: a proposal comes in some minutes at most.")
+    else:
+        coming = _("I am forming groups: a proposal comes in a moment.")
+    unchanged = () if said else (_("Nothing changes until you keep it."),)
     return reply(
         *said,
         coming,
-        _("Nothing changes until you keep it."),
+        *unchanged,
         buttons=BACK_TO_GROUPS,
         job=job,
         fresh=True,
@@ -179,7 +182,10 @@ async def _move(request: Request, remedy: Remedy, stored: Stored) -> Reply:
         words, button = await tell_place(request, person, choice.theme, theme)
         said.append(words)
         undo.append(button)
-    again = await compute_anew(request, stored.proposal.wishes, *said, _("They are told."))
+    reached = await groups.reached(request.tx)
+    told = sum(person_id in reached for person_id, _key in remedy.people)
+    heard = (_n("{count} person is told.", "{count} people are told.", told),) if told else ()
+    again = await compute_anew(request, stored.proposal.wishes, *said, *heard)
     back = undo if len(undo) == 1 else [Button(_("Recent changes"), RecentChanges())]
     return replace(again, view=replace(again.view, buttons=(*back, *again.view.buttons)))
 
@@ -206,7 +212,7 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
         )
     kept = await keeping.keep(request.tx, proposal, request.now, by=request.participant.id)
     await proposals.set_kept(request.tx, stored.id, request.now)
-    said = _what(proposal)
+    said = await _what(request, proposal, kept)
     values = {"proposal": stored.id, "before": kept.before, "after": kept.after}
     undo = await note(request, SUBJECT, said, RestoreGroups(), values)
     told = (_n("{count} person is told.", "{count} people are told.", kept.told),) if kept.told else ()
@@ -215,17 +221,29 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
     return reply(Strong(said), *told, buttons=(*next_day, undo, *BACK_TO_GROUPS), toast=_("Saved."))
 
 
-def _what(proposal: Proposal) -> Text:
-    formed = sum(len(each.groups) for proposed in proposal.themes for each in proposed.rounds)
-    if proposal.wishes.kind == "repair":
-        return _n("{count} group repaired", "{count} groups repaired", formed)
-    return _n("{count} group formed", "{count} groups formed", formed)
+async def _what(request: Request, proposal: Proposal, kept: keeping.Kept) -> Text:
+    """How many groups are new or have other members; of a repair of one theme, which."""
+    count = sum(kept.changed.values())
+    if proposal.wishes.kind != "repair":
+        return _n("{count} group formed", "{count} groups formed", count)
+    theme = await themes.find(request.tx, next(iter(kept.changed))) if len(kept.changed) == 1 else None
+    if theme is None:
+        return _n("{count} group repaired", "{count} groups repaired", count)
+    return _n(
+        "{theme}: {count} group repaired",
+        "{theme}: {count} groups repaired",
+        count,
+        theme=Localised(theme.title),
+    )
 
 
 @inverses.declare(RestoreGroups)
-async def restore_groups(request: Request, _action: RestoreGroups, values: Values) -> None:
+async def restore_groups(request: Request, _action: RestoreGroups, values: Values) -> Undone:
     """The groups as they were, unless anyone moved since."""
     tx, by = request.tx, request.participant.id
-    if not await keeping.restore(tx, values["before"], values["after"], request.now, by=by):
+    stored = await proposals.find(tx, values["proposal"], request.now)
+    absent = await keeping.absent_for(tx, stored.proposal) if stored else ()
+    if not await keeping.restore(tx, values["before"], values["after"], request.now, by=by, untold=absent):
         raise changed_since()
     await proposals.set_kept(tx, values["proposal"], None)
+    return Undone((_("The groups are as they were before."),), (GROUPS,))

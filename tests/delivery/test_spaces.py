@@ -44,7 +44,7 @@ class Rooms:
         url = f"https://{self.platform}/{space.id}"
         await note(Place(space.title, "-1001", f"thread-{space.id}", digest=space.digest, people=space.people, url=url))
 
-    async def close(self, place: Place) -> None:
+    async def close(self, place: Place, _taken: frozenset[str], /) -> None:
         self.closed.append(place)
 
     @property

@@ -111,7 +111,11 @@ async def test_groups_are_proposed_kept_and_undone(store_url: str) -> None:
         assert ines.text.startswith("A proposal: nothing changes until you keep it.")
         assert lines(ines, "Education") == ["Education: 33 people, 6 groups of 5–6"]
         assert lines(ines, "CivicTech") == ["CivicTech: 12 people, 2 groups of 6"]
-        assert "No better groups exist: this is proven." in ines.text
+        assert (
+            "Proven: no other split into 6 groups mixes nationalities better;"
+            " women and men, ages and platforms are as even as can be."
+        ) in ines.text
+        assert "Different nationalities in each group: 9" in ines.text
         assert ines.view
         assert ines.picture
         assert ines.picture.content.startswith(b"\x89PNG")
@@ -127,7 +131,7 @@ async def test_groups_are_proposed_kept_and_undone(store_url: str) -> None:
         assert "Education: 33 people, 6 groups" in ines.text
         assert "Culture: nobody yet" in ines.text
         await ines.follow(undo)
-        assert ines.text == "Undone: 8 groups formed"
+        assert ines.text.startswith("Undone: 8 groups formed\n")
         assert await sizes(world) == {}
 
 
@@ -147,7 +151,7 @@ async def test_a_theme_shows_its_groups_and_what_another_number_would_cost(sqlit
     async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 30)
         ines = await proposed(world)
-        await ines.press("Education: groups")
+        await ines.press("Education: look")
         assert ines.text.splitlines()[0] == "Education: 30 people, 5 groups of 6"
         assert len(lines(ines, "Group ")) == 5
         assert lines(ines, "30 people") == [
@@ -254,8 +258,13 @@ async def test_who_named_another_theme_second_moves_is_told_and_can_be_moved_bac
         await run(world, "UPDATE choices SET second_theme = 'culture' WHERE theme = 'school'")
         await select(world, "school", 7)
         ines = await proposed(world)
+        assert "Zoe, second choice Culture (6 → 7): from Education (8 → 7); 1 person is told." in ines.text
         await ines.press("Zoe to Culture")
-        assert ines.text.splitlines()[:2] == ["Zoe is in Culture", "They are told."]
+        assert ines.text.splitlines() == [
+            "Zoe is in Culture",
+            "1 person is told.",
+            "I am forming groups: a proposal comes in a moment.",
+        ]
         undo = ines.payload("Undo")
         await catch_up_with(world, ines, zoe)
         assert "Culture: 7 people, 1 group of 7" in ines.text
@@ -272,6 +281,10 @@ async def test_several_people_move_at_once_when_it_takes_as_many(store_url: str)
         await select(world, "school", 9, second="civic")
         await select(world, "civic", 5)
         ines = await proposed(world)
+        assert (
+            "P1 school Roy and P2 school Roy, second choice CivicTech (5 → 7): from Education (9 → 7);"
+            " nobody is told yet."
+        ) in ines.text
         stale = ines.payload("Move 2 people to CivicTech")
         await ines.press("Move 2 people to CivicTech")
         assert ines.text.splitlines()[:2] == ["P1 school R. is in CivicTech", "P2 school R. is in CivicTech"]
@@ -380,14 +393,19 @@ async def test_undoing_gives_back_groups_as_they_were_with_rooms_locks_and_pins(
         await run(world, "UPDATE groups SET room = 'Salle 2', name = 'Les vifs' WHERE number = 2")
         await run(world, "UPDATE members SET pinned = 1 WHERE participant_id = :id", id=min(before))
         again = await proposed(world)
-        await again.press("Education: groups")
+        await again.press("Education: look")
         assert among(again.buttons, "3") == []  # 14 people make no three groups of five
         await again.press("The proposal")
         await run(world, "UPDATE choices SET theme = 'civic' WHERE participant_id > :id", id=min(before) + 6)
         ines = await proposed(world)
         await ines.press("Keep")
         assert await sizes(world) == {"school": [7], "civic": [7]}
-        await ines.press("Undo")
+        undo = ines.payload("Undo")
+        await ines.follow(undo)  # half of them have another theme now
+        assert ines.text == "This was changed again since, so nothing was undone. Look at it first."
+        assert await sizes(world) == {"school": [7], "civic": [7]}
+        await run(world, "UPDATE choices SET theme = 'school'")
+        await ines.follow(undo)
         assert ines.text.startswith("Undone")
 
         async def unit(tx: Transaction) -> tuple[str, str]:
@@ -405,7 +423,7 @@ async def test_rounds_are_planned_together_and_published_ones_are_history(store_
         ines = await proposed(world)
         assert "Day 2: Education: 9 people, 3 groups of 3" in ines.text
         assert "Pairs who meet again: 0, at least 0" in ines.text
-        await ines.press("Education: groups")
+        await ines.press("Education: look")
         await ines.press("Day 2")
         assert ines.text.startswith("Day 2\nEducation")
         await ines.press("The proposal")
@@ -461,7 +479,7 @@ async def test_three_hundred_people_make_a_card_that_can_be_read(sqlite_url: str
         assert len(ines.text) < 1000
         assert ines.view
         assert ines.picture
-        await ines.press("Education: groups")
+        await ines.press("Education: look")
         assert len(ines.text) < 2000
         await ines.press("Next")
         assert lines(ines, "Group 9:")
@@ -563,7 +581,7 @@ async def test_who_is_erased_while_groups_are_computed_is_on_no_picture(sqlite_u
         assert "Education: 12 people, 2 groups of 6" in ines.text
         assert ines.view
         assert ines.picture is None
-        await ines.press("Education: groups")
+        await ines.press("Education: look")
         assert "P1 school" not in ines.text
         await ines.press("The proposal")
         await ines.press("Keep")
@@ -624,6 +642,7 @@ async def test_groups_are_computed_in_another_process() -> None:
         "pairs": [],
         "pins": [],
         "locks": [],
+        "taken": [],
         "history": [],
         "previous": None,
     }

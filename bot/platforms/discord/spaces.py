@@ -58,12 +58,12 @@ class Threads:
             place = await self._keep_card(client, thread, space, place, note)
             await _noted(note, place, title=title)
 
-    async def close(self, place: Place) -> None:
+    async def close(self, place: Place, taken: frozenset[str], /) -> None:
         """Archive and lock the thread, and delete the role. Raises RetryLater or Rejected."""
         with classified():
             client = await self._login()
             guild = await client.fetch_guild(self._guild_id, with_counts=False)
-            if thread := await self._find_thread(client, guild, place, frozenset()):
+            if thread := await self._find_thread(client, guild, place, taken):
                 await thread.edit(archived=True, locked=True)
             if role := guild.get_role(int(place.role or 0)):
                 await role.delete()

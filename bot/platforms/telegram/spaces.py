@@ -74,7 +74,7 @@ class Forum:
             raise RetryLater("whether the topic was made is heard soon", _HEARD_WITHIN)
         await self._keep_card(space, await self._make(title, note), note)
 
-    async def close(self, place: Place) -> None:
+    async def close(self, place: Place, _taken: frozenset[str], /) -> None:
         """Close the topic, which stays readable. Raises Unreachable, RetryLater or Rejected."""
         await self._connect()
         if place.thread:

@@ -46,7 +46,7 @@ class Book:
 
     async def close(self) -> None:
         assert self.town.adapter.spaces
-        await self.town.adapter.spaces.close(self.wanted.place)
+        await self.town.adapter.spaces.close(self.wanted.place, self.wanted.taken)
 
     async def _note(self, place: Place) -> None:
         self.ends_before -= 1

@@ -47,7 +47,7 @@ class Book:
 
     async def close(self) -> None:
         assert self.town.adapter.spaces
-        await passing(self.town.world, self.town.adapter.spaces.close(await self.place()))
+        await passing(self.town.world, self.town.adapter.spaces.close(await self.place(), frozenset()))
 
     async def _note(self, place: Place) -> None:
         self.ends_before -= 1
