@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.territories import territory_name
 from bot.group_pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_plan
 from bot.grouping.model import Level, Person
-from bot.grouping_words import describe, facts
+from bot.grouping_words import describe, facts, mixture
 from bot.proposals import Formed, Proposal, Proposed
 from bot.texts import Localised, Reader, Text, _, plain
 
@@ -20,7 +20,7 @@ def draw(
     title: str, titles: Mapping[str, Mapping[str, str]], proposal: Proposal, people: Iterable[Someone], reader: Reader
 ) -> bytes | None:
     """A PNG for organisers; None where there are no groups, or more than a picture shows."""
-    formed = [each for each in proposal.themes if each.rounds]
+    formed = [each for each in proposal.themes if each.rounds and each.people]
     if not 0 < sum(each.count for each in formed) <= MOST_GROUPS:
         return None
     known = {person.id: person for person in people}
@@ -31,7 +31,7 @@ def draw(
 
 def _theme(words: Mapping[str, str], proposed: Proposed, known: Mapping[int, Someone], reader: Reader) -> PlanTheme:
     first = proposed.rounds[0]
-    said = _levels(first, proposed.people)
+    said = _levels(first, proposed.people, known)
     return PlanTheme(
         plain(Localised(words), reader),
         [plain(line, reader) for line in said],
@@ -39,16 +39,21 @@ def _theme(words: Mapping[str, str], proposed: Proposed, known: Mapping[int, Som
     )
 
 
-def _levels(formed: Formed, people: int) -> Iterable[Text]:
+def _levels(formed: Formed, people: int, known: Mapping[int, Someone]) -> Iterable[Text]:
+    members = [[_as_person(known[each]) for each in of] for of in formed.groups.values()]
     return [
-        describe(measure, people)
+        mixture(measure, members, people) if measure.level is Level.REPEATS else describe(measure, people)
         for measure in formed.measures
         if measure.level is Level.REPEATS or measure.value != measure.bound
     ]
 
 
+def _as_person(someone: Someone) -> Person:
+    return Person(str(someone.id), someone.territory, someone.gender)
+
+
 def _group(number: int, members: Sequence[Someone], reader: Reader) -> PlanGroup:
-    told = facts(Person(str(each.id), each.territory, each.gender) for each in members)
+    told = facts(map(_as_person, members))
     counted = [plain(text, reader) for text in told]
     return PlanGroup(
         plain(_("Group {number}", number=number), reader),

@@ -42,19 +42,19 @@ async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tup
 def _mixture(count: int, theme: Theme, *, best: bool) -> Text:
     if best:
         return _n(
-            "Your group brings together {count} territory: no other split of {theme} mixes them better.",
-            "Your group brings together {count} territories: no other split of {theme} mixes them better.",
+            "Your group brings together {count} nationality: no other split of {theme} mixes them better.",
+            "Your group brings together {count} nationalities: no other split of {theme} mixes them better.",
             count,
             theme=Localised(theme.title),
         )
     return _n(
-        "Your group brings together {count} territory; groups are made to mix as many as can be.",
-        "Your group brings together {count} territories; groups are made to mix as many as can be.",
+        "Your group brings together {count} nationality; groups are made to mix as many as can be.",
+        "Your group brings together {count} nationalities; groups are made to mix as many as can be.",
         count,
     )
 
 
 def _minded(*, wished: bool) -> Text:
     if wished:
-        return _("Even sizes, balanced groups and wishes of the team were minded too.")
-    return _("Even sizes and balanced groups were minded too.")
+        return _("We also made the groups about the same size and balanced, and the team had some wishes.")
+    return _("We also made the groups about the same size and balanced.")

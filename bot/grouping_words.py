@@ -6,7 +6,7 @@ For the shell and for chat: whoever calls knows how a theme, a group and a perso
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from bot.domain.people import Gender
 from bot.grouping.levels import Missing, Stranger, Twice, Violation, WrongSize
@@ -71,6 +71,54 @@ def describe(measure: Measure, people: int) -> Text:
             return _("Uneven by platform: {value}, at least {limit}", value=value, limit=limit)
         case Level.SIZES:
             return _("Uneven sizes: {value}, at least {limit}", value=value, limit=limit)
+
+
+def mixture(measure: Measure, groups: Iterable[Iterable[Person]], people: int) -> Text:
+    """The level of repeats group by group, then added up: how many nationalities meet in each, as people count."""
+    value, limit = people - measure.value, people - measure.proven
+    counts = [len({person.country for person in members}) for members in groups]
+    low, high = min(counts), max(counts)
+    each = low if low == high else f"{low}–{high}"
+    if value == limit:
+        return _(
+            "Different nationalities in each group: {each}, as many as possible ({value} of {limit})",
+            each=each,
+            value=value,
+            limit=limit,
+        )
+    return _(
+        "Different nationalities in each group: {each} ({value} of {limit} possible)",
+        each=each,
+        value=value,
+        limit=limit,
+    )
+
+
+def proven(levels: Collection[Level], groups: int) -> Text:
+    """What is proven where every level is as good as can be: no more than the levels say, in their order."""
+    if Level.MOVES in levels:
+        return _n(
+            "Proven: with so few people moved, no other split into {count} group mixes nationalities better; women and"
+            " men, ages and platforms are as even as can be.",
+            "Proven: with so few people moved, no other split into {count} groups mixes nationalities better; women and"
+            " men, ages and platforms are as even as can be.",
+            groups,
+        )
+    if Level.MET_AGAIN in levels:
+        return _n(
+            "Proven: with so few who meet again, no other split into {count} group mixes nationalities better; women"
+            " and men, ages and platforms are as even as can be.",
+            "Proven: with so few who meet again, no other split into {count} groups mixes nationalities better; women"
+            " and men, ages and platforms are as even as can be.",
+            groups,
+        )
+    return _n(
+        "Proven: no other split into {count} group mixes nationalities better; women and men, ages and platforms are"
+        " as even as can be.",
+        "Proven: no other split into {count} groups mixes nationalities better; women and men, ages and platforms are"
+        " as even as can be.",
+        groups,
+    )
 
 
 def shortfall(measure: Measure) -> Text | None:

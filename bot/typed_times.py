@@ -100,10 +100,15 @@ def spoken(instant: datetime, *, zone: str, now: datetime) -> Span:
     local = instant.astimezone(there)
     said: Span = Moment(instant)
     if local.year != now.astimezone(there).year:
-        said = _("{moment} ({year})", moment=said, year=str(local.year))
+        # As words: a Moment would add what the reader's own clock shows, and the year would stand behind that.
+        said = Localised({locale: _with_year(instant, zone, locale) for locale in LOCALES})
     if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
         return said
     return _("{moment}, the second time", moment=said) if local.fold else _("{moment}, the first time", moment=said)
+
+
+def _with_year(instant: datetime, zone: str, locale: str) -> str:
+    return ", ".join(i18n.format_moment(instant, style, zone, locale) for style in ("date", "time"))
 
 
 def echo(instant: datetime, *, zone: str, now: datetime, elsewhere: str | None = None) -> Text:

@@ -102,6 +102,7 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
     return reply(
         _("Your group is being drawn. The picture comes in a moment."),
         buttons=(_back(round_.number),),
+        fresh=True,  # the card stays where it is
         job=JobRequest("group", payload),
         toast=_("A moment."),
     )

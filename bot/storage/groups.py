@@ -279,7 +279,8 @@ async def reached(tx: Transaction) -> Mapping[int, str]:
     What is promised («3 people will be told») and what is said afterwards are both counted by this.
     """
     rows = await tx.all(
-        "SELECT p.id, a.platform FROM participants p JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+        "SELECT p.id, a.platform FROM participants p"
+        " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
         f" WHERE q.id = p.id AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})"
         " ORDER BY CASE b.id WHEN q.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1) WHERE p.stopped = 0",
     )

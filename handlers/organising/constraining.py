@@ -14,11 +14,12 @@ from bot.group_cards import title
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import groups, pairs, participants
 from bot.texts import Name, Span, Strong, Text, _
-from bot.undo import Values, changed_since, note
+from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Reply, reply
+from handlers.organising.adjusting import ShowTargets
 from handlers.organising.changes import inverses
 from handlers.organising.layout import BACK, who_was_faster
-from handlers.organising.layout_groups import OpenGroup, OpenMember, a_group
+from handlers.organising.layout_groups import OpenGroup, OpenMember, a_group, round_due
 
 routes = Routes()
 
@@ -144,13 +145,14 @@ async def set_pin(request: Request, action: SetPin) -> Reply:
 
 
 @inverses.declare(RestorePin)
-async def restore_pin(request: Request, action: RestorePin, values: Values) -> None:
+async def restore_pin(request: Request, action: RestorePin, values: Values) -> Undone:
     """Pin or unpin someone who is still in that group."""
     group = await groups.find(request.tx, action.group)
     person = await groups.person(request.tx, group.round, action.person) if group else None
     if group is None or person is None or person.group_id != group.id or person.pinned != values["after"]:
         raise changed_since()
     await groups.set_pinned(request.tx, person.id, group.round, not values["after"])
+    return Undone(buttons=(Button(_("Back"), OpenMember(group.round, person.id)),))
 
 
 # --- locks
@@ -171,12 +173,13 @@ async def set_lock(request: Request, action: SetLock) -> Reply:
 
 
 @inverses.declare(RestoreLock)
-async def restore_lock(request: Request, action: RestoreLock, values: Values) -> None:
+async def restore_lock(request: Request, action: RestoreLock, values: Values) -> Undone:
     """Lock or unlock a group again."""
     group = await groups.find(request.tx, action.group)
     if group is None or group.locked != values["after"]:
         raise changed_since()
     await groups.set_locked(request.tx, group.id, not values["after"])
+    return Undone(buttons=(Button(_("Back"), OpenGroup(group.id)),))
 
 
 # --- pairs
@@ -230,34 +233,37 @@ async def _save(
     await pairs.put(request.tx, person.id, other.id, kind)
     values = {"before": before, "after": kind}
     undo = await note(request, _subject(person.id, other.id), said, RestorePair(person.id, other.id), values)
-    lines: list[Span] = [Strong(said), *await _what_it_means(request, round_number, person, other, kind)]
-    return reply(*lines, buttons=(undo, *back), toast=_("Saved."))
+    means, against = await _what_it_means(request, round_number, person, other, kind)
+    move = (Button(_("Move"), ShowTargets(round_number, person.id), style="primary"),) if against else ()
+    return reply(Strong(said), *means, buttons=(*move, undo, *back), toast=_("Saved."))
 
 
 async def _what_it_means(
     request: Request, round_number: int, person: Participant, other: Participant, kind: PairKind | None
-) -> tuple[Span, ...]:
-    """Whether the present groups obey a new rule."""
+) -> tuple[tuple[Span, ...], bool]:
+    """Whether the present groups obey a new rule, in words; True where moving someone would make them."""
     if kind is None:
-        return ()
+        return (), False
     one, two = [await groups.person(request.tx, round_number, each.id) for each in (person, other)]
     if one is None or two is None or one.theme != two.theme:
-        return (_("They have different themes, so this changes nothing for now."),)
+        return (_("They have different themes, so this changes nothing for now."),), False
     if one.group_id is None or two.group_id is None:
-        return (_("This counts when groups are formed."),)
+        return (_("This counts when groups are formed."),), False
     same = one.group_id == two.group_id
     if same == (kind == "together"):
-        return (_("Their present groups are so already."),)
+        return (_("Their present groups are so already."),), False
     if same:
-        return (_("They are in the same group now: move one of them, or form groups again."),)
-    return (_("They are in different groups now: move one of them, or form groups again."),)
+        return (_("They are in the same group now: move one of them, or form groups again."),), True
+    return (_("They are in different groups now: move one of them, or form groups again."),), True
 
 
 @inverses.declare(RestorePair)
-async def restore_pair(request: Request, action: RestorePair, values: Values) -> None:
+async def restore_pair(request: Request, action: RestorePair, values: Values) -> Undone:
     """Ask of two people what was asked before; people who left are asked nothing."""
     people = [await participants.find(request.tx, each) for each in (action.one, action.other)]
     present = await pairs.kind_of(request.tx, action.one, action.other)
     if None in people or present != values["after"]:
         raise changed_since()
     await pairs.put(request.tx, action.one, action.other, values["before"])
+    round_ = await round_due(request)
+    return Undone(buttons=(Button(_("Back"), OpenMember(round_.number, action.one)),) if round_ else ())

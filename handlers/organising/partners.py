@@ -13,7 +13,7 @@ from bot.errors import Stale
 from bot.forms import Form, text
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import groups
-from bot.texts import Name, Span, Strong, Text, _
+from bot.texts import Name, Span, Strong, Territory, Text, _
 from bot.views import Button, Choice, Option, Reply, reply
 from handlers.organising.adjusting import preview_swap
 from handlers.organising.constraining import pair
@@ -125,7 +125,9 @@ def _question(want: str, name: Span) -> Text:
 
 
 def _label(person: Member, group: Group | None) -> Span:
-    name = Name(person.full_name[:_LONGEST_NAME])
+    name: Span = Name(person.full_name[:_LONGEST_NAME])
+    if person.territory:
+        name = _("{name} ({country})", name=name, country=Territory(person.territory))
     return _("{name}, group {number}", name=name, number=group.number) if group else name
 
 

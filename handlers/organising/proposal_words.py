@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.groups import Member
 from bot.domain.people import Gender
 from bot.domain.themes import Theme
-from bot.grouping.model import CannotSplit, Contradiction, Level, TooLong
-from bot.grouping_words import cannot_split, contradiction, describe, lone, rule, shortfall, too_long
+from bot.grouping.model import CannotSplit, Contradiction, Level, Measure, Person, TooLong
+from bot.grouping_words import (
+    cannot_split,
+    contradiction,
+    describe,
+    lone,
+    mixture,
+    proven,
+    rule,
+    shortfall,
+    too_long,
+)
 from bot.proposals import Failed, Formed, Proposal, Proposed, Remedy
 from bot.routes import Transaction
 from bot.storage import groups, themes
-from bot.texts import Localised, Name, Span, Strong, Text, _, _n
+from bot.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
 
 _ALWAYS = (Level.MOVES, Level.MET_AGAIN, Level.REPEATS)
 """What is told also where it is as good as can be."""
@@ -24,10 +35,12 @@ _MOST_RULES = 6
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What words need beside a proposal: the people by id and the themes by key, as they are now."""
+    """What words need beside a proposal: the people by id and the themes by key, as they are now; whom a message
+    reaches."""
 
     people: Mapping[int, Member]
     themes: Mapping[str, Theme]
+    reached: Collection[int] = ()
 
     def theme(self, key: str) -> Span:
         """What a theme is called."""
@@ -42,7 +55,11 @@ class Known:
 async def known(tx: Transaction, proposal: Proposal) -> Known:
     """Who and what a proposal is about."""
     people = await groups.people(tx, proposal.rounds[0])
-    return Known({each.id: each for each in people}, {each.key: each for each in await themes.all_themes(tx)})
+    return Known(
+        {each.id: each for each in people},
+        {each.key: each for each in await themes.all_themes(tx)},
+        await groups.reached(tx),
+    )
 
 
 def remedy_label(remedy: Remedy, about: Known) -> Span:
@@ -71,6 +88,30 @@ def remedy_label(remedy: Remedy, about: Known) -> Span:
             return _("{theme} waits", theme=about.theme(remedy.theme))
 
 
+def remedy_lines(remedy: Remedy, proposal: Proposal, about: Known) -> Iterable[Span]:
+    """Who would move, why they, what it does to the themes and how many are told: all of it before the button."""
+    by_way: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for person, to in remedy.people:
+        if person in about.people:
+            by_way[about.people[person].theme, to].append(person)
+    for (origin, to), people in by_way.items():
+        left, joined = proposal.of(origin), proposal.of(to)
+        before, there = left.people if left else 0, joined.people if joined else 0
+        told = sum(each in about.reached for each in people)
+        heard = _n("{count} person is told", "{count} people are told", told) if told else _("nobody is told yet")
+        yield _(
+            "{names}, second choice {target} ({there} → {more}): from {origin} ({before} → {after}); {heard}.",
+            names=Listing(tuple(map(about.person, people))),
+            target=about.theme(to),
+            there=there,
+            more=there + len(people),
+            origin=about.theme(origin),
+            before=before,
+            after=before - len(people),
+            heard=heard,
+        )
+
+
 def theme_lines(proposed: Proposed, about: Known, *, brief: bool = False) -> list[Span]:
     """A theme in a few lines: its groups, what was reached and what was not and why, who is alone.
 
@@ -79,6 +120,8 @@ def theme_lines(proposed: Proposed, about: Known, *, brief: bool = False) -> lis
     theme = about.theme(proposed.theme)
     if proposed.failed:
         return _failure(proposed, proposed.failed, theme, about)
+    if not proposed.people:
+        return [Strong(_("{theme}: nobody is here, its groups are dissolved", theme=theme))]
     if len(proposed.rounds) == 1:
         formed = proposed.rounds[0]
         return [Strong(heading(proposed, formed, theme)), *_reached(proposed, formed, about, brief=brief)]
@@ -112,13 +155,24 @@ def _reached(proposed: Proposed, formed: Formed, about: Known, *, brief: bool) -
     missed = [each for each in formed.measures if each.value != each.bound and each.level not in _ALWAYS]
     told = [each for each in formed.measures if each.level in _ALWAYS and not (brief and each.optimal)]
     for measure in (*told, *missed[:_MOST_SHORTFALLS]):
-        said, why = describe(measure, proposed.people), None if optimal else shortfall(measure)
+        said = _mixed(measure, proposed, formed, about) or describe(measure, proposed.people)
+        why = None if optimal else shortfall(measure)
         yield said if why is None else _("{measure}. {why}", measure=said, why=why)
     if not brief:
         yield _parity(formed, about)
     if optimal:
-        yield _("No better groups exist: this is proven.")
+        yield proven({each.level for each in formed.measures}, len(formed.groups))
     yield from _alone(formed, about)
+
+
+def _mixed(measure: Measure, proposed: Proposed, formed: Formed, about: Known) -> Text | None:
+    """The nationalities group by group; None for another level, and where someone left meanwhile."""
+    if measure.level is not Level.REPEATS:
+        return None
+    groups = [[about.people.get(each) for each in members] for members in formed.groups.values()]
+    known = [[Person(str(each.id), each.territory) for each in members if each] for members in groups]
+    here = sum(map(len, known)) == proposed.people and all(known)
+    return mixture(measure, known, proposed.people) if here else None
 
 
 def _parity(formed: Formed, about: Known) -> Span:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from bot.group_cards import introduce
 from bot.group_pictures import MOST_GROUPS
 from bot.grouping.model import Person
 from bot.grouping_words import facts
@@ -15,7 +16,7 @@ from bot.proposals import Formed, Proposal, Proposed
 from bot.routes import Transaction
 from bot.storage import groups
 from bot.storage.proposals import Stored
-from bot.texts import Listing, Name, Span, Strong, Text, _, _n
+from bot.texts import Listing, Span, Strong, Text, _, _n
 from bot.views import Button, Picture, View
 from handlers.organising.group_links import (
     BACK_TO_GROUPS,
@@ -28,10 +29,10 @@ from handlers.organising.group_links import (
     ShowProposed,
     StopWaiting,
 )
-from handlers.organising.proposal_words import Known, heading, known, remedy_label, theme_lines
+from handlers.organising.proposal_words import Known, heading, known, remedy_label, remedy_lines, theme_lines
 
 _MOST_TORN = 6
-_MOST_MENDS = 8
+MOST_MENDS = 8
 _MOST_PAGES = 12
 _MOST_IN_FULL = 9  # themes times rounds that the card tells more of than what is wanting
 _GROUPS_A_PAGE = 8
@@ -46,6 +47,9 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
     ]
     for proposed in proposal.themes:
         lines += theme_lines(proposed, about, brief=len(proposal.themes) * len(proposal.rounds) > _MOST_IN_FULL)
+    if not stored.kept:
+        for remedy in proposal.remedies[:MOST_MENDS]:
+            lines += remedy_lines(remedy, proposal, about)
     if any(each.rounds for each in proposal.themes) and any(
         each.failed and each.failed.why != "waits" for each in proposal.themes
     ):
@@ -62,10 +66,11 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
         )
     pages = tuple(
         Button(
-            _("{theme}: groups and number", theme=about.theme(each.theme)), ShowProposed(stored.id, each.theme, 0, 0)
+            _("{theme}: look and change number", theme=about.theme(each.theme)),
+            ShowProposed(stored.id, each.theme, 0, 0),
         )
         for each in proposal.themes
-        if each.rounds
+        if each.count and each.people
     )
     return View(
         tuple(lines),
@@ -93,7 +98,7 @@ def _decisions(stored: Stored) -> Iterable[Button]:
 
 def mends(stored: Stored, about: Known) -> tuple[Button, ...]:
     """One tap each: what lets a theme be split, and back from what was asked for; the first few of them."""
-    return () if stored.kept else tuple(islice(_mends(stored, about), _MOST_MENDS))
+    return () if stored.kept else tuple(islice(_mends(stored, about), MOST_MENDS))
 
 
 def _mends(stored: Stored, about: Known) -> Iterable[Button]:
@@ -151,7 +156,7 @@ def _group(number: int, formed: Formed, about: Known) -> Span:
         "{group}: {facts}. {names}",
         group=Strong(_group_title(number)),
         facts=Listing(counted),
-        names=Listing(tuple(Name(each.name) for each in members)),
+        names=Listing(tuple(introduce(each) for each in members)),
     )
 
 
@@ -161,6 +166,17 @@ def _group_title(number: int) -> Text:
 
 def _trade(proposed: Proposed) -> Sequence[Span]:
     """What each number of groups gives: «33 people in 5 groups: 4.8 nationalities each»."""
+    if list(proposed.trade) == [proposed.count]:
+        limits = proposed.limits
+        return [
+            _n(
+                "Only {count} group fits sizes {smallest} to {largest}.",
+                "Only {count} groups fit sizes {smallest} to {largest}.",
+                proposed.count,
+                smallest=limits.smallest,
+                largest=limits.largest,
+            )
+        ]
     return [
         _n(
             "{people} people in {count} group: {nationalities} nationalities each at best",
@@ -173,5 +189,7 @@ def _trade(proposed: Proposed) -> Sequence[Span]:
     ]
 
 
-def _tenths(tenths: int) -> Text:
+def _tenths(tenths: int) -> Span:
+    if tenths % 10 == 0:
+        return tenths // 10
     return _("{whole}.{tenths}", whole=tenths // 10, tenths=tenths % 10)

@@ -117,8 +117,8 @@ async def test_why_this_group_is_two_sentences_that_tell_nothing_of_anyone(world
     await chat.command("groupe")
     await chat.press("Why this group?")
     assert chat.text.splitlines() == [
-        "Your group brings together 2 territories: no other split of Education mixes them better.",
-        "Even sizes and balanced groups were minded too.",
+        "Your group brings together 2 nationalities: no other split of Education mixes them better.",
+        "We also made the groups about the same size and balanced.",
     ]
     await chat.press("My group")
     assert chat.text.startswith("Education · group 1")
@@ -140,8 +140,8 @@ async def test_what_is_not_proven_best_is_not_said_to_be_and_wishes_stay_vague(w
     await chats["Bo"].command("groupe")
     await chats["Bo"].press("Why this group?")
     assert chats["Bo"].text.splitlines() == [
-        "Your group brings together 1 territory; groups are made to mix as many as can be.",
-        "Even sizes, balanced groups and wishes of the team were minded too.",
+        "Your group brings together 1 nationality; groups are made to mix as many as can be.",
+        "We also made the groups about the same size and balanced, and the team had some wishes.",
     ]
 
 

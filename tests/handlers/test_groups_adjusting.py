@@ -89,9 +89,10 @@ async def test_a_move_takes_three_taps_and_shows_its_effect_before(world: World)
     await team.pick("Group 2")
     assert lines(team) == [
         "Move Bo from group 1 to group 2?",
+        "Group 1 would have 2 people, 2 nationalities, and 2 others.",
+        "Group 2 would have 4 people, 3 nationalities, and 4 others.",
         "repeated nationalities: 2 → 1, best possible 1",
         "pairs of compatriots: 2 → 1, best possible 1",
-        "uneven sizes: 0 → 2, best possible 0",
         "Nobody is told: these groups are not published yet.",
     ]
     assert await members(world, first) == ["Ana", "Bo", "Cleo"]
@@ -100,6 +101,9 @@ async def test_a_move_takes_three_taps_and_shows_its_effect_before(world: World)
     assert await members(world, second) == ["Bo", "Dan", "Eve", "Finn"]
     await team.press("Undo")
     assert await members(world, first) == ["Ana", "Bo", "Cleo"]
+    assert lines(team) == ["Undone: Bo is in Education · group 2", "Bo is in group 1 again"]
+    await team.press("Group 1")
+    assert lines(team)[0] == "Education · group 1"
 
 
 async def test_a_swap_takes_three_taps_and_shows_its_effect_before(world: World) -> None:
@@ -107,10 +111,16 @@ async def test_a_swap_takes_three_taps_and_shows_its_effect_before(world: World)
     team = await world.organiser()
     await at_person(world, team, first, "Bo")
     await team.press("Swap")
-    assert [words(option) for option in team.options] == ["Dan, group 2", "Eve, group 2", "Finn, group 2"]
+    assert [words(option) for option in team.options] == [
+        "Dan (Quebec), group 2",
+        "Eve (Quebec), group 2",
+        "Finn (Belgium), group 2",
+    ]
     await team.pick("Dan")
     assert lines(team) == [
         "Swap Bo (group 1) and Dan (group 2)?",
+        "Group 1 would have 3 people, 2 nationalities, and 3 others.",
+        "Group 2 would have 3 people, 3 nationalities, and 3 others.",
         "repeated nationalities: 2 → 1, best possible 1",
         "pairs of compatriots: 2 → 1, best possible 1",
         "Nobody is told: these groups are not published yet.",
@@ -136,7 +146,7 @@ async def test_a_swap_partner_is_found_by_name(world: World) -> None:
     assert words(team.text) == "Nobody who can be chosen is called «ana»."
     await team.press("Find by name")
     await team.fill("fin")
-    assert [words(option) for option in team.options] == ["Finn, group 2"]
+    assert [words(option) for option in team.options] == ["Finn (Belgium), group 2"]
     await team.pick("Finn")
     assert lines(team)[0] == "Swap Bo (group 1) and Finn (group 2)?"
 
@@ -230,7 +240,7 @@ async def test_two_organisers_who_move_at_once_never_lose_each_others_change(wor
     assert len(await members(world, second)) == 4  # one of them moved, not both
     late = ines if "meanwhile" in ines.text else luc
     assert "changed this meanwhile, so nothing was saved." in words(late.text)
-    assert "uneven sizes: 2 → 4, best possible 0" in words(late.text)
+    assert "group 2 of 5 people, not of 2 to 4" in words(late.text)
     await late.press("Confirm")
     assert len(await members(world, second)) == 5
 
