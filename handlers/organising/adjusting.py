@@ -16,7 +16,7 @@ from bot.grouping_words import facts
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import groups
 from bot.texts import Listing, Name, Span, Strong, Text, _, _n
-from bot.undo import Values, changed_since, note
+from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
 from handlers.organising.changes import inverses
 from handlers.organising.effects import Moves, Standing, effect, standing, who_moved
@@ -260,10 +260,11 @@ def _kept(now: Standing, people: Iterable[int]) -> list[list[int]]:
 
 
 @inverses.declare(RestoreMembers)
-async def restore_members(request: Request, action: RestoreMembers, values: Values) -> None:
+async def restore_members(request: Request, action: RestoreMembers, values: Values) -> Undone:
     """Put people back, if they are still where the change put them and the groups they were in are still there."""
     round_ = await a_round(request, action.round)
     moves: dict[int, Group | None] = {}
+    said: list[Span] = []
     for who, group_id, pinned in values["after"]:
         person = await groups.person(request.tx, action.round, who)
         if person is None or [person.group_id or _NO_GROUP, int(person.pinned)] != [group_id, pinned]:
@@ -274,10 +275,18 @@ async def restore_members(request: Request, action: RestoreMembers, values: Valu
         if person is None or (group_id and (group is None or group.theme != person.theme)):
             raise changed_since()
         moves[who] = group
+        name = Name(person.full_name)
+        said.append(
+            _("{name} is in {group} again", name=name, group=numbered(group))
+            if group
+            else _("{name} is in no group again", name=name)
+        )
     await telling.change(request.tx, round_, moves, request.now, by=request.participant.id)
     for who, group_id, pinned in values["before"]:
         if group_id:
             await groups.set_pinned(request.tx, who, action.round, bool(pinned))
+    back = {group.id: Button(group_label(group), OpenGroup(group.id)) for group in moves.values() if group}
+    return Undone(tuple(said), (*back.values(), _back(action.round, next(iter(moves)))))
 
 
 def _back(round_number: int, person_id: int) -> Button:

@@ -17,7 +17,7 @@ from bot.routes import ORGANISER, Request, Routes
 from bot.storage import roster
 from bot.storage.roster import Stored
 from bot.texts import Name, Span, Strong, Territory, Text, _
-from bot.undo import Values, changed_since, note
+from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, reply
 from handlers.organising.changes import inverses
 from handlers.organising.layout import BACK, OpenPerson, back_to, conflict, mark, who_was_faster
@@ -186,7 +186,7 @@ async def _save(request: Request, participant_id: int, before: RosterPerson, aft
 
 
 @inverses.declare(RestorePerson)
-async def restore_person(request: Request, action: RestorePerson, values: Values) -> None:
+async def restore_person(request: Request, action: RestorePerson, values: Values) -> Undone:
     """Give someone back what a correction changed."""
     stored = await roster.find(request.tx, action.person)
     if stored is None:
@@ -195,6 +195,7 @@ async def restore_person(request: Request, action: RestorePerson, values: Values
         raise changed_since()
     await roster.rewrite(request.tx, [(action.person, replace(stored.person, **values["before"]))])
     await outbox.refresh_membership(request.tx, action.person, request.now)
+    return Undone(buttons=(Button(_("See the person"), OpenPerson(action.person)),))
 
 
 def _subject(participant_id: int) -> str:

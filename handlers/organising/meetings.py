@@ -26,7 +26,7 @@ from bot.typed_times import (
     to_minute,
     zone_elsewhere,
 )
-from bot.undo import Values, changed_since, note
+from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Reply, View, reply
 from handlers.organising.changes import inverses
 from handlers.organising.group_links import ShowGroups
@@ -186,10 +186,12 @@ async def _reschedule(request: Request, round_: Round, meets_at: datetime | None
 
 
 @inverses.declare(RestoreMeeting)
-async def restore_meeting(request: Request, action: RestoreMeeting, values: Values) -> None:
+async def restore_meeting(request: Request, action: RestoreMeeting, values: Values) -> Undone:
     """Put the first meeting back, and tell the members again."""
     round_ = await a_round(request, action.round)
     if _kept(round_.meets_at) != values["after"]:
         raise changed_since()
-    before = values["before"]
-    await _reschedule(request, round_, from_micros(before) if before is not None else None)
+    before = from_micros(values["before"]) if values["before"] is not None else None
+    told = await _reschedule(request, round_, before)
+    said = _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(before))
+    return Undone((said, *how_many(round_, told)), (Button(_("Groups"), ShowGroups(round_.number)),))

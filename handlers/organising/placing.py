@@ -15,7 +15,7 @@ from bot.errors import Stale, UserError
 from bot.routes import ORGANISER, Go, Request, Routes
 from bot.storage import participants, themes
 from bot.texts import Localised, Name, Span, Strong, Text, _
-from bot.undo import Values, changed_since, note
+from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, View, reply
 from handlers.organising.changes import inverses
 from handlers.organising.layout import OpenPerson, back_to, mark, who_was_faster
@@ -165,16 +165,19 @@ def _told(theme: Theme | None) -> View:
 
 
 @inverses.declare(RestorePlace)
-async def restore_place(request: Request, action: RestorePlace, values: Values) -> None:
+async def restore_place(request: Request, action: RestorePlace, values: Values) -> Undone:
     """Give someone back the theme they had, if it still has a place."""
     person = await participants.find(request.tx, action.person)
     if person is None or (await themes.choice_of(request.tx, person.id)).theme != values["after"]:
         raise changed_since()
+    back = (Button(_("See the person"), OpenPerson(person.id)),)
     if values["before"] is None:
         await choosing.leave(request.tx, person.id, request.now)
         await outbox.notify(request.tx, person.id, _told(None), request.now)
-        return
+        return Undone(buttons=back)
     theme = await themes.find(request.tx, values["before"])
     if theme is None or await choosing.choose(request.tx, person, theme.key, request.now) is Outcome.FULL:
         raise UserError(_("The place they had was given to someone else meanwhile."), buttons=back_to(person.id))
     await outbox.notify(request.tx, person.id, _told(theme), request.now)
+    said = _("{name} is in {theme} again", name=Name(person.full_name), theme=Localised(theme.title))
+    return Undone((said,), back)

@@ -13,10 +13,10 @@ from bot.errors import Stale, UserError
 from bot.routes import ORGANISER, Go, Request, Routes
 from bot.storage import participants
 from bot.texts import Name, Strong, _
-from bot.undo import Values, changed_since, note
+from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Reply, View, reply
 from handlers.organising.changes import inverses
-from handlers.organising.layout import back_to
+from handlers.organising.layout import OpenPerson, back_to
 
 routes = Routes()
 
@@ -134,7 +134,7 @@ async def _give_role(request: Request, person: Participant, *, organises: bool) 
 
 
 @inverses.declare(RestoreRole)
-async def restore_role(request: Request, action: RestoreRole, values: Values) -> None:
+async def restore_role(request: Request, action: RestoreRole, values: Values) -> Undone:
     """Take a role back, or give it back."""
     person = await participants.find(request.tx, action.person)
     if person is None or person.organises != values["after"]:
@@ -142,6 +142,7 @@ async def restore_role(request: Request, action: RestoreRole, values: Values) ->
     if person.organises:
         await _may_lose_role(request, person)
     await _give_role(request, person, organises=not person.organises)
+    return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))
 
 
 @routes.action(AskToRevoke, who=ORGANISER)
@@ -175,9 +176,10 @@ async def revoke(request: Request, action: Revoke) -> Reply:
 
 
 @inverses.declare(Reinstate)
-async def reinstate(request: Request, action: Reinstate, values: Values) -> None:
+async def reinstate(request: Request, action: Reinstate, values: Values) -> Undone:
     """Let someone in again."""
     person = await participants.find(request.tx, action.person)
     if person is None or person.status != "revoked":
         raise changed_since()
     await revoking.reinstate(request.tx, person, values, request.now)
+    return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))

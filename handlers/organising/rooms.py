@@ -16,7 +16,7 @@ from bot.group_cards import MY_GROUP, day, title
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import dialogues, groups
 from bot.texts import Name, Span, Strong, Text, _, _n
-from bot.undo import Values, changed_since, note
+from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Reply, View, reply
 from handlers.organising.changes import inverses
 from handlers.organising.layout import BACK, mark, who_was_faster
@@ -197,7 +197,7 @@ async def tell(request: Request, round_: Round, of: Iterable[Group], view: View)
 
 
 @inverses.declare(RestoreGroup)
-async def restore_group(request: Request, action: RestoreGroup, values: Values) -> None:
+async def restore_group(request: Request, action: RestoreGroup, values: Values) -> Undone:
     """Put room and name back, and tell the members again."""
     try:
         group, theme, round_ = await a_group(request, action.group)
@@ -206,4 +206,6 @@ async def restore_group(request: Request, action: RestoreGroup, values: Values) 
     if _answers(group.room, group.name) != values["after"]:
         raise changed_since()
     before = values["before"]
-    await _rewrite(request, group, theme, round_, before["room"], before["name"])
+    told = await _rewrite(request, group, theme, round_, before["room"], before["name"])
+    said = _said(group, theme, before["room"], before["name"])
+    return Undone((said, *how_many(round_, told)), (Button(_("Back"), OpenGroup(group.id)),))

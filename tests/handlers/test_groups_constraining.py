@@ -74,6 +74,8 @@ async def test_a_group_is_locked_and_the_lock_undone(world: World) -> None:
     assert found.locked
     await team.press("Undo")
     assert await world.store.read(partial(groups.find, group_id=first.id)) == first
+    await team.press("Back")
+    assert words(team.text).splitlines()[0] == "Education · group 1"
 
 
 async def test_two_people_are_together_then_apart_and_undo_gives_back_what_was_asked_before(world: World) -> None:
@@ -94,7 +96,7 @@ async def test_two_people_are_together_then_apart_and_undo_gives_back_what_was_a
     assert await pair(world, "Ana", "Cleo") == "apart"
     await team.press("Undo")
     assert await pair(world, "Ana", "Cleo") == "together"
-    await at_ana(team)
+    await team.press("Back")
     await team.press("Not with Cleo Roy any more")
     assert await pair(world, "Ana", "Cleo") is None
 

@@ -645,6 +645,7 @@ async def test_groups_are_computed_in_another_process() -> None:
         "taken": [],
         "history": [],
         "previous": None,
+        "deserted": [],
     }
     workshop = Workshop()
     try:

@@ -71,6 +71,9 @@ async def test_room_and_name_are_read_back_before_they_are_saved(world: World) -
     assert await stored(world, first) == ("Blue room", "Fireflies")
     await team.press("Undo")
     assert await stored(world, first) == ("", "")
+    assert words(team.text).splitlines()[1] == "Education · group 1: no room"
+    await team.press("Back")
+    assert "No room yet." in team.text
 
 
 async def test_a_new_room_is_told_once_to_the_group_alone(world: World) -> None:
