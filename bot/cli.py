@@ -211,7 +211,8 @@ PeopleFile = Annotated[
         exists=True,
         dir_okay=False,
         readable=True,
-        help="CSV or XLSX: id, name, country, gender, birth_year, theme, platform; second_theme if you like.",
+        help="CSV or XLSX: id, name (or given_name, family_name), country, gender, birth_year, theme, platform;"
+        " second_theme if you like.",
     ),
 ]
 GroupsFile = Annotated[
@@ -252,6 +253,16 @@ def groups_form(
     count: Annotated[
         list[str] | None, typer.Option(metavar="THEME=N", help="How many groups a theme makes; may be repeated.")
     ] = None,
+    sizes: Annotated[
+        list[str] | None,
+        typer.Option(metavar="THEME=MIN-MAX", help="Other sizes for one theme, like culture=4-7; may be repeated."),
+    ] = None,
+    wait: Annotated[
+        list[str] | None, typer.Option(metavar="THEME", help="A theme that makes no groups for now; may be repeated.")
+    ] = None,
+    move: Annotated[
+        list[str] | None, typer.Option(metavar="ID=THEME", help="Someone who takes another theme; may be repeated.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Picks among groups that are equally good.")] = 0,
     constraints: Rules = None,
     previous: Previous = None,
@@ -290,6 +301,9 @@ def groups_form(
         locked=locked,
         history=history,
         counts=tuple(count or ()),
+        sizes=tuple(sizes or ()),
+        waiting=tuple(wait or ()),
+        moves=tuple(move or ()),
     )
     if code := form_groups(asked, Wanted(out, png=png, pdf=pdf, as_json=as_json, rounds=rounds)):
         raise typer.Exit(code)

@@ -35,12 +35,17 @@ class Unreadable(Exception):
 class Table:
     """A file's rows by the names of its columns. What is wrong with the file or a row gathers in `faults`.
 
-    `columns` maps each to the headings it goes by; without one of `needed` the file is some other file, that one of
-    `usual` is missing is noted.
+    `columns` maps each to the headings it goes by; without one of `needed` the file is some other file, that all of
+    those that do for one of `usual` are missing is noted.
     """
 
     def __init__(
-        self, data: bytes, file: str, columns: Mapping[str, str], needed: Sequence[str], usual: Sequence[str] = ()
+        self,
+        data: bytes,
+        file: str,
+        columns: Mapping[str, str],
+        needed: Sequence[str],
+        usual: Sequence[Sequence[str]] = (),
     ) -> None:
         self.faults: list[Fault] = []
         self.notes: list[str] = []
@@ -82,7 +87,7 @@ class Table:
             self.faults.append(Fault(self._file, 0, f"it is too long: {MOST_ROWS} lines at most"))
         return rows
 
-    def _understood(self, line: int, needed: Sequence[str], usual: Sequence[str]) -> list[str]:
+    def _understood(self, line: int, needed: Sequence[str], usual: Sequence[Sequence[str]]) -> list[str]:
         """The column that each heading means, '' for none."""
         meaning = {key_of(word): column for column, words in self._columns.items() for word in words.split(",")}
         names = [meaning.get(key_of(heading), "") for heading in self._headings]
@@ -91,8 +96,9 @@ class Table:
                 self.faults.append(Fault(self._file, line, f"two columns mean {column}"))
             elif column in needed and column not in names:
                 self.faults.append(Fault(self._file, line, f"the column {column} is missing"))
-            elif column in usual and column not in names:
-                self.notes.append(f"there is no column {column}")
+        for each in usual:
+            if not set(each) & set(names):
+                self.notes.append(f"there is no column {each[0]}")
         ignored = [heading for heading, name in zip(self._headings, names, strict=True) if heading and not name]
         if ignored:
             self.notes.append(f"columns left out: {', '.join(ignored)}")

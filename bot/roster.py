@@ -18,7 +18,7 @@ from bot.sheets import SheetRow, UnreadableSheet, read_rows
 MOST_PEOPLE = 5_000
 MOST_BYTES = 5_000_000
 
-_HEADINGS = {
+HEADINGS = {
     "ref": "ref, reference, réf, Referenz, identifiant, ID",
     "given_name": "given name, first name, prénom, prénoms, Vorname",
     "family_name": "family name, last name, surname, nom, nom de famille, Nachname, Familienname, name",
@@ -34,7 +34,8 @@ _HEADINGS = {
     "second_theme": "second theme, deuxième thème, second thème, thème 2, deuxième choix, second choix, choix 2,"
     " second choice, zweites Thema",
 }
-_COLUMNS = {key_of(heading): column for column, names in _HEADINGS.items() for heading in names.split(",")}
+"""Each column's headings, with commas between; how they are written does not matter, see `key_of`."""
+_COLUMNS = {key_of(heading): column for column, names in HEADINGS.items() for heading in names.split(",")}
 _REQUIRED = ("ref", "given_name", "family_name", "country")
 """Columns without which the file is some other file; a cell in them may be blank, but for the ref and one name."""
 

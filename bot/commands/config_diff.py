@@ -54,7 +54,12 @@ async def compare_config(config: Path | None, *, apply: bool) -> bool:
 
 
 async def _held(tx: Transaction) -> Held:
-    return Held(await themes.all_themes(tx), await stored.theme_deadline(tx), await sessions.all_sessions(tx), await groups.rounds(tx))
+    return Held(
+        await themes.all_themes(tx),
+        await stored.theme_deadline(tx),
+        await sessions.all_sessions(tx),
+        await groups.rounds(tx),
+    )
 
 
 def differences(settings: Settings, held: Held) -> Iterator[str]:

@@ -78,6 +78,9 @@ def explain_groups(asked: Asked, groups: Path, wanted: Wanted) -> int:
 
 def _check_places(asked: Asked, wanted: Wanted, groups: Path | None = None) -> None:
     """Nothing that was read is written over, but for the groups that a repair replaces. Raises Unreadable."""
+    for option, path in (("png", wanted.png), ("pdf", wanted.pdf)):
+        if path and path.suffix.casefold() != f".{option}":
+            raise Unreadable([Fault(f"--{option}", 0, f"{path} must end in .{option}")])
     places = [path.resolve() for path in (wanted.out, wanted.png, wanted.pdf) if path]
     read = [path.resolve() for path in (asked.people, asked.constraints, groups, *asked.histories) if path]
     for path in places:
@@ -165,8 +168,21 @@ def _impossible(impossible: Sequence[Impossible], task: Task, wanted: Wanted) ->
         for each in impossible:
             for line in each.lines():
                 typer.echo(line, err=True)
-        typer.echo("Nothing is written.", err=True)
+        typer.echo(f"Nothing is written{_spared(impossible, task)}.{_HOW_ON if _mended(impossible) else ''}", err=True)
     return 1
+
+
+_HOW_ON = " To go on, add to the command what stands in brackets after a mend."
+
+
+def _mended(impossible: Sequence[Impossible]) -> bool:
+    return any("(--" in each for theme in impossible for each in theme.mends)
+
+
+def _spared(impossible: Sequence[Impossible], task: Task) -> str:
+    """That the other themes wait for these, where there are others."""
+    others = {problem.theme for problem in task.problems} - {each.theme for each in impossible}
+    return ", not for the other themes either" if others and _mended(impossible) else ""
 
 
 def _refused(faults: Sequence[Fault], wanted: Wanted) -> int:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from bot.commands.grouping_options import Options
 from bot.grouping.model import Constraint, Limits, Lock, Numbers, Problem
-from bot.grouping_files import People, read_constraints, read_groups, read_people
+from bot.grouping_files import read_constraints, read_groups
 from bot.grouping_labels import Label, parse_label, theme_finder
+from bot.grouping_people import People, read_people
 from bot.grouping_tables import Fault, Unreadable
 
 _T = TypeVar("_T")
@@ -31,6 +33,9 @@ class Asked:
     locked: str = ""
     history: str = ""
     counts: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()
 
     @property
     def histories(self) -> tuple[Path, ...]:
@@ -50,21 +55,25 @@ class Task:
 def understand(asked: Asked) -> Task:
     """What there is to do. Raises Unreadable with all that is wrong."""
     limits = _limits(asked)
-    people = _read(asked.people, lambda data, file: read_people(data, file, asked.year))
+    listed = _read(asked.people, lambda data, file: read_people(data, file, asked.year))
+    options = Options(listed.themes)
+    people = options.moved(listed, asked.moves)
     reader = _Reader(people)
     rules = reader.rules(asked.constraints)
     previous = reader.groups(asked.previous)
     history = [reader.groups(path) for path in asked.histories]
     locks = reader.locks(asked.locked, previous)
-    counts = reader.counts(asked.counts)
-    if reader.faults:
-        raise Unreadable(reader.faults)
+    counts = options.counts(asked.counts)
+    sizes = options.sizes(asked.sizes, limits)
+    waiting = options.waiting(asked.waiting)
+    if faults := (*reader.faults, *options.faults):
+        raise Unreadable(faults)
     theme_of = people.theme_of
     problems = tuple(
         Problem(
             theme,
             members,
-            limits,
+            sizes.get(theme, limits),
             counts.get(theme),
             (*rules.get(theme, ()), *locks.get(theme, ())),
             None if previous is None else _numbers(theme, previous, theme_of),
@@ -73,8 +82,10 @@ def understand(asked: Asked) -> Task:
             asked.time_limit,
         )
         for theme, members in people.themes.items()
+        if members and theme not in waiting
     )
-    return Task(problems, people, (*people.notes, *reader.notes))
+    left = (f"{theme} waits, in no group: {len(people.themes[theme])}" for theme in people.themes if theme in waiting)
+    return Task(problems, people, (*people.notes, *reader.notes, *left))
 
 
 def understand_groups(asked: Asked, groups: Path) -> tuple[Task, Mapping[str, Numbers]]:
@@ -93,8 +104,18 @@ def understand_groups(asked: Asked, groups: Path) -> tuple[Task, Mapping[str, Nu
 def _limits(asked: Asked) -> Limits:
     smallest, largest = asked.smallest, asked.largest
     target = min(max(Limits().target, smallest), largest) if asked.target is None else asked.target
+    if smallest > largest:
+        raise Unreadable([Fault("--min", 0, f"{smallest} is above --max {largest}")])
     if not smallest <= target <= largest:
-        raise Unreadable([Fault("--min, --target, --max", 0, f"{smallest}, {target}, {largest} do not rise")])
+        raise Unreadable(
+            [
+                Fault(
+                    "--min, --target, --max",
+                    0,
+                    f"{smallest}, {target}, {largest}: the target must be between the others",
+                )
+            ]
+        )
     return Limits(smallest, largest, target)
 
 
@@ -167,20 +188,6 @@ class _Reader:
             yield from (Label(theme, int(word)) for theme in self._people.themes)
         elif label := parse_label(word):
             yield Label(self._theme(label.theme) or label.theme, label.number)
-
-    def counts(self, texts: Sequence[str]) -> Mapping[str, int]:
-        """How many groups are wanted, by theme."""
-        counts: dict[str, int] = {}
-        for text in texts:
-            name, _equals, number = text.rpartition("=")
-            theme = self._theme(name.strip())
-            if theme is None:
-                self.faults.append(Fault("--count", 0, f"«{text}»: write THEME=N, of {', '.join(self._people.themes)}"))
-            elif not (number.strip().isdecimal() and int(number) > 0):
-                self.faults.append(Fault("--count", 0, f"«{text}»: {number.strip()} is no number of groups"))
-            else:
-                counts[theme] = int(number)
-        return counts
 
     def _tried(self, path: Path, read: Callable[[bytes, str], _T]) -> _T | None:
         try:

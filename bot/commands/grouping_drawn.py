@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from bot.commands.grouping_shown import READER, Shown, brief
 from bot.domain.names import fold
@@ -43,12 +45,29 @@ def _pages(shown: Shown) -> Iterator[DoorList]:
 
 
 def _rows(shown: Shown) -> Mapping[str, tuple[str, str]]:
-    """Everyone's name and country, as others read them, by id."""
+    """Everyone's name in full and country, by id."""
     return {
-        person.id: (brief(shown.names[person.id]), territory_name(person.country, "en"))
-        for person in shown.problem.people
+        person.id: (shown.names[person.id], territory_name(person.country, "en")) for person in shown.problem.people
     }
 
 
 def _members(rows: Mapping[str, tuple[str, str]], members: Sequence[str]) -> list[tuple[str, str]]:
-    return sorted((rows[ref] for ref in members), key=lambda row: (fold(row[0]), row))
+    """A group's people as others read them, namesakes told apart."""
+    names = told_apart({ref: rows[ref][0] for ref in members})
+    return sorted(((names[ref], rows[ref][1]) for ref in members), key=lambda row: (fold(row[0]), row))
+
+
+def told_apart(names: Mapping[str, str]) -> Mapping[str, str]:
+    """Names as others read them, by id; where two would read alike, with more letters, then in full, then by id."""
+    shown = {ref: brief(name) for ref, name in names.items()}
+    ways: Sequence[Callable[[str], str]] = (*(partial(_with_letters, count) for count in range(2, 6)), str)
+    for way in ways:
+        twice = {name for name, count in Counter(shown.values()).items() if count > 1}
+        shown = {ref: way(names[ref]) if name in twice else name for ref, name in shown.items()}
+    twice = {name for name, count in Counter(shown.values()).items() if count > 1}
+    return {ref: f"{name} ({ref})" if name in twice else name for ref, name in shown.items()}
+
+
+def _with_letters(count: int, name: str) -> str:
+    given, _space, family = name.partition(" ")
+    return f"{given} {family[:count]}." if len(family) > count else name

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from bot.commands.grouping_asked import Task
-from bot.commands.grouping_shown import READER, named
-from bot.grouping.mends import Waive, mends
-from bot.grouping.model import CannotSplit, Contradiction, Limits, Pin, TooLong
+from bot.commands.grouping_shown import READER
+from bot.grouping.mends import Mend, Moving, Waive, mends
+from bot.grouping.model import CannotSplit, Contradiction, Pin, TooLong
 from bot.grouping.sizes import feasible_counts
+from bot.grouping_people import called
 from bot.grouping_words import cannot_split, contradiction, mend, rule, too_long
 from bot.texts import Span, plain
 
@@ -73,7 +75,9 @@ def _numbers(failure: Contradiction, task: Task) -> Iterator[str]:
 def _mends(failure: CannotSplit, task: Task) -> Iterator[str]:
     counts = feasible_counts(failure.people, failure.limits)
     if counts:  # just not the number that was asked for
-        yield " or ".join(f"--count {failure.theme}={count}" for count in dict.fromkeys((counts[0], counts[-1])))
+        yield " or ".join(
+            _option("count", f"{failure.theme}={count}") for count in dict.fromkeys((counts[0], counts[-1]))
+        )
         return
     sizes = {theme: len(people) for theme, people in task.people.themes.items()}
     wishes: dict[str, dict[str, list[str]]] = {}
@@ -83,12 +87,23 @@ def _mends(failure: CannotSplit, task: Task) -> Iterator[str]:
                 wishes.setdefault(theme, {}).setdefault(task.people.second[person.id], []).append(person.id)
     for each in mends(failure.theme, sizes, wishes, failure.limits):
         sentences = " ".join(plain(text, READER) for text in mend(each, str, _name_of(task)))
-        yield f"{sentences} ({_options(each.limits)})" if isinstance(each, Waive) else sentences
+        yield f"{sentences} ({_options(each)})"
 
 
-def _options(limits: Limits) -> str:
-    return f"--min {limits.smallest} --max {limits.largest}"
+def _options(mend: Mend) -> str:
+    """What to add to the command."""
+    match mend:
+        case Moving(_, moves):
+            return " ".join(_option("move", f"{ref}={move.target}") for move in moves for ref in move.people)
+        case Waive(theme, limits):
+            return _option("sizes", f"{theme}={limits.smallest}-{limits.largest}")
+        case _:
+            return _option("wait", mend.theme)
+
+
+def _option(name: str, value: str) -> str:
+    return f"--{name} {shlex.quote(value)}"
 
 
 def _name_of(task: Task) -> Callable[[str], Span]:
-    return partial(named, task.people.names)
+    return partial(called, task.people.names)

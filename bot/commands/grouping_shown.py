@@ -12,6 +12,7 @@ from bot.domain.names import display_name
 from bot.grouping.levels import alone, violations
 from bot.grouping.model import Level, Measure, Numbers, Problem
 from bot.grouping_labels import Label
+from bot.grouping_people import called
 from bot.grouping_words import broken, describe, level_name, lone, shortfall
 from bot.texts import Reader, plain
 
@@ -48,16 +49,10 @@ def shown(
 ) -> Shown:
     """A theme's groups, looked through."""
     broken_rules = (
-        plain(broken(each, problem.limits, partial(named, names)), READER) for each in violations(problem, groups)
+        plain(broken(each, problem.limits, partial(called, names)), READER) for each in violations(problem, groups)
     )
     lone_people = ((Label(problem.theme, number), ref) for number, ref in alone(problem, groups))
     return Shown(round_number, problem, groups, measures, names, tuple(broken_rules), tuple(lone_people))
-
-
-def named(names: Mapping[str, str], ref: str) -> str:
-    """How someone is named to who made the list: as they listed them, with the id."""
-    name = names.get(ref, ref)
-    return name if name == ref else f"{name} ({ref})"
 
 
 def brief(name: str) -> str:
@@ -78,12 +73,12 @@ def lines(shown: Shown) -> Iterator[str]:
     yield from _some("not as it must be: ", shown.violations)
     genders = {person.id: person.gender for person in shown.problem.people}
     yield from _some(
-        "", [plain(lone(named(shown.names, ref), str(label), genders[ref]), READER) for label, ref in shown.alone]
+        "", [plain(lone(called(shown.names, ref), str(label), genders[ref]), READER) for label, ref in shown.alone]
     )
 
 
 def _move(shown: Shown, ref: str, before: Label | None, after: Label) -> str:
-    name = named(shown.names, ref)
+    name = called(shown.names, ref)
     return f"{name} comes into {after}" if before is None else f"{name} moves from {before} to {after}"
 
 
@@ -93,7 +88,7 @@ def _short(measures: Iterable[Measure]) -> list[str]:
     for measure in measures:
         if why := shortfall(measure):
             by_reason.setdefault(plain(why, READER), []).append(plain(level_name(measure.level), READER))
-    return [f"not at the bound: {', '.join(levels)}. {reason}" for reason, levels in by_reason.items()]
+    return [f"not at its best: {', '.join(levels)}. {reason}" for reason, levels in by_reason.items()]
 
 
 def _moves(shown: Shown) -> Iterator[tuple[str, Label | None, Label]]:
@@ -115,9 +110,9 @@ def _sizes(groups: Numbers) -> str:
 
 
 def _table(shown: Shown) -> Iterator[str]:
-    """The levels, aligned; what a solver proved has a column where it says more than the bounds do."""
+    """What is counted, aligned: here and at best; what a solver proved has a column where it says more than that."""
     columns = 2 if all(measure.proven == measure.bound for measure in shown.measures) else 3
-    rows = [["level", *("value", "bound", "proven")[:columns], ""]]
+    rows = [["counted", *("here", "at best", "proven")[:columns], ""]]
     for measure in shown.measures:
         figures = [str(measure.value), str(measure.bound), str(measure.proven)]
         said = "optimal" if measure.optimal else "not proven"

@@ -71,7 +71,7 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
 
 _ARTICLES = frozenset(("le", "la", "les", "l", "the", "der", "die", "das"))
 _LINKS = frozenset(("et", "and", "und"))
-_CLOSE_ENOUGH = 0.65  # of 1: «Alemagne» is, «Atlantide» for «Atlantique» no more
+_CLOSE_ENOUGH = 0.76  # of 1: «Belgik» for «Belgien» is, «Atlantide» for «Albanie» no more
 
 
 def territory_name(code: str, locale: str) -> str:

@@ -26,9 +26,3 @@ def choose_count(people: int, limits: Limits, wanted: int | None = None, *, them
     if wanted not in counts:
         raise CannotSplit(theme, people, limits, wanted)
     return wanted
-
-
-def even_sizes(people: int, count: int) -> tuple[int, ...]:
-    """The sizes of `count` groups that differ by at most one, larger ones first."""
-    low, more = divmod(people, count)
-    return (low + 1,) * more + (low,) * (count - more)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bot.commands.grouping_drawn import told_apart
 from bot.grouping_files import read_groups
 from tests.commands.conftest import Shell
 
@@ -57,7 +58,7 @@ def test_groups_are_formed_told_and_written(shell: Shell, listed: None) -> None:
         "culture: 18 people, 3 groups (3 of 6); optimal",
         "  Nationalities: 10 of 10 possible; In the least mixed group: 3 of 3 possible",
     ]
-    assert told[2].split() == ["level", "value", "bound"]
+    assert told[2].split() == ["counted", "here", "at", "best"]
     assert [line.split()[-3:] for line in told[3:10]] == [
         ["8", "8", "optimal"],
         ["15", "15", "optimal"],
@@ -155,17 +156,28 @@ def test_a_theme_of_one_is_told_with_the_smallest_mend_first(shell: Shell) -> No
     assert refused.exit_code == 1
     assert refused.stderr.splitlines() == [
         "Lone: 1 person cannot be split into groups of 5 to 7.",
-        "  mend: Move Zoé Dupont (z1) from Lone to culture, named second.",
-        "  mend: Let everyone in Lone wait.",
-        "Nothing is written.",
+        "  mend: Move Zoé Dupont (z1) from Lone to culture, named second. (--move z1=culture)",
+        "  mend: Let everyone in Lone wait. (--wait Lone)",
+        (
+            "Nothing is written, not for the other themes either."
+            " To go on, add to the command what stands in brackets after a mend."
+        ),
     ]
-    assert json.loads(shell(*FORM, "--json").stdout)["impossible"][0]["mends"][1] == "Let everyone in Lone wait."
+    assert (
+        json.loads(shell(*FORM, "--json").stdout)["impossible"][0]["mends"][1]
+        == "Let everyone in Lone wait. (--wait Lone)"
+    )
+    assert shell(*FORM, "--move", "z1=culture").exit_code == 0
+    assert sum(sizes("groups.csv").values()) == 18
+    waits = shell(*FORM, "--wait", "lone")
+    assert "note: Lone waits, in no group: 1" in waits.stdout
+    assert sum(sizes("groups.csv").values()) == 17
 
 
 def test_nine_people_are_told_which_waiver_mends(shell: Shell) -> None:
     write("people.csv", HEADINGS, *people(9))
-    assert "  mend: Allow groups of 4 to 7 in culture. (--min 4 --max 7)" in shell(*FORM).stderr.splitlines()
-    assert shell(*FORM, "--min", "4").exit_code == 0
+    assert "  mend: Allow groups of 4 to 7 in culture. (--sizes culture=4-7)" in shell(*FORM).stderr.splitlines()
+    assert shell(*FORM, "--sizes", "culture=4-7").exit_code == 0
     assert sorted(sizes("groups.csv").values()) == [4, 5]
 
 
@@ -209,12 +221,16 @@ def test_files_that_cannot_be_read_change_nothing(shell: Shell, listed: None) ->
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--min", "6", "--max", "5"), "--min, --target, --max: 6, 5, 5 do not rise"),
-        (("--target", "8"), "--min, --target, --max: 5, 8, 7 do not rise"),
+        (("--min", "6", "--max", "5"), "--min: 6 is above --max 5"),
+        (("--target", "8"), "--min, --target, --max: 5, 8, 7: the target must be between the others"),
         (("--count", "culture=many"), "--count: «culture=many»: many is no number of groups"),
         (("--locked", "1"), "--locked: --previous must say who is in these groups"),
-        (("--png", "groups.csv"), "two things cannot be written to one file"),
-        (("--pdf", "people.csv"), "it is read, and would be written over"),
+        (("--sizes", "culture=7-4"), "--sizes: «culture=7-4»: 7-4 are no sizes, write them like 4-7"),
+        (("--wait", "dance"), "--wait: «dance»: write THEME, of culture, democracy"),
+        (("--move", "x9=culture"), "--move: «x9=culture»: nobody with a theme has the id «x9»"),
+        (("--png", "groups.csv"), "--png: groups.csv must end in .png"),
+        (("--pdf", "doors.txt"), "--pdf: doors.txt must end in .pdf"),
+        (("--out", "people.csv"), "it is read, and would be written over"),
     ],
 )
 def test_options_that_make_no_sense_are_told(shell: Shell, listed: None, options: tuple[str, ...], said: str) -> None:
@@ -296,6 +312,13 @@ def test_groups_are_drawn_and_printed(shell: Shell, listed: None) -> None:
     with Image.open("groups.png") as picture:
         assert picture.format == "PNG"
     assert Path("doors.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_namesakes_in_one_group_are_told_apart() -> None:
+    names = {"1": "Léa Martin", "2": "Léa Morel", "3": "Léa Moreau", "4": "Max Roy", "5": "Zoé Roy", "6": "Zoé Roy"}
+    assert [*told_apart(names).values()] == [
+        *("Léa Ma.", "Léa Morel", "Léa Morea.", "Max R.", "Zoé Roy (5)", "Zoé Roy (6)"),
+    ]
 
 
 def test_too_many_groups_for_a_picture_are_told_before_anything_is_written(shell: Shell) -> None:

@@ -58,11 +58,11 @@ class Part:
 def draw(view: View, reader: Reader, aside: Span | None = None) -> list[Part]:
     """The messages of a view, in order; `aside` is a passing word before it. Files in it can be sent once."""
     *before, last = draw_texts(view.lines, reader, aside)
-    pressed, *more = _components(view, reader) or [None]
+    pressed = _components(view, reader)
     return [
         *(Part(text) for text in before),
-        Part(last, pressed, tuple(_files(view, reader))),
-        *(Part(_GOES_ON, each) for each in more),
+        Part(last, pressed[0] if pressed else None, tuple(_files(view, reader))),
+        *(Part(_GOES_ON, each) for each in pressed[1:]),
     ]
 
 

@@ -65,8 +65,8 @@ class _Layout:
 
 def _lay_out(view: View, reader: Reader) -> _Layout:
     parts = draw_text(view, reader)
-    keyboard, *further = draw_keyboards(view, reader) or [None]
-    more = [each for each in further if each]
+    keyboards = draw_keyboards(view, reader)
+    keyboard, more = keyboards[0] if keyboards else None, keyboards[1:]
     media = sorted(view.attachments, key=_kind, reverse=True)  # pictures before documents, each in its order
     if len(media) > 1 and keyboard:
         if not parts:
@@ -152,7 +152,10 @@ async def edit_view(
     first, *further = laid.words
     try:
         if await _edit_words(bot, chat_id, str(message_id), *first):
-            return [str(message_id), *[await _send_words(bot, chat_id, *each, thread) for each in further]]
+            return [
+                str(message_id),
+                *[await _send_words(bot, chat_id, part, keyboard, thread) for part, keyboard in further],
+            ]
     except TelegramError as error:
         raise classify(error) from None
     return await send_view(bot, chat_id, view, reader, thread=thread)
@@ -203,7 +206,7 @@ async def correct_view(
             elif before and await _edit_words(bot, chat_id, before, *said):
                 words.append(before)
             else:
-                words.append(await _send_words(bot, chat_id, *said, thread))
+                words.append(await _send_words(bot, chat_id, said[0], said[1], thread))
     except TelegramError as error:
         raise classify(error) from None
     return [*media, *words]
