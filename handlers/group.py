@@ -59,12 +59,22 @@ async def name_of_the_day(request: Request) -> Span | None:
     return title(group, await _theme(request, group)) if group else None
 
 
-async def _show(request: Request, round_: Round) -> Reply:
-    others = tuple(
+async def other_days(request: Request) -> tuple[Button, ...]:
+    """The groups of the other days than that of `card_of_the_day`."""
+    round_ = await round_of_the_day(request)
+    return await _other_days(request, round_) if round_ else ()
+
+
+async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:
+    return tuple(
         Button(day(each), ShowGroup(each.number))
         for each in await groups.rounds(request.tx)
         if each.published and each.number != round_.number
     )
+
+
+async def _show(request: Request, round_: Round) -> Reply:
+    others = await _other_days(request, round_)
     view = await grouping.card(request.tx, request.participant.id, round_)
     if view is None:
         return reply(

@@ -162,7 +162,9 @@ async def greet(request: Request, person: Participant) -> Reply:
     shown = await group.round_of_the_day(request)
     missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
     card = await group.card_of_the_day(request)
-    next_step = Reply(replace(card, buttons=(*card.buttons, themes.HOME))) if card else None
+    next_step = (
+        Reply(replace(card, buttons=(*card.buttons, *await group.other_days(request), themes.HOME))) if card else None
+    )
     placeless = (*groups.placeless(shown).lines, "") if shown and shown in missing else ()
     return with_lines_first(
         next_step or await themes.offer_or_explain(request), hello, *privacy_lines(request), "", *placeless

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from bot.commands.config_diff import Held, differences
 from bot.config import Settings
 from bot.seeding import seed
-from bot.storage import sessions, settings
+from bot.storage import groups, sessions, settings
 from bot.storage.engine import Transaction, open_store
 from tests.handlers.programmes import OPENING, PLENARY, with_programme
-from tests.world import open_world
+from tests.world import make_settings, open_world
 
 
 async def test_sessions_are_seeded_once(store_url: str) -> None:
@@ -65,3 +67,39 @@ def test_an_hour_may_say_its_offset() -> None:
     settings: Settings = with_programme({**OPENING, "starts": "2027-06-10T08:00:00+02:00"})
     [opening] = settings.sessions
     assert settings.instant(opening, opening.starts).hour == 6
+
+
+def of_days(starts: str, ends: str, meeting: str) -> Settings:
+    return make_settings(gathering={"starts": starts, "ends": ends}, groups={"meeting": meeting})
+
+
+MOVED = of_days("2027-06-17", "2027-06-19", "2027-06-17T15:00:00")
+
+
+async def test_rounds_follow_what_is_configured(store_url: str) -> None:
+    async with open_world(store_url, of_days("2027-06-10", "2027-06-12", "2027-06-10T14:00:00")) as world:
+        await seed(world.store, MOVED)
+        [round_] = await world.store.read(groups.rounds)
+        assert round_.day.isoformat() == "2027-06-17"
+        assert round_.meets_at is not None
+        assert round_.meets_at.isoformat() == "2027-06-17T13:00:00+00:00"
+
+
+async def test_rounds_stay_once_published_or_once_their_meeting_was_set_in_chat(store_url: str) -> None:
+    async with open_world(store_url, of_days("2027-06-10", "2027-06-12", "2027-06-10T14:00:00")) as world:
+        [as_configured] = await world.store.read(groups.rounds)
+        in_chat = datetime(2027, 6, 10, 9, tzinfo=UTC)
+        await world.store.transact(lambda tx: groups.set_meeting(tx, 1, in_chat))
+        await seed(world.store, MOVED)
+        [round_] = await world.store.read(groups.rounds)
+        assert (round_.day, round_.meets_at) == (as_configured.day, in_chat)
+        await world.store.transact(lambda tx: groups.set_meeting(tx, 1, as_configured.meets_at))
+        await world.store.transact(lambda tx: groups.mark_published(tx, 1, world.clock.now()))
+        await seed(world.store, MOVED)
+        [round_] = await world.store.read(groups.rounds)
+        assert (round_.day, round_.meets_at) == (as_configured.day, as_configured.meets_at)
+        held = Held((), MOVED.gathering.deadline, (), [round_])
+        assert [line for line in differences(MOVED, held) if line.startswith("round")] == [
+            "round 1 (published), day: 2027-06-10 -> 2027-06-17",
+            "round 1 (published), first meeting: 2027-06-10 14:00 Europe/Paris -> 2027-06-17 15:00 Europe/Paris",
+        ]

@@ -121,6 +121,15 @@ async def test_a_second_time_nothing_is_changed(book: Book) -> None:
     assert {request.method for request in book.town.env.http_requests[before:]} == {"GET"}
 
 
+async def test_closing_a_place_that_was_never_made_leaves_the_thread_of_its_namesake(book: Book) -> None:
+    await book.keep()
+    [thread] = threads(book.town)
+    never_made = Place(title="Culture · group 3")
+    book.wanted = replace(book.wanted, place=never_made, taken=frozenset({str(thread.id)}))
+    await book.close()
+    assert not thread.thread_metadata.archived
+
+
 async def test_it_follows_the_group(book: Book) -> None:
     zoe, ali = book.town.member("Zoé"), book.town.member("Ali")
     await book.keep(people=frozenset({str(zoe.user.id)}))
