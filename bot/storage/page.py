@@ -23,12 +23,16 @@ SECRETS_KEPT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What hangs on a message at a `position`, without its content. `alt` is in the words of who made it."""
+    """What hangs on a message at a `position`, without its content. `alt` is in the words of who made it.
+
+    `size` is a PNG's width and height in pixels; None for everything else.
+    """
 
     position: int
     kind: Kind
     name: str
     alt: Span = ""
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ async def changes(tx: Transaction, participant_id: int, after: int = 0) -> list[
         after=after,
     )
     hanging = await tx.all(
-        "SELECT f.message_id, f.position, f.kind, f.name, f.alt FROM page_files f"
+        "SELECT f.message_id, f.position, f.kind, f.name, f.alt, SUBSTR(f.content, 1, 24) AS head FROM page_files f"
         " JOIN page_messages m ON m.id = f.message_id"
         " WHERE m.participant_id = :participant AND m.revision > :after ORDER BY f.position",
         participant=participant_id,
@@ -145,7 +149,8 @@ async def changes(tx: Transaction, participant_id: int, after: int = 0) -> list[
     )
     attached: dict[int, list[Attached]] = {}
     for row in hanging:
-        each = Attached(row["position"], row["kind"], row["name"], decode(json.loads(row["alt"])))
+        alt, size = decode(json.loads(row["alt"])), _size_of(bytes(row["head"]))
+        each = Attached(row["position"], row["kind"], row["name"], alt, size)
         attached.setdefault(row["message_id"], []).append(each)
     return [_message(row, tuple(attached.get(row["id"], ()))) for row in rows]
 
@@ -203,6 +208,13 @@ async def _attach(tx: Transaction, message_id: int, view: View) -> None:
             alt=json.dumps(encode(each.alt if isinstance(each, Picture) else ""), ensure_ascii=False),
             content=each.content,
         )
+
+
+def _size_of(head: bytes) -> tuple[int, int] | None:
+    """Width and height by the first 24 bytes of a PNG; None for another file."""
+    if len(head) < 24 or not head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return None
+    return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
 
 
 def _message(row: Row, attached: tuple[Attached, ...]) -> Message:

@@ -7,9 +7,10 @@ from playwright.async_api import Page, expect
 
 from bot.platforms.base import Address
 from bot.texts import Moment, Reader, _
-from bot.views import Button, Choice, Option, View
+from bot.views import Button, Choice, Option, Picture, Raw, View
 from handlers.themes import Second
 from tests.drivers.web import WebTown
+from tests.platforms.web.test_page import png
 
 pytestmark = pytest.mark.browser
 
@@ -154,3 +155,18 @@ async def test_the_last_words_stay_when_the_page_is_erased(town: WebTown, phone:
     await expect(phone.get_by_role("alert")).to_contain_text("erased")
     await expect(phone.get_by_role("log").locator("article")).to_have_count(0)
     await expect(phone.get_by_label("Your message")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [(1200, 3000), (3000, 1200)], ids=["tall", "wide"])
+async def test_below_a_picture_the_buttons_are_in_view_at_once(
+    town: WebTown, phone: Page, size: tuple[int, int]
+) -> None:
+    who = await enter(town, phone)
+    view = View(("Keep these groups?",), (Button("Keep", Raw("go-moi")),), attachments=(Picture(png(*size), "Groups"),))
+    await town.adapter.send(Address(who), view, READER, delivery_id=1)
+    picture = phone.get_by_role("img", name="Groups")
+    await expect(picture).to_be_visible()
+    await expect(phone.get_by_role("button", name="Keep")).to_be_in_viewport(ratio=1)
+    async with phone.context.expect_page() as opened:
+        await picture.click()
+    assert "/picture/" in (await opened.value).url

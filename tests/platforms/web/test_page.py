@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from PIL import Image
+
 from bot.forms import Upload
 from bot.platforms.base import Address
 from bot.storage import participants
@@ -15,6 +19,13 @@ from tests.world import START
 async def push(town: WebTown, chat: WebChat, view: View, delivery_id: int = 1) -> str:
     """Send someone what they did not ask for."""
     return await town.adapter.send(Address(chat.person_id), view, chat.reader, delivery_id=delivery_id)
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture of so many pixels."""
+    drawn = BytesIO()
+    Image.new("1", (width, height)).save(drawn, "PNG")
+    return drawn.getvalue()
 
 
 async def organiser(town: WebTown) -> WebChat:
@@ -205,6 +216,17 @@ async def test_files_are_downloaded_and_pictures_have_words(town: WebTown) -> No
     assert picture is not None
     async with zoe.browser.get(town.root + picture["src"]) as sent:
         assert (sent.headers["Content-Type"], await sent.read()) == ("image/png", b"\x89PNG")
+
+
+async def test_a_picture_has_its_size_before_it_is_there_and_leads_to_itself(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    await push(town, zoe, View(("The groups",), attachments=(Picture(png(640, 480), _("Help")),)))
+    await zoe.look()
+    picture = zoe.page.first("img", alt="Help")
+    link = zoe.page.first("a", href=picture["src"] if picture else "")
+    assert picture is not None
+    assert link is not None
+    assert (picture["width"], picture["height"]) == ("640", "480")
 
 
 async def test_each_reads_their_own_language(town: WebTown) -> None:
