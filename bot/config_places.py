@@ -1,0 +1,65 @@
+"""The settings that say where the program runs and who leads it: platforms, page, store, first organisers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+
+from bot.config_gathering import Section, split
+
+
+class TelegramSettings(Section):
+    """How to reach Telegram. Without a token the platform is off."""
+
+    token: SecretStr = SecretStr("")
+    api_base: str = "https://api.telegram.org"
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    forum_chat_id: int | None = None
+
+    @model_validator(mode="after")
+    def _webhook_complete(self) -> TelegramSettings:
+        if self.mode == "webhook" and not (self.webhook_url and self.webhook_secret.get_secret_value()):
+            raise ValueError("mode = «webhook» needs webhook_url and webhook_secret")
+        return self
+
+
+class DiscordSettings(Section):
+    """How to reach Discord. Without a token the platform is off. Ids are numbers copied from Discord."""
+
+    token: SecretStr = SecretStr("")
+    guild_id: int | None = None
+    welcome_channel_id: int | None = None
+    groups_channel_id: int | None = None
+    announcements_channel_id: int | None = None
+    set_nickname: bool = True
+    participant_role_id: int | None = None
+    theme_roles: Mapping[str, int] = {}
+
+
+class WebSettings(Section):
+    """Where the page listens, and the address people reach it at. Off without a public address."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: str = ""
+
+
+class StorageSettings(Section):
+    """Where everything is kept."""
+
+    url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)")] = "sqlite:///rencontres.db"
+
+
+class OrganiserSettings(Section):
+    """The first organisers, by numeric account id; they make others in chat."""
+
+    telegram: Annotated[tuple[int, ...], BeforeValidator(split)] = ()
+    discord: Annotated[tuple[int, ...], BeforeValidator(split)] = ()
+
+    def includes(self, platform: str, native_id: str) -> bool:
+        """Whether that account is a first organiser."""
+        return native_id.isdecimal() and int(native_id) in getattr(self, platform, ())
