@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,7 +84,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
             lines += theme_lines(proposed, about)
             continue
         there = {group.number: group for group in formed.values() if group.theme == proposed.theme}
-        repair = _Repair(proposed, proposed.rounds[0], there, tuple(_steps(proposed, people, formed)), absent)
+        repair = _Repair(proposed, proposed.rounds[0], there, tuple(_steps(proposed, people, formed)))
         if repair.steps or repair.dissolved:
             changed = True
             lines += [Strong(_("{theme}:", theme=about.theme(proposed.theme))), *_said(repair)]
@@ -96,7 +96,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
         if failed:
             lines.append(_("Themes without new groups stay as they are."))
         told = await telling.concerned(tx, round_, moves, untold={*absent, organiser.id})
-        lines += _promise(round_, told, absent)
+        lines += _promise(round_, told, without_absent=None in moves.values())
     elif failed:
         lines.append(_("Nothing is changed: all groups stay as they are."))
     else:
@@ -108,12 +108,14 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     return View(tuple(lines), (*decide, *remedies, _ATTENDANCE, GROUPS, BACK))
 
 
-def _promise(round_: Round, told: int, absent: Collection[int]) -> Iterable[Span]:
-    """What keeping it does to people: never more than that."""
+def _promise(round_: Round, told: int, *, without_absent: bool) -> Iterable[Span]:
+    """Who hears of it once it is kept; who is absent does not."""
     yield _("Nothing changes until you keep it.")
     if not round_.published:
         yield _("Nobody is told: these groups are not published yet.")
-    elif absent:
+    elif not told:
+        yield _("Nobody is told.")
+    elif without_absent:
         yield _n(
             "Then {count} person is told; who is absent is told nothing.",
             "Then {count} people are told; who is absent is told nothing.",
@@ -131,7 +133,6 @@ class _Repair:
     found: Formed
     there: Mapping[int, Group]
     steps: tuple[_Step, ...]
-    absent: Collection[int]
 
     @property
     def dissolved(self) -> Sequence[int]:

@@ -175,6 +175,7 @@ async def test_a_theme_nobody_is_here_of_has_its_groups_dissolved(sqlite_url: st
         assert said[1:3] == ["Education:", "Nobody of this theme is here: its groups are dissolved."]
         assert said[3].startswith("Absent, out of their groups: Ana (group 1), Bo (group 1)")
         assert "Nobody has to move." not in said
+        assert said[-1] == "Nobody is told."
         look, keep, redo = (team.payload(label) for label in ("See all groups", "Keep", "Redo"))
         await team.follow(look)
         assert "Education: nobody is here, its groups are dissolved" in words(team.text)
