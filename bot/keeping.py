@@ -38,6 +38,11 @@ class Kept:
         before, after = _members(self.before), _members(self.after)
         return Counter(place[1] for place, members in after.items() if before.get(place) != members)
 
+    @property
+    def dissolved(self) -> int:
+        """How many groups are no more."""
+        return len(_members(self.before).keys() - _members(self.after).keys())
+
 
 async def keep(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> Kept:
     """Give every theme that was formed the groups proposed, and none to one that waits or that nobody has chosen;

@@ -224,6 +224,8 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
 async def _what(request: Request, proposal: Proposal, kept: keeping.Kept) -> Text:
     """How many groups are new or have other members; of a repair of one theme, which."""
     count = sum(kept.changed.values())
+    if kept.dissolved and not count:
+        return _n("{count} group dissolved", "{count} groups dissolved", kept.dissolved)
     if proposal.wishes.kind != "repair":
         return _n("{count} group formed", "{count} groups formed", count)
     theme = await themes.find(request.tx, next(iter(kept.changed))) if len(kept.changed) == 1 else None

@@ -72,3 +72,14 @@ def test_an_added_group_takes_the_next_free_number() -> None:
     plan = optimise(Problem("Culture", people, previous=previous))
     assert sorted(plan.groups) == [1, 2, 3]
     assert moved(plan) == plan.measures[0].bound == 4
+
+
+def test_a_group_added_gets_no_number_that_is_taken() -> None:
+    problem = Problem("Culture", crowd(12, 4), taken=frozenset({2}))
+    before = form(problem)
+    assert sorted(before.groups) == [1, 3]
+    late = tuple(replace(person, id=f"late{person.id}") for person in crowd(6, 99))
+    plan = optimise(
+        replace(problem, people=(*problem.people, *late), previous=before.number_of, taken=frozenset({2, 4}))
+    )
+    assert sorted(plan.groups) == [1, 3, 5]

@@ -150,6 +150,17 @@ async def test_only_groups_that_are_new_or_have_other_members_are_counted(sqlite
         assert words(team.text).startswith("Education: 1 group repaired")
 
 
+async def test_groups_that_nobody_is_left_for_are_said_to_be_dissolved(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, SETTINGS) as world:
+        team = await world.organiser()
+        await three_groups(world)
+        await absent(world, *EVERYONE)
+        await proposed(world, team)
+        await team.press("Keep")
+        assert words(team.text).startswith("3 groups dissolved")
+        assert await where(world) == {}
+
+
 async def repaired(world: World, team: NeutralChat) -> str:
     """Ana and Bo are absent and out of their groups; what takes that back."""
     await three_groups(world)
