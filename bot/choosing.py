@@ -5,6 +5,7 @@ Every way a place can be freed or added (changing, not coming, erasing, a larger
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 
@@ -15,7 +16,7 @@ from bot.domain.themes import Theme
 from bot.routes import Go
 from bot.storage import themes
 from bot.storage.engine import Transaction
-from bot.texts import Localised, Strong, _
+from bot.texts import Localised, Strong, Text, _
 from bot.views import Button, View
 
 
@@ -53,15 +54,21 @@ async def choose_second(tx: Transaction, person: Participant, key: str | None, n
     await themes.choose(tx, person.id, before.theme, key, now)
 
 
-async def leave(tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False) -> None:
-    """Give up theme, second choice, waiting list and group; `forgotten`: no one left is told their name."""
+async def leave(
+    tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
+) -> Mapping[int, Text]:
+    """Give up theme, second choice, waiting list and group; what the groups of published rounds are called, by round.
+
+    `forgotten`: no one left is told their name; `quiet`: the organisers are told by the caller.
+    """
     before = await themes.choice_of(tx, participant_id)
-    await groups.take_out(tx, participant_id, now, forgotten=forgotten)
+    left = await groups.take_out(tx, participant_id, now, forgotten=forgotten, quiet=quiet)
     await themes.stop_waiting(tx, participant_id)
     await themes.choose(tx, participant_id, None, None, now)
     if before.theme:
         await themes.free_place(tx, before.theme)
         await fill(tx, before.theme, now)
+    return left
 
 
 async def fill(tx: Transaction, key: str, now: datetime) -> int:
@@ -107,11 +114,12 @@ async def _settle(
 
     Groups follow: out of that of the old theme, and, where they are published, into one of the new.
     """
+    left: Mapping[int, Text] = {}
     if old:
-        await groups.take_out(tx, participant_id, now)
+        left = await groups.take_out(tx, participant_id, now, quiet=True)
         await themes.free_place(tx, old)
     await themes.choose(tx, participant_id, new, second, now)
-    await groups.take_in(tx, participant_id, now, by=by)
+    await groups.take_in(tx, participant_id, now, by=by, left=left)
     if awaited == new:
         await themes.stop_waiting(tx, participant_id)
     await outbox.refresh_membership(tx, participant_id, now)

@@ -15,15 +15,16 @@ from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
 from bot.group_cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
-from bot.late_joiners import suitable
+from bot.late_joiners import ask_for_a_place, suitable
 from bot.routes import Go
 from bot.storage import groups, spaces, themes
 from bot.storage.engine import Transaction
-from bot.texts import Name, Span, Strong, _
+from bot.texts import Name, Span, Strong, Text, _
 from bot.views import Button, View
 
 _OVER_AFTER = timedelta(hours=36)
 """From the beginning of a round's day in UTC: then that day has ended everywhere."""
+_TO_GROUPS = (Button(_("Groups"), Go("groupes")),)
 
 
 async def change(
@@ -47,7 +48,7 @@ async def change(
 async def concerned(
     tx: Transaction, round_: Round, moves: Mapping[int, Group | None], untold: Collection[int] = ()
 ) -> int:
-    """How many people who joined `change` would have something to tell: nobody before a round is published."""
+    """How many people `change` would reach with something to tell: nobody before a round is published."""
     touched: set[int] = set()
     people: dict[int, bool] = {}
     for each, target in moves.items() if round_.published else ():
@@ -59,7 +60,8 @@ async def concerned(
     for group in await groups.of_round(tx, round_.number):
         if group.id in touched:
             people |= {member.id: member.joined for member in await groups.members(tx, group)}
-    return sum(told for each, told in people.items() if each not in untold)
+    reached = await groups.reached(tx) if people else {}
+    return sum(told for each, told in people.items() if each in reached and each not in untold)
 
 
 async def card(tx: Transaction, participant_id: int, round_: Round) -> View | None:
@@ -82,9 +84,9 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
     placed: dict[int | None, list[Member]] = defaultdict(list)
     for person in await groups.people(tx, round_.number):
         placed[person.group_id].append(person)
-    told = 0
+    told, reached = 0, await groups.reached(tx)
     for person in placed.pop(None, ()):
-        told += await outbox.notify(tx, person.id, placeless(round_), now)
+        told += await outbox.notify(tx, person.id, placeless(round_), now) and person.id in reached
     known = {theme.key: theme for theme in await themes.all_themes(tx)}
     formed = await groups.of_round(tx, round_.number)
     await outbox.refresh_spaces(
@@ -96,22 +98,29 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
         for member in members:
             links = await spaces.links(tx, group.id, member.id)
             view = introduced(_("Here is your group."), lines, card_buttons(round_, links))
-            told += await outbox.notify(tx, member.id, view, now)
+            told += await outbox.notify(tx, member.id, view, now) and member.id in reached
     return told
 
 
 async def take_in(
-    tx: Transaction, participant_id: int, now: datetime, *, shown: int | None = None, by: int | None = None
+    tx: Transaction,
+    participant_id: int,
+    now: datetime,
+    *,
+    shown: int | None = None,
+    by: int | None = None,
+    left: Mapping[int, Text] | None = None,
 ) -> Sequence[Round]:
     """Give someone who comes late a group in every published round that is not over; the rounds where none takes them.
 
     The smallest of their theme that may take them, with the fewest compatriots; they, the group and the organisers are
     told. Where there is none, they and the organisers are. Of the round `shown` what they are answered tells them;
-    `by`, the organiser who did it, is answered too.
+    `by`, the organiser who did it, is answered too. `left`: what the groups are called that they have just left for
+    another theme, by round.
     """
     missing: list[Round] = []
     for round_ in await groups.rounds(tx):
-        if not round_.published or _is_over(round_, now):
+        if not round_.published or over(round_, now):
             continue
         person = await groups.person(tx, round_.number, participant_id)
         if person is None or person.group_id is not None:
@@ -121,41 +130,53 @@ async def take_in(
             missing.append(round_)
             if round_.number != shown:
                 await outbox.notify(tx, person.id, placeless(round_), now)
-            await _ask_for_a_place(tx, round_, person, now, by=by)
+            await ask_for_a_place(tx, round_, person, now, by=by, left=(left or {}).get(round_.number))
             continue
         welcome = _("Welcome! This is your group.")
         untold = {person.id} if round_.number == shown else set()
         await _change(tx, round_, {person.id: given}, now, untold=untold, said=welcome)
-        said = _(
-            "{name} came late and is in {group}, {date}.",
-            name=Strong(Name(person.full_name)),
-            group=title(given, await _theme(tx, given)),
-            date=day(round_),
-        )
-        await outbox.notify_organisers(tx, View((said,)), now, but=by or person.id, about=person.id)
+        name, group = Strong(Name(person.full_name)), title(given, await _theme(tx, given))
+        if before := (left or {}).get(round_.number):
+            said = _(
+                "{name} changed theme: from {before} to {group}, {date}.",
+                name=name,
+                before=before,
+                group=group,
+                date=day(round_),
+            )
+        else:
+            said = _("{name} came late and is in {group}, {date}.", name=name, group=group, date=day(round_))
+        await outbox.notify_organisers(tx, View((said,), _TO_GROUPS), now, but=by or person.id, about=person.id)
     return missing
 
 
-async def take_out(tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False) -> None:
+async def take_out(
+    tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
+) -> Mapping[int, Text]:
     """Take someone out of every group that is not over; those of published rounds and the organisers are told.
 
-    `forgotten`: without their name, as they are about to be erased.
+    What these groups of published rounds are called, by round. `forgotten`: without their name, as they are about to
+    be erased; `quiet`: the organisers are told by the caller.
     """
+    left: dict[int, Text] = {}
     for round_ in await groups.rounds(tx):
         group = await groups.group_of(tx, participant_id, round_.number)
-        if group is None or _is_over(round_, now):
+        if group is None or over(round_, now):
             continue
         person = next(each for each in await groups.members(tx, group) if each.id == participant_id)
         await _change(tx, round_, {participant_id: None}, now, untold={participant_id}, nameless=forgotten)
         if not round_.published:
             continue
-        name = title(group, await _theme(tx, group))
+        left[round_.number] = name = title(group, await _theme(tx, group))
+        if quiet:
+            continue
         if forgotten:
             said = _("Someone left {group}, {date}.", group=name, date=day(round_))
         else:
             said = _("{name} left {group}, {date}.", name=Strong(Name(person.full_name)), group=name, date=day(round_))
         about = None if forgotten else participant_id
-        await outbox.notify_organisers(tx, View((said,)), now, but=participant_id, about=about)
+        await outbox.notify_organisers(tx, View((said,), _TO_GROUPS), now, but=participant_id, about=about)
+    return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,18 +234,24 @@ async def _change(
     if not round_.published or not after:
         return 0
     telling = _Telling(before, after, untold, said, nameless)
-    told = 0
+    told, reached = 0, await groups.reached(tx)
     for group in touched.values():
-        told += await _tell(tx, round_, group, was[group.id], telling, now)
+        told += await _tell(tx, round_, group, was[group.id], telling, now, reached)
     for each, target in after.items():
         if target is None and each not in untold:
-            told += await outbox.notify(tx, each, placeless(round_), now)
+            told += await outbox.notify(tx, each, placeless(round_), now) and each in reached
     await outbox.refresh_spaces(tx, touched, now)
     return told
 
 
 async def _tell(
-    tx: Transaction, round_: Round, group: Group, was: Iterable[Member], telling: _Telling, now: datetime
+    tx: Transaction,
+    round_: Round,
+    group: Group,
+    was: Iterable[Member],
+    telling: _Telling,
+    now: datetime,
+    reached: Collection[int],
 ) -> int:
     """Tell the members a group has now: the card to who moved there, the news to who was there before."""
     members = await groups.members(tx, group)
@@ -243,27 +270,14 @@ async def _tell(
             view = introduced(telling.said or moved, lines, card_buttons(round_, links))
         else:
             view = View(news, (MY_GROUP,))
-        told += await outbox.notify(tx, member.id, view, now, about=telling.about(member.id))
+        about = telling.about(member.id)
+        told += await outbox.notify(tx, member.id, view, now, about=about) and member.id in reached
     return told
 
 
 def placeless(round_: Round) -> View:
     """What someone reads who is in no group of a published round."""
     return View((_("You have no group for {date} yet. The team finds you one: you will be told.", date=day(round_)),))
-
-
-async def _ask_for_a_place(
-    tx: Transaction, round_: Round, person: Member, now: datetime, *, by: int | None = None
-) -> None:
-    """No group takes someone in: what organisers can do about it."""
-    said = _(
-        "{name} came late and has no group for {date}: in their theme all are full, locked or apart.",
-        name=Strong(Name(person.full_name)),
-        date=day(round_),
-    )
-    todo = _("Move someone to make room, or unlock a group, then put them in it.")
-    view = View((said, todo), (Button(_("Groups"), Go("groupes")),))
-    await outbox.notify_organisers(tx, view, now, but=by or person.id, about=person.id)
 
 
 async def _theme(tx: Transaction, group: Group) -> Theme:
@@ -276,5 +290,6 @@ def _id(group: Group | None) -> int | None:
     return group.id if group else None
 
 
-def _is_over(round_: Round, now: datetime) -> bool:
+def over(round_: Round, now: datetime) -> bool:
+    """Whether a round's day has ended everywhere."""
     return now >= datetime.combine(round_.day, time(0), UTC) + _OVER_AFTER

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.forming import limits_now
+from bot.group_cards import day
+from bot.routes import Go
 from bot.storage import groups
 from bot.storage.engine import Transaction
+from bot.texts import Name, Strong, Text, _
+from bot.views import Button, View
 
 
 async def suitable(tx: Transaction, round_: Round, person: Member) -> Group | None:
@@ -28,3 +35,28 @@ async def suitable(tx: Transaction, round_: Round, person: Member) -> Group | No
             found.append((len(members), compatriots, group.number, group))
     fitting = [each for each in found if not bound or bound == {each[3].id}]
     return min(fitting, key=lambda each: each[:3])[3] if fitting else None
+
+
+async def ask_for_a_place(
+    tx: Transaction, round_: Round, person: Member, now: datetime, *, by: int | None = None, left: Text | None = None
+) -> None:
+    """No group takes someone in: what organisers can do about it. `left`: the group they left for another theme."""
+    name, date = Strong(Name(person.full_name)), day(round_)
+    said = (
+        _(
+            "{name} changed theme, left {group} and has no group for {date}: in the new theme all are full, locked or"
+            " apart.",
+            name=name,
+            group=left,
+            date=date,
+        )
+        if left
+        else _(
+            "{name} came late and has no group for {date}: in their theme all are full, locked or apart.",
+            name=name,
+            date=date,
+        )
+    )
+    todo = _("Move someone to make room, or unlock a group, then put them in it.")
+    view = View((said, todo), (Button(_("Groups"), Go("groupes")),))
+    await outbox.notify_organisers(tx, view, now, but=by or person.id, about=person.id)

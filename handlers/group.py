@@ -15,7 +15,7 @@ from bot.domain.themes import Theme
 from bot.errors import Stale
 from bot.group_cards import DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from bot.group_pictures import draw_group
-from bot.routes import Request, Routes, Transaction
+from bot.routes import Go, Request, Routes, Transaction
 from bot.storage import groups, themes
 from bot.texts import Span, Territory, _, plain
 from bot.views import Button, JobRequest, Picture, Reply, View, reply
@@ -27,6 +27,11 @@ routes = Routes()
 @routes.command("groupe", _("Your group"), names={"en": "group", "de": "gruppe"})
 async def my_group(request: Request) -> Reply:
     """The group of today, or of the next day that has some."""
+    if request.participant.status == "withdrawn":
+        return reply(
+            _("You told us that you are not coming, so you have no group."),
+            buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
+        )
     round_ = await round_of_the_day(request)
     if round_ is None:
         return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))

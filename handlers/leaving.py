@@ -8,12 +8,13 @@ from typing import ClassVar
 from bot import choosing
 from bot.actions import Action
 from bot.delivery import outbox
+from bot.domain.themes import choosing_is_open
 from bot.errors import Stale
 from bot.routes import Go, Request, Routes
-from bot.storage import participants
-from bot.texts import Name, Strong, Text, _
+from bot.storage import participants, settings
+from bot.texts import Listing, Name, Strong, Text, _
 from bot.views import Button, Reply, View, reply
-from handlers.themes import HOME
+from handlers.themes import ASK, HOME
 
 routes = Routes()
 
@@ -53,9 +54,15 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     if not person.attends:
         raise Stale
     if person.joined:
-        await choosing.leave(request.tx, person.id, request.now)
+        left = await choosing.leave(request.tx, person.id, request.now, quiet=True)
         await participants.withdraw(request.tx, person.id)
-        await _spread(request, _("{name} is not coming any more.", name=Strong(Name(person.full_name))))
+        name = Strong(Name(person.full_name))
+        if left:
+            was_in = Listing(tuple(left.values()))
+            said = _("{name} is not coming any more and leaves {groups}.", name=name, groups=was_in)
+            await _spread(request, said, Button(_("Groups"), Go("groupes")))
+        else:
+            await _spread(request, _("{name} is not coming any more.", name=name))
     return reply(
         _("Thank you for telling us: someone else gets your place. If that changes, come back."),
         buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
@@ -71,6 +78,12 @@ async def come_back(request: Request) -> Reply:
         return reply(_("You are expected already."), buttons=(HOME,))
     await participants.set_status(request.tx, person.id, "joined")
     await _spread(request, _("{name} is coming after all.", name=Strong(Name(person.full_name))))
+    if not choosing_is_open(await settings.theme_deadline(request.tx), request.now):
+        return reply(
+            _("Good to have you back, {name}.", name=Name(person.given_name)),
+            _("Themes can no longer be chosen here: the team finds you a place. Write to them."),
+            buttons=(ASK, HOME),
+        )
     return reply(
         _("Good to have you back, {name}. Choose your theme again: someone may have your former place.",
           name=Name(person.given_name)),
@@ -78,7 +91,7 @@ async def come_back(request: Request) -> Reply:
     )  # fmt: skip
 
 
-async def _spread(request: Request, said: Text) -> None:
+async def _spread(request: Request, said: Text, *buttons: Button) -> None:
     person = request.participant
     await outbox.refresh_membership(request.tx, person.id, request.now)
-    await outbox.notify_organisers(request.tx, View((said,)), request.now, but=person.id, about=person.id)
+    await outbox.notify_organisers(request.tx, View((said,), buttons), request.now, but=person.id, about=person.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,8 +11,10 @@ from bot.actions import Action
 from bot.choosing import Outcome
 from bot.domain.themes import Theme, choosing_is_open
 from bot.errors import Stale, UserError
+from bot.group_cards import MY_GROUP, day, title
+from bot.groups import over
 from bot.routes import Go, Request, Routes
-from bot.storage import settings, themes
+from bot.storage import groups, settings, themes
 from bot.texts import Localised, Moment, Span, Strong, _, _n
 from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
 
@@ -122,8 +125,20 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
         Strong(Localised(theme.title)),
         *((Localised(theme.description),) if theme.description else ()),
         state,
+        *(await _left_groups(request) if take and not theme.full else ()),
         buttons=(*take, Button(_("See the other themes"), Go("theme"))),
     )
+
+
+async def _left_groups(request: Request) -> Sequence[Span]:
+    """The groups someone would leave for another theme: those they know of, and that are still to come."""
+    return [
+        _("You leave {group}, {date}.", group=title(group, await _theme(request, group.theme)), date=day(round_))
+        for round_ in await groups.rounds(request.tx)
+        if round_.published and not over(round_, request.now)
+        for group in (await groups.group_of(request.tx, request.participant.id, round_.number),)
+        if group is not None
+    ]
 
 
 @routes.action(Take)
@@ -138,16 +153,19 @@ async def take(request: Request, action: Take) -> Reply:
                 _("{theme} has just filled up.", theme=Localised(theme.title)),
             )
         case Outcome.ALREADY:
-            return _done(theme, toast=_("Already done."))
+            return await _done(request, theme, toast=_("Already done."))
         case Outcome.CHOSEN:
-            return _done(theme, toast=_("Your place is kept."))
+            return await _done(request, theme, toast=_("Your place is kept."))
 
 
-def _done(theme: Theme, toast: Span) -> Reply:
+async def _done(request: Request, theme: Theme, toast: Span) -> Reply:
+    published = any(round_.published for round_ in await groups.rounds(request.tx))
+    group_comes = () if published else (_("You will learn your group here before the gathering begins."),)
     return reply(
         _("Your theme is {theme}.", theme=Strong(Localised(theme.title))),
-        _("You will learn your group here before the gathering begins."),
+        *group_comes,
         buttons=(
+            *((MY_GROUP,) if published else ()),
             Button(_("Name a second choice"), OfferSecond()),
             Button(_("Change theme"), Go("theme")),
             HOME,
@@ -179,7 +197,7 @@ async def wait_for(request: Request, action: WaitFor) -> Reply:
     theme = await _theme(request, action.theme)
     choice = await themes.choice_of(request.tx, request.participant.id)
     if choice.theme == theme.key:
-        return _done(theme, toast=_("Already done."))
+        return await _done(request, theme, toast=_("Already done."))
     if not theme.full:
         return await take(request, Take(theme.key))
     await themes.wait(request.tx, request.participant.id, theme.key, request.now)

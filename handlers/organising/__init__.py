@@ -21,6 +21,7 @@ from handlers.organising import (
     entering,
     forming,
     group_cards,
+    group_prints,
     groups,
     importing,
     inviting,
@@ -38,6 +39,7 @@ from handlers.organising import (
     repairing,
     roles,
     rooms,
+    rooms_by_theme,
     screen,
 )
 
@@ -60,10 +62,12 @@ MODULES = (
     groups,
     forming,
     group_cards,
+    group_prints,
     adjusting,
     partners,
     constraining,
     rooms,
+    rooms_by_theme,
     meetings,
     checking_in,
     attending,

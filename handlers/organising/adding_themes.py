@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot import i18n
 from bot.actions import Action
+from bot.delivery import outbox
 from bot.domain.names import fold, words
 from bot.domain.themes import Theme
 from bot.errors import UserError
 from bot.forms import Form, Incomplete, integer, text
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import themes
+from bot.storage import groups, themes
 from bot.texts import Listing, Localised, Strong, Text, _
 from bot.undo import Values, changed_since, note
 from bot.views import Button, Reply, reply
@@ -107,6 +108,24 @@ def _key(title: str, taken: Collection[str]) -> str:
     return next(key for key in keys if key not in taken)
 
 
+async def groups_of(request: Request, key: str) -> Sequence[int]:
+    """The groups of a theme in every round, whose places are called like it."""
+    return [
+        group.id
+        for round_ in await groups.rounds(request.tx)
+        for group in await groups.of_round(request.tx, round_.number)
+        if group.theme == key
+    ]
+
+
+async def _remove(request: Request, theme: Theme) -> None:
+    """Remove a theme with its empty groups and their places. Raises UserError where somebody chose it meanwhile."""
+    emptied = await groups_of(request, theme.key)
+    if not await themes.remove(request.tx, theme.key):
+        raise _chosen(theme)
+    await outbox.refresh_spaces(request.tx, emptied, request.now)
+
+
 @routes.action(AskToRemove, who=ORGANISER)
 async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
     """Ask, or say why it cannot be removed."""
@@ -124,8 +143,7 @@ async def remove(request: Request, action: Remove) -> Reply:
     """Remove a theme, unless somebody chose it meanwhile."""
     theme = await find_theme(request, action.theme)
     position = await themes.position_of(request.tx, theme.key)
-    if not await themes.remove(request.tx, theme.key):
-        raise _chosen(theme)
+    await _remove(request, theme)
     said = _("Theme removed: {theme}", theme=Localised(theme.title))
     kept: dict[str, Any] = {
         "position": position,
@@ -153,8 +171,7 @@ async def remove_again(request: Request, action: RemoveAgain, _values: Values) -
     theme = await themes.find(request.tx, action.theme)
     if theme is None:
         raise changed_since()
-    if not await themes.remove(request.tx, theme.key):
-        raise _chosen(theme)
+    await _remove(request, theme)
 
 
 @inverses.declare(AddAgain)

@@ -216,7 +216,7 @@ async def _preview(request: Request, now: Standing, change: _Change) -> Reply:
     return reply(
         Strong(change.question),
         *effect(now, change.moves),
-        _told(now, await telling.concerned(request.tx, now.round, change.moves)),
+        _told(now, await telling.concerned(request.tx, now.round, change.moves, {request.participant.id})),
         buttons=(
             Button(_("Confirm"), change.confirm, style="primary"),
             Button(_("Choose another"), change.again),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from bot import choosing, i18n
 from bot.actions import Action
+from bot.delivery import outbox
 from bot.domain.themes import Theme
 from bot.errors import Stale
 from bot.forms import Form, integer, text
@@ -16,7 +17,7 @@ from bot.storage import settings, themes
 from bot.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.undo import Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, reply
-from handlers.organising.adding_themes import AddTheme, AskToRemove
+from handlers.organising.adding_themes import AddTheme, AskToRemove, groups_of
 from handlers.organising.changes import inverses
 from handlers.organising.deadline import SetDeadline, seen_deadline
 from handlers.organising.layout import BACK, conflict, mark
@@ -238,6 +239,7 @@ async def _rewrite(request: Request, theme: Theme) -> int:
     """Write a theme down; how many moved up into places it now has."""
     position = await themes.position_of(request.tx, theme.key)
     await themes.put(request.tx, theme.key, position or 0, theme.title, theme.description, theme.capacity)
+    await outbox.refresh_spaces(request.tx, await groups_of(request, theme.key), request.now)
     return await choosing.fill(request.tx, theme.key, request.now)
 
 

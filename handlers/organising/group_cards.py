@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
 
-from bot.actions import Action
 from bot.domain.groups import Group, Member
 from bot.errors import Stale
 from bot.group_cards import day, title
@@ -19,7 +16,7 @@ from bot.views import Button, Reply, reply
 from handlers.organising.adjusting import ShowTargets, TakeOut
 from handlers.organising.constraining import SetLock, SetPin, rules_of, undo_rule
 from handlers.organising.effects import Standing, standing
-from handlers.organising.group_links import ShowGroups
+from handlers.organising.group_links import ShowGroups, ShowUnplaced
 from handlers.organising.layout import BACK, PER_PAGE, OpenPerson, page_of, turn
 from handlers.organising.layout_groups import (
     OpenGroup,
@@ -36,16 +33,6 @@ from handlers.organising.rooms import edit_button
 routes = Routes()
 
 _LONGEST_NAME = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ShowUnplaced(Action):
-    """Show who of a theme is in no group of a round, a page of them."""
-
-    code: ClassVar[str] = "gga"
-    round: int
-    theme: str
-    page: int
 
 
 @routes.action(ShowTheme, who=ORGANISER)

@@ -90,6 +90,48 @@ class StopWaiting(Action):
     theme: str
 
 
+@dataclass(frozen=True, slots=True)
+class DrawGroups(Action):
+    """Have the groups of a round drawn."""
+
+    code: ClassVar[str] = "gva"
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawProposal(Action):
+    """Have the groups of a proposal drawn again."""
+
+    code: ClassVar[str] = "gvb"
+    proposal: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintLists(Action):
+    """Have the lists for the doors made, a page a group."""
+
+    code: ClassVar[str] = "gvc"
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRooms(Action):
+    """Show which groups of a round have no room, theme by theme."""
+
+    code: ClassVar[str] = "gvd"
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowUnplaced(Action):
+    """Show who of a theme is in no group of a round, a page of them."""
+
+    code: ClassVar[str] = "gga"
+    round: int
+    theme: str
+    page: int
+
+
 GROUPS = Button(_("Groups"), Go("groupes"))
 BACK_TO_GROUPS = (GROUPS, BACK)
 """The ways on from something done to groups."""

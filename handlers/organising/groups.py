@@ -13,9 +13,9 @@ from bot.routes import ORGANISER, Request, Routes
 from bot.storage import groups, themes
 from bot.texts import Localised, Span, Strong, _, _n
 from bot.views import Button, Reply, reply
-from handlers.organising.group_links import FormGroups, ShowGroups
+from handlers.organising.group_links import DrawGroups, FormGroups, PrintLists, ShowGroups, ShowRooms
 from handlers.organising.layout import BACK
-from handlers.organising.layout_groups import ShowAttendance, ShowTheme, due, repair_button, today
+from handlers.organising.layout_groups import ShowAttendance, ShowMeeting, ShowTheme, due, repair_button, today
 from handlers.organising.publishing import PreparePublishing
 
 routes = Routes()
@@ -67,7 +67,17 @@ async def _show(request: Request, shown: Round) -> Reply:
     over = shown.day < now and shown != due(rounds, now)
     repair = (repair_button(shown.number, max(shown.day, now)),) if formed and not over else ()
     attendance = (Button(_("Attendance"), ShowAttendance()), *repair)
-    return reply(*lines, buttons=(*form, *publish, *of_themes, *attendance, *others, BACK))
+    ready = (
+        (
+            Button(_("Rooms"), ShowRooms(shown.number)),
+            Button(_("First meeting"), ShowMeeting(shown.number)),
+            Button(_("Picture"), DrawGroups(shown.number)),
+            Button(_("Lists for the doors"), PrintLists(shown.number)),
+        )
+        if formed
+        else ()
+    )
+    return reply(*lines, buttons=(*form, *publish, *of_themes, *attendance, *ready, *others, BACK))
 
 
 def _theme_line(theme: Theme, people: Sequence[Member], formed: Sequence[Group]) -> Span:

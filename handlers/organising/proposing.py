@@ -22,6 +22,7 @@ from handlers.organising.group_links import (
     BACK_TO_GROUPS,
     GROUPS,
     ChangeCount,
+    DrawProposal,
     KeepProposal,
     Mend,
     Redo,
@@ -94,6 +95,8 @@ def _decisions(stored: Stored) -> Iterable[Button]:
     if any(each.rounds or (each.failed and each.failed.why == "waits") for each in proposal.themes):
         yield Button(_("Keep"), KeepProposal(stored.id), style="primary")
     yield Button(_("Redo"), Redo(stored.id))
+    if any(each.rounds for each in proposal.themes):
+        yield Button(_("Picture"), DrawProposal(stored.id))
 
 
 def mends(stored: Stored, about: Known) -> tuple[Button, ...]:

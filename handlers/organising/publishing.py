@@ -15,9 +15,9 @@ from bot.errors import Stale, UserError
 from bot.group_cards import card_lines, day
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import groups, themes
-from bot.texts import Listing, Name, Span, Strong, Text, _, _n
+from bot.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
 from bot.views import Button, Reply, View, reply, with_lines_first
-from handlers.organising.group_links import BACK_TO_GROUPS, GROUPS
+from handlers.organising.group_links import BACK_TO_GROUPS, GROUPS, ShowRooms, ShowUnplaced
 from handlers.organising.layout import mark
 from handlers.organising.screen import PLATFORMS
 
@@ -92,27 +92,43 @@ async def _preview(request: Request, round_: Round) -> Reply:
     placed = [person for person in people if person.group_id is not None]
     if not placed:
         raise UserError(_("There are no groups to publish yet: form them first."), buttons=BACK_TO_GROUPS)
-    reached = await groups.reached_on(request.tx, round_.number)
-    told = [person for person in placed if person.joined and reached.get(person.id)]
-    missed = [person for person in placed if person.joined and not reached.get(person.id)]
-    sample = (told or placed)[0]
+    reached = await groups.reached(request.tx)
+    homeless = sum(not group.room for group in existing)
+    unplaced = Counter(person.theme for person in people if person.group_id is None)
+    offered = [each for each in await themes.all_themes(request.tx) if each.key in unplaced]
+    told = [person for person in people if person.joined and person.id in reached]
+    missed = [person for person in placed if person.joined and person.id not in reached]
+    sample = next((person for person in told if person.group_id is not None), placed[0])
     group = next(each for each in existing if each.id == sample.group_id)
     theme = await themes.find(request.tx, group.theme)
     assert theme is not None  # a theme with groups is never removed
     return reply(
         Strong(_("Publish the groups of {date}?", date=day(round_))),
-        _by_platform(Counter(reached[person.id] or "" for person in told)),
+        _by_platform(Counter(reached[person.id] for person in told)),
         *_named(_("Told when they join: {names}.", names=_names(person for person in placed if not person.joined))),
         *_named(_("No message reaches {names}; they see it with /groupe.", names=_names(missed))),
         *_named(_("In no group: {names}.", names=_names(person for person in people if person.group_id is None))),
+        *_without_room(homeless),
         "",
         _("This is what {name} gets:", name=Name(sample.name)),
         *card_lines(group, theme, round_, await groups.members(request.tx, group)),
         buttons=(
             Button(_("Publish"), Publish(round_.number, _mark(round_, existing, people)), style="primary"),
+            *((Button(_("Rooms"), ShowRooms(round_.number)),) if homeless else ()),
+            *(
+                Button(
+                    _("{theme}, without a group: {count}", theme=Localised(each.title), count=unplaced[each.key]),
+                    ShowUnplaced(round_.number, each.key, 0),
+                )
+                for each in offered
+            ),
             *BACK_TO_GROUPS,
         ),
     )
+
+
+def _without_room(count: int) -> tuple[Span, ...]:
+    return (_n("{count} group has no room yet.", "{count} groups have no room yet.", count),) if count else ()
 
 
 def _by_platform(counts: Counter[str]) -> Text:

@@ -114,7 +114,8 @@ async def who_reads(request: Request, round_: Round, people: list[int]) -> tuple
     """How many of these people would be told."""
     if not round_.published:
         return (_("Nobody is told: these groups are not published yet."),)
-    others = [each for each in people if each != request.participant.id]
+    reached = await groups.reached(request.tx)
+    others = [each for each in people if each in reached and each != request.participant.id]
     return (_n("It is told to {count} person.", "It is told to {count} people.", len(others)),)
 
 
@@ -188,10 +189,10 @@ async def tell(request: Request, round_: Round, of: Iterable[Group], view: View)
     if not round_.published:
         return 0
     changed = list(of)
-    told = 0
+    told, reached = 0, await groups.reached(request.tx)
     for member in await members(request, changed):
         if member != request.participant.id:
-            told += await outbox.notify(request.tx, member, view, request.now)
+            told += await outbox.notify(request.tx, member, view, request.now) and member in reached
     await outbox.refresh_spaces(request.tx, [group.id for group in changed], request.now)
     return told
 
