@@ -280,13 +280,13 @@ async def test_killed_at_random_moments_every_group_has_one_topic(
 ) -> None:
     monkeypatch.setattr(forums, "_LAST_CALL", 0)  # what was under way is cut, as by a kill
     forum = await _publish_with_interruptions(world, api)
-    assert sorted(forum.chat.topics.values()) == [f"Culture · group {number}" for number in range(1, 9)]
+    assert sorted(forum.chat.topics.values()) == [f"Culture · groupe {number}" for number in range(1, 9)]
     assert all(forum.in_topic(thread) for thread in forum.chat.topics)
 
 
 async def test_stopped_at_random_moments_every_topic_has_one_card(world: World, api: BotApi) -> None:
     forum = await _publish_with_interruptions(world, api)
-    assert sorted(forum.chat.topics.values()) == [f"Culture · group {number}" for number in range(1, 9)]
+    assert sorted(forum.chat.topics.values()) == [f"Culture · groupe {number}" for number in range(1, 9)]
     assert [len(forum.in_topic(thread)) for thread in forum.chat.topics] == [1] * 8
 
 
