@@ -193,3 +193,30 @@ async def test_leaving_is_one_notice_and_my_group_says_so(world: World) -> None:
     await ana.press("I am coming after all")
     assert "the team finds you a place" in ana.text
     assert ana.buttons[0] == "Ask the team"
+
+
+async def test_a_pair_apart_in_one_group_leads_to_the_move(world: World) -> None:
+    await crowd(world, "Ana", "Bo", "Cleo", "Dan")
+    first = await group(world, ["Ana", "Bo"])
+    await group(world, ["Cleo", "Dan"], number_=2)
+    team = await world.organiser()
+    await team.follow(f"gh-{first.id}")
+    await team.press("Ana")
+    await team.press("Apart from…")
+    await team.pick("Bo")
+    assert "They are in the same group now" in team.text
+    await team.press("Move")
+    assert words(team.text) == "To which group does Ana go?"
+
+
+async def test_where_one_number_of_groups_is_possible_it_says_so(world: World) -> None:
+    await crowd(world, "Ana", "Bo")
+    await choose(world, "Ana")
+    await choose(world, "Bo")
+    team = await world.organiser()
+    await team.command("groups")
+    await team.press("Form groups")
+    await catch_up_with(world, team)
+    await team.press("Education: look and change number")
+    assert "Only 1 group fits sizes 2 to 3." in team.text
+    assert "Ana (Quebec)" in words(team.text)
