@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot import campaigns
 from bot.announcement_copies import ReadAnnouncement
 from bot.announcement_parts import parts
 from bot.config import Settings
@@ -142,6 +143,8 @@ async def cancel(tx: Transaction, announcement: Announcement, now: datetime) -> 
         if await reach.nothing_left(tx, announcement.id):
             await reach.forget_copies(tx, announcement.id)
             await announcements.put_state(tx, announcement.id, "draft")
+        else:
+            await campaigns.stop_reminding(tx, announcement.id)
     return await _again(tx, announcement)
 
 
@@ -182,13 +185,13 @@ async def say(
 ) -> int:
     """Let its copies say these words from now on; how many are edited."""
     await announcements.put_words(tx, announcement.id, words, content.link)
-    await announcements.raise_revision(tx, announcement.id)
     return await copies.correct(tx, announcement.id, now)
 
 
 async def withdraw(tx: Transaction, announcement: Announcement, now: datetime) -> int:
     """Take back every copy; how many are to be deleted. What the platforms refuse is in the report."""
     await announcements.put_state(tx, announcement.id, "withdrawn")
+    await campaigns.stop_reminding(tx, announcement.id)
     return await copies.withdraw(tx, announcement.id, now)
 
 

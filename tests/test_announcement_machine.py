@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Coroutine
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,9 +13,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from bot import announcing
 from bot.errors import Moved, Rejected, RetryLater, Unreachable
-from bot.storage.engine import open_store
-from tests.delivery.announced import announce, cancel, correct, retry, withdraw
+from bot.storage import announcements
+from bot.storage.engine import Transaction, open_store
+from tests.delivery.announced import announce, correct, retry, withdraw
 from tests.delivery.rig import Rig
 
 PEOPLE = 4
@@ -36,6 +39,7 @@ class Announcing(RuleBasedStateMachine):
         self.made: list[int] = []
         self.revision: dict[int, int] = {}
         self.over: set[int] = set()
+        self.drafts: set[int] = set()
         self.moves = 0
         self.do(self._open())
 
@@ -80,22 +84,52 @@ class Announcing(RuleBasedStateMachine):
     @rule(which=announcement)
     def correct(self, which: int) -> None:
         made = self.pick(which)
-        if made not in self.over:
+        if made not in self.over | self.drafts:
             self.revision[made] += 1
             self.do(correct(self.rig, made, f"{self.made.index(made) + 1}.{self.revision[made]}"))
 
     @precondition(lambda self: self.made)
     @rule(which=announcement)
     def cancel(self, which: int) -> None:
-        if (made := self.pick(which)) not in self.over:
-            self.do(cancel(self.rig, made))
-            self.over.add(made)
+        """Where nothing has left it is a draft again."""
+        made = self.pick(which)
+
+        async def unit(tx: Transaction) -> str:
+            found = await announcements.find(tx, made)
+            assert found
+            return (await announcing.cancel(tx, found, self.rig.clock.now())).state
+
+        match self.do(self.rig.store.transact(unit)):
+            case "cancelled":
+                self.over.add(made)
+            case "draft":
+                self.drafts.add(made)
+
+    @precondition(lambda self: self.drafts)
+    @rule()
+    def rewrite_and_send(self) -> None:
+        """What was called back says something else, and leaves."""
+        made = min(self.drafts)
+        self.drafts.discard(made)
+        self.revision[made] += 1
+        text = f"{self.made.index(made) + 1}.{self.revision[made]}"
+
+        async def unit(tx: Transaction) -> None:
+            await announcements.put_words(tx, made, {announcements.ELSE: (text,)}, None)
+            found = await announcements.find(tx, made)
+            assert found
+            now = self.rig.clock.now()
+            await announcing.release(tx, self.rig.settings, found, now, urgent=True, grace=timedelta())
+
+        self.do(self.rig.store.transact(unit))
+        self.rig.delivery.wake()
 
     @precondition(lambda self: self.made)
     @rule(which=announcement)
     def withdraw(self, which: int) -> None:
-        self.over.add(self.pick(which))
-        self.do(withdraw(self.rig, self.pick(which)))
+        if (made := self.pick(which)) not in self.drafts:
+            self.over.add(made)
+            self.do(withdraw(self.rig, made))
 
     @precondition(lambda self: self.made)
     @rule(which=announcement)

@@ -20,7 +20,7 @@ MOST_PARTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """An announcement without its words. `revision` counts corrections, from 1.
+    """An announcement without its words. `revision` counts the words it had, from 1.
 
     `due` is when one that waits leaves, `deadline` when a campaign ends; `released` is when its copies were made.
     """

@@ -151,9 +151,11 @@ async def file_kinds(tx: Transaction, announcement_id: int) -> Sequence[tuple[st
 
 
 async def put_words(tx: Transaction, announcement_id: int, words: Mapping[str, Lines], link: LinkButton | None) -> None:
-    """Say something else."""
+    """Say something else: copies that arrived are to be edited (`copies.correct`)."""
     await tx.run(
-        "UPDATE announcements SET content = :content WHERE id = :id", id=announcement_id, content=_packed(words, link)
+        "UPDATE announcements SET content = :content, revision = revision + 1 WHERE id = :id",
+        id=announcement_id,
+        content=_packed(words, link),
     )
 
 
@@ -161,6 +163,7 @@ async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence
     """Carry these, and nothing else."""
     await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
     await _put_files(tx, announcement_id, attachments)
+    await raise_revision(tx, announcement_id)
 
 
 async def address(tx: Transaction, announcement_id: int, audience: Audience) -> None:
@@ -172,11 +175,15 @@ async def address(tx: Transaction, announcement_id: int, audience: Audience) -> 
 
 async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> None:
     """Have its readers press «Seen», or not."""
-    await tx.run("UPDATE announcements SET asks_seen = :asks WHERE id = :id", id=announcement_id, asks=int(asks))
+    await tx.run(
+        "UPDATE announcements SET asks_seen = :asks, revision = revision + 1 WHERE id = :id",
+        id=announcement_id,
+        asks=int(asks),
+    )
 
 
 async def raise_revision(tx: Transaction, announcement_id: int) -> None:
-    """What it says is another thing from now on: copies that arrived are to be edited (`copies.correct`)."""
+    """What it says is another thing from now on. Delivery knows the words by it: whatever changes them raises it."""
     await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
 
 

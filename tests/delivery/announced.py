@@ -42,7 +42,6 @@ async def correct(rig: Rig, announcement: int, text: str) -> None:
 
     async def unit(tx: Transaction) -> None:
         await announcements.put_words(tx, announcement, {announcements.ELSE: (text,)}, None)
-        await announcements.raise_revision(tx, announcement)
         await copies.correct(tx, announcement, rig.clock.now())
 
     await rig.store.transact(unit)

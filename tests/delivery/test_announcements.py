@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot import announcing
 from bot.delivery.broadcasting import Channel
 from bot.domain.audiences import Audience
 from bot.errors import Moved, Rejected, RetryLater, Unreachable
-from bot.storage import copies
-from bot.storage.engine import Store
+from bot.storage import announcements, copies
+from bot.storage.engine import Store, Transaction
 from bot.views import File
 from tests.delivery.announced import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
@@ -284,3 +285,23 @@ async def test_a_limit_of_the_whole_platform_is_waited_for_in_full(rig: Rig) -> 
         await rig.passes(15)
         assert len(rig["telegram"].tried) <= 4  # those that were under way
     assert rig["telegram"].arrived == []
+
+
+async def test_what_was_called_back_and_rewritten_leaves_with_its_new_words(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+
+    async def call_back(tx: Transaction) -> None:
+        found = await announcements.find(tx, made)
+        assert found
+        assert (await announcing.cancel(tx, found, rig.clock.now())).state == "draft"
+        await announcements.put_words(tx, made, {announcements.ELSE: ("Right",)}, None)
+        await announcing.release(tx, rig.settings, found, rig.clock.now())
+
+    async with rig.running():
+        rig["telegram"].cut = True
+        made = await announce(rig, "Wrong")
+        await rig.passes(1)
+        await rig.store.transact(call_back)
+        rig["telegram"].cut = False
+        await rig.passes(60)
+    assert rig["telegram"].texts == ["Right"]

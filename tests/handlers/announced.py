@@ -45,7 +45,8 @@ async def arrive(world: World, *names: str, announcement: int = 1) -> None:
         ):
             if not names or row["given_name"] in names:
                 await tx.run(
-                    "UPDATE deliveries SET state = 'sent', op = 'send', native_id = :native, revision = 1,"
+                    "UPDATE deliveries SET state = 'sent', op = 'send', native_id = :native,"
+                    " revision = (SELECT n.revision FROM announcements n WHERE n.id = announcement_id),"
                     " sent_at = due_at, settled_at = due_at WHERE id = :id",
                     id=row["id"],
                     native=f"m{row['id']}",

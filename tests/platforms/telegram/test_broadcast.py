@@ -86,7 +86,6 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
 
         async def correct(tx: Transaction) -> None:
             await announcements.put_words(tx, made, {announcements.ELSE: ("Room B",)}, None)
-            await announcements.raise_revision(tx, made)
             await copies.correct(tx, made, datetime.now(UTC))
 
         await _commit(house, correct)
