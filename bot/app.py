@@ -160,8 +160,8 @@ async def build(
                     clock,
                     (
                         Reminders(settings, {**COMPOSERS, campaigns.KIND: campaigns.notice}),
+                        Campaigns(),  # before the next: what is over by now does not leave
                         ScheduledAnnouncements(settings),
-                        Campaigns(),
                     ),
                     delivery.wake,
                 ),

@@ -44,6 +44,11 @@ async def planned(tx: Transaction, campaign_id: int) -> Sequence[Lead]:
     return [each.lead for each in await reminders.planned(tx, subject(campaign_id))]
 
 
+async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
+    """Remind nobody of it any more: it was called back, withdrawn or thrown away. Without effect for other ones."""
+    await reminding.unschedule(tx, subject(campaign_id))
+
+
 async def notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
     """What a campaign's reminder says; None for one that is no more, not out yet, or moved."""
     found = await announcements.find(tx, number(reminder.subject))
@@ -76,7 +81,7 @@ class Campaigns:
         """End the first whose deadline has passed; None once there is none."""
         for campaign_id in (await campaigns.ended(tx, now))[:1]:
             await campaigns.end(tx, campaign_id)
-            await reminding.unschedule(tx, subject(campaign_id))
+            await stop_reminding(tx, campaign_id)
             await announcements.raise_revision(tx, campaign_id)
             await copies.cancel(tx, campaign_id, now)  # who has not got it by now need not
             edited = await copies.correct(tx, campaign_id, now)

@@ -47,7 +47,8 @@ async def changed(tx: Transaction, before: Session | None, after: Session | None
     What each person must read of it, by id: a line in their own words, and for most changes only for some.
     """
     if session := after or before:
-        await reminding.follow(tx, session, now, gone=after is None)
+        moved = before is not None and before.plan.starts != session.plan.starts
+        await reminding.follow(tx, session, now, gone=after is None, moved=moved)
     return await _news(tx, before, after, now)
 
 

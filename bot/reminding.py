@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.config import Settings
+from bot.delivery.reminders import call_back
 from bot.domain.reminders import THEMES, Lead, parse_lead, session_subject, until
 from bot.domain.sessions import Session
 from bot.storage import reminders, sessions
@@ -62,14 +63,17 @@ async def schedule(
 
 
 async def unschedule(tx: Transaction, subject: str) -> None:
-    """Plan no more reminders of a subject, those people asked for included."""
+    """Plan no more reminders of a subject, those people asked for included, and let none leave that waits for it."""
     await reminders.remove(tx, [each.id for each in await reminders.planned(tx, subject)])
+    await call_back(tx, subject)
 
 
-async def follow(tx: Transaction, session: Session, now: datetime, *, gone: bool = False) -> None:
-    """Bring a session's reminders in step with it: it is new, changed, cancelled, or `gone`."""
+async def follow(tx: Transaction, session: Session, now: datetime, *, gone: bool = False, moved: bool = False) -> None:
+    """Bring a session's reminders in step with it: it is new, changed, `moved` in time, cancelled, or `gone`."""
     subject = session_subject(session.id)
     plan = session.plan
+    if moved:
+        await call_back(tx, subject)  # what has not left names the old time
     if gone or plan.cancelled:
         await unschedule(tx, subject)
     else:
@@ -80,6 +84,8 @@ async def follow(tx: Transaction, session: Session, now: datetime, *, gone: bool
 async def follow_deadline(tx: Transaction, now: datetime) -> None:
     """Bring the reminders of the theme deadline in step with it."""
     deadline = await stored.theme_deadline(tx)
+    if await deadline_has_moved(tx):
+        await call_back(tx, THEMES)
     if deadline is None:
         await unschedule(tx, THEMES)
     else:

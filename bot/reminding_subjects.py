@@ -14,7 +14,7 @@ from bot.domain.reminders import THEMES, mute_of
 from bot.domain.sessions import Plan, Session
 from bot.programme_cards import where
 from bot.routes import Go
-from bot.storage import sessions
+from bot.storage import announcements, sessions
 from bot.storage import settings as stored
 from bot.storage.engine import Transaction
 from bot.storage.outgoing import BULK, USUAL
@@ -125,4 +125,7 @@ async def named(tx: Transaction, reminder: Reminder) -> Span | None:
         if session is None or session.plan.cancelled:
             return None
         return _("{time}: {title}", time=Moment(reminder.about), title=Localised(session.plan.title))
+    campaign = await announcements.find(tx, number(reminder.subject))
+    if campaign is None or not campaign.is_out:
+        return None
     return _("{time}: the deadline of a campaign", time=Moment(reminder.about))

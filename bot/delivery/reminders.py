@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.clock import to_micros
 from bot.delivery.content import pack
-from bot.delivery.outbox import MESSAGE, PEOPLE_AND_ACCOUNTS
+from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
 from bot.storage.engine import Transaction
+from bot.storage.outgoing import REMINDER
 from bot.views import View
 
 SLICE = 500
@@ -84,10 +85,18 @@ async def tell_who_asked(
     )
 
 
+async def call_back(tx: Transaction, subject: str) -> None:
+    """Drop the reminders of a subject that have not left: the night kept them, or a platform that is down."""
+    await tx.run(
+        "DELETE FROM deliveries WHERE kind = :kind AND state = 'waiting'",
+        kind=f"{REMINDER}{subject}",
+    )
+
+
 def _message(view: View, now: datetime, subject: str, mute: str, urgent: int) -> dict[str, Any]:
     content, _carried = pack(view)
     return {
-        "kind": MESSAGE,
+        "kind": f"{REMINDER}{subject}",
         "content": content,
         "urgent": urgent,
         "now": to_micros(now),

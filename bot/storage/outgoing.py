@@ -11,6 +11,9 @@ URGENT, USUAL, BULK = 1, 0, -1
 
 Op: TypeAlias = Literal["send", "edit", "delete"]
 
+REMINDER = "reminder "
+"""What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
+
 NIGHT = "night"
 ENOUGH = "two today"
 """Reasons why a message to many waits, as people may look them up."""

@@ -109,13 +109,6 @@ async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]])
     )
 
 
-async def subjects_waiting(tx: Transaction) -> frozenset[str]:
-    """What there are reminders of that wait."""
-    return frozenset(
-        row["subject"] for row in await tx.all("SELECT DISTINCT subject FROM reminders WHERE state = 'waiting'")
-    )
-
-
 # --- their time
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot import announcing, i18n, markdown
+from bot import announcing, campaigns, i18n, markdown
 from bot.actions import Action
 from bot.domain.announcements import Announcement
 from bot.errors import Stale, UserError
@@ -297,4 +297,5 @@ async def discard(request: Request, action: Discard) -> Reply:
         changed = _("This draft was changed meanwhile, so it was kept. This is how it is now.")
         return with_lines_first(await preview(request, draft), changed, "")
     await announcements.discard(request.tx, draft.id)
+    await campaigns.stop_reminding(request.tx, draft.id)
     return with_lines_first(await announce(request), _("The draft is gone."), "")

@@ -105,7 +105,8 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
         lines.append(progress(tally))
     else:
         over = {"cancelled": _("Cancelled before all copies had left."), "withdrawn": _("Withdrawn.")}
-        lines.append(over[announcement.state])
+        never_left = announcement.state == "cancelled" and announcement.released is None
+        lines.append(_("It was never sent: its end came first.") if never_left else over[announcement.state])
     lines += [*by_platform(tally), *by_reason(tally)]
     if announcement.asks_seen:
         seen = len(await announcements.seen_by(tx, announcement.id))

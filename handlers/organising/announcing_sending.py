@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from bot import announcing, screens
 from bot.actions import Action
 from bot.delivery.progress import screen_of
 from bot.domain.announcements import GRACE, Announcement
+from bot.errors import UserError
 from bot.forms import Form, Incomplete, text
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import announcements, participants
 from bot.storage.reach import by_platform
-from bot.texts import Name, Span, Text, _, _n
+from bot.texts import Moment, Name, Span, Text, _, _n
 from bot.typed_times import (
     REFUSALS,
     Problem,
@@ -60,6 +62,7 @@ async def send(request: Request, action: Send) -> Reply:
         return await report(request, announcement)
     if refused := await _refused(request, announcement, action.seen):
         return refused
+    _check_end(announcement, request.now)
     twin = None if action.sure else await announcing.twin(request.tx, announcement, request.now)
     if twin:
         return reply(
@@ -99,6 +102,16 @@ async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | 
         return None
     changed = _("This was changed meanwhile, so nothing was sent. This is how it is now.")
     return with_lines_first(await preview(request, draft, copy=True), changed, "")
+
+
+def _check_end(draft: Announcement, leaves: datetime) -> None:
+    """Raises UserError for a campaign that would leave when it is over."""
+    end = draft.deadline
+    if end is not None and end <= leaves:
+        raise UserError(
+            _("Its end is {deadline}: nothing leaves after that. It is kept as it was.", deadline=Moment(end)),
+            buttons=(Button(_("See the announcement"), OpenAnnouncement(draft.id)), ANNOUNCEMENTS, BACK),
+        )
 
 
 async def _who_sent(request: Request, twin: Announcement) -> Span:
@@ -159,6 +172,7 @@ async def send_at(request: Request, action: SendAt) -> Reply:
         return await report(request, announcement)
     if refused := await _refused(request, announcement, action.seen):
         return refused
+    _check_end(announcement, from_minute(action.minute))
     due = from_minute(action.minute)
     if due <= request.now:
         return reply(

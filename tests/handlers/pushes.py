@@ -15,7 +15,8 @@ async def _views(world: World, chat: NeutralChat) -> list[View]:
     async def unit(tx: Transaction) -> list[View]:
         rows = await tx.all(
             "SELECT d.content FROM deliveries d JOIN accounts a ON a.id = d.account_id"
-            " WHERE a.platform = :platform AND a.native_id = :native_id AND d.kind = 'message' ORDER BY d.id",
+            " WHERE a.platform = :platform AND a.native_id = :native_id AND d.announcement_id IS NULL"
+            " AND d.kind <> 'membership' ORDER BY d.id",
             platform=chat.platform,
             native_id=chat.sender.native_id,
         )

@@ -16,7 +16,9 @@ from bot.scheduling import Ticker
 from bot.storage import announcements, copies
 from bot.texts import Reader, plain
 from bot.views import View
+from handlers.organising.announcing_links import OpenAnnouncement
 from tests.drivers.neutral import NeutralChat
+from tests.handlers.announced import arrive
 from tests.handlers.pushes import pushed
 from tests.world import START, World, open_world
 
@@ -121,7 +123,9 @@ async def test_it_stops_by_itself_and_every_copy_says_so(world: World) -> None:
     await write(ines)
     await send(ines)
     await world.store.transact(
-        lambda tx: tx.run("UPDATE deliveries SET state = 'sent', native_id = '7', revision = 1 WHERE kind <> 'message'")
+        lambda tx: tx.run(
+            "UPDATE deliveries SET state = 'sent', native_id = '7', revision = 1 WHERE announcement_id = 1"
+        )
     )
     await tick(world, DEADLINE)
     view = await copy(world)
@@ -167,7 +171,7 @@ async def test_what_cannot_be_is_asked_again_and_nothing_kept(
         ines = await world.organiser(modal=True)
         await write(ines, deadline, url)
         assert said in ines.text
-        assert not await world.store.read(lambda tx: announcements.recent(tx, 5))
+        assert not await world.store.read(lambda tx: announcements.listed(tx, 5))
 
 
 async def test_nobody_presses_what_is_only_a_preview(world: World) -> None:
@@ -175,3 +179,117 @@ async def test_nobody_presses_what_is_only_a_preview(world: World) -> None:
     await write(ines)
     await ines.follow(DidIt(1, False).encode())
     assert ines.text == "This is the preview: readers will press this."
+
+
+async def reminders_waiting(world: World) -> int:
+    """How many reminders wait in the outbox."""
+    rows = await world.store.read(
+        lambda tx: tx.all("SELECT id FROM deliveries WHERE kind = 'reminder campaign:1' AND state = 'waiting'")
+    )
+    return len(rows)
+
+
+async def planned(world: World) -> int:
+    """How many reminders are planned."""
+    return len(await world.store.read(lambda tx: campaigns.planned(tx, 1)))
+
+
+async def test_withdrawn_it_reminds_nobody_not_even_from_the_outbox(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoe", "1")
+    await write(ines)
+    await send(ines)
+    await arrive(world)
+    await tick(world, DEADLINE - timedelta(days=3) + timedelta(minutes=1))
+    assert await reminders_waiting(world) == len(await pushed(world, zoe)) == 1
+    await ines.press("How far it is")
+    await ines.press("Withdraw")
+    await ines.press("Yes, withdraw it")
+    assert (await reminders_waiting(world), await planned(world)) == (0, 0)
+
+
+async def test_cancelled_midway_it_reminds_nobody(world: World) -> None:
+    ines, _zoe, _ali = await world.organiser(), await world.join("Zoe", "1"), await world.join("Ali", "2")
+    await write(ines)
+    await send(ines)
+    await world.store.transact(
+        lambda tx: tx.run(
+            "UPDATE deliveries SET state = 'sent', native_id = '7', revision = 1"
+            " WHERE id = (SELECT MIN(id) FROM deliveries WHERE announcement_id = 1)"
+        )
+    )
+    assert await planned(world) == 3
+    await ines.press("Cancel")
+    assert await planned(world) == 0
+
+
+async def test_called_back_before_anything_left_its_reminders_are_kept(world: World) -> None:
+    ines, _zoe = await world.organiser(), await world.join("Zoe", "1")
+    await write(ines)
+    await send(ines)
+    await ines.press("Cancel")
+    assert "It is a draft again." in ines.text
+    assert await planned(world) == 3
+
+
+async def test_of_what_was_thrown_away_nothing_is_confessed(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoe", "1")
+    await write(ines)
+    await ines.press("Choose whom it is for")
+    await ines.pick("everyone")
+    await ines.press("Throw away")
+    await ines.press("Throw away")
+    assert await planned(world) == 0
+    await world.clock.advance(timedelta(days=9))
+    await tick(world, world.clock.now() + timedelta(minutes=1))
+    assert not any("was not sent" in each or "were not sent" in each for each in await pushed(world, ines))
+
+
+async def test_of_a_draft_nothing_is_confessed(world: World) -> None:
+    ines = await world.organiser()
+    await write(ines)
+    await world.clock.advance(timedelta(days=9))
+    await tick(world, world.clock.now() + timedelta(minutes=1))
+    assert not any("was not sent" in each or "were not sent" in each for each in await pushed(world, ines))
+
+
+async def test_once_it_is_over_a_draft_cannot_be_sent(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoe", "1")
+    await write(ines)
+    await ines.press("Choose whom it is for")
+    await ines.pick("everyone")
+    await tick(world, DEADLINE + timedelta(hours=1))
+    await ines.press("Send now")
+    assert ines.text == "Its end is Thursday 11 March, 10:00: nothing leaves after that. It is kept as it was."
+    assert not await world.store.read(lambda tx: copies.tally(tx, 1))
+
+
+async def test_it_cannot_leave_after_its_end(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoe", "1")
+    await write(ines)
+    await ines.press("Choose whom it is for")
+    await ines.pick("everyone")
+    await ines.press("Choose a time")
+    await ines.fill("12 mars 10h")
+    await ines.press("Confirm")
+    assert "Its end is Thursday 11 March, 10:00" in ines.text
+    found = await world.store.read(lambda tx: announcements.find(tx, 1))
+    assert found is not None
+    assert found.state == "draft"
+
+
+async def test_what_its_end_overtook_says_so(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoe", "1")
+    await write(ines)
+    await ines.press("Choose whom it is for")
+    await ines.pick("everyone")
+    await ines.press("Choose a time")
+    await ines.fill("11 mars 9h")
+    await ines.press("Confirm")
+    await tick(world, DEADLINE)
+    await ines.follow(OpenAnnouncement(1).encode())
+    assert "It was never sent: its end came first." in ines.text
+    assert "Cancelled" not in ines.text
