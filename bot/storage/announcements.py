@@ -51,6 +51,11 @@ class Content:
     deadline: datetime | None
     attachments: tuple[Attachment, ...] = ()
 
+    @property
+    def has_words(self) -> bool:
+        """Whether anything is said, in any language."""
+        return any(self.words.values())
+
     def lines(self, locale: str) -> Lines:
         """The lines a reader of a locale gets."""
         return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
@@ -91,10 +96,21 @@ async def find(tx: Transaction, announcement_id: int) -> Announcement | None:
     return _announcement(row) if row else None
 
 
-async def recent(tx: Transaction, limit: int) -> Sequence[Announcement]:
-    """The latest ones, those that are written, sent or waiting: newest first."""
-    rows = await tx.all(f"SELECT {_COLUMNS} FROM announcements n ORDER BY n.id DESC LIMIT :limit", limit=limit)
+async def listed(tx: Transaction, limit: int, after: int = 0) -> Sequence[Announcement]:
+    """All of them, from the one `after` so many: what waits or is on its way, what was sent, drafts; newest first."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM announcements n ORDER BY CASE WHEN n.state IN ('waiting', 'sending') THEN 0"
+        " WHEN n.state = 'draft' THEN 2 ELSE 1 END, n.id DESC LIMIT :limit OFFSET :after",
+        limit=limit,
+        after=after,
+    )
     return [_announcement(row) for row in rows]
+
+
+async def count(tx: Transaction) -> int:
+    """How many there are."""
+    row = await tx.one("SELECT COUNT(*) AS found FROM announcements")
+    return row["found"] if row else 0
 
 
 async def content(tx: Transaction, announcement_id: int) -> Content | None:

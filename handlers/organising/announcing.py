@@ -1,4 +1,4 @@
-"""Announcing: what was announced, and writing something new; its words, its link, its other languages."""
+"""Announcing: what was announced, and writing something new."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot import announcing, campaigns, i18n, markdown
+from bot import announcing, campaigns, markdown
 from bot.actions import Action
 from bot.domain.announcements import Announcement
-from bot.errors import Stale, UserError
-from bot.forms import Composition, Form, Incomplete, message, text
-from bot.i18n import LOCALES
+from bot.forms import Composition, Form, message
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import announcements
-from bot.storage.announcements import ELSE, LinkButton
+from bot.storage.announcements import ELSE
 from bot.texts import Moment, Span, Text, _
 from bot.views import Button, Reply, reply, with_lines_first
 from handlers.organising.announcing_audience import choose_audience
@@ -22,6 +20,7 @@ from handlers.organising.announcing_links import (
     ANNOUNCEMENTS,
     ChooseAudience,
     OpenAnnouncement,
+    check,
     find,
     find_draft,
     mark_of,
@@ -30,18 +29,22 @@ from handlers.organising.announcing_links import (
 )
 from handlers.organising.announcing_preview import (
     AskToDiscard,
-    ChooseLanguage,
     Rewrite,
-    SetLink,
     preview,
 )
 from handlers.organising.announcing_report import report
 from handlers.organising.campaigning import WriteCampaign
-from handlers.organising.layout import BACK
+from handlers.organising.layout import BACK, PER_PAGE, turn
 
 routes = Routes()
 
-_SHOWN = 8
+
+@dataclass(frozen=True, slots=True)
+class ListAnnouncements(Action):
+    """See a page of what was announced, from 0."""
+
+    code: ClassVar[str] = "apg"
+    page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +52,6 @@ class Write(Action):
     """Open the form of a new announcement."""
 
     code: ClassVar[str] = "an"
-
-
-@dataclass(frozen=True, slots=True)
-class WriteVariant(Action):
-    """Write a draft's words in another language."""
-
-    code: ClassVar[str] = "alw"
-    announcement: int
-    locale: str
-
-
-@dataclass(frozen=True, slots=True)
-class DropVariant(Action):
-    """Have a language read what everybody reads."""
-
-    code: ClassVar[str] = "alx"
-    announcement: int
-    locale: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,29 +73,16 @@ class MessageForm(Form):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class VariantForm(Form):
-    """The same in another language."""
-
-    title: ClassVar[Text] = _("In another language")
-    message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
-        _("The same text in that language"), hint=_("Files go with every language.")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class LinkForm(Form):
-    """A button below the text."""
-
-    title: ClassVar[Text] = _("A link button")
-    label: str = text(_("What does the button say?"), max_length=40, required=False, hint=_("Empty: no button."))
-    url: str = text(_("Where does it lead?"), max_length=500, required=False, hint=_("https://…"))
-
-
 @routes.command("annoncer", _("Tell many people something"), names={"en": "announce", "de": "ansagen"}, who=ORGANISER)
 async def announce(request: Request) -> Reply:
-    """What was announced lately, and the way to announce something."""
-    found = await announcements.recent(request.tx, _SHOWN)
+    """What was announced, and the way to announce something."""
+    return await list_announcements(request, ListAnnouncements(0))
+
+
+@routes.action(ListAnnouncements, who=ORGANISER)
+async def list_announcements(request: Request, action: ListAnnouncements) -> Reply:
+    """A page of them: what has still to leave, what was sent, and what is being written."""
+    found = await announcements.listed(request.tx, PER_PAGE, action.page * PER_PAGE)
     said: Span = (
         _("What was announced lately, and what is being written:")
         if found
@@ -123,6 +95,7 @@ async def announce(request: Request) -> Reply:
             Button(_("Write an announcement"), Write(), style="primary"),
             Button(_("A campaign"), WriteCampaign()),
             *listed,
+            *turn(ListAnnouncements, action.page, await announcements.count(request.tx)),
             BACK,
         ),
     )
@@ -153,18 +126,10 @@ async def open_announcement(request: Request, action: OpenAnnouncement) -> Reply
     return await (preview if announcement.is_open else report)(request, announcement)
 
 
-def _check(request: Request, made: Composition) -> None:
-    """Raises Incomplete where it is too long: the form stays open with what was written."""
-    try:
-        announcing.check_length(made.body, request.settings)
-    except UserError as refusal:
-        raise Incomplete("message", refusal.text) from None
-
-
 @routes.action(Write, who=ORGANISER, form=MessageForm)
 async def write(request: Request, _action: Write, form: MessageForm) -> Reply:
     """Keep it as a draft, and ask whom it is for."""
-    _check(request, form.message)
+    check(request, form.message)
     made = await announcing.draft(request.tx, request.settings, request.participant.id, form.message, request.now)
     chosen = await choose_audience(request, ChooseAudience(made.id))
     return with_lines_first(chosen, _("Your text is kept as a draft."))
@@ -178,11 +143,13 @@ async def _written(request: Request, action: Rewrite) -> Mapping[str, str]:
 @routes.action(Rewrite, who=ORGANISER, form=MessageForm, before=_written)
 async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply:
     """Say it otherwise. Where another organiser was faster both texts stay, this one as a draft of its own."""
-    _check(request, form.message)
+    check(request, form.message)
     draft = await find(request, action.announcement)
     if not draft.is_open or await mark_of(request, draft) != action.seen:
         made = await announcing.draft(request.tx, request.settings, request.participant.id, form.message, request.now)
         await announcements.address(request.tx, made.id, draft.audience)
+        if not form.message.attachments and (other := await announcements.content(request.tx, draft.id)):
+            await announcements.put_files(request.tx, made.id, other.attachments)
         return reply(
             _("This announcement was changed meanwhile. What you wrote is kept as a draft of its own."),
             buttons=(
@@ -194,82 +161,9 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
         )
     content = await words_of(request, draft)
     await announcements.put_words(request.tx, draft.id, {**content.words, ELSE: form.message.body}, content.link)
-    await announcements.put_files(request.tx, draft.id, form.message.view().attachments)
-    return await preview(request, await find(request, draft.id), copy=True)
-
-
-@routes.action(ChooseLanguage, who=ORGANISER)
-async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
-    """The languages in which the same can be said."""
-    draft = await find_draft(request, action.announcement)
-    content = await words_of(request, draft)
-    buttons = []
-    for locale in LOCALES:
-        label = i18n.locale_name(locale)
-        if locale in content.words:
-            rewrite_it = _("Rewrite: {language}", language=label)
-            buttons.append(Button(rewrite_it, WriteVariant(draft.id, locale)))
-            buttons.append(Button(_("Drop: {language}", language=label), DropVariant(draft.id, locale)))
-        else:
-            buttons.append(Button(_("Write: {language}", language=label), WriteVariant(draft.id, locale)))
-    return reply(
-        _("Who reads another language can get a text of their own; everybody else gets the one you wrote first."),
-        buttons=(*buttons, Button(_("See the announcement"), OpenAnnouncement(draft.id)), BACK),
-    )
-
-
-async def _written_variant(request: Request, action: WriteVariant) -> Mapping[str, str]:
-    content = await words_of(request, await find_draft(request, action.announcement))
-    return {"message": markdown.write(content.words.get(action.locale, ()))}
-
-
-@routes.action(WriteVariant, who=ORGANISER, form=VariantForm, before=_written_variant)
-async def write_variant(request: Request, action: WriteVariant, form: VariantForm) -> Reply:
-    """Keep the words of one language."""
-    draft = await find_draft(request, action.announcement)
-    if action.locale not in LOCALES:
-        raise Stale
     if form.message.attachments:
-        raise Incomplete("message", _("Files go with every language, so only the text is asked here."))
-    _check(request, form.message)
-    content = await words_of(request, draft)
-    words = {**content.words, action.locale: form.message.body}
-    await announcements.put_words(request.tx, draft.id, words, content.link)
-    return await preview(request, draft, copy=True, locale=action.locale)
-
-
-@routes.action(DropVariant, who=ORGANISER)
-async def drop_variant(request: Request, action: DropVariant) -> Reply:
-    """Let a language read what everybody reads."""
-    draft = await find_draft(request, action.announcement)
-    content = await words_of(request, draft)
-    words = {locale: lines for locale, lines in content.words.items() if locale == ELSE or locale != action.locale}
-    await announcements.put_words(request.tx, draft.id, words, content.link)
-    return await preview(request, draft)
-
-
-async def _linked(request: Request, action: SetLink) -> Mapping[str, str]:
-    link = (await words_of(request, await find_draft(request, action.announcement))).link
-    return {"label": link.label, "url": link.url} if link else {}
-
-
-@routes.action(SetLink, who=ORGANISER, form=LinkForm, before=_linked)
-async def set_link(request: Request, action: SetLink, form: LinkForm) -> Reply:
-    """Put a button below the text, or take it away."""
-    draft = await find_draft(request, action.announcement)
-    if bool(form.label) != bool(form.url):
-        raise Incomplete("url" if form.label else "label", _("A button needs both its words and its address."))
-    if form.url and not _leads_somewhere(form.url):
-        raise Incomplete("url", _("This is no address of a page. It begins with https://"))
-    content = await words_of(request, draft)
-    link = LinkButton(form.label, form.url) if form.url else None
-    await announcements.put_words(request.tx, draft.id, content.words, link)
-    return await preview(request, draft, copy=True)
-
-
-def _leads_somewhere(url: str) -> bool:
-    address = url.removeprefix("https://")
-    return address != url and "." in address.split("/")[0].strip(".") and not any(map(str.isspace, url))
+        await announcements.put_files(request.tx, draft.id, form.message.view().attachments)
+    return await preview(request, await find(request, draft.id), copy=True)
 
 
 @routes.action(AskToDiscard, who=ORGANISER)

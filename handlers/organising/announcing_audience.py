@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 from bot.actions import Action
 from bot.audience_words import describe
+from bot.domain.announcements import Announcement
 from bot.domain.audiences import Audience, parse
 from bot.errors import Stale
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import announcements, audiences, groups, overview, themes
 from bot.texts import Span, Text, _, _n
 from bot.views import Button, Choice, Option, Reply, reply
-from handlers.organising.announcing_links import ChooseAudience, OpenAnnouncement, find, find_draft
-from handlers.organising.announcing_preview import preview
+from handlers.organising.announcing_links import ChooseAudience, OpenAnnouncement, find, find_draft, mark_of
+from handlers.organising.announcing_preview import changed, preview
 from handlers.organising.layout import BACK
 from handlers.organising.lists import NotJoined
 
@@ -41,6 +42,7 @@ class PickAudience(Action):
 
     code: ClassVar[str] = "aap"
     announcement: int
+    seen: str
 
 
 @routes.action(ChooseAudience, who=ORGANISER)
@@ -59,7 +61,7 @@ async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
     narrow = tuple(Button(label, ChooseAmong(draft.id, kind)) for kind, label in _NARROW.items())
     return reply(
         _("Whom is it for?"),
-        choice=await _choice(request, draft.id, found),
+        choice=await _choice(request, draft, found),
         buttons=(
             *narrow,
             Button(_("Not registered yet: a file"), NotJoined(0)),
@@ -79,7 +81,7 @@ async def choose_among(request: Request, action: ChooseAmong) -> Reply:
         return reply(_("There is none of these yet. Choose another audience."), buttons=(other, BACK))
     return reply(
         _("Whom is it for?"),
-        choice=await _choice(request, draft.id, found[:_MOST_OPTIONS]),
+        choice=await _choice(request, draft, found[:_MOST_OPTIONS]),
         buttons=(other, BACK),
     )
 
@@ -98,14 +100,15 @@ async def _among(request: Request, kind: str) -> list[Audience]:
     raise Stale
 
 
-async def _choice(request: Request, announcement_id: int, found: Iterable[Audience]) -> Choice:
+async def _choice(request: Request, draft: Announcement, found: Iterable[Audience]) -> Choice:
     options = []
     for each in found:
         people = await audiences.count(request.tx, each)
         label: Span = await describe(request.tx, each)
         counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
         options.append(Option(_value(each), _("Only me") if each.kind == "me" else counted))
-    return Choice(PickAudience(announcement_id), tuple(options), placeholder=_("Choose an audience"))
+    action = PickAudience(draft.id, await mark_of(request, draft))
+    return Choice(action, tuple(options), placeholder=_("Choose an audience"))
 
 
 def _value(audience: Audience) -> str:
@@ -129,5 +132,7 @@ async def pick_audience(request: Request, action: PickAudience, values: tuple[st
     draft = await find_draft(request, action.announcement)
     if not values:
         raise Stale
+    if kept := await changed(request, draft, action.seen):
+        return kept
     await announcements.address(request.tx, draft.id, _audience(values[0]))
     return await preview(request, await find(request, draft.id), copy=True)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from bot import announcing, i18n, markdown, screens
 from bot.actions import Action
-from bot.announcement_report import there
+from bot.announcement_report import there, waits
 from bot.delivery.progress import screen_of
 from bot.domain.announcements import Announcement
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Form, Incomplete, message
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import copies
+from bot.storage.copies import Count
 from bot.texts import Text, _, _n, decode, encode
 from bot.undo import Values, changed_since, note
 from bot.views import Button, Reply, reply
@@ -26,11 +27,12 @@ from handlers.organising.announcing_links import (
     mark_of,
     subject,
     title_of,
+    unless_changed,
     words_of,
 )
 from handlers.organising.announcing_report import AskToCorrect, AskToWithdraw, report
 from handlers.organising.changes import inverses
-from handlers.organising.layout import BACK, who_was_faster
+from handlers.organising.layout import BACK
 
 routes = Routes()
 
@@ -42,6 +44,15 @@ class Correct(Action):
     code: ClassVar[str] = "awf"
     announcement: int
     locale: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectLink(Action):
+    """Open the form of the link button of copies that are out."""
+
+    code: ClassVar[str] = "awl"
+    announcement: int
     seen: str
 
 
@@ -72,7 +83,7 @@ class CorrectionForm(Form):
     )
 
 
-async def _find_out(request: Request, announcement_id: int) -> Announcement:
+async def find_out(request: Request, announcement_id: int) -> Announcement:
     """One whose copies are out. Raises UserError for any other."""
     found = await find(request, announcement_id)
     if not found.is_out:
@@ -83,10 +94,10 @@ async def _find_out(request: Request, announcement_id: int) -> Announcement:
 @routes.action(AskToCorrect, who=ORGANISER)
 async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
     """Say what a correction does, and in which language."""
-    announcement = await _find_out(request, action.announcement)
+    announcement = await find_out(request, action.announcement)
     content = await words_of(request, announcement)
     seen = await mark_of(request, announcement)
-    reached = there(await copies.tally(request.tx, announcement.id))
+    tally = await copies.tally(request.tx, announcement.id)
     languages = tuple(
         Button(
             _("Correct: {language}", language=i18n.locale_name(locale)) if locale else _("Write the correction"),
@@ -99,26 +110,31 @@ async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
         _n(
             "{count} copy is edited in its place; nobody gets a second message.",
             "{count} copies are edited in their place; nobody gets a second message.",
-            reached,
+            there(tally),
         ),
-        buttons=(*languages, Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
+        *_to_come(tally),
+        buttons=(
+            *languages,
+            Button(_("Link button"), CorrectLink(announcement.id, seen)),
+            Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
+            BACK,
+        ),
     )
 
 
 async def _said(request: Request, action: Correct) -> Mapping[str, str]:
-    content = await words_of(request, await _find_out(request, action.announcement))
+    content = await words_of(request, await find_out(request, action.announcement))
     return {"message": markdown.write(content.lines(action.locale))}
 
 
 @routes.action(Correct, who=ORGANISER, form=CorrectionForm, before=_said)
 async def correct(request: Request, action: Correct, form: CorrectionForm) -> Reply:
     """Have every copy say it otherwise, unless another organiser corrected it meanwhile."""
-    announcement = await _find_out(request, action.announcement)
+    announcement = await find_out(request, action.announcement)
     content = await words_of(request, announcement)
     if action.locale not in content.words:
         raise Stale
-    if await mark_of(request, announcement) != action.seen:
-        raise Incomplete("message", await _faster(request, announcement))
+    await unless_changed(request, announcement, action.seen, "message")
     try:
         edited = await announcing.correct(
             request.tx, request.settings, announcement, form.message, request.now, locale=action.locale
@@ -137,15 +153,25 @@ async def correct(request: Request, action: Correct, form: CorrectionForm) -> Re
         undo = (await note(request, subject(announcement), said, inverse, values),)
     return reply(
         said,
-        _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
+        *await corrected(request, announcement, edited),
         buttons=(*undo, *back_to(announcement.id)),
         toast=_("Saved."),
     )
 
 
-async def _faster(request: Request, announcement: Announcement) -> Text:
-    said = await who_was_faster(request, subject(announcement))
-    return _("{reason} Cancel this form to see how it reads now.", reason=said)
+async def corrected(request: Request, announcement: Announcement, edited: int) -> tuple[Text, ...]:
+    """How many copies are edited, and how many leave only now."""
+    return (
+        _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
+        *_to_come(await copies.tally(request.tx, announcement.id)),
+    )
+
+
+def _to_come(tally: Sequence[Count]) -> tuple[Text, ...]:
+    if not (count := waits(tally)):
+        return ()
+    leave = _n("{count} copy leaves with the corrected text.", "{count} copies leave with the corrected text.", count)
+    return (leave,)
 
 
 @inverses.declare(RestoreWords)
@@ -164,7 +190,7 @@ async def restore_words(request: Request, action: RestoreWords, values: Values) 
 @routes.action(AskToWithdraw, who=ORGANISER)
 async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
     """Say what taking back can do, and what it cannot."""
-    announcement = await _find_out(request, action.announcement)
+    announcement = await find_out(request, action.announcement)
     reached = there(await copies.tally(request.tx, announcement.id))
     return reply(
         _n(

@@ -9,12 +9,13 @@ from bot import announcing
 from bot.actions import Action
 from bot.domain.announcements import Announcement
 from bot.errors import Stale, UserError
+from bot.forms import Composition, Incomplete
 from bot.routes import Go, Request
 from bot.storage import announcements
 from bot.storage.announcements import Content
 from bot.texts import Span, _
 from bot.views import Button
-from handlers.organising.layout import BACK, mark
+from handlers.organising.layout import BACK, mark, who_was_faster
 
 ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 
@@ -64,6 +65,14 @@ async def find_draft(request: Request, announcement_id: int) -> Announcement:
     return found
 
 
+def check(request: Request, made: Composition) -> None:
+    """Raises Incomplete where it is too long: the form stays open with what was written."""
+    try:
+        announcing.check_length(made.body, request.settings)
+    except UserError as refusal:
+        raise Incomplete("message", refusal.text) from None
+
+
 async def words_of(request: Request, announcement: Announcement) -> Content:
     """What it says, without its files."""
     content = await announcements.words(request.tx, announcement.id)
@@ -81,3 +90,10 @@ async def mark_of(request: Request, announcement: Announcement) -> str:
     content = await words_of(request, announcement)
     files = await announcements.file_kinds(request.tx, announcement.id)
     return mark(content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files)
+
+
+async def unless_changed(request: Request, announcement: Announcement, seen: str, question: str) -> None:
+    """Raises Incomplete, at that question, where it is not what was `seen` any more: what was typed is kept."""
+    if await mark_of(request, announcement) != seen:
+        said = await who_was_faster(request, subject(announcement))
+        raise Incomplete(question, _("{reason} Cancel this form to see how it reads now.", reason=said))

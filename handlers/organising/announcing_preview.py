@@ -13,16 +13,18 @@ from bot.announcement_parts import parts
 from bot.audience_words import describe
 from bot.delivery import outbox
 from bot.domain.announcements import Announcement
+from bot.errors import UserError
 from bot.naming import platform_name
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import announcements
 from bot.storage.announcements import Content
 from bot.storage.reach import Reach, Way, by_platform
 from bot.texts import Listing, Name, Reader, Span, Strong, Text, _, _n
-from bot.views import Button, Reply, reply
+from bot.views import Button, Reply, reply, with_lines_first
 from handlers.organising.announcing_links import (
     ANNOUNCEMENTS,
     ChooseAudience,
+    back_to,
     find,
     find_draft,
     mark_of,
@@ -81,6 +83,16 @@ class AskForSeen(Action):
     code: ClassVar[str] = "avq"
     announcement: int
     asks: bool
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropFiles(Action):
+    """Take pictures and documents off a draft."""
+
+    code: ClassVar[str] = "anf"
+    announcement: int
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,7 @@ class SetLink(Action):
 
     code: ClassVar[str] = "ak"
     announcement: int
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,7 @@ async def preview(
         await _send_copy(request, announcement, locale or request.locale)
     people = await announcing.preview(request.tx, request.settings, announcement.audience)
     seen = await mark_of(request, announcement)
+    files = bool(await announcements.file_kinds(request.tx, announcement.id))
     lines: list[Span] = [
         Strong(_("For: {audience}", audience=await describe(request.tx, announcement.audience))),
         counts(people),
@@ -136,7 +150,9 @@ async def preview(
         lines.append(_("With a text of its own: {languages}.", languages=Listing(tuple(others))))
     if copy:
         lines.append(_("Exactly this is what they get: see the message that comes with this one."))
-    return reply(*lines, buttons=(*_sending(announcement, people, seen), *_editing(announcement, seen), BACK))
+    return reply(
+        *lines, buttons=(*_sending(announcement, people, seen), *_editing(announcement, seen, files=files), BACK)
+    )
 
 
 async def _send_copy(request: Request, announcement: Announcement, locale: str) -> None:
@@ -218,12 +234,15 @@ def _reminding(announcement: Announcement) -> tuple[Button, ...]:
     return (Button(_("Reminders"), ShowReminders(announcement.id)),) if announcement.kind == "campaign" else ()
 
 
-def _editing(announcement: Announcement, seen: str) -> tuple[Button, ...]:
+def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[Button, ...]:
     asks = announcement.asks_seen
     return (
-        Button(_("Do not ask for «Seen»") if asks else _("Ask for «Seen»"), AskForSeen(announcement.id, not asks)),
+        Button(
+            _("Do not ask for «Seen»") if asks else _("Ask for «Seen»"), AskForSeen(announcement.id, not asks, seen)
+        ),
         Button(_("Other language"), ChooseLanguage(announcement.id)),
-        Button(_("Link button"), SetLink(announcement.id)),
+        Button(_("Link button"), SetLink(announcement.id, seen)),
+        *((Button(_("Take the files off"), DropFiles(announcement.id, seen)),) if files else ()),
         *_reminding(announcement),
         Button(_("Change audience"), ChooseAudience(announcement.id)),
         Button(_("Rewrite"), Rewrite(announcement.id, seen)),
@@ -236,5 +255,27 @@ def _editing(announcement: Announcement, seen: str) -> tuple[Button, ...]:
 async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
     """Have readers press «Seen», or not."""
     draft = await find_draft(request, action.announcement)
+    if kept := await changed(request, draft, action.seen):
+        return kept
     await announcements.ask_for_seen(request.tx, draft.id, action.asks)
     return await preview(request, await find(request, draft.id))
+
+
+@routes.action(DropFiles, who=ORGANISER)
+async def drop_files(request: Request, action: DropFiles) -> Reply:
+    """Leave the words alone, without what hangs on them."""
+    draft = await find_draft(request, action.announcement)
+    if kept := await changed(request, draft, action.seen):
+        return kept
+    if not (await words_of(request, draft)).has_words:
+        raise UserError(_("Without files there is nothing left to send. Rewrite it first."), buttons=back_to(draft.id))
+    await announcements.put_files(request.tx, draft.id, ())
+    return await preview(request, draft, copy=True)
+
+
+async def changed(request: Request, draft: Announcement, seen: str) -> Reply | None:
+    """The draft as it is now, where another organiser changed what was `seen`: nothing is saved. None otherwise."""
+    if await mark_of(request, draft) == seen:
+        return None
+    said = _("This was changed meanwhile, so nothing was saved.")
+    return with_lines_first(await preview(request, draft), said, "")

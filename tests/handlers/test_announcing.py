@@ -10,9 +10,15 @@ import pytest
 from bot import announcing
 from bot.clock import from_micros
 from bot.forms import Upload
+from bot.storage import announcements
 from tests.handlers.announced import arrive, rows, said, write
 from tests.handlers.pushes import pushed
 from tests.world import World, open_world
+
+
+async def files(world: World) -> list[str]:
+    """The names of what hangs on the first announcement."""
+    return [name for _kind, name, _bytes in await world.store.read(lambda tx: announcements.file_kinds(tx, 1))]
 
 
 @pytest.fixture
@@ -140,6 +146,68 @@ async def test_a_rewrite_of_what_another_changed_is_kept_as_a_draft(world: World
     assert "kept as a draft of its own" in ines.text
     await ines.command("annoncer")
     assert {"Draft: Mine", "Draft: First"} <= set(ines.buttons)
+
+
+async def test_a_rewrite_keeps_the_picture_until_it_is_taken_off(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await write(ines, "The plan")
+    await ines.press("Rewrite")
+    await ines.fill(Upload("plan.png", b"\x89PNG", picture=True, media_type="image/png"))
+    assert await files(world) == ["plan.png"]
+    await ines.press("Take the files off")
+    assert "Without files there is nothing left to send." in ines.text
+    await ines.press("See the announcement")
+    await ines.press("Rewrite")
+    await ines.fill("The plan, at last")
+    assert await files(world) == ["plan.png"]
+    await ines.press("Take the files off")
+    assert await files(world) == []
+    assert "Take the files off" not in ines.buttons
+
+
+async def test_two_organisers_on_one_draft_do_not_undo_each_other(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await write(ines, "First")
+    other = await world.organiser("900", platform="discord", modal=True)
+    await other.command("annoncer")
+    await other.press("Draft: First")
+    await other.press("Change audience")
+    asks = ines.payload("Ask for «Seen»")
+    await ines.press("Rewrite")
+    await ines.fill("Second")
+    await ines.follow(asks)
+    assert "This was changed meanwhile, so nothing was saved." in ines.text
+    await other.pick("Only me")
+    assert "This was changed meanwhile, so nothing was saved." in other.text
+    assert "For: everyone" in other.text
+    await other.press("Link button")
+    await ines.command("annoncer")
+    await ines.press("Draft: Second")
+    await ines.press("Ask for «Seen»")
+    await other.fill("Vote", "https://example.org/vote")
+    assert "This was changed meanwhile, so nothing was saved." in other.text
+
+
+async def test_every_announcement_is_found_and_what_has_still_to_leave_comes_first(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await write(ines, "The first of many")
+    await ines.press("Choose a time")
+    await ines.fill("tomorrow 14:00")
+    await ines.press("Confirm")
+    await write(ines, "Sent long ago")
+    await ines.press("Send now")
+    for number in range(10):
+        await write(ines, f"Thought {number}")
+    await ines.command("annoncer")
+    listed = [each for each in ines.buttons if ":" in each]
+    assert listed[0] == "On its way: Sent long ago"
+    assert listed[1].endswith("The first of many")
+    assert listed[2] == "Draft: Thought 9"
+    await ines.press("Next")
+    assert [each for each in ines.buttons if ":" in each] == ["Draft: Thought 1", "Draft: Thought 0"]
 
 
 # --- sending

@@ -9,6 +9,7 @@ import pytest
 
 from bot.forms import Upload
 from bot.storage import announcements
+from bot.storage.announcements import LinkButton
 from bot.storage.engine import Transaction
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import arrive, fail, get, rows, said, write
@@ -34,6 +35,13 @@ async def sent(world: World, text: str = "Lunch at noon", *, asks_seen: bool = F
     await fail(world, "Eva", "chat not found")
     await ines.press("How far it is")
     return ines
+
+
+async def link(world: World) -> LinkButton | None:
+    """What the button below the first announcement leads to."""
+    content = await world.store.read(lambda tx: announcements.words(tx, 1))
+    assert content
+    return content.link
 
 
 # --- the report
@@ -93,6 +101,34 @@ async def test_a_correction_edits_every_copy_and_can_be_undone(world: World) -> 
     await ines.press("Undo this change")
     assert "Undone" in ines.text
     assert await said(world, ines) == "Lunch at noon"
+
+
+async def test_the_link_of_every_copy_is_corrected_and_put_back(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Correct")
+    await ines.press("Link button")
+    await ines.fill("The plan", "https://example.org/plan")
+    assert "Corrected: «Lunch at noon»" in ines.text
+    assert "2 copies are edited now." in ines.text
+    assert await link(world) == LinkButton("The plan", "https://example.org/plan")
+    await ines.press("Undo")
+    assert await link(world) is None
+
+
+async def test_what_has_not_left_is_counted_with_the_corrected_text(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await world.join("Ali", "2")
+    await write(ines, "Lunch at noon")
+    await ines.press("Send now")
+    await arrive(world, "Zoé")
+    await ines.press("How far it is")
+    await ines.press("Correct")
+    assert "1 copy leaves with the corrected text." in ines.text
+    await ines.press("Write the correction")
+    await ines.fill("Lunch at one")
+    assert "1 copy is edited now." in ines.text
+    assert "1 copy leaves with the corrected text." in ines.text
 
 
 async def test_a_correction_keeps_its_kind(world: World) -> None:
