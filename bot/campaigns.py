@@ -13,11 +13,10 @@ from bot import reminding
 from bot.campaign_copies import remind
 from bot.domain.announcements import Kind
 from bot.domain.reminders import Lead, parse_lead
-from bot.reminding_subjects import LATE, Notice, number
+from bot.reminding_subjects import LATE, Notice, number, rank
 from bot.scheduling import Released
 from bot.storage import announcements, campaigns, copies, reminders
 from bot.storage.engine import Transaction
-from bot.storage.outgoing import BULK, USUAL
 from bot.storage.reminders import Reminder
 
 KIND: Kind = "campaign"
@@ -57,8 +56,7 @@ async def notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool)
         return None
     if found.deadline is None or found.deadline != reminder.about or found.deadline <= now:
         return None
-    rank = BULK if (found.deadline - now).days else USUAL
-    return Notice(found.audience, remind(content, (LATE,) if late else ()), f"kind:{KIND}", rank)
+    return Notice(found.audience, remind(content, (LATE,) if late else ()), f"kind:{KIND}", rank(reminder))
 
 
 async def did_it(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:

@@ -20,15 +20,18 @@ from bot import reminding
 from bot.config import Settings
 from bot.delivery import outbox
 from bot.domain.audiences import Audience
+from bot.domain.quiet import Hours
 from bot.domain.sessions import TOLD, Difference, Plan, Session, Words, compare, differences, must_be_told
 from bot.programme_files import Rules
 from bot.routes import Go
-from bot.storage import audiences, sessions, themes
+from bot.storage import audiences, participants, sessions, themes
 from bot.storage.engine import Transaction
 from bot.texts import Localised, Moment, Span, Strong, Text, _, _n
 from bot.views import Button, View
 
 _MOST_LINES = 10
+_SOON = timedelta(days=1)
+"""How near a session is whose change wakes people."""
 PROGRAMME = Button(_("Programme"), Go("programme"))
 
 
@@ -75,17 +78,27 @@ async def change(
 ) -> Changed:
     """Put plans in the place of sessions', and tell those concerned, but for `by`, who did it."""
     news: dict[int, list[Span]] = defaultdict(list)
+    soon: set[int] = set()
     done: list[tuple[Session, Session]] = []
     for before, plan in changes:
         after = await sessions.rewrite(tx, before, plan)
         done.append((before, after))
         for person, line in (await changed(tx, before, after, now)).items():
             news[person].append(line)
+            if min(before.plan.starts, plan.starts) - now < _SOON:
+                soon.add(person)
     told = 0
     for person, lines in news.items():
         if person != by:
-            told += await outbox.notify(tx, person, _told(lines), now)
+            due = now if person in soon else await _by_day(tx, person, done[0][1].plan.zone, now)
+            told += await outbox.notify(tx, person, _told(lines), now, due=due)
     return Changed(done, told)
+
+
+async def _by_day(tx: Transaction, participant_id: int, zone: str, now: datetime) -> datetime:
+    """Now, or when someone wakes: in their territory's zone, else in the programme's."""
+    person = await participants.find(tx, participant_id)
+    return Hours(zone).wakes_at(person.territory if person else None, now) or now
 
 
 async def concerned(

@@ -58,6 +58,12 @@ Compose: TypeAlias = Callable[[Transaction, Reminder, datetime, bool], Awaitable
 LATE = _("This reminder comes late: I was out of order for a while.")
 
 
+def rank(reminder: Reminder) -> int:
+    """Its rank in the outbox: a day or more ahead it leaves nobody without sleep, unless they asked for it."""
+    ahead = reminder.lead.days > 0 or timedelta(minutes=reminder.lead.minutes) >= timedelta(days=1)
+    return BULK if ahead and reminder.participant_id is None else USUAL
+
+
 def number(subject: str) -> int:
     """The id in a subject; 0 for a subject that has none."""
     return int(subject.partition(":")[2] or 0)
@@ -68,7 +74,8 @@ async def session_notice(tx: Transaction, reminder: Reminder, now: datetime, lat
     session = await sessions.find(tx, number(reminder.subject))
     if session is None or session.plan.cancelled or session.plan.starts != reminder.about or session.plan.ends <= now:
         return None
-    return Notice(session.plan.audience, _session_view(session, now, late), mute_of(session.plan.kind))
+    view = _session_view(session, now, late)
+    return Notice(session.plan.audience, view, mute_of(session.plan.kind), rank(reminder))
 
 
 def _session_view(session: Session, now: datetime, late: bool) -> View:
@@ -99,7 +106,7 @@ def heading(plan: Plan, now: datetime) -> Span:
 
 
 async def themes_notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
-    """The theme deadline, for who came in and has no theme. Well before it, it leaves nobody without sleep."""
+    """The theme deadline, for who came in and has no theme."""
     deadline = await stored.theme_deadline(tx)
     if deadline is None or deadline != reminder.about or deadline <= now:
         return None
@@ -108,8 +115,7 @@ async def themes_notice(tx: Transaction, reminder: Reminder, now: datetime, late
         lines.append(LATE)
     choose = Button(_("Choose a theme"), Go("theme"), style="primary")
     view = View(tuple(lines), (choose, Button(_("Later"), Later(0)), Button(_("Mute"), Mute(0))))
-    rank = BULK if deadline - now > timedelta(days=1) else USUAL
-    return Notice(Audience("unchosen"), view, mute_of(THEMES), rank)
+    return Notice(Audience("unchosen"), view, mute_of(THEMES), rank(reminder))
 
 
 COMPOSERS: Mapping[str, Compose] = MappingProxyType({"session": session_notice, THEMES: themes_notice})

@@ -17,8 +17,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.storage import (
-    announcements,
     albums,
+    announcements,
     attempts,
     deliveries,
     dialogues,

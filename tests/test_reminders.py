@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import reminding
+from bot.clock import from_micros
 from bot.delivery.reminders import SLICE
 from bot.domain.audiences import Audience
 from bot.domain.reminders import Lead, session_subject, until
@@ -17,6 +19,7 @@ from bot.reminding_subjects import COMPOSERS
 from bot.storage import preferences, reminders, themes
 from bot.storage import settings as stored
 from bot.storage.engine import Store, Transaction, open_store
+from bot.storage.outgoing import BULK, USUAL
 from tests.reminded import NINE, Reminded
 from tests.world import START
 
@@ -302,3 +305,45 @@ async def test_what_was_settled_long_ago_is_forgotten(store: Store) -> None:
     assert await house.states() == {"sent": 2}
     await store.transact(lambda tx: reminders.forget_old(tx, NINE + 61 * DAY))
     assert await house.states() == {}
+
+
+async def test_a_day_ahead_it_leaves_nobody_without_sleep_unless_they_asked_for_it(store: Store) -> None:
+    house = Reminded(store)
+    zoe = await house.rig.person("Zoé", "telegram:1")
+    session = await house.session("Opening", NINE)
+    await house.store.transact(
+        lambda tx: reminding.remind_again(tx, session_subject(session.id), NINE, zoe, NINE - 2 * DAY)
+    )
+    await house.until(NINE)
+    rows = await house.store.read(lambda tx: tx.all("SELECT urgent FROM deliveries ORDER BY id"))
+    assert [row["urgent"] for row in rows] == [USUAL, BULK, USUAL]
+
+
+@pytest.mark.parametrize("changes", [{"starts": NINE + HOUR, "ends": NINE + 2 * HOUR}, {"cancelled": True}])
+async def test_a_reminder_that_waits_for_the_morning_is_called_back(store: Store, changes: dict[str, Any]) -> None:
+    house = Reminded(store)
+    await house.rig.person("Zoé", "telegram:1")
+    session = await house.session("Opening", NINE)
+    assert await house.at(NINE - DAY) == ["Thursday 10 June, 09:00: Opening\nKeep that time free."]
+    await house.change(session, replace(session.plan, **changes))
+    ((_person, left),) = await house.sent()
+    assert left.startswith("A change in the programme.")
+
+
+async def test_a_change_of_what_is_far_away_waits_for_the_morning(store: Store) -> None:
+    house = Reminded(store)
+    await house.rig.person("Zoé", "telegram:1", territory="FR")
+    await house.rig.person("Ali", "telegram:2", territory="CA-QC")
+    far, near = await house.session("Far", NINE + DAY), await house.session("Near", NINE + 6 * HOUR)
+    night = NINE - 8 * HOUR  # one in the morning in Paris, seven in the evening in Montréal
+    house.clock.set_to(night)
+
+    async def dues() -> list[datetime]:
+        rows = await house.store.read(lambda tx: tx.all("SELECT due_at FROM deliveries ORDER BY participant_id"))
+        await house.rig.run("DELETE FROM deliveries")
+        return [from_micros(row["due_at"]) for row in rows]
+
+    await house.change(far, replace(far.plan, place=ROOM))
+    assert await dues() == [NINE - HOUR, night]
+    await house.change(near, replace(near.plan, place=ROOM))
+    assert await dues() == [night, night]

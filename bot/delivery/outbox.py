@@ -49,12 +49,14 @@ async def notify(
     account_id: int | None = None,
     topic: Topic | None = None,
     about: int | None = None,
+    due: datetime | None = None,
 ) -> bool:
     """Tell one person, on the account they prefer among those that can be reached.
 
     `asked` is for the answer to something they asked: it reaches who stopped all pushes too, and goes to `account_id`,
     where they asked it, if that is given. With a `topic` it reaches nobody who muted that. It is deleted with the
-    participant it is `about`. False when they have no account, stopped, or muted it.
+    participant it is `about`. It leaves when it is `due`, by default at once. False when they have no account, stopped,
+    or muted it.
     """
     row = await tx.one("SELECT stopped, muted FROM participants WHERE id = :id", id=participant_id)
     if row is None or (row["stopped"] and not asked) or (topic and topic in json.loads(row["muted"])):
@@ -63,7 +65,7 @@ async def notify(
         await tx.run(
             f"{_INSERT} WHERE p.id = :id",
             id=participant_id,
-            **await _message(tx, view, now),
+            **await _message(tx, view, now, due),
             urgent=int(urgent),
             asked=int(asked),
             account=account_id or 0,
@@ -127,7 +129,7 @@ async def refresh_spaces(tx: Transaction, group_ids: Iterable[int], now: datetim
     await spaces.want(tx, group_ids, now)
 
 
-async def _message(tx: Transaction, view: View, now: datetime) -> dict[str, Any]:
+async def _message(tx: Transaction, view: View, now: datetime, due: datetime | None = None) -> dict[str, Any]:
     """What the rows of one message have in common; the file it carries is stored once."""
     content, carried = pack(view)
     file = None
@@ -135,4 +137,4 @@ async def _message(tx: Transaction, view: View, now: datetime) -> dict[str, Any]
         row = await tx.one("INSERT INTO files (content) VALUES (:content) RETURNING id", content=carried)
         assert row is not None
         file = row["id"]
-    return {"kind": MESSAGE, "content": content, "file": file, "due": to_micros(now), "now": to_micros(now)}
+    return {"kind": MESSAGE, "content": content, "file": file, "due": to_micros(due or now), "now": to_micros(now)}

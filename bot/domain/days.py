@@ -89,6 +89,8 @@ def _figures(words: str, today: date) -> Day | None:
         return None
     first, second = int(found["first"]), int(found["second"])
     year = (2000 + int(found["year"]) % 100) if found["year"] else None
+    if found["between"] == ".":  # nobody writes the month first with dots
+        return _dated(year, second, first, today, found["weekday"])
     pairs = dict.fromkeys((month, day) for day, month in ((first, second), (second, first)) if month <= 12)
     readings = [_dated(year, month, day, today, found["weekday"]) for month, day in pairs]
     possible = [day for day in readings if day.dates and not day.other_weekday] or readings

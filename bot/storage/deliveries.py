@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from bot.clock import from_micros, to_micros
 from bot.domain.names import display_name
 from bot.domain.quiet import Hours
+from bot.domain.reminders import THEMES
 from bot.storage.engine import Row, Transaction
-from bot.storage.outgoing import BULK, ENOUGH, NIGHT, Claimed, Copy, Op, Recipient
+from bot.storage.outgoing import BULK, ENOUGH, NIGHT, REMINDER, Claimed, Copy, Op, Recipient
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the words of a settled message stay, to answer «I was never told»."""
@@ -34,7 +35,7 @@ _CLAIM = (
     # The last message but one that this person got, as one to many: now, for what is on its way.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
     " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
-    " WHERE o.participant_id = d.participant_id AND o.announcement_id IS NOT NULL AND o.id <> d.id"
+    " WHERE o.participant_id = d.participant_id AND (o.announcement_id IS NOT NULL OR o.urgent = -1) AND o.id <> d.id"
     " AND (o.sent_at IS NOT NULL OR o.state = 'sending') ORDER BY 1 DESC LIMIT 1 OFFSET 1) END AS last_but_one"
     " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
     " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
@@ -51,7 +52,8 @@ _CLAIM = (
 async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours: Hours) -> list[Claimed]:
     """Take what is due for a platform, the urgent first, what goes to many last, then in the order it became due.
 
-    What goes to many is put off until people are awake, and to the next day for who had two today.
+    What goes to many is put off until people are awake, and to the next day for who had two today;
+    reminders count, and only those that would be too late by then are not put off a day.
     """
     while True:
         rows = await tx.all(_CLAIM, platform=platform, now=to_micros(now), limit=limit)
@@ -59,7 +61,8 @@ async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours
         asleep = {row["territory"]: wake for row in bulk if (wake := hours.wakes_at(row["territory"], now))}
         for territory, wake in asleep.items():
             await _let_sleep(tx, platform, territory, now, wake)
-        had_two = [row for row in bulk if row["territory"] not in asleep and _had_two(row, now, hours)]
+        can_wait = [row for row in bulk if row["territory"] not in asleep and not _of_its_day(row)]
+        had_two = [row for row in can_wait if _had_two(row, now, hours)]
         for row in had_two:
             due = hours.next_morning(row["territory"], now)
             await tx.run(
@@ -91,6 +94,12 @@ async def _let_sleep(tx: Transaction, platform: str, territory: str | None, now:
         reason=NIGHT,
         **({} if territory is None else {"territory": territory}),
     )
+
+
+def _of_its_day(row: Row) -> bool:
+    """Whether it would come too late tomorrow: it reminds of a session, or of the deadline for themes."""
+    kind: str = row["kind"]
+    return kind.startswith((f"{REMINDER}session:", f"{REMINDER}{THEMES}"))
 
 
 def _had_two(row: Row, now: datetime, hours: Hours) -> bool:

@@ -33,7 +33,8 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
                 ended.append(Ended(outcome.claimed, "unreachable", outcome.reason))
     arrived = [outcome for outcome in outcomes if isinstance(outcome, Arrived)]
     await tx.many(
-        "UPDATE deliveries SET state = 'sent', native_id = :native_id, reason = NULL, settled_at = :now WHERE id = :id",
+        "UPDATE deliveries SET state = 'sent', native_id = :native_id, reason = NULL, sent_at = :now, settled_at = :now"
+        " WHERE id = :id",
         [
             {"id": outcome.claimed.id, "native_id": outcome.native_id, "now": to_micros(now)}
             for outcome in arrived

@@ -8,11 +8,13 @@ import pytest
 
 from bot import announcing
 from bot.delivery.broadcasting import Channel
+from bot.delivery.reminders import tell_slice
 from bot.domain.audiences import Audience
 from bot.errors import Moved, Rejected, RetryLater, Unreachable
 from bot.storage import announcements, copies
 from bot.storage.engine import Store, Transaction
-from bot.views import File
+from bot.storage.outgoing import BULK
+from bot.views import File, View
 from tests.delivery.announced import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
 
@@ -305,3 +307,33 @@ async def test_what_was_called_back_and_rewritten_leaves_with_its_new_words(rig:
         rig["telegram"].cut = False
         await rig.passes(60)
     assert rig["telegram"].texts == ["Right"]
+
+
+async def test_a_reminder_a_day_ahead_wakes_nobody_and_comes_by_day_whatever_else_did(store: Store) -> None:
+    rig = Rig(store, "telegram", start=EVENING)
+    for name, chat, territory in (("Zoé", "1", "FR"), ("Ali", "2", "CA-QC")):
+        await rig.person(name, f"telegram:{chat}", territory=territory)
+
+    async def remind(subject: str) -> None:
+        async def unit(tx: Transaction) -> None:
+            now = rig.clock.now()
+            await tell_slice(tx, View((subject,)), "p.id > 0", {}, now, subject=subject, mute="", after=0, urgent=BULK)
+
+        await rig.store.transact(unit)
+        rig.delivery.wake()
+
+    async with rig.running():
+        await rig.passes(120)  # Paris sleeps, in Montréal it is late afternoon
+        await remind("session:1")
+        await rig.passes(5)
+        assert [message.chat for message in rig["telegram"].arrived] == ["2"]
+        await remind("session:2")
+        await rig.passes(5)
+        await announce(rig, "Lunch", Audience("territory", "CA-QC"))
+        await remind("campaign:1")
+        await remind("session:3")
+        await rig.passes(5)
+        said = [message.text for message in rig["telegram"].arrived if message.chat == "2"]
+        assert said == ["session:1", "session:2", "session:3"]
+    states = await rig.states()
+    assert states.count(("waiting", "two today")) == 2
