@@ -90,9 +90,11 @@ def waits(tally: Sequence[Count]) -> int:
     return _counted(tally)["waiting"]
 
 
-def failed(tally: Sequence[Count]) -> int:
-    """How many did not get there, or were not corrected, and can be tried again."""
-    return sum(each.copies for each in tally if each.state in ("failed", "unreachable"))
+def failed(tally: Sequence[Count], *, over: bool = False) -> int:
+    """How many can be tried again: not corrected or taken back, and, where it is not `over`, those not reached."""
+    return sum(
+        each.copies for each in tally if each.state in ("failed", "unreachable") and (each.op != "send" or not over)
+    )
 
 
 def there(tally: Sequence[Count]) -> int:

@@ -87,10 +87,10 @@ async def draft(tx: Transaction, settings: Settings, author_id: int, made: Compo
 
 
 async def twin(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement | None:
-    """The same words and files, sent to the same audience within the last ten minutes; None for none."""
+    """The same to the same audience, sent within the last ten minutes or waiting for its hour; None for none."""
     content = await announcements.words(tx, announcement.id)
     files = await announcements.file_kinds(tx, announcement.id)
-    for other in await announcements.released_since(tx, now - SAME_WITHIN):
+    for other in await announcements.rivals(tx, now - SAME_WITHIN):
         if other.id == announcement.id or other.audience != announcement.audience or not content:
             continue
         said = await announcements.words(tx, other.id)

@@ -193,7 +193,9 @@ async def _send(
     await announcements.put_words(tx, made.id, said.words, None)
     twin = await announcing.twin(tx, made, now)
     if twin and not asked.again:
-        raise Failed(f"the same was announced to the same people just now (announcement {twin.id}): add --again")
+        done = "is to be announced" if twin.state == "waiting" else "was announced"
+        when = "at its hour" if twin.state == "waiting" else "just now"
+        raise Failed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
     if due:
         await announcements.wait(tx, made.id, due, urgent=asked.urgent)
     else:

@@ -271,6 +271,16 @@ async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcem
     return [_announcement(row) for row in rows]
 
 
+async def rivals(tx: Transaction, since: datetime) -> Sequence[Announcement]:
+    """Those that wait for their hour, and those whose copies were made since an instant; newest first."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting'"
+        " OR (n.released_at >= :since AND n.state IN ('sending', 'sent')) ORDER BY n.id DESC",
+        since=to_micros(since),
+    )
+    return [_announcement(row) for row in rows]
+
+
 async def forget_old(tx: Transaction, now: datetime) -> int:
     """Drop drafts that nobody sent for two months; how many."""
     return await tx.run(

@@ -68,10 +68,14 @@ async def withdraw(tx: Transaction, announcement_id: int, now: datetime) -> int:
 
 
 async def retry(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Try once more what failed, and whom it did not reach; how many. Who cannot be reached still is said so again."""
+    """Try once more what failed, and whom it did not reach; how many. Who cannot be reached still is said so again.
+
+    One that is over is sent to nobody, but copies that are there are still corrected, or taken back.
+    """
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
-        " WHERE announcement_id = :id AND state IN ('failed', 'unreachable')",
+        " WHERE announcement_id = :id AND state IN ('failed', 'unreachable') AND (op <> 'send' OR EXISTS"
+        " (SELECT 1 FROM announcements n WHERE n.id = :id AND n.state IN ('sending', 'sent')))",
         id=announcement_id,
         now=to_micros(now),
     )
@@ -81,6 +85,15 @@ async def retry(tx: Transaction, announcement_id: int, now: datetime) -> int:
             id=announcement_id,
         )
     return again
+
+
+async def take_back_again(tx: Transaction, account_id: int) -> int:
+    """An account that was out of reach wrote again: what was to be taken back from it is tried once more."""
+    return await tx.run(
+        "UPDATE deliveries SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL"
+        " WHERE account_id = :account AND op = 'delete' AND state = 'unreachable'",
+        account=account_id,
+    )
 
 
 async def tally(tx: Transaction, announcement_id: int) -> Sequence[Count]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.clock import to_micros
 from bot.domain.names import search_key
 from bot.domain.participants import Account, Participant, Status
+from bot.storage import copies
 from bot.storage.engine import Row, Transaction
 
 _COLUMNS = (
@@ -216,6 +217,8 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
 async def refresh(tx: Transaction, account: Account, chat: str) -> Account:
     """The account wrote again, perhaps from a chat with another id: it can be reached there."""
     await tx.run("UPDATE accounts SET chat = :chat, unreachable = 0 WHERE id = :id", id=account.id, chat=chat)
+    if account.unreachable and account.id is not None:
+        await copies.take_back_again(tx, account.id)
     return replace(account, chat=chat, unreachable=False)
 
 

@@ -119,8 +119,9 @@ def _buttons(announcement: Announcement, tally: Sequence[Count]) -> list[Button]
     can: list[Button] = []
     if announcement.state == "sending" and waits(tally):
         can.append(Button(_("Cancel the rest"), Cancel(key), style="danger"))
-    if announcement.is_out and failed(tally):
-        can.append(Button(_("Send failures again"), Retry(key)))
+    over = announcement.state not in ("sending", "sent")
+    if failed(tally, over=over):
+        can.append(Button(_("Try again") if over else _("Send failures again"), Retry(key)))
     if announcement.asks_seen:
         can.append(Button(_("Who has seen it"), WhoHasSeen(key, 0)))
     if announcement.is_out and (there(tally) or waits(tally)):
@@ -140,8 +141,6 @@ async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View |
 async def retry(request: Request, action: Retry) -> Reply:
     """Try once more whom it did not reach, and what was not corrected."""
     announcement = await find(request, action.announcement)
-    if not announcement.is_out:
-        return await report(request, announcement)
     again = await announcing.retry_failures(request.tx, announcement, request.now)
     if not again:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))

@@ -44,6 +44,7 @@ class SendAt(Action):
     announcement: int
     minute: int
     seen: str
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +64,9 @@ async def send(request: Request, action: Send) -> Reply:
     if refused := await _refused(request, announcement, action.seen):
         return refused
     _check_end(announcement, request.now)
-    twin = None if action.sure else await announcing.twin(request.tx, announcement, request.now)
-    if twin:
-        return reply(
-            await _who_sent(request, twin),
-            _("Yours is kept as a draft."),
-            buttons=(
-                Button(_("See what was sent"), OpenAnnouncement(twin.id), style="primary"),
-                Button(_("Send it all the same"), Send(announcement.id, action.seen, action.urgent, True)),
-                Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
-                ANNOUNCEMENTS,
-            ),
-        )
+    again = Send(announcement.id, action.seen, action.urgent, True)
+    if not action.sure and (warned := await _warned(request, announcement, again)):
+        return warned
     people = await announcing.preview(request.tx, request.settings, announcement.audience)
     await announcing.release(request.tx, request.settings, announcement, request.now, urgent=action.urgent)
     await screens.show(request.tx, screen_of(announcement.id), request.account)
@@ -114,7 +106,26 @@ def _check_end(draft: Announcement, leaves: datetime) -> None:
         )
 
 
+async def _warned(request: Request, draft: Announcement, again: Action) -> Reply | None:
+    """What is said where the same was just sent, or waits; `again` sends it all the same. None where it is new."""
+    twin = await announcing.twin(request.tx, draft, request.now)
+    if twin is None:
+        return None
+    return reply(
+        await _who_sent(request, twin),
+        _("Yours is kept as a draft."),
+        buttons=(
+            Button(_("See the other"), OpenAnnouncement(twin.id), style="primary"),
+            Button(_("Send it all the same"), again),
+            Button(_("See the announcement"), OpenAnnouncement(draft.id)),
+            ANNOUNCEMENTS,
+        ),
+    )
+
+
 async def _who_sent(request: Request, twin: Announcement) -> Span:
+    if twin.due is not None:
+        return _("The same leaves {moment}, for the same people. Send it a second time?", moment=Moment(twin.due))
     author = await participants.find(request.tx, twin.author_id) if twin.author_id else None
     if author is None:
         return _("The same was sent to the same people a few minutes ago. Send it a second time?")
@@ -150,14 +161,18 @@ async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> R
     if typed.instant is None:
         if not typed.readings:
             raise Incomplete("at", refusal(typed))
-        readings = reading_buttons(typed, zone, request.now, lambda minute: SendAt(draft.id, minute, action.seen))
+
+        def leave(minute: int) -> SendAt:
+            return SendAt(draft.id, minute, action.seen, False)
+
+        readings = reading_buttons(typed, zone, request.now, leave)
         return reply(refusal(typed), buttons=(*readings, again, back))
     elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)
     said = echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
     return reply(
         _("It would leave {moment}. Right?", moment=said),
         buttons=(
-            Button(_("Confirm"), SendAt(draft.id, to_minute(typed.instant), action.seen), style="primary"),
+            Button(_("Confirm"), SendAt(draft.id, to_minute(typed.instant), action.seen, False), style="primary"),
             again,
             back,
         ),
@@ -179,6 +194,9 @@ async def send_at(request: Request, action: SendAt) -> Reply:
             REFUSALS[Problem.PAST],
             buttons=(Button(_("Write another time"), ChooseTime(announcement.id, action.seen)), BACK),
         )
+    again = SendAt(announcement.id, action.minute, action.seen, True)
+    if not action.sure and (warned := await _warned(request, announcement, again)):
+        return warned
     await announcements.wait(request.tx, announcement.id, due)
     return await report(request, await find(request, announcement.id))
 

@@ -96,9 +96,18 @@ def test_the_same_twice_is_pointed_out(shell: Shell, folder_of_words: Path) -> N
     assert shell(*words, "--again").exit_code == 0
 
 
+def test_the_same_for_another_hour_is_pointed_out_too(shell: Shell, folder_of_words: Path) -> None:
+    words = ("announce", "--audience", "all", "--file", "message.md", "--at", "2099-06-10T12:00Z")
+    assert shell(*words).exit_code == 0
+    second = shell(*words)
+    assert second.exit_code == 1
+    assert "the same is to be announced to the same people at its hour (announcement 1): add --again" in second.stderr
+    assert len(announced()) == 1
+
+
 def test_a_typed_time_is_told_in_paris_and_montreal(shell: Shell, folder_of_words: Path) -> None:
     sent = shell("announce", "--audience", "all", "--file", "message.md", "--at", "10 juin 2099 14h", "--urgent")
-    told = "leaves Wednesday 10 June, 14:00 (2099) in Paris, 08:00 in Montréal."
+    told = "leaves Wednesday 10 June 2099, 14:00 in Paris, 08:00 in Montréal."
     assert told in sent.stdout.splitlines()[-1]
     [kept] = announced()
     due = datetime(2099, 6, 10, 12, 0, tzinfo=UTC)

@@ -238,6 +238,7 @@ async def test_cancelled_midway_what_arrived_stays_and_the_rest_does_not_leave(w
     assert "1 of 3 sent" in ines.text
     await ines.press("Cancel the rest")
     assert "Cancelled before all copies had left." in ines.text
+    assert "Send failures again" not in ines.buttons
     assert "Telegram: 1 sent and 2 cancelled" in ines.text
 
 
@@ -265,6 +266,26 @@ async def test_the_second_who_sends_the_same_is_warned(world: World) -> None:
     assert await rows(world, 2) == []
     await ines.press("Send it all the same")
     assert len(await rows(world, 2)) == 1
+
+
+async def test_who_chooses_an_hour_is_warned_too_and_so_is_who_sends_what_waits(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await write(ines, "Lunch")
+    await ines.press("Choose a time")
+    await ines.fill("tomorrow 14:00")
+    await ines.press("Confirm")
+    await write(ines, "Lunch")
+    draft = ines.payload("Choose a time")
+    await ines.press("Send now")
+    assert "The same leaves" in ines.text
+    assert await rows(world, 2) == []
+    await ines.follow(draft)
+    await ines.fill("tomorrow 15:00")
+    await ines.press("Confirm")
+    assert "The same leaves" in ines.text
+    await ines.press("Send it all the same")
+    assert "It leaves" in ines.text
 
 
 async def test_what_changed_since_the_preview_is_not_sent(world: World) -> None:

@@ -228,3 +228,49 @@ async def test_only_organisers_announce(world: World) -> None:
     found = await world.store.read(lambda tx: announcements.find(tx, 1))
     assert found
     assert found.state == "sending"
+
+
+async def test_one_that_was_cancelled_is_sent_to_nobody_again(world: World) -> None:
+    ines = await world.organiser()
+    for number, name in enumerate(("Zoé", "Ali", "Eva"), 1):
+        await world.join(name, str(number))
+    await write(ines, "Lunch at noon")
+    await ines.press("Send now")
+    await arrive(world, "Zoé")
+    await fail(world, "Eva", "chat not found")
+    await ines.press("How far it is")
+    again = ines.payload("Send failures again")
+    await ines.press("Cancel the rest")
+    assert "Send failures again" not in ines.buttons
+    await ines.follow(again)
+    assert "There is nothing to send again." in ines.text
+
+
+async def test_what_could_not_be_taken_back_is_tried_again(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Withdraw")
+    await ines.press("Yes, withdraw it")
+    assert "Try again" not in ines.buttons
+    await fail(world, "Zoé", "502")
+    await ines.command("annoncer")
+    await ines.press("Withdrawn: Lunch")
+    await ines.press("Try again")
+    assert "1 copy is tried again." in ines.text
+    assert [(row["state"], row["op"]) for row in await rows(world)] == [
+        ("waiting", "delete"), ("waiting", "delete"), ("failed", "send"),
+    ]  # fmt: skip
+
+
+async def test_who_unblocks_the_bot_loses_what_was_withdrawn_meanwhile(world: World) -> None:
+    ines = await sent(world)
+    await ines.press("Withdraw")
+    await ines.press("Yes, withdraw it")
+    zoe = "(SELECT id FROM accounts WHERE platform = 'telegram' AND native_id = '1')"
+
+    async def block(tx: Transaction) -> None:
+        await tx.run(f"UPDATE accounts SET unreachable = 1 WHERE id = {zoe}")
+        await tx.run(f"UPDATE deliveries SET state = 'unreachable', reason = 'blocked' WHERE account_id = {zoe}")
+
+    await world.store.transact(block)
+    await world.chat("1").command("start")
+    assert (await rows(world))[0]["state"] == "waiting"
