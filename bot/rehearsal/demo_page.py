@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,6 +23,7 @@ from bot.platforms.web.markup import translator
 from bot.platforms.web.sessions import language_of
 from bot.rehearsal import casting, moves
 from bot.rehearsal.casting import Group
+from bot.rehearsal.passing import pass_time
 from bot.rehearsal.town import Town, gathering_opens
 from bot.storage import participants
 from bot.storage import settings as stored
@@ -51,6 +53,7 @@ class DemoPage:
         self._town = town
         self._moves = moves.suggested(town.scarce)
         self._since = clock.now()
+        self._moving = asyncio.Lock()
         self._opened: dict[int, web.Response] = {}
         self._static = {name: (kind, (_HERE / "static" / name).read_bytes()) for name, kind in _STATIC.items()}
         self._templates = Environment(
@@ -131,7 +134,8 @@ class DemoPage:
             deadline = await self._store.read(stored.theme_deadline)
             aim = gathering_opens(self._settings) if asked == "gathering" else deadline
             step = max(aim - now, timedelta()) if aim else timedelta()
-        self._clock.advance(step)
+        async with self._moving:
+            await pass_time(self._store, self._clock, now + step)
         return await self._tell(request)
 
     async def _serve(self, request: web.Request) -> web.Response:

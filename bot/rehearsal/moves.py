@@ -33,6 +33,10 @@ def suggested(scarce: Theme) -> tuple[Move, ...]:
             _("Form the groups and publish them"),
             _("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card."),
         ),
+        Move(
+            _("Announce something"),
+            _("As the organiser: «Announce». It leaves after ten seconds. Then move the clock: reminders come too."),
+        ),
     )
 
 
@@ -42,8 +46,9 @@ async def made(tx: Transaction, since: datetime) -> tuple[bool, ...]:
         "SELECT (SELECT COUNT(*) FROM choices WHERE theme IS NOT NULL AND chosen_at > :since) AS chosen,"
         " (SELECT COUNT(*) FROM questions WHERE asked_at > :since) AS asked,"
         " (SELECT COUNT(*) FROM questions WHERE answered_at > :since) AS answered,"
-        " (SELECT COUNT(*) FROM rounds WHERE published_at > :since) AS published",
+        " (SELECT COUNT(*) FROM rounds WHERE published_at > :since) AS published,"
+        " (SELECT COUNT(*) FROM announcements WHERE released_at > :since) AS announced",
         since=to_micros(since),
     )
     assert row is not None
-    return row["chosen"] > 0, row["asked"] > 0, row["answered"] > 0, row["published"] > 0
+    return tuple(row[what] > 0 for what in ("chosen", "asked", "answered", "published", "announced"))

@@ -28,7 +28,7 @@ from bot.grouping.model import Limits
 from bot.rehearsal import moves
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
 from bot.seeding import seed
-from bot.storage import participants, roster, themes
+from bot.storage import announcements, participants, roster, themes
 from bot.storage.engine import Store, Transaction
 from tests.drivers.browser import open_browser
 
@@ -147,8 +147,8 @@ async def test_what_is_sent_to_invented_people_waits_on_their_pages(store: Store
 async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path: Path) -> None:
     town, _settings = await invented(store, tmp_path)
     later = NOW + timedelta(minutes=1)
-    assert len(moves.suggested(town.scarce)) == 4
-    assert await store.read(lambda tx: moves.made(tx, NOW)) == (False, False, False, False)
+    assert len(moves.suggested(town.scarce)) == 5
+    assert await store.read(lambda tx: moves.made(tx, NOW)) == (False,) * 5
 
     async def choose_and_ask(tx: Transaction) -> None:
         person = await participants.find(tx, town.newcomer)
@@ -161,9 +161,16 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
         )
 
     await store.transact(choose_and_ask)
-    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, False, False)
+    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, False, False, False)
     await store.transact(lambda tx: tx.run("UPDATE questions SET answered_at = :now", now=to_micros(later)))
-    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, True, False)
+    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, True, False, False)
+
+    async def announce(tx: Transaction) -> None:
+        made = await announcements.add(tx, town.organiser.id, ("Bienvenue",), (), later)
+        await announcements.begin(tx, made.id, later, urgent=False)
+
+    await store.transact(announce)
+    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, True, False, True)
 
 
 # --- the page over HTTP
@@ -225,6 +232,15 @@ async def test_time_moves_to_the_gathering_s_first_morning(demo: Demo) -> None:
     assert (there["time"], there["ahead"], there["before"]) == ("08:00", False, False)
     assert await demo.move("gathering") == 200
     assert (await demo.now())["date"] == there["date"]
+
+
+async def test_on_the_way_to_the_gathering_reminders_come_and_none_is_missed(demo: Demo) -> None:
+    who = re.findall(r'src="/demo/as/(\d+)\?lang=', (await demo.get("/demo?lang=en"))[1])
+    for each in who:
+        await demo.get(f"/demo/as/{each}?lang=en")
+    assert await demo.move("gathering") == 200
+    assert "You have no theme yet. Choose one until" in (await demo.get(f"/c/{who[0]}/"))[1]
+    assert "not sent" not in (await demo.get(f"/c/{who[1]}/"))[1]
 
 
 async def test_another_site_can_neither_move_time_nor_open_a_page(demo: Demo) -> None:
@@ -321,6 +337,15 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await expect(organiser.locator("article").last).to_contain_text("people are told at once")
     await organiser.get_by_role("button", name="Publish", exact=True).last.click()
     await expect(ticks.nth(3)).to_have_class("made")
+
+    for name in ("Organise", "Announce", "Write an announcement"):
+        await organiser.get_by_role("button", name=name, exact=True).last.click()
+    await organiser.get_by_role("dialog").locator("textarea").fill("Welcome, everyone!")
+    await organiser.get_by_role("dialog").get_by_role("button", name="Send").click()
+    await organiser.locator(".option", has_text="Everyone").last.click()
+    await organiser.get_by_role("button", name="Choose", exact=True).last.click()
+    await organiser.get_by_role("button", name="Send now", exact=True).last.click()
+    await expect(ticks.nth(4)).to_have_class("made")
     await expect(page.locator("#next")).to_contain_text("be someone else")
 
 
