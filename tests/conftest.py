@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,18 +63,51 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'rencontres.db'}"
 
 
-@pytest.fixture
-async def postgres_url(postgres_server: Any) -> AsyncIterator[str]:
+@pytest.fixture(scope="session")
+def migrated(postgres_server: Any) -> str:
+    """A database with the program's own tables, to be copied: migrating one for each test takes far longer."""
+    name = f"migrated_{uuid.uuid4().hex}"
+    postgres_server.psql(f"CREATE DATABASE {name};")
+
+    async def migrate() -> None:
+        await (await open_store(postgres_server.get_uri(database=name))).close()
+
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop of its own
+        thread.submit(asyncio.run, migrate()).result()
+    return name
+
+
+@asynccontextmanager
+async def _database(server: Any, copy: str = "") -> AsyncIterator[str]:
     name = f"test_{uuid.uuid4().hex}"
-    admin = await asyncpg.connect(postgres_server.get_uri())
-    await admin.execute(f"CREATE DATABASE {name}")
-    yield postgres_server.get_uri(database=name)
+    admin = await asyncpg.connect(server.get_uri())
+    await admin.execute(f"CREATE DATABASE {name} {copy}")
+    yield server.get_uri(database=name)
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
 
 
+@pytest.fixture
+async def postgres_url(postgres_server: Any, migrated: str) -> AsyncIterator[str]:
+    async with _database(postgres_server, f"TEMPLATE {migrated}") as url:
+        yield url
+
+
+@pytest.fixture
+async def empty_postgres_url(postgres_server: Any) -> AsyncIterator[str]:
+    async with _database(postgres_server) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def store_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database nothing was written to, once per engine; on PostgreSQL it has the tables already."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "empty_postgres"])
+def empty_store_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database, once per engine."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url

@@ -306,10 +306,10 @@ async def test_a_forum_is_written_to_as_one_group(rig: Rig) -> None:
     assert [b - a for a, b in pairwise(instants[3:])] == pytest.approx([3.75] * 7, abs=0.3)
 
 
-async def test_what_was_sent_before_there_were_places_is_kept(store_url: str, tmp_path: Path) -> None:
+async def test_what_was_sent_before_there_were_places_is_kept(empty_store_url: str, tmp_path: Path) -> None:
     for step in migrations()[:7]:
         (tmp_path / step.name).write_text(step.sql, encoding="utf-8")
-    store = await open_store(store_url, migrate=False)
+    store = await open_store(empty_store_url, migrate=False)
     await upgrade(store, tmp_path)
 
     async def send(tx: Transaction) -> None:

@@ -30,6 +30,12 @@ async def note_texts(tx: Transaction) -> list[str]:
 
 
 @pytest.fixture
+def postgres_url(empty_postgres_url: str) -> str:
+    """Here tables are the tests' own."""
+    return empty_postgres_url
+
+
+@pytest.fixture
 async def bare(store_url: str) -> AsyncIterator[Store]:
     """A store with one table, `notes`."""
     store = await open_bare(store_url)
