@@ -6,6 +6,7 @@ here runs in the caller's transaction; the caller has made sure that who asks or
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -18,12 +19,14 @@ from bot.delivery.broadcasting import release as put_out
 from bot.domain.announcements import GRACE, MOST_PARTS, Announcement
 from bot.domain.audiences import Audience
 from bot.domain.notifications import Topic
+from bot.domain.quiet import Hours
 from bot.errors import UserError
 from bot.forms import Composition
 from bot.i18n import LOCALES
 from bot.storage import announcements, audiences, copies, reach
 from bot.storage.announcements import ELSE, Content, Lines
 from bot.storage.engine import Transaction
+from bot.storage.outgoing import ENOUGH, NIGHT
 from bot.storage.reach import Reach
 from bot.texts import Localised, Reader, Span, Strong, _, _n, plain
 from bot.views import Button, View
@@ -53,6 +56,19 @@ async def preview(tx: Transaction, settings: Settings, audience: Audience) -> Se
     """Everyone it is for, and how it gets to them or why it does not."""
     in_place = channel_of(settings, audience) is not None or await _has_thread(tx, audience)
     return await reach.reach(tx, audience, TOPIC, in_place=in_place)
+
+
+def later(people: Sequence[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
+    """How many of those reached get it later than what is not urgent leaves, by reason: NIGHT, or ENOUGH today."""
+    hours = Hours(settings.gathering.zone)
+    found = Counter[str]()
+    for each in people:
+        alone = each.way == "private"
+        if each.reached and hours.wakes_at(each.territory if alone else None, at):
+            found[NIGHT] += 1
+        elif alone and each.last_but_one and each.last_but_one >= hours.day_began(each.territory, at):
+            found[ENOUGH] += 1
+    return found
 
 
 async def _has_thread(tx: Transaction, audience: Audience) -> bool:

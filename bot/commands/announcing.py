@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot import announcing, markdown
 from bot.announcement_parts import parts
+from bot.announcement_report import reason
 from bot.commands.console import Failed, load, opened, out
 from bot.config import Settings
 from bot.domain import audiences
@@ -74,7 +75,7 @@ async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
         await store.read(partial(_check_audience, audience=audience))
         people = await store.read(partial(announcing.preview, settings=settings, audience=audience))
         elsewhere = await store.read(partial(zone_elsewhere, zone=settings.gathering.zone, instant=due or now))
-        for line in _shown(people, said, settings):
+        for line in _shown(people, said, settings, due or now, urgent=asked.urgent):
             out.print(line)
         if not any(each.reached for each in people):
             out.print("Nobody would be told: nothing is sent.")
@@ -158,12 +159,15 @@ def _text(file: Path) -> str:
         raise Failed(f"{file}: not a text in UTF-8", code=2) from None
 
 
-def _shown(people: Sequence[Reach], said: _Said, settings: Settings) -> Iterator[str]:
+def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetime, *, urgent: bool) -> Iterator[str]:
     """Whom it reaches, who is not and why, and what each platform makes several messages of."""
     counts = by_platform(people)
     told = sum(counts.values())
     by = ", ".join(f"{counts[platform]} {platform}" for platform in sorted(counts))
     yield f"{told} {'person' if told == 1 else 'people'}{f': {by}' if by else ''}; {len(people) - told} unreachable"
+    if not urgent:
+        for word, count in sorted(announcing.later(people, settings, at).items()):
+            yield f"  {count} of them later: {plain(reason(word), Reader('en', settings.gathering.zone))}"
     for each in people:
         if not each.reached:
             yield f"  not {each.full_name}: {_WHY[each.way]}"

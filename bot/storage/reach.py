@@ -25,12 +25,17 @@ _EVERYONE = PEOPLE_AND_ACCOUNTS.replace(" JOIN accounts a", " LEFT JOIN accounts
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Someone in an audience, the platform they are written to on ('' for none), and the way."""
+    """Someone in an audience, the platform they are written to on ('' for none), and the way.
+
+    `last_but_one` is when the last message to many but one reached them: after two a day, more wait.
+    """
 
     id: int
     full_name: str
     platform: str
     way: Way
+    territory: str | None
+    last_but_one: datetime | None
 
     @property
     def reached(self) -> bool:
@@ -57,12 +62,15 @@ async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: 
     """Everyone in an audience, by id. `in_place`: on Discord it is said in a place for all of them."""
     condition, params = where(audience)
     rows = await tx.all(
-        "SELECT p.id, p.given_name, p.family_name, p.stopped, CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
+        "SELECT p.id, p.given_name, p.family_name, p.territory, p.stopped,"
+        " CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
         " a.platform, a.unreachable,"
         f" CASE WHEN {MAY_BE_WRITTEN_TO.replace('b.', 'a.')} THEN 1 ELSE 0 END AS takes,"
         " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN spaces rs ON rs.group_id = rm.group_id"
         " AND rs.platform = a.platform WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 1 ELSE 0 END"
-        " AS threaded"
+        " AS threaded, (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
+        " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
+        " AS last_but_one"
         f" FROM {_EVERYONE} WHERE {condition} ORDER BY p.id",
         muted=f'%"{topic}"%',
         asked=0,
@@ -85,7 +93,8 @@ async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: 
         else:
             way = "closed" if row["unreachable"] else "private"
         name = f"{row['given_name']} {row['family_name']}".strip()
-        found.append(Reach(row["id"], name, row["platform"] or "", way))
+        last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
+        found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], last))
     return found
 
 

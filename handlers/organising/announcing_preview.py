@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from bot import announcing, i18n
 from bot.actions import Action
 from bot.announcement_copies import draw
 from bot.announcement_parts import parts
+from bot.announcement_report import reason
 from bot.audience_words import describe
 from bot.delivery import outbox
 from bot.domain.announcements import Announcement
@@ -142,6 +144,7 @@ async def preview(
     lines: list[Span] = [
         Strong(_("For: {audience}", audience=await describe(request.tx, announcement.audience))),
         counts(people),
+        *later(request, people, request.now),
         *_missed(people),
         *_splits(content, request.reader),
     ]
@@ -186,6 +189,14 @@ def counts(people: Sequence[Reach]) -> Text:
         told,
         platforms=parts_,
         missed=missed,
+    )
+
+
+def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text, ...]:
+    """How many of them get later what leaves at an instant, and why."""
+    found = announcing.later(people, request.settings, at)
+    return tuple(
+        _("{count} of them later: {reason}.", count=found[word], reason=reason(word)) for word in sorted(found)
     )
 
 

@@ -29,7 +29,7 @@ from bot.typed_times import (
 )
 from bot.views import Button, Reply, reply, with_lines_first
 from handlers.organising.announcing_links import ANNOUNCEMENTS, OpenAnnouncement, find, find_draft, mark_of
-from handlers.organising.announcing_preview import AskUrgent, ChooseTime, Send, counts, preview
+from handlers.organising.announcing_preview import AskUrgent, ChooseTime, Send, counts, later, preview
 from handlers.organising.announcing_report import Cancel, report
 from handlers.organising.layout import BACK
 
@@ -77,6 +77,7 @@ async def send(request: Request, action: Send) -> Reply:
             sum(by_platform(people).values()),
             seconds=int(GRACE.total_seconds()),
         ),
+        *(() if action.urgent else later(request, people, request.now)),
         buttons=(
             Button(_("Cancel"), Cancel(announcement.id), style="danger"),
             Button(_("How far it is"), OpenAnnouncement(announcement.id)),
@@ -168,9 +169,11 @@ async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> R
         readings = reading_buttons(typed, zone, request.now, leave)
         return reply(refusal(typed), buttons=(*readings, again, back))
     elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)
+    people = await announcing.preview(request.tx, request.settings, draft.audience)
     said = echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
     return reply(
         _("It would leave {moment}. Right?", moment=said),
+        *later(request, people, typed.instant),
         buttons=(
             Button(_("Confirm"), SendAt(draft.id, to_minute(typed.instant), action.seen, False), style="primary"),
             again,

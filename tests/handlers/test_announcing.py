@@ -210,6 +210,26 @@ async def test_every_announcement_is_found_and_what_has_still_to_leave_comes_fir
     assert [each for each in ines.buttons if ":" in each] == ["Draft: Thought 1", "Draft: Thought 0"]
 
 
+async def test_who_gets_it_later_is_counted_with_the_reason(world: World) -> None:
+    ines = await world.organiser()
+    await world.join("Zoé", "1")
+    await write(ines, "Note 1")
+    assert "1 of them later: it is night there." in ines.text  # in Québec
+    await ines.press("Choose a time")
+    await ines.fill("tomorrow 16:00")
+    assert "It would leave" in ines.text
+    assert "later" not in ines.text
+    for number in (2, 3):
+        await write(ines, f"Note {number}", "Only me")
+        assert "later" not in ines.text
+        await ines.press("Send now")
+        await arrive(world, announcement=number)
+    await write(ines, "Note 4", "Only me")
+    assert "1 of them later: they had two messages today." in ines.text
+    await ines.press("Send now")
+    assert "1 of them later: they had two messages today." in ines.text
+
+
 # --- sending
 
 
