@@ -32,10 +32,12 @@ _CLAIM = (
     " d.announcement_id, d.op, d.native_id AS copy_id, n.revision, n.state AS announcement_state,"
     " CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k WHERE k.announcement_id = d.announcement_id"
     " AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END AS seen,"
-    # The last message but one that this person got, as one to many: now, for what is on its way.
+    # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of the
+    # programme and of the theme deadline are no such messages: on a full day they would keep every announcement back.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
     " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
     " WHERE o.participant_id = d.participant_id AND (o.announcement_id IS NOT NULL OR o.urgent = -1) AND o.id <> d.id"
+    f" AND o.kind NOT LIKE '{REMINDER}session:%' AND o.kind NOT LIKE '{REMINDER}{THEMES}%'"
     " AND (o.sent_at IS NOT NULL OR o.state = 'sending') ORDER BY 1 DESC LIMIT 1 OFFSET 1) END AS last_but_one"
     " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
     " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"

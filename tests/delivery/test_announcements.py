@@ -309,7 +309,7 @@ async def test_what_was_called_back_and_rewritten_leaves_with_its_new_words(rig:
     assert rig["telegram"].texts == ["Right"]
 
 
-async def test_a_reminder_a_day_ahead_wakes_nobody_and_comes_by_day_whatever_else_did(store: Store) -> None:
+async def test_a_reminder_a_day_ahead_wakes_nobody_and_is_none_of_two_a_day(store: Store) -> None:
     rig = Rig(store, "telegram", start=EVENING)
     for name, chat, territory in (("Zoé", "1", "FR"), ("Ali", "2", "CA-QC")):
         await rig.person(name, f"telegram:{chat}", territory=territory)
@@ -333,7 +333,10 @@ async def test_a_reminder_a_day_ahead_wakes_nobody_and_comes_by_day_whatever_els
         await remind("campaign:1")
         await remind("session:3")
         await rig.passes(5)
+        await announce(rig, "Dinner", Audience("territory", "CA-QC"))
+        await remind("session:4")
+        await rig.passes(5)
         said = [message.text for message in rig["telegram"].arrived if message.chat == "2"]
-        assert said == ["session:1", "session:2", "session:3"]
+        assert said == ["session:1", "session:2", "Lunch", "campaign:1", "session:3", "session:4"]
     states = await rig.states()
-    assert states.count(("waiting", "two today")) == 2
+    assert states.count(("waiting", "two today")) == 1
