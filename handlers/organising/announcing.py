@@ -73,7 +73,9 @@ class MessageForm(Form):
     )
 
 
-@routes.command("annoncer", _("Tell many people something"), names={"en": "announce", "de": "ansagen"}, who=ORGANISER)
+@routes.command(
+    "annoncer", _("Tell many people something"), names={"en": "announce", "de": "ankuendigen"}, who=ORGANISER
+)
 async def announce(request: Request) -> Reply:
     """What was announced, and the way to announce something."""
     return await list_announcements(request, ListAnnouncements(0))

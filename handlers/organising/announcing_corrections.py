@@ -79,7 +79,8 @@ class CorrectionForm(Form):
 
     title: ClassVar[Text] = _("Correct the announcement")
     message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
-        _("The whole corrected text"), hint=_("It takes the place of the old one in every copy. Files may stay away.")
+        _("The whole corrected text"),
+        hint=_("It takes the place of the old one in every copy. No need to send the files again."),
     )
 
 

@@ -172,7 +172,7 @@ async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> R
     people = await announcing.preview(request.tx, request.settings, draft.audience)
     said = echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
     return reply(
-        _("It would leave {moment}. Right?", moment=said),
+        _("It leaves {moment}. Right?", moment=said),
         *later(request, people, typed.instant),
         buttons=(
             Button(_("Confirm"), SendAt(draft.id, to_minute(typed.instant), action.seen, False), style="primary"),

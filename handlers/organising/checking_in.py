@@ -152,7 +152,7 @@ def _counts(day: Day, everyone: Mapping[int, bool]) -> Iterable[Text]:
         unmarked=states[UNMARKED, True],
     )
     if states[UNMARKED, False]:
-        yield _("Never joined, nor marked: {count}.", count=states[UNMARKED, False])
+        yield _("Neither joined nor marked: {count}.", count=states[UNMARKED, False])
 
 
 def _which_day(day: Day) -> Iterable[Span]:

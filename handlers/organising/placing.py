@@ -139,7 +139,7 @@ async def _place(request: Request, participant_id: int, seen: str, key: str, *, 
 
 async def _placed(request: Request, person: Participant, before: str | None, theme: Theme | None) -> Reply:
     said, undo = await tell_place(request, person, before, theme)
-    return reply(Strong(said), _("They are told."), buttons=(undo, *back_to(person.id)), toast=_("Saved."))
+    return reply(Strong(said), _("Those concerned are told."), buttons=(undo, *back_to(person.id)), toast=_("Saved."))
 
 
 async def tell_place(

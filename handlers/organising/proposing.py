@@ -67,7 +67,7 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
         )
     pages = tuple(
         Button(
-            _("{theme}: look and change number", theme=about.theme(each.theme)),
+            _("{theme}: groups and number", theme=about.theme(each.theme)),
             ShowProposed(stored.id, each.theme, 0, 0),
         )
         for each in proposal.themes

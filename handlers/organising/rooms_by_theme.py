@@ -65,7 +65,7 @@ class RoomsForm(Form):
 
     title: ClassVar[Text] = _("Rooms")
     rooms: str = text(
-        _("A line for each group: its number, then its room"),
+        _("A line a group: its number, then its room"),
         max_length=3500,
         multiline=True,
         hint=_("For instance «1: Room 12». A group without a line keeps its room; a number alone takes it away."),
@@ -128,7 +128,7 @@ def _read(typed: str, found: Mapping[int, Group]) -> dict[int, str]:
         if number in rooms:
             raise Incomplete("rooms", _("Group {number} has two lines.", number=number))
         if len(room) > _LONGEST_ROOM:
-            why = _("The room of group {number} is longer than {most} signs.", number=number, most=_LONGEST_ROOM)
+            why = _("The room of group {number} is longer than {most} characters.", number=number, most=_LONGEST_ROOM)
             raise Incomplete("rooms", why)
         rooms[number] = room
     return {number: room for number, room in rooms.items() if room != found[number].room}

@@ -177,7 +177,7 @@ async def test_a_theme_is_given_after_the_deadline_and_beyond_the_capacity_only_
         await ines.pick("Culture")
         assert ines.text == "Culture is full: 2 of 2. Add Zoe all the same?"
         await ines.press("Go beyond")
-        assert ines.text == "Zoe is in Culture\nThey are told."
+        assert ines.text == "Zoe is in Culture\nThose concerned are told."
         undo = ines.payload("Undo")
         await ines.command("organiser")
         assert "Culture: 3 of 2" in ines.text
