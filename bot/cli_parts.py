@@ -1,0 +1,30 @@
+"""What the commands of `rencontres` share: options that several take, and how one ends."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", metavar="FILE", show_default=False, help="Settings; config.toml if there is one."),
+]
+ExistingFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+Sure = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")]
+
+
+def command_group(summary: str) -> typer.Typer:
+    """Commands that have a first word in common."""
+    return typer.Typer(no_args_is_help=True, help=summary)
+
+
+def finish(work: Coroutine[Any, Any, bool]) -> None:
+    """Run a command to its end; whether all is well decides the exit code."""
+    import asyncio
+
+    if not asyncio.run(work):
+        raise typer.Exit(1)
