@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bot import campaign_copies
 from bot.actions import Action
-from bot.storage.announcements import Content
+from bot.storage.announcement_contents import Content
 from bot.texts import _
 from bot.views import Button, View
 

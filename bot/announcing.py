@@ -1,7 +1,7 @@
 """Telling many people something: draft, preview, release, calling back, correcting, withdrawing, trying again.
 
-The words are kept once (`bot.storage.announcements`), a copy is a row of the outbox (`bot.storage.copies`). Everything
-here runs in the caller's transaction; the caller has made sure that who asks organises.
+The words are kept once (`bot.storage.announcement_contents`), a copy is a row of the outbox (`bot.storage.copies`).
+Everything here runs in the caller's transaction; the caller has made sure that who asks organises.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from bot.domain.quiet import Hours
 from bot.errors import UserError
 from bot.forms import Composition
 from bot.i18n import LOCALES
-from bot.storage import announcements, audiences, copies, reach
-from bot.storage.announcements import ELSE, Content, Lines
+from bot.storage import announcement_contents, announcements, audiences, copies, reach
+from bot.storage.announcement_contents import ELSE, Content, Lines
 from bot.storage.engine import Transaction
 from bot.storage.outgoing import ENOUGH, NIGHT
 from bot.storage.reach import Reach
@@ -104,13 +104,13 @@ async def draft(tx: Transaction, settings: Settings, author_id: int, made: Compo
 
 async def twin(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement | None:
     """The same to the same audience, sent within the last ten minutes or waiting for its hour; None for none."""
-    content = await announcements.words(tx, announcement.id)
-    files = await announcements.file_kinds(tx, announcement.id)
+    content = await announcement_contents.words(tx, announcement.id)
+    files = await announcement_contents.file_kinds(tx, announcement.id)
     for other in await announcements.rivals(tx, now - SAME_WITHIN):
         if other.id == announcement.id or other.audience != announcement.audience or not content:
             continue
-        said = await announcements.words(tx, other.id)
-        if said and said.words == content.words and await announcements.file_kinds(tx, other.id) == files:
+        said = await announcement_contents.words(tx, other.id)
+        if said and said.words == content.words and await announcement_contents.file_kinds(tx, other.id) == files:
             return other
     return None
 
@@ -172,18 +172,18 @@ async def correct(
     How many. A correction keeps its kind: raises UserError where other kinds of things hang on it than before.
     """
     check_length(made.body, settings)
-    content = await announcements.words(tx, announcement.id)
+    content = await announcement_contents.words(tx, announcement.id)
     assert content is not None
     await _keep_kind(tx, announcement, content, made, locale)
     if made.attachments:
-        await announcements.put_files(tx, announcement.id, made.view().attachments)
+        await announcement_contents.put_files(tx, announcement.id, made.view().attachments)
     return await say(tx, announcement, content, {**content.words, locale: made.body}, now)
 
 
 async def _keep_kind(
     tx: Transaction, announcement: Announcement, content: Content, made: Composition, locale: str
 ) -> None:
-    held = [kind for kind, _name, _bytes in await announcements.file_kinds(tx, announcement.id)]
+    held = [kind for kind, _name, _bytes in await announcement_contents.file_kinds(tx, announcement.id)]
     sent = ["picture" if each.picture else "file" for each in made.attachments]
     if sent and (locale != ELSE or sent != held):
         raise UserError(
@@ -200,7 +200,7 @@ async def say(
     tx: Transaction, announcement: Announcement, content: Content, words: Mapping[str, Lines], now: datetime
 ) -> int:
     """Let its copies say these words from now on; how many are edited."""
-    await announcements.put_words(tx, announcement.id, words, content.link)
+    await announcement_contents.put_words(tx, announcement.id, words, content.link)
     return await copies.correct(tx, announcement.id, now)
 
 
@@ -227,7 +227,7 @@ async def digest(tx: Transaction, participant_id: int, now: datetime) -> View | 
         over = each.deadline is not None and each.deadline <= now
         if over or each.id in known or not await audiences.includes(tx, each.audience, participant_id):
             continue
-        content = await announcements.words(tx, each.id)
+        content = await announcement_contents.words(tx, each.id)
         assert content is not None
         named = title(content)
         titles.append(named)

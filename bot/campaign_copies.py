@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.actions import Action
-from bot.storage.announcements import ELSE, Content
+from bot.storage.announcement_contents import ELSE, Content
 from bot.texts import Countdown, Localised, Moment, Reader, Span, Strong, _, plain
 from bot.views import Button, Share, View
 

@@ -15,7 +15,7 @@ from bot.domain.announcements import Kind
 from bot.domain.reminders import Lead, parse_lead
 from bot.reminding_subjects import LATE, Notice, number, rank
 from bot.scheduling import Released
-from bot.storage import announcements, campaigns, copies, reminders
+from bot.storage import announcement_contents, announcements, campaigns, copies, reminders
 from bot.storage.engine import Transaction
 from bot.storage.reminders import Reminder
 
@@ -51,7 +51,7 @@ async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
 async def notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
     """What a campaign's reminder says; None for one that is no more, not out yet, or moved."""
     found = await announcements.find(tx, number(reminder.subject))
-    content = await announcements.words(tx, number(reminder.subject))
+    content = await announcement_contents.words(tx, number(reminder.subject))
     if found is None or content is None or found.kind != KIND or found.state not in ("sending", "sent"):
         return None
     if found.deadline is None or found.deadline != reminder.about or found.deadline <= now:
@@ -80,7 +80,7 @@ class Campaigns:
         for campaign_id in (await campaigns.ended(tx, now))[:1]:
             await campaigns.end(tx, campaign_id)
             await stop_reminding(tx, campaign_id)
-            await announcements.raise_revision(tx, campaign_id)
+            await announcement_contents.raise_revision(tx, campaign_id)
             await copies.cancel(tx, campaign_id, now)  # who has not got it by now need not
             edited = await copies.correct(tx, campaign_id, now)
             await copies.finish(tx, [campaign_id], now)

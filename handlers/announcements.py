@@ -6,7 +6,7 @@ from bot.announcement_copies import ReadAnnouncement, Seen, draw
 from bot.domain.announcements import Announcement
 from bot.errors import Stale, UserError
 from bot.routes import Go, Request, Routes
-from bot.storage import announcements, audiences, reach
+from bot.storage import announcement_contents, announcements, audiences, reach
 from bot.texts import _
 from bot.views import Button, Reply, reply
 
@@ -23,7 +23,7 @@ async def seen(request: Request, action: Seen) -> Reply:
         return reply(_("This is the preview: readers will press this."), buttons=_HOME, fresh=True)
     await _readable(request, announcement)
     new = await announcements.acknowledge(request.tx, action.announcement, request.participant.id, request.now)
-    content = await announcements.content(request.tx, action.announcement)
+    content = await announcement_contents.content(request.tx, action.announcement)
     assert content is not None
     said = _("Noted, thank you.") if new else _("You had said so already.")
     if content.attachments:  # what hangs on the message need not travel again
@@ -36,7 +36,7 @@ async def read(request: Request, action: ReadAnnouncement) -> Reply:
     """What was announced, as everyone got it, with the corrections since."""
     announcement = await announcements.find(request.tx, action.announcement)
     await _readable(request, announcement)
-    content = await announcements.content(request.tx, action.announcement)
+    content = await announcement_contents.content(request.tx, action.announcement)
     assert content is not None
     known = await announcements.seen_by(request.tx, action.announcement)
     return Reply(draw(content, request.locale, seen=request.participant.id in known), fresh=True)

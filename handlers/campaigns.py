@@ -6,8 +6,8 @@ from bot import campaigns
 from bot.campaign_copies import OVER, DidIt, PassOn, buttons, draw, gist
 from bot.errors import Stale, UserError
 from bot.routes import Go, Request, Routes
-from bot.storage import announcements
-from bot.storage.announcements import Content
+from bot.storage import announcement_contents, announcements
+from bot.storage.announcement_contents import Content
 from bot.texts import Reader, Styled, _, plain
 from bot.views import Button, Reply, reply
 
@@ -49,7 +49,7 @@ async def pass_on(request: Request, action: PassOn) -> Reply:
 async def _running(request: Request, campaign_id: int) -> Content:
     """What a campaign says. Raises UserError where it is over or was withdrawn, Stale for what is none."""
     announcement = await announcements.find(request.tx, campaign_id)
-    content = await announcements.content(request.tx, campaign_id)
+    content = await announcement_contents.content(request.tx, campaign_id)
     if announcement is None or content is None or announcement.kind == "announcement":
         raise Stale
     if announcement.state == "withdrawn":

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot import announcing
 from bot.errors import Moved, Rejected, RetryLater, Unreachable
-from bot.storage import announcements
+from bot.storage import announcement_contents, announcements
 from bot.storage.engine import Transaction, open_store
 from tests.delivery.announced import announce, correct, retry, withdraw
 from tests.delivery.rig import Rig
@@ -115,7 +115,7 @@ class Announcing(RuleBasedStateMachine):
         text = f"{self.made.index(made) + 1}.{self.revision[made]}"
 
         async def unit(tx: Transaction) -> None:
-            await announcements.put_words(tx, made, {announcements.ELSE: (text,)}, None)
+            await announcement_contents.put_words(tx, made, {announcement_contents.ELSE: (text,)}, None)
             found = await announcements.find(tx, made)
             assert found
             now = self.rig.clock.now()

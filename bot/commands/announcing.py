@@ -20,8 +20,8 @@ from bot.domain.audiences import Audience
 from bot.errors import UserError
 from bot.forms import Composition, MessageField, Upload
 from bot.i18n import LOCALES
-from bot.storage import announcements, groups, themes
-from bot.storage.announcements import ELSE, Lines
+from bot.storage import announcement_contents, announcements, groups, themes
+from bot.storage.announcement_contents import ELSE, Lines
 from bot.storage.engine import Transaction
 from bot.storage.reach import Reach, by_platform
 from bot.texts import Reader, _, plain
@@ -194,7 +194,7 @@ async def _send(
 ) -> int:
     """Keep it and let it leave; its number. Raises Failed where the same was announced to the same people just now."""
     made = await announcements.add(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
-    await announcements.put_words(tx, made.id, said.words, None)
+    await announcement_contents.put_words(tx, made.id, said.words, None)
     twin = await announcing.twin(tx, made, now)
     if twin and not asked.again:
         done = "is to be announced" if twin.state == "waiting" else "was announced"

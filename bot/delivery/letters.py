@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.announcement_copies import draw
-from bot.storage import announcements
-from bot.storage.announcements import Content
+from bot.storage import announcement_contents
+from bot.storage.announcement_contents import Content
 from bot.storage.engine import Transaction
 from bot.storage.outgoing import Claimed, Copy
 from bot.views import View
@@ -25,7 +25,7 @@ class Letters:
         """Have at hand what the copies among these deliveries say, in the transaction that claimed them."""
         wanted = {_key(copy): copy for each in claimed if (copy := each.copy) and not copy.ended}
         for key, copy in wanted.items():
-            if key not in self._known and (content := await announcements.content(tx, copy.announcement_id)):
+            if key not in self._known and (content := await announcement_contents.content(tx, copy.announcement_id)):
                 self._known[key] = content
         for key in [key for key in self._known if key not in wanted][: max(0, len(self._known) - _AT_HAND)]:
             del self._known[key]

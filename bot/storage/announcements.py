@@ -1,64 +1,26 @@
-"""Announcements as they are kept: their words and files once, whatever the number of copies; who has seen them.
+"""Announcements as they are kept: whom they are for, how far they have come, who has seen them.
 
-The copies are rows of deliveries: see `bot.storage.copies`.
+What they say is in `bot.storage.announcement_contents`; the copies are rows of deliveries: see `bot.storage.copies`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.clock import from_micros, to_micros
 from bot.domain import audiences
 from bot.domain.announcements import Announcement, Kind, State
 from bot.domain.audiences import EVERYONE, Audience
+from bot.storage.announcement_contents import ELSE, Lines, hang, packed
 from bot.storage.engine import Row, Transaction
-from bot.texts import Span, decode, encode
-from bot.views import Attachment, File, Picture
+from bot.views import Attachment
 
-Lines = tuple[Span, ...]
-
-ELSE = ""
-"""The locale of the words that everyone reads who has none of their own."""
 _ABANDONED = timedelta(days=60)
 _COLUMNS = (
     "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at, n.deadline_at,"
     " n.created_at, n.released_at, n.ended_at"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LinkButton:
-    """A button that leads to an address: words (≤ 40 characters) and https address."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What the copies of an announcement say at its present `revision`: lines by locale, ELSE for all other ones."""
-
-    announcement_id: int
-    kind: Kind
-    revision: int
-    words: Mapping[str, Lines]
-    link: LinkButton | None
-    asks_seen: bool
-    deadline: datetime | None
-    attachments: tuple[Attachment, ...] = ()
-
-    @property
-    def has_words(self) -> bool:
-        """Whether anything is said, in any language."""
-        return any(self.words.values())
-
-    def lines(self, locale: str) -> Lines:
-        """The lines a reader of a locale gets."""
-        return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
 
 
 async def add(
@@ -78,13 +40,13 @@ async def add(
         " VALUES (CAST(:author AS BIGINT), :kind, :content, :audience, CAST(:deadline AS BIGINT), :now) RETURNING id",
         author=author_id,
         kind=kind,
-        content=_packed({ELSE: lines}, None),
+        content=packed({ELSE: lines}, None),
         audience=audience.encode(),
         deadline=to_micros(deadline) if deadline else None,
         now=to_micros(now),
     )
     assert row is not None
-    await _put_files(tx, row["id"], attachments)
+    await hang(tx, row["id"], attachments)
     made = await find(tx, row["id"])
     assert made is not None
     return made
@@ -113,94 +75,11 @@ async def count(tx: Transaction) -> int:
     return row["found"] if row else 0
 
 
-async def content(tx: Transaction, announcement_id: int) -> Content | None:
-    """What its copies say now, with the files; None where there is no such announcement."""
-    found = await words(tx, announcement_id)
-    if found is None:
-        return None
-    rows = await tx.all(
-        "SELECT kind, name, media_type, alt, content FROM announcement_files WHERE announcement_id = :id"
-        " ORDER BY position",
-        id=announcement_id,
-    )
-    return Content(
-        found.announcement_id,
-        found.kind,
-        found.revision,
-        found.words,
-        found.link,
-        found.asks_seen,
-        found.deadline,
-        tuple(_attachment(row) for row in rows),
-    )
-
-
-async def words(tx: Transaction, announcement_id: int) -> Content | None:
-    """The same without the files, which may be large."""
-    row = await tx.one(
-        "SELECT id, kind, revision, content, asks_seen, deadline_at FROM announcements WHERE id = :id",
-        id=announcement_id,
-    )
-    if row is None:
-        return None
-    stored = json.loads(row["content"])
-    link = stored.get("link")
-    return Content(
-        row["id"],
-        row["kind"],
-        row["revision"],
-        {locale: tuple(decode(line) for line in lines) for locale, lines in stored["words"].items()},
-        LinkButton(*link) if link else None,
-        bool(row["asks_seen"]),
-        _instant(row["deadline_at"]),
-    )
-
-
-async def file_kinds(tx: Transaction, announcement_id: int) -> Sequence[tuple[str, str, int]]:
-    """What hangs on it, in order: «picture» or «file», its name, its bytes."""
-    rows = await tx.all(
-        "SELECT kind, name, LENGTH(content) AS bytes FROM announcement_files WHERE announcement_id = :id"
-        " ORDER BY position",
-        id=announcement_id,
-    )
-    return [(row["kind"], row["name"], row["bytes"]) for row in rows]
-
-
-async def put_words(tx: Transaction, announcement_id: int, words: Mapping[str, Lines], link: LinkButton | None) -> None:
-    """Say something else: copies that arrived are to be edited (`copies.correct`)."""
-    await tx.run(
-        "UPDATE announcements SET content = :content, revision = revision + 1 WHERE id = :id",
-        id=announcement_id,
-        content=_packed(words, link),
-    )
-
-
-async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
-    """Carry these, and nothing else."""
-    await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
-    await _put_files(tx, announcement_id, attachments)
-    await raise_revision(tx, announcement_id)
-
-
 async def address(tx: Transaction, announcement_id: int, audience: Audience) -> None:
     """Say whom it is for."""
     await tx.run(
         "UPDATE announcements SET audience = :audience WHERE id = :id", id=announcement_id, audience=audience.encode()
     )
-
-
-async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> None:
-    """Have its readers press «Seen», or not."""
-    await tx.run(
-        "UPDATE announcements SET asks_seen = :asks, revision = revision + 1 WHERE id = :id",
-        id=announcement_id,
-        asks=int(asks),
-    )
-
-
-async def raise_revision(tx: Transaction, announcement_id: int) -> None:
-    """What it says is another thing from now on. Delivery knows the words by it: whatever changes them raises it."""
-    await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
 
 
 async def begin(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
@@ -307,39 +186,6 @@ async def seen_by(tx: Transaction, announcement_id: int) -> Mapping[int, datetim
         "SELECT participant_id, at FROM acknowledgements WHERE announcement_id = :id", id=announcement_id
     )
     return {row["participant_id"]: from_micros(row["at"]) for row in rows}
-
-
-async def _put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
-    await tx.many(
-        "INSERT INTO announcement_files (announcement_id, position, kind, name, media_type, alt, content)"
-        " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content)",
-        [
-            {
-                "id": announcement_id,
-                "position": position,
-                "kind": "picture" if isinstance(each, Picture) else "file",
-                "name": each.name,
-                "media_type": each.media_type,
-                "alt": json.dumps(encode(each.alt), ensure_ascii=False) if isinstance(each, Picture) else "",
-                "content": each.content,
-            }
-            for position, each in enumerate(attachments)
-        ],
-    )
-
-
-def _attachment(row: Row) -> Attachment:
-    held = bytes(row["content"])
-    if row["kind"] == "picture":
-        return Picture(held, decode(json.loads(row["alt"])), row["name"])
-    return File(row["name"], held, row["media_type"])
-
-
-def _packed(words: Mapping[str, Lines], link: LinkButton | None) -> str:
-    stored: dict[str, Any] = {"words": {locale: [encode(line) for line in lines] for locale, lines in words.items()}}
-    if link:
-        stored["link"] = [link.label, link.url]
-    return json.dumps(stored, ensure_ascii=False)
 
 
 def _instant(micros: int | None) -> datetime | None:

@@ -11,8 +11,8 @@ from bot.actions import Action
 from bot.domain.announcements import Announcement
 from bot.forms import Composition, Form, message
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import announcements
-from bot.storage.announcements import ELSE
+from bot.storage import announcement_contents, announcements
+from bot.storage.announcement_contents import ELSE
 from bot.texts import Moment, Span, Text, _
 from bot.views import Button, Reply, reply, with_lines_first
 from handlers.organising.announcing_audience import choose_audience
@@ -150,8 +150,8 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
     if not draft.is_open or await mark_of(request, draft) != action.seen:
         made = await announcing.draft(request.tx, request.settings, request.participant.id, form.message, request.now)
         await announcements.address(request.tx, made.id, draft.audience)
-        if not form.message.attachments and (other := await announcements.content(request.tx, draft.id)):
-            await announcements.put_files(request.tx, made.id, other.attachments)
+        if not form.message.attachments and (other := await announcement_contents.content(request.tx, draft.id)):
+            await announcement_contents.put_files(request.tx, made.id, other.attachments)
         return reply(
             _("This announcement was changed meanwhile. What you wrote is kept as a draft of its own."),
             buttons=(
@@ -162,9 +162,11 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
             fresh=True,
         )
     content = await words_of(request, draft)
-    await announcements.put_words(request.tx, draft.id, {**content.words, ELSE: form.message.body}, content.link)
+    await announcement_contents.put_words(
+        request.tx, draft.id, {**content.words, ELSE: form.message.body}, content.link
+    )
     if form.message.attachments:
-        await announcements.put_files(request.tx, draft.id, form.message.view().attachments)
+        await announcement_contents.put_files(request.tx, draft.id, form.message.view().attachments)
     return await preview(request, await find(request, draft.id), copy=True)
 
 

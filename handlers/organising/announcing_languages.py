@@ -12,8 +12,8 @@ from bot.errors import Stale
 from bot.forms import Composition, Form, Incomplete, message
 from bot.i18n import LOCALES
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import announcements
-from bot.storage.announcements import ELSE
+from bot.storage import announcement_contents
+from bot.storage.announcement_contents import ELSE
 from bot.texts import Text, _
 from bot.views import Button, Reply, reply
 from handlers.organising.announcing_links import (
@@ -98,7 +98,7 @@ async def write_variant(request: Request, action: WriteVariant, form: VariantFor
     await unless_changed(request, draft, action.seen, "message")
     content = await words_of(request, draft)
     words = {**content.words, action.locale: form.message.body}
-    await announcements.put_words(request.tx, draft.id, words, content.link)
+    await announcement_contents.put_words(request.tx, draft.id, words, content.link)
     return await preview(request, draft, copy=True, locale=action.locale)
 
 
@@ -110,5 +110,5 @@ async def drop_variant(request: Request, action: DropVariant) -> Reply:
         return kept
     content = await words_of(request, draft)
     words = {locale: lines for locale, lines in content.words.items() if locale == ELSE or locale != action.locale}
-    await announcements.put_words(request.tx, draft.id, words, content.link)
+    await announcement_contents.put_words(request.tx, draft.id, words, content.link)
     return await preview(request, draft)

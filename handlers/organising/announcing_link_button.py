@@ -13,8 +13,8 @@ from bot.domain.addresses import leads_somewhere
 from bot.domain.announcements import Announcement
 from bot.forms import Form, Incomplete, text
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import announcements
-from bot.storage.announcements import LinkButton
+from bot.storage import announcement_contents
+from bot.storage.announcement_contents import LinkButton
 from bot.texts import Text, _
 from bot.undo import Values, changed_since, note
 from bot.views import Reply, reply
@@ -62,7 +62,7 @@ async def set_link(request: Request, action: SetLink, form: LinkForm) -> Reply:
     link = _typed(draft, form)
     await unless_changed(request, draft, action.seen, "url")
     content = await words_of(request, draft)
-    await announcements.put_words(request.tx, draft.id, content.words, link)
+    await announcement_contents.put_words(request.tx, draft.id, content.words, link)
     return await preview(request, draft, copy=True)
 
 

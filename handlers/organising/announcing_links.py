@@ -11,8 +11,8 @@ from bot.domain.announcements import Announcement
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Incomplete
 from bot.routes import Go, Request
-from bot.storage import announcements
-from bot.storage.announcements import Content
+from bot.storage import announcement_contents, announcements
+from bot.storage.announcement_contents import Content
 from bot.texts import Span, _
 from bot.views import Button
 from handlers.organising.layout import BACK, mark, who_was_faster
@@ -75,7 +75,7 @@ def check(request: Request, made: Composition) -> None:
 
 async def words_of(request: Request, announcement: Announcement) -> Content:
     """What it says, without its files."""
-    content = await announcements.words(request.tx, announcement.id)
+    content = await announcement_contents.words(request.tx, announcement.id)
     assert content is not None
     return content
 
@@ -88,7 +88,7 @@ async def title_of(request: Request, announcement: Announcement) -> Span:
 async def mark_of(request: Request, announcement: Announcement) -> str:
     """A mark of all that would be sent, and to whom."""
     content = await words_of(request, announcement)
-    files = await announcements.file_kinds(request.tx, announcement.id)
+    files = await announcement_contents.file_kinds(request.tx, announcement.id)
     return mark(content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files)
 
 

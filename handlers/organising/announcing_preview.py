@@ -18,8 +18,8 @@ from bot.domain.announcements import Announcement
 from bot.errors import UserError
 from bot.naming import platform_name
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import announcements
-from bot.storage.announcements import Content
+from bot.storage import announcement_contents
+from bot.storage.announcement_contents import Content
 from bot.storage.reach import Reach, Way, by_platform
 from bot.texts import Listing, Name, Reader, Span, Strong, Text, _, _n
 from bot.views import Button, Reply, reply, with_lines_first
@@ -140,7 +140,7 @@ async def preview(
         await _send_copy(request, announcement, locale or request.locale)
     people = await announcing.preview(request.tx, request.settings, announcement.audience)
     seen = await mark_of(request, announcement)
-    files = bool(await announcements.file_kinds(request.tx, announcement.id))
+    files = bool(await announcement_contents.file_kinds(request.tx, announcement.id))
     lines: list[Span] = [
         Strong(_("For: {audience}", audience=await describe(request.tx, announcement.audience))),
         counts(people),
@@ -159,7 +159,7 @@ async def preview(
 
 
 async def _send_copy(request: Request, announcement: Announcement, locale: str) -> None:
-    content = await announcements.content(request.tx, announcement.id)
+    content = await announcement_contents.content(request.tx, announcement.id)
     assert content is not None
     await outbox.notify(
         request.tx,
@@ -268,7 +268,7 @@ async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
     draft = await find_draft(request, action.announcement)
     if kept := await changed(request, draft, action.seen):
         return kept
-    await announcements.ask_for_seen(request.tx, draft.id, action.asks)
+    await announcement_contents.ask_for_seen(request.tx, draft.id, action.asks)
     return await preview(request, await find(request, draft.id))
 
 
@@ -280,7 +280,7 @@ async def drop_files(request: Request, action: DropFiles) -> Reply:
         return kept
     if not (await words_of(request, draft)).has_words:
         raise UserError(_("Without files there is nothing left to send. Rewrite it first."), buttons=back_to(draft.id))
-    await announcements.put_files(request.tx, draft.id, ())
+    await announcement_contents.put_files(request.tx, draft.id, ())
     return await preview(request, draft, copy=True)
 
 

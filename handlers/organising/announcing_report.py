@@ -16,7 +16,7 @@ from bot.domain.announcements import Announcement
 from bot.errors import UserError
 from bot.routes import ORGANISER, Request, Routes, Transaction
 from bot.sheets import write_csv
-from bot.storage import announcements, copies, reach
+from bot.storage import announcement_contents, announcements, copies, reach
 from bot.storage.copies import Count
 from bot.texts import Listing, Moment, Name, Span, Strong, _, _n
 from bot.views import Button, File, Reply, View, reply
@@ -83,7 +83,7 @@ async def report(request: Request, announcement: Announcement) -> Reply:
 
 
 async def _view(tx: Transaction, announcement: Announcement) -> View:
-    content = await announcements.words(tx, announcement.id)
+    content = await announcement_contents.words(tx, announcement.id)
     assert content is not None
     heading = _(
         "«{title}», for: {audience}",

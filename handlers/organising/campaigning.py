@@ -13,8 +13,8 @@ from bot.domain.reminders import Lead, parse_lead
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Form, Incomplete, message, text
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import announcements
-from bot.storage.announcements import ELSE, LinkButton
+from bot.storage import announcement_contents, announcements
+from bot.storage.announcement_contents import ELSE, LinkButton
 from bot.storage.campaigns import count_done
 from bot.texts import Span, Text, _, _n
 from bot.typed_times import asked_again, echo, read_time, zone_elsewhere
@@ -84,7 +84,7 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
         deadline=typed.instant,
     )
     words = {ELSE: form.message.body}
-    await announcements.put_words(request.tx, made.id, words, LinkButton(form.label, form.url))
+    await announcement_contents.put_words(request.tx, made.id, words, LinkButton(form.label, form.url))
     await campaigns.plan(request.tx, made.id, typed.instant, zone, campaigns.USUAL_LEADS, request.now)
     return with_lines_first(await show_reminders(request, ShowReminders(made.id)), _("Your text is kept as a draft."))
 

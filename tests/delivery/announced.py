@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.delivery import broadcasting
 from bot.domain.audiences import EVERYONE, Audience
-from bot.storage import announcements, copies
+from bot.storage import announcement_contents, announcements, copies
 from bot.storage.engine import Transaction
 from bot.views import Attachment
 from tests.delivery.rig import Rig
@@ -41,7 +41,7 @@ async def correct(rig: Rig, announcement: int, text: str) -> None:
     """Say something else instead."""
 
     async def unit(tx: Transaction) -> None:
-        await announcements.put_words(tx, announcement, {announcements.ELSE: (text,)}, None)
+        await announcement_contents.put_words(tx, announcement, {announcement_contents.ELSE: (text,)}, None)
         await copies.correct(tx, announcement, rig.clock.now())
 
     await rig.store.transact(unit)

@@ -11,7 +11,7 @@ from bot.delivery.broadcasting import Channel
 from bot.delivery.reminders import tell_slice
 from bot.domain.audiences import Audience
 from bot.errors import Moved, Rejected, RetryLater, Unreachable
-from bot.storage import announcements, copies
+from bot.storage import announcement_contents, announcements, copies
 from bot.storage.engine import Store, Transaction
 from bot.storage.outgoing import BULK
 from bot.views import File, View
@@ -296,7 +296,7 @@ async def test_what_was_called_back_and_rewritten_leaves_with_its_new_words(rig:
         found = await announcements.find(tx, made)
         assert found
         assert (await announcing.cancel(tx, found, rig.clock.now())).state == "draft"
-        await announcements.put_words(tx, made, {announcements.ELSE: ("Right",)}, None)
+        await announcement_contents.put_words(tx, made, {announcement_contents.ELSE: ("Right",)}, None)
         await announcing.release(tx, rig.settings, found, rig.clock.now())
 
     async with rig.running():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from bot.announcement_copies import draw
-from bot.storage import announcements
+from bot.storage import announcement_contents
 from bot.storage.engine import Transaction
 from bot.texts import plain
 from tests.drivers.neutral import NeutralChat
@@ -72,13 +72,13 @@ async def fail(world: World, name: str, reason: str, announcement: int = 1) -> N
 
 async def said(world: World, chat: NeutralChat, announcement: int = 1) -> str:
     """What a copy says now to someone."""
-    content = await world.store.read(lambda tx: announcements.content(tx, announcement))
+    content = await world.store.read(lambda tx: announcement_contents.content(tx, announcement))
     assert content
     return "\n".join(plain(line, chat.reader) for line in draw(content, chat.reader.locale).lines)
 
 
 async def get(world: World, chat: NeutralChat, announcement: int = 1) -> None:
     """Have someone's copy before them."""
-    content = await world.store.read(lambda tx: announcements.content(tx, announcement))
+    content = await world.store.read(lambda tx: announcement_contents.content(tx, announcement))
     assert content
     chat.receive(draw(content, chat.reader.locale), chat.reader)

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.forms import Upload
-from bot.storage import announcements
-from bot.storage.announcements import LinkButton
+from bot.storage import announcement_contents, announcements
+from bot.storage.announcement_contents import LinkButton
 from bot.storage.engine import Transaction
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import arrive, fail, get, rows, said, write
@@ -39,7 +39,7 @@ async def sent(world: World, text: str = "Lunch at noon", *, asks_seen: bool = F
 
 async def link(world: World) -> LinkButton | None:
     """What the button below the first announcement leads to."""
-    content = await world.store.read(lambda tx: announcements.words(tx, 1))
+    content = await world.store.read(lambda tx: announcement_contents.words(tx, 1))
     assert content
     return content.link
 

@@ -13,7 +13,7 @@ from bot.campaigns import Campaigns
 from bot.reminding_release import Reminders
 from bot.reminding_subjects import COMPOSERS
 from bot.scheduling import Ticker
-from bot.storage import announcements, copies
+from bot.storage import announcement_contents, announcements, copies
 from bot.texts import Reader, plain
 from bot.views import View
 from handlers.organising.announcing_links import OpenAnnouncement
@@ -57,7 +57,7 @@ async def tick(world: World, to: datetime) -> None:
 
 async def copy(world: World) -> View:
     """What a copy shows now."""
-    content = await world.store.read(lambda tx: announcements.content(tx, 1))
+    content = await world.store.read(lambda tx: announcement_contents.content(tx, 1))
     assert content is not None
     return draw(content, "en")
 

@@ -13,7 +13,7 @@ from bot.delivery import broadcasting
 from bot.domain.audiences import EVERYONE
 from bot.domain.participants import Account
 from bot.rehearsal.botapi import TOKEN, BotApi, Pace, TelegramUser
-from bot.storage import announcements, copies, participants
+from bot.storage import announcement_contents, announcements, copies, participants
 from bot.storage.engine import Transaction
 from tests.world import make_settings
 
@@ -85,7 +85,7 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
         await api.until(_all(others, "Room A"), timeout=15)
 
         async def correct(tx: Transaction) -> None:
-            await announcements.put_words(tx, made, {announcements.ELSE: ("Room B",)}, None)
+            await announcement_contents.put_words(tx, made, {announcement_contents.ELSE: ("Room B",)}, None)
             await copies.correct(tx, made, datetime.now(UTC))
 
         await _commit(house, correct)
