@@ -1,0 +1,221 @@
+"""An announcement to many, through the library's own calls, over a line to Discord that has its bad moments."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+
+from bot.clock import ManualClock
+from bot.delivery.broadcasting import NO_OPT_IN, Channel
+from bot.delivery.worker import Delivery
+from bot.domain.participants import Account
+from bot.storage import copies, participants, preferences
+from bot.storage.engine import Transaction
+from tests.delivery.announced import announce, correct, withdraw
+from tests.delivery.rig import Rig
+from tests.drivers.discord import DiscordChat, DiscordTown
+
+PEOPLE = 60
+SLOW = 1.5
+IN_A_CHANNEL = 5
+"""Calls of a kind that Discord takes about the messages of one channel, in five seconds."""
+IN_ALL = 50
+"""Calls that it takes in a second; here those about messages are counted, not the opening of private channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """What becomes of one call: refused, with a status; or done, but `late`, or without a word back (`cut`)."""
+
+    status: int = 0
+    code: int = 0
+    retry_after: float = 0.0
+    late: float = 0.0
+    cut: bool = False
+
+
+@dataclass
+class Line:
+    """The way to Discord, which keeps to its limits, and knows a message that comes again by its nonce.
+
+    `tried` is when each kind of call was made about the messages of a channel.
+    """
+
+    clock: ManualClock
+    through: Callable[..., Awaitable[Any]]
+    bad: dict[int, list[Bad]] = field(default_factory=lambda: defaultdict(list))
+    tried: dict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
+    repeated: int = 0
+    too_many: int = 0
+    _known: dict[str, Any] = field(default_factory=dict)
+
+    async def request(self, route: discord.http.Route, **how: Any) -> Any:
+        """In the place of the library's call."""
+        if not route.path.startswith("/channels/{channel_id}/messages"):
+            return await self.through(route, **how)
+        channel, now = int(route.channel_id or 0), self.clock.now().timestamp()
+        tried = self.tried[route.method, channel]
+        tried.append(now)
+        in_all = sum(at > now - 1 for times in self.tried.values() for at in times)
+        if sum(at > now - 5 for at in tried) > IN_A_CHANNEL or in_all > IN_ALL:
+            self.too_many += 1
+            raise _refusal(Bad(429, retry_after=1.0))
+        bad = self.bad[channel].pop(0) if self.bad[channel] else Bad()
+        if bad.status:
+            raise _refusal(bad)
+        await self.clock.sleep(bad.late)
+        answer = await (self._send_once(channel, route, how) if route.method == "POST" else self.through(route, **how))
+        if bad.cut:
+            raise aiohttp.ServerDisconnectedError
+        return answer
+
+    async def _send_once(self, channel: int, route: discord.http.Route, how: dict[str, Any]) -> Any:
+        form = how["json"]
+        assert form["enforce_nonce"]
+        key = f"{channel}:{form['nonce']}"
+        if key in self._known:
+            self.repeated += 1
+        else:
+            self._known[key] = await self.through(route, **how)
+        return self._known[key]
+
+
+def _refusal(bad: Bad) -> discord.HTTPException:
+    headers = {"Retry-After": str(bad.retry_after)} if bad.retry_after else {}
+    kind = discord.Forbidden if bad.status == 403 else discord.HTTPException
+    answer: Any = SimpleNamespace(status=bad.status, reason="no", headers=headers)
+    return kind(answer, {"code": bad.code, "message": "no"})
+
+
+@pytest.fixture
+async def line(town: DiscordTown, monkeypatch: pytest.MonkeyPatch) -> Line:
+    line = Line(town.world.clock, town.adapter.client.http.request)
+    monkeypatch.setattr(town.adapter.client.http, "request", line.request)
+    return line
+
+
+@pytest.fixture
+async def rig(town: DiscordTown, line: Line) -> AsyncIterator[Rig]:
+    """The delivery of the gathering, running, with Discord as its only platform."""
+    rig = Rig(town.world.store)
+    rig.clock = town.world.clock
+    rig.delivery = Delivery(rig.store, {"discord": town.adapter}, town.world.settings, rig.clock)
+    async with rig.running():
+        yield rig
+
+
+async def joined(rig: Rig, town: DiscordTown, number: int, *, opted_in: bool = True) -> DiscordChat:
+    chat = town.person(f"P{number}")
+
+    async def unit(tx: Transaction) -> None:
+        now, native_id = rig.clock.now(), str(chat.user.id)
+        ref = f"R-{number}"
+        person = await participants.add(tx, ref=ref, given_name="Zoé", family_name="D.", now=now, locale="en")
+        await participants.attach(tx, Account("discord", native_id, native_id, "Zoé", "en"), person.id, now)
+        await participants.join(tx, person.id, now)
+        await preferences.set_private_pushes(tx, person.id, opted_in)
+
+    await rig.store.transact(unit)
+    return chat
+
+
+async def told(rig: Rig, announcement: int) -> dict[tuple[str, str | None], int]:
+    """How many of an announcement's copies are in which state, for which reason."""
+    counts = await rig.store.read(lambda tx: copies.tally(tx, announcement))
+    return {(count.state, count.reason): count.copies for count in counts}
+
+
+def read(people: list[DiscordChat]) -> set[tuple[str, ...]]:
+    """What these people have before them."""
+    return {chat.pushed for chat in people}
+
+
+async def test_nothing_is_lost_nothing_doubled_and_each_copy_follows(rig: Rig, town: DiscordTown, line: Line) -> None:
+    people = [await joined(rig, town, number) for number in range(PEOPLE)]
+    shy = await joined(rig, town, PEOPLE, opted_in=False)
+    closed, *others = people
+    moments = {
+        0: [Bad(403, 50007)],
+        5: [Bad(500)],
+        6: [Bad(502), Bad(502)],
+        7: [Bad(cut=True)],
+        8: [Bad(late=SLOW)],
+        9: [Bad(429, retry_after=2.0)],
+        10: [Bad(late=SLOW, cut=True), Bad(429, retry_after=0.5), Bad(503)],
+    }
+    channels = [chat.user.dm_channel.id for chat in people]
+    for number, bad in moments.items():
+        line.bad[channels[number]] = [*bad]
+
+    made = await announce(rig, "Room A", urgent=True)
+    await rig.passes(60)
+    assert read(others) == {("Room A",)}
+    assert read([closed, shy]) == {()}
+    assert await told(rig, made) == {
+        ("sent", None): PEOPLE - 1,
+        ("unreachable", "Discord answers 403, code 50007"): 1,
+        ("unreachable", NO_OPT_IN): 1,
+    }
+    marked = await rig.store.read(
+        lambda tx: tx.all("SELECT native_id FROM accounts WHERE unreachable = 1 ORDER BY native_id")
+    )
+    assert [row["native_id"] for row in marked] == [str(closed.user.id)]
+    assert line.repeated == 2  # after each cut, the same message came again and was not shown again
+    assert line.too_many == 0  # what was asked for is all
+    tries = [len(line.tried["POST", channel]) for channel in channels]
+    assert {number: count for number, count in enumerate(tries) if count > 1} == {5: 2, 6: 3, 7: 2, 9: 2, 10: 4}
+    asked, came_again = line.tried["POST", channels[9]]
+    assert came_again >= asked + 2.0
+    began = line.tried["POST", channels[0]][0]
+    assert max(line.tried["POST", channel][0] for channel in channels) < began + 3  # nobody waits for another's moment
+
+    line.bad[channels[5]] = [Bad(500)]
+    line.bad[channels[6]] = [Bad(cut=True)]
+    line.bad[channels[7]] = [Bad(429, retry_after=2.0), Bad(late=SLOW)]
+    await correct(rig, made, "Room B")
+    await rig.passes(60)
+    assert read(others) == {("Room B",)}
+    line.bad[channels[8]] = [Bad(502)]
+    line.bad[channels[9]] = [Bad(cut=True)]
+    line.bad[channels[10]] = [Bad(429, retry_after=2.0)]
+    await withdraw(rig, made)
+    await rig.passes(60)
+    assert read(people) == {()}
+    assert not any(line.bad.values())  # each moment came
+    assert line.too_many == 0
+    assert {
+        method: sum(len(times) for (each, _), times in line.tried.items() if each == method)
+        for method in ("POST", "PATCH", "DELETE")
+    } == {"POST": PEOPLE + 8, "PATCH": PEOPLE - 1 + 3, "DELETE": PEOPLE - 1 + 3}
+    assert (await told(rig, made))[("withdrawn", None)] == PEOPLE - 1
+
+
+async def test_a_copy_in_a_channel_calls_its_role_once_and_follows(rig: Rig, town: DiscordTown, line: Line) -> None:
+    role = town.server.create_role("everyone here")
+    channel = town.server.create_text_channel("annonces")
+    zoe = await joined(rig, town, 1)
+    line.bad[channel.id] = [Bad(cut=True), Bad(502), Bad(429, retry_after=1.0)]
+
+    def seen() -> list[tuple[str, list[int]]]:
+        written = town.env.backend.messages.get(channel.id, {}).values()
+        return [(message.content, [*message.mention_role_ids]) for message in written]
+
+    made = await announce(rig, "Room A", urgent=True, channel=Channel(str(channel.id), str(role.id)))
+    await rig.passes(60)
+    assert seen() == [(f"<@&{role.id}>\nRoom A", [role.id])]
+    assert zoe.pushed == ()  # Discord is told once, in its channel
+    assert (len(line.tried["POST", channel.id]), line.repeated, line.too_many) == (4, 1, 0)
+    await correct(rig, made, "Room B")
+    await rig.passes(60)
+    assert [content for content, _roles in seen()] == [f"<@&{role.id}>\nRoom B"]
+    await withdraw(rig, made)
+    await rig.passes(60)
+    assert seen() == []
+    assert await told(rig, made) == {("withdrawn", None): 1}
