@@ -39,7 +39,8 @@ class Pace:
 PACES: Mapping[str, Pace] = {
     # published: about 30, 1 in a chat, 20 a minute in a group; a forum is one group, edits and new topics included
     "telegram": Pace(29.4, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60),
-    "discord": Pace(45.0),  # published: 50, its library paces each route
+    # published: 50 calls; a first private message takes two, and the library paces each route
+    "discord": Pace(24.0),
 }
 """The paces of the platforms that set limits."""
 

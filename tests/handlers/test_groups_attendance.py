@@ -57,7 +57,7 @@ async def test_one_tap_is_here_the_next_absent_the_next_neither_and_names_are_sa
     assert words(team.text).splitlines() == [
         "Attendance, Thursday 10 June 2027",
         "Present: 0. Absent: 0. Not marked: 0.",
-        "Never joined, nor marked: 4.",
+        "Neither joined nor marked: 4.",
     ]
     await team.press("Education 1: not taken")
     assert words(team.text).splitlines() == [
@@ -234,7 +234,7 @@ async def test_someone_called_alike_is_shown_and_adding_is_undone(world: World) 
     assert "Careful: someone on the list is called so too." in team.text
     await team.press("Undo")
     await team.follow("gi")
-    assert "Never joined, nor marked: 4." in team.text
+    assert "Neither joined nor marked: 4." in team.text
     assert await marks(world) == []
 
 

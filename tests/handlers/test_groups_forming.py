@@ -151,7 +151,7 @@ async def test_a_theme_shows_its_groups_and_what_another_number_would_cost(sqlit
     async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 30)
         ines = await proposed(world)
-        await ines.press("Education: look")
+        await ines.press("Education: groups and number")
         assert ines.text.splitlines()[0] == "Education: 30 people, 5 groups of 6"
         assert len(lines(ines, "Group ")) == 5
         assert lines(ines, "30 people") == [
@@ -393,7 +393,7 @@ async def test_undoing_gives_back_groups_as_they_were_with_rooms_locks_and_pins(
         await run(world, "UPDATE groups SET room = 'Salle 2', name = 'Les vifs' WHERE number = 2")
         await run(world, "UPDATE members SET pinned = 1 WHERE participant_id = :id", id=min(before))
         again = await proposed(world)
-        await again.press("Education: look")
+        await again.press("Education: groups and number")
         assert among(again.buttons, "3") == []  # 14 people make no three groups of five
         await again.press("The proposal")
         await run(world, "UPDATE choices SET theme = 'civic' WHERE participant_id > :id", id=min(before) + 6)
@@ -423,7 +423,7 @@ async def test_rounds_are_planned_together_and_published_ones_are_history(store_
         ines = await proposed(world)
         assert "Day 2: Education: 9 people, 3 groups of 3" in ines.text
         assert "Pairs who meet again: 0, at least 0" in ines.text
-        await ines.press("Education: look")
+        await ines.press("Education: groups and number")
         await ines.press("Day 2")
         assert ines.text.startswith("Day 2\nEducation")
         await ines.press("The proposal")
@@ -479,7 +479,7 @@ async def test_three_hundred_people_make_a_card_that_can_be_read(sqlite_url: str
         assert len(ines.text) < 1000
         assert ines.view
         assert ines.picture
-        await ines.press("Education: look")
+        await ines.press("Education: groups and number")
         assert len(ines.text) < 2000
         await ines.press("Next")
         assert lines(ines, "Group 9:")
@@ -581,7 +581,7 @@ async def test_who_is_erased_while_groups_are_computed_is_on_no_picture(sqlite_u
         assert "Education: 12 people, 2 groups of 6" in ines.text
         assert ines.view
         assert ines.picture is None
-        await ines.press("Education: look")
+        await ines.press("Education: groups and number")
         assert "P1 school" not in ines.text
         await ines.press("The proposal")
         await ines.press("Keep")

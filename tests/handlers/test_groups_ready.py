@@ -217,6 +217,6 @@ async def test_where_one_number_of_groups_is_possible_it_says_so(world: World) -
     await team.command("groups")
     await team.press("Form groups")
     await catch_up_with(world, team)
-    await team.press("Education: look and change number")
+    await team.press("Education: groups and number")
     assert "Only 1 group fits sizes 2 to 3." in team.text
     assert "Ana (Quebec)" in words(team.text)

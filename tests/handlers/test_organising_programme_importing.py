@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import asdict
+from datetime import timedelta
 
 from bot.domain.sessions import Plan
 from bot.forms import Upload
@@ -58,6 +59,7 @@ async def test_a_first_programme_is_imported_and_tells_nobody(store_url: str) ->
 async def test_a_newer_programme_tells_the_difference_and_cancels_only_when_asked(store_url: str) -> None:
     async with open_world(store_url, with_programme(OPENING, PLENARY)) as world:
         zoe = await world.join("Zoe", "1")
+        await world.clock.advance(timedelta(hours=6))  # day in Québec too: nothing waits for the morning
         newer = "opening;Ouverture;Opening;Salle B;10 juin;9h30;10h30;\nvisit;Visite;Visit;;11 juin;15h;17h;\n"
         ines = await sent(world, newer)
         assert ines.text.splitlines() == [
