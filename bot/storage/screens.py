@@ -26,7 +26,7 @@ class Screen:
 
 async def show(tx: Transaction, key: str, account_id: int, native_id: str = "") -> None:
     """Have something shown to an account, in a message there is already, or (without `native_id`) in a new one."""
-    await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
+    await leave(tx, key, account_id)
     await tx.run(
         "INSERT INTO screens (key, account_id, native_id) VALUES (:key, :account, :native_id)",
         key=key,
@@ -43,6 +43,11 @@ async def touch(tx: Transaction, key: str) -> int:
 async def close(tx: Transaction, key: str) -> None:
     """What a screen shows is over: it stays as it is."""
     await tx.run("DELETE FROM screens WHERE key = :key", key=key)
+
+
+async def leave(tx: Transaction, key: str, account_id: int) -> None:
+    """An account is not shown this any more."""
+    await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
 
 
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:

@@ -96,6 +96,7 @@ async def find_out(request: Request, announcement_id: int) -> Announcement:
 async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
     """Say what a correction does, and in which language."""
     announcement = await find_out(request, action.announcement)
+    await screens.leave(request.tx, screen_of(announcement.id), request.account)
     content = await words_of(request, announcement)
     seen = await mark_of(request, announcement)
     tally = await copies.tally(request.tx, announcement.id)
@@ -192,6 +193,7 @@ async def restore_words(request: Request, action: RestoreWords, values: Values) 
 async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
     """Say what taking back can do, and what it cannot."""
     announcement = await find_out(request, action.announcement)
+    await screens.leave(request.tx, screen_of(announcement.id), request.account)
     reached = there(await copies.tally(request.tx, announcement.id))
     return reply(
         _n(

@@ -123,3 +123,17 @@ async def test_one_that_is_over_stays_as_it_is(rig: Rig, counter: Counter) -> No
         await rig.passes(6)
     assert rig["telegram"].screen("1") == ["sheep: 0"]
     assert await rig.store.read(lambda tx: tx.all("SELECT key FROM screens")) == []
+
+
+async def test_who_opened_something_else_in_its_place_keeps_that(rig: Rig, counter: Counter) -> None:
+    account = await _account(rig)
+    async with rig.running():
+        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(1)
+        drawn = counter.drawn
+        await rig.store.transact(lambda tx: screens.leave(tx, "count:sheep", account))
+        counter.at = 1
+        await _touch(rig)
+        await rig.passes(10)
+        assert counter.drawn == drawn

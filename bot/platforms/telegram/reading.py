@@ -14,7 +14,7 @@ from bot.platforms.telegram.formatting import composed
 from bot.platforms.telegram.render import TOGGLES, read_option
 
 PLATFORM = "telegram"
-_PLACE = {"message_id", "date", "chat"}
+_PLACE = {"message_id", "date", "chat", "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,9 @@ def _read_press(update_id: int, query: CallbackQuery) -> Read | None:
     private = message is None or message.chat.type == ChatType.PRIVATE
     incoming = Incoming(PLATFORM, str(update_id), _sender(query.from_user), content, private)
     chat = message.chat.id if message else query.from_user.id
-    return Read(incoming, chat, query=query, pressed=message.message_id if isinstance(message, Message) else None)
+    # No screen takes the place of a picture or a document: it is answered below.
+    pressed = message.message_id if isinstance(message, Message) and message.text is not None else None
+    return Read(incoming, chat, query=query, pressed=pressed)
 
 
 def _read_message(update_id: int, message: Message, user: User, username: str) -> Read | None:
