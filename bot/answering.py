@@ -10,7 +10,7 @@ from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Incomplete, MessageField, Raw, form_fields
 from bot.incoming import Called, Content, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
-from bot.routes import ANYONE, ORGANISER, Request, Route, Router
+from bot.routes import ANYONE, FACILITATOR, ORGANISER, Request, Route, Router
 from bot.storage import albums, inbox
 from bot.storage import dialogues as drafts
 from bot.storage.dialogues import Dialogue
@@ -179,5 +179,7 @@ def authorise(request: Request, route: Route) -> None:
         return
     if person is None:
         raise Stale
+    if route.who == FACILITATOR and not (person.facilitates or person.organises):
+        raise UserError(_("This is for who runs the workshops. A question? Write to the team with /equipe."))
     if route.who == ORGANISER and not person.organises:
         raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))

@@ -36,6 +36,8 @@ async def describe(tx: Transaction, audience: Audience) -> Span:
             return _("without a theme")
         case "organisers":
             return _("the team")
+        case "facilitators":
+            return _("who runs the workshops")
         case "me":
             person = await participants.find(tx, audience.number)
             return Name(display_name(person.given_name, person.family_name) if person else audience.encode())

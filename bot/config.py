@@ -15,10 +15,12 @@ from pydantic import BaseModel, ValidationError, model_validator
 from bot.config_gathering import (
     GatheringSettings,
     GroupSettings,
+    PhaseSettings,
     ReminderSettings,
     Section,
     SessionSettings,
     ThemeSettings,
+    WorkshopSettings,
 )
 from bot.config_places import DiscordSettings, OrganiserSettings, StorageSettings, TelegramSettings, WebSettings
 from bot.domain.sessions import BadTime, resolve
@@ -29,6 +31,7 @@ __all__ = [
     "GatheringSettings",
     "GroupSettings",
     "OrganiserSettings",
+    "PhaseSettings",
     "ReminderSettings",
     "SessionSettings",
     "Settings",
@@ -36,6 +39,7 @@ __all__ = [
     "TelegramSettings",
     "ThemeSettings",
     "WebSettings",
+    "WorkshopSettings",
     "load_settings",
 ]
 
@@ -48,6 +52,8 @@ class Settings(Section):
     gathering: GatheringSettings = GatheringSettings()
     themes: tuple[ThemeSettings, ...] = ()
     sessions: tuple[SessionSettings, ...] = ()
+    phases: tuple[PhaseSettings, ...] = ()
+    workshop: WorkshopSettings = WorkshopSettings()
     groups: GroupSettings = GroupSettings()
     reminders: ReminderSettings = ReminderSettings()
     telegram: TelegramSettings = TelegramSettings()
@@ -64,8 +70,18 @@ class Settings(Section):
         for theme in self.themes:
             if missing := set(self.gathering.locales) - set(theme.title):
                 raise ValueError(f"the theme {theme.key} has no title in {', '.join(sorted(missing))}")
+        self._check_phases()
         self._check_sessions(set(keys))
         return self
+
+    def _check_phases(self) -> None:
+        keys = [phase.key for phase in self.phases]
+        if repeated := {key for key in keys if keys.count(key) > 1}:
+            raise ValueError(f"two phases have the key {', '.join(sorted(repeated))}")
+        for phase in self.phases:
+            for what, words in (("title", phase.title), ("instruction", phase.instruction)):
+                if missing := set(self.gathering.locales) - set(words):
+                    raise ValueError(f"the phase {phase.key} has no {what} in {', '.join(sorted(missing))}")
 
     def _check_sessions(self, themes: set[str]) -> None:
         seen: set[str] = set()
@@ -146,6 +162,8 @@ def _known_keys(path: tuple[int | str, ...]) -> list[str]:
             model = ThemeSettings
         elif part == "sessions":
             model = SessionSettings
+        elif part == "phases":
+            model = PhaseSettings
         elif isinstance(part, str) and part in model.model_fields:
             kind = model.model_fields[part].annotation
             model = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
@@ -52,6 +53,16 @@ class StorageSettings(Section):
     """Where everything is kept."""
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)")] = "sqlite:///rencontres.db"
+    files: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where photos and documents are kept: `files`, else a folder beside the SQLite file or in the working one."""
+        if self.files:
+            return Path(self.files)
+        if self.url.startswith("sqlite:///"):
+            return Path(self.url.removeprefix("sqlite:///")).absolute().parent / "files"
+        return Path("files")
 
 
 class OrganiserSettings(Section):

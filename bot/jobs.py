@@ -23,12 +23,12 @@ from bot.domain.participants import Participant
 from bot.errors import UserError
 from bot.leases import LeaseLost, lease
 from bot.routes import Job
+from bot.side_process import SideProcess, WorkerDied
 from bot.storage import jobs, participants
 from bot.storage.engine import Store, StoreUnavailable, T, Transaction, Unit
 from bot.storage.jobs import Claimed
 from bot.texts import _
 from bot.views import View
-from bot.workshop import WorkerDied, Workshop
 
 log = structlog.get_logger()
 
@@ -52,7 +52,7 @@ class Runner:
         kinds: Mapping[str, Job],
         wake_delivery: Callable[[], None],
         clock: Clock,
-        workshop: Workshop | None = None,
+        side_process: SideProcess | None = None,
     ) -> None:
         """`kinds` are the router's jobs; `wake_delivery` is called when a result is in the outbox."""
         self._store = store
@@ -60,7 +60,7 @@ class Runner:
         self._wake_delivery = wake_delivery
         self._clock = clock
         self._woken = asyncio.Event()
-        self._workshop = workshop or Workshop()
+        self._side_process = side_process or SideProcess()
 
     def wake(self) -> None:
         """A job may wait now. Cheap, and many calls make one look."""
@@ -75,7 +75,7 @@ class Runner:
             except LeaseLost:
                 log.warning("another program does the jobs now")
             finally:
-                self._workshop.close()
+                self._side_process.close()
 
     async def catch_up(self) -> bool:
         """Do the jobs that wait now, one after the other; whether there were any."""
@@ -93,7 +93,7 @@ class Runner:
                 last = self._clock.now()
                 continue
             if self._clock.now() - last >= _IDLE:
-                self._workshop.close()
+                self._side_process.close()
             await sleep_unless(self._clock, _LOOK_EVERY, self._woken)
             await self._clock.sleep(_BETWEEN_LOOKS)
 
@@ -102,7 +102,7 @@ class Runner:
             if job.attempts > _TRIES:
                 raise WorkerDied
             kind = self._kinds[job.kind]
-            result = await self._workshop.do(kind.work, job.payload)
+            result = await self._side_process.do(kind.work, job.payload)
             await self._end(job, lambda tx, person: kind.finish(tx, person, result))
         except UserError as refusal:
             said = View((refusal.text,), refusal.buttons)

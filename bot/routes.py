@@ -36,10 +36,11 @@ class Who(IntEnum):
 
     ANYONE = 0
     PARTICIPANT = 1
-    ORGANISER = 2
+    FACILITATOR = 2
+    ORGANISER = 3
 
 
-ANYONE, PARTICIPANT, ORGANISER = Who
+ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Configuration seeds themes, sessions and deadlines once; then the store wins, and organisers edit them in chat."""
+"""Configuration seeds themes, sessions, phases and deadlines once; then the store wins, edited in chat."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from bot.config import Settings
 from bot.domain import audiences
 from bot.domain.groups import Round
 from bot.domain.sessions import Plan
-from bot.storage import groups, sessions, themes
+from bot.domain.workshops import Phase
+from bot.storage import groups, phases, sessions, themes
 from bot.storage import settings as stored
 from bot.storage.engine import Store, Transaction
 
 _SEEDED = "seeded"
 _SESSIONS_SEEDED = "sessions_seeded"  # of its own: a store from before there were sessions gets them too
+_PHASES_SEEDED = "phases_seeded"
 
 
 async def seed(store: Store, settings: Settings) -> None:
-    """Write the configured themes, sessions and theme deadline into a store that never had any; rounds follow."""
+    """Write what the settings say of them into a store that never had any; rounds follow at every start."""
 
     async def unit(tx: Transaction) -> None:
         for round_ in configured_rounds(settings):
@@ -26,6 +28,7 @@ async def seed(store: Store, settings: Settings) -> None:
         sizes = settings.groups
         await stored.set_group_sizes(tx, sizes.smallest, sizes.largest, sizes.target)
         await _seed_sessions(tx, settings)
+        await _seed_phases(tx, settings)
         if await stored.get(tx, _SEEDED):
             return
         for position, theme in enumerate(settings.themes):
@@ -60,6 +63,22 @@ async def _seed_sessions(tx: Transaction, settings: Settings) -> None:
     for plan in configured_sessions(settings):
         await sessions.add(tx, plan)
     await stored.put(tx, _SESSIONS_SEEDED, "1")
+
+
+def configured_phases(settings: Settings) -> Sequence[Phase]:
+    """The phases of config.toml, in its order."""
+    return [
+        Phase(phase.key, position, phase.title, phase.instruction, phase.example, phase.minutes, phase.collects)
+        for position, phase in enumerate(settings.phases)
+    ]
+
+
+async def _seed_phases(tx: Transaction, settings: Settings) -> None:
+    if await stored.get(tx, _PHASES_SEEDED):
+        return
+    for phase in configured_phases(settings):
+        await phases.put(tx, phase)
+    await stored.put(tx, _PHASES_SEEDED, "1")
 
 
 def configured_rounds(settings: Settings) -> Sequence[Round]:

@@ -208,8 +208,8 @@ async def test_the_process_ends_with_a_program_that_is_killed() -> None:
         program = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            "import asyncio; from bot.workshop import Workshop; from tests.test_jobs import measure;"
-            f" asyncio.run(Workshop().do(measure, {{'port': {foreman.port}}}))",
+            "import asyncio; from bot.side_process import SideProcess; from tests.test_jobs import measure;"
+            f" asyncio.run(SideProcess().do(measure, {{'port': {foreman.port}}}))",
             stderr=asyncio.subprocess.DEVNULL,  # its semaphores are cleaned up after it, which is said aloud
         )
         await foreman.staying.wait()

@@ -89,6 +89,47 @@ async def notify_organisers(
     )
 
 
+async def notify_groups(
+    tx: Transaction,
+    group_ids: Iterable[int],
+    view: View,
+    now: datetime,
+    *,
+    but: int | None = None,
+    about: int | None = None,
+    due: datetime | None = None,
+) -> int:
+    """Tell the members of groups at once: who is on Discord in the group's thread there, everyone else in private.
+
+    Who is on Discord is told in private while the group has no thread. `but`, who did it, knows already. How many
+    people and threads are told. It overtakes what goes to many.
+    """
+    message = {**await _message(tx, view, now, due), "urgent": 1, "but": but or 0, "about": about}
+    told = 0
+    for group_id in group_ids:
+        told += await tx.run(
+            f"{_INSERT} JOIN members m ON m.participant_id = p.id WHERE m.group_id = :group AND p.status = 'joined'"
+            " AND p.stopped = 0 AND p.id <> :but AND NOT (a.platform = 'discord' AND EXISTS (SELECT 1 FROM spaces s"
+            " WHERE s.group_id = m.group_id AND s.platform = 'discord' AND s.thread <> ''))",
+            **message,
+            asked=0,
+            account=0,
+            group=group_id,
+        )
+        told += await tx.run(
+            "INSERT INTO deliveries (platform, kind, space_id, content, file_id, urgent, about, due_at, created_at)"
+            " SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent, CAST(:about AS BIGINT), :due,"
+            " :now FROM spaces s WHERE s.group_id = :group AND s.platform = 'discord' AND s.thread <> '' AND EXISTS"
+            f" (SELECT 1 FROM {PEOPLE_AND_ACCOUNTS} JOIN members m ON m.participant_id = p.id"
+            " WHERE m.group_id = :group AND p.status = 'joined' AND p.id <> :but AND a.platform = 'discord')",
+            **message,
+            asked=0,
+            account=0,
+            group=group_id,
+        )
+    return told
+
+
 async def notify_spaces(tx: Transaction, group_ids: Iterable[int], view: View, now: datetime) -> int:
     """Say something in the places of groups, in the gathering's first language; in how many, those that are made."""
     message = await _message(tx, view, now)

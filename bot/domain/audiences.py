@@ -1,6 +1,6 @@
 """Audiences: whom something is for. A kind and, for most kinds, a value; written as one word: «theme:culture».
 
-What an audience means in the store is `bot.storage.audiences`'s. The word «facilitators» is kept for who runs phases.
+What an audience means in the store is `bot.storage.audiences`'s.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Literal, cast
 
 from bot.domain.territories import parse_territory
 
-Kind = Literal["all", "theme", "group", "territory", "platform", "present", "unchosen", "organisers", "me"]
+Kind = Literal[
+    "all", "theme", "group", "territory", "platform", "present", "unchosen", "organisers", "facilitators", "me"
+]
 
 
 def _is_day(value: str) -> bool:
@@ -38,6 +40,7 @@ _VALUES: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "present": _is_day,
         "unchosen": lambda value: value == "",
         "organisers": lambda value: value == "",
+        "facilitators": lambda value: value == "",
         "me": _is_id,
     }
 )
@@ -48,7 +51,7 @@ class Audience:
     """Whom something is for.
 
     `value` is a theme's key, a group's id, a territory's code, a platform's name, a local day (2027-06-10) or a
-    participant's id, as `kind` asks; '' for all, unchosen (no theme yet) and organisers. Raises ValueError for another.
+    participant's id, as `kind` asks; '' for all, unchosen (no theme yet), organisers and facilitators. Raises ValueError for another.
     """
 
     kind: Kind = "all"
@@ -71,7 +74,7 @@ class Audience:
     @property
     def personal(self) -> bool:
         """Whether nobody else should read what is for it: the team's own things, and one's own."""
-        return self.kind in ("organisers", "me")
+        return self.kind in ("organisers", "facilitators", "me")
 
 
 EVERYONE = Audience()

@@ -16,7 +16,8 @@ Status = Literal["invited", "joined", "withdrawn", "revoked"]
 class Participant:
     """A person of the gathering.
 
-    `attends` counts them among the participants; `organises` lets them run it: a person may be both. `locale` is the
+    `attends` counts them among the participants; `organises` lets them run it, `facilitates` the phases of some groups:
+    a person may be all of it. `locale` is the
     one they chose or were imported with, None for neither.
     """
 
@@ -31,6 +32,7 @@ class Participant:
     organises: bool
     stopped: bool
     preferred_account: int | None
+    facilitates: bool = False
 
     @property
     def name(self) -> str:

@@ -29,6 +29,7 @@ _WHERE: Mapping[str, str] = {
     "unchosen": f"{_COMES} AND NOT EXISTS"
     " (SELECT 1 FROM choices ac WHERE ac.participant_id = p.id AND ac.theme IS NOT NULL)",
     "organisers": "p.status = 'joined' AND p.organises = 1",
+    "facilitators": "p.status = 'joined' AND EXISTS (SELECT 1 FROM facilitators af WHERE af.participant_id = p.id)",
     "me": "p.status = 'joined' AND p.id = :a_number",
 }
 

@@ -14,7 +14,7 @@ from bot.storage.engine import Row, Transaction
 
 _COLUMNS = (
     "p.id, p.ref, p.given_name, p.family_name, p.territory, p.locale, p.status, p.attends, p.organises, p.stopped,"
-    " p.preferred_account"
+    " p.preferred_account, EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) AS facilitates"
 )
 
 
@@ -32,6 +32,7 @@ def participant_of(row: Row) -> Participant:
         bool(row["organises"]),
         bool(row["stopped"]),
         row["preferred_account"],
+        bool(row["facilitates"]),
     )
 
 

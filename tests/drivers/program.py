@@ -9,16 +9,16 @@ from typing import Any
 from bot.delivery.worker import Delivery
 from bot.jobs import Runner
 from bot.platforms.base import Address, Membership, Platform
+from bot.side_process import SideProcess
 from bot.storage.engine import Transaction
 from bot.texts import Reader
 from bot.views import View
-from bot.workshop import Workshop
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
 from tests.world import World
 
 
-class Bench(Workshop):
+class Bench(SideProcess):
     """Work done here and now: that it goes to another process is tests/test_jobs.py's to show."""
 
     async def do(

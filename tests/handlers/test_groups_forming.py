@@ -12,9 +12,9 @@ from bot.forming import repair_wishes, request_groups
 from bot.forming_work import compute
 from bot.proposals import Wishes, decode, encode
 from bot.scheduling import Housekeeping
+from bot.side_process import SideProcess
 from bot.storage import groups, proposals
 from bot.storage.engine import Transaction
-from bot.workshop import Workshop
 from handlers.organising.group_links import ShowProposal
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -647,11 +647,11 @@ async def test_groups_are_computed_in_another_process() -> None:
         "previous": None,
         "deserted": [],
     }
-    workshop = Workshop()
+    side_process = SideProcess()
     try:
-        result = await workshop.do(compute, payload)
+        result = await side_process.do(compute, payload)
     finally:
-        workshop.close()
+        side_process.close()
     proposal = result["proposal"]
     assert decode(encode(proposal)) == proposal
     assert sorted(each for members in proposal.themes[0].rounds[0].groups.values() for each in members) == list(

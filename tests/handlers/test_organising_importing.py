@@ -10,9 +10,9 @@ from bot.domain.themes import Theme
 from bot.forms import Upload
 from bot.importing import apply_roster, rules
 from bot.roster import Roster
+from bot.side_process import SideProcess
 from bot.storage import roster
 from bot.storage.engine import Transaction
-from bot.workshop import Workshop
 from handlers.organising.reading_lists import read_list
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -90,7 +90,7 @@ async def test_a_file_that_is_no_list_is_refused_politely(sqlite_url: str) -> No
 
 
 async def test_a_list_is_read_in_another_process() -> None:
-    workshop = Workshop()
+    side_process = SideProcess()
     payload = {
         "content": b64encode((HEAD + "A1,Ali,Ben,Frankreich,Kultur,\nA2,Eva,Meyer,Atlantis,,\n").encode()).decode(),
         "name": "liste.csv",
@@ -99,9 +99,9 @@ async def test_a_list_is_read_in_another_process() -> None:
         "sent": 0,
     }
     try:
-        result = await workshop.do(read_list, payload)
+        result = await side_process.do(read_list, payload)
     finally:
-        workshop.close()
+        side_process.close()
     assert result["roster"].people == (RosterPerson("A1", "Ali", "Ben", territory="FR", theme="culture"),)
     assert result["roster"].rejected[0].line == 3
     assert "Atlantis" in result["table"].decode()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.domain.sessions import Plan
 from bot.forms import Upload
 from bot.programme_files import Rules
-from bot.workshop import Workshop
+from bot.side_process import SideProcess
 from handlers.organising.programme_importing import read_file
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
@@ -150,7 +150,7 @@ async def test_an_undone_import_leaves_what_was_changed_since(sqlite_url: str) -
 
 
 async def test_a_file_is_read_in_another_process() -> None:
-    workshop = Workshop()
+    side_process = SideProcess()
     rules = Rules({"culture": ["Kultur"]}, ("fr", "en", "de"), "Europe/Paris", 2027)
     payload = {
         "content": b64encode((HEAD + OPENING_LINE + "x;X;;;;9h;10h;\n").encode()).decode(),
@@ -160,9 +160,9 @@ async def test_a_file_is_read_in_another_process() -> None:
         "sent": 0,
     }
     try:
-        result = await workshop.do(read_file, payload)
+        result = await side_process.do(read_file, payload)
     finally:
-        workshop.close()
+        side_process.close()
     assert [type(plan) for plan in result["programme"].plans] == [Plan]
     assert result["programme"].rejected[0].line == 3
     assert "no time I understand" in result["table"].decode()

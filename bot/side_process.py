@@ -20,7 +20,7 @@ class WorkerDied(Exception):
     """The process ended before the work did: killed, or out of memory."""
 
 
-class Workshop:
+class SideProcess:
     """Runs one piece of work at a time in a process of its own."""
 
     def __init__(self) -> None:

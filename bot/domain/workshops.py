@@ -1,0 +1,82 @@
+"""Workshops: phases, a phase as one group lives it, and the ideas given during it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+Collects = Literal["facts", "challenge", "solution", "territories", "ideas"]
+"""What a phase makes. «ideas»: nothing but the ideas, and a synthesis in free words."""
+COLLECTS: tuple[Collects, ...] = ("facts", "challenge", "solution", "territories", "ideas")
+Category = Literal["", "fact", "need", "scheme"]
+"""What an idea of a phase that collects facts is: a fact, a need, a scheme that exists. '' elsewhere."""
+RunState = Literal["running", "paused", "ended"]
+IdeaState = Literal["live", "late", "offered", "homeless", "withdrawn"]
+Words = Mapping[str, str]
+"""Words per locale; a locale that is not there reads the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A phase of the method, as configured. `position` counts from 0."""
+
+    key: str
+    position: int
+    title: Words
+    instruction: Words
+    example: Words
+    minutes: int
+    collects: Collects
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRun:
+    """A phase as one group lives it, in UTC. `ends_at` is None while it is paused, `remaining` unless it is."""
+
+    id: int
+    group_id: int
+    phase: str
+    state: RunState
+    started_at: datetime
+    ends_at: datetime | None
+    remaining: timedelta | None
+    revealed_at: datetime | None
+    ended_at: datetime | None
+    writer_id: int | None
+
+    @property
+    def open(self) -> bool:
+        """Whether ideas are taken: it runs, or is paused."""
+        return self.state != "ended"
+
+    @property
+    def revealed(self) -> bool:
+        """Whether members read each other's ideas."""
+        return self.revealed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """What someone said during a phase. `author_id` is None once they were erased, `group_id` while they have none."""
+
+    id: int
+    group_id: int | None
+    theme: str | None
+    phase: str
+    author_id: int | None
+    territory: str
+    category: Category
+    text: str
+    anonymous: bool
+    state: IdeaState
+    parent_id: int | None
+    merged_into: int | None
+    hidden: bool
+    created_at: datetime
+
+    @property
+    def counts(self) -> bool:
+        """Whether it stands on the wall and in exports by itself."""
+        return self.state == "live" and not self.hidden and self.merged_into is None

@@ -1,0 +1,56 @@
+"""Facilitators: who runs phases, and for which groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.audiences import Audience, parse
+from bot.storage.engine import Transaction
+
+OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
+"""Whether a facilitator f runs the phases of a group g."""
+
+
+async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
+    """Let someone run the phases of these (all, theme:KEY, group:ID) and no others; no audience takes the role away."""
+    await tx.run("DELETE FROM facilitators WHERE participant_id = :id", id=participant_id)
+    for audience in audiences:
+        await tx.run(
+            "INSERT INTO facilitators (participant_id, audience) VALUES (:id, :audience) ON CONFLICT DO NOTHING",
+            id=participant_id,
+            audience=audience.encode(),
+        )
+
+
+async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
+    """For whom someone runs phases; empty for who is no facilitator."""
+    rows = await tx.all(
+        "SELECT audience FROM facilitators WHERE participant_id = :id ORDER BY audience", id=participant_id
+    )
+    return [parse(row["audience"]) for row in rows]
+
+
+async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
+    """Who runs the phases of a group, by participant id, ascending."""
+    rows = await tx.all(
+        f"SELECT DISTINCT f.participant_id AS id FROM groups g JOIN facilitators f ON {OF_GROUP}"
+        " WHERE g.id = :group ORDER BY 1",
+        group=group_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> bool:
+    """Whether someone runs the phases of a group."""
+    return participant_id in await of_group(tx, group_id)
+
+
+async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
+    """Something of these groups changed that panels show: those of their facilitators are drawn anew soon."""
+    for group_id in group_ids:
+        await tx.run(
+            "UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%' AND account_id IN"
+            " (SELECT a.id FROM accounts a JOIN facilitators f ON f.participant_id = a.participant_id"
+            f" JOIN groups g ON {OF_GROUP} WHERE g.id = :group)",
+            group=group_id,
+        )

@@ -1,0 +1,117 @@
+"""Phases as configured, and as groups live them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.clock import from_micros
+from bot.domain.workshops import Phase, PhaseRun
+from bot.storage.engine import Row, Transaction
+
+_PHASE = "SELECT key, position, title, instruction, example, minutes, collects FROM phases"
+RUN_COLUMNS = (
+    "r.id, r.group_id, r.phase, r.state, r.started_at, r.ends_at, r.remaining, r.revealed_at, r.ended_at, r.writer_id"
+)
+_RUN = f"SELECT {RUN_COLUMNS} FROM phase_runs r"
+
+
+def _phase(row: Row) -> Phase:
+    return Phase(
+        row["key"],
+        row["position"],
+        json.loads(row["title"]),
+        json.loads(row["instruction"]),
+        json.loads(row["example"]),
+        row["minutes"],
+        row["collects"],
+    )
+
+
+def run_of_row(row: Row) -> PhaseRun:
+    """The run in a row that selects RUN_COLUMNS."""
+    ends, left, revealed, ended = row["ends_at"], row["remaining"], row["revealed_at"], row["ended_at"]
+    return PhaseRun(
+        row["id"],
+        row["group_id"],
+        row["phase"],
+        row["state"],
+        from_micros(row["started_at"]),
+        None if ends is None else from_micros(ends),
+        None if left is None else timedelta(microseconds=left),
+        None if revealed is None else from_micros(revealed),
+        None if ended is None else from_micros(ended),
+        row["writer_id"],
+    )
+
+
+# --- phases
+
+
+async def all_phases(tx: Transaction) -> Sequence[Phase]:
+    """Every phase, in order."""
+    return [_phase(row) for row in await tx.all(f"{_PHASE} ORDER BY position")]
+
+
+async def find(tx: Transaction, key: str) -> Phase | None:
+    """A phase by its key."""
+    row = await tx.one(f"{_PHASE} WHERE key = :key", key=key)
+    return _phase(row) if row else None
+
+
+async def put(tx: Transaction, phase: Phase) -> None:
+    """Add a phase, or rewrite it; what groups made of it stays."""
+    await tx.run(
+        "INSERT INTO phases (key, position, title, instruction, example, minutes, collects)"
+        " VALUES (:key, :position, :title, :instruction, :example, :minutes, :collects)"
+        " ON CONFLICT (key) DO UPDATE SET position = excluded.position, title = excluded.title,"
+        " instruction = excluded.instruction, example = excluded.example, minutes = excluded.minutes,"
+        " collects = excluded.collects",
+        key=phase.key,
+        position=phase.position,
+        title=json.dumps(dict(phase.title), ensure_ascii=False),
+        instruction=json.dumps(dict(phase.instruction), ensure_ascii=False),
+        example=json.dumps(dict(phase.example), ensure_ascii=False),
+        minutes=phase.minutes,
+        collects=phase.collects,
+    )
+
+
+# --- phases as groups live them
+
+
+async def run(tx: Transaction, run_id: int) -> PhaseRun | None:
+    """A run by id."""
+    row = await tx.one(f"{_RUN} WHERE r.id = :id", id=run_id)
+    return run_of_row(row) if row else None
+
+
+async def run_of(tx: Transaction, group_id: int, phase: str) -> PhaseRun | None:
+    """How a group lives, or lived, a phase; None before it began there."""
+    row = await tx.one(f"{_RUN} WHERE r.group_id = :group AND r.phase = :phase", group=group_id, phase=phase)
+    return run_of_row(row) if row else None
+
+
+async def runs_of(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
+    """The phases a group began, in the order they began."""
+    return [
+        run_of_row(row)
+        for row in await tx.all(f"{_RUN} WHERE r.group_id = :group ORDER BY r.started_at, r.id", group=group_id)
+    ]
+
+
+async def open_run(tx: Transaction, group_id: int) -> PhaseRun | None:
+    """The phase a group is in; None between phases."""
+    row = await tx.one(f"{_RUN} WHERE r.group_id = :group AND r.state <> 'ended'", group=group_id)
+    return run_of_row(row) if row else None
+
+
+async def latest_of_person(tx: Transaction, participant_id: int) -> PhaseRun | None:
+    """The phase someone's group is in, of whatever round; else the one of their groups that ended last."""
+    row = await tx.one(
+        f"{_RUN} JOIN members m ON m.group_id = r.group_id WHERE m.participant_id = :person"
+        " ORDER BY CASE WHEN r.state = 'ended' THEN 1 ELSE 0 END, r.started_at DESC, r.id DESC LIMIT 1",
+        person=participant_id,
+    )
+    return run_of_row(row) if row else None
