@@ -51,8 +51,7 @@ class Audience:
     """Whom something is for.
 
     `value` is a theme's key, a group's id, a territory's code, a platform's name, a local day (2027-06-10) or a
-    participant's id, as `kind` asks; '' for all, unchosen (no theme yet), organisers and facilitators. Raises ValueError
-    for another.
+    participant's id, as `kind` asks; '' for the other kinds. Raises ValueError for another.
     """
 
     kind: Kind = "all"
