@@ -45,6 +45,17 @@ async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> boo
     return participant_id in await of_group(tx, group_id)
 
 
+async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> frozenset[int]:
+    """The ids of the groups of a round whose phases someone runs."""
+    rows = await tx.all(
+        "SELECT g.id FROM groups g WHERE g.round = :round AND EXISTS"
+        f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :id AND {OF_GROUP})",
+        round=round_number,
+        id=participant_id,
+    )
+    return frozenset(row["id"] for row in rows)
+
+
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
     """Something of these groups changed that panels show: those of their facilitators are drawn anew soon."""
     for group_id in group_ids:
