@@ -7,6 +7,7 @@ from bot.routes import Router
 from handlers import (
     announcements,
     campaigns,
+    facilitating,
     group,
     home,
     joining,
@@ -38,5 +39,6 @@ def make_router() -> Router:
         linking.routes,
         leaving.routes,
         privacy.routes,
+        *facilitating.ROUTES,
         *organising.ROUTES,
     )

@@ -1,0 +1,117 @@
+"""What buttons of the workshops ask for, where more than one module shows them.
+
+`run` is the id of a phase as one group lives it, `group` that of a group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class GiveIdea(Action):
+    """Give an idea."""
+
+    code: ClassVar[str] = "wg"
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyIdeas(Action):
+    """See one's own ideas of a phase."""
+
+    code: ClassVar[str] = "wm"
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowWall(Action):
+    """See the ideas of one's group: a page, counted from 1, by votes «v» or by time «t»."""
+
+    code: ClassVar[str] = "ww"
+    run: int
+    page: int = 1
+    by: str = "v"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote(Action):
+    """Vote among the ideas of one's group."""
+
+    code: ClassVar[str] = "wv"
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inspire(Action):
+    """See ideas of other groups that resemble one's own."""
+
+    code: ClassVar[str] = "wi"
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSynthesis(Action):
+    """See or write what the group keeps of a phase."""
+
+    code: ClassVar[str] = "wsy"
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCanvas(Action):
+    """See or fill in the group's solution."""
+
+    code: ClassVar[str] = "wca"
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyTerritory(Action):
+    """Say how the solution stands in one's own territory."""
+
+    code: ClassVar[str] = "wt"
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid(Action):
+    """See the solution, territory by territory."""
+
+    code: ClassVar[str] = "wtg"
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallForHelp(Action):
+    """Call a facilitator to one's group."""
+
+    code: ClassVar[str] = "wh"
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPanel(Action):
+    """See what the groups one facilitates are doing; pages count from 1."""
+
+    code: ClassVar[str] = "wp"
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunPhases(Action):
+    """Run the phase of a group: more time, a break, the end."""
+
+    code: ClassVar[str] = "wr"
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyDeck(Action):
+    """See and confirm what one's group shows in the plenary."""
+
+    code: ClassVar[str] = "wd"
+    group: int

@@ -1,0 +1,7 @@
+"""What facilitators do, one module a capability. `running` is where they start."""
+
+from handlers.facilitating import running
+
+MODULES = (running,)
+ROUTES = tuple(module.routes for module in MODULES)
+"""The routes of the facilitators."""
