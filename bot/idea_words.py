@@ -1,0 +1,64 @@
+"""How an idea reads: its words, whose it is, and what people made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.workshops import Category, Idea
+from bot.texts import Joined, Name, Span, Territory, Text, _, _n
+
+MOST = 500
+"""Characters of an idea on a wall; the whole of it is on its card."""
+_GLIMPSE = 60
+
+CATEGORIES: Mapping[Category, Text] = {"fact": _("fact"), "need": _("need"), "scheme": _("existing scheme")}
+
+
+def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span:
+    """Whose an idea is, as others read it: the first name, or nobody's. `reader` is told which are their own."""
+    if reader is not None and idea.author_id == reader:
+        return _("you, unnamed") if idea.anonymous else _("you")
+    return Name(given_name) if given_name and not idea.anonymous else _("anonymous")
+
+
+def glimpse(text: str, most: int = _GLIMPSE) -> Name:
+    """The beginning of an idea, on one line, for buttons and quotes."""
+    return Name(shortened(" ".join(text.split()), most))
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, visibly cut where it is longer than so many characters, between words if that loses little."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    space = cut.rfind(" ", most * 2 // 3)
+    return (cut[:space] if space > 0 else cut).rstrip() + "…"
+
+
+def line(
+    idea: Idea,
+    author: Span,
+    *,
+    votes: int = 0,
+    alike: int = 0,
+    photos: int = 0,
+    builds_on: str = "",
+    territory: bool = False,
+) -> Span:
+    """What stands below the words of an idea: whose, of which territory and kind if that matters, and what it has."""
+    parts: list[Span] = [
+        _("{name} ({territory})", name=author, territory=Territory(idea.territory))
+        if territory and idea.territory
+        else author
+    ]
+    if idea.category:
+        parts.append(CATEGORIES[idea.category])
+    if votes:
+        parts.append(_n("{count} vote", "{count} votes", votes))
+    if alike:
+        parts.append(_n("+{count} alike", "+{count} alike", alike))
+    if photos:
+        parts.append(_n("{count} photo", "{count} photos", photos))
+    if builds_on:
+        parts.append(_("builds on «{idea}»", idea=glimpse(builds_on)))
+    return Joined(tuple(span for part in parts for span in (" · ", part))[1:])

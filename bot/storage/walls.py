@@ -1,0 +1,121 @@
+"""Walls: the ideas of a phase as people read them, a page at a time, with what is known around each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.workshops import Idea
+from bot.storage.engine import Transaction
+from bot.storage.ideas import COLUMNS, COUNTS, idea_of_row
+from bot.storage.votes import tally_of
+
+Order = Literal["v", "t"]
+"""By votes, the oldest first where they are equal; by time, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The ideas of a phase: of one group, of a theme, or of everyone, where both are None."""
+
+    phase: str
+    group_id: int | None = None
+    theme: str | None = None
+
+    def where(self, ideas: str) -> str:
+        """The condition on ideas under a name."""
+        if self.group_id is not None:
+            return f"{ideas}.phase = :phase AND {ideas}.group_id = :group"
+        if self.theme is not None:
+            return f"{ideas}.phase = :phase AND {ideas}.theme = :theme"
+        return f"{ideas}.phase = :phase"
+
+    @property
+    def params(self) -> Mapping[str, str | int]:
+        """The parameters of that condition."""
+        if self.group_id is not None:
+            return {"phase": self.phase, "group": self.group_id}
+        return {"phase": self.phase} if self.theme is None else {"phase": self.phase, "theme": self.theme}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An idea on a wall: its author's first name ('' for nobody's any more), its votes, and what hangs on it.
+
+    `alike` is how many were merged into it, `photos` how many files came with it and with those; `builds_on` are the
+    words of the idea before it, '' for none, or for one that nobody reads any more.
+    """
+
+    idea: Idea
+    author: str
+    votes: int
+    alike: int
+    photos: int
+    builds_on: str
+
+
+async def count(tx: Transaction, scope: Scope) -> int:
+    """How many ideas stand on a wall."""
+    row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE {scope.where('i')} AND {COUNTS}", **scope.params)
+    assert row is not None
+    number: int = row["n"]
+    return number
+
+
+async def page(tx: Transaction, scope: Scope, by: Order, start: int, most: int) -> Sequence[Entry]:
+    """At most so many ideas of a wall, from the one at `start` (0 is the first)."""
+    params = {**scope.params, "start": start, "most": most}
+    where = f"{scope.where('i')} AND {COUNTS}"
+    if by == "v":
+        rows = await tx.all(
+            f"SELECT i.id FROM ideas i LEFT JOIN ({tally_of(scope.where('m'))}) t ON t.idea = i.id WHERE {where}"
+            " ORDER BY COALESCE(t.votes, 0) DESC, i.id LIMIT :most OFFSET :start",
+            **params,
+        )
+    else:
+        rows = await tx.all(
+            f"SELECT i.id FROM ideas i WHERE {where} ORDER BY i.id DESC LIMIT :most OFFSET :start", **params
+        )
+    return await entries(tx, [row["id"] for row in rows])
+
+
+async def entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[Entry]:
+    """These ideas, in this order, with what is known around each; those that are gone are left out."""
+    found = [await entry(tx, idea_id) for idea_id in idea_ids]
+    return [each for each in found if each is not None]
+
+
+async def entry(tx: Transaction, idea_id: int) -> Entry | None:
+    """One idea, whatever its state, with what is known around it."""
+    row = await tx.one(
+        f"SELECT {COLUMNS}, p.given_name,"
+        f" COALESCE((SELECT t.votes FROM ({tally_of('(m.id = :id OR m.merged_into = :id)')}) t WHERE t.idea = i.id), 0)"
+        " AS votes,"
+        " (SELECT COUNT(*) FROM ideas a WHERE a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0) AS alike,"
+        " (SELECT COUNT(*) FROM idea_files f JOIN ideas a ON a.id = f.idea_id WHERE a.id = i.id"
+        " OR (a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0)) AS photos,"
+        " (SELECT b.text FROM ideas b WHERE b.id = i.parent_id AND b.state = 'live' AND b.hidden = 0) AS builds_on"
+        " FROM ideas i LEFT JOIN participants p ON p.id = i.author_id WHERE i.id = :id",
+        id=idea_id,
+    )
+    if row is None:
+        return None
+    return Entry(
+        idea_of_row(row),
+        row["given_name"] or "",
+        row["votes"],
+        row["alike"],
+        row["photos"],
+        row["builds_on"] or "",
+    )
+
+
+async def own(tx: Transaction, participant_id: int, scope: Scope) -> Sequence[Entry]:
+    """Someone's own ideas on a wall, oldest first."""
+    rows = await tx.all(
+        f"SELECT i.id FROM ideas i WHERE i.author_id = :person AND {scope.where('i')} AND {COUNTS} ORDER BY i.id",
+        person=participant_id,
+        **scope.params,
+    )
+    return await entries(tx, [row["id"] for row in rows])
