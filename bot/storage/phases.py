@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clock import from_micros
@@ -14,7 +15,7 @@ _PHASE = "SELECT key, position, title, instruction, example, minutes, collects F
 RUN_COLUMNS = (
     "r.id, r.group_id, r.phase, r.state, r.started_at, r.ends_at, r.remaining, r.revealed_at, r.ended_at, r.writer_id"
 )
-_RUN = f"SELECT {RUN_COLUMNS} FROM phase_runs r"
+RUNS = f"SELECT {RUN_COLUMNS} FROM phase_runs r"
 
 
 def _phase(row: Row) -> Phase:
@@ -83,13 +84,13 @@ async def put(tx: Transaction, phase: Phase) -> None:
 
 async def run(tx: Transaction, run_id: int) -> PhaseRun | None:
     """A run by id."""
-    row = await tx.one(f"{_RUN} WHERE r.id = :id", id=run_id)
+    row = await tx.one(f"{RUNS} WHERE r.id = :id", id=run_id)
     return run_of_row(row) if row else None
 
 
 async def run_of(tx: Transaction, group_id: int, phase: str) -> PhaseRun | None:
     """How a group lives, or lived, a phase; None before it began there."""
-    row = await tx.one(f"{_RUN} WHERE r.group_id = :group AND r.phase = :phase", group=group_id, phase=phase)
+    row = await tx.one(f"{RUNS} WHERE r.group_id = :group AND r.phase = :phase", group=group_id, phase=phase)
     return run_of_row(row) if row else None
 
 
@@ -97,21 +98,71 @@ async def runs_of(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
     """The phases a group began, in the order they began."""
     return [
         run_of_row(row)
-        for row in await tx.all(f"{_RUN} WHERE r.group_id = :group ORDER BY r.started_at, r.id", group=group_id)
+        for row in await tx.all(f"{RUNS} WHERE r.group_id = :group ORDER BY r.started_at, r.id", group=group_id)
     ]
 
 
 async def open_run(tx: Transaction, group_id: int) -> PhaseRun | None:
     """The phase a group is in; None between phases."""
-    row = await tx.one(f"{_RUN} WHERE r.group_id = :group AND r.state <> 'ended'", group=group_id)
+    row = await tx.one(f"{RUNS} WHERE r.group_id = :group AND r.state <> 'ended'", group=group_id)
     return run_of_row(row) if row else None
 
 
 async def latest_of_person(tx: Transaction, participant_id: int) -> PhaseRun | None:
     """The phase someone's group is in, of whatever round; else the one of their groups that ended last."""
     row = await tx.one(
-        f"{_RUN} JOIN members m ON m.group_id = r.group_id WHERE m.participant_id = :person"
+        f"{RUNS} JOIN members m ON m.group_id = r.group_id WHERE m.participant_id = :person"
         " ORDER BY CASE WHEN r.state = 'ended' THEN 1 ELSE 0 END, r.started_at DESC, r.id DESC LIMIT 1",
         person=participant_id,
     )
     return run_of_row(row) if row else None
+
+
+async def open_runs(tx: Transaction) -> Sequence[PhaseRun]:
+    """The phases groups are in now, in the order they began."""
+    return [run_of_row(row) for row in await tx.all(f"{RUNS} WHERE r.state <> 'ended' ORDER BY r.started_at, r.id")]
+
+
+async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRun]:
+    """All that the groups of a round began, in the order they began."""
+    rows = await tx.all(
+        f"{RUNS} JOIN groups g ON g.id = r.group_id WHERE g.round = :round ORDER BY r.started_at, r.id",
+        round=round_number,
+    )
+    return [run_of_row(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a group made of a phase: ideas that stand, people who gave one, territory cards."""
+
+    ideas: int
+    people: int
+    cards: int
+
+
+async def collected(tx: Transaction, run: PhaseRun) -> Collected:
+    """What was given so far."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS ideas, COUNT(DISTINCT i.author_id) AS people,"
+        " (SELECT COUNT(*) FROM territory_cards c WHERE c.group_id = :group) AS cards"
+        " FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND i.state = 'live'",
+        group=run.group_id,
+        phase=run.phase,
+    )
+    assert row is not None
+    return Collected(row["ideas"], row["people"], row["cards"])
+
+
+async def given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
+    """How many ideas someone gave in a phase of a group."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS n FROM ideas i WHERE i.author_id = :person AND i.group_id = :group AND i.phase = :phase"
+        " AND i.state = 'live'",
+        person=participant_id,
+        group=run.group_id,
+        phase=run.phase,
+    )
+    assert row is not None
+    number: int = row["n"]
+    return number

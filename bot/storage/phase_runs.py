@@ -1,0 +1,204 @@
+"""Living a phase: beginning, more time, a break, the end; and what is due.
+
+Each change is one statement under a condition: where things are no longer as they should be, it changes nothing and
+says so, so that two people pressing at once have one effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.clock import from_micros, to_micros
+from bot.domain.workshops import PhaseRun
+from bot.storage.engine import Transaction
+from bot.storage.phases import RUNS, run, run_of_row
+
+_MICROSECOND = timedelta(microseconds=1)
+_NONE_OPEN = "NOT EXISTS (SELECT 1 FROM phase_runs o WHERE o.group_id = :group AND o.state <> 'ended')"
+
+
+async def start(
+    tx: Transaction,
+    phase: str,
+    group_ids: Iterable[int],
+    now: datetime,
+    ends_at: datetime,
+    *,
+    warn_at: datetime | None,
+    by: int | None,
+    revealed: bool = False,
+) -> Sequence[PhaseRun]:
+    """Begin a phase for groups, anew for one that had ended it; not for those that are in a phase. What began."""
+    begun = []
+    for group_id in group_ids:
+        values = {
+            "group": group_id,
+            "phase": phase,
+            "now": to_micros(now),
+            "ends": to_micros(ends_at),
+            "warn": _micros(warn_at),
+            "by": by,
+            "revealed": to_micros(now) if revealed else None,
+        }
+        row = await tx.one(
+            "INSERT INTO phase_runs (group_id, phase, started_at, started_by, ends_at, warn_at, revealed_at)"
+            " SELECT g.id, :phase, :now, CAST(:by AS BIGINT), :ends, CAST(:warn AS BIGINT), CAST(:revealed AS BIGINT)"
+            " FROM groups g WHERE g.id = :group ON CONFLICT DO NOTHING RETURNING id",
+            **values,
+        ) or await tx.one(
+            "UPDATE phase_runs SET state = 'running', started_at = :now, started_by = CAST(:by AS BIGINT),"
+            " ends_at = :ends, warn_at = CAST(:warn AS BIGINT), remaining = NULL, ended_at = NULL,"
+            " revealed_at = COALESCE(revealed_at, CAST(:revealed AS BIGINT))"
+            f" WHERE group_id = :group AND phase = :phase AND state = 'ended' AND {_NONE_OPEN} RETURNING id",
+            **values,
+        )
+        if row is not None and (begun_one := await run(tx, row["id"])) is not None:
+            begun.append(begun_one)
+    return begun
+
+
+async def move_end(
+    tx: Transaction, run_id: int, by: timedelta, now: datetime, *, warn_at: datetime | None, warns: bool
+) -> PhaseRun | None:
+    """Let an open phase end later, or earlier (never before now); None for one that ended.
+
+    With `warns`, the warning moves to `warn_at`; else it stays what it is: given.
+    """
+    return await _changed(
+        tx,
+        run_id,
+        "ends_at = CASE WHEN ends_at + :by < :now THEN :now ELSE ends_at + :by END,"
+        " remaining = CASE WHEN remaining + :by < 0 THEN 0 ELSE remaining + :by END,"
+        " warn_at = CASE WHEN :warns = 1 THEN CAST(:warn AS BIGINT) ELSE warn_at END",
+        "state <> 'ended'",
+        by=round(by / _MICROSECOND),
+        now=to_micros(now),
+        warn=_micros(warn_at),
+        warns=int(warns),
+    )
+
+
+async def pause(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
+    """Stop the clock of a phase that runs; None for any other."""
+    return await _changed(
+        tx,
+        run_id,
+        "state = 'paused', remaining = CASE WHEN ends_at > :now THEN ends_at - :now ELSE 0 END, ends_at = NULL",
+        "state = 'running'",
+        now=to_micros(now),
+    )
+
+
+async def resume(tx: Transaction, run_id: int, now: datetime, warning: timedelta) -> PhaseRun | None:
+    """Let the clock of a paused phase go on; a warning still to be given comes that long before the end."""
+    return await _changed(
+        tx,
+        run_id,
+        "state = 'running', ends_at = :now + remaining, remaining = NULL,"
+        " warn_at = CASE WHEN warn_at IS NULL THEN NULL ELSE :now + remaining - :warning END",
+        "state = 'paused'",
+        now=to_micros(now),
+        warning=round(warning / _MICROSECOND),
+    )
+
+
+async def end(tx: Transaction, run_id: int, ended_at: datetime) -> PhaseRun | None:
+    """End an open phase, and reveal its ideas; None for one that ended."""
+    return await _changed(
+        tx,
+        run_id,
+        "state = 'ended', ended_at = :at, ends_at = NULL, remaining = NULL, warn_at = NULL,"
+        " revealed_at = COALESCE(revealed_at, :at)",
+        "state <> 'ended'",
+        at=to_micros(ended_at),
+    )
+
+
+async def reopen(
+    tx: Transaction,
+    ended: PhaseRun,
+    now: datetime,
+    remaining: timedelta,
+    *,
+    paused: bool,
+    warn_at: datetime | None,
+    revealed_at: datetime | None,
+) -> PhaseRun | None:
+    """Undo the end of a phase: so much time is left. None where it ended anew since, or another began."""
+    return await _changed(
+        tx,
+        ended.id,
+        "state = :state, ended_at = NULL, ends_at = CAST(:ends AS BIGINT), remaining = CAST(:remaining AS BIGINT),"
+        " warn_at = CAST(:warn AS BIGINT), revealed_at = CAST(:revealed AS BIGINT)",
+        f"state = 'ended' AND ended_at = :ended AND {_NONE_OPEN}",
+        state="paused" if paused else "running",
+        ends=None if paused else to_micros(now + remaining),
+        remaining=round(remaining / _MICROSECOND) if paused else None,
+        warn=_micros(warn_at),
+        revealed=_micros(revealed_at),
+        ended=_micros(ended.ended_at),
+        group=ended.group_id,
+    )
+
+
+async def reveal(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
+    """Let the group read its ideas; None where it does already, or the phase ended."""
+    return await _changed(
+        tx, run_id, "revealed_at = :now", "revealed_at IS NULL AND state <> 'ended'", now=to_micros(now)
+    )
+
+
+# --- what is due
+
+
+async def next_due(tx: Transaction) -> datetime | None:
+    """When the first phase ends or is warned of."""
+    row = await tx.one(
+        "SELECT MIN(due) AS due FROM ("
+        "SELECT MIN(ends_at) AS due FROM phase_runs WHERE state = 'running'"
+        " UNION ALL SELECT MIN(warn_at) AS due FROM phase_runs WHERE state = 'running' AND warn_at IS NOT NULL) d"
+    )
+    return from_micros(row["due"]) if row and row["due"] is not None else None
+
+
+async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
+    """Phases whose time is over, the first first."""
+    rows = await tx.all(
+        f"{RUNS} WHERE r.state = 'running' AND r.ends_at <= :now ORDER BY r.ends_at, r.id LIMIT :most",
+        now=to_micros(now),
+        most=most,
+    )
+    return [run_of_row(row) for row in rows]
+
+
+async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
+    """Phases to be warned of, the first first."""
+    rows = await tx.all(
+        f"{RUNS} WHERE r.state = 'running' AND r.warn_at IS NOT NULL AND r.warn_at <= :now"
+        " ORDER BY r.warn_at, r.id LIMIT :most",
+        now=to_micros(now),
+        most=most,
+    )
+    return [run_of_row(row) for row in rows]
+
+
+async def mark_warned(tx: Transaction, run_id: int) -> None:
+    """Note that the warning was given."""
+    await tx.run("UPDATE phase_runs SET warn_at = NULL WHERE id = :id", id=run_id)
+
+
+async def to_be_warned(tx: Transaction, run_id: int) -> datetime | None:
+    """When a phase is warned of; None once it was, or where there is no warning."""
+    row = await tx.one("SELECT warn_at FROM phase_runs WHERE id = :id", id=run_id)
+    return from_micros(row["warn_at"]) if row and row["warn_at"] is not None else None
+
+
+async def _changed(tx: Transaction, run_id: int, change: str, where: str, **values: object) -> PhaseRun | None:
+    if not await tx.run(f"UPDATE phase_runs SET {change} WHERE id = :id AND {where}", id=run_id, **values):
+        return None
+    return await run(tx, run_id)
+
+
+def _micros(instant: datetime | None) -> int | None:
+    return None if instant is None else to_micros(instant)
