@@ -9,7 +9,7 @@ from bot import dialogues
 from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Incomplete, MessageField, Raw, form_fields
-from bot.incoming import Called, Content, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
+from bot.incoming import Called, Content, Edited, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
 from bot.routes import ANYONE, FACILITATOR, ORGANISER, Request, Route, Router
 from bot.storage import albums, inbox
 from bot.storage import dialogues as drafts
@@ -42,6 +42,8 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
     match content:
         case Typed(text, composed):
             return await _take_text(router, request, clean_lines(text), composed)
+        case Edited(_message, text):
+            return await router.take_edit(request, clean_lines(text))
         case Sent():
             return await _take_sent(router, request, content)
         case Gathered(album):
@@ -118,7 +120,14 @@ async def _take_sent(router: Router, request: Request, sent: Sent) -> Reply | No
         return await _answer(router, request, dialogue, sent.upload)
     if dialogue:
         raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
+    if taker := await router.file_taker(request):
+        return await taker(request, sent)
     return with_lines_first(await router.home(request), _("Text only, please."))
+
+
+async def takes_files(router: Router, request: Request) -> bool:
+    """Whether a file would be looked at now: by the question that is asked, or by a route."""
+    return await _dialogue(request) is not None or await router.file_taker(request) is not None
 
 
 async def _take_album(router: Router, request: Request, album: str) -> Reply | None:

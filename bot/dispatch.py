@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
@@ -18,8 +18,12 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.domain.participants import Account
 from bot.errors import Stale, UserError
+from bot.files import Files
 from bot.forms import FormView, Incomplete, form_fields, words_of
-from bot.incoming import Called, Content, Incoming, Pressed, Sender, Submitted, Typed
+from bot.incoming import Called, Content, Edited, Incoming, Pressed, Submitted, Typed, message_of
+from bot.replied import Answered as Answered  # what adapters are handed comes from one place
+from bot.replied import Leftover as Leftover
+from bot.replied import Replied
 from bot.routes import Request, Router, Target
 from bot.storage import dialogues as drafts
 from bot.storage import inbox, jobs, participants
@@ -32,32 +36,8 @@ log = structlog.get_logger()
 
 Run = Callable[[Request], Awaitable[Reply | None]]
 
-_FLUSH_AFTER = 0.05
-"""Seconds of real time in which the marks of replies that left are gathered into one transaction."""
 _FORM_DUE = 1.5
 """Seconds of real time a form waits for what is known already: Discord wants it as the first answer, within 3 s."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What to tell the sender of an update, and how they read. `reply` is None when they were told already.
-
-    `repeated` says that the update had come before: its reply is the present screen, in case the first one never left.
-    """
-
-    reply: Reply | None
-    reader: Reader
-    platform: str
-    update_id: str
-    repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Leftover:
-    """An answer that never left before the program ended: the chat's present screen instead."""
-
-    chat: str
-    answered: Answered
 
 
 class Dispatcher:
@@ -77,9 +57,8 @@ class Dispatcher:
         self.settings = settings
         self._clock = clock
         self._committed = committed
-        self._sent: list[tuple[str, str]] = []
-        self._flush: asyncio.TimerHandle | None = None
-        self._flushing: set[asyncio.Task[None]] = set()
+        self._replied = Replied(store, clock)
+        self._files = Files(settings.storage.folder)
 
     async def handle(self, incoming: Incoming) -> Answered:
         """Take one update through. Never raises: whatever went wrong is a reply that says what is kept."""
@@ -142,45 +121,35 @@ class Dispatcher:
         """The encoded action behind a command or a press, to continue it elsewhere. Raises Stale for none."""
         return answering.find(self.router, content)[0]
 
-    def sent(self, answered: Answered) -> None:
-        """The reply left. Marked soon, many at once: should the program end before, the person is answered twice."""
-        if not answered.update_id:
-            return
-        self._note_sent((answered.platform, answered.update_id))
+    async def takes_files(self, incoming: Incoming) -> bool:
+        """Whether a file would be looked at, so that fetching it is worth while; yes where the store cannot tell."""
 
-    def _note_sent(self, update: tuple[str, str]) -> None:
-        self._sent.append(update)
-        if self._flush is None:
-            self._flush = asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._start_flush)
+        async def unit(tx: Transaction) -> bool:
+            request = await self._request(tx, incoming, reading=True)
+            return await answering.takes_files(self.router, request)
+
+        try:
+            return await self._store.read(unit)
+        except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person
+            return True
+
+    def sent(self, answered: Answered) -> None:
+        """The reply left."""
+        if answered.update_id:
+            self._replied.note(answered.platform, answered.update_id)
 
     async def leftovers(self, platform: str) -> list[Leftover]:
         """What to send at start to everyone whose answer never left: one present screen a chat."""
-        older: list[tuple[str, str]] = []
 
-        async def unit(tx: Transaction) -> list[Leftover]:
-            found: dict[str, Leftover] = {}
-            for row in await inbox.unanswered(tx, platform, self._clock.now() - inbox.KEPT):
-                sender = Sender(row.native_id, "", None, row.chat)
-                update = Incoming(platform, row.update_id, sender, Called("start"))
-                request = await self._request(tx, update, reading=True)
-                answer = await self.router.home(request)
-                if row.chat in found:  # several updates of a chat are answered by one screen, the latest
-                    older.append((platform, found[row.chat].answered.update_id))
-                found[row.chat] = Leftover(row.chat, Answered(answer, request.reader, platform, row.update_id))
-            return list(found.values())
+        async def present(tx: Transaction, incoming: Incoming) -> Answered:
+            request = await self._request(tx, incoming, reading=True)
+            return Answered(await self.router.home(request), request.reader, platform, incoming.update_id)
 
-        left = await self._store.read(unit)
-        for update in older:
-            self._note_sent(update)
-        return left
+        return await self._replied.leftovers(platform, present)
 
     async def close(self) -> None:
         """Write down the last replies that left."""
-        if self._flush is not None:
-            self._flush.cancel()
-        await self._mark_sent()
-        if self._flushing:
-            await asyncio.wait(self._flushing)
+        await self._replied.close()
 
     # --- one transaction
 
@@ -222,7 +191,7 @@ class Dispatcher:
 
     async def _fail(self, incoming: Incoming, reference: str) -> Answered:
         """A defect of ours: the update is done with, its words kept under a reference, whatever else is broken."""
-        text = incoming.content.text if isinstance(incoming.content, Typed) else None
+        text = incoming.content.text if isinstance(incoming.content, Typed | Edited) else None
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
 
         async def unit(tx: Transaction) -> None:
@@ -255,7 +224,8 @@ class Dispatcher:
         if named and not reading and not (person and person.organises):
             account, person = await participants.enlist(tx, account, person, now)
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
-        return Request(tx, now, settings, account, person, locale)
+        message = message_of(incoming.content)
+        return Request(tx, now, settings, account, person, locale, self._files, message=message)
 
     # --- what is said when something did not go through
 
@@ -274,7 +244,9 @@ class Dispatcher:
             return asked
         return reply(refusal.text, buttons=refusal.buttons, fresh=True)
 
-    async def _present_screen(self, request: Request, content: Content) -> Reply:
+    async def _present_screen(self, request: Request, content: Content) -> Reply | None:
+        if isinstance(content, Edited):
+            return None  # what was said then concerns nobody any more
         present = await self.router.home(request)
         if isinstance(content, Called) or (isinstance(content, Pressed) and content.linked):
             return present  # no button was pressed: someone new, or a link that leads nowhere
@@ -287,25 +259,6 @@ class Dispatcher:
     def _reader(self, incoming: Incoming) -> Reader:
         gathering = self.settings.gathering
         return Reader(i18n.negotiate((incoming.sender.language,), gathering.locales), gathering.zone)
-
-    # --- replies that left
-
-    def _start_flush(self) -> None:
-        self._flush = None
-        task = asyncio.create_task(self._mark_sent())
-        self._flushing.add(task)
-        task.add_done_callback(self._flushing.discard)
-
-    async def _mark_sent(self) -> None:
-        answered, self._sent = self._sent, []
-        if not answered:
-            return
-        try:
-            await self._store.transact(lambda tx: inbox.mark_answered(tx, answered))
-        except BaseException as error:
-            self._sent += answered  # the next reply that leaves takes them along
-            if not isinstance(error, StoreUnavailable):
-                raise
 
 
 def _new_reference() -> str:

@@ -20,10 +20,22 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Words in a private chat (no command); `composed` is the same with its formatting, where that is known."""
+    """Words in a private chat (no command); `composed` is the same with its formatting, where that is known.
+
+    `message` is the platform's id of the message they came as, '' where messages have none.
+    """
 
     text: str
     composed: Composition | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Someone changed a message of theirs: its id, and the words (or what is said below a file) as they are now."""
+
+    message: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +74,23 @@ class Submitted:
 class Sent:
     """Something other than words: a file to read, or what nobody can use (a voice, a sticker: `upload` is None).
 
-    `composed` is the whole message it came in. One of an `album` comes by itself, at its `place` in it; Gathered tells
-    that the others have come.
+    `composed` is the whole message it came in, `caption` its words without formatting, `message` its id. One of an
+    `album` comes by itself, at its `place` in it; Gathered tells that the others have come.
     """
 
     upload: Upload | None = None
     composed: Composition | Written | None = None
     album: str = ""
     place: int = 0
+    caption: str = ""
+    message: str = ""
+
+    @property
+    def uploads(self) -> tuple[Upload, ...]:
+        """Every file of the message: some platforms let several hang on one."""
+        if self.composed and self.composed.attachments:
+            return self.composed.attachments
+        return (self.upload,) if self.upload else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +105,12 @@ def album_id(album: str) -> str:
     return f"album-{album}"
 
 
-Content = Typed | Called | Pressed | Picked | Submitted | Sent | Gathered
+Content = Typed | Edited | Called | Pressed | Picked | Submitted | Sent | Gathered
+
+
+def message_of(content: Content) -> str:
+    """The platform's id of the message this came as; '' where it came as none, or messages have no ids."""
+    return content.message if isinstance(content, Typed | Edited | Sent) else ""
 
 
 @dataclass(frozen=True, slots=True)

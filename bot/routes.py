@@ -11,7 +11,7 @@ opens.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -22,6 +22,7 @@ from bot.config import Settings
 from bot.domain.names import fold
 from bot.domain.participants import Account, Participant
 from bot.errors import Stale
+from bot.files import Files
 from bot.forms import MAX_PARTS, Form, form_fields
 from bot.screens import Renderer
 from bot.storage.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
@@ -45,7 +46,10 @@ ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 
 @dataclass(slots=True)
 class Request:
-    """One thing a person did, with all a handler may use: the transaction, who, when, and how they read."""
+    """One thing a person did, with all a handler may use: the transaction, who, when, and how they read.
+
+    `message` is the platform's id of the message it came as, '' where there is none.
+    """
 
     tx: Transaction
     now: datetime
@@ -53,7 +57,9 @@ class Request:
     account: Account
     person: Participant | None
     locale: str
+    files: Files
     argument: str = ""
+    message: str = ""
 
     @property
     def participant(self) -> Participant:
@@ -71,6 +77,7 @@ class Request:
 Handler = Callable[..., Awaitable[Reply]]
 Before = Callable[..., Awaitable[Mapping[str, str] | None]]
 When = Callable[..., Awaitable[bool]]
+Edits = Callable[[Request, str], Awaitable[Reply | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,8 @@ class Route:
 
 
 Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View]]
+Read = Callable[[Transaction, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ class Job:
 
     work: Work
     finish: Finish
+    read: Read | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,8 @@ class Routes:
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
+    files: list[tuple[When | None, Handler]] = field(default_factory=list)
+    edits: list[Edits] = field(default_factory=list)
     home: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
     live: dict[str, Renderer] = field(default_factory=dict)
@@ -187,6 +198,31 @@ class Routes:
 
         return declare
 
+    def sent(self, *, when: When | None = None) -> Callable[[Handler], Handler]:
+        """Declare what takes files that answer no question, where `when(request)` holds: handler(request, sent).
+
+        It also gets what cannot be used (a sticker, a place: no upload; a file too large, or lost) and says so. Of an
+        album each part comes by itself.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            self.files.append((when, handler))
+            return handler
+
+        return declare
+
+    def edited(self) -> Callable[[Edits], Edits]:
+        """Declare what may take a message that its writer changed: handler(request, text), None for «not mine».
+
+        `request.message` is the id the message came under before.
+        """
+
+        def declare(handler: Edits) -> Edits:
+            self.edits.append(handler)
+            return handler
+
+        return declare
+
     def screen(self) -> Callable[[Handler], Handler]:
         """Declare the screen a person is on when nothing else answers: theirs, as things stand now."""
 
@@ -196,17 +232,18 @@ class Routes:
 
         return declare
 
-    def job(self, kind: str, *, work: Work) -> Callable[[Finish], Finish]:
+    def job(self, kind: str, *, work: Work, read: Read | None = None) -> Callable[[Finish], Finish]:
         """Declare a job: finish(tx, person, result) keeps what work(payload) made of JSON values, and says so.
 
         `work` runs in another process, outside any transaction, so it is a function at the top of its module. After a
-        crash it runs again; what `finish` does is kept once.
+        crash it runs again; what `finish` does is kept once. With `read`, it gets what read(tx, payload) finds in the
+        store when its turn comes. A `finish` that returns None says nothing.
         """
         if "<" in work.__qualname__:
             raise ValueError(f"{work.__qualname__} cannot be called from another process")
 
         def declare(finish: Finish) -> Finish:
-            self.jobs[kind] = Job(work, finish)
+            self.jobs[kind] = Job(work, finish, read)
             return finish
 
         return declare
@@ -241,8 +278,9 @@ class Router:
         if len(homes) != 1:
             raise ValueError(f"one home screen is needed, {len(homes)} declared")
         self.home: Handler = homes[0]
-        texts = [taker for module in modules for taker in module.texts]
-        self._texts = sorted(texts, key=lambda taker: taker[0] is None)
+        self._texts = _takers(taker for module in modules for taker in module.texts)
+        self._files = _takers(taker for module in modules for taker in module.files)
+        self._edits = [taker for module in modules for taker in module.edits]
         for module in modules:
             for command in module.commands:
                 self._add_command(command)
@@ -277,6 +315,20 @@ class Router:
                 return await handler(request, text)
         return await self.home(request)
 
+    async def file_taker(self, request: Request) -> Handler | None:
+        """What takes a file that answers no question; None for nothing."""
+        for when, handler in self._files:
+            if when is None or await when(request):
+                return handler
+        return None
+
+    async def take_edit(self, request: Request, text: str) -> Reply | None:
+        """Give a changed message to whom it concerns; None where that is nobody."""
+        for handler in self._edits:
+            if said := await handler(request, text):
+                return said
+        return None
+
     def _add_command(self, command: Command) -> None:
         _check_form(command.route.form)
         self.commands[command.name] = command
@@ -289,6 +341,11 @@ class Router:
         if action.code in self._codes or action.code == Go.code:
             raise ValueError(f"two actions have the code {action.code!r}")
         self._codes[action.code] = (action, route)
+
+
+def _takers(declared: Iterable[tuple[When | None, Handler]]) -> list[tuple[When | None, Handler]]:
+    """In the order in which they are asked: who takes the rest comes last."""
+    return sorted(declared, key=lambda taker: taker[0] is None)
 
 
 def _check_form(form: type[Form] | None) -> None:

@@ -113,13 +113,15 @@ class Reply:
     """A handler's answer: a view, and how it takes its place.
 
     A press edits its own message unless `fresh`; `toast` (≤ 200 characters) is a passing word beside it; `job` is the
-    work to start once this is committed, whose result replaces the view.
+    work to start once this is committed, whose result replaces the view. One that is but a `mark` puts a 👍 to the
+    message it answers, where the platform has that; elsewhere its view is shown.
     """
 
     view: View
     toast: Span | None = None
     fresh: bool = False
     job: JobRequest | None = None
+    mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,11 @@ def reply(
     fresh: bool = False,
     job: JobRequest | None = None,
     secret: bool = False,
+    mark: bool = False,
 ) -> Reply:
     """The usual way to make a Reply: its lines, then the rest by name."""
     attachments = tuple(each for each in (picture, file) if each is not None)
-    return Reply(View(lines, buttons, choice, attachments, secret), toast, fresh, job)
+    return Reply(View(lines, buttons, choice, attachments, secret), toast, fresh, job, mark)
 
 
 def encode_view(view: View) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.clock import ManualClock
-from bot.config import Settings
+from bot.config import Settings, StorageSettings
 from bot.dispatch import Dispatcher
 from bot.seeding import seed
 from bot.storage import participants, secrets
@@ -81,9 +82,11 @@ async def open_world(url: str, settings: Settings | None = None) -> AsyncIterato
     clock = ManualClock(START)
     store = await open_store(url)
     try:
-        await seed(store, settings)
-        dispatcher = Dispatcher(store, make_router(), settings, clock)
-        yield World(settings, store, clock, dispatcher)
-        await dispatcher.close()
+        with TemporaryDirectory() as files:
+            settings = settings.model_copy(update={"storage": StorageSettings(url=url, files=files)})
+            await seed(store, settings)
+            dispatcher = Dispatcher(store, make_router(), settings, clock)
+            yield World(settings, store, clock, dispatcher)
+            await dispatcher.close()
     finally:
         await store.close()

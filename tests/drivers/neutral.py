@@ -5,16 +5,20 @@ from __future__ import annotations
 import itertools
 
 from bot.dispatch import Answered, Dispatcher
-from bot.forms import FormView, Upload, form_fields
-from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Sent, Submitted, Typed
+from bot.forms import Composition, FormView, Upload, form_fields
+from bot.incoming import Called, Content, Edited, Incoming, Picked, Pressed, Sender, Sent, Submitted, Typed, message_of
 from bot.texts import Reader, plain
 from bot.views import Attachment, Choice, File, Picture, View
 
 _ids = itertools.count(1)
+_messages = itertools.count(5001)
 
 
 class NeutralChat:
-    """A person who writes to the dispatcher itself. With `modal`, forms open whole, as on Discord and the page."""
+    """A person who writes to the dispatcher itself. With `modal`, forms open whole, as on Discord and the page.
+
+    `marked` are the ids of the messages that got a 👍.
+    """
 
     def __init__(
         self,
@@ -33,6 +37,8 @@ class NeutralChat:
         self.view: View | None = None
         self.form: FormView | None = None
         self.reader = Reader(locale, "Europe/Paris")
+        self.message = ""
+        self.marked: list[str] = []
         self._toast: str | None = None
 
     async def act(self, content: Content, update_id: str | None = None) -> Answered | None:
@@ -46,6 +52,7 @@ class NeutralChat:
             if isinstance(asked, Answered):
                 self._show(asked)
                 return asked
+        self.message = message_of(content)
         answered = await self.dispatcher.handle(incoming)
         self.dispatcher.sent(answered)
         self._show(answered)
@@ -53,7 +60,9 @@ class NeutralChat:
 
     def _show(self, answered: Answered) -> None:
         self.form = None
-        if answered.reply is not None:
+        if answered.reply is not None and answered.reply.mark and self.message:
+            self.marked.append(self.message)
+        elif answered.reply is not None:
             self.view, self.reader = answered.reply.view, answered.reader
             self._toast = plain(answered.reply.toast, self.reader) if answered.reply.toast is not None else None
 
@@ -67,8 +76,33 @@ class NeutralChat:
     async def command(self, word: str, argument: str = "") -> None:
         await self.act(Called(word, argument))
 
-    async def send(self, text: str) -> None:
-        await self.act(Typed(text))
+    async def send(self, text: str) -> str:
+        """Write; the message's id. `marked` has it afterwards where a 👍 was the answer."""
+        return await self._say(Typed(text, message=self._new_message()))
+
+    async def edit(self, message: str, text: str) -> None:
+        """Change a message sent before, or what is said below a file."""
+        await self.act(Edited(message, text))
+
+    async def send_file(self, upload: Upload, caption: str = "", *, album: str = "", place: int = 0) -> str:
+        """Send a photo or a document, perhaps as a part of an album; the message's id."""
+        composed = Composition((caption,) if caption else (), (upload,))
+        return await self._say(Sent(upload, composed, album, place, caption, self._new_message()))
+
+    async def send_photo(self, content: bytes, caption: str = "") -> str:
+        """Send a picture from the camera; the message's id."""
+        return await self.send_file(Upload("photo.jpg", content, picture=True, media_type="image/jpeg"), caption)
+
+    async def send_sticker(self) -> str:
+        """Send what nobody can use: a sticker, a contact, a voice, a place; the message's id."""
+        return await self._say(Sent(message=self._new_message()))
+
+    async def _say(self, content: Typed | Sent) -> str:
+        await self.act(content)
+        return content.message
+
+    def _new_message(self) -> str:
+        return "" if self.platform == "web" else str(next(_messages))
 
     async def press(self, label: str) -> None:
         await self.act(Pressed(self.payload(label)))

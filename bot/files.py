@@ -1,0 +1,93 @@
+"""Photos and documents that came with what people said, each a file beside the database named by what is in it.
+
+A file is written inside the transaction that names it in a row, before that row, and synchronously: a handler awaits
+nothing but the database, and the thread that drives SQLite's transactions may wait for a disk (over PostgreSQL the
+event loop waits with it, for one file). Writing the same content again changes nothing, so a unit that is repeated is
+harmless; one that is undone leaves a file that no row names, which the hourly round takes away after a day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+UNNAMED_FOR = timedelta(days=1)
+"""How long a file may be there that no row names: the row may be on its way."""
+
+
+class Files:
+    """The files in one folder, made when the first is kept. A digest is the SHA-256 of a content, in 64 hex digits."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, content: bytes) -> str:
+        """Write a content to disk, for good once this returns; its digest. Raises OSError when the disk refuses."""
+        digest = hashlib.sha256(content).hexdigest()
+        file = self.path(digest)
+        if file.exists():
+            os.utime(file)  # named anew: it is as young as its row
+            return digest
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = file.with_name(f".{digest}.{secrets.token_hex(4)}")
+        try:
+            with draft.open("xb", opener=_for_us_alone) as written:
+                written.write(content)
+                written.flush()
+                os.fsync(written.fileno())
+            draft.replace(file)
+        finally:
+            draft.unlink(missing_ok=True)
+        _settle(file.parent)
+        return digest
+
+    def read(self, digest: str) -> bytes:
+        """The content behind a digest. Raises FileNotFoundError for none."""
+        return self.path(digest).read_bytes()
+
+    def path(self, digest: str) -> Path:
+        """Where a content is, or would be. Raises ValueError for what is no digest."""
+        if not _DIGEST.fullmatch(digest):
+            raise ValueError(f"{digest!r} is no digest")
+        return self._folder / digest[:2] / digest
+
+    def digests(self) -> Iterator[str]:
+        """What is there, in no order."""
+        for file in self._folder.glob("??/*"):
+            if _DIGEST.fullmatch(file.name):
+                yield file.name
+
+    def drop(self, digest: str) -> None:
+        """Take a content away; one that is not there is no matter."""
+        self.path(digest).unlink(missing_ok=True)
+
+    def untouched(self, digest: str) -> bool:
+        """Whether a content was kept last so long ago that its row is there or never will be."""
+        try:
+            kept = self.path(digest).stat().st_mtime
+        except FileNotFoundError:
+            return False
+        return time.time() - kept > UNNAMED_FOR.total_seconds()
+
+
+def _for_us_alone(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in a folder on disk too, where the system can do that."""
+    try:
+        opened = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    except OSError:
+        return
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
