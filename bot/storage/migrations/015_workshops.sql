@@ -34,7 +34,7 @@ CREATE INDEX phase_runs_by_warning ON phase_runs (warn_at) WHERE state = 'runnin
 -- What people say during a phase. It outlives its group and its author, then without them: `theme` and `territory` are
 -- those of the time. `state` is live; late (came after the end, kept for its author), offered (to the facilitator),
 -- homeless (its author had no group) or withdrawn. `stems` are its word forms cut down to what resembles, for likeness.
--- `chat` and `native_id` are the message it came as: editing that edits the idea.
+-- `chat` and `native_id` are the message it came as: editing that edits the idea. `album` joins photos sent together.
 CREATE TABLE ideas (
     id {id},
     group_id BIGINT REFERENCES groups (id) ON DELETE SET NULL,
@@ -53,6 +53,7 @@ CREATE TABLE ideas (
     platform TEXT NOT NULL DEFAULT '',
     chat TEXT NOT NULL DEFAULT '',
     native_id TEXT NOT NULL DEFAULT '',
+    album TEXT NOT NULL DEFAULT '',
     created_at BIGINT NOT NULL,
     edited_at BIGINT
 );
@@ -76,6 +77,14 @@ CREATE TABLE idea_files (
 );
 CREATE INDEX idea_files_by_digest ON idea_files (digest);
 
+-- When a chat was last told what an idea may be: once a burst of what nobody can use.
+CREATE TABLE idea_hints (
+    platform TEXT NOT NULL,
+    chat TEXT NOT NULL,
+    told_at BIGINT NOT NULL,
+    PRIMARY KEY (platform, chat)
+);
+
 CREATE TABLE idea_votes (
     participant_id BIGINT NOT NULL REFERENCES participants (id) ON DELETE CASCADE,
     idea_id BIGINT NOT NULL REFERENCES ideas (id) ON DELETE CASCADE,
@@ -93,6 +102,7 @@ CREATE TABLE idea_reports (
 
 -- What a group writes down at the end of a phase: each save is a row. `state` is current, rival (written at the same
 -- time as the current one, from the same `based_on`) or past. `content` is JSON, its keys those of what is collected.
+-- `posted_at` is when it was shown in the group's places.
 CREATE TABLE syntheses (
     id {id},
     group_id BIGINT REFERENCES groups (id) ON DELETE SET NULL,
@@ -101,7 +111,8 @@ CREATE TABLE syntheses (
     content TEXT NOT NULL,
     based_on BIGINT REFERENCES syntheses (id) ON DELETE SET NULL,
     state TEXT NOT NULL DEFAULT 'current',
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    posted_at BIGINT
 );
 CREATE INDEX syntheses_by_group ON syntheses (group_id, phase, state);
 
