@@ -115,3 +115,19 @@ class MyDeck(Action):
 
     code: ClassVar[str] = "wd"
     group: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOn(Action):
+    """Give an idea that builds on another."""
+
+    code: ClassVar[str] = "wb"
+    idea: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAlong(Action):
+    """Take one's ideas to the group one is in now: those left in another, 0 for those given without any."""
+
+    code: ClassVar[str] = "wk"
+    group: int

@@ -1,0 +1,73 @@
+"""Photos and documents that came with ideas. Their content is beside the database, named by its digest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.storage.engine import Row, Transaction
+
+MOST = 10
+"""Files of one idea: what one message may carry."""
+_COLUMNS = "idea_id, position, digest, name, media_type, picture, size"
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaFile:
+    """A file of an idea. `position` counts from 0; `size` is in bytes; a `picture` is to be shown, not handed over."""
+
+    idea_id: int
+    position: int
+    digest: str
+    name: str
+    media_type: str
+    picture: bool
+    size: int
+
+
+def _file(row: Row) -> IdeaFile:
+    return IdeaFile(
+        row["idea_id"],
+        row["position"],
+        row["digest"],
+        row["name"],
+        row["media_type"],
+        bool(row["picture"]),
+        row["size"],
+    )
+
+
+async def add(
+    tx: Transaction, idea_id: int, *, digest: str, name: str, media_type: str, picture: bool, size: int
+) -> IdeaFile | None:
+    """Hang a file on an idea, after those it has. None where it has MOST already."""
+    row = await tx.one(
+        f"INSERT INTO idea_files ({_COLUMNS}) SELECT i.id, n.place, :digest, :name, :media_type, :picture, :size"
+        " FROM ideas i, (SELECT COALESCE(MAX(f.position) + 1, 0) AS place FROM idea_files f WHERE f.idea_id = :idea) n"
+        f" WHERE i.id = :idea AND n.place < :most RETURNING {_COLUMNS}",
+        idea=idea_id,
+        digest=digest,
+        name=name,
+        media_type=media_type,
+        picture=int(picture),
+        size=size,
+        most=MOST,
+    )
+    return _file(row) if row else None
+
+
+async def of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
+    """The files of an idea, in order."""
+    rows = await tx.all(f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id = :idea ORDER BY position", idea=idea_id)
+    return [_file(row) for row in rows]
+
+
+async def counts(tx: Transaction, idea_ids: Collection[int]) -> Mapping[int, int]:
+    """How many files hang on each of these ideas; those without any are left out."""
+    found = {each: len(await of_idea(tx, each)) for each in idea_ids}
+    return {each: many for each, many in found.items() if many}
+
+
+async def names_of_files(tx: Transaction) -> frozenset[str]:
+    """The digest of every file that an idea has."""
+    return frozenset(row["digest"] for row in await tx.all("SELECT DISTINCT digest FROM idea_files"))
