@@ -14,6 +14,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -22,7 +23,7 @@ from bot.delivery import outbox
 from bot.domain.participants import Participant
 from bot.errors import UserError
 from bot.leases import LeaseLost, lease
-from bot.routes import Job
+from bot.routes import Job, Read
 from bot.side_process import SideProcess, WorkerDied
 from bot.storage import jobs, participants
 from bot.storage.engine import Store, StoreUnavailable, T, Transaction, Unit
@@ -40,7 +41,7 @@ _IDLE = timedelta(seconds=30)
 """How long the other process is kept for more work."""
 _STORE_ASKED_AGAIN = 2.0
 
-Tell = Callable[[Transaction, Participant], Awaitable[View]]
+Tell = Callable[[Transaction, Participant], Awaitable[View | None]]
 
 
 class Runner:
@@ -102,7 +103,8 @@ class Runner:
             if job.attempts > _TRIES:
                 raise WorkerDied
             kind = self._kinds[job.kind]
-            result = await self._side_process.do(kind.work, job.payload)
+            payload = await self._read(kind.read, job.payload) if kind.read else job.payload
+            result = await self._side_process.do(kind.work, payload)
             await self._end(job, lambda tx, person: kind.finish(tx, person, result))
         except UserError as refusal:
             said = View((refusal.text,), refusal.buttons)
@@ -122,16 +124,21 @@ class Runner:
             person = await participants.find(tx, job.participant_id)
             if person and await jobs.remove(tx, job.id):
                 view = await tell(tx, person)
+                if view is None:
+                    return
                 now = self._clock.now()
                 await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=job.account_id)
 
         await self._patiently(unit)
         self._wake_delivery()
 
-    async def _patiently(self, unit: Unit[T]) -> T:
+    async def _read(self, read: Read, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        return await self._patiently(lambda tx: read(tx, payload), self._store.read)
+
+    async def _patiently(self, unit: Unit[T], within: Callable[[Unit[T]], Awaitable[T]] | None = None) -> T:
         while True:
             try:
-                return await self._store.transact(unit)
+                return await (within or self._store.transact)(unit)
             except StoreUnavailable as error:
                 log.warning("jobs wait for the store", reason=str(error))
                 await self._clock.sleep(_STORE_ASKED_AGAIN)
