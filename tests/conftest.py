@@ -59,22 +59,40 @@ def postgres_server() -> Any:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
+    """A file with the program's own tables and nothing in them."""
+    shutil.copy(migrated_file, tmp_path / "rencontres.db")
+    return f"sqlite:///{tmp_path / 'rencontres.db'}"
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'rencontres.db'}"
 
 
 @pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the program's own tables, to be copied: migrating one for each test takes far longer."""
+    file = tmp_path_factory.mktemp("migrated") / "rencontres.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
 def migrated(postgres_server: Any) -> str:
-    """A database with the program's own tables, to be copied: migrating one for each test takes far longer."""
+    """The same on PostgreSQL, a database to be copied."""
     name = f"migrated_{uuid.uuid4().hex}"
     postgres_server.psql(f"CREATE DATABASE {name};")
+    _migrate(postgres_server.get_uri(database=name))
+    return name
 
+
+def _migrate(url: str) -> None:
     async def migrate() -> None:
-        await (await open_store(postgres_server.get_uri(database=name))).close()
+        await (await open_store(url)).close()
 
     with ThreadPoolExecutor(1) as thread:  # this one may have a loop of its own
         thread.submit(asyncio.run, migrate()).result()
-    return name
 
 
 @asynccontextmanager
@@ -101,12 +119,12 @@ async def empty_postgres_url(postgres_server: Any) -> AsyncIterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def store_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a database nothing was written to, once per engine; on PostgreSQL it has the tables already."""
+    """The URL of a database with the program's own tables and nothing in them, once per engine."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 
-@pytest.fixture(params=["sqlite", "empty_postgres"])
+@pytest.fixture(params=["empty_sqlite", "empty_postgres"])
 def empty_store_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database, once per engine."""
     url: str = request.getfixturevalue(f"{request.param}_url")

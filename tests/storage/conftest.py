@@ -30,9 +30,9 @@ async def note_texts(tx: Transaction) -> list[str]:
 
 
 @pytest.fixture
-def postgres_url(empty_postgres_url: str) -> str:
+def store_url(empty_store_url: str) -> str:
     """Here tables are the tests' own."""
-    return empty_postgres_url
+    return empty_store_url
 
 
 @pytest.fixture
