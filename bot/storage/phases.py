@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.clock import from_micros
+from bot.clock import from_micros, to_micros
 from bot.domain.workshops import Phase, PhaseRun
 from bot.storage.engine import Row, Transaction
 
@@ -166,3 +166,17 @@ async def given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
     assert row is not None
     number: int = row["n"]
     return number
+
+
+async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple[bool, datetime | None]:
+    """Whether now is within a workshop of the programme that is for a group, and when the next one begins."""
+    row = await tx.one(
+        "SELECT MAX(CASE WHEN s.starts_at <= :now AND s.ends_at > :now THEN 1 ELSE 0 END) AS inside,"
+        " MIN(CASE WHEN s.starts_at > :now THEN s.starts_at END) AS next"
+        " FROM groups g JOIN sessions s ON s.audience IN ('all', 'theme:' || g.theme,"
+        " 'group:' || CAST(g.id AS TEXT)) WHERE g.id = :group AND s.kind = 'workshop' AND s.cancelled = 0",
+        group=group_id,
+        now=to_micros(now),
+    )
+    assert row is not None
+    return bool(row["inside"]), from_micros(row["next"]) if row["next"] is not None else None

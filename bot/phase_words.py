@@ -1,0 +1,174 @@
+"""What people read of phases: each beginning, change and end, with what can be done then."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.domain.workshops import Phase, PhaseRun
+from bot.routes import Go
+from bot.storage.phases import Collected
+from bot.texts import Countdown, Joined, Localised, Moment, Span, Strong, Text, _, _n
+from bot.views import Button, View
+from bot.workshop_actions import (
+    CallForHelp,
+    GiveIdea,
+    Grid,
+    MyTerritory,
+    OpenCanvas,
+    OpenSynthesis,
+    ShowWall,
+    Vote,
+)
+
+SHOW_PHASE = Button(_("My phase"), Go("phase"))
+_MINUTE = timedelta(minutes=1)
+
+
+def phase_title(phase: Phase) -> Span:
+    """What a phase is called."""
+    return Localised(phase.title)
+
+
+def give(phase: Phase, run: PhaseRun) -> Button:
+    """What one does first in a phase."""
+    if phase.collects == "territories":
+        return Button(_("My territory"), MyTerritory(run.id), style="primary")
+    return Button(_("Give an idea"), GiveIdea(run.id), style="primary")
+
+
+def keep(phase: Phase, run: PhaseRun) -> Button:
+    """Where the group writes down what it keeps of a phase."""
+    if phase.collects == "territories":
+        return Button(_("Our territories"), Grid(run.group_id))
+    if phase.collects == "solution":
+        return Button(_("Our solution"), OpenCanvas(run.id))
+    return Button(_("What we keep"), OpenSynthesis(run.id))
+
+
+def wall(run: PhaseRun) -> Button:
+    """The ideas of one's group."""
+    return Button(_("The wall"), ShowWall(run.id))
+
+
+def call(run: PhaseRun) -> Button:
+    """A facilitator is needed."""
+    return Button(_("Help!"), CallForHelp(run.group_id))
+
+
+def time_left(run: PhaseRun) -> Text:
+    """Where an open phase stands in time: «12 minutes left, until 14:42», or a break."""
+    if run.ends_at is None:
+        return _n(
+            "A break. {count} minute is left after it.",
+            "A break. {count} minutes are left after it.",
+            minutes(run.remaining),
+        )
+    return _("{left}, until {time}", left=Countdown(run.ends_at), time=Strong(Moment(run.ends_at, "time")))
+
+
+def minutes(length: timedelta | None) -> int:
+    """A length in minutes, begun ones counted whole."""
+    return -(-(length or timedelta()) // _MINUTE)
+
+
+def example(phase: Phase) -> tuple[Span, ...]:
+    """An example of what is asked, where the phase has one."""
+    return (_("For example: {example}", example=Localised(phase.example)),) if phase.example else ()
+
+
+def begins(phase: Phase, run: PhaseRun) -> View:
+    """A phase begins: what is asked, until when."""
+    assert run.ends_at is not None
+    heading = _(
+        "{phase}: {left}, until {time}",
+        phase=Strong(phase_title(phase)),
+        left=Countdown(run.ends_at),
+        time=Moment(run.ends_at, "time"),
+    )
+    buttons = (give(phase, run), SHOW_PHASE, call(run))
+    return View((heading, Localised(phase.instruction), *example(phase)), buttons)
+
+
+def warns(phase: Phase, run: PhaseRun) -> View:
+    """A phase ends soon."""
+    assert run.ends_at is not None
+    said = _(
+        "{phase}: {left}. Is there something you have not said yet?",
+        phase=Strong(phase_title(phase)),
+        left=Countdown(run.ends_at),
+    )
+    return View((said,), (give(phase, run), keep(phase, run)))
+
+
+def moves(phase: Phase, run: PhaseRun, by: timedelta) -> View:
+    """An open phase ends later; or, that being undone, when it was to end first."""
+    title = Strong(phase_title(phase))
+    end = Strong(Moment(run.ends_at, "time")) if run.ends_at else None
+    if by >= timedelta():
+        said = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", by // _MINUTE, phase=title)
+        return View((said, *((_("It ends at {time} now.", time=end),) if end else ())), (SHOW_PHASE,))
+    if end:
+        return View((_("{phase} ends at {time} after all.", phase=title, time=end),), (SHOW_PHASE,))
+    return View((_("{phase}: the minutes added are taken back.", phase=title),), (SHOW_PHASE,))
+
+
+def pauses(phase: Phase, run: PhaseRun) -> View:
+    """The clock of a phase stands."""
+    said = _n(
+        "{phase}: a break. {count} minute is left after it; ideas are still taken.",
+        "{phase}: a break. {count} minutes are left after it; ideas are still taken.",
+        minutes(run.remaining),
+        phase=Strong(phase_title(phase)),
+    )
+    return View((said,), (SHOW_PHASE,))
+
+
+def goes_on(phase: Phase, run: PhaseRun) -> View:
+    """A phase goes on after a break, or after an end that was taken back."""
+    said = _("{phase} goes on.", phase=Strong(phase_title(phase)))
+    return View((said, time_left(run)), (give(phase, run), SHOW_PHASE))
+
+
+def reveals(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
+    """A group may read its ideas. `votes` are those a person has."""
+    title = Strong(phase_title(phase))
+    shown = _n(
+        "{phase}: your group's idea can be read now.",
+        "{phase}: your group's {count} ideas can be read now.",
+        ideas,
+        phase=title,
+    )
+    if not votes:
+        return View((shown,), (wall(run),))
+    ask = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
+    return View((shown, ask), (Button(_("Vote"), Vote(run.id), style="primary"), wall(run)))
+
+
+def finishes(phase: Phase, run: PhaseRun, made: Collected, following: Span) -> View:
+    """A phase is over: what came of it, and what comes next."""
+    said = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
+    buttons = (keep(phase, run), *((wall(run),) if made.ideas else ()))
+    return View((said, collected(phase, made), following), buttons)
+
+
+def collected(phase: Phase, made: Collected) -> Span:
+    """What a group made of a phase, in numbers."""
+    ideas = _n("{count} idea was given,", "{count} ideas were given,", made.ideas)
+    people = _n("by {count} person.", "by {count} people.", made.people)
+    given: Span = Joined((ideas, " ", people)) if made.ideas else _("No idea was given.")
+    if phase.collects != "territories":
+        return given
+    cards = _n("{count} territory was described.", "{count} territories were described.", made.cards)
+    return Joined((cards, " ", given)) if made.ideas else cards
+
+
+def follows(phase: Phase | None, *, inside: bool, at: datetime | None) -> Span:
+    """Which phase comes next and when: right after within a workshop of the programme, else at the next one."""
+    if phase is None:
+        return _("That was the last phase.")
+    title = phase_title(phase)
+    if inside:
+        return _("Next, right after: {phase}", phase=title)
+    if at is not None:
+        return _("Next, {moment}: {phase}", phase=title, moment=Moment(at))
+    return _("Next: {phase}. Your facilitator says when.", phase=title)

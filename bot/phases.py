@@ -1,0 +1,180 @@
+"""Phases as groups live them: each change tells the group, and is drawn on the panels of who facilitates it.
+
+    started = await start(tx, settings, phase, [group.id], now, by=person.id)
+
+Where things are no longer as they should be (begun, ended or paused by somebody else meanwhile) nothing happens, nobody
+is told, and the caller learns so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot import phase_words
+from bot.config import Settings
+from bot.delivery import outbox
+from bot.domain.workshops import Phase, PhaseRun
+from bot.storage import facilitators, phase_runs, phases
+from bot.storage.engine import Transaction
+from bot.texts import Span
+from bot.views import View
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Groups, by id, in which a phase began, was running already, or could not begin because another one is open."""
+
+    begun: Sequence[int] = ()
+    already: Sequence[int] = ()
+    busy: Sequence[int] = ()
+
+
+async def start(
+    tx: Transaction, settings: Settings, phase: Phase, group_ids: Iterable[int], now: datetime, by: int | None
+) -> Started:
+    """Begin a phase for groups, anew for one that had ended it. `by`: who starts it."""
+    wanted = list(group_ids)
+    length = timedelta(minutes=phase.minutes)
+    ends = now + length
+    runs = await phase_runs.start(
+        tx,
+        phase.key,
+        wanted,
+        now,
+        ends,
+        warn_at=_warning(settings, length, ends),
+        by=by,
+        revealed=settings.workshop.reveal == "at_once",
+    )
+    for run in runs:
+        await _tell(tx, run, phase_words.begins(phase, run), now)
+    begun = {run.group_id for run in runs}
+    already: list[int] = []
+    busy: list[int] = []
+    for group_id in wanted:
+        if group_id in begun or (open_ := await phases.open_run(tx, group_id)) is None:
+            continue
+        (already if open_.phase == phase.key else busy).append(group_id)
+    return Started([run.group_id for run in runs], already, busy)
+
+
+async def extend(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
+    """Let an open phase end later, or earlier with a negative number, never before now. None for one that ended.
+
+    However often that happens, people are warned once.
+    """
+    by = timedelta(minutes=minutes)
+    warned_at = await phase_runs.to_be_warned(tx, run.id)
+    total = (run.ends_at or now + (run.remaining or timedelta())) - run.started_at
+    long_enough = timedelta(minutes=settings.workshop.warning_from)
+    if warned_at is not None:
+        warn_at, moves = (warned_at + by if total + by > long_enough else None), True
+    else:
+        # No warning was given of a phase that was too short for one.
+        warn_at, moves = _warning(settings, total + by, run.started_at + total + by), total <= long_enough
+    moved = await phase_runs.move_end(tx, run.id, by, now, warn_at=warn_at, warns=moves)
+    return await _told(tx, moved, now, lambda phase, changed: phase_words.moves(phase, changed, by))
+
+
+async def pause(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
+    """Stop the clock; ideas are still taken. None where it does not run."""
+    return await _told(tx, await phase_runs.pause(tx, run.id, now), now, phase_words.pauses)
+
+
+async def resume(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
+    """Let the clock go on. None where it does not stand."""
+    warning = timedelta(minutes=settings.workshop.warning)
+    return await _told(tx, await phase_runs.resume(tx, run.id, now, warning), now, phase_words.goes_on)
+
+
+async def reveal(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
+    """Let a group read its ideas and vote. None where it may already, or the phase ended."""
+    revealed = await phase_runs.reveal(tx, run.id, now)
+    made = await phases.collected(tx, run)
+    votes = settings.workshop.votes
+    return await _told(tx, revealed, now, lambda phase, run: phase_words.reveals(phase, run, made.ideas, votes))
+
+
+async def end(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
+    """End an open phase, `at` the time it was due, by default now, and reveal its ideas. None for one that ended."""
+    ended = await phase_runs.end(tx, run.id, at or now)
+    made = await phases.collected(tx, run)
+    following = await next_step(tx, run.group_id, run.phase, now)
+    return await _told(tx, ended, now, lambda phase, run: phase_words.finishes(phase, run, made, following))
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an end took away, for reopening: the time left, and whether it stood, was revealed, would be warned of."""
+
+    remaining: timedelta
+    paused: bool
+    revealed_at: datetime | None
+    warn_in: timedelta | None
+
+    @classmethod
+    async def of(cls, tx: Transaction, run: PhaseRun, now: datetime) -> Before:
+        """How an open phase is."""
+        remaining = run.remaining if run.ends_at is None else max(run.ends_at - now, timedelta())
+        warn_at = await phase_runs.to_be_warned(tx, run.id)
+        return cls(
+            remaining or timedelta(), run.state == "paused", run.revealed_at, None if warn_at is None else warn_at - now
+        )
+
+
+async def reopen(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
+    """Undo an end: the phase goes on with the time that was left. None where it ended anew, or another began."""
+    opened = await phase_runs.reopen(
+        tx,
+        ended,
+        now,
+        before.remaining,
+        paused=before.paused,
+        warn_at=None if before.warn_in is None else now + before.warn_in,
+        revealed_at=before.revealed_at,
+    )
+    return await _told(tx, opened, now, phase_words.goes_on)
+
+
+async def warn(tx: Transaction, run: PhaseRun, now: datetime) -> None:
+    """Say that a phase ends soon; once."""
+    await phase_runs.mark_warned(tx, run.id)
+    await _told(tx, run, now, phase_words.warns)
+
+
+async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:
+    """The first phase a group has not begun, of those that come after one (None: of all)."""
+    begun = {run.phase for run in await phases.runs_of(tx, group_id)}
+    every = await phases.all_phases(tx)
+    place = next((phase.position for phase in every if phase.key == after), -1)
+    return next((phase for phase in every if phase.position > place and phase.key not in begun), None)
+
+
+async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
+    """Which phase a group lives next, and when, in words."""
+    phase = await next_phase(tx, group_id, after)
+    inside, at = await phases.workshop_times(tx, group_id, now)
+    return phase_words.follows(phase, inside=inside, at=at)
+
+
+def _warning(settings: Settings, length: timedelta, ends: datetime) -> datetime | None:
+    """When to warn of the end of a phase; never of a short one."""
+    if length <= timedelta(minutes=settings.workshop.warning_from):
+        return None
+    return ends - timedelta(minutes=settings.workshop.warning)
+
+
+async def _told(
+    tx: Transaction, run: PhaseRun | None, now: datetime, words: Callable[[Phase, PhaseRun], View]
+) -> PhaseRun | None:
+    if run is not None and (phase := await phases.find(tx, run.phase)) is not None:
+        await _tell(tx, run, words(phase, run), now)
+    return run
+
+
+async def _tell(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> None:
+    """Buttons name the run, so that each group gets a message of its own."""
+    await outbox.notify_groups(tx, [run.group_id], view, now)
+    await facilitators.touch_panels(tx, [run.group_id])

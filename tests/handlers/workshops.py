@@ -1,0 +1,95 @@
+"""Workshops made straight in the store: phases in few words, one that runs, who facilitates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from bot import phases as living
+from bot.domain.audiences import parse
+from bot.domain.groups import Group
+from bot.domain.workshops import PhaseRun
+from bot.storage import facilitators, phases
+from bot.storage.engine import Transaction
+from tests.drivers.neutral import NeutralChat
+from tests.handlers.grouped import number
+from tests.world import World
+
+
+def _phase(key: str, collects: str, minutes: int, words: str) -> dict[str, Any]:
+    french, english, german = words.split(" | ")
+    return {
+        "key": key,
+        "collects": collects,
+        "minutes": minutes,
+        "title": {"fr": french, "en": english, "de": german},
+        "instruction": {"fr": f"Consigne : {french}", "en": f"Instruction: {english}", "de": f"Aufgabe: {german}"},
+        "example": {"fr": f"Exemple : {french}", "en": f"Such as {english}", "de": f"Etwa {german}"},
+    }
+
+
+PHASES = [
+    _phase("stakes", "facts", 40, "Comprendre les enjeux | Understand the stakes | Die Lage verstehen"),
+    _phase("challenge", "challenge", 30, "Formuler un défi | Formulate a challenge | Eine Frage finden"),
+    _phase("solutions", "solution", 60, "Imaginer des solutions | Imagine solutions | Lösungen ausdenken"),
+    _phase("territories", "territories", 40, "Porter la solution | Carry the solution | Die Lösung übertragen"),
+]
+"""The four phases, for `make_settings(phases=PHASES)`."""
+
+
+async def started(world: World, group: Group, key: str = "stakes", *, minutes: int | None = None) -> PhaseRun:
+    """A phase that begins for a group now, for so many minutes (by default its own); the group is told."""
+
+    async def unit(tx: Transaction) -> PhaseRun:
+        phase = await phases.find(tx, key)
+        assert phase is not None, f"no phase «{key}»: open the world with make_settings(phases=PHASES)"
+        await living.start(tx, world.settings, phase, [group.id], world.clock.now(), None)
+        run = await phases.open_run(tx, group.id)
+        assert run is not None
+        if minutes is not None and minutes != phase.minutes:
+            moved = await living.extend(tx, world.settings, run, world.clock.now(), minutes - phase.minutes)
+            assert moved is not None
+            return moved
+        return run
+
+    return await world.store.transact(unit)
+
+
+async def ended(world: World, run: PhaseRun) -> PhaseRun:
+    """A phase that a facilitator closes now; the group is told."""
+    found = await world.store.transact(lambda tx: living.end(tx, run, world.clock.now()))
+    assert found is not None
+    return found
+
+
+async def revealed(world: World, run: PhaseRun) -> PhaseRun:
+    """A phase whose ideas the group may read from now on; it is told."""
+    found = await world.store.transact(lambda tx: living.reveal(tx, world.settings, run, world.clock.now()))
+    assert found is not None
+    return found
+
+
+async def run_now(world: World, run: PhaseRun) -> PhaseRun:
+    """A run as it stands."""
+    found = await world.store.read(partial(phases.run, run_id=run.id))
+    assert found is not None
+    return found
+
+
+async def facilitator(
+    world: World, native_id: str = "700", audiences: tuple[str, ...] = ("all",), *, name: str = "Inès", **how: Any
+) -> NeutralChat:
+    """Someone of the team who joined and runs the phases of these: «all», «theme:KEY», «group:ID»."""
+    code = await world.invite(name, attends=False)
+    chat = world.chat(native_id, name=name, **how)
+    await chat.follow(f"j-{code}")
+    person = await number(world, name)
+    roles = [parse(word) for word in audiences]
+    await world.store.transact(lambda tx: facilitators.give(tx, person, roles))
+    return chat
+
+
+async def wait(world: World, *, minutes: float) -> None:
+    """Let time pass; nothing is released by itself."""
+    await world.clock.advance(timedelta(minutes=minutes))
