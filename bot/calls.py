@@ -1,0 +1,153 @@
+"""A group calls for help: who is told, who comes, and what the group reads of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from bot.actions import Action
+from bot.config import Settings
+from bot.delivery import outbox
+from bot.domain.audiences import Audience
+from bot.domain.groups import Group
+from bot.domain.participants import Participant
+from bot.group_cards import title
+from bot.storage import audiences, calls, facilitators, groups, themes
+from bot.storage.calls import Call
+from bot.storage.engine import Transaction
+from bot.texts import Name, Span, Strong, _
+from bot.views import Button, View
+from bot.workshop_actions import ShowPanel
+
+ORGANISERS = Audience("organisers")
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCall(Action):
+    """Go to a group that called."""
+
+    code: ClassVar[str] = "wkt"
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What a call led to. `told` counts the facilitators; `team` says that the organisers were told at once."""
+
+    call: Call
+    told: int
+    team: bool
+
+
+async def ring(tx: Transaction, settings: Settings, group: Group, caller: int, now: datetime) -> Rung | None:
+    """Call the free facilitators of a group, all of them where none is free, the organisers where there is none.
+
+    None where the group has called already.
+    """
+    call_id = await calls.add(tx, group.id, caller, now, now + _patience(settings))
+    if call_id is None:
+        return None
+    told = await _tell_facilitators(tx, call_id, group, now, but=caller)
+    if not told:
+        await _tell_organisers(tx, call_id, group, now, but=caller)
+    await facilitators.touch_panels(tx, [group.id])
+    call = await calls.find(tx, call_id)
+    assert call is not None
+    return Rung(call, told, not told)
+
+
+async def take(tx: Transaction, call: Call, group: Group, by: Participant, now: datetime) -> bool:
+    """Somebody comes: the group is told who. False where somebody else does, or it is over."""
+    if not await calls.take(tx, call.id, by.id, now):
+        return False
+    await outbox.notify_groups(tx, [group.id], View((_("{name} is coming.", name=Name(by.given_name)),)), now, but=by.id)
+    await facilitators.touch_panels(tx, [group.id])
+    return True
+
+
+async def give_back(
+    tx: Transaction, settings: Settings, call: Call, group: Group, by: Participant, now: datetime
+) -> bool:
+    """Who took a call cannot come: it rings again, and the group is told. False where it is not theirs any more."""
+    if not await calls.give_back(tx, call.id, by.id, now + _patience(settings)):
+        return False
+    said = _("{name} cannot come after all. Others are called.", name=Name(by.given_name))
+    await outbox.notify_groups(tx, [group.id], View((said,)), now, but=by.id)
+    if not await _tell_facilitators(tx, call.id, group, now, but=by.id):
+        await _tell_organisers(tx, call.id, group, now, but=by.id)
+    await facilitators.touch_panels(tx, [group.id])
+    return True
+
+
+async def close(tx: Transaction, call: Call, group: Group, now: datetime) -> bool:
+    """The call is over. False where it was."""
+    if not await calls.close(tx, call.id, now):
+        return False
+    await facilitators.touch_panels(tx, [group.id])
+    return True
+
+
+async def cancel(tx: Transaction, call: Call, group: Group, now: datetime) -> bool:
+    """The group needs nobody any more: who was on the way is told. False where the call was over."""
+    if not await close(tx, call, group, now):
+        return False
+    if call.taken_by is not None:
+        said = _("{group} needs no help any more.", group=Strong(await _named(tx, group)))
+        await outbox.notify(tx, call.taken_by, View((said,)), now, asked=True, urgent=True)
+    return True
+
+
+async def escalate(tx: Transaction, call: Call, now: datetime) -> None:
+    """Nobody answered: the organisers are told."""
+    group = await groups.find(tx, call.group_id)
+    assert group is not None
+    await _tell_organisers(tx, call.id, group, now, but=0)
+    await facilitators.touch_panels(tx, [group.id])
+
+
+def place(group: Group) -> Span:
+    """Where a group is to be found."""
+    return _("Room: {room}", room=Strong(Name(group.room))) if group.room else _("The room is not known yet.")
+
+
+def _patience(settings: Settings) -> timedelta:
+    return timedelta(minutes=settings.workshop.help_waits)
+
+
+async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
+    everyone = await calls.answerers(tx, group.id, but=but)
+    free = [each.id for each in everyone if not each.busy]
+    return await _tell(tx, free or [each.id for each in everyone], await _notice(tx, call_id, group), now)
+
+
+async def _tell_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> None:
+    """From now on it waits for nobody else."""
+    team = [each for each in await audiences.people(tx, ORGANISERS) if each != but]
+    await _tell(tx, team, await _notice(tx, call_id, group, unanswered=True), now)
+    await calls.escalated(tx, call_id)
+
+
+async def _tell(tx: Transaction, people: Iterable[int], view: View, now: datetime) -> int:
+    """They asked for it with the role: it reaches them where messages to many would not."""
+    told = [await outbox.notify(tx, each, view, now, asked=True, urgent=True) for each in people]
+    return sum(told)
+
+
+async def _notice(tx: Transaction, call_id: int, group: Group, *, unanswered: bool = False) -> View:
+    name = Strong(await _named(tx, group))
+    lines: list[Span] = [_("{group} calls for help.", group=name), place(group)]
+    if unanswered:
+        lines.append(_("Nobody has answered yet."))
+    buttons = (
+        Button(_("I am going there"), TakeCall(call_id), style="primary"),
+        Button(_("The workshops"), ShowPanel()),
+    )
+    return View(tuple(lines), buttons)
+
+
+async def _named(tx: Transaction, group: Group) -> Span:
+    theme = await themes.find(tx, group.theme)
+    assert theme is not None
+    return title(group, theme)
