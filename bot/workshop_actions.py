@@ -29,7 +29,7 @@ class MyIdeas(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowWall(Action):
-    """See the ideas of one's group: a page, counted from 1, by votes «v» or by time «t»."""
+    """See the ideas of one's group, by votes «v» or by time «t»: those from the one of rank `page` on (1 the first)."""
 
     code: ClassVar[str] = "ww"
     run: int
@@ -131,3 +131,39 @@ class TakeAlong(Action):
 
     code: ClassVar[str] = "wk"
     group: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIdea(Action):
+    """See one idea. `origin` and `at` are the screen it was found on, see bot.walls.ORIGINS; '' and 0 for none."""
+
+    code: ClassVar[str] = "wo"
+    idea: int
+    origin: str = ""
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HideIdea(Action):
+    """Take an idea off the wall, the votes and the exports."""
+
+    code: ClassVar[str] = "wq"
+    idea: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergeIdea(Action):
+    """Choose the idea that one goes into. `at` is the rank of the first one offered, 0 for the likest."""
+
+    code: ClassVar[str] = "wj"
+    idea: int
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside(Action):
+    """See what is not on a group's wall: ideas that came late and were sent to the facilitator, and hidden ones."""
+
+    code: ClassVar[str] = "wl"
+    run: int
+    at: int = 0

@@ -1,0 +1,90 @@
+"""What facilitators do with ideas, and who reported which.
+
+Ideas that are one are merged one level deep: whatever was merged into an idea goes on with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.domain.workshops import Idea
+from bot.storage.engine import Transaction
+from bot.storage.ideas import COLUMNS, idea_of_row
+
+
+async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
+    """Hide an idea, or show it again. False when it was so already."""
+    return bool(
+        await tx.run(
+            "UPDATE ideas SET hidden = :hidden WHERE id = :id AND hidden <> :hidden", id=idea_id, hidden=int(hidden)
+        )
+    )
+
+
+async def merged_into(tx: Transaction, idea_id: int) -> Sequence[Idea]:
+    """The ideas that were merged into one, oldest first."""
+    rows = await tx.all(f"SELECT {COLUMNS} FROM ideas i WHERE i.merged_into = :id ORDER BY i.id", id=idea_id)
+    return [idea_of_row(row) for row in rows]
+
+
+async def put_into(tx: Transaction, idea_ids: Iterable[int], target: int | None) -> None:
+    """Make ideas part of another, None for of none."""
+    await tx.many(
+        "UPDATE ideas SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
+        [{"id": each, "target": target} for each in idea_ids],
+    )
+
+
+async def late(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
+    """The ideas that came after the end of a group's phase and were sent to the facilitator, oldest first."""
+    return await _where(tx, group_id, phase, "i.state = 'offered'")
+
+
+async def hidden(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
+    """The ideas of a group's phase that are hidden, oldest first."""
+    return await _where(tx, group_id, phase, "i.state = 'live' AND i.hidden = 1")
+
+
+async def stems(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[int, str]]:
+    """Id and stems of the ideas that count in a group's phase, oldest first."""
+    rows = await tx.all(
+        "SELECT i.id, i.stems FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND i.state = 'live'"
+        " AND i.hidden = 0 AND i.merged_into IS NULL ORDER BY i.id",
+        group=group_id,
+        phase=phase,
+    )
+    return [(row["id"], row["stems"]) for row in rows]
+
+
+async def report(tx: Transaction, idea_id: int, participant_id: int, now: datetime) -> bool:
+    """Note that someone finds an idea out of place. False when they said so before."""
+    return bool(
+        await tx.run(
+            "INSERT INTO idea_reports (idea_id, participant_id, at) VALUES (:idea, :person, :now)"
+            " ON CONFLICT DO NOTHING",
+            idea=idea_id,
+            person=participant_id,
+            now=to_micros(now),
+        )
+    )
+
+
+async def reported_by(tx: Transaction, idea_id: int, participant_id: int) -> bool:
+    """Whether someone reported an idea."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM idea_reports WHERE idea_id = :idea AND participant_id = :person",
+        idea=idea_id,
+        person=participant_id,
+    )
+    return row is not None
+
+
+async def _where(tx: Transaction, group_id: int, phase: str, condition: str) -> Sequence[Idea]:
+    rows = await tx.all(
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {condition} ORDER BY i.id",
+        group=group_id,
+        phase=phase,
+    )
+    return [idea_of_row(row) for row in rows]
