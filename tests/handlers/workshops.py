@@ -78,15 +78,18 @@ async def run_now(world: World, run: PhaseRun) -> PhaseRun:
 
 
 async def facilitator(
-    world: World, native_id: str = "700", audiences: tuple[str, ...] = ("all",), *, name: str = "Inès", **how: Any
+    world: World, native_id: str = "700", audiences: tuple[str, ...] = ("all",), *, name: str = "Maya", **how: Any
 ) -> NeutralChat:
     """Someone of the team who joined and runs the phases of these: «all», «theme:KEY», «group:ID»."""
-    code = await world.invite(name, attends=False)
-    chat = world.chat(native_id, name=name, **how)
-    await chat.follow(f"j-{code}")
+    chat = await world.join(name, native_id, **how)
     person = await number(world, name)
     roles = [parse(word) for word in audiences]
-    await world.store.transact(lambda tx: facilitators.give(tx, person, roles))
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("UPDATE participants SET attends = 0 WHERE id = :id", id=person)
+        await facilitators.give(tx, person, roles)
+
+    await world.store.transact(unit)
     return chat
 
 
