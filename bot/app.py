@@ -24,6 +24,7 @@ from bot.erasure import Erasures
 from bot.errors import ConfigError
 from bot.jobs import Runner
 from bot.leases import LeaseLost, lease
+from bot.phase_clock import PhaseClock
 from bot.platforms.base import Platform
 from bot.reminding_release import Reminders
 from bot.reminding_subjects import COMPOSERS
@@ -160,6 +161,7 @@ async def build(
                     clock,
                     (
                         Reminders(settings, {**COMPOSERS, campaigns.KIND: campaigns.notice}),
+                        PhaseClock(),
                         Campaigns(),  # before the next: what is over by now does not leave
                         ScheduledAnnouncements(settings),
                     ),

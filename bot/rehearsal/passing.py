@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from bot.clock import ShiftedClock, to_micros
-from bot.storage import announcements, campaigns, reminders
+from bot.storage import announcements, campaigns, phase_runs, reminders
 from bot.storage.engine import Store, Transaction
 
 _LOOK_EVERY = 0.02
@@ -35,7 +35,12 @@ async def _dealt_with(store: Store, due: datetime) -> bool:
 
 async def _next_due(tx: Transaction) -> datetime | None:
     """When the first row is due that the ticker releases."""
-    dues = (await reminders.next_due(tx), await announcements.next_due(tx), await campaigns.next_end(tx))
+    dues = (
+        await reminders.next_due(tx),
+        await announcements.next_due(tx),
+        await campaigns.next_end(tx),
+        await phase_runs.next_due(tx),
+    )
     return min((due for due in dues if due is not None), default=None)
 
 
