@@ -58,7 +58,7 @@ def _locale(locale: str) -> object:
 
 
 _DAYS = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
-_PATTERNS = {"date": "{day} y", "datetime": "{day}, HH:mm", "time": "HH:mm"}
+_PATTERNS = {"date": "{day} y", "datetime": "{day}, HH:mm", "time": "HH:mm", "left": "HH:mm"}
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,8 @@ from bot import i18n
 from bot.clock import from_micros, to_micros
 from bot.domain.territories import territory_name
 
-MomentStyle = Literal["date", "datetime", "time"]
+MomentStyle = Literal["date", "datetime", "time", "left"]
+"""«left» reads «in 12 minutes» where the platform keeps that true by itself, else as the time: «ends {time}»."""
 Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
 """How organisers may set words off, besides Strong and Link. A quote is whole lines."""
 

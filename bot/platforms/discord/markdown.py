@@ -60,7 +60,9 @@ def _words(run: Run) -> str:
     if run.url:
         url = run.url.replace(">", "%3E").replace(" ", "%20")
         words = f"<{url}>" if run.text == run.url else f"[{escape(run.text.translate(_ROUND))}](<{url}>)"
-    if run.moment and run.moment.style != "date":
+    if run.moment and run.moment.style == "left":
+        words = format_dt(run.moment.instant, "R")
+    elif run.moment and run.moment.style != "date":
         # The venue's time in words first; Discord shows the other in the reader's own zone.
         words += f" ({format_dt(run.moment.instant, 't' if run.moment.style == 'time' else 'f')})"
     return words

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from telegram import MessageEntity
-from telegram.constants import MessageEntityType
+from telegram.constants import MessageEntityDateTimeFormats, MessageEntityType
 
 from bot.forms import Composition, Upload
 from bot.markdown import body
@@ -55,7 +55,8 @@ def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:
     if run.moment:
         # Without a format of its own the words stay ours (the venue's time), and a tap shows the reader's.
         seconds = int(run.moment.instant.timestamp())
-        yield {"type": MessageEntityType.DATE_TIME, "unix_time": seconds, **place}
+        live = {"date_time_format": MessageEntityDateTimeFormats.RELATIVE} if run.moment.style == "left" else {}
+        yield {"type": MessageEntityType.DATE_TIME, "unix_time": seconds, **live, **place}
 
 
 def joined(text: str, entities: Sequence[Json]) -> list[Json]:

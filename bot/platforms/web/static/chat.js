@@ -88,7 +88,7 @@ function tellTimes(within) {
   const full = { weekday: "long", day: "numeric", month: "long", ...clock };
   for (const time of within.querySelectorAll("time")) {
     const style = time.dataset.style;
-    if (style === "date") continue;
+    if (style === "date" || style === "left") continue;
     const instant = new Date(time.dateTime);
     const venue = new Intl.DateTimeFormat(document.documentElement.lang, { ...full, timeZone: zone }).format(instant);
     const own = new Intl.DateTimeFormat(document.documentElement.lang, full).format(instant);
@@ -104,7 +104,19 @@ function tellTimes(within) {
     yours.textContent = ` (${body.dataset.yours.replace("{time}", short)})`;
     time.after(yours);
   }
+  tellLeft();
 }
+
+// What is left until an end, as long as that is in sight: «in 12 minutes».
+function tellLeft() {
+  const words = new Intl.RelativeTimeFormat(document.documentElement.lang);
+  for (const time of log.querySelectorAll('time[data-style="left"]')) {
+    const minutes = Math.ceil((new Date(time.dateTime) - Date.now()) / 60_000);
+    if (minutes > 0 && minutes <= 600) time.textContent = words.format(minutes, "minute");
+  }
+}
+
+setInterval(tellLeft, 15_000);
 
 // --- what is done
 
