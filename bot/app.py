@@ -15,6 +15,7 @@ import structlog
 
 from bot import campaigns
 from bot.announcing_release import ScheduledAnnouncements
+from bot.call_clock import CallClock
 from bot.campaigns import Campaigns
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
@@ -162,6 +163,7 @@ async def build(
                     (
                         Reminders(settings, {**COMPOSERS, campaigns.KIND: campaigns.notice}),
                         PhaseClock(),
+                        CallClock(),
                         Campaigns(),  # before the next: what is over by now does not leave
                         ScheduledAnnouncements(settings),
                     ),

@@ -10,7 +10,7 @@ from bot.storage import calls
 from bot.storage.engine import Transaction
 
 
-class Calls:
+class CallClock:
     """A `bot.scheduling.Source`: the calls that wait. A row holds when, so a restart changes nothing."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:

@@ -62,7 +62,9 @@ async def take(tx: Transaction, call: Call, group: Group, by: Participant, now: 
     """Somebody comes: the group is told who. False where somebody else does, or it is over."""
     if not await calls.take(tx, call.id, by.id, now):
         return False
-    await outbox.notify_groups(tx, [group.id], View((_("{name} is coming.", name=Name(by.given_name)),)), now, but=by.id)
+    await outbox.notify_groups(
+        tx, [group.id], View((_("{name} is coming.", name=Name(by.given_name)),)), now, but=by.id
+    )
     await facilitators.touch_panels(tx, [group.id])
     return True
 

@@ -6,6 +6,7 @@ The order is that of the menus.
 from bot.routes import Router
 from handlers import (
     announcements,
+    calling,
     campaigns,
     facilitating,
     group,
@@ -30,6 +31,7 @@ def make_router() -> Router:
         joining.routes,
         themes.routes,
         group.routes,
+        calling.routes,
         programme.routes,
         announcements.routes,
         campaigns.routes,

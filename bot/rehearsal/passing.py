@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from bot.clock import ShiftedClock, to_micros
-from bot.storage import announcements, campaigns, phase_runs, reminders
+from bot.storage import announcements, calls, campaigns, phase_runs, reminders
 from bot.storage.engine import Store, Transaction
 
 _LOOK_EVERY = 0.02
@@ -40,6 +40,7 @@ async def _next_due(tx: Transaction) -> datetime | None:
         await announcements.next_due(tx),
         await campaigns.next_end(tx),
         await phase_runs.next_due(tx),
+        await calls.next_escalation(tx),
     )
     return min((due for due in dues if due is not None), default=None)
 
