@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from snowballstemmer import stemmer
 
@@ -18,32 +19,36 @@ _LANGUAGES: Mapping[str, str] = {"fr": "french", "en": "english", "de": "german"
 _LIKE_ENOUGH = 0.12
 """Below this, two ideas only happen to share a common word."""
 
+
+def _each(said: str) -> frozenset[str]:
+    return frozenset(said.split())
+
+
 _STOP: Mapping[str, frozenset[str]] = {
-    "fr": frozenset(
-        "a ai ainsi alors as au aucun aussi autre aux avec avoir bien ca car ce cela ces cet cette ceux chez comme"
-        " comment dans de des deux doit donc du elle elles en encore entre es est et etait etc ete etre eu eux faire"
-        " fait faut font grace il ils je la le les leur leurs lors lui ma mais me meme mes moins mon ne ni nos notre"
-        " nous on ont ou par parce pas peu peut peuvent plus pour pourquoi pourrait quand que quel quelle qui quoi"
-        " sa sans se sera ses si soit son sont sous sur ta te tes toi ton tous tout toute toutes tres tu un une vers"
-        " vos votre vous y".split()
-    )
-    | frozenset("c d j l m n qu s t".split()),
-    "en": frozenset(
+    "fr": _each(
+        "a ai ainsi alors as au aucun aussi autre aux avec avoir bien c ca car ce cela ces cet cette ceux chez comme"
+        " comment d dans de des deux doit donc du elle elles en encore entre es est et etait etc ete etre eu eux faire"
+        " fait faut font grace il ils j je l la le les leur leurs lors lui m ma mais me meme mes moins mon n ne ni nos"
+        " notre nous on ont ou par parce pas peu peut peuvent plus pour pourquoi pourrait qu quand que quel quelle qui"
+        " quoi s sa sans se sera ses si soit son sont sous sur t ta te tes toi ton tous tout toute toutes tres tu un"
+        " une vers vos votre vous y"
+    ),
+    "en": _each(
         "a about all also an and any are as at be because been being but by can could did do does each for from had"
         " has have he her his how i if in into is it its just like make many may me more most my no not of on one or"
-        " other our out should so some such than that the their them then there these they this those through to too"
-        " up us very was we were what when where which who why will with would you your".split()
-    )
-    | frozenset("s t".split()),
-    "de": frozenset(
+        " other our out s should so some such t than that the their them then there these they this those through to"
+        " too up us very was we were what when where which who why will with would you your"
+    ),
+    "de": _each(
         "aber alle allem allen aller alles als also am an auch auf aus bei beim bin bis da damit dann das dass dem den"
         " der des die dies diese diesem diesen dieser dieses doch du durch ein eine einem einen einer eines er es fur"
         " gibt haben hat hatte ich ihr ihre ihren im in ins ist ja jede jeder kann kein keine konnen man mehr mein"
         " mit muss mussen nach nicht noch nur ob oder ohne schon sehr sein seine sich sie sind so soll sollen sollte"
         " uber um und uns unser unsere unter vom von vor war was weil wenn wer werden wie wir wird wo zu zum zur"
-        " zwischen".split()
+        " zwischen"
     ),
 }
+"""Small words, folded: they tell the language, and say nothing else."""
 
 
 def language(text: str, otherwise: str) -> str:
@@ -77,18 +82,20 @@ def alike(stems: str, candidates: Sequence[tuple[int, str]], most: int) -> list[
     At most so many, and only those that are like enough to be worth reading. Rare words count more than common ones.
     """
     wanted = set(stems.split())
-    spread: Counter[str] = Counter()
-    sets = [(idea, frozenset(their.split())) for idea, their in candidates]
-    for _idea, their in sets:
-        spread.update(their)
-    everyone = len(sets) + 1
-    weights = {stem: math.log(1 + everyone / (1 + count)) ** 2 for stem, count in spread.items()}
-    mine = sum(weights.get(stem, math.log(1 + everyone) ** 2) for stem in wanted)
+    sets = [(idea, their.split()) for idea, their in candidates]
+    spread = Counter(chain.from_iterable(their for _idea, their in sets))
+    every = len(sets)
+    weights = {stem: _weight(count, every) for stem, count in spread.items()}
+    mine = sum(weights.get(stem) or _weight(0, every) for stem in wanted)
     found: list[tuple[int, float]] = []
     for idea, their in sets:
-        if common := wanted & their:
-            dot = sum(weights[stem] for stem in common)
-            size = sum(weights[stem] for stem in their)
-            if (likeness := dot / math.sqrt(mine * size)) >= _LIKE_ENOUGH:
+        if common := wanted.intersection(their):
+            shared = sum(weights[stem] for stem in common)
+            likeness = shared / math.sqrt(mine * sum(weights[stem] for stem in their))
+            if likeness >= _LIKE_ENOUGH:
                 found.append((idea, round(likeness, 6)))
     return sorted(found, key=lambda each: (-each[1], each[0]))[:most]
+
+
+def _weight(count: int, every: int) -> float:
+    return math.log(1 + (1 + every) / (1 + count)) ** 2

@@ -11,6 +11,7 @@ from bot.texts import Countdown, Joined, Localised, Moment, Span, Strong, Text, 
 from bot.views import Button, View
 from bot.workshop_actions import (
     CallForHelp,
+    GiveFact,
     GiveIdea,
     Grid,
     MyTerritory,
@@ -33,7 +34,8 @@ def give(phase: Phase, run: PhaseRun) -> Button:
     """What one does first in a phase."""
     if phase.collects == "territories":
         return Button(_("My territory"), MyTerritory(run.id), style="primary")
-    return Button(_("Give an idea"), GiveIdea(run.id), style="primary")
+    action = GiveFact(run.id) if phase.collects == "facts" else GiveIdea(run.id)
+    return Button(_("Give an idea"), action, style="primary")
 
 
 def keep(phase: Phase, run: PhaseRun) -> Button:

@@ -167,3 +167,18 @@ class SetAside(Action):
     code: ClassVar[str] = "wl"
     run: int
     at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GiveFact(Action):
+    """Give a fact, a need or an existing scheme, in a phase that collects these."""
+
+    code: ClassVar[str] = "wf"
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAsIdea(Action):
+    """What was written for nobody was an idea, for the phase that ended last."""
+
+    code: ClassVar[str] = "wxi"

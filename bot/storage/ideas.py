@@ -143,6 +143,11 @@ async def set_state(tx: Transaction, idea_id: int, state: IdeaState) -> None:
     await tx.run("UPDATE ideas SET state = :state WHERE id = :id", id=idea_id, state=state)
 
 
+async def part(tx: Transaction, idea_id: int) -> None:
+    """What was merged into an idea stands by itself again."""
+    await tx.run("UPDATE ideas SET merged_into = NULL WHERE merged_into = :id", id=idea_id)
+
+
 async def set_anonymous(tx: Transaction, idea_id: int, anonymous: bool) -> None:
     """Whether others read it without its author's name."""
     await tx.run("UPDATE ideas SET anonymous = :anonymous WHERE id = :id", id=idea_id, anonymous=int(anonymous))

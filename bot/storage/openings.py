@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.clock import to_micros
+from bot.clock import from_micros, to_micros
 from bot.domain.workshops import Collects, Idea, IdeaState, PhaseRun
+from bot.storage import ideas
 from bot.storage.engine import Transaction
 from bot.storage.ideas import COLUMNS, idea_of_row
 from bot.storage.phases import RUN_COLUMNS, run_of_row
@@ -16,6 +17,8 @@ LATE_FOR = timedelta(minutes=30)
 """How long after the end of a phase plain words are still taken for an idea that comes too late."""
 LINE_WITHIN = timedelta(minutes=30)
 """How long the line of text is awaited that goes with a photo."""
+BURST = timedelta(minutes=2)
+"""How long what comes one after the other, with less than this between, belongs together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What someone gave in a phase so far, withdrawn ones apart: how many, and the oldest that awaits its line."""
+    """What someone gave in a phase so far, withdrawn ones apart: how many, and which await their line, oldest first.
+
+    `touched` is when one of these last got a file, UTC.
+    """
 
     given: int
-    awaiting: int | None
+    awaiting: tuple[int, ...]
+    touched: datetime | None
 
 
 async def opening(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
@@ -68,17 +75,55 @@ async def opening(tx: Transaction, participant_id: int, now: datetime) -> Openin
     return Opening(run_of_row(row), row["collects"], bool(row["mine"])) if row else None
 
 
+async def latest_phase(tx: Transaction, author_id: int) -> str | None:
+    """The phase someone gave something in last."""
+    row = await tx.one(
+        "SELECT phase FROM ideas WHERE author_id = :author ORDER BY id DESC LIMIT 1",
+        author=author_id,
+    )
+    return row["phase"] if row else None
+
+
+async def told_of_late(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
+    """Whether a chat was told within BURST what an idea may be; if not, it is noted that it is told now."""
+    return not await tx.run(
+        "INSERT INTO idea_hints (platform, chat, told_at) VALUES (:platform, :chat, :now)"
+        " ON CONFLICT (platform, chat) DO UPDATE SET told_at = excluded.told_at WHERE idea_hints.told_at <= :since",
+        platform=platform,
+        chat=chat,
+        now=to_micros(now),
+        since=to_micros(now - BURST),
+    )
+
+
 async def standing(tx: Transaction, author_id: int, phase: str, now: datetime) -> Standing:
     """What someone gave in a phase so far."""
-    row = await tx.one(
-        "SELECT COUNT(*) AS given, MIN(CASE WHEN text = '' AND COALESCE(edited_at, created_at) > :since THEN id END)"
-        " AS awaiting FROM ideas WHERE author_id = :author AND phase = :phase AND state <> 'withdrawn'",
+    rows = await tx.all(
+        "SELECT id, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
+        " WHERE author_id = :author AND phase = :phase AND state <> 'withdrawn' ORDER BY id",
         author=author_id,
         phase=phase,
-        since=to_micros(now - LINE_WITHIN),
     )
-    assert row is not None
-    return Standing(row["given"], row["awaiting"])
+    since = to_micros(now - LINE_WITHIN)
+    awaiting = [row for row in rows if row["touched"] is not None and row["touched"] > since]
+    touched = from_micros(max(row["touched"] for row in awaiting)) if awaiting else None
+    return Standing(len(rows), tuple(row["id"] for row in awaiting), touched)
+
+
+async def of_album(tx: Transaction, author_id: int, album: str) -> Idea | None:
+    """The idea that photos sent together made last."""
+    row = await tx.one(
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND i.album = :album AND i.state <> 'withdrawn'"
+        " ORDER BY i.id DESC LIMIT 1",
+        author=author_id,
+        album=album,
+    )
+    return idea_of_row(row) if row else None
+
+
+async def note_file(tx: Transaction, idea_id: int, now: datetime) -> None:
+    """A photo more hangs on an idea: its line is awaited from now on."""
+    await tx.run("UPDATE ideas SET edited_at = :now WHERE id = :id", id=idea_id, now=to_micros(now))
 
 
 # --- when their author changes group
@@ -92,7 +137,7 @@ async def follow(tx: Transaction, author_id: int, from_group: int | None, to_gro
     ids = [idea.id for idea in await left_behind(tx, author_id, from_group)]
     for each in ids:
         await tx.run("DELETE FROM idea_votes WHERE idea_id = :id", id=each)
-        await tx.run("UPDATE ideas SET merged_into = NULL WHERE merged_into = :id", id=each)
+        await ideas.part(tx, each)
         await tx.run(
             "UPDATE ideas SET group_id = :group, merged_into = NULL,"
             " state = CASE state WHEN 'homeless' THEN 'live' ELSE state END,"
@@ -106,10 +151,10 @@ async def follow(tx: Transaction, author_id: int, from_group: int | None, to_gro
 async def left_behind(tx: Transaction, author_id: int, group_id: int | None) -> Sequence[Idea]:
     """What someone gave to a group that they may take along: what stands of its open phase, else of its last.
 
-    For no group: all that is homeless.
+    For no group: all that is homeless, or whose group is dissolved.
     """
     if group_id is None:
-        where = "i.state = 'homeless'"
+        where = "i.group_id IS NULL AND i.state IN ('homeless', 'live')"
     else:
         where = (
             "i.group_id = :group AND i.state = 'live' AND i.phase = (SELECT r.phase FROM phase_runs r"

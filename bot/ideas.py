@@ -1,0 +1,220 @@
+"""Taking ideas: what is given in a phase, what its author changes of it, and what may come along to another group."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from bot import likeness
+from bot.domain.groups import Group
+from bot.domain.names import fold
+from bot.domain.workshops import Category, Collects, Idea, IdeaState, PhaseRun
+from bot.errors import Stale
+from bot.facilitating import round_of_the_day
+from bot.forms import Upload
+from bot.routes import Request
+from bot.storage import facilitators, groups, idea_files, ideas, openings, phases
+from bot.storage.engine import Transaction
+from bot.storage.openings import Opening, Standing
+from bot.texts import _
+from bot.uploads import received
+from bot.views import Button
+from bot.workshop_actions import TakeAlong
+
+MOST = 1000
+"""Characters of an idea."""
+_SAID: Mapping[str, Category] = {
+    **dict.fromkeys(("fait", "faits", "constat", "fact", "facts", "tatsache", "fakt", "fakten"), "fact"),
+    **dict.fromkeys(("besoin", "besoins", "need", "needs", "bedarf", "bedurfnis", "bedurfnisse"), "need"),
+    **dict.fromkeys(("dispositif", "dispositifs", "scheme", "schemes", "angebot", "angebote"), "scheme"),
+}
+"""What a word before a colon makes of the rest, folded."""
+_BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An idea that was taken. `first` is its author's first in the phase; `run` is None for who has no group."""
+
+    idea: Idea
+    first: bool
+    run: PhaseRun | None
+    collects: Collects
+
+
+def categorise(text: str) -> tuple[Category, str]:
+    """What an idea says it is («Besoin : un local» is a need), and the rest; '' and all of it where it does not say."""
+    said = _BEFORE_COLON.match(text)
+    category = _SAID.get(fold(said[1])) if said else None
+    if said is None or category is None or not text[said.end() :]:
+        return "", text
+    return category, text[said.end() :]
+
+
+async def opening(request: Request) -> Opening | None:
+    """Where the words of the person go now; None for who does not take part, and between phases."""
+    person = request.person
+    if person is None or not (person.attends and person.joined):
+        return None
+    return await openings.opening(request.tx, person.id, request.now)
+
+
+async def last_opening(request: Request) -> Opening | None:
+    """Where words that come late go, however late: the phase of the person's groups that ended last, else none."""
+    run = await phases.latest_of_person(request.tx, request.participant.id)
+    phase = await phases.find(request.tx, run.phase) if run else None
+    return Opening(run, phase.collects, True) if run and phase else None
+
+
+async def give(
+    request: Request,
+    text: str,
+    *,
+    category: Category | None = None,
+    anonymous: bool = False,
+    parent: Idea | None = None,
+    uploads: Sequence[Upload] = (),
+    album: str = "",
+    into: Opening | None = None,
+    before: Standing | None = None,
+) -> Given:
+    """Keep an idea (`text` ≤ MOST characters, '' for a photo whose line is awaited) in the phase of this moment.
+
+    Late and homeless ones are kept too, see its state. Without a `category`, its own words may give one; `into` is
+    what `opening` found, `before` what the author gave until then. Raises Stale where no phase takes it, OSError for a disk that refuses the files.
+    """
+    into = into or await opening(request)
+    if into is None:
+        raise Stale
+    run, person = into.run, request.participant
+    before = before or await openings.standing(request.tx, person.id, run.phase, request.now)
+    said, words = categorise(text) if into.collects == "facts" and category is None else (category or "", text)
+    account = request.account
+    idea = await ideas.add(
+        request.tx,
+        person.id,
+        run.group_id if into.mine else None,
+        run.phase,
+        words,
+        request.now,
+        stems=likeness.stems(words, request.locale),
+        state=into.state,
+        category=_fitting(into.collects, said),
+        anonymous=anonymous,
+        parent_id=parent.id if parent else None,
+        message=(account.platform, account.chat, request.message),
+        album=album,
+    )
+    for upload in uploads:
+        await attach(request, idea, upload)
+    await touch(request.tx, idea)
+    return Given(idea, before.given == 0, run if into.mine else None, into.collects)
+
+
+def _fitting(collects: Collects, said: Category) -> Category:
+    return (said or "fact") if collects == "facts" else ""
+
+
+async def attach(request: Request, idea: Idea, upload: Upload) -> bool:
+    """Keep a file of an idea. False where it has as many as it may; raises OSError for a disk that refuses."""
+    if not upload.picture:
+        upload = received(upload.name, upload.content)
+    kept = await idea_files.add(
+        request.tx,
+        idea.id,
+        digest=request.files.keep(upload.content),
+        name=upload.name,
+        media_type=upload.media_type,
+        picture=upload.picture,
+        size=len(upload.content),
+    )
+    return kept is not None
+
+
+async def reword(request: Request, idea: Idea, text: str, collects: Collects, *, message: bool = False) -> Idea:
+    """Change the words of an idea: votes and links stay. `message`: what this came as is the idea's message now."""
+    said, words = categorise(text) if collects == "facts" else ("", text)
+    account = request.account
+    await ideas.edit(
+        request.tx,
+        idea.id,
+        words,
+        request.now,
+        stems=likeness.stems(words, request.locale),
+        category=cast("Category", said) or None,
+        message=(account.platform, account.chat, request.message) if message and request.message else None,
+    )
+    return await _changed(request.tx, idea)
+
+
+async def withdraw(request: Request, idea: Idea) -> Idea:
+    """Take an idea back; what was merged into it stands by itself again."""
+    await ideas.set_state(request.tx, idea.id, "withdrawn")
+    await ideas.part(request.tx, idea.id)
+    return await _changed(request.tx, idea)
+
+
+async def bring_back(request: Request, idea: Idea) -> Idea:
+    """Undo `withdraw`: the idea is again what it was given as."""
+    state: IdeaState = "live"
+    if idea.group_id is None:
+        state = "homeless"
+    else:
+        run = await phases.run_of(request.tx, idea.group_id, idea.phase)
+        if run and run.ended_at is not None and idea.created_at >= run.ended_at:
+            state = "late"
+    await ideas.set_state(request.tx, idea.id, state)
+    return await _changed(request.tx, idea)
+
+
+async def _changed(tx: Transaction, idea: Idea) -> Idea:
+    await touch(tx, idea)
+    now = await ideas.find(tx, idea.id)
+    assert now is not None
+    return now
+
+
+async def touch(tx: Transaction, idea: Idea) -> None:
+    """An idea came or changed: the panels of who facilitates its group show it soon."""
+    if idea.group_id is not None:
+        await facilitators.touch_panels(tx, (idea.group_id,))
+
+
+# --- along to another group
+
+
+async def along(tx: Transaction, participant_id: int, left: Group | None) -> tuple[Button, ...]:
+    """For who has just been given another group: taking their ideas along, if there are any."""
+    group_id = left.id if left else None
+    if not await openings.left_behind(tx, participant_id, group_id):
+        return ()
+    return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
+
+
+async def take_along(request: Request, group_id: int) -> int:
+    """Take the person's ideas from a group (0: those without any) to the one they are in instead; how many.
+
+    Raises Stale where they are in no other.
+    """
+    target = await _group_instead(request, group_id)
+    if target is None or target == group_id:
+        raise Stale
+    moved = await openings.follow(request.tx, request.participant.id, group_id or None, target)
+    await facilitators.touch_panels(request.tx, {target, group_id} - {0})
+    return moved
+
+
+async def _group_instead(request: Request, group_id: int) -> int | None:
+    person = request.participant
+    if group_id:
+        left = await groups.find(request.tx, group_id)
+        now_in = await groups.group_of(request.tx, person.id, left.round) if left else None
+        return now_in.id if now_in else None
+    now_open = await opening(request)
+    if now_open and now_open.mine:
+        return now_open.run.group_id
+    round_ = await round_of_the_day(request)
+    today = await groups.group_of(request.tx, person.id, round_.number) if round_ else None
+    return today.id if today else None
