@@ -50,6 +50,9 @@ class Gateway:
     async def delete(self, address: Address, native_id: str) -> bool:
         return await self._watched.watch(self._platform.delete(address, native_id))
 
+    async def pin(self, address: Address, native_id: str) -> None:
+        await self._watched.watch(self._platform.pin(address, native_id))
+
     async def place(self, membership: Membership) -> None:
         await self._watched.watch(self._platform.place(membership))
 
@@ -80,6 +83,9 @@ class Letterbox:
 
     async def delete(self, address: Address, native_id: str) -> bool:
         raise NotImplementedError
+
+    async def pin(self, address: Address, native_id: str) -> None:
+        """Nothing is pinned where there is one message."""
 
     async def place(self, membership: Membership) -> None:
         """There are no nicknames nor roles."""

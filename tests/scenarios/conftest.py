@@ -12,8 +12,8 @@ import pytest
 
 from bot.platforms.base import Platform
 from bot.rehearsal.botapi import BotApi
+from bot.rehearsal.hands import Chat
 from tests.drivers import discord, telegram, web
-from tests.drivers.base import Chat
 from tests.drivers.program import catch_up
 from tests.world import World, make_settings, open_world
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.drivers.base import Chat
+from bot.rehearsal.hands import Chat
 
 
 def words(text: str) -> str:

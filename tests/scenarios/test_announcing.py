@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.drivers.base import Chat
+from bot.rehearsal.hands import Chat
 from tests.scenarios.conftest import Stage
 from tests.scenarios.gestures import wants_to_be_told, words
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.forms import Upload
-from tests.drivers.base import Chat
+from bot.rehearsal.hands import Chat
 from tests.scenarios.conftest import Stage
 from tests.scenarios.gestures import take_culture, wants_to_be_told, words
 

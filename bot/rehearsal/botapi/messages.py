@@ -130,7 +130,7 @@ def set_message_reaction(world: World, call: Call) -> bool:
     if any(reaction.get("emoji") not in _REACTIONS for reaction in reactions):
         raise bad_request("REACTION_INVALID")
     message.reaction = reactions[0]["emoji"] if reactions else None
-    world.bell.ring()
+    world.replies(message.chat)
     return True
 
 

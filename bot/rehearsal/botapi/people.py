@@ -72,10 +72,11 @@ class TelegramUser(Conversation):
         return self._says(written, reply_to=reply_to, at=at, thread=thread)
 
     def edit(self, message: Message, text: str) -> None:
-        """Change what one wrote."""
+        """Change what one wrote, or what is said below a file ('' takes that away)."""
         self.api.world.acts(message.chat)
-        kept = {key: value for key, value in message.data.items() if key != "entities"}
-        message.data = kept | _written(text) | {"edit_date": int(self.api.world.now())}
+        kept = {key: value for key, value in message.data.items() if not key.endswith("entities") and key != "caption"}
+        written = _written(text) if "text" in kept else {"caption": text} if text else {}
+        message.data = kept | written | {"edit_date": int(self.api.world.now())}
         message.update = self._push("edited_message", message.data, message.chat)
 
     def send_document(
@@ -107,6 +108,22 @@ class TelegramUser(Conversation):
     def send_contact(self) -> Message:
         """Share someone's telephone number."""
         return self._says({"contact": {"phone_number": "+33600000000", "first_name": "Max"}})
+
+    def send_sticker(self) -> Message:
+        """Send a sticker."""
+        file = self._store("sticker", "", "image/webp", b"a sticker")
+        kind = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
+        return self._says({"sticker": file.describe() | kind}, file=file)
+
+    def send_location(self) -> Message:
+        """Share a place that moves for an hour."""
+        return self._says({"location": {"latitude": 48.85, "longitude": 2.35, "live_period": 3600}})
+
+    def move(self, location: Message) -> None:
+        """Be elsewhere, while a place is shared."""
+        moved = {"latitude": 48.86, "longitude": 2.35, "live_period": 3600}
+        location.data = location.data | {"location": moved, "edit_date": int(self.api.world.now())}
+        location.update = self._push("edited_message", location.data, location.chat)
 
     def press(self, label: str, *, on: Shown | None = None, at: TelegramGroup | None = None) -> Press:
         """Press a button: of what was shown then, or of the latest message that has it now."""

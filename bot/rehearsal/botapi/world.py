@@ -94,8 +94,11 @@ class World:
 
     def show(self, message: Message, *, edited: bool) -> None:
         """Tell whoever looks at the chat that this is what they see now."""
-        chat = message.chat
-        chat.shown.append(Shown(message, message.data, edited))
+        message.chat.shown.append(Shown(message, message.data, edited))
+        self.replies(message.chat)
+
+    def replies(self, chat: Chat) -> None:
+        """Note that whoever acted in a chat sees something come of it."""
         if chat.asked is not None:
             self.replied.append(time.perf_counter() - chat.asked)
             chat.asked = None

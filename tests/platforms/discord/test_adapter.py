@@ -11,11 +11,12 @@ import pytest
 
 from bot.errors import Rejected, RetryLater, Unreachable
 from bot.platforms.base import Address
+from bot.rehearsal.hands_discord import DiscordChat
 from bot.routes import Go
 from bot.storage import inbox
 from bot.texts import Reader
 from bot.views import Button, View
-from tests.drivers.discord import DiscordChat, DiscordTown
+from tests.drivers.discord import DiscordTown
 
 ENGLISH = Reader("en", "Europe/Paris")
 

@@ -16,11 +16,12 @@ from bot.clock import ManualClock
 from bot.delivery.broadcasting import NO_OPT_IN, Channel
 from bot.delivery.worker import Delivery
 from bot.domain.participants import Account
+from bot.rehearsal.hands_discord import DiscordChat
 from bot.storage import copies, participants, preferences
 from bot.storage.engine import Transaction
 from tests.delivery.announced import announce, correct, withdraw
 from tests.delivery.rig import Rig
-from tests.drivers.discord import DiscordChat, DiscordTown
+from tests.drivers.discord import DiscordTown
 
 PEOPLE = 60
 SLOW = 1.5

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platforms.discord.markdown import MESSAGE_LENGTH, draw_texts, escape
+from bot.rehearsal.hands_discord import unmarked
 from bot.texts import Link, Moment, Name, Reader, Strong, _
-from tests.drivers.discord import unmarked
 
 ENGLISH = Reader("en", "Europe/Paris")
 NOON = datetime(2027, 6, 10, 10, 0, tzinfo=UTC)

@@ -7,7 +7,8 @@ import pytest
 
 from bot.errors import RetryLater
 from bot.platforms.base import Membership
-from tests.drivers.discord import DiscordChat, DiscordTown
+from bot.rehearsal.hands_discord import DiscordChat
+from tests.drivers.discord import DiscordTown
 
 MANAGE = discord.Permissions(manage_nicknames=True, manage_roles=True)
 

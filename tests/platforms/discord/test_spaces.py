@@ -12,9 +12,10 @@ import structlog
 from bot.domain.spaces import Place
 from bot.errors import Rejected, RetryLater
 from bot.platforms.base import Address, Space
+from bot.rehearsal.hands_discord import DiscordChat
 from bot.texts import Reader, Strong
 from bot.views import View
-from tests.drivers.discord import DiscordChat, DiscordTown
+from tests.drivers.discord import DiscordTown
 
 MAY = discord.Permissions(
     manage_roles=True,

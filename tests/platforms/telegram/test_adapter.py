@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.errors import ConfigError
-from bot.platforms.telegram.adapter import WEBHOOK_PATH
+from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi, TelegramGroup, TelegramUser
 from bot.storage import themes
 from tests.drivers.telegram import TelegramTown, open_town

@@ -12,10 +12,11 @@ from bot.forms import MAX_BYTES
 from bot.platforms.base import Address
 from bot.platforms.telegram.albums import QUIET
 from bot.rehearsal.botapi import BotApi
+from bot.rehearsal.hands_telegram import TelegramChat
 from bot.texts import Joined, Link, Reader, Strong, Styled
 from bot.views import Button, File, Picture, Raw, View
 from tests.composing import open_composing
-from tests.drivers.telegram import TelegramChat, TelegramTown, open_town
+from tests.drivers.telegram import TelegramTown, open_town
 from tests.world import World
 
 ENGLISH = Reader("en", "Europe/Paris")

@@ -12,10 +12,11 @@ from PIL import Image
 from bot.forms import Upload
 from bot.platforms.base import Address
 from bot.platforms.web.markup import markup
+from bot.rehearsal.hands_web import WebChat
 from bot.texts import Joined, Link, Reader, Strong, Styled
 from bot.views import File, Picture, View
 from tests.composing import open_composing
-from tests.drivers.web import WebChat, WebTown, open_web
+from tests.drivers.web import WebTown, open_web
 
 ENGLISH = Reader("en", "Europe/Paris")
 

@@ -8,11 +8,12 @@ from PIL import Image
 
 from bot.forms import Upload
 from bot.platforms.base import Address
+from bot.rehearsal.hands_web import WebChat, words_of
 from bot.storage import participants
 from bot.texts import _
 from bot.views import Button, Choice, File, Option, Picture, View
 from handlers.themes import Second
-from tests.drivers.web import WebChat, WebTown, words_of
+from tests.drivers.web import WebTown
 from tests.world import START
 
 

@@ -6,11 +6,12 @@ import pytest
 
 from bot.forms import Upload
 from bot.platforms.base import Address
+from bot.rehearsal.hands_web import WebChat, words_of
+from bot.rehearsal.html import Element
 from bot.storage import secrets
 from bot.storage.engine import Transaction
 from bot.views import File, View
-from tests.drivers.html import Element
-from tests.drivers.web import WebChat, WebTown, words_of
+from tests.drivers.web import WebTown
 
 BREAKS = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 

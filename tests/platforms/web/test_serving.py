@@ -18,10 +18,11 @@ from bot.incoming import Incoming, Sender, Typed
 from bot.platforms.base import Address
 from bot.platforms.web.adapter import Web
 from bot.platforms.web.streams import Streams
+from bot.rehearsal.hands_web import WebChat
 from bot.storage import secrets
 from bot.storage.engine import Store, StoreUnavailable, Transaction, Unit
 from bot.views import View
-from tests.drivers.web import WebChat, WebTown, open_web
+from tests.drivers.web import WebTown, open_web
 from tests.world import World, open_world
 
 

@@ -1,4 +1,4 @@
-"""HTML as a tree, as far as the tests look at it: elements by tag, attribute and class, and their words."""
+"""HTML as a tree, as far as readers of the page look at it: elements by tag, attribute and class, and their words."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What a person can do and see in a chat, whichever platform it is on."""
+"""A person's hands: the same gestures on every platform, each through the platform's real library."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot.forms import Upload
@@ -58,3 +59,37 @@ class Chat(Protocol):
     @property
     def pushed(self) -> tuple[str, ...]:
         """The words of the messages nobody asked for, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message of the bot's as its reader finds it: its words now. `asked`: it came while they did something."""
+
+    id: str
+    text: str
+    asked: bool
+
+
+class Hand(Chat, Protocol):
+    """A chat whose buttons and options are known by what they carry too, so that the reader's language is no matter."""
+
+    async def act(self, payload: str) -> None:
+        """Press the latest button whose payload is this, or begins with it and a hyphen; AssertionError for none."""
+
+    def offers(self, payload: str) -> bool:
+        """Whether `act` would find one."""
+
+    async def choose(self, *values: str) -> None:
+        """Choose options of the latest message by their values."""
+
+    async def give(self, *uploads: Upload, caption: str = "") -> None:
+        """Send pictures or documents, with words."""
+
+    @property
+    def received(self) -> tuple[Received, ...]:
+        """Every message of the bot's that can be read here, oldest first, as far as the person looked."""
+
+
+def carries(carried: str, payload: str) -> bool:
+    """Whether a button that carries something is meant by a payload, or by the code of its action alone."""
+    return carried == payload or carried.startswith(f"{payload}-")

@@ -1,0 +1,169 @@
+"""A person's hands on Telegram: what they do in their private chat, over a local Bot API server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from bot.forms import Upload
+from bot.platforms.telegram.render import SELECTED
+from bot.rehearsal.botapi import Shown, TelegramUser
+from bot.rehearsal.hands import Received, carries
+from bot.views import File
+
+_PATIENCE = 30.0
+"""Seconds of real time that the bot may take to answer, with a crowd at work."""
+
+
+class TelegramChat:
+    """One person's private chat."""
+
+    def __init__(self, user: TelegramUser, answered: Callable[[], Awaitable[None]]) -> None:
+        """`answered` waits until the bot's replies to what was taken have left."""
+        self.user = user
+        self._answered = answered
+        self._toast: str | None = None
+        self._seen = 0
+        self._answers: set[int] = set()
+
+    async def _settled(self) -> None:
+        before = len(self.user.chat.shown)
+        await self.user.settled(_PATIENCE)
+        await self._answered()
+        self._seen = len(self.user.chat.shown)
+        self._answers |= {shown.message.id for shown in self.user.chat.shown[before:]}
+
+    async def follow(self, payload: str) -> None:
+        self.user.start(payload)
+        await self._settled()
+
+    async def command(self, word: str, argument: str = "") -> None:
+        if not self.user.chat.started:
+            self.user.start()
+            await self._settled()
+        self.user.send(f"/{word} {argument}".strip())
+        await self._settled()
+
+    async def send(self, text: str) -> None:
+        self.user.send(text)
+        await self._settled()
+
+    async def press(self, label: str) -> None:
+        full = next((shown for shown in self.buttons if shown.startswith(label)), None)
+        assert full, f"no button «{label}» among {self.buttons} under «{self.text}»"
+        await self._press(full)
+
+    async def _press(self, label: str) -> None:
+        press = self.user.press(label, on=self.user.last)
+        await self._settled()
+        self._toast = press.toast or None
+
+    async def pick(self, *labels: str) -> None:
+        for label in labels:
+            full = next((o for o in self.options if o.removeprefix(SELECTED).startswith(label)), None)
+            assert full, f"no option «{label}» among {self.options} under «{self.text}»"
+            await self._press(full)
+
+    async def fill(self, *answers: str | Upload) -> None:
+        for answer in answers:
+            if isinstance(answer, Upload):
+                self.user.send_document(answer.name, answer.content)
+                await self._settled()
+            elif answer == "":
+                await self.press("Skip")
+            elif answer in self.options:
+                await self.pick(answer)
+            else:
+                await self.send(answer)
+
+    async def look(self) -> None:
+        """Nothing to do: what comes is shown as it comes."""
+
+    async def act(self, payload: str) -> None:
+        found = self._find(payload)
+        assert found, f"no button carries «{payload}»; the latest: {self.user.last}"
+        shown, carried = found
+        press = self.user.forge(carried, on=shown)
+        await self._settled()
+        self._toast = press.toast or None
+
+    def offers(self, payload: str) -> bool:
+        return self._find(payload) is not None
+
+    async def choose(self, *values: str) -> None:
+        for value in values:
+            carried = [data for data in _carried(self.user.last) if re.search(f"[:~+]{re.escape(value)}$", data)]
+            assert carried, f"no option «{value}» among {self.options} under «{self.text}»"
+            self.user.forge(carried[0], on=self.user.last)
+            await self._settled()
+
+    async def give(self, *uploads: Upload, caption: str = "") -> None:
+        album = str(len(self.user.chat.messages)) if len(uploads) > 1 else ""
+        for number, upload in enumerate(uploads):
+            words = "" if number else caption
+            if upload.name.endswith((".png", ".jpg")):
+                self.user.send_photo(caption=words, album=album, content=upload.content)
+            else:
+                self.user.send_document(upload.name, upload.content, caption=words, album=album)
+        await self._settled()
+
+    async def rewrite(self, before: str, after: str) -> None:
+        """Edit what one wrote last that reads so."""
+        written = [each for each in self.user.chat.messages.values() if not each.by_bot and each.text == before]
+        assert written, f"«{before}» was never written"
+        self.user.edit(written[-1], after)
+        await self._settled()
+
+    def _find(self, payload: str) -> tuple[Shown, str] | None:
+        for shown in reversed(self.user.chat.shown):
+            if shown.current:
+                for carried in _carried(shown):
+                    if carries(carried, payload):
+                        return shown, carried
+        return None
+
+    @property
+    def received(self) -> tuple[Received, ...]:
+        return tuple(
+            Received(str(message.id), message.text, message.id in self._answers)
+            for message in self.user.chat.messages.values()
+            if message.by_bot and not message.gone
+        )
+
+    @property
+    def text(self) -> str:
+        return self.user.last.text
+
+    def _labels(self, *, options: bool) -> tuple[str, ...]:
+        return tuple(
+            button["text"]
+            for row in self.user.last.rows
+            for button in row
+            if any(sign in button.get("callback_data", "") for sign in ":~+") == options
+        )
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        return self._labels(options=False)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return self._labels(options=True)
+
+    @property
+    def toast(self) -> str | None:
+        return self._toast
+
+    @property
+    def file(self) -> File | None:
+        file = self.user.last.message.file
+        return File(file.name, file.content, file.mime_type) if file else None
+
+    @property
+    def pushed(self) -> tuple[str, ...]:
+        return tuple(shown.text for shown in self.user.shown[self._seen :] if not shown.edited)
+
+
+def _carried(shown: Shown) -> list[str]:
+    """What the buttons of a message carry."""
+    return [button["callback_data"] for row in shown.rows for button in row if "callback_data" in button]

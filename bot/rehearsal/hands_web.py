@@ -1,0 +1,259 @@
+"""A person's hands on the personal page, over HTTP and without a script: pages are read, their forms are posted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from io import BytesIO
+from urllib.parse import unquote, urljoin
+
+import aiohttp
+
+from bot.forms import Upload
+from bot.rehearsal.hands import Received, carries
+from bot.rehearsal.html import Element, parse
+from bot.texts import Reader
+from bot.views import File
+
+
+class WebChat:
+    """One person with one browser. `status` and `page` are what the last request got."""
+
+    def __init__(
+        self, browser: aiohttp.ClientSession, root: str, zone: str, link_of: Callable[[str], Awaitable[str]]
+    ) -> None:
+        """`root` is where the pages are, `zone` the gathering's, `link_of` finds the page of who a code invites."""
+        self.browser = browser
+        self.root = root
+        self._zone = zone
+        self._link_of = link_of
+        self._file: File | None = None
+        self._received: dict[str, Received] = {}
+        self.url = root
+        self.status = 0
+        self.page = Element("document")
+
+    # --- gestures
+
+    async def follow(self, payload: str) -> None:
+        """Open the page of who a code invites («j-CODE»); of nobody for a code that invites nobody."""
+        await self.open_link(await self._link_of(payload.removeprefix("j-")))
+
+    async def open_link(self, link: str) -> None:
+        """Follow a personal link and open the door, if there is one."""
+        await self.get(f"/p/{link}")
+        if self.status == 200:
+            await self.post(self._need(self.page.first("form"), "no door"))
+
+    async def command(self, word: str, argument: str = "") -> None:
+        await self.send(f"/{word} {argument}".strip())
+
+    async def send(self, text: str) -> None:
+        await self.look()
+        await self.post(self._need(self.page.first("form", id="composer"), "no composer"), {"text": text})
+
+    async def press(self, label: str) -> None:
+        button = next((b for b in self._buttons if b.text.startswith(label)), None)
+        button = self._need(button, f"no button «{label}» among {self.buttons} under «{self.text}»")
+        await self.post(self._form_of(button), {button["name"]: button["value"]})
+
+    async def choose_in_menu(self, label: str) -> None:
+        """Press an entry of the menu."""
+        menu = self._need(self.page.first("details", css="menu"), "no menu")
+        entry = next((b for b in menu.all("button") if b.text.startswith(label)), None)
+        entry = self._need(entry, f"no entry «{label}»")
+        form = next(form for form in menu.all("form") if entry in form.walk())
+        await self.post(form, {entry["name"]: entry["value"]} if entry.get("name") else {})
+
+    async def pick(self, *labels: str) -> None:
+        values = []
+        for label in labels:
+            option = next((o for o in self._options if _label(o).startswith(label)), None)
+            option = self._need(option, f"no option «{label}» among {self.options} under «{self.text}»")
+            values.append(self._need(option.first("input"), "no input")["value"])
+        await self.post(self._need(self.latest.first("form", css="choice"), "no choice"), {"value": values})
+
+    async def fill(self, *answers: str | Upload) -> None:
+        form = self._need(self.sheet, "no form is open")
+        given: dict[str, str | Upload] = {}
+        for asked, answer in zip(self._questions(form), answers, strict=False):
+            options = {_label(o): self._need(o.first("input"), "")["value"] for o in asked.all("label", css="option")}
+            name = next(e["name"] for e in asked.walk() if e.tag in ("input", "textarea"))
+            given[name] = options.get(answer, answer) if isinstance(answer, str) else answer
+        await self.post(form, given)
+
+    async def act(self, payload: str) -> None:
+        button = self._need(self._find(payload), f"no button carries «{payload}»; the latest: {self.text}")
+        form = next(form for form in self.page.all("form", css="buttons") if button in form.walk())
+        await self.post(form, {button["name"]: button["value"]})
+
+    def offers(self, payload: str) -> bool:
+        return self._find(payload) is not None
+
+    async def choose(self, *values: str) -> None:
+        await self.post(self._need(self.latest.first("form", css="choice"), "no choice"), {"value": values})
+
+    async def give(self, *uploads: Upload, caption: str = "") -> None:
+        raise AssertionError("files are sent in forms on the page: fill one")
+
+    def _find(self, payload: str) -> Element | None:
+        buttons = [b for form in self.page.all("form", css="buttons") for b in form.all("button")]
+        return next((b for b in reversed(buttons) if carries(b.get("value"), payload)), None)
+
+    @property
+    def received(self) -> tuple[Received, ...]:
+        return tuple(self._received.values())
+
+    @property
+    def person_id(self) -> str:
+        """Whose page it is: account and chat at once."""
+        found = re.search(r"/c/(\d+)/", self.url)
+        assert found, f"no one's page: {self.url}"
+        return found[1]
+
+    @property
+    def reader(self) -> Reader:
+        """How the person reads."""
+        html = self._need(self.page.first("html"), "no page")
+        return Reader(html["lang"], self._zone)
+
+    # --- what the page shows
+
+    @property
+    def sheet(self) -> Element | None:
+        """The open form."""
+        return self.page.first("form", css="sheet")
+
+    @property
+    def messages(self) -> list[Element]:
+        """What both sides said."""
+        return self.page.all("article", css="message")
+
+    @property
+    def latest(self) -> Element:
+        """The message of the bot's that changed last."""
+        said = [message for message in self.messages if "bot" in message["class"].split()]
+        assert said, f"no message on the page: {self.page.text}"
+        return max(said, key=lambda message: int(message["data-revision"]))
+
+    @property
+    def text(self) -> str:
+        for form in self.page.all("form", css="sheet"):
+            problems = [problem.text for problem in form.all("p", css="problem") if problem.text]
+            return problems[0] if problems else self._need(form.first("h2"), "no title").text
+        if not self.messages:
+            return "\n".join(p.text for main in self.page.all("main") for p in main.all("p"))
+        return words_of(self.latest)
+
+    @property
+    def notice(self) -> str:
+        """What could not be done, beside the composer."""
+        return self._need(self.page.first(id="notice"), "no notice").text
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        return tuple(button.text for button in self._buttons)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(
+            ("✓ " if "checked" in self._need(o.first("input"), "").attributes else "") + _label(o)
+            for o in self._options
+        )
+
+    @property
+    def toast(self) -> str | None:
+        toast = self.latest.first("p", css="toast")
+        return toast.text if toast else None
+
+    @property
+    def file(self) -> File | None:
+        return self._file
+
+    @property
+    def pushed(self) -> tuple[str, ...]:
+        return tuple(words_of(message) for message in self.page.all("article", css="pushed"))
+
+    # --- the browser
+
+    async def look(self) -> None:
+        """Load one's page again."""
+        await self.get(re.sub(r"(/c/\d+/).*", r"\1", self.url))
+
+    async def get(self, path: str) -> None:
+        """Load an address."""
+        async with self.browser.get(path if "://" in path else self.root + path) as response:
+            await self._take(response)
+
+    async def post(
+        self,
+        form: Element,
+        values: Mapping[str, str | Upload | Sequence[str | Upload]] = {},
+        *,
+        headers: Mapping[str, str] = {},
+        to: str = "",
+    ) -> None:
+        """Submit a form with its hidden fields and what was filled in, to its own address or another."""
+        data = aiohttp.FormData(quote_fields=False)
+        hidden = {e["name"]: e.get("value") for e in form.all("input", type="hidden")}
+        for name, value in {**hidden, **values}.items():
+            for each in [value] if isinstance(value, str | Upload) else value:
+                if isinstance(each, Upload):
+                    data.add_field(name, BytesIO(each.content), filename=each.name)
+                else:
+                    data.add_field(name, each)
+        target = urljoin(self.url, to or form.get("action"))
+        async with self.browser.post(target, data=data, headers=headers) as response:
+            await self._take(response)
+
+    async def _take(self, response: aiohttp.ClientResponse) -> None:
+        self.url, self.status = str(response.url), response.status
+        self.page = parse(await response.text())
+        self._file = None
+        self._remember()
+        if self.messages and (link := self.latest.first("a", css="file")):
+            async with self.browser.get(self.root + link["href"]) as sent:
+                name = unquote(sent.headers["Content-Disposition"].partition("UTF-8''")[2])
+                self._file = File(name, await sent.read(), sent.headers["Content-Type"])
+
+    def _remember(self) -> None:
+        """Note what the page shows now: it forgets the oldest. What was taken away is not read any more."""
+        for message in self.page.all("article", css="bot"):
+            if "hidden" in message.attributes:
+                self._received.pop(message["id"], None)
+            else:
+                asked = "pushed" not in message["class"].split()
+                self._received[message["id"]] = Received(message["id"], words_of(message), asked)
+
+    @property
+    def _buttons(self) -> list[Element]:
+        if self.sheet or not self.messages:
+            return []
+        return [b for form in self.latest.all("form", css="buttons") for b in form.walk() if b.tag in ("button", "a")]
+
+    @property
+    def _options(self) -> list[Element]:
+        choices = self.latest.all("form", css="choice") if self.messages else []
+        return [option for choice in choices for option in choice.all("label", css="option")]
+
+    def _form_of(self, button: Element) -> Element:
+        return next(form for form in self.latest.all("form") if button in form.walk())
+
+    @staticmethod
+    def _questions(form: Element) -> list[Element]:
+        return form.all(css="field")
+
+    @staticmethod
+    def _need(found: Element | None, problem: str) -> Element:
+        assert found is not None, problem
+        return found
+
+
+def words_of(message: Element) -> str:
+    """The words of a message, without the toast, the time and who said it."""
+    lines = [p.text for bubble in message.all("div", css="bubble") for p in bubble.all("p") if p.get("dir") == "auto"]
+    return "\n".join(lines)
+
+
+def _label(option: Element) -> str:
+    return next(span.text for span in option.all("span", css="label"))
