@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -74,6 +74,19 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
     """A date with its month in words (3/10 reads differently in Montréal), a time, or both, in that zone."""
     return _format(moment.replace(second=0, microsecond=0), style, zone, locale)
+
+
+def format_minutes_ahead(minutes: int, locale: str) -> str:
+    """«in 12 minutes» in that locale."""
+    from babel.dates import format_timedelta
+
+    return format_timedelta(
+        timedelta(minutes=minutes),
+        granularity="minute",
+        threshold=1000,
+        add_direction=True,
+        locale=_locale(locale),  # type: ignore[arg-type]
+    )
 
 
 def format_list(items: Sequence[str], locale: str) -> str:

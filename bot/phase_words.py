@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.workshops import Phase, PhaseRun
 from bot.routes import Go
 from bot.storage.phases import Collected
-from bot.texts import Countdown, Joined, Localised, Moment, Span, Strong, Text, _, _n
+from bot.texts import Joined, Localised, Moment, Span, Strong, Text, _, _n
 from bot.views import Button, View
 from bot.workshop_actions import (
     CallForHelp,
@@ -58,14 +58,14 @@ def call(run: PhaseRun) -> Button:
 
 
 def time_left(run: PhaseRun) -> Text:
-    """Where an open phase stands in time: «12 minutes left, until 14:42», or a break."""
+    """Where an open phase stands in time: «It ends in 12 minutes (14:42).», or a break."""
     if run.ends_at is None:
         return _n(
             "A break. {count} minute is left after it.",
             "A break. {count} minutes are left after it.",
             minutes(run.remaining),
         )
-    return _("{left}, until {time}", left=Countdown(run.ends_at), time=Strong(Moment(run.ends_at, "time")))
+    return _("It ends {left} ({time}).", left=Moment(run.ends_at, "left"), time=Moment(run.ends_at, "time"))
 
 
 def minutes(length: timedelta | None) -> int:
@@ -73,33 +73,30 @@ def minutes(length: timedelta | None) -> int:
     return -(-(length or timedelta()) // _MINUTE)
 
 
-def example(phase: Phase) -> tuple[Span, ...]:
-    """An example of what is asked, where the phase has one."""
-    return (_("For example: {example}", example=Localised(phase.example)),) if phase.example else ()
-
-
 def begins(phase: Phase, run: PhaseRun) -> View:
     """A phase begins: what is asked, until when."""
-    assert run.ends_at is not None
-    heading = _(
-        "{phase}: {left}, until {time}",
-        phase=Strong(phase_title(phase)),
-        left=Countdown(run.ends_at),
-        time=Moment(run.ends_at, "time"),
-    )
-    buttons = (give(phase, run), SHOW_PHASE, call(run))
-    return View((heading, Localised(phase.instruction), *example(phase)), buttons)
+    return View((heading(phase, run), *asked(phase)), (give(phase, run), SHOW_PHASE, call(run)))
+
+
+def heading(phase: Phase, run: PhaseRun) -> Span:
+    """A phase that is open, and where it stands in time, in one line."""
+    title = Strong(phase_title(phase))
+    if run.ends_at is None:
+        return _("{phase}: a break", phase=title)
+    left, time = Moment(run.ends_at, "left"), Moment(run.ends_at, "time")
+    return _("{phase}: ends {left} ({time})", phase=title, left=left, time=time)
+
+
+def asked(phase: Phase) -> tuple[Span, ...]:
+    """What is asked in a phase, and an example where it has one."""
+    example = (_("For example: {example}", example=Localised(phase.example)),) if phase.example else ()
+    return Localised(phase.instruction), *example
 
 
 def warns(phase: Phase, run: PhaseRun) -> View:
     """A phase ends soon."""
-    assert run.ends_at is not None
-    said = _(
-        "{phase}: {left}. Is there something you have not said yet?",
-        phase=Strong(phase_title(phase)),
-        left=Countdown(run.ends_at),
-    )
-    return View((said,), (give(phase, run), keep(phase, run)))
+    said = _("Is there something you have not said yet?")
+    return View((heading(phase, run), said), (give(phase, run), keep(phase, run)))
 
 
 def moves(phase: Phase, run: PhaseRun, by: timedelta) -> View:

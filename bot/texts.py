@@ -20,9 +20,10 @@ from bot.clock import from_micros, to_micros
 from bot.domain.territories import territory_name
 
 MomentStyle = Literal["date", "datetime", "time", "left"]
-"""«left» reads «in 12 minutes» where the platform keeps that true by itself, else as the time: «ends {time}»."""
+"""«left» reads «in 12 minutes», which platforms keep true by themselves; far ahead, or when it is past, as the time."""
 Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
 """How organisers may set words off, besides Strong and Link. A quote is whole lines."""
+_IN_SIGHT = timedelta(hours=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,8 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
             return [run for inner in spans for run in _runs(inner, reader)]
         case Name(text):
             return [Run(text if text.isascii() else f"\u2068{text}\u2069")]
+        case Moment(instant, "left") if (minutes := _minutes_ahead(instant, reader)) is not None:
+            return [Run(i18n.format_minutes_ahead(minutes, reader.locale), moment=span)]
         case Moment(instant, style):
             return [Run(i18n.format_moment(instant, style, reader.zone, reader.locale), moment=span)]
         case Countdown(until):
@@ -200,6 +203,13 @@ def _text_runs(text: Text, reader: Reader) -> list[Run]:
         if name:
             runs += _runs(text.values[name], reader)
     return runs
+
+
+def _minutes_ahead(instant: datetime, reader: Reader) -> int | None:
+    """Minutes until an instant, a begun one whole; None unless it is within sight."""
+    if reader.now is None or not timedelta() < instant - reader.now <= _IN_SIGHT:
+        return None
+    return -((reader.now - instant) // timedelta(minutes=1))
 
 
 def _left(until: datetime, reader: Reader) -> Text:
@@ -240,6 +250,8 @@ def encode(span: Span) -> Any:
             return ["joined", [encode(inner) for inner in spans]]
         case Name(text):
             return ["name", text]
+        case Moment(instant, "left") if (minutes := _minutes_ahead(instant, reader)) is not None:
+            return [Run(i18n.format_minutes_ahead(minutes, reader.locale), moment=span)]
         case Moment(instant, style):
             return ["moment", to_micros(instant), style]
         case Countdown(until):
