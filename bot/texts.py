@@ -250,8 +250,6 @@ def encode(span: Span) -> Any:
             return ["joined", [encode(inner) for inner in spans]]
         case Name(text):
             return ["name", text]
-        case Moment(instant, "left") if (minutes := _minutes_ahead(instant, reader)) is not None:
-            return [Run(i18n.format_minutes_ahead(minutes, reader.locale), moment=span)]
         case Moment(instant, style):
             return ["moment", to_micros(instant), style]
         case Countdown(until):
