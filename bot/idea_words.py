@@ -21,9 +21,14 @@ def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span
     return Name(given_name) if given_name and not idea.anonymous else _("anonymous")
 
 
-def glimpse(text: str, most: int = _GLIMPSE) -> Name:
+def words_of(text: str) -> Span:
+    """The words of an idea; a photo may still be without."""
+    return Name(text) if text else _("(a photo)")
+
+
+def glimpse(text: str, most: int = _GLIMPSE) -> Span:
     """The beginning of an idea, on one line, for buttons and quotes."""
-    return Name(shortened(" ".join(text.split()), most))
+    return words_of(shortened(" ".join(text.split()), most))
 
 
 def shortened(text: str, most: int) -> str:
@@ -44,13 +49,19 @@ def line(
     photos: int = 0,
     builds_on: str = "",
     territory: bool = False,
+    of_group: Span = "",
 ) -> Span:
-    """What stands below the words of an idea: whose, of which territory and kind if that matters, and what it has."""
+    """What stands below the words of an idea: whose, of which territory and kind if that matters, and what it has.
+
+    `of_group` is what its group is called, for who reads several.
+    """
     parts: list[Span] = [
         _("{name} ({territory})", name=author, territory=Territory(idea.territory))
         if territory and idea.territory
         else author
     ]
+    if of_group:
+        parts.append(of_group)
     if idea.category:
         parts.append(CATEGORIES[idea.category])
     if votes:

@@ -58,6 +58,16 @@ async def stems(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[in
     return [(row["id"], row["stems"]) for row in rows]
 
 
+async def own_stems(tx: Transaction, participant_id: int, phase: str) -> str:
+    """The stems of all that someone gave in a phase and stands, of those merged into others too, each once."""
+    rows = await tx.all(
+        "SELECT stems FROM ideas WHERE author_id = :person AND phase = :phase AND state = 'live' ORDER BY id",
+        person=participant_id,
+        phase=phase,
+    )
+    return " ".join(dict.fromkeys(stem for row in rows for stem in row["stems"].split()))
+
+
 async def report(tx: Transaction, idea_id: int, participant_id: int, now: datetime) -> bool:
     """Note that someone finds an idea out of place. False when they said so before."""
     return bool(

@@ -119,3 +119,51 @@ async def own(tx: Transaction, participant_id: int, scope: Scope) -> Sequence[En
         **scope.params,
     )
     return await entries(tx, [row["id"] for row in rows])
+
+
+async def is_member(tx: Transaction, participant_id: int, group_id: int) -> bool:
+    """Whether someone is in a group."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM members m WHERE m.participant_id = :person AND m.group_id = :group",
+        person=participant_id,
+        group=group_id,
+    )
+    return row is not None
+
+
+async def is_near(tx: Transaction, participant_id: int, group_id: int, theme: str | None) -> bool:
+    """Whether someone is in a group, or in another one of a theme."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM members m JOIN groups g ON g.id = m.group_id WHERE m.participant_id = :person"
+        " AND (g.id = :group OR g.theme = CAST(:theme AS TEXT))",
+        person=participant_id,
+        group=group_id,
+        theme=theme,
+    )
+    return row is not None
+
+
+async def runs_theme(tx: Transaction, participant_id: int, theme: str | None) -> bool:
+    """Whether someone runs the phases of every group of a theme; None for of all groups."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM facilitators f WHERE f.participant_id = :person"
+        " AND (f.audience = 'all' OR f.audience = :theme)",
+        person=participant_id,
+        theme=f"theme:{theme}" if theme else "all",
+    )
+    return row is not None
+
+
+async def most_voted(tx: Transaction, theme: str, phase: str, *, but_group: int, most: int) -> Sequence[int]:
+    """The ideas with the most votes in a theme's phase, in groups that read each other's already, but in one group."""
+    rows = await tx.all(
+        "SELECT i.id FROM ideas i JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
+        f" LEFT JOIN ({tally_of('m.theme = :theme AND m.phase = :phase')}) t ON t.idea = i.id"
+        f" WHERE i.theme = :theme AND i.phase = :phase AND i.group_id <> :group AND {COUNTS}"
+        " AND r.revealed_at IS NOT NULL ORDER BY COALESCE(t.votes, 0) DESC, i.id LIMIT :most",
+        theme=theme,
+        phase=phase,
+        group=but_group,
+        most=most,
+    )
+    return [row["id"] for row in rows]

@@ -1,0 +1,131 @@
+"""Who reads which ideas, and how a page of them is laid out: short enough for one message, wherever it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.actions import Action
+from bot.domain.workshops import Idea, Phase, PhaseRun
+from bot.errors import Stale
+from bot.idea_words import MOST, author_of, line, shortened, words_of
+from bot.routes import Request
+from bot.storage import facilitators, groups, phases, themes, walls
+from bot.storage.walls import Entry
+from bot.texts import Name, Span, Text, _, plain
+from bot.views import Button
+from bot.workshop_actions import OpenIdea
+
+PER_PAGE = 5
+_ROOM = 1600
+"""Characters of the ideas of one page: Discord takes 2,000 in all, and some for signs that would be markup there."""
+
+ORIGINS = ("gv", "gt", "tv", "tt", "av", "at", "i", "l")
+"""Where a card was opened, for the way back: a group's, a theme's or everyone's wall, by votes or by time; ideas that
+inspire (`at` is the run of who reads), what is set aside (the run of the idea)."""
+
+
+async def the_run(request: Request, run_id: int) -> tuple[PhaseRun, Phase]:
+    """A run and its phase. Raises Stale for one that is gone."""
+    run = await phases.run(request.tx, run_id)
+    phase = await phases.find(request.tx, run.phase) if run else None
+    if run is None or phase is None:
+        raise Stale
+    return run, phase
+
+
+async def runs(request: Request, group_id: int | None) -> bool:
+    """Whether the person runs the phases of a group, or organises."""
+    person = request.participant
+    if person.organises:
+        return True
+    return group_id is not None and await facilitators.runs_group(request.tx, person.id, group_id)
+
+
+async def may_read(request: Request, idea: Idea) -> bool:
+    """Whether the person reads an idea: its author, who runs its group, and, once revealed, members and their theme."""
+    person = request.participant
+    if idea.author_id == person.id or await runs(request, idea.group_id):
+        return True
+    if idea.state != "live" or idea.hidden or idea.group_id is None:
+        return False
+    run = await phases.run_of(request.tx, idea.group_id, idea.phase)
+    if run is None or not run.revealed:
+        return False
+    return await walls.is_near(request.tx, person.id, idea.group_id, idea.theme)
+
+
+async def group_title(request: Request, group_id: int) -> Text:
+    """What a group is called, briefly: «group 3», with its own name if it has one. Raises Stale."""
+    group = await groups.find(request.tx, group_id)
+    if group is None:
+        raise Stale
+    if group.name:
+        return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
+    return _("group {number}", number=group.number)
+
+
+async def theme_title(request: Request, theme: str) -> dict[str, str]:
+    """The title of a theme, by locale. Raises Stale."""
+    found = await themes.find(request.tx, theme)
+    if found is None:
+        raise Stale
+    return dict(found.title)
+
+
+async def laid_out(
+    request: Request, entries: Sequence[Entry], first: int, phase: Phase, *, groups_too: bool = False
+) -> tuple[list[Span], int]:
+    """As many of these ideas as fit on a page, from rank `first` on: their lines, and how many they are, at least one.
+
+    With `groups_too`, each says of which group it is.
+    """
+    lines: list[Span] = []
+    room = _ROOM
+    for place, entry in enumerate(entries):
+        of_group: Span = ""
+        if groups_too and entry.idea.group_id is not None:
+            of_group = await group_title(request, entry.idea.group_id)
+        said = ["", *idea_lines(request, entry, first + place, phase, of_group)]
+        room -= sum(len(plain(each, request.reader)) + 1 for each in said)
+        if place and (room < 0 or place == PER_PAGE):
+            return lines, place
+        lines += said
+    return lines, len(entries)
+
+
+def idea_lines(request: Request, entry: Entry, number: int, phase: Phase, of_group: Span = "") -> tuple[Span, Span]:
+    """An idea in two lines: its words, perhaps shortened, and what is known of it."""
+    words = shortened(entry.idea.text, MOST)
+    return (
+        _("{number}. {idea}", number=number, idea=words_of(words)),
+        entry_line(request, entry, phase, of_group),
+    )
+
+
+def entry_line(request: Request, entry: Entry, phase: Phase, of_group: Span = "") -> Span:
+    """What stands below the words of an idea."""
+    return line(
+        entry.idea,
+        author_of(entry.idea, entry.author, reader=request.participant.id),
+        votes=entry.votes,
+        alike=entry.alike,
+        photos=entry.photos,
+        builds_on=entry.builds_on,
+        territory=phase.collects == "facts",
+        of_group=of_group,
+    )
+
+
+def openers(entries: Sequence[Entry], first: int, origin: str, at: int) -> tuple[Button, ...]:
+    """A button for each idea of a page."""
+    return tuple(
+        Button(_("Idea {number}", number=first + place), OpenIdea(entry.idea.id, origin, at))
+        for place, entry in enumerate(entries)
+    )
+
+
+def turning(first: int, shown: int, total: int, make: Callable[[int], Action]) -> tuple[Button, ...]:
+    """The ways to the ideas before and after a page that begins at rank `first`."""
+    before = (Button(_("◀ Previous"), make(max(1, first - PER_PAGE))),) if first > 1 else ()
+    after = (Button(_("Next ▶"), make(first + shown)),) if first + shown <= total else ()
+    return (*before, *after)

@@ -1,0 +1,273 @@
+"""One idea: its whole words, its photos, what can be done with it; and telling organisers that it is out of place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot import ideas as giving
+from bot import walls
+from bot.actions import Action
+from bot.delivery import outbox
+from bot.domain.workshops import Idea, Phase, PhaseRun
+from bot.errors import Stale, UserError
+from bot.idea_words import author_of, glimpse, words_of
+from bot.phase_words import SHOW_PHASE
+from bot.routes import ORGANISER, Request, Routes
+from bot.storage import idea_files, ideas, moderating, phases, votes
+from bot.storage import walls as rows
+from bot.storage.idea_files import IdeaFile
+from bot.storage.walls import Entry
+from bot.texts import Name, Span, Strong, _, _n
+from bot.views import Attachment, Button, File, Picture, Reply, View, reply
+from bot.wall_actions import LeaveOut, PartIdeas, ShowAgain, TakeIn, VoteFor
+from bot.workshop_actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
+from handlers.wall import ShowTogether
+
+routes = Routes()
+
+_AT_ONCE = 10
+_BYTES_AT_ONCE = 10_000_000
+"""Photos of one message: more of them go on in the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeePhotos(Action):
+    """See what came with an idea, from the file at `start` on."""
+
+    code: ClassVar[str] = "wop"
+    idea: int
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskToReport(Action):
+    """Say what reporting does, before it does."""
+
+    code: ClassVar[str] = "woa"
+    idea: int
+    origin: str = ""
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Action):
+    """Tell the organisers that an idea is out of place."""
+
+    code: ClassVar[str] = "wor"
+    idea: int
+    origin: str = ""
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveAsIs(Action):
+    """Leave a reported idea where it is."""
+
+    code: ClassVar[str] = "wol"
+    idea: int
+
+
+@routes.action(OpenIdea)
+async def open_idea(request: Request, action: OpenIdea) -> Reply:
+    """An idea's card."""
+    return await card(request, action.idea, action.origin, action.at)
+
+
+async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *, toast: Span | None = None) -> Reply:
+    """One idea as the person may read it, in place of one that was merged that which it went into. Raises Stale."""
+    idea = await readable(request, idea_id)
+    if idea.merged_into is not None:
+        idea = await readable(request, idea.merged_into)
+    entry = await rows.entry(request.tx, idea.id)
+    phase = await phases.find(request.tx, idea.phase)
+    if entry is None or phase is None:
+        raise Stale
+    leads = await walls.runs(request, idea.group_id)
+    merged = [each for each in await moderating.merged_into(request.tx, idea.id) if each.state == "live"]
+    lines: list[Span] = [words_of(idea.text), await _below(request, entry, phase)]
+    lines += [_("Alike: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
+    if idea.hidden and leads:
+        lines.append(Strong(_("Hidden: only who runs the workshops reads it.")))
+    if idea.state in ("late", "offered"):
+        lines.append(_("It came after the end of the phase."))
+    return reply(
+        *lines,
+        buttons=(
+            *(await _reader_buttons(request, entry, origin, at)),
+            *(_leading_buttons(idea, merged) if leads else ()),
+            *(await _back(request, idea, origin, at)),
+        ),
+        toast=toast,
+    )
+
+
+async def readable(request: Request, idea_id: int) -> Idea:
+    """An idea that the person may read. Raises Stale."""
+    idea = await ideas.find(request.tx, idea_id)
+    if idea is None or not await walls.may_read(request, idea):
+        raise Stale
+    return idea
+
+
+async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
+    """Whose it is; of which group too, for who is in none of its own."""
+    idea = entry.idea
+    if idea.group_id is None or await rows.is_member(request.tx, request.participant.id, idea.group_id):
+        return walls.entry_line(request, entry, phase)
+    return walls.entry_line(request, entry, phase, await walls.group_title(request, idea.group_id))
+
+
+async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int) -> tuple[Button, ...]:
+    idea, person = entry.idea, request.participant
+    buttons: list[Button] = []
+    now_open = await giving.opening(request)
+    if idea.counts and now_open and now_open.state == "live":
+        buttons.append(Button(_("Build on it"), BuildOn(idea.id), style="primary"))
+    if idea.counts and (run := await _voting(request, idea)):
+        chosen = await votes.of_person(request.tx, person.id, run.group_id, run.phase)
+        label = _("Take my vote back") if idea.id in chosen else _("Vote for it")
+        buttons.append(Button(label, VoteFor(idea.id, idea.id not in chosen, origin, at)))
+    if entry.photos:
+        buttons.append(Button(_n("See the photo", "See the photos", entry.photos), SeePhotos(idea.id)))
+    others = idea.author_id != person.id and idea.counts
+    if others and not await moderating.reported_by(request.tx, idea.id, person.id):
+        buttons.append(Button(_("Report"), AskToReport(idea.id, origin, at)))
+    return tuple(buttons)
+
+
+async def _voting(request: Request, idea: Idea) -> PhaseRun | None:
+    """The run in which the person may vote for an idea now."""
+    if idea.group_id is None or not request.settings.workshop.votes:
+        return None
+    run = await phases.run_of(request.tx, idea.group_id, idea.phase)
+    if run is None or not (run.open and run.revealed):
+        return None
+    return run if await rows.is_member(request.tx, request.participant.id, idea.group_id) else None
+
+
+def _leading_buttons(idea: Idea, merged: Sequence[Idea]) -> tuple[Button, ...]:
+    if idea.state == "offered":
+        return Button(_("Take it in"), TakeIn(idea.id), style="primary"), Button(_("Leave it out"), LeaveOut(idea.id))
+    if idea.state != "live":
+        return ()
+    if idea.hidden:
+        return (Button(_("Show it again"), ShowAgain(idea.id)),)
+    part = (Button(_("Separate them"), PartIdeas(idea.id)),) if merged else ()
+    return Button(_("Hide"), HideIdea(idea.id)), Button(_("Merge"), MergeIdea(idea.id)), *part
+
+
+async def _back(request: Request, idea: Idea, origin: str, at: int) -> tuple[Button, ...]:
+    """Where the card was opened, else its group's wall."""
+    if origin == "i":
+        return (Button(_("Other ideas"), Inspire(at)),)
+    if origin in ("tv", "tt", "av", "at"):
+        theme = idea.theme or "" if origin[0] == "t" else ""
+        return (Button(_("The wall"), ShowTogether(idea.phase, theme, at, origin[1])),)
+    run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    if run is None:
+        return (SHOW_PHASE,)
+    if origin == "l":
+        return (Button(_("Set aside"), SetAside(run.id)),)
+    order = origin[1:] if origin in ("gv", "gt") else "v"
+    return (Button(_("The wall"), ShowWall(run.id, max(1, at), order)),)
+
+
+# --- photos
+
+
+@routes.action(SeePhotos)
+async def see_photos(request: Request, action: SeePhotos) -> Reply:
+    """What came with an idea and with those merged into it, below the card."""
+    idea = await readable(request, action.idea)
+    found: list[IdeaFile] = [*await idea_files.of_idea(request.tx, idea.id)]
+    for each in await moderating.merged_into(request.tx, idea.id):
+        if each.state == "live" and not each.hidden:
+            found += await idea_files.of_idea(request.tx, each.id)
+    shown: list[Attachment] = []
+    size = taken = 0
+    for file in found[action.start :]:
+        size += file.size
+        if len(shown) == _AT_ONCE or (shown and size > _BYTES_AT_ONCE):
+            break
+        taken += 1
+        try:
+            content = request.files.read(file.digest)
+        except FileNotFoundError:  # the folder was not restored with the database
+            continue
+        shown.append(_attachment(idea, file, content))
+    if not shown:
+        raise UserError(_("This photo is not there any more. The words of the idea are."))
+    rest = len(found) - action.start - taken
+    more = (Button(_n("{count} more", "{count} more", rest), SeePhotos(idea.id, action.start + taken)),) if rest else ()
+    view = View((_("With «{idea}»", idea=glimpse(idea.text)),), more, attachments=tuple(shown))
+    return Reply(view, fresh=True)
+
+
+def _attachment(idea: Idea, file: IdeaFile, content: bytes) -> Attachment:
+    if file.picture:
+        return Picture(content, _("A photo that came with «{idea}»", idea=glimpse(idea.text)), file.name)
+    return File(file.name, content, file.media_type)
+
+
+# --- reporting
+
+
+@routes.action(AskToReport)
+async def ask_to_report(request: Request, action: AskToReport) -> Reply:
+    """Once more, with the words: a slip must not accuse anybody."""
+    idea = await readable(request, action.idea)
+    return reply(
+        _("Is this idea out of place? «{idea}»", idea=glimpse(idea.text, 100)),
+        _("Only the organisers learn of it, without your name."),
+        buttons=(
+            Button(_("Report it"), Report(idea.id, action.origin, action.at), style="danger"),
+            Button(_("Back to the idea"), OpenIdea(idea.id, action.origin, action.at)),
+        ),
+    )
+
+
+@routes.action(Report)
+async def report(request: Request, action: Report) -> Reply:
+    """Tell the organisers, once a person; the card stays as it is for everyone."""
+    idea = await readable(request, action.idea)
+    if not idea.counts:
+        raise Stale
+    said = _("Thank you. The organisers look at it.")
+    if await moderating.report(request.tx, idea.id, request.participant.id, request.now):
+        entry = await rows.entry(request.tx, idea.id)
+        assert entry is not None
+        about = idea.author_id
+        await outbox.notify_organisers(request.tx, await _told(request, entry), request.now, about=about)
+    return await card(request, idea.id, action.origin, action.at, toast=said)
+
+
+async def _told(request: Request, entry: Entry) -> View:
+    idea = entry.idea
+    where = await walls.group_title(request, idea.group_id) if idea.group_id is not None else ""
+    name = author_of(idea, entry.author)
+    by = _("{name}, {group}", name=name, group=where) if where else name
+    return View(
+        (
+            Strong(_("Someone finds an idea out of place:")),
+            Name(idea.text),
+            by,
+            _("Nobody else was told."),
+        ),
+        (
+            Button(_("Hide"), HideIdea(idea.id), style="danger"),
+            Button(_("Leave it"), LeaveAsIs(idea.id)),
+            Button(_("See the idea"), OpenIdea(idea.id)),
+        ),
+    )
+
+
+@routes.action(LeaveAsIs, who=ORGANISER)
+async def leave_as_is(request: Request, action: LeaveAsIs) -> Reply:
+    """Nothing is done; whatever another organiser did stays."""
+    idea = await readable(request, action.idea)
+    state = _("Another organiser hid it meanwhile.") if idea.hidden else _("It stays where it is.")
+    return reply(
+        _("«{idea}»", idea=glimpse(idea.text, 150)), state, buttons=(Button(_("See the idea"), OpenIdea(idea.id)),)
+    )

@@ -1,0 +1,83 @@
+"""Getting inspired: ideas of the theme's other groups that resemble one's own, to build on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot import likeness, walls
+from bot.actions import Action
+from bot.domain.workshops import PhaseRun
+from bot.errors import Stale
+from bot.phase_words import SHOW_PHASE
+from bot.routes import Request, Routes
+from bot.storage import groups, ideas, moderating
+from bot.storage import walls as rows
+from bot.texts import _
+from bot.views import Button, Reply, reply
+from bot.workshop_actions import GiveIdea, Inspire
+
+routes = Routes()
+
+_MOST = 30
+"""Ideas one may leaf through: further ones hardly resemble."""
+
+
+@dataclass(frozen=True, slots=True)
+class InspireMore(Action):
+    """See those from a rank on."""
+
+    code: ClassVar[str] = "win"
+    run: int
+    page: int
+
+
+@routes.action(Inspire)
+async def inspire(request: Request, action: Inspire) -> Reply:
+    """The ideas that resemble one's own most; for who gave none yet, the most voted."""
+    return await _show(request, action.run, 1)
+
+
+@routes.action(InspireMore)
+async def inspire_more(request: Request, action: InspireMore) -> Reply:
+    """Those before or after."""
+    return await _show(request, action.run, action.page)
+
+
+async def _show(request: Request, run_id: int, page: int) -> Reply:
+    run, phase = await walls.the_run(request, run_id)
+    group = await groups.find(request.tx, run.group_id)
+    if group is None or not await rows.is_member(request.tx, request.participant.id, group.id):
+        raise Stale
+    mine = await moderating.own_stems(request.tx, request.participant.id, run.phase)
+    found = await _found(request, run, group.theme, mine)
+    if not found:
+        said = (
+            _("No idea of the other groups resembles yours yet. Look again later.")
+            if mine
+            else _("The other groups have nothing to read yet. Look again later.")
+        )
+        return reply(said, buttons=(Button(_("Look again"), Inspire(run.id)), SHOW_PHASE))
+    first = max(1, min(page, len(found)))
+    entries = await rows.entries(request.tx, found[first - 1 : first - 1 + walls.PER_PAGE])
+    lines, shown = await walls.laid_out(request, entries, first, phase, groups_too=True)
+    return reply(
+        _("From other groups of your theme, the most like yours first. Build on one?")
+        if mine
+        else _("From other groups of your theme, the most voted first. Build on one?"),
+        *lines,
+        buttons=(
+            *walls.openers(entries[:shown], first, "i", run.id),
+            *walls.turning(first, shown, len(found), lambda rank: InspireMore(run.id, rank)),
+            *((Button(_("Give an idea"), GiveIdea(run.id)),) if run.open else ()),
+            SHOW_PHASE,
+        ),
+    )
+
+
+async def _found(request: Request, run: PhaseRun, theme: str, mine: str) -> Sequence[int]:
+    if not mine:
+        return await rows.most_voted(request.tx, theme, run.phase, but_group=run.group_id, most=_MOST)
+    others = await ideas.stems_of_theme(request.tx, theme, run.phase, but_group=run.group_id)
+    return [idea for idea, _likeness in likeness.alike(mine, others, _MOST)]
