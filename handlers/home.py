@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.themes import Choice
 from bot.group_cards import MY_GROUP
+from bot.phase_words import SHOW_PHASE
 from bot.programme import PROGRAMME
 from bot.routes import ANYONE, Go, Request, Routes
-from bot.storage import dialogues, themes
+from bot.storage import dialogues, phases, themes
 from bot.texts import Localised, Name, Span, Strong, Territory, _
 from bot.views import Button, Reply, reply, with_lines_first
 from handlers.group import name_of_the_day
@@ -42,11 +45,13 @@ async def show_home(request: Request) -> Reply:
     group = await name_of_the_day(request)
     if group:
         lines.insert(1, _("Group: {group}", group=Strong(group)))
+    run = await phases.latest_of_person(request.tx, person.id) if group else None
+    phase = (replace(SHOW_PHASE, style="primary"),) if run and run.open else ()
     mine = (MY_GROUP,) if group else ()
     change = _("Change theme") if choice.theme else _("Choose a theme")
     organise = (Button(_("Organise"), Go("organiser")),) if person.organises else ()
     first = Button(change, Go("theme"), style="plain" if choice.theme else "primary")
-    return reply(*lines, buttons=(*mine, first, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
+    return reply(*lines, buttons=(*phase, *mine, first, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
 
 
 async def describe_choice(request: Request, choice: Choice) -> list[Span]:
