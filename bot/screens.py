@@ -26,9 +26,12 @@ Renderers = Mapping[str, Renderer]
 """The renderers by the kind of their screens, which stands before the colon in a key."""
 
 
-async def show(tx: Transaction, key: str, account: Account, native_id: str = "") -> None:
-    """Keep someone shown what `key` («kind:subject») stands for, in a new message or in the one of that native id."""
-    await screens.show(tx, key, account.id or 0, native_id)
+async def show(tx: Transaction, key: str, account: Account, native_id: str = "", *, pinned: bool = False) -> None:
+    """Keep someone shown what `key` («kind:subject») stands for, in a new message or in the one of that native id.
+
+    It is kept in sight at the top of the chat if `pinned`, where the platform has such a thing.
+    """
+    await screens.show(tx, key, account.id or 0, native_id, pinned=pinned)
 
 
 async def touch(tx: Transaction, key: str) -> None:

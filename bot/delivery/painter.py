@@ -91,6 +91,22 @@ class Painter:
                 return
             native_id, digest = shown
             await self._store.transact(lambda tx: screens.note(tx, screen, native_id, digest, again))
+            if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
+                await self._pin(screen, native_id)
+
+    async def _pin(self, screen: Screen, native_id: str) -> None:
+        """Keep one in sight. Refused for good it stays a message like others; put off, its next state tries again."""
+        about = {"platform": self._platform.name, "screen": screen.key}
+        try:
+            await self._platform.pin(Address(screen.chat), native_id)
+        except RetryLater as error:
+            log.info("a screen is not pinned yet", **about, reason=str(error))
+            return
+        except PlatformError as error:
+            log.warning("a screen cannot be pinned", **about, reason=str(error))
+        except Exception:
+            log.exception("a screen could not be pinned", **about)
+        await self._store.transact(lambda tx: screens.note_pinned(tx, screen))
 
     async def _paint(self, screen: Screen, now: datetime) -> tuple[str, str] | None:
         """Show what is to be seen now: the message's id, and what tells this state from others. None: nothing is."""

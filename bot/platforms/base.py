@@ -155,6 +155,13 @@ class Platform(Protocol):
         """
         ...
 
+    async def pin(self, address: Address, native_id: str) -> None:
+        """Keep a message sent before in sight at the top of its chat, where the platform has such a thing.
+
+        Raises Unreachable, RetryLater or Rejected.
+        """
+        ...
+
     async def place(self, membership: Membership) -> None:
         """Give a person their nickname and roles where the platform has such things; elsewhere nothing.
 

@@ -39,8 +39,8 @@ class Attached:
 class Message:
     """One message as it stands: its view (what hangs on it apart) and the passing word that came with it.
 
-    `revision` grows with every change of the person's page, `pushed` says that nobody had asked for it. One that was
-    taken away shows nothing any more.
+    `revision` grows with every change of the person's page, `pushed` says that nobody had asked for it, `pinned` that
+    it stays in sight. One that was taken away shows nothing any more.
     """
 
     id: int
@@ -53,6 +53,7 @@ class Message:
     changed_at: datetime
     seen: bool
     attached: tuple[Attached, ...] = ()
+    pinned: bool = False
 
     @property
     def gone(self) -> bool:
@@ -95,8 +96,9 @@ async def add(
         return int(known["id"])
     await _attach(tx, row["id"], view)
     await tx.run(
-        "DELETE FROM page_messages WHERE participant_id = :participant AND id <= (SELECT id FROM page_messages"
-        " WHERE participant_id = :participant ORDER BY id DESC LIMIT 1 OFFSET :kept)",
+        "DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0"
+        " AND id <= (SELECT id FROM page_messages WHERE participant_id = :participant"
+        " ORDER BY id DESC LIMIT 1 OFFSET :kept)",
         participant=participant_id,
         kept=KEPT,
     )
@@ -131,6 +133,26 @@ async def change(
         await tx.run("DELETE FROM page_files WHERE message_id = :id", id=message_id)
         await _attach(tx, message_id, view)
     return bool(changed)
+
+
+async def pin(tx: Transaction, participant_id: int, message_id: int, now: datetime) -> bool:
+    """Keep a message in sight, and none but this one. False when this page has no such message any more."""
+    for pinned, where in ((0, "pinned = 1 AND id <> :id"), (1, "pinned = 0 AND id = :id")):
+        await tx.run(
+            "UPDATE page_messages SET pinned = :pinned, changed_at = :now,"
+            " revision = (SELECT MAX(revision) + 1 FROM page_messages WHERE participant_id = :participant)"
+            f" WHERE participant_id = :participant AND author = 'bot' AND {where}",
+            pinned=pinned,
+            id=message_id,
+            participant=participant_id,
+            now=to_micros(now),
+        )
+    row = await tx.one(
+        "SELECT 1 AS one FROM page_messages WHERE participant_id = :participant AND id = :id",
+        participant=participant_id,
+        id=message_id,
+    )
+    return row is not None
 
 
 async def changes(tx: Transaction, participant_id: int, after: int = 0) -> list[Message]:
@@ -229,6 +251,7 @@ def _message(row: Row, attached: tuple[Attached, ...]) -> Message:
         from_micros(row["changed_at"]),
         row["seen_at"] is not None,
         attached,
+        bool(row["pinned"]),
     )
 
 

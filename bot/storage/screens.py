@@ -9,10 +9,15 @@ from datetime import datetime
 from bot.clock import from_micros, to_micros
 from bot.storage.engine import Transaction
 
+_UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen that is behind: `wanted` is the state to show. `native_id` is '' until it was sent."""
+    """A screen that is behind: `wanted` is the state to show. `native_id` is '' until it was sent.
+
+    `to_pin` says that it is to be kept in sight, `pinned` that this was asked of the platform for `native_id`.
+    """
 
     id: int
     key: str
@@ -22,16 +27,19 @@ class Screen:
     chat: str
     locale: str | None
     account_locale: str | None
+    to_pin: bool
+    pinned: bool
 
 
-async def show(tx: Transaction, key: str, account_id: int, native_id: str = "") -> None:
+async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", *, pinned: bool = False) -> None:
     """Have something shown to an account, in a message there is already, or (without `native_id`) in a new one."""
     await leave(tx, key, account_id)
     await tx.run(
-        "INSERT INTO screens (key, account_id, native_id) VALUES (:key, :account, :native_id)",
+        "INSERT INTO screens (key, account_id, native_id, pinned) VALUES (:key, :account, :native_id, :pinned)",
         key=key,
         account=account_id,
         native_id=native_id,
+        pinned=_TO_PIN if pinned else _UNPINNED,
     )
 
 
@@ -53,7 +61,7 @@ async def leave(tx: Transaction, key: str, account_id: int) -> None:
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
     """The screens on a platform that may be brought up to date now, those that waited longest first."""
     rows = await tx.all(
-        "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, a.chat, a.locale AS account_locale, p.locale"
+        "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, a.chat, a.locale AS account_locale, p.locale"
         " FROM screens s JOIN accounts a ON a.id = s.account_id LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown AND s.not_before <= :now"
         " ORDER BY s.not_before, s.id LIMIT :limit",
@@ -71,6 +79,8 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
             row["chat"],
             row["locale"],
             row["account_locale"],
+            row["pinned"] != _UNPINNED,
+            row["pinned"] == _PINNED,
         )
         for row in rows
     ]
@@ -97,6 +107,11 @@ async def note(tx: Transaction, screen: Screen, native_id: str, digest: str, not
         wanted=screen.wanted,
         not_before=to_micros(not_before),
     )
+
+
+async def note_pinned(tx: Transaction, screen: Screen) -> None:
+    """A screen was pinned where it is shown, or never will be."""
+    await tx.run("UPDATE screens SET pinned = :pinned WHERE id = :id", id=screen.id, pinned=_PINNED)
 
 
 async def postpone(tx: Transaction, screen: Screen, not_before: datetime) -> None:

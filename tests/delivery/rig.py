@@ -56,6 +56,7 @@ class Recorder:
     kept: set[str] = field(default_factory=set)
     arrived: list[Message] = field(default_factory=list)
     placed: list[Membership] = field(default_factory=list)
+    pinned: list[tuple[str, str]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     spaces: Spaces | None = None
     calendar: Calendar | None = None
@@ -95,6 +96,12 @@ class Recorder:
             return False
         self.shown[address.chat].pop(native_id, None)
         return True
+
+    async def pin(self, address: Address, native_id: str) -> None:
+        await self._pass_gate()
+        if self.answers[address.chat]:
+            raise self.answers[address.chat].pop(0)
+        self.pinned.append((address.chat, native_id))
 
     async def _pass_gate(self) -> None:
         await self.gate.wait()

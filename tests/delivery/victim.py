@@ -41,6 +41,9 @@ class Paper:
     async def delete(self, address: Address, native_id: str) -> bool:
         raise NotImplementedError
 
+    async def pin(self, address: Address, native_id: str) -> None:
+        raise NotImplementedError
+
     async def place(self, membership: Membership) -> None:
         raise NotImplementedError
 

@@ -202,6 +202,12 @@ class Discord:
             return False
         return True
 
+    async def pin(self, address: Address, native_id: str) -> None:
+        """Pin the first part of a message in its chat. Raises Unreachable, RetryLater or Rejected."""
+        with classified():
+            channel = await self._channel(address)
+            await channel.get_partial_message(int(native_id.partition(",")[0])).pin()
+
     async def _channel(self, address: Address) -> discord.DMChannel | discord.PartialMessageable:
         await self._login()
         if address.thread:

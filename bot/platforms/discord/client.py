@@ -52,3 +52,7 @@ class Client(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         """A message, in private as far as the intents go."""
         await self._desk.take_message(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """A message that is not as it was, in private too."""
+        await self._desk.take_edit(payload.message)

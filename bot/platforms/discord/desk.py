@@ -9,11 +9,20 @@ import discord
 import structlog
 
 from bot.dispatch import Answered, Dispatcher
+from bot.errors import Rejected, RetryLater, Unreachable
 from bot.forms import FormView
-from bot.incoming import Content, Incoming, Submitted
+from bot.incoming import Content, Incoming, Sent, Submitted
 from bot.platforms.discord.exchange import Exchange, Interaction
-from bot.platforms.discord.faults import ERRORS, classify
-from bot.platforms.discord.reading import PLATFORM, read_form_id, read_message, read_press, read_submitted, sender_of
+from bot.platforms.discord.faults import ERRORS, classified, classify
+from bot.platforms.discord.reading import (
+    PLATFORM,
+    read_edit,
+    read_form_id,
+    read_message,
+    read_press,
+    read_submitted,
+    sender_of,
+)
 from bot.platforms.discord.render import draw
 
 log = structlog.get_logger()
@@ -23,6 +32,7 @@ _ACKNOWLEDGED_AFTER = 0.1
 hear so after 3 s, and whoever pressed should see within a third of a second that something happens."""
 _LAST_ANSWERS = 5.0
 """Seconds at the end of the program for answers under way."""
+_MARK = "👍"
 _WORDS = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -43,7 +53,12 @@ class Desk:
     async def take_message(self, message: discord.Message) -> None:
         """Answer what someone wrote to the bot in private."""
         if message.guild is None and not message.author.bot and message.type in _WORDS:
-            await self._track(self._converse(message))
+            await self._track(self._hear(message))
+
+    async def take_edit(self, message: discord.Message) -> None:
+        """Answer what someone changed of what they wrote in private."""
+        if message.guild is None and not message.author.bot and message.type in _WORDS and (edit := read_edit(message)):
+            await self._track(self._converse(message, *edit))
 
     async def finish(self) -> None:
         """Let the answers under way leave; who waits longer gets theirs at the next start."""
@@ -88,18 +103,35 @@ class Desk:
         if await self._leaves(exchange.answer(said, answered.reader) if said else exchange.withdraw()):
             self._dispatcher.sent(answered)
 
-    async def _converse(self, message: discord.Message) -> None:
-        content = await read_message(message)
-        answered = await self._dispatcher.handle(
-            Incoming(PLATFORM, str(message.id), sender_of(message.author), content)
-        )
+    async def _hear(self, message: discord.Message) -> None:
+        sender, update_id = sender_of(message.author), str(message.id)
+
+        async def takes_files() -> bool:
+            return await self._dispatcher.takes_files(Incoming(PLATFORM, update_id, sender, Sent()))
+
+        await self._converse(message, update_id, await read_message(message, takes_files))
+
+    async def _converse(self, message: discord.Message, update_id: str, content: Content) -> None:
+        answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, sender_of(message.author), content))
+        said = answered.reply
 
         async def say() -> None:
-            for part in draw(answered.reply.view, answered.reader, answered.reply.toast) if answered.reply else ():
-                await message.channel.send(**part.as_new())
+            if said and not (said.mark and await self._mark(message)):
+                for part in draw(said.view, answered.reader, said.toast):
+                    await message.channel.send(**part.as_new())
 
         if await self._leaves(say()):
             self._dispatcher.sent(answered)
+
+    async def _mark(self, message: discord.Message) -> bool:
+        """Whether someone's message bears our mark; False where Discord refuses it for good, who wrote it perhaps."""
+        try:
+            with classified():
+                await message.add_reaction(_MARK)
+        except (Rejected, Unreachable) as error:
+            log.info("a mark was refused, said in words instead", reason=str(error))
+            return False
+        return True
 
     def _exchange(self, interaction: Interaction, content: Content) -> Exchange:
         return Exchange(interaction, public=self._dispatcher.target(content) == "here")
@@ -112,6 +144,9 @@ class Desk:
         """Whether an answer left. A press can fail in Discord's hands meanwhile: the next start makes up for it."""
         try:
             await call
+        except RetryLater as error:
+            log.warning("an answer did not leave", reason=str(error))
+            return False
         except ERRORS as error:
             log.warning("an answer did not leave", reason=str(classify(error)))
             return False

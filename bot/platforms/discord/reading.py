@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
 import structlog
 
 from bot.forms import MAX_BYTES, Upload, Written
-from bot.incoming import Called, Content, Picked, Pressed, Sender, Sent, Submitted, Typed
+from bot.incoming import Called, Content, Edited, Picked, Pressed, Sender, Sent, Submitted, Typed
 from bot.platforms.discord.exchange import Interaction
 from bot.platforms.discord.faults import ERRORS, classify
 from bot.platforms.discord.modals import read_answers
@@ -64,20 +65,31 @@ async def read_submitted(interaction: Interaction, form_id: str) -> Submitted:
     return Submitted(form_id, await read_answers(interaction))
 
 
-async def read_message(message: discord.Message) -> Content:
-    """What a private message says: a command, words, or a file."""
+async def read_message(message: discord.Message, takes_files: Callable[[], Awaitable[bool]]) -> Content:
+    """What a private message says: a command, words, or files, fetched where they would be looked at."""
+    own_id = str(message.id)
     if message.attachments:
-        files = tuple([await _fetched(each) for each in message.attachments])
-        return Sent(files[0], Written(message.content, files))
+        wanted = await takes_files()
+        files = tuple([await _fetched(each, wanted=wanted) for each in message.attachments])
+        return Sent(files[0], Written(message.content, files), caption=message.content, message=own_id)
     if message.content.startswith("/"):
         word, _blank, argument = message.content[1:].partition(" ")
         return Called(word, argument.strip())
-    return Typed(message.content) if message.content else Sent()
+    return Typed(message.content, message=own_id) if message.content else Sent(message=own_id)
 
 
-async def _fetched(attachment: discord.Attachment) -> Upload:
+def read_edit(message: discord.Message) -> tuple[str, Edited] | None:
+    """An edit's own id and the words it left; None where nobody edited: Discord itself adds previews of links."""
+    if message.edited_at is None or message.content.startswith("/"):
+        return None
+    return f"{message.id}.{int(message.edited_at.timestamp() * 1_000_000)}", Edited(str(message.id), message.content)
+
+
+async def _fetched(attachment: discord.Attachment, *, wanted: bool) -> Upload:
     if attachment.size > MAX_BYTES:
         return Upload(attachment.filename, b"", too_large=True)
+    if not wanted:
+        return Upload(attachment.filename, b"", lost=True)
     try:
         return received(attachment.filename, await attachment.read())
     except ERRORS as error:

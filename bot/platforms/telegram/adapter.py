@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
@@ -22,13 +21,14 @@ from bot.platforms.base import Address, Membership
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.fetching import with_file
-from bot.platforms.telegram.intake import ALLOWED_UPDATES, Intake, Raw, chat_of
+from bot.platforms.telegram.intake import Intake, Raw
 from bot.platforms.telegram.profile import update_profile
 from bot.platforms.telegram.reading import PLATFORM, Read, parse, read
 from bot.platforms.telegram.replies import Replies
-from bot.platforms.telegram.sending import correct_view, delete_messages, send_view
+from bot.platforms.telegram.sending import correct_view, delete_messages, pin_message, send_view
 from bot.platforms.telegram.spaces import Forum
 from bot.platforms.telegram.transport import AiohttpRequest
+from bot.platforms.telegram.webhook import Webhook
 from bot.storage import participants
 from bot.storage import settings as stored_settings
 from bot.storage.engine import Store, StoreUnavailable, Transaction
@@ -36,8 +36,6 @@ from bot.texts import Reader, _
 from bot.views import Button, View
 
 log = structlog.get_logger()
-
-WEBHOOK_PATH = "/telegram/updates"
 
 _TOAST_DUE = 1.0
 """Seconds after which a press is acknowledged though its handler has not ended: the client shows a spinner."""
@@ -75,7 +73,7 @@ class Telegram:
         self.replies = Replies(self._bot, dispatcher, clock)
         """What is on its way to people who just acted."""
         self._albums = Albums(clock, store, dispatcher, self.replies)
-        self._order: dict[object, tuple[asyncio.Lock, int]] = {}
+        self._webhook = Webhook(self._settings, self._take)
 
     # --- serving
 
@@ -88,7 +86,7 @@ class Telegram:
             await self._answer_leftovers()
             await self._albums.resume()
             if self._settings.mode == "webhook":
-                await self._register_webhook()
+                await self._patiently(lambda: self._webhook.register(self._bot))
                 await asyncio.Event().wait()
             else:
                 await self._patiently(self._bot.delete_webhook)
@@ -131,40 +129,7 @@ class Telegram:
 
     def webhook_routes(self) -> list[web.RouteDef]:
         """The address Telegram posts updates to, for the web server to serve; none when polling."""
-        return [web.post(WEBHOOK_PATH, self._receive)] if self._settings.mode == "webhook" else []
-
-    async def _register_webhook(self) -> None:
-        await self._patiently(
-            lambda: self._bot.set_webhook(
-                self._settings.webhook_url,
-                allowed_updates=ALLOWED_UPDATES,
-                secret_token=self._settings.webhook_secret.get_secret_value(),
-            )
-        )
-
-    async def _receive(self, request: web.Request) -> web.Response:
-        secret = self._settings.webhook_secret.get_secret_value()
-        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
-            return web.Response(status=403)
-        update = await request.json()
-        chat = chat_of(update)
-        async with self._in_turn(chat):
-            await self._take(update)
-        return web.Response()  # only now is the effect committed
-
-    @contextlib.asynccontextmanager
-    async def _in_turn(self, chat: object) -> AsyncIterator[None]:
-        """One update of a chat after the other, though Telegram posts several at once."""
-        lock, waiting = self._order.get(chat, (asyncio.Lock(), 0))
-        self._order[chat] = lock, waiting + 1
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._order.pop(chat)
-            if waiting > 1:
-                self._order[chat] = lock, waiting - 1
+        return self._webhook.routes()
 
     # --- one update
 
@@ -186,7 +151,7 @@ class Telegram:
             await self.replies.room()
             self.replies.start(got.chat_id, self._continue_in_private(got))
             return
-        incoming = await with_file(self._bot, got)
+        incoming = await with_file(self._bot, got, self._dispatcher.takes_files)
         acknowledge = None
         if got.query:
             loop = asyncio.get_running_loop()
@@ -294,6 +259,11 @@ class Telegram:
         """Take a message away; False once Telegram does not allow it any more."""
         await self._connect()
         return await delete_messages(self._bot, int(address.chat), native_id)
+
+    async def pin(self, address: Address, native_id: str) -> None:
+        """Keep the first part of a message at the top of its chat, without a sound."""
+        await self._connect()
+        await pin_message(self._bot, int(address.chat), native_id)
 
     async def place(self, membership: Membership) -> None:
         """Telegram has neither nicknames nor roles to give."""

@@ -24,7 +24,14 @@ from bot.errors import ConfigError
 
 log = structlog.get_logger()
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "chat_join_request", "chat_member")
+ALLOWED_UPDATES = (
+    "message",
+    "callback_query",
+    "edited_message",
+    "my_chat_member",
+    "chat_join_request",
+    "chat_member",
+)
 _LONG_POLL = 30
 """Seconds Telegram may hold an empty answer."""
 _CONFLICTS = 3

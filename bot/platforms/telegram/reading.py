@@ -9,7 +9,7 @@ from typing import Any
 from telegram import Bot, CallbackQuery, Document, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 
-from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Sent, Typed
+from bot.incoming import Called, Content, Edited, Incoming, Picked, Pressed, Sender, Sent, Typed
 from bot.platforms.telegram.formatting import composed
 from bot.platforms.telegram.render import TOGGLES, read_option
 
@@ -49,6 +49,9 @@ def read(update: Update, username: str) -> Read | None:
     message = update.message
     if message and message.from_user and not message.from_user.is_bot:
         return _read_message(update.update_id, message, message.from_user, username)
+    edited = update.edited_message
+    if edited and edited.from_user and edited.chat.type == ChatType.PRIVATE:
+        return _read_edit(update.update_id, edited, edited.from_user)
     return None
 
 
@@ -75,16 +78,28 @@ def _read_message(update_id: int, message: Message, user: User, username: str) -
     return Read(incoming, message.chat.id, file=message.document or (message.photo[-1] if message.photo else None))
 
 
+def _read_edit(update_id: int, message: Message, user: User) -> Read | None:
+    """Words that were changed, or what is said below a file; a place that moves, and a command, say nothing."""
+    words = message.text if message.text is not None else message.caption
+    if words is None and (message.effective_attachment is None or message.location):
+        return None
+    if words and words.startswith("/"):
+        return None
+    content = Edited(str(message.message_id), words or "")
+    return Read(Incoming(PLATFORM, str(update_id), _sender(user), content), message.chat.id)
+
+
 def _content(message: Message, username: str) -> Content | None:
     text = message.text
     if text is None:
         # What a chat tells of itself (someone entered, a title changed) is nothing that someone sent.
         if message.effective_attachment is None and not message.contact and not message.location:
             return None
-        caption = composed(message.caption or "", message.caption_entities)
-        return Sent(None, caption, message.media_group_id or "", message.message_id)
+        words = message.caption or ""
+        caption = composed(words, message.caption_entities)
+        return Sent(None, caption, message.media_group_id or "", message.message_id, words, str(message.message_id))
     if not text.startswith("/"):
-        return Typed(text, composed(text, message.entities))
+        return Typed(text, composed(text, message.entities), str(message.message_id))
     word, _, argument = text[1:].partition(" ")
     word, _, addressee = word.partition("@")
     if addressee and addressee.lower() != username.lower():

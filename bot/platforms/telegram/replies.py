@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from telegram import Bot
@@ -12,9 +12,10 @@ from telegram.error import TelegramError
 from bot.clock import Clock
 from bot.dispatch import Answered, Dispatcher
 from bot.errors import PlatformError, RetryLater, Unreachable
+from bot.incoming import message_of
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.reading import Read
-from bot.platforms.telegram.sending import edit_view, send_view
+from bot.platforms.telegram.sending import edit_view, mark_message, send_view
 from bot.texts import Reader, plain
 from bot.views import View
 
@@ -80,25 +81,46 @@ class Replies:
                 await acknowledged
         else:
             place = None if said.fresh else got.pressed
-            show = self.show(got.chat_id, place, said.view, answered.reader)
+            message = message_of(got.incoming.content)
+            if said.mark and message:
+                show = self._mark(got.chat_id, int(message), said.view, answered.reader)
+            else:
+                show = self.show(got.chat_id, place, said.view, answered.reader)
             shown = (await asyncio.gather(show, acknowledged))[0] if acknowledged else await show
         if shown:
             self._dispatcher.sent(answered)
 
     async def show(self, chat: int, place: int | None, view: View, reader: Reader) -> bool:
         """Send or edit, patiently; whether the answer left, or can never leave."""
+
+        async def say() -> None:
+            if place is None:
+                await send_view(self._bot, chat, view, reader)
+            else:
+                await edit_view(self._bot, chat, place, view, reader)
+
+        try:
+            return await self._patiently(say)
+        except PlatformError as error:
+            log.error("telegram refuses a reply", reason=str(error))
+            return True
+
+    async def _mark(self, chat: int, message: int, view: View, reader: Reader) -> bool:
+        """Answer by a mark on what someone wrote; in words where that is refused, the message being gone perhaps."""
+        try:
+            return await self._patiently(lambda: mark_message(self._bot, chat, message))
+        except PlatformError as error:
+            log.info("a mark was refused, said in words instead", reason=str(error))
+            return await self.show(chat, None, view, reader)
+
+    async def _patiently(self, say: Callable[[], Awaitable[None]]) -> bool:
+        """Whether an answer left, or nobody is there to get it. Raises what else Telegram answers for good."""
         for attempt in range(_TRIES):
             try:
-                if place is None:
-                    await send_view(self._bot, chat, view, reader)
-                else:
-                    await edit_view(self._bot, chat, place, view, reader)
+                await say()
             except RetryLater as later:
                 await self._clock.sleep(later.seconds if later.seconds is not None else 0.5 * 2**attempt)
             except Unreachable:
-                return True
-            except PlatformError as error:
-                log.error("telegram refuses a reply", reason=str(error))
                 return True
             else:
                 return True

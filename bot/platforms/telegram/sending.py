@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from telegram import Bot
-from telegram.constants import MediaGroupLimit, MessageLimit
+from telegram.constants import MediaGroupLimit, MessageLimit, ReactionEmoji
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.platforms.telegram.calls import call
@@ -238,12 +238,30 @@ async def _correct_media(
     return old
 
 
+async def mark_message(bot: Bot, chat_id: int, message_id: int) -> None:
+    """Put a 👍 to someone's message, once however often. Raises Unreachable, RetryLater or Rejected."""
+    try:
+        reaction = [{"type": "emoji", "emoji": ReactionEmoji.THUMBS_UP}]
+        await call(bot, "setMessageReaction", chat_id=chat_id, message_id=message_id, reaction=reaction)
+    except TelegramError as error:
+        raise classify(error) from None
+
+
+async def pin_message(bot: Bot, chat_id: int, native_id: str) -> None:
+    """Keep a view's first message at the top of its chat. Raises Unreachable, RetryLater or Rejected."""
+    first = _number(native_id.partition(",")[0])
+    try:
+        await call(bot, "pinChatMessage", chat_id=chat_id, message_id=first, disable_notification=True)
+    except TelegramError as error:
+        raise classify(error) from None
+
+
 async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:
     """Take away the messages of a view; False where Telegram does not allow it any more (after 48 hours, or blocked).
 
     Raises RetryLater or Rejected.
     """
-    ids = [int(each.lstrip(_PICTURE + _DOCUMENT)) for each in native_id.split(",")]
+    ids = [_number(each) for each in native_id.split(",")]
     try:
         if len(ids) == 1:
             await call(bot, "deleteMessage", chat_id=chat_id, message_id=ids[0])
@@ -254,3 +272,8 @@ async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:
     except TelegramError as error:
         raise classify(error) from None
     return True
+
+
+def _number(part: str) -> int:
+    """Telegram's own id of one of a view's messages."""
+    return int(part.lstrip(_PICTURE + _DOCUMENT))

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
-from bot.errors import ConfigError, RetryLater, Unreachable
+from bot.errors import ConfigError, Rejected, RetryLater, Unreachable
 from bot.platforms.base import Address, Membership
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.entrance import Entrance
@@ -143,6 +143,15 @@ class Web:
         except StoreUnavailable:
             raise RetryLater("the store does not answer", whole_platform=True) from None
         return True
+
+    async def pin(self, address: Address, native_id: str) -> None:
+        """Keep a message at the top of a page while it is scrolled past."""
+        try:
+            pinned = await self._conversation.pin(int(address.chat), int(native_id))
+        except StoreUnavailable:
+            raise RetryLater("the store does not answer", whole_platform=True) from None
+        if not pinned:
+            raise Rejected("the page does not show this any more")
 
     async def place(self, membership: Membership) -> None:
         """Pages have neither nicknames nor roles to give."""

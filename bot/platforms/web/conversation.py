@@ -83,6 +83,12 @@ class Conversation:
         self._streams.wake(person)
         return shown
 
+    async def pin(self, person: int, message: int) -> bool:
+        """Keep a message in sight; False when it was forgotten."""
+        pinned = await self._store.transact(lambda tx: page.pin(tx, person, message, self._clock.now()))
+        self._streams.wake(person)
+        return pinned
+
     async def remove(self, person: int, message: int) -> None:
         """Take a message away: a View of nothing stands in its place, so that open pages learn of it."""
 

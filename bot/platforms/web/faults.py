@@ -16,8 +16,8 @@ from bot.texts import Reader, Span, _, plain
 
 log = structlog.get_logger()
 
-BODY = 10 * 1024 * 1024
-"""Bytes of one request: a file of 10 MB and the form around it."""
+BODY = 30_000_000
+"""Bytes of one request: a few photos, each of 10 MB at most, and the form around them."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -53,7 +53,8 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except web.HTTPForbidden:
             lines, status = (_("This page has aged. Open it again, then repeat what you did."),), 403
         except web.HTTPRequestEntityTooLarge:
-            lines, status = (_("This file is too large: {most} MB at most.", most=BODY // 1_000_000),), 413
+            said = _("Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=BODY // 1_000_000)
+            lines, status = (said,), 413
         except StoreUnavailable:
             lines, status = (_("Not saved: our store does not answer. Try again in a minute."),), 503
         except web.HTTPException:

@@ -24,7 +24,7 @@ from bot.forms import (
     form_fields,
     words_of,
 )
-from bot.incoming import Called, Content, Incoming, Picked, Pressed, Submitted, Typed
+from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.sessions import PLATFORM, Visit
 from bot.storage import page
@@ -116,7 +116,7 @@ def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
             said = (command.description,) if command else ()
             return Gesture(Called(clean(word(data, "word"))), token, None, said)
         case "say":
-            return _typed(word(data, "text"), token)
+            return _said(word(data, "text"), _files(data), token)
         case "submit":
             content = Submitted(word(data, "payload"), _answers(data))
             return Gesture(content, token, message, _filled_in(content, dispatcher))
@@ -156,6 +156,10 @@ class Gestures:
             return Unsaid(answered.reply.view.lines, 410, answered.reader)
         return Shown(answered.reader, shown)
 
+    async def takes_files(self, visit: Visit) -> bool:
+        """Whether a photo sent now would be looked at."""
+        return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Sent()))
+
     async def reopen(self, visit: Visit, payload: str, message: int | None) -> Opened | None:
         """The form behind a payload, for an address that is opened again; None when it opens none."""
         asked = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
@@ -166,7 +170,7 @@ class Gestures:
         match gesture.content:
             case Typed("") | Called(""):
                 return Shown(visit.reader)
-            case Typed(text) if (over := len(text) - LONGEST) > 0:
+            case Typed(text) | Sent(caption=text) if (over := len(text) - LONGEST) > 0:
                 return Unsaid((_too_long(over),), 422, visit.reader)
             case Picked(payload, values) if gesture.message:
                 return await self._wrong_count(visit, gesture.message, payload, values)
@@ -200,8 +204,17 @@ class Gestures:
         return None
 
 
-def _typed(text: str, token: str) -> Gesture:
+def _files(data: Posted) -> tuple[Upload, ...]:
+    sent = (_answer(value) for value in data.getall("files", ()))
+    return tuple(each for each in sent if isinstance(each, Upload))
+
+
+def _said(text: str, files: tuple[Upload, ...], token: str) -> Gesture:
     words = clean_lines(text)
+    if files:
+        names = tuple(Name(each.name) for each in files)
+        content = Sent(files[0], Written(words, files), caption=words)
+        return Gesture(content, token, None, (words, *names) if words else names)
     if words.startswith("/"):
         command, *argument = words[1:].split(maxsplit=1) or ["/"]
         return Gesture(Called(command, *argument), token, None, (words[:LONGEST],))

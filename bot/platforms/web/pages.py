@@ -65,8 +65,19 @@ class Pages:
 
     # --- someone's page
 
-    def chat(self, visit: Visit, messages: Sequence[Message], *, notice: Sequence[Span] = (), draft: str = "") -> str:
-        """The conversation, with what cannot be said in it (`notice`) and the words not taken yet (`draft`)."""
+    def chat(
+        self,
+        visit: Visit,
+        messages: Sequence[Message],
+        *,
+        takes_files: bool,
+        notice: Sequence[Span] = (),
+        draft: str = "",
+    ) -> str:
+        """The conversation, with what cannot be said in it (`notice`) and the words not taken yet (`draft`).
+
+        A photo can be sent in it where one would be looked at (`takes_files`).
+        """
         unread = next((message.id for message in messages if message.pushed and not message.seen), None)
         return self._render(
             "chat.html",
@@ -78,6 +89,7 @@ class Pages:
             revision=max((message.revision for message in messages), default=0),
             notice=notice,
             draft=draft,
+            takes_files=takes_files,
             commands=self._menu(visit),
         )
 

@@ -66,7 +66,7 @@ class Site:
     async def _chat(self, request: web.Request) -> web.Response:
         visit, messages = await self._look(request)
         await self._mark_seen(visit, messages)
-        return html(self._pages.chat(visit, messages))
+        return html(self._pages.chat(visit, messages, takes_files=await self._gestures.takes_files(visit)))
 
     async def _form(self, request: web.Request) -> web.Response:
         visit = await self._visit(request)
@@ -104,9 +104,10 @@ class Site:
                     break
                 except StoreUnavailable:
                     messages = []
+                takes_files = bool(messages) and await self._gestures.takes_files(visit)
                 for message in sorted(messages, key=lambda changed: changed.revision):
                     after = message.revision
-                    data = json.dumps(self._fragment(visit, message))
+                    data = json.dumps({**self._fragment(visit, message), "files": takes_files})
                     await stream.write(f"id: {after}\ndata: {data}\n\n".encode())
                 if not messages:
                     await stream.write(b":\n\n")
@@ -135,7 +136,14 @@ class Site:
                 raise web.HTTPSeeOther(f"{here}form?{query}")
             case Unsaid(lines, 422):
                 _visit, messages = await self._look(request)
-                return html(self._pages.chat(visit, messages, notice=lines, draft=word(data, "text")), 422)
+                shown = self._pages.chat(
+                    visit,
+                    messages,
+                    takes_files=await self._gestures.takes_files(visit),
+                    notice=lines,
+                    draft=word(data, "text"),
+                )
+                return html(shown, 422)
             case Unsaid():
                 return told(request, self._pages, outcome.reader, outcome.lines, outcome.status)
 

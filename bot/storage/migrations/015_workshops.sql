@@ -171,3 +171,4 @@ CREATE TABLE deck_confirmations (
 
 -- A panel is pinned where the platform can; `pinned` is 1 when it is to be, 2 once it is.
 ALTER TABLE screens ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE page_messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;

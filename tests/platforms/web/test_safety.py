@@ -170,9 +170,9 @@ async def test_what_is_too_large_is_refused_politely(town: WebTown) -> None:
     await zoe.command("code")
     form = zoe.sheet
     assert form is not None
-    await zoe.post(form, {"answer-invitation": Upload("big.bin", b"x" * 10_700_000)})
+    await zoe.post(form, {"answer-invitation": Upload("big.bin", b"x" * 30_500_000)})
     assert zoe.status == 413
-    assert zoe.text.startswith("This file is too large: 10 MB at most.")
+    assert zoe.text.startswith("Too much at once: 30 MB at most.")
 
 
 async def test_a_page_runs_and_loads_nothing_from_elsewhere(town: WebTown) -> None:

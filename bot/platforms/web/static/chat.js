@@ -7,6 +7,7 @@ const status = document.getElementById("status");
 const sheet = document.getElementById("sheet");
 const composer = document.getElementById("composer");
 const words = document.getElementById("words");
+const files = document.getElementById("files");
 const menu = document.querySelector(".menu");
 const title = document.title;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -66,7 +67,9 @@ let led = null;
 function lead(message, behavior) {
   led = message;
   const { top, bottom } = message.getBoundingClientRect();
-  const head = document.querySelector("header").offsetHeight + 8;
+  const pinned = log.querySelector(".pinned");
+  const above = pinned && pinned.compareDocumentPosition(message) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const head = document.querySelector("header").offsetHeight + (above && !pinned.contains(message) ? pinned.offsetHeight : 0) + 8;
   const foot = innerHeight - document.querySelector("footer").offsetHeight - 8;
   const by = top < head || bottom - top > foot - head ? top - head : Math.max(0, bottom - foot);
   scrollBy({ top: by, behavior });
@@ -157,6 +160,8 @@ async function submit(form, submitter) {
     form.elements.token.value = freshToken();
     if (form === composer) {
       words.value = "";
+      files.value = "";
+      countFiles();
       words.focus();
     }
     if (answer.form) return openSheet(answer.form);
@@ -188,6 +193,16 @@ document.addEventListener("change", (event) => {
   const full = form.querySelectorAll(":checked").length >= Number(form.dataset.most);
   for (const box of form.querySelectorAll("[type=checkbox]:not(:checked)")) box.disabled = full;
 });
+
+// How many photos go along; without a script the browser's own field shows it.
+function countFiles() {
+  const count = files.files.length;
+  files.closest("label").querySelector("output").textContent = count || "";
+  words.placeholder = count ? [...files.files].map((file) => file.name).join(", ") : words.dataset.asks;
+}
+
+words.dataset.asks = words.placeholder;
+files.addEventListener("change", countFiles);
 
 words.addEventListener("keydown", (event) => {
   const typing = event.isComposing || event.shiftKey || !matchMedia("(pointer: fine)").matches;
@@ -268,7 +283,11 @@ function listen() {
     clearTimeout(lost);
     status.textContent = "";
   };
-  stream.onmessage = (event) => showAll([JSON.parse(event.data)]);
+  stream.onmessage = (event) => {
+    const changed = JSON.parse(event.data);
+    files.closest("label").hidden = !changed.files;
+    showAll([changed]);
+  };
   stream.addEventListener("closed", () => {
     stream.close();
     const asking = document.querySelector("[aria-busy=true]"); // the answer says what became of the page
