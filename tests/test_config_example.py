@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.config import SessionSettings, Settings, ThemeSettings, load_settings
+from bot.config import PhaseSettings, SessionSettings, Settings, ThemeSettings, load_settings
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -21,7 +21,11 @@ def sections(settings: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def model_of(section: str) -> type[BaseModel]:
-    lists: dict[str, type[BaseModel]] = {"themes": ThemeSettings, "sessions": SessionSettings}
+    lists: dict[str, type[BaseModel]] = {
+        "themes": ThemeSettings,
+        "sessions": SessionSettings,
+        "phases": PhaseSettings,
+    }
     kind = lists.get(section) or Settings.model_fields[section].annotation
     assert isinstance(kind, type)
     return kind
@@ -38,6 +42,9 @@ def test_it_is_valid_as_shipped() -> None:
     for theme in settings.themes:
         assert set(theme.title) == set(theme.description) == set(settings.gathering.locales)
     assert settings.gathering.deadline is not None
+    for phase in settings.phases:
+        assert set(phase.title) == set(phase.instruction) == set(phase.example) == set(settings.gathering.locales)
+        assert max(len(words) for words in (*phase.instruction.values(), *phase.example.values())) <= 200
 
 
 def test_keys_without_a_default_are_valid_too() -> None:
@@ -49,4 +56,7 @@ def test_keys_without_a_default_are_valid_too() -> None:
 def test_what_it_says_is_the_default() -> None:
     shipped, default = load_settings(EXAMPLE, {}), Settings()
     shipped_gathering = shipped.gathering.model_copy(update={"theme_deadline": None})
-    assert shipped.model_copy(update={"themes": (), "sessions": (), "gathering": shipped_gathering}) == default
+    assert (
+        shipped.model_copy(update={"themes": (), "sessions": (), "phases": (), "gathering": shipped_gathering})
+        == default
+    )

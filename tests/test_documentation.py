@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 import handlers
 from bot.cli import app
-from bot.config import SessionSettings, Settings, ThemeSettings
+from bot.config import PhaseSettings, SessionSettings, Settings, ThemeSettings
 from bot.domain.people import RosterPerson
 from bot.routes import Router
 from bot.storage.engine import open_store
@@ -203,7 +203,7 @@ def keys(model: type[BaseModel]) -> Iterator[str]:
 
 def known_keys() -> set[str]:
     """Every key, by itself and after its section."""
-    whole = {*keys(Settings), *keys(ThemeSettings), *keys(SessionSettings)}
+    whole = {*keys(Settings), *keys(ThemeSettings), *keys(SessionSettings), *keys(PhaseSettings)}
     return whole | {key.rpartition(".")[2] for key in whole}
 
 

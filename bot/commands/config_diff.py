@@ -1,4 +1,4 @@
-"""`rencontres config diff`: what config.toml says of themes, deadline, sessions and rounds, beside what is in use."""
+"""`rencontres config diff`: what config.toml says of themes, deadline, sessions, phases, rounds, and what is in use."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from bot.config import Settings, ThemeSettings
 from bot.domain.groups import Round
 from bot.domain.sessions import Session, compare
 from bot.domain.themes import Theme
+from bot.domain.workshops import Phase
 from bot.programme import difference
-from bot.seeding import configured_rounds, configured_sessions
-from bot.storage import groups, sessions, themes
+from bot.seeding import configured_phases, configured_rounds, configured_sessions
+from bot.storage import groups, phases, sessions, themes
 from bot.storage import settings as stored
 from bot.storage.engine import Transaction
 from bot.texts import Reader, plain
@@ -30,6 +31,7 @@ class Held:
     deadline: datetime | None
     sessions: Sequence[Session] = ()
     rounds: Sequence[Round] = ()
+    phases: Sequence[Phase] = ()
 
 
 async def compare_config(config: Path | None, *, apply: bool) -> bool:
@@ -49,7 +51,7 @@ async def compare_config(config: Path | None, *, apply: bool) -> bool:
     if not found:
         out.print("No difference.")
     elif apply:
-        out.print("Applied. Themes that the file does not name stay: take them out in chat.")
+        out.print("Applied. Themes and phases that the file does not name stay; themes are taken out in chat.")
     return apply or not found
 
 
@@ -59,6 +61,7 @@ async def _held(tx: Transaction) -> Held:
         await stored.theme_deadline(tx),
         await sessions.all_sessions(tx),
         await groups.rounds(tx),
+        await phases.all_phases(tx),
     )
 
 
@@ -86,6 +89,33 @@ def differences(settings: Settings, held: Held) -> Iterator[str]:
         for change in found.changed
     )
     yield from _round_differences(settings, held.rounds)
+    yield from _phase_differences(configured_phases(settings), held.phases)
+
+
+def _phase_differences(wanted: Sequence[Phase], held: Sequence[Phase]) -> Iterator[str]:
+    in_store = {phase.key: phase for phase in held}
+    for phase in wanted:
+        now = in_store.get(phase.key)
+        if now is None:
+            yield f"phase {phase.key}: only in the file"
+            continue
+        for what, before, after in (
+            ("title", now.title, phase.title),
+            ("instruction", now.instruction, phase.instruction),
+            ("example", now.example, phase.example),
+        ):
+            for locale in sorted({*before, *after}):
+                if _word(before, locale) != _word(after, locale):
+                    yield f"phase {phase.key}, {what} in {locale}: {_word(before, locale)} -> {_word(after, locale)}"
+        if now.minutes != phase.minutes:
+            yield f"phase {phase.key}, minutes: {now.minutes} -> {phase.minutes}"
+        if now.collects != phase.collects:
+            yield f"phase {phase.key}, collects: {now.collects} -> {phase.collects}"
+    in_file = [phase.key for phase in wanted]
+    yield from (f"phase {key}: only in the store" for key in in_store if key not in in_file)
+    common = [key for key in in_file if key in in_store]
+    if common != (now_in_order := [key for key in in_store if key in in_file]):
+        yield f"order of phases: {', '.join(now_in_order)} -> {', '.join(common)}"
 
 
 def _round_differences(settings: Settings, held: Sequence[Round]) -> Iterator[str]:
@@ -124,7 +154,7 @@ def _moment(deadline: datetime | None, zone: str) -> str:
 
 
 async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
-    """Write the file's themes, deadline and sessions; who waited for a theme that grew moves up.
+    """Write the file's themes, deadline, sessions and phases; who waited for a theme that grew moves up.
 
     Those whose sessions change are told.
     """
@@ -133,3 +163,5 @@ async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
         await choosing.fill(tx, theme.key, now)
     await stored.set_theme_deadline(tx, settings.gathering.deadline)
     await programme.apply(tx, configured_sessions(settings), now)
+    for phase in configured_phases(settings):
+        await phases.put(tx, phase)
