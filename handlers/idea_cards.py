@@ -12,14 +12,14 @@ from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.workshops import Idea, Phase, PhaseRun
 from bot.errors import Stale, UserError
-from bot.idea_words import author_of, glimpse, words_of
+from bot.idea_words import glimpse, words_of
 from bot.phase_words import SHOW_PHASE
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import idea_files, ideas, moderating, phases, votes
 from bot.storage import walls as rows
 from bot.storage.idea_files import IdeaFile
 from bot.storage.walls import Entry
-from bot.texts import Name, Span, Strong, _, _n
+from bot.texts import Span, Strong, _, _n
 from bot.views import Attachment, Button, File, Picture, Reply, View, reply
 from bot.wall_actions import LeaveOut, PartIdeas, ShowAgain, TakeIn, VoteFor
 from bot.workshop_actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
@@ -236,25 +236,18 @@ async def report(request: Request, action: Report) -> Reply:
         raise Stale
     said = _("Thank you. The organisers look at it.")
     if await moderating.report(request.tx, idea.id, request.participant.id, request.now):
-        entry = await rows.entry(request.tx, idea.id)
-        assert entry is not None
-        about = idea.author_id
-        await outbox.notify_organisers(request.tx, await _told(request, entry), request.now, about=about)
+        told = await _told(request, idea)
+        await outbox.notify_organisers(request.tx, told, request.now, about=idea.author_id)
     return await card(request, idea.id, action.origin, action.at, toast=said)
 
 
-async def _told(request: Request, entry: Entry) -> View:
-    idea = entry.idea
-    where = await walls.group_title(request, idea.group_id) if idea.group_id is not None else ""
-    name = author_of(idea, entry.author)
-    by = _("{name}, {group}", name=name, group=where) if where else name
+async def _told(request: Request, idea: Idea) -> View:
+    said: Span = _("Someone finds an idea out of place:")
+    if idea.group_id is not None:
+        where = await walls.group_title(request, idea.group_id)
+        said = _("Someone finds an idea of {group} out of place:", group=where)
     return View(
-        (
-            Strong(_("Someone finds an idea out of place:")),
-            Name(idea.text),
-            by,
-            _("Nobody else was told."),
-        ),
+        (Strong(said), words_of(idea.text), _("Only the organisers were told.")),
         (
             Button(_("Hide"), HideIdea(idea.id), style="danger"),
             Button(_("Leave it"), LeaveAsIs(idea.id)),

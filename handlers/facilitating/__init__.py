@@ -1,7 +1,7 @@
 """What facilitators do, one module a capability. `running` is where they start."""
 
-from handlers.facilitating import running
+from handlers.facilitating import moderating, running
 
-MODULES = (running,)
+MODULES = (running, moderating)
 ROUTES = tuple(module.routes for module in MODULES)
 """The routes of the facilitators."""
