@@ -182,3 +182,11 @@ class KeepAsIdea(Action):
     """What was written for nobody was an idea, for the phase that ended last."""
 
     code: ClassVar[str] = "wxi"
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeSilent(Action):
+    """Ask those of a group in private who said nothing yet; 0 shows the groups where somebody did not."""
+
+    code: ClassVar[str] = "wks"
+    group: int

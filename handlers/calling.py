@@ -19,7 +19,6 @@ from bot.storage.calls import Call
 from bot.texts import Moment, Name, Span, Strong, _
 from bot.views import Button, Reply, reply
 from bot.workshop_actions import CallForHelp, ShowPanel
-from handlers.themes import HOME
 
 routes = Routes()
 

@@ -57,11 +57,28 @@ async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> 
 
 
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
-    """Something of these groups changed that panels show: those of their facilitators are drawn anew soon."""
+    """Something of these groups changed that panels show: those of who runs them, or organises, are drawn anew soon."""
     for group_id in group_ids:
         await tx.run(
-            "UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%' AND account_id IN"
-            " (SELECT a.id FROM accounts a JOIN facilitators f ON f.participant_id = a.participant_id"
-            f" JOIN groups g ON {OF_GROUP} WHERE g.id = :group)",
+            "UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%' AND EXISTS (SELECT 1 FROM accounts a"
+            " JOIN participants p ON p.id = a.participant_id WHERE a.id = screens.account_id AND (p.organises = 1 OR"
+            f" EXISTS (SELECT 1 FROM groups g JOIN facilitators f ON {OF_GROUP}"
+            " WHERE g.id = :group AND f.participant_id = p.id)))",
             group=group_id,
         )
+
+
+async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
+    """Have the panel an account is shown go on as `key`, another page, in its message; False where it is shown none."""
+    return bool(
+        await tx.run(
+            "UPDATE screens SET key = :key, wanted = wanted + 1 WHERE account_id = :account AND key LIKE 'panel:%'",
+            key=key,
+            account=account_id,
+        )
+    )
+
+
+async def leave_panels(tx: Transaction, account_id: int) -> None:
+    """The panels an account was shown stay as they are from now on."""
+    await tx.run("DELETE FROM screens WHERE key LIKE 'panel:%' AND account_id = :id", id=account_id)

@@ -161,6 +161,12 @@ CREATE TABLE calls (
 CREATE UNIQUE INDEX calls_open ON calls (group_id) WHERE closed_at IS NULL;
 CREATE INDEX calls_to_escalate ON calls (escalate_at) WHERE escalate_at IS NOT NULL AND closed_at IS NULL;
 
+-- When someone was last asked in private to say something in their group.
+CREATE TABLE nudges (
+    participant_id BIGINT PRIMARY KEY REFERENCES participants (id) ON DELETE CASCADE,
+    at BIGINT NOT NULL
+);
+
 -- A group's deck, as it confirmed it before its turn; `digest` tells whether it changed since.
 CREATE TABLE deck_confirmations (
     group_id BIGINT PRIMARY KEY REFERENCES groups (id) ON DELETE CASCADE,
