@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from bot import likeness
 from bot.domain.groups import Group
@@ -82,8 +81,9 @@ async def give(
 ) -> Given:
     """Keep an idea (`text` ≤ MOST characters, '' for a photo whose line is awaited) in the phase of this moment.
 
-    Late and homeless ones are kept too, see its state. Without a `category`, its own words may give one; `into` is
-    what `opening` found, `before` what the author gave until then. Raises Stale where no phase takes it, OSError for a disk that refuses the files.
+    Late and homeless ones are kept too, see its state. Without a `category`, its own words may give one. `into` is
+    what `opening` found, `before` what the author gave until then. Raises Stale where no phase takes it, OSError for a
+    disk that refuses the files.
     """
     into = into or await opening(request)
     if into is None:
@@ -143,7 +143,7 @@ async def reword(request: Request, idea: Idea, text: str, collects: Collects, *,
         words,
         request.now,
         stems=likeness.stems(words, request.locale),
-        category=cast("Category", said) or None,
+        category=said or None,
         message=(account.platform, account.chat, request.message) if message and request.message else None,
     )
     return await _changed(request.tx, idea)
@@ -193,14 +193,24 @@ async def along(tx: Transaction, participant_id: int, left: Group | None) -> tup
     return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
 
 
+async def may_take_along(request: Request, group_id: int) -> bool:
+    """Whether the person left ideas in a group (0: in none) while they are in another."""
+    target = await _group_instead(request, group_id)
+    return target not in (None, group_id) and bool(
+        await openings.left_behind(request.tx, request.participant.id, group_id or None)
+    )
+
+
 async def take_along(request: Request, group_id: int) -> int:
     """Take the person's ideas from a group (0: those without any) to the one they are in instead; how many.
 
     Raises Stale where they are in no other.
     """
     target = await _group_instead(request, group_id)
-    if target is None or target == group_id:
+    if target is None:
         raise Stale
+    if target == group_id:
+        return 0
     moved = await openings.follow(request.tx, request.participant.id, group_id or None, target)
     await facilitators.touch_panels(request.tx, {target, group_id} - {0})
     return moved

@@ -1,0 +1,110 @@
+"""Photos and documents given as ideas: a paper sheet is kept, and its line of text asked for, once."""
+
+from __future__ import annotations
+
+from bot import ideas as taking
+from bot.answers import check_upload
+from bot.domain.workshops import Idea
+from bot.errors import Stale
+from bot.forms import MAX_BYTES
+from bot.ideas import MOST, Given
+from bot.incoming import Sent
+from bot.routes import Request, Routes
+from bot.storage import ideas, openings
+from bot.storage.openings import BURST, Opening, Standing
+from bot.texts import Span, _, _n
+from bot.views import Button, Reply, reply
+from bot.workshop_actions import MyIdeas
+from handlers.idea_actions import SendLate, Withdraw
+from handlers.ideas import answer
+
+routes = Routes()
+
+
+async def _taken(request: Request) -> bool:
+    return await taking.opening(request) is not None
+
+
+@routes.sent(when=_taken)
+async def take_files(request: Request, sent: Sent) -> Reply | None:
+    """Keep what came; what is below it is its line. Of what nobody can use, it is told once a burst."""
+    into = await taking.opening(request)
+    if into is None:
+        raise Stale
+    if not sent.uploads:
+        return await _unusable(request)
+    for upload in sent.uploads:
+        check_upload(upload)
+    before = await openings.standing(request.tx, request.participant.id, into.run.phase, request.now)
+    line = sent.caption.strip()
+    too_long = len(line) - MOST
+    if too_long > 0:
+        line = ""
+    uploads = sent.uploads
+    if idea := await _before(request, sent, before, line):
+        uploads = tuple([each for each in uploads if not await taking.attach(request, idea, each)])
+        if not uploads:
+            return await _one_more(request, into, before, idea, line)
+    given = await taking.give(request, line, uploads=uploads, album=sent.album, into=into, before=before)
+    if line:
+        return answer(request, given)
+    if too_long <= 0 and _in_burst(request, before):
+        return reply(_("Photo kept."), mark=True, fresh=True)
+    return _ask_line(given, too_long)
+
+
+async def _unusable(request: Request) -> Reply | None:
+    account = request.account
+    if await openings.told_of_late(request.tx, account.platform, account.chat, request.now):
+        return None
+    said = _("This I cannot keep. I take words, photos and documents, {most} MB each.", most=MAX_BYTES // 1_000_000)
+    return reply(said, fresh=True)
+
+
+async def _before(request: Request, sent: Sent, before: Standing, line: str) -> Idea | None:
+    """The idea these files belong to as well: that of their album, else the one of the burst that awaits its line."""
+    if sent.album:
+        idea = await openings.of_album(request.tx, request.participant.id, sent.album)
+        if idea is not None and not (line and idea.text):
+            return idea
+    if line or not _in_burst(request, before):
+        return None
+    return await ideas.find(request.tx, before.awaiting[-1])
+
+
+def _in_burst(request: Request, before: Standing) -> bool:
+    return before.touched is not None and request.now - before.touched < BURST
+
+
+async def _one_more(request: Request, into: Opening, before: Standing, idea: Idea, line: str) -> Reply:
+    """A photo more hangs on an idea; the line may be below this one."""
+    if line:
+        idea = await taking.reword(request, idea, line, into.collects, message=True)
+        return answer(request, Given(idea, before.given == 1, into.run if into.mine else None, into.collects))
+    if not idea.text:
+        await openings.note_file(request.tx, idea.id, request.now)
+    await taking.touch(request.tx, idea)
+    return reply(_("Photo kept."), mark=True, fresh=True)
+
+
+def _ask_line(given: Given, too_long: int) -> Reply:
+    """Ask for the line of text that goes with a photo."""
+    idea = given.idea
+    lines: list[Span] = []
+    if idea.state == "late":
+        lines.append(_("This phase is finished."))
+    elif idea.state == "homeless":
+        lines.append(_("You have no group yet: what you send is kept until you have one."))
+    if too_long > 0:
+        lines.append(
+            _n(
+                "Photo kept. Its text has {count} character too many: what does it show, in one line?",
+                "Photo kept. Its text has {count} characters too many: what does it show, in one line?",
+                too_long,
+            )
+        )
+    else:
+        lines.append(_("Photo kept. What does it show? Write one line."))
+    late = (Button(_("Send to the facilitator"), SendLate(idea.id)),) if idea.state == "late" else ()
+    mine = Button(_("My ideas"), MyIdeas(given.run.id if given.run else 0))
+    return reply(*lines, buttons=(*late, Button(_("Withdraw"), Withdraw(idea.id)), mine), fresh=True)
