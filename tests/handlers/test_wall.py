@@ -1,0 +1,303 @@
+"""The wall: who reads which ideas, in which order, a page at a time; a card and its photos; a report."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from bot.domain.groups import Group
+from bot.domain.workshops import PhaseRun
+from bot.texts import plain
+from bot.workshop_actions import OpenIdea, ShowWall
+from tests.drivers.neutral import NeutralChat
+from tests.handlers.grouped import crowd, group
+from tests.handlers.pushes import press_push, pushed
+from tests.handlers.walled import hidden, idea, lines, merged, photo, state, voted
+from tests.handlers.workshops import PHASES, facilitator, revealed, started
+from tests.scenarios.gestures import words
+from tests.world import World, make_settings, open_world
+
+SETTINGS = make_settings(organisers={"telegram": [900], "discord": [900]}, phases=PHASES)
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url, SETTINGS) as world:
+        yield world
+
+
+@dataclass
+class Workshop:
+    """Ana and Bo in a group that imagines solutions; Dan in another of the theme, Eve in one of another theme."""
+
+    people: dict[str, NeutralChat]
+    group: Group
+    other: Group
+    run: PhaseRun
+
+    async def at_wall(self, name: str) -> NeutralChat:
+        """Someone in front of the group's wall."""
+        chat = self.people[name]
+        await chat.follow(ShowWall(self.run.id).encode())
+        return chat
+
+
+@pytest.fixture
+async def workshop(world: World) -> Workshop:
+    people = await crowd(world, "Ana", "Bo", "Dan", "Eve")
+    made = await group(world, ["Ana", "Bo"])
+    other = await group(world, ["Dan"], number_=2)
+    await group(world, ["Eve"], theme="civic")
+    return Workshop(people, made, other, await started(world, made, "solutions"))
+
+
+async def test_before_the_reveal_one_reads_ones_own_and_how_many_wait(world: World, workshop: Workshop) -> None:
+    await idea(world, workshop.group, "Ana", "Une cuisine partagée")
+    await idea(world, workshop.group, "Bo", "Un café des langues")
+    await idea(world, workshop.group, "Bo", "Un jardin")
+    ana = await workshop.at_wall("Ana")
+    assert lines(ana) == [
+        "Imagine solutions, group 1",
+        "3 ideas wait to be revealed.",
+        "",
+        "Yours:",
+        "• Une cuisine partagée",
+    ]
+    assert ana.buttons == ("My ideas", "Refresh", "My phase")
+
+
+async def test_once_revealed_everyone_in_the_group_reads_all_and_a_press_draws_it_anew(
+    world: World, workshop: Workshop
+) -> None:
+    kitchen = await idea(world, workshop.group, "Ana", "Une cuisine partagée")
+    await idea(world, workshop.group, "Bo", "Avec un jardin", parent_id=kitchen.id)
+    workshop.run = await revealed(world, workshop.run)
+    bo = await workshop.at_wall("Bo")
+    assert lines(bo) == [
+        "Imagine solutions, group 1",
+        "2 ideas, most votes first",
+        "",
+        "1. Une cuisine partagée",
+        "Ana",
+        "",
+        "2. Avec un jardin",
+        "you · builds on «Une cuisine partagée»",
+    ]
+    assert bo.buttons == (
+        *("Idea 1", "Idea 2", "Newest first", "Refresh"),
+        *("Vote", "Get inspired", "My phase"),
+    )
+    await idea(world, workshop.group, "Ana", "Un potager", anonymous=True)
+    await bo.press("Newest first")
+    assert [line for line in lines(bo) if line[:2] in ("1.", "2.", "3.")] == [
+        "1. Un potager",
+        "2. Avec un jardin",
+        "3. Une cuisine partagée",
+    ]
+    assert lines(bo)[4] == "anonymous"
+    assert "you, unnamed" in lines(await workshop.at_wall("Ana"))
+
+
+async def test_votes_come_first_then_the_oldest_and_what_was_merged_is_counted(
+    world: World, workshop: Workshop
+) -> None:
+    first = await idea(world, workshop.group, "Ana", "Premier")
+    second = await idea(world, workshop.group, "Ana", "Deuxième")
+    like = await idea(world, workshop.group, "Bo", "Le deuxième aussi")
+    gone = await idea(world, workshop.group, "Bo", "À cacher")
+    await merged(world, like, second)
+    await photo(world, like, b"\xff\xd8one")
+    await voted(world, workshop.group, "Ana", second, gone)
+    await voted(world, workshop.group, "Bo", like, second)
+    await hidden(world, gone)
+    workshop.run = await revealed(world, workshop.run)
+    ana = await workshop.at_wall("Ana")
+    assert lines(ana)[1:] == [
+        "2 ideas, most votes first",
+        "",
+        "1. Deuxième",
+        "you · 2 votes · +1 alike · 1 photo",
+        "",
+        "2. Premier",
+        "you",
+    ]
+    assert first.id < second.id
+
+
+async def test_facts_say_their_territory_and_what_they_are(world: World, workshop: Workshop) -> None:
+    run = await revealed(world, await started(world, workshop.other, "stakes"))
+    await idea(world, workshop.other, "Dan", "Pas de local le soir", phase="stakes", category="need")
+    dan = workshop.people["Dan"]
+    await dan.follow(ShowWall(run.id).encode())
+    assert lines(dan)[3:] == ["1. Pas de local le soir", "you (Quebec) · need"]
+
+
+async def test_a_page_holds_five_ideas_and_fewer_long_ones_so_that_it_is_one_message(
+    world: World, workshop: Workshop
+) -> None:
+    for number in range(1, 8):
+        await idea(world, workshop.group, "Ana", f"Courte {number}")
+    for number in range(1, 8):
+        await idea(world, workshop.group, "Bo", f"Longue {number} " + "très longue " * 80)
+    workshop.run = await revealed(world, workshop.run)
+    ana = await workshop.at_wall("Ana")
+    seen: list[str] = []
+    while True:
+        assert len(ana.text) < 2000
+        seen += [line.split(" ")[2] if "Courte" in line else line.split(" ")[2] for line in lines(ana) if ". " in line]
+        if "Next ▶" not in ana.buttons:
+            break
+        assert sum(button.startswith("Idea ") for button in ana.buttons) in (1, 2, 3, 4, 5)
+        await ana.press("Next")
+    assert seen == [str(number) for number in (*range(1, 8), *range(1, 8))]
+    await ana.press("◀ Previous")
+    assert "14." not in ana.text
+
+
+async def test_nobody_of_another_group_reads_the_wall(world: World, workshop: Workshop) -> None:
+    await idea(world, workshop.group, "Ana", "Une cuisine partagée")
+    await revealed(world, workshop.run)
+    for name in ("Dan", "Eve"):
+        chat = await workshop.at_wall(name)
+        assert "cuisine" not in chat.text
+
+
+async def test_who_facilitates_reads_every_wall_of_theirs_before_the_reveal(world: World, workshop: Workshop) -> None:
+    await idea(world, workshop.group, "Ana", "Une cuisine partagée", anonymous=True)
+    await started(world, workshop.other, "solutions")
+    await idea(world, workshop.other, "Dan", "Un atelier vélo")
+    ines = await facilitator(world, "700", ("theme:school",))
+    await ines.follow(ShowWall(workshop.run.id).encode())
+    assert lines(ines) == [
+        "Imagine solutions, group 1",
+        "1 idea",
+        "The members do not read each other's ideas yet.",
+        "",
+        "1. Une cuisine partagée",
+        "anonymous",
+    ]
+    await ines.press("The whole theme")
+    assert lines(ines) == [
+        "Imagine solutions, Education",
+        "2 ideas, most votes first",
+        "",
+        "1. Une cuisine partagée",
+        "anonymous · group 1",
+        "",
+        "2. Un atelier vélo",
+        "Dan · group 2",
+    ]
+    assert "All themes" not in ines.buttons
+    await ines.press("Idea 2")
+    assert lines(ines) == ["Un atelier vélo", "Dan · group 2"]
+    await ines.press("The wall")
+    assert lines(ines)[0] == "Imagine solutions, Education"
+    await ines.follow("wz-solutions--1-v")
+    assert "Someone else runs the workshops of these groups." in ines.text
+
+
+async def test_who_facilitates_one_group_reads_no_other(world: World, workshop: Workshop) -> None:
+    other = await idea(world, workshop.other, "Dan", "Un atelier vélo")
+    run = await started(world, workshop.other, "solutions")
+    ines = await facilitator(world, "700", (f"group:{workshop.group.id}",))
+    for payload in (ShowWall(run.id).encode(), OpenIdea(other.id).encode(), "wz-solutions-school-1-v"):
+        await ines.follow(payload)
+        assert "vélo" not in ines.text
+    await ines.follow(ShowWall(workshop.run.id).encode())
+    assert "The whole theme" not in ines.buttons
+
+
+async def test_an_organiser_reads_everything_together(world: World, workshop: Workshop) -> None:
+    await idea(world, workshop.group, "Ana", "Une cuisine partagée")
+    team = await world.organiser()
+    await team.follow("wz-solutions-school-1-t")
+    await team.press("All themes")
+    assert lines(team)[:4] == ["Imagine solutions, all themes", "1 idea", "", "1. Une cuisine partagée"]
+
+
+async def test_a_card_has_the_whole_words_and_what_can_be_done(world: World, workshop: Workshop) -> None:
+    text = "Une cuisine partagée. " * 40
+    kitchen = await idea(world, workshop.group, "Ana", text.strip())
+    like = await idea(world, workshop.group, "Bo", "Cuisiner ensemble")
+    await merged(world, like, kitchen)
+    workshop.run = await revealed(world, workshop.run)
+    bo = await workshop.at_wall("Bo")
+    assert lines(bo)[3].endswith("…")
+    await bo.press("Idea 1")
+    assert lines(bo) == [text.strip(), "Ana · +1 alike", "Alike: «Cuisiner ensemble»"]
+    assert bo.buttons == ("Build on it", "Vote for it", "Report", "The wall")
+    ines = await facilitator(world)
+    await ines.follow(OpenIdea(kitchen.id).encode())
+    assert ines.buttons == ("Report", "Hide", "Merge", "Separate them", "The wall")
+    await bo.follow(OpenIdea(like.id).encode())
+    assert lines(bo)[0] == text.strip(), "what was merged leads to what it went into"
+
+
+async def test_one_reads_ones_own_idea_and_nobody_elses_before_the_reveal(world: World, workshop: Workshop) -> None:
+    kitchen = await idea(world, workshop.group, "Ana", "Une cuisine partagée")
+    ana, bo = workshop.people["Ana"], workshop.people["Bo"]
+    await ana.follow(OpenIdea(kitchen.id).encode())
+    assert lines(ana)[0] == "Une cuisine partagée"
+    await bo.follow(OpenIdea(kitchen.id).encode())
+    assert "cuisine" not in bo.text
+
+
+async def test_photos_come_below_the_card_those_of_merged_ideas_too(world: World, workshop: Workshop) -> None:
+    sheet = await idea(world, workshop.group, "Ana", "")
+    like = await idea(world, workshop.group, "Bo", "La même feuille")
+    await photo(world, sheet, b"\xff\xd8one")
+    await photo(world, like, b"\xff\xd8two")
+    await merged(world, like, sheet)
+    workshop.run = await revealed(world, workshop.run)
+    bo = await workshop.at_wall("Bo")
+    assert lines(bo)[3:] == ["1. (a photo)", "Ana · +1 alike · 2 photos"]
+    await bo.press("Idea 1")
+    await bo.press("See the photos")
+    assert lines(bo) == ["With «(a photo)»"]
+    assert [each.content for each in bo.attachments] == [b"\xff\xd8one", b"\xff\xd8two"]
+    assert bo.picture and plain(bo.picture.alt, bo.reader) == "A photo that came with «(a photo)»"
+
+
+async def test_a_photo_that_is_gone_is_said_to_be(world: World, workshop: Workshop) -> None:
+    sheet = await idea(world, workshop.group, "Ana", "Une feuille")
+    await photo(world, sheet, b"\xff\xd8one")
+    for file in world.settings.storage.folder.iterdir():
+        file.unlink()
+    ana = workshop.people["Ana"]
+    await ana.follow(OpenIdea(sheet.id).encode())
+    await ana.press("See the photo")
+    assert "This photo is not there any more." in ana.text
+
+
+async def test_a_report_reaches_organisers_alone_and_once(world: World, workshop: Workshop) -> None:
+    team = await world.organiser()
+    rude = await idea(world, workshop.group, "Ana", "Quelque chose de blessant")
+    workshop.run = await revealed(world, workshop.run)
+    told_before = {name: await pushed(world, chat) for name, chat in workshop.people.items()}
+    bo = await workshop.at_wall("Bo")
+    await bo.press("Idea 1")
+    await bo.press("Report")
+    assert lines(bo) == [
+        "Is this idea out of place? «Quelque chose de blessant»",
+        "Only the organisers learn of it, without your name.",
+    ]
+    report = bo.payload("Report it")
+    await bo.follow(report)
+    assert bo.toast == "Thank you. The organisers look at it."
+    assert "Report" not in bo.buttons
+    await bo.follow(report)
+    assert [words(each) for each in await pushed(world, team)] == [
+        "Someone finds an idea of group 1 out of place:\nQuelque chose de blessant\nOnly the organisers were told."
+    ]
+    assert {name: await pushed(world, chat) for name, chat in workshop.people.items()} == told_before
+    await press_push(world, team, "Leave it")
+    assert "It stays where it is." in team.text
+    assert not (await state(world, rude)).hidden
+    await press_push(world, team, "Hide")
+    assert (await state(world, rude)).hidden
+    await press_push(world, team, "Leave it")
+    assert "Another organiser hid it meanwhile." in team.text
+    await bo.follow(ShowWall(workshop.run.id).encode())
+    assert "No idea yet." in bo.text
