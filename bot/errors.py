@@ -68,3 +68,7 @@ class Moved(PlatformError):
 
 class Rejected(PlatformError):
     """The platform will never take this request: a defect of ours or something gone. Not repeated."""
+
+
+class PlaceGone(Rejected):
+    """The thread or topic written to is not there: somebody deleted it. A group's is made again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from bot import i18n
 from bot.clock import Clock
 from bot.config import Settings
@@ -9,8 +11,11 @@ from bot.delivery.content import unpack
 from bot.delivery.letters import Letters
 from bot.delivery.outbox import MEMBERSHIP
 from bot.platforms.base import Address, Membership, Platform
-from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Removed, Undeliverable
+from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.texts import Reader
+
+_PLACE_TRIED_EVERY = timedelta(seconds=5)
+_TRIES_AT_A_PLACE = 60
 
 
 class Carrier:
@@ -43,7 +48,14 @@ class Carrier:
         return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
 
 
-def spared(claimed: Claimed) -> Outcome | None:
+def homeless(claimed: Claimed, reason: str, now: datetime) -> Outcome:
+    """What becomes of a delivery whose group's place is not there: it waits until that is made again, five minutes."""
+    if claimed.attempts + 1 >= _TRIES_AT_A_PLACE:
+        return Ended(claimed, "failed", reason)
+    return Postponed(claimed, now + _PLACE_TRIED_EVERY, reason, homeless=True)
+
+
+def spared(claimed: Claimed, now: datetime) -> Outcome | None:
     """What becomes of a delivery that must not be sent as things stand; None for one that may."""
     to, copy = claimed.recipient, claimed.copy
     if copy and copy.ended:
@@ -51,7 +63,7 @@ def spared(claimed: Claimed) -> Outcome | None:
     if copy and copy.native_id is not None:
         return Undeliverable(claimed, "could not be reached before", closed=False) if to.unreachable else None
     if to.thread == "":
-        return Ended(claimed, "dropped", "the place is gone")
+        return homeless(claimed, "the place is gone", now)
     if claimed.kind == MEMBERSHIP:
         return None if to.theirs else Ended(claimed, "dropped", "the account changed hands")
     if to.stopped and not claimed.asked:

@@ -18,12 +18,12 @@ import structlog
 
 from bot.clock import Clock, sleep_unless
 from bot.config import Settings
-from bot.delivery.carrier import Carrier, spared
+from bot.delivery.carrier import Carrier, homeless, spared
 from bot.delivery.outbox import MEMBERSHIP
 from bot.delivery.pacer import PACES, Departure, Pace, Pacer
 from bot.delivery.progress import Progress
 from bot.domain.quiet import Hours
-from bot.errors import Moved, Rejected, RetryLater, Unreachable
+from bot.errors import Moved, PlaceGone, Rejected, RetryLater, Unreachable
 from bot.platforms.base import Platform
 from bot.storage import deliveries
 from bot.storage.engine import Store, StoreUnavailable, Transaction
@@ -163,7 +163,7 @@ class Courier:
         self._progress.noted(done, now, last=not claimed)
         self._due = min(self._due, due or self._due)
         for each in claimed:
-            if outcome := spared(each):
+            if outcome := spared(each, now):
                 self._note(outcome)
             else:
                 self._claimed.append(each)
@@ -213,6 +213,8 @@ class Courier:
             log.info("a chat has another id", **about)
             return Postponed(claimed, self._clock.now(), None, chat=error.chat)
         except Rejected as error:
+            if isinstance(error, PlaceGone) and claimed.in_a_groups_place:
+                return homeless(claimed, _reason(error), self._clock.now())
             log.warning("delivery refused", **about, reason=_reason(error))
             if claimed.op == "delete":
                 return Removed(claimed, gone=False)

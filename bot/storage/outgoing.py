@@ -73,6 +73,11 @@ class Claimed:
     copy: Copy | None = None
 
     @property
+    def in_a_groups_place(self) -> bool:
+        """Whether it goes to a thread or topic of ours, rather than to a person or a channel of the server."""
+        return not self.recipient.account_id and self.recipient.thread != self.recipient.chat
+
+    @property
     def op(self) -> Op:
         """What is to be done."""
         return self.copy.op if self.copy else "send"
@@ -98,7 +103,8 @@ class Removed:
 class Postponed:
     """To be sent later. `reason` is why a try failed, None for what was not tried.
 
-    `doubtful`: it may have arrived all the same. `chat`: where it lives from now on, if it moved.
+    `doubtful`: it may have arrived all the same. `chat`: where it lives from now on, if it moved. `homeless`: the
+    group's place it goes to is to be made again first.
     """
 
     claimed: Claimed
@@ -106,6 +112,7 @@ class Postponed:
     reason: str | None
     doubtful: bool = False
     chat: str | None = None
+    homeless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

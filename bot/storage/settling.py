@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.clock import to_micros
+from bot.storage import spaces
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO, forget_files
 from bot.storage.engine import Transaction
 from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
@@ -104,6 +105,8 @@ async def _postpone(tx: Transaction, postponed: Iterable[Postponed]) -> None:
     for outcome in postponed:
         if outcome.chat is not None:
             await _move(tx, outcome.claimed, outcome.chat)
+        if outcome.homeless:
+            await spaces.want_again(tx, outcome.claimed.id)
         rows.append(
             {
                 "id": outcome.claimed.id,

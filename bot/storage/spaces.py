@@ -56,6 +56,15 @@ _INSERT = (
 )
 
 
+async def want_again(tx: Transaction, delivery_id: int) -> None:
+    """Have the place that a delivery goes to brought in step at once: somebody deleted what was there."""
+    await tx.run(
+        "UPDATE spaces SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
+        " AND id = (SELECT d.space_id FROM deliveries d WHERE d.id = :id)",
+        id=delivery_id,
+    )
+
+
 async def want_of(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Have the places of someone's groups brought in step: an account came or went."""
     rows = await tx.all("SELECT group_id FROM members WHERE participant_id = :id", id=participant_id)

@@ -14,7 +14,7 @@ import bot.groups
 from bot.delivery import outbox
 from bot.domain.groups import Group
 from bot.domain.spaces import Place
-from bot.errors import Rejected, RetryLater, Unreachable
+from bot.errors import PlaceGone, Rejected, RetryLater, Unreachable
 from bot.platforms.base import Note, Space
 from bot.seeding import seed
 from bot.storage import groups, spaces, themes
@@ -279,17 +279,36 @@ async def test_what_a_place_cannot_take_is_nobody_s_fault(rig: Rig) -> None:
         await rig.store.transact(lambda tx: outbox.notify_spaces(tx, [group.id], say, rig.clock.now()))
         rig.delivery.wake()
         await rig.passes(1)
-        await rig.run("UPDATE spaces SET thread = ''")
-        await rig.run(
-            "INSERT INTO deliveries (platform, kind, space_id, content, due_at, created_at)"
-            " SELECT platform, 'message', id, '{}', 0, 0 FROM spaces WHERE platform = 'discord'"
-        )
-        rig.delivery.wake()
-        await rig.passes(1)
     states = await rig.states()
     assert ("unreachable", "missing access") in states
-    assert ("dropped", "the place is gone") in states
     assert ("sent", None) in states  # on Telegram
+
+
+async def test_what_was_said_in_a_place_deleted_by_hand_waits_until_it_is_made_again(rig: Rig) -> None:
+    group = await form(rig, await rig.person("Zoé", "discord:1"))
+    say = View(("Hello",))
+    async with rig.running():
+        await rig.passes(3)
+        tried = rooms(rig).tried
+        rig["discord"].answers["-1001"] = [PlaceGone("unknown channel")]
+        await rig.store.transact(lambda tx: outbox.notify_spaces(tx, [group.id], say, rig.clock.now()))
+        rig.delivery.wake()
+        await rig.passes(3)
+        assert rooms(rig).tried == tried + 1
+        assert rig["discord"].texts == []
+        await rig.passes(5)
+    assert rig["discord"].texts == ["Hello"]
+
+
+async def test_a_place_that_cannot_be_made_again_is_given_up(rig: Rig) -> None:
+    group = await form(rig, await rig.person("Zoé", "discord:1"))
+    async with rig.running():
+        await rig.passes(3)
+        await rig.store.transact(lambda tx: outbox.notify_spaces(tx, [group.id], View(("Hi",)), rig.clock.now()))
+        rig["discord"].answers["-1001"] = [PlaceGone("unknown channel")] * 100
+        rig.delivery.wake()
+        await rig.passes(400)
+    assert ("failed", "unknown channel") in await rig.states()
 
 
 async def test_a_forum_is_written_to_as_one_group(rig: Rig) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.errors import PlatformError, Rejected, RetryLater, Unreachable
+from bot.errors import PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
 
 ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 """What a call of the library may raise, the network included."""
@@ -17,6 +17,8 @@ _UNREACHABLE = {
     50007,  # private messages closed, or the bot blocked
     50278,  # no server in common any more
 }
+
+_NO_SUCH_CHANNEL = 10003
 
 
 @contextmanager
@@ -42,4 +44,6 @@ def classify(error: Exception) -> PlatformError:
         return RetryLater(reason)
     if error.code in _UNREACHABLE:
         return Unreachable(reason)
+    if error.code == _NO_SUCH_CHANNEL:
+        return PlaceGone(reason)
     return Rejected(f"{reason}: {error.text}")

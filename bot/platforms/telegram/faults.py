@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.errors import Moved, PlatformError, Rejected, RetryLater, Unreachable
+from bot.errors import Moved, PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
 
 _GONE_PEOPLE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid")
+_GONE_PLACES = ("message thread not found", "topic_id_invalid", "topic_deleted")
 _NOTHING_SENT = ("no connection in time", "clientconnector")
 _GONE_MESSAGES = ("message to edit not found", "message can't be edited", "there is no text in the message to edit")
 
@@ -24,6 +25,8 @@ def classify(error: TelegramError) -> PlatformError:
         return Moved(error.message, str(error.new_chat_id))
     if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(word in text for word in _GONE_PEOPLE)):
         return Unreachable(error.message)
+    if isinstance(error, BadRequest) and any(word in text for word in _GONE_PLACES):
+        return PlaceGone(error.message)
     if isinstance(error, BadRequest | InvalidToken):
         return Rejected(error.message)
     if isinstance(error, NetworkError):

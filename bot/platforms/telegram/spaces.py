@@ -21,7 +21,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from bot.clock import Clock
 from bot.delivery.pacer import PACES, Pacer
 from bot.domain.spaces import Place
-from bot.errors import PlatformError, RetryLater
+from bot.errors import PlaceGone, PlatformError, RetryLater
 from bot.platforms.base import Note, Space
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
@@ -36,7 +36,6 @@ _HEARD_WITHIN = 15.0
 """Seconds within which Telegram tells of a topic that was made."""
 _LAST_CALL = 3.0
 """Seconds at the end of the program for what is being made."""
-_TOPIC_GONE = ("message thread not found", "topic_id_invalid", "topic_deleted")
 _TOPIC_AS_WANTED = "topic_not_modified"
 
 
@@ -68,7 +67,7 @@ class Forum:
                 await self._keep_card(space, replace(place, title=title), note)
                 return
             except PlatformError as error:
-                if not _gone(error):
+                if not isinstance(error, PlaceGone):
                     raise
         elif place.title and not space.attempts:
             raise RetryLater("whether the topic was made is heard soon", _HEARD_WITHIN)
@@ -82,7 +81,7 @@ class Forum:
                 with contextlib.suppress(_AsItShouldBe):
                     await self._topic("closeForumTopic", place)
             except PlatformError as error:
-                if not _gone(error):
+                if not isinstance(error, PlaceGone):
                     raise
 
     async def turn(self) -> None:
@@ -136,9 +135,7 @@ class Forum:
             await call(self._bot, method, chat_id=self.chat_id, message_thread_id=int(place.thread), **parameters)
         except TelegramError as error:
             known = error.message.lower()
-            if _TOPIC_AS_WANTED in known or (
-                method == "closeForumTopic" and any(word in known for word in _TOPIC_GONE)
-            ):
+            if _TOPIC_AS_WANTED in known or (method == "closeForumTopic" and isinstance(classify(error), PlaceGone)):
                 raise _AsItShouldBe from None
             raise classify(error) from None
 
@@ -220,7 +217,3 @@ async def _to_its_end(work: Coroutine[Any, Any, Place]) -> Place:
 
 class _AsItShouldBe(Exception):
     """There is nothing to change."""
-
-
-def _gone(error: PlatformError) -> bool:
-    return any(word in str(error).lower() for word in _TOPIC_GONE)
