@@ -10,7 +10,8 @@ from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Incomplete, MessageField, Raw, form_fields
 from bot.incoming import Called, Content, Edited, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
-from bot.routes import ANYONE, FACILITATOR, ORGANISER, Request, Route, Router
+from bot.router import Router
+from bot.routes import ANYONE, FACILITATOR, ORGANISER, Request, Route
 from bot.storage import albums, inbox
 from bot.storage import dialogues as drafts
 from bot.storage.dialogues import Dialogue
@@ -112,7 +113,8 @@ async def _take_sent(router: Router, request: Request, sent: Sent) -> Reply | No
             await albums.keep(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
             return None
         return await _answer(router, request, dialogue, sent.composed or sent.upload)
-    if sent.album and await inbox.received(request.tx, platform, album_id(sent.album)):
+    taker = None if dialogue else await router.file_taker(request)
+    if not taker and sent.album and await inbox.received(request.tx, platform, album_id(sent.album)):
         raise UserError(
             _("This came after the rest of its album, which was taken without it. Start again to send them together.")
         )
@@ -120,7 +122,7 @@ async def _take_sent(router: Router, request: Request, sent: Sent) -> Reply | No
         return await _answer(router, request, dialogue, sent.upload)
     if dialogue:
         raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
-    if taker := await router.file_taker(request):
+    if taker:
         return await taker(request, sent)
     return with_lines_first(await router.home(request), _("Text only, please."))
 

@@ -24,7 +24,8 @@ from bot.incoming import Called, Content, Edited, Incoming, Pressed, Submitted, 
 from bot.replied import Answered as Answered  # what adapters are handed comes from one place
 from bot.replied import Leftover as Leftover
 from bot.replied import Replied
-from bot.routes import Request, Router, Target
+from bot.router import Router
+from bot.routes import Request, Target
 from bot.storage import dialogues as drafts
 from bot.storage import inbox, jobs, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction

@@ -1,4 +1,4 @@
-"""How a handler declares what it answers to, and the router that finds it again.
+"""How a handler declares what it answers to; bot/router.py finds it again.
 
     routes = Routes()
 
@@ -11,19 +11,18 @@ opens.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from bot.actions import Action
 from bot.config import Settings
-from bot.domain.names import fold
 from bot.domain.participants import Account, Participant
 from bot.errors import Stale
 from bot.files import Files
-from bot.forms import MAX_PARTS, Form, form_fields
+from bot.forms import Form
 from bot.screens import Renderer
 from bot.storage.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.texts import Reader, Text
@@ -77,6 +76,9 @@ class Request:
 Handler = Callable[..., Awaitable[Reply]]
 Before = Callable[..., Awaitable[Mapping[str, str] | None]]
 When = Callable[..., Awaitable[bool]]
+T = TypeVar("T", bound=Callable[..., object])
+Taker = Callable[..., Awaitable[Reply | None]]
+"""What takes what was sent unasked; None where there is nothing to say to it."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
 
 
@@ -135,7 +137,7 @@ class Routes:
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
-    files: list[tuple[When | None, Handler]] = field(default_factory=list)
+    files: list[tuple[When | None, Taker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
     home: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -198,14 +200,14 @@ class Routes:
 
         return declare
 
-    def sent(self, *, when: When | None = None) -> Callable[[Handler], Handler]:
+    def sent(self, *, when: When | None = None) -> Callable[[Taker], Taker]:
         """Declare what takes files that answer no question, where `when(request)` holds: handler(request, sent).
 
         It also gets what cannot be used (a sticker, a place: no upload; a file too large, or lost) and says so. Of an
         album each part comes by itself.
         """
 
-        def declare(handler: Handler) -> Handler:
+        def declare(handler: Taker) -> Taker:
             self.files.append((when, handler))
             return handler
 
@@ -263,91 +265,3 @@ class Routes:
             return handler
 
         return declare
-
-
-class Router:
-    """Every route of the house, found by command word or by payload."""
-
-    def __init__(self, *modules: Routes) -> None:
-        self.commands: dict[str, Command] = {}
-        self.jobs: dict[str, Job] = {}
-        self.live: dict[str, Renderer] = {}
-        self._words: dict[str, Command] = {}
-        self._codes: dict[str, tuple[type[Action], Route]] = {}
-        homes = [module.home for module in modules if module.home]
-        if len(homes) != 1:
-            raise ValueError(f"one home screen is needed, {len(homes)} declared")
-        self.home: Handler = homes[0]
-        self._texts = _takers(taker for module in modules for taker in module.texts)
-        self._files = _takers(taker for module in modules for taker in module.files)
-        self._edits = [taker for module in modules for taker in module.edits]
-        for module in modules:
-            for command in module.commands:
-                self._add_command(command)
-            for action, route in module.actions.items():
-                self._add_action(action, route)
-            self.jobs.update(module.jobs)
-            self.live.update(module.live)
-
-    def command(self, word: str) -> Command | None:
-        """The command a typed word means, accents and case folded; None for none."""
-        return self._words.get(fold(word))
-
-    def find(self, payload: str) -> tuple[Action, Route]:
-        """The action and route behind a payload. Raises Stale for anything unknown."""
-        code, *parts = payload.split("-")
-        if code == Go.code:
-            go = Go.decode(parts)
-            command = self.commands.get(go.command)
-            if command is None:
-                raise Stale
-            return go, command.route
-        try:
-            action, route = self._codes[code]
-        except KeyError:
-            raise Stale from None
-        return action.decode(parts), route
-
-    async def take_text(self, request: Request, text: str) -> Reply:
-        """Give words to the first route that takes them, else show the screen the person is on."""
-        for when, handler in self._texts:
-            if when is None or await when(request):
-                return await handler(request, text)
-        return await self.home(request)
-
-    async def file_taker(self, request: Request) -> Handler | None:
-        """What takes a file that answers no question; None for nothing."""
-        for when, handler in self._files:
-            if when is None or await when(request):
-                return handler
-        return None
-
-    async def take_edit(self, request: Request, text: str) -> Reply | None:
-        """Give a changed message to whom it concerns; None where that is nobody."""
-        for handler in self._edits:
-            if said := await handler(request, text):
-                return said
-        return None
-
-    def _add_command(self, command: Command) -> None:
-        _check_form(command.route.form)
-        self.commands[command.name] = command
-        for word in {command.name, *command.names.values(), *command.aliases}:
-            if self._words.setdefault(fold(word), command) is not command:
-                raise ValueError(f"two commands answer to /{word}")
-
-    def _add_action(self, action: type[Action], route: Route) -> None:
-        _check_form(route.form)
-        if action.code in self._codes or action.code == Go.code:
-            raise ValueError(f"two actions have the code {action.code!r}")
-        self._codes[action.code] = (action, route)
-
-
-def _takers(declared: Iterable[tuple[When | None, Handler]]) -> list[tuple[When | None, Handler]]:
-    """In the order in which they are asked: who takes the rest comes last."""
-    return sorted(declared, key=lambda taker: taker[0] is None)
-
-
-def _check_form(form: type[Form] | None) -> None:
-    if form and sum(field.parts for field in form_fields(form).values()) + bool(form.notice) > MAX_PARTS:
-        raise ValueError(f"{form.__name__} has more than {MAX_PARTS} parts")

@@ -3,7 +3,7 @@
 The order is that of the menus.
 """
 
-from bot.routes import Router
+from bot.router import Router
 from handlers import (
     announcements,
     calling,
@@ -13,10 +13,13 @@ from handlers import (
     group,
     home,
     idea_cards,
+    idea_photos,
+    ideas,
     inspiring,
     joining,
     leaving,
     linking,
+    my_ideas,
     organising,
     phase,
     privacy,
@@ -52,6 +55,9 @@ def make_router() -> Router:
         linking.routes,
         leaving.routes,
         privacy.routes,
+        ideas.routes,
+        idea_photos.routes,
+        my_ideas.routes,
         wall.routes,
         idea_cards.routes,
         voting.routes,

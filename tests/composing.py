@@ -11,7 +11,8 @@ from typing import ClassVar
 from bot.clock import ManualClock
 from bot.dispatch import Dispatcher
 from bot.forms import Composition, Form, message
-from bot.routes import ANYONE, Request, Router, Routes
+from bot.router import Router
+from bot.routes import ANYONE, Request, Routes
 from bot.storage.engine import open_store
 from bot.texts import Text, _
 from bot.views import Reply, reply

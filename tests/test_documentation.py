@@ -23,7 +23,7 @@ import handlers
 from bot.cli import app
 from bot.config import PhaseSettings, SessionSettings, Settings, ThemeSettings
 from bot.domain.people import RosterPerson
-from bot.routes import Router
+from bot.router import Router
 from bot.storage.engine import open_store
 from bot.storage.schema import statements
 from bot.texts import Reader, plain

@@ -18,7 +18,8 @@ from bot.dispatch import Dispatcher
 from bot.domain.participants import Participant
 from bot.errors import UserError
 from bot.jobs import Runner
-from bot.routes import Request, Router, Routes
+from bot.router import Router
+from bot.routes import Request, Routes
 from bot.storage import participants
 from bot.storage.engine import Store, Transaction
 from bot.texts import _

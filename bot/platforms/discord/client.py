@@ -10,7 +10,7 @@ from bot.config import GatheringSettings
 from bot.platforms.discord.commands import Menu
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.exchange import Interaction
-from bot.routes import Router
+from bot.router import Router
 
 _LONGEST_WAIT = 30.0
 """Seconds that Discord's limits may hold up a call before whoever made it decides what comes next."""

@@ -13,7 +13,8 @@ from discord import app_commands
 from bot.config import GatheringSettings
 from bot.i18n import LOCALES
 from bot.platforms.discord.render import clip
-from bot.routes import Command, Router
+from bot.router import Router
+from bot.routes import Command
 from bot.storage import settings
 from bot.storage.engine import Store, Transaction
 from bot.texts import Reader, plain

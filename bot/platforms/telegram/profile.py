@@ -8,7 +8,8 @@ from telegram.constants import BotDescriptionLimit, BotNameLimit
 from telegram.error import TelegramError
 
 from bot.config import GatheringSettings
-from bot.routes import ORGANISER, Router
+from bot.router import Router
+from bot.routes import ORGANISER
 from bot.texts import Reader, _, plain
 
 log = structlog.get_logger()

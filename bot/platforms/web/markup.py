@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from bot.routes import Router
+from bot.router import Router
 from bot.texts import Reader, Run, Span, Style, Text, render
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tg"})

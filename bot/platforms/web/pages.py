@@ -22,7 +22,8 @@ from bot.forms import ChoiceField, Field, IntegerField, MessageField, TextField,
 from bot.platforms.web.gestures import Opened
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
 from bot.platforms.web.sessions import Visit
-from bot.routes import ORGANISER, Command, Router
+from bot.router import Router
+from bot.routes import ORGANISER, Command
 from bot.storage.page import Message
 from bot.texts import Reader, Span, plain
 
