@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from bot import ideas
 from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
@@ -267,7 +268,8 @@ async def _tell(
         if member.id in telling.after:
             moved = _("You are in another group now.") if telling.before[member.id] else _("Here is your group.")
             links = await spaces.links(tx, group.id, member.id)
-            view = introduced(telling.said or moved, lines, card_buttons(round_, links))
+            along = await ideas.along(tx, member.id, telling.before[member.id])
+            view = introduced(telling.said or moved, lines, (*along, *card_buttons(round_, links)))
         else:
             view = View(news, (MY_GROUP,))
         about = telling.about(member.id)

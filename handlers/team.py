@@ -11,10 +11,11 @@ from bot.delivery import outbox
 from bot.errors import Stale, UserError
 from bot.forms import Form, Incomplete, text
 from bot.routes import ORGANISER, Go, Request, Routes
-from bot.storage import dialogues, participants, questions
+from bot.storage import dialogues, participants, phases, questions
 from bot.storage.questions import Question
 from bot.texts import Name, Span, Strong, Text, _
 from bot.views import Button, Reply, View, reply, with_lines_first
+from bot.workshop_actions import KeepAsIdea
 from handlers.home import show_home
 from handlers.themes import HOME
 
@@ -56,6 +57,9 @@ class DropWords(Action):
     """They were no question."""
 
     code: ClassVar[str] = "qd"
+
+
+_NEITHER = Button(_("Neither"), DropWords())
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +185,11 @@ async def take_words(request: Request, words: str) -> Reply:
     if request.person is None or not words:
         return await show_home(request)
     await _keep(request, ASKING, {"question": words})
-    return reply(
-        _("Is this a question to the team?"),
-        buttons=(Button(_("Send it to the team"), SendWords(), style="primary"), Button(_("No"), DropWords())),
-    )
+    send = Button(_("Send it to the team"), SendWords(), style="primary")
+    if await phases.latest_of_person(request.tx, request.person.id):
+        idea = Button(_("It is an idea"), KeepAsIdea())
+        return reply(_("Is this a question to the team, or an idea?"), buttons=(send, idea, _NEITHER))
+    return reply(_("Is this a question to the team?"), buttons=(send, Button(_("No"), DropWords())))
 
 
 @routes.action(SendWords)
