@@ -97,6 +97,12 @@ async def reveal(tx: Transaction, settings: Settings, run: PhaseRun, now: dateti
     return await _told(tx, revealed, now, lambda phase, run: phase_words.reveals(phase, run, made.ideas, votes))
 
 
+async def conceal(tx: Transaction, run: PhaseRun) -> PhaseRun | None:
+    """Undo revealing, in silence: nobody needs to do anything. None where the phase ended."""
+    await facilitators.touch_panels(tx, [run.group_id])
+    return await phase_runs.conceal(tx, run.id)
+
+
 async def end(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
     """End an open phase, `at` the time it was due, by default now, and reveal its ideas. None for one that ended."""
     ended = await phase_runs.end(tx, run.id, at or now)

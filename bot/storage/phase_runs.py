@@ -149,6 +149,11 @@ async def reveal(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None
     )
 
 
+async def conceal(tx: Transaction, run_id: int) -> PhaseRun | None:
+    """Undo revealing; None where the phase ended."""
+    return await _changed(tx, run_id, "revealed_at = NULL", "state <> 'ended'")
+
+
 # --- what is due
 
 

@@ -1,0 +1,277 @@
+"""A phase under way: five minutes more, a break, revealing, the end. Each can be undone for ten minutes.
+
+What someone saw travels in the button: where it changed meanwhile nothing is done, so that two presses have one effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from bot import phases as living
+from bot.actions import Action
+from bot.clock import from_micros, to_micros
+from bot.domain.workshops import Phase, PhaseRun
+from bot.errors import Stale
+from bot.phase_words import phase_title, time_left
+from bot.phases import Before
+from bot.routes import FACILITATOR, Go, Request, Routes
+from bot.storage import groups, phases
+from bot.texts import Joined, Moment, Span, Strong, Text, _, _n
+from bot.undo import Undone, Values, changed_since, note
+from bot.views import Button, Reply, reply
+from bot.workshop_actions import ShowPanel, ShowWall
+from handlers.facilitating import scopes
+from handlers.facilitating.scopes import Scope
+from handlers.organising.changes import inverses
+from handlers.organising.layout import mark
+
+routes = Routes()
+
+RUN = Button(_("Other phases"), Go("animer"))
+PANEL = Button(_("The workshops"), ShowPanel())
+_MORE = 5
+"""Minutes added at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManagePhase(Action):
+    """See a phase that is under way."""
+
+    code: ClassVar[str] = "wrm"
+    phase: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePhase(Action):
+    """Change a phase under way: `what` is a letter of _CHANGES, `seen` a mark of how it was shown."""
+
+    code: ClassVar[str] = "wrx"
+    what: str
+    phase: str
+    scope: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackChange(Action):
+    """Undo such a change."""
+
+    code: ClassVar[str] = "wru"
+    what: str
+    phase: str
+    scope: str
+
+
+@routes.action(ManagePhase, who=FACILITATOR)
+async def manage_phase(request: Request, action: ManagePhase) -> Reply:
+    """How a phase stands, and what can be changed."""
+    return await manage(request, action.phase, await scopes.find(request, action.scope))
+
+
+async def manage(request: Request, key: str, scope: Scope, *said: Span, undo: tuple[Button, ...] = ()) -> Reply:
+    """How a phase stands in groups, after what was just `said` and the way back from it."""
+    phase = await phases.find(request.tx, key)
+    if phase is None:
+        raise Stale
+    runs = scope.under_way(key)
+    if not runs:
+        over = _("{phase} is open in none of these groups.", phase=Strong(phase_title(phase)))
+        return reply(*(said or (over,)), buttons=(*undo, RUN, PANEL))
+    heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _where(scope, runs))
+    lines = (*said, heading, *_stand(runs), *await _given(request, scope, runs))
+    return reply(*lines, buttons=(*undo, *_buttons(phase, scope, runs), RUN, PANEL))
+
+
+async def _where(scope: Scope, runs: Sequence[PhaseRun]) -> Span:
+    if len(runs) == len(scope.groups):
+        return scope.whom
+    return _n("{count} group", "{count} groups", len(runs))
+
+
+def _stand(runs: Sequence[PhaseRun]) -> Sequence[Span]:
+    """When they end; how many have a break."""
+    if len({(run.ends_at, run.remaining) for run in runs}) == 1:
+        return [time_left(runs[0])]
+    ends = sorted(run.ends_at for run in runs if run.ends_at)
+    lines: list[Span] = []
+    if ends:
+        first, last = Moment(ends[0], "time"), Moment(ends[-1], "time")
+        lines.append(_("They end between {first} and {last}.", first=first, last=last))
+    if paused := len(runs) - len(ends):
+        lines.append(_n("{count} group has a break.", "{count} groups have a break.", paused))
+    return lines
+
+
+async def _given(request: Request, scope: Scope, runs: Sequence[PhaseRun]) -> Sequence[Span]:
+    """What one group gave so far; of many, the panel tells."""
+    if len(scope.groups) > 1:
+        return []
+    made = await phases.collected(request.tx, runs[0])
+    members = await groups.members(request.tx, scope.groups[0])
+    ideas = _n("{count} idea so far.", "{count} ideas so far.", made.ideas)
+    spoken = _("{spoken} of {members} people have spoken.", spoken=made.people, members=len(members))
+    return [Joined((ideas, " ", spoken))]
+
+
+def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun]) -> tuple[Button, ...]:
+    seen = _mark(runs)
+
+    def change(what: str) -> ChangePhase:
+        return ChangePhase(what, phase.key, scope.word, seen)
+
+    buttons = [Button(_("+5 min"), change("m"), style="primary")]
+    if any(run.state == "running" for run in runs):
+        buttons.append(Button(_("Break"), change("p")))
+    if any(run.state == "paused" for run in runs):
+        buttons.append(Button(_("Go on"), change("g")))
+    if not all(run.revealed for run in runs):
+        buttons.append(Button(_("Reveal the ideas"), change("r")))
+    buttons.append(Button(_("Close the phase"), change("c"), style="danger"))
+    if len(scope.groups) == 1:
+        buttons.append(Button(_("The wall"), ShowWall(runs[0].id)))
+    return tuple(buttons)
+
+
+# --- changes
+
+
+@routes.action(ChangePhase, who=FACILITATOR)
+async def change_phase(request: Request, action: ChangePhase) -> Reply:
+    """Change every group's phase alike, unless things are no longer as they were shown."""
+    scope = await scopes.find(request, action.scope)
+    phase = await phases.find(request.tx, action.phase)
+    if phase is None:
+        raise Stale
+    runs = scope.under_way(phase.key)
+    if _mark(runs) != action.seen:
+        late = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
+        return await manage(request, phase.key, scope, late)
+    said = _said(action.what, phase_title(phase), await _where(scope, runs))
+    changed: list[list[Any]] = []
+    for run in runs:
+        before = await Before.of(request.tx, run, request.now)
+        if (after := await _apply(request, action.what, run)) is not None:
+            changed.append([run.id, _state(after), _stored(before)])
+    if not changed:
+        raise Stale
+    inverse = TakeBackChange(action.what, phase.key, scope.word)
+    undo = await note(request, f"phase:{phase.key}:{scope.word}", said, inverse, {"runs": changed})
+    return await manage(request, phase.key, await scopes.find(request, scope.word), said, undo=(undo,))
+
+
+@inverses.declare(TakeBackChange)
+async def take_back(request: Request, action: TakeBackChange, values: Values) -> Undone:
+    """The groups where it is still as the change left it get back what they had."""
+    scope = await scopes.find(request, action.scope)
+    inside = {group.id for group in scope.groups}
+    undone = []
+    for run_id, after, before in values["runs"]:
+        run = await phases.run(request.tx, run_id)
+        if run is None or run.group_id not in inside or _state(run) != after:
+            continue
+        if await _revert(request, action.what, run, _restored(before)) is not None:
+            undone.append(run)
+    if not undone:
+        raise changed_since()
+    back = Button(_("Back to the phase"), ManagePhase(action.phase, action.scope), style="primary")
+    kept = len(values["runs"]) - len(undone)
+    said: tuple[Span, ...] = ()
+    if kept:
+        said = (
+            _n(
+                "{count} group was changed since, and stays as it is.",
+                "{count} groups were changed since, and stay as they are.",
+                kept,
+            ),
+        )
+    return Undone(said, (back,))
+
+
+async def _apply(request: Request, what: str, run: PhaseRun) -> PhaseRun | None:
+    tx, settings, now = request.tx, request.settings, request.now
+    match what:
+        case "m":
+            return await living.extend(tx, settings, run, now, _MORE)
+        case "p":
+            return await living.pause(tx, run, now)
+        case "g":
+            return await living.resume(tx, settings, run, now)
+        case "r":
+            return await living.reveal(tx, settings, run, now)
+        case "c":
+            return await living.end(tx, run, now)
+    raise Stale
+
+
+async def _revert(request: Request, what: str, run: PhaseRun, before: Before) -> PhaseRun | None:
+    tx, settings, now = request.tx, request.settings, request.now
+    match what:
+        case "m":
+            return await living.extend(tx, settings, run, now, -_MORE)
+        case "p":
+            return await living.resume(tx, settings, run, now)
+        case "g":
+            return await living.pause(tx, run, now)
+        case "r":
+            return await living.conceal(tx, run)
+        case "c":
+            return await living.reopen(tx, run, before, now)
+    raise Stale
+
+
+def _said(what: str, phase: Span, whom: Span) -> Text:
+    """A change in words, for who made it and for who looks later."""
+    match what:
+        case "m":
+            return _("Five minutes more: {phase}, {whom}", phase=phase, whom=whom)
+        case "p":
+            return _("A break: {phase}, {whom}", phase=phase, whom=whom)
+        case "g":
+            return _("Going on: {phase}, {whom}", phase=phase, whom=whom)
+        case "r":
+            return _("Ideas revealed: {phase}, {whom}", phase=phase, whom=whom)
+        case "c":
+            return _("Closed: {phase}, {whom}", phase=phase, whom=whom)
+    raise Stale
+
+
+# --- what is compared and kept
+
+
+def _state(run: PhaseRun) -> list[Any]:
+    """How a run is, as JSON."""
+    instants = (run.ends_at, run.revealed_at, run.ended_at)
+    return [run.state, *(_micros(at) for at in instants), _length(run.remaining)]
+
+
+def _mark(runs: Sequence[PhaseRun]) -> str:
+    return mark(*((run.id, *_state(run)) for run in sorted(runs, key=lambda run: run.id)))
+
+
+def _stored(before: Before) -> list[Any]:
+    return [_length(before.remaining), before.paused, _micros(before.revealed_at), _length(before.warn_in)]
+
+
+def _restored(stored: list[Any]) -> Before:
+    remaining, paused, revealed_at, warn_in = stored
+    return Before(
+        remaining * _MICROSECOND,
+        paused,
+        None if revealed_at is None else from_micros(revealed_at),
+        None if warn_in is None else warn_in * _MICROSECOND,
+    )
+
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _micros(instant: datetime | None) -> int | None:
+    return None if instant is None else to_micros(instant)
+
+
+def _length(length: timedelta | None) -> int | None:
+    return None if length is None else length // _MICROSECOND
