@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from bot.audience_words import describe
+from bot.domain.audiences import Audience
 from bot.domain.groups import Group, Round
 from bot.errors import Stale, UserError
-from bot.routes import Request
+from bot.routes import Go, Request
 from bot.storage import facilitators, groups
-from bot.texts import _
+from bot.storage.engine import Transaction
+from bot.texts import Listing, Strong, _
+from bot.views import Button, View
+
+RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 
 
 async def check(request: Request, group_id: int) -> Group:
@@ -40,3 +46,17 @@ async def groups_of(request: Request) -> Sequence[Group]:
         return everyone
     mine = await facilitators.groups_of(request.tx, request.participant.id, round_.number)
     return [group for group in everyone if group.id in mine]
+
+
+async def listed(tx: Transaction, audiences: Sequence[Audience]) -> Listing:
+    """Whose workshops these are: «Culture and CivicTech · group 2»."""
+    return Listing(tuple([await describe(tx, each) for each in audiences]))
+
+
+async def role_view(tx: Transaction, participant_id: int) -> View:
+    """What someone reads of the workshops they run."""
+    audiences = await facilitators.of_person(tx, participant_id)
+    if not audiences:
+        return View((_("You run no workshops any more."),))
+    words = await listed(tx, audiences)
+    return View((_("You run the workshops of: {audiences}", audiences=Strong(words)),), (RUN,))

@@ -26,7 +26,6 @@ from bot.storage.journal import Entry
 from bot.texts import Name, Span, _, decode, encode
 from bot.views import Button
 
-_BACK = (Button(_("Organise"), Go("organiser")),)
 WINDOW = timedelta(minutes=10)
 """How long a change can be taken back."""
 
@@ -78,6 +77,13 @@ def is_open(entry: Entry, request: Request) -> bool:
     return not entry.undone and request.now < entry.done_at + WINDOW
 
 
+def ways_back(request: Request) -> tuple[Button, ...]:
+    """Where who made a change goes on from it."""
+    if request.participant.organises:
+        return (Button(_("Organise"), Go("organiser")),)
+    return (Button(_("Run the workshops"), Go("animer")),)
+
+
 def changed_since() -> UserError:
     """The refusal where what is stored is no longer what the change left."""
     return UserError(_("This was changed again since, so nothing was undone. Look at it first."))
@@ -101,20 +107,28 @@ class Inverses:
         return keep
 
     async def undo(self, request: Request, entry_id: int) -> tuple[Entry, Undone]:
-        """Take a change back; what it was and what that led to. Raises UserError with the reason where it cannot be."""
+        """Take a change back; what it was and what that led to. Raises UserError with the reason where it cannot be.
+
+        Who made it may, and every organiser.
+        """
         entry = await journal.find(request.tx, entry_id)
         if entry is None:
             raise Stale
+        back = ways_back(request)
+        if not request.participant.organises and entry.author_id != request.participant.id:
+            raise UserError(
+                _("{name} made this change: they can undo it, or the organisers.", name=author(entry)), buttons=back
+            )
         if entry.undone:
-            raise UserError(_("Already undone."), buttons=_BACK)
+            raise UserError(_("Already undone."), buttons=back)
         if not is_open(entry, request):
             raise UserError(
-                _("A change can be undone for ten minutes only. You can still correct it by hand."), buttons=_BACK
+                _("A change can be undone for ten minutes only. You can still correct it by hand."), buttons=back
             )
         if later := await journal.later(request.tx, entry):
             raise UserError(
                 _("Not undone, because {name} changed this since: {what}", name=author(later), what=what(later)),
-                buttons=_BACK,
+                buttons=back,
             )
         payload, values = json.loads(entry.inverse)
         code, *parts = payload.split("-")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain.participants import Participant
 from bot.domain.themes import Choice
+from bot.facilitating import RUN
 from bot.group_cards import MY_GROUP
 from bot.phase_words import SHOW_PHASE
 from bot.programme import PROGRAMME
@@ -36,7 +38,7 @@ async def show_home(request: Request) -> Reply:
     if not person.attends:
         return reply(
             _("Hello {name}. You are part of the team.", name=Name(person.given_name)),
-            buttons=(Button(_("Organise"), Go("organiser"), style="primary"), *private, SETTINGS, HELP),
+            buttons=(*_team_buttons(person), *private, SETTINGS, HELP),
         )
     choice = await themes.choice_of(request.tx, person.id)
     lines: list[Span] = [Strong(Name(person.name)), *await describe_choice(request, choice)]
@@ -49,9 +51,16 @@ async def show_home(request: Request) -> Reply:
     phase = (replace(SHOW_PHASE, style="primary"),) if run and run.open else ()
     mine = (MY_GROUP,) if group else ()
     change = _("Change theme") if choice.theme else _("Choose a theme")
-    organise = (Button(_("Organise"), Go("organiser")),) if person.organises else ()
+    organise = tuple(replace(button, style="plain") for button in _team_buttons(person))
     first = Button(change, Go("theme"), style="plain" if choice.theme else "primary")
     return reply(*lines, buttons=(*phase, *mine, first, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
+
+
+def _team_buttons(person: Participant) -> tuple[Button, ...]:
+    """What someone of the team does, by their roles."""
+    run = (RUN,) if person.facilitates else ()
+    organise = (Button(_("Organise"), Go("organiser"), style="primary"),) if person.organises else ()
+    return *run, *organise
 
 
 async def describe_choice(request: Request, choice: Choice) -> list[Span]:
@@ -83,7 +92,7 @@ async def show_help(request: Request) -> Reply:
             welcome(request),
             _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name),
         )
-    organise = (Button(_("Organise"), Go("organiser")),) if request.person.organises else ()
+    organise = tuple(replace(button, style="plain") for button in _team_buttons(request.person))
     theme = (Button(_("My theme"), Go("theme")),) if request.person.attends and request.person.joined else ()
     return reply(
         _("Here is what you can do. You can also simply write: we will ask what it is."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from bot import announcing, groups, i18n
+from bot import announcing, facilitating, groups, i18n
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.participants import Participant
@@ -16,7 +16,7 @@ from bot.forms import Form, choice, integer, territory, text
 from bot.routes import ANYONE, Go, Request, Routes
 from bot.storage import attempts, participants, secrets
 from bot.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _
-from bot.views import Button, Option, Reply, reply, with_lines_first
+from bot.views import Button, Option, Reply, View, reply, with_lines_first
 from handlers import group, linking, themes
 
 routes = Routes()
@@ -154,11 +154,14 @@ async def _take_in(request: Request, person: Participant, secret: secrets.Secret
 async def greet(request: Request, person: Participant) -> Reply:
     """Greeting by first name, the privacy notice in two lines, then the themes; once groups are published, theirs."""
     gathering = request.settings.gathering
+    role = await facilitating.role_view(request.tx, person.id) if person.facilitates else View(())
     hello = _(
         "Hello {name}, welcome to {gathering}.",
         name=Strong(Name(person.given_name)),
         gathering=gathering.name,
     )
+    if not person.attends:
+        return reply(hello, *privacy_lines(request), *role.lines, buttons=(*role.buttons, themes.HOME))
     shown = await group.round_of_the_day(request)
     missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
     card = await group.card_of_the_day(request)
@@ -166,9 +169,10 @@ async def greet(request: Request, person: Participant) -> Reply:
         Reply(replace(card, buttons=(*card.buttons, *await group.other_days(request), themes.HOME))) if card else None
     )
     placeless = (*groups.placeless(shown).lines, "") if shown and shown in missing else ()
-    return with_lines_first(
-        next_step or await themes.offer_or_explain(request), hello, *privacy_lines(request), "", *placeless
+    greeting = with_lines_first(
+        next_step or await themes.offer_or_explain(request), hello, *privacy_lines(request), *role.lines, "", *placeless
     )
+    return replace(greeting, view=replace(greeting.view, buttons=(*greeting.view.buttons, *role.buttons)))
 
 
 def privacy_lines(request: Request) -> tuple[Span, ...]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from bot.clock import to_micros
 from bot.domain.audiences import Audience, parse
+from bot.domain.names import fold
 from bot.storage.engine import Transaction
 
 OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
@@ -28,6 +32,39 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
         "SELECT audience FROM facilitators WHERE participant_id = :id ORDER BY audience", id=participant_id
     )
     return [parse(row["audience"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Facilitator:
+    """Someone who runs workshops."""
+
+    id: int
+    given_name: str
+    family_name: str
+
+    @property
+    def full_name(self) -> str:
+        """Given and family name."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+async def everyone(tx: Transaction) -> Sequence[Facilitator]:
+    """Who runs workshops, by first name."""
+    rows = await tx.all(
+        "SELECT p.id, p.given_name, p.family_name FROM participants p WHERE EXISTS"
+        " (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id)"
+    )
+    found = [Facilitator(row["id"], row["given_name"], row["family_name"]) for row in rows]
+    return sorted(found, key=lambda each: (fold(each.given_name), fold(each.family_name), each.id))
+
+
+async def unsay(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Drop what someone was to be told about themselves and has not been yet: it changed meanwhile."""
+    await tx.run(
+        "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
+        id=participant_id,
+        now=to_micros(now),
+    )
 
 
 async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:

@@ -13,7 +13,7 @@ KEPT = timedelta(days=1)
 """An entry holds old values, personal ones too: it stays no longer than somebody may ask who changed what."""
 
 _ENTRIES = (
-    "SELECT j.id, j.subject, j.what, j.inverse, j.done_at, j.undone_at, p.given_name, p.family_name"
+    "SELECT j.id, j.author_id, j.subject, j.what, j.inverse, j.done_at, j.undone_at, p.given_name, p.family_name"
     " FROM journal j JOIN participants p ON p.id = j.author_id"
 )
 
@@ -23,6 +23,7 @@ class Entry:
     """A change: what it was about, in stored words and by whom, and its stored inverse."""
 
     id: int
+    author_id: int
     subject: str
     what: str
     inverse: str
@@ -35,6 +36,7 @@ class Entry:
 def _entry(row: Row) -> Entry:
     return Entry(
         row["id"],
+        row["author_id"],
         row["subject"],
         row["what"],
         row["inverse"],

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.actions import Action
-from bot.routes import ORGANISER, Request, Routes
+from bot.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.storage import journal
 from bot.texts import Moment, Span, _
-from bot.undo import Inverses, Undo, author, is_open, what
+from bot.undo import Inverses, Undo, author, is_open, ways_back, what
 from bot.views import Button, Reply, reply
 from handlers.organising.layout import BACK, PER_PAGE
 
@@ -44,13 +44,14 @@ async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
     return reply(*lines, buttons=(*buttons, BACK))
 
 
-@routes.action(Undo, who=ORGANISER)
+@routes.action(Undo, who=FACILITATOR)
 async def undo(request: Request, action: Undo) -> Reply:
     """Take a change back, or say why it stays."""
     entry, undone = await inverses.undo(request, action.entry)
+    recent = (Button(_("Recent changes"), RecentChanges()),) if request.participant.organises else ()
     return reply(
         _("Undone: {what}", what=what(entry)),
         *undone.said,
-        buttons=(*undone.buttons, Button(_("Recent changes"), RecentChanges()), BACK),
+        buttons=(*undone.buttons, *recent, *ways_back(request)),
         toast=_("Undone."),
     )

@@ -18,6 +18,7 @@ from bot.storage import groups, overview, participants, roster, themes
 from bot.texts import Listing, Localised, Name, Span, Strong, Territory, Text, _, _n
 from bot.views import Button, Reply, reply
 from handlers.organising.editing_people import AskLocale, Correct, seen_of
+from handlers.organising.facilitator_links import ShowFacilitator
 from handlers.organising.inviting import AskToRenew
 from handlers.organising.layout import BACK, PER_PAGE, OpenPerson, as_buttons
 from handlers.organising.layout_groups import OpenMember, round_due
@@ -155,11 +156,14 @@ def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:
     if person.status == "revoked":
         return (Button(_("Invite again"), AskToRenew(person.id), style="primary"),)
     theme = (Button(_("Theme"), ShowPlaces(person.id)),) if person.attends else ()
+    comes = person.status in ("invited", "joined")
+    workshops = (Button(_("Their workshops"), ShowFacilitator(person.id)),) if comes else ()
     return (
         Button(_("Correct"), Correct(person.id, seen_of(stored))),
         *theme,
         Button(_("Language"), AskLocale(person.id)),
         Button(_("New invitation"), AskToRenew(person.id)),
+        *workshops,
         Button(_("Take the organiser's role") if person.organises else _("Make organiser"), AskRole(person.id)),
         Button(_("Revoke"), AskToRevoke(person.id), style="danger"),
     )

@@ -16,6 +16,7 @@ from bot.texts import Listing, Localised, Span, Strong, Territory, _
 from bot.views import Button, Reply, reply
 from handlers.organising.changes import RecentChanges
 from handlers.organising.entering import EnterCode
+from handlers.organising.facilitator_links import ShowFacilitators
 from handlers.organising.importing import Import
 from handlers.organising.inviting import ShowInvitations
 from handlers.organising.layout import BACK
@@ -66,6 +67,7 @@ async def organise(request: Request) -> Reply:
             Button(_("Find someone"), Find()),
             Button(_("Themes"), ShowThemes()),
             Button(_("Groups"), Go("groupes")),
+            Button(_("Who runs the workshops"), ShowFacilitators(0)),
             Button(_("Programme"), EditProgramme(0)),
             Button(_("Announce"), Go("annoncer")),
             Button(_("Invitations"), ShowInvitations()),
