@@ -1,7 +1,7 @@
 """What facilitators do, one module a capability. `running` is where they start."""
 
-from handlers.facilitating import changing, moderating, running
+from handlers.facilitating import changing, moderating, panel, running, shares, silent
 
-MODULES = (running, changing, moderating)
+MODULES = (running, changing, panel, silent, shares, moderating)
 ROUTES = tuple(module.routes for module in MODULES)
 """The routes of the facilitators."""

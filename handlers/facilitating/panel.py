@@ -1,0 +1,160 @@
+"""The panel: one message a facilitator, kept up to date while the groups work, and the ways on from it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from bot import facilitating, screens
+from bot.actions import Action
+from bot.calls import TakeCall
+from bot.errors import Stale
+from bot.panels import PER_PAGE, in_order, panel_lines, short_title
+from bot.routes import FACILITATOR, Go, Request, Routes, Transaction
+from bot.storage import facilitators, panels, participants, phases, themes
+from bot.storage.panels import Standing
+from bot.texts import Text, _
+from bot.views import Button, Reply, View, reply
+from bot.workshop_actions import NudgeSilent, RunPhases, ShowPanel
+from handlers import calling
+from handlers.calling import CloseCall
+from handlers.facilitating import running, shares, silent
+from handlers.facilitating.shares import ShowShares
+
+routes = Routes()
+
+_MOST_CALLS = 3
+"""Calls with a button of their own; the others have theirs in the message that told of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPanel(Action):
+    """Show another page of the panel, counted from 1, in its place."""
+
+    code: ClassVar[str] = "wkp"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class FromPanel(Action):
+    """Do something below the panel, which stays: `what` is a kind of `_BELOW`, `about` its group or call."""
+
+    code: ClassVar[str] = "wkf"
+    what: str
+    about: int
+
+
+# --- opening it
+
+
+@routes.command("panneau", _("The workshops at a glance"), names={"en": "panel", "de": "tafel"}, who=FACILITATOR)
+async def open_panel(request: Request) -> Reply:
+    """A new panel: from now on it is the one that is kept up to date."""
+    return await _open(request, 1)
+
+
+@routes.action(ShowPanel, who=FACILITATOR)
+async def show_panel(request: Request, action: ShowPanel) -> Reply:
+    """The same from a button."""
+    return await _open(request, action.page)
+
+
+async def _open(request: Request, page: int) -> Reply:
+    run = Button(_("Run the workshops"), Go("animer"))
+    round_ = await facilitating.round_of_the_day(request)
+    if round_ is None:
+        return reply(_("The groups are not published yet."), buttons=(run,), fresh=True)
+    await facilitators.leave_panels(request.tx, request.account.id or 0)
+    key = _key(request.participant.id, round_.number, page)
+    await screens.show(request.tx, key, request.account, pinned=True)
+    return reply(_("The panel comes below. It stays up to date by itself."), buttons=(run,), fresh=True)
+
+
+def _key(person: int, round_number: int, page: int) -> str:
+    return f"panel:{person}:{round_number}:{page}"
+
+
+# --- what it shows
+
+
+@routes.live_screen("panel")
+async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | None:
+    """The panel as it is now; None once nobody may look at it."""
+    person_id, round_number, page = (int(part) for part in subject.split(":"))
+    return await _view(tx, person_id, round_number, page, now)
+
+
+async def _view(tx: Transaction, person_id: int, round_number: int, page: int, now: datetime) -> View | None:
+    person = await participants.find(tx, person_id)
+    if person is None or not (person.facilitates or person.organises):
+        return None
+    listed = {theme.key: theme for theme in await themes.all_themes(tx)}
+    method = {phase.key: phase for phase in await phases.all_phases(tx)}
+    found = await panels.standings(tx, round_number, person.id, everything=person.organises)
+    ordered = in_order(found, now)
+    last = max(1, -(-len(ordered) // PER_PAGE))
+    page = min(max(page, 1), last)
+    shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
+    titles = {each.group.id: short_title(each, listed) for each in found}
+    here = {each.group.id for each in shown}
+    buttons = (
+        *_calls(person.id, ordered, titles),
+        *(Button(titles[each.group.id], FromPanel("group", each.group.id)) for each in found if each.group.id in here),
+        Button(_("Nudge the silent"), FromPanel("silent", 0)),
+        Button(_("Women and men"), FromPanel("shares", 0)),
+        *((Button(_("◀ Previous"), TurnPanel(page - 1)),) if page > 1 else ()),
+        *((Button(_("Next ▶"), TurnPanel(page + 1)),) if page < last else ()),
+    )
+    return View(panel_lines(shown, found, listed, method, now), buttons)
+
+
+def _calls(person_id: int, ordered: Sequence[Standing], titles: Mapping[int, Text]) -> tuple[Button, ...]:
+    """The calls that nobody has taken, and those that this person has."""
+    buttons: list[Button] = []
+    for each in ordered:
+        if each.call is None or each.taken_by not in (None, person_id):
+            continue
+        name = titles[each.group.id]
+        if each.taken_by is None:
+            buttons.append(Button(_("Go to {group}", group=name), FromPanel("call", each.call), style="primary"))
+        else:
+            buttons.append(Button(_("Helped: {group}", group=name), FromPanel("done", each.call)))
+    return tuple(buttons[:_MOST_CALLS])
+
+
+@routes.action(TurnPanel, who=FACILITATOR)
+async def turn_panel(request: Request, action: TurnPanel) -> Reply:
+    """Another page, in the message that is kept up to date."""
+    round_ = await facilitating.round_of_the_day(request)
+    if round_ is None:
+        raise Stale
+    await facilitators.turn_panel(
+        request.tx, request.account.id or 0, _key(request.participant.id, round_.number, action.page)
+    )
+    view = await _view(request.tx, request.participant.id, round_.number, action.page, request.now)
+    if view is None:
+        raise Stale
+    return Reply(view)
+
+
+# --- what is done from it
+
+
+_BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
+    "group": lambda request, group: running.run_phases(request, RunPhases(group)),
+    "call": lambda request, call: calling.take_call(request, TakeCall(call)),
+    "done": lambda request, call: calling.close_call(request, CloseCall(call)),
+    "silent": lambda request, group: silent.nudge_silent(request, NudgeSilent(group)),
+    "shares": lambda request, _about: shares.show_shares(request, ShowShares()),
+}
+
+
+@routes.action(FromPanel, who=FACILITATOR)
+async def from_panel(request: Request, action: FromPanel) -> Reply:
+    """Each is answered below the panel; who may is looked at there."""
+    do = _BELOW.get(action.what)
+    if do is None:
+        raise Stale
+    return replace(await do(request, action.about), fresh=True)

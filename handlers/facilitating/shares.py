@@ -1,0 +1,59 @@
+"""Who speaks, women or men, theme by theme: in numbers, and never of a few people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.actions import Action
+from bot.domain.shares import FEWEST, Shares
+from bot.domain.shares import shares as tell
+from bot.domain.themes import Theme
+from bot.routes import FACILITATOR, Request, Routes
+from bot.storage import shares, themes
+from bot.texts import Localised, Span, Strong, _
+from bot.views import Button, Reply, reply
+from bot.workshop_actions import ShowPanel
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class ShowShares(Action):
+    """See what share of the ideas women and men gave."""
+
+    code: ClassVar[str] = "wkw"
+
+
+@routes.action(ShowShares, who=FACILITATOR)
+async def show_shares(request: Request, _action: ShowShares) -> Reply:
+    """The themes in which one runs groups; organisers see all."""
+    person = request.participant
+    mine = await shares.themes_of(request.tx, person.id)
+    said = await shares.said(request.tx)
+    lines = [
+        _line(theme, tell(said.get(theme.key, {})))
+        for theme in await themes.all_themes(request.tx)
+        if person.organises or theme.key in mine
+    ]
+    return reply(
+        Strong(_("Who speaks: of 100 ideas")),
+        *lines,
+        _("Told from {fewest} women and {fewest} men on who gave ideas.", fewest=FEWEST),
+        buttons=(Button(_("The workshops"), ShowPanel()),),
+    )
+
+
+def _line(theme: Theme, told: Shares | None) -> Span:
+    title = Localised(theme.title)
+    if told is None:
+        return _("{theme}: too few people to tell", theme=title)
+    if told.others:
+        return _(
+            "{theme}: women {women}, men {men}, others {others}",
+            theme=title,
+            women=told.women,
+            men=told.men,
+            others=told.others,
+        )
+    return _("{theme}: women {women}, men {men}", theme=title, women=told.women, men=told.men)
