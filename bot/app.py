@@ -23,6 +23,7 @@ from bot.delivery.worker import Delivery
 from bot.dispatch import Dispatcher
 from bot.erasure import Erasures
 from bot.errors import ConfigError
+from bot.files import Files
 from bot.jobs import Runner
 from bot.leases import LeaseLost, lease
 from bot.phase_clock import PhaseClock
@@ -156,7 +157,7 @@ async def build(
                 delivery,
                 jobs,
                 erasures,
-                Housekeeping(store, clock),
+                Housekeeping(store, clock, Files(settings.storage.folder)),
                 Ticker(
                     store,
                     clock,

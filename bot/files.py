@@ -8,6 +8,7 @@ harmless; one that is undone leaves a file that no row names, which the hourly r
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import re
@@ -16,6 +17,9 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+
+from bot.storage import idea_files
+from bot.storage.engine import Store, Transaction
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 UNNAMED_FOR = timedelta(days=1)
@@ -38,7 +42,7 @@ class Files:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = file.with_name(f".{digest}.{secrets.token_hex(4)}")
         try:
-            with draft.open("xb", opener=_for_us_alone) as written:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
                 written.write(content)
                 written.flush()
                 os.fsync(written.fileno())
@@ -77,8 +81,21 @@ class Files:
         return time.time() - kept > UNNAMED_FOR.total_seconds()
 
 
-def _for_us_alone(name: str, flags: int) -> int:
-    return os.open(name, flags, 0o600)
+async def drop_unnamed(store: Store, files: Files) -> int:
+    """Take away what no row names and nobody kept for a day; how many. Raises StoreUnavailable and OSError."""
+    old = await asyncio.to_thread(lambda: {each for each in files.digests() if files.untouched(each)})
+    left = old - await store.read(idea_files.names_of_files) if old else old
+    if not left:
+        return 0
+
+    async def unit(tx: Transaction) -> int:
+        # Asked again where nobody else writes: what was kept anew meanwhile has its row, or is young again.
+        unnamed = [each for each in left - await idea_files.names_of_files(tx) if files.untouched(each)]
+        for each in unnamed:
+            files.drop(each)
+        return len(unnamed)
+
+    return await store.transact(unit)
 
 
 def _settle(folder: Path) -> None:

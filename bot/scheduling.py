@@ -16,6 +16,7 @@ from typing import Protocol
 import structlog
 
 from bot.clock import Clock
+from bot.files import Files, drop_unnamed
 from bot.storage import (
     albums,
     announcements,
@@ -60,9 +61,11 @@ _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
 class Housekeeping:
     """The hourly round. `run` until cancelled."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, files: Files | None = None) -> None:
+        """`files` are what came with people's words, where this program keeps them."""
         self._store = store
         self._clock = clock
+        self._files = files
 
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
         """Tidy at each instant the cron fields name; never twice at once, and once for what was missed."""
@@ -82,15 +85,20 @@ class Housekeeping:
         """Drop what has had its time, a transaction a subject: one that fails keeps no other from being done."""
         for chore in _CHORES:
             now = self._clock.now()
-            about = {"chore": f"{chore.__module__}.{chore.__name__}"}
-            try:
-                dropped = await self._store.transact(lambda tx, chore=chore, now=now: chore(tx, now))  # type: ignore[misc]
-            except StoreUnavailable as error:
-                log.warning("not tidied", **about, reason=str(error))
-            except Exception:
-                log.exception("not tidied", **about)
-            else:
-                log.debug("tidied", **about, dropped=dropped)
+            await self._do(chore, lambda chore=chore, now=now: self._store.transact(lambda tx: chore(tx, now)))  # type: ignore[misc]
+        if files := self._files:
+            await self._do(drop_unnamed, lambda: drop_unnamed(self._store, files))
+
+    async def _do(self, chore: Callable[..., Awaitable[int]], work: Callable[[], Awaitable[int]]) -> None:
+        about = {"chore": f"{chore.__module__}.{chore.__name__}"}
+        try:
+            dropped = await work()
+        except (StoreUnavailable, OSError) as error:
+            log.warning("not tidied", **about, reason=str(error))
+        except Exception:
+            log.exception("not tidied", **about)
+        else:
+            log.debug("tidied", **about, dropped=dropped)
 
 
 @dataclass(frozen=True, slots=True)

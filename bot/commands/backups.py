@@ -1,24 +1,30 @@
-"""`rencontres backup` and `rencontres restore`, for a database in a file."""
+"""`rencontres backup` and `rencontres restore`, for a database in a file, and the files beside it.
+
+What people sent with their ideas goes along into a folder beside the copy, `<copy>.files`: the files its rows name.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.console import Failed, confirm, err, load, out
 from bot.config import Settings
 from bot.erasure import finish_erasures, replay_erasures
+from bot.files import Files
 from bot.leases import running
 from bot.storage.engine import StoreUnavailable, open_store
 from bot.storage.schema import migrations, pending
 
 
 async def back_up(config: Path | None, target: Path) -> bool:
-    """Copy the database to a new file, also while the bot runs."""
+    """Copy the database to a new file, and what its rows name into a folder beside that, also while the bot runs."""
     settings = load(config)
     database = _file_of(settings, "pg_dump")
     if not await asyncio.to_thread(database.exists):
@@ -27,9 +33,12 @@ async def back_up(config: Path | None, target: Path) -> bool:
     try:
         with err.status("Copying ..."):
             await store.backup(target)
+            files = await asyncio.to_thread(_take_along, target, settings)
     finally:
         await store.close()
-    out.print(f"Copied to {target}, readable by you alone. Keep it safe: people's data are in it.")
+    along = f" The files people sent ({files.kept}) are in {files.folder}: keep both together." if files.kept else ""
+    out.print(f"Copied to {target}, readable by you alone.{along} Keep it safe: people's data are in it.")
+    _tell_missing(files.missing, settings.storage.folder)
     return True
 
 
@@ -48,18 +57,85 @@ async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
         erased = await _prepare(draft, settings, source)
         if not sure:
             confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
+        with err.status("Copying ..."):  # before their rows are there: what nobody names then is dropped in time
+            files = await asyncio.to_thread(_bring_back, draft, source, settings)
         await _close_down(settings, database)
         await asyncio.to_thread(_replace, draft, database)
     finally:
         _remove(draft, *_beside(draft))
     out.print(f"Restored. People erased since that backup, and now again: {erased}.")
+    _tell_missing(files.missing, files.folder)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What became of the files that a copy names: how many are there now, how many are nowhere or damaged."""
+
+    folder: Path
+    kept: int
+    missing: int
+
+
+def _take_along(target: Path, settings: Settings) -> _Files:
+    """Copy what a backup names beside it. Raises Failed, and leaves nothing behind, when the disk refuses."""
+    folder = _files_of(target)
+    try:
+        return _copy_files(target, Files(settings.storage.folder), folder, folder)
+    except OSError as error:
+        _remove(target)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise Failed(f"{folder}: {error.strerror}; nothing was kept") from None
+
+
+def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
+    """Copy what the restored database names, who was erased left out, to where the program looks for it."""
+    folder = _files_of(source)
+    try:
+        return _copy_files(draft, Files(folder), settings.storage.folder, folder)
+    except OSError as error:
+        raise Failed(f"{settings.storage.folder}: {error.strerror}; the database stays as it is") from None
+
+
+def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
+    """Copy each file a database names that is not there yet: what a content is called never changes."""
+    target, kept, missing = Files(to), 0, 0
+    for digest in _named(database):
+        if not target.path(digest).exists():
+            try:
+                content = source.read(digest)
+            except FileNotFoundError:
+                missing += 1
+                continue
+            if (copied := target.keep(content)) != digest:  # damaged: better none than another
+                target.drop(copied)
+                missing += 1
+                continue
+        kept += 1
+    return _Files(told, kept, missing)
+
+
+def _named(database: Path) -> list[str]:
+    """The files that a database names; none in one from before there were any."""
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'idea_files'").fetchone()
+        rows = connection.execute("SELECT DISTINCT digest FROM idea_files ORDER BY digest") if known else ()
+        return [digest for (digest,) in rows]
+
+
+def _files_of(backup: Path) -> Path:
+    return backup.with_name(f"{backup.name}.files")
+
+
+def _tell_missing(count: int, folder: Path) -> None:
+    if count:
+        err.print(f"Files that ideas name and that are not in {folder}, or damaged there: {count}.")
 
 
 def _file_of(settings: Settings, tool: str) -> Path:
     scheme, _, path = settings.storage.url.partition(":///")
     if scheme != "sqlite":
-        raise Failed(f"the database is PostgreSQL's: use its own {tool}")
+        raise Failed(f"the database is PostgreSQL's: use its own {tool}, and copy {settings.storage.folder} along")
     return Path(path)
 
 
