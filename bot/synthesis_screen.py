@@ -54,7 +54,10 @@ async def show(request: Request, at: Opened, *said: Span, toast: Span | None = N
 async def _unwritten(request: Request, at: Opened) -> tuple[Sequence[Span], Sequence[Button]]:
     writer = at.run.writer_id
     who: Span
-    if writer == request.participant.id:
+    if at.phase.collects == "solution":
+        who = _("Fill it in together: two of you may write a half each at the same time.")
+        buttons = writing(at, 0)
+    elif writer == request.participant.id:
         who = _("You write. The others approve or comment.")
         buttons = writing(at, 0)
     elif writer is not None:
