@@ -157,7 +157,9 @@ def collected(phase: Phase, made: Collected) -> Span:
     given: Span = Joined((ideas, " ", people)) if made.ideas else _("No idea was given.")
     if phase.collects != "territories":
         return given
-    cards = _n("{count} territory was described.", "{count} territories were described.", made.cards)
+    cards: Span = _("No territory was described.")
+    if made.cards:
+        cards = _n("{count} territory was described.", "{count} territories were described.", made.cards)
     return Joined((cards, " ", given)) if made.ideas else cards
 
 
