@@ -16,6 +16,7 @@ from bot.domain.syntheses import CANVAS, CARD_FIELDS, TerritoryCard, TerritoryGr
 from bot.storage.exports import Slices, unpack
 
 Words = Mapping[str, str]
+_MOST_PICTURES = 3
 _DIGEST = 12  # hex digits: a change is seen, nobody is kept out by it
 
 
@@ -134,8 +135,9 @@ class Group:
 
     @property
     def pictures(self) -> Sequence[Attachment]:
-        """Its photos, each once, the latest first: the last sheet of paper is the one to show."""
-        return list({each.digest: each for each in reversed(self.files) if each.picture}.values())
+        """The photos that are shown, each once, the latest first: the last sheet of paper is the one to show."""
+        photos = {each.digest: each for each in reversed(self.files) if each.picture}
+        return list(photos.values())[:_MOST_PICTURES]
 
 
 @dataclass(slots=True)

@@ -1,0 +1,49 @@
+"""Photos of sheets of paper, made small enough for a file that is handed around."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+_STEPS = ((1600, 82), (1280, 76), (1000, 70), (760, 62), (560, 52))
+"""The longer side in pixels and the quality, from the best to what can still be read."""
+USUAL_BYTES = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A JPEG upright as it was taken, its size in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def smaller(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
+    """A photo in about as many bytes; the smallest step may need more. None for what Pillow cannot read."""
+    from PIL import Image, ImageOps
+
+    Image.MAX_IMAGE_PIXELS, before = None, Image.MAX_IMAGE_PIXELS
+    try:
+        with Image.open(io.BytesIO(content)) as opened:
+            if opened.width * opened.height > _MOST_PIXELS:
+                return None
+            opened.draft("RGB", (_STEPS[0][0], _STEPS[0][0]))  # a JPEG is decoded no larger than needed
+            picture = ImageOps.exif_transpose(opened)
+            flat = Image.new("RGB", picture.size, "#ffffff")  # what is transparent is paper
+            flat.paste(picture, mask=picture.convert("RGBA") if picture.mode in {"RGBA", "LA", "P"} else None)
+    except (OSError, ValueError, SyntaxError):  # what a damaged or foreign file raises
+        return None
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
+    for side, quality in _STEPS:
+        flat.thumbnail((side, side))
+        target = io.BytesIO()
+        flat.save(target, "JPEG", quality=quality)
+        if target.tell() <= most_bytes:
+            break
+    return Photo(target.getvalue(), *flat.size)
+
+
+_MOST_PIXELS = 200_000_000
+"""More than any phone takes; what claims more was made to fill the memory."""
