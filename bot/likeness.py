@@ -26,12 +26,12 @@ def _each(said: str) -> frozenset[str]:
 
 _STOP: Mapping[str, frozenset[str]] = {
     "fr": _each(
-        "a ai ainsi alors as au aucun aussi autre aux avec avoir bien c ca car ce cela ces cet cette ceux chez comme"
-        " comment d dans de des deux doit donc du elle elles en encore entre es est et etait etc ete etre eu eux faire"
-        " fait faut font grace il ils j je l la le les leur leurs lors lui m ma mais me meme mes moins mon n ne ni nos"
-        " notre nous on ont ou par parce pas peu peut peuvent plus pour pourquoi pourrait qu quand que quel quelle qui"
-        " quoi s sa sans se sera ses si soit son sont sous sur t ta te tes toi ton tous tout toute toutes tres tu un"
-        " une vers vos votre vous y"
+        "a ai ainsi alors as au aucun aussi autre aux avec avez avoir avons bien c ca car ce cela ces cet cette ceux"
+        " chaque chez comme comment d dans de des deux doit donc du elle elles en encore entre es est et etait etc"
+        " ete etre eu eux faire fait faut font grace il ils j je l la le les leur leurs lors lui m ma mais me meme"
+        " mes moins mon n ne ni nos notre nous on ont ou par parce pas peu peut peuvent plus pour pourquoi pourrait"
+        " qu quand que quel quelle qui quoi s sa sans se sera ses si soit son sont sous sur t ta te tes toi ton tous"
+        " tout toute toutes tres tu un une vers vos votre vous y"
     ),
     "en": _each(
         "a about all also an and any are as at be because been being but by can could did do does each for from had"
@@ -40,12 +40,12 @@ _STOP: Mapping[str, frozenset[str]] = {
         " too up us very was we were what when where which who why will with would you your"
     ),
     "de": _each(
-        "aber alle allem allen aller alles als also am an auch auf aus bei beim bin bis da damit dann das dass dem den"
-        " der des die dies diese diesem diesen dieser dieses doch du durch ein eine einem einen einer eines er es fur"
-        " gibt haben hat hatte ich ihr ihre ihren im in ins ist ja jede jeder kann kein keine konnen man mehr mein"
-        " mit muss mussen nach nicht noch nur ob oder ohne schon sehr sein seine sich sie sind so soll sollen sollte"
-        " uber um und uns unser unsere unter vom von vor war was weil wenn wer werden wie wir wird wo zu zum zur"
-        " zwischen"
+        "aber alle allem allen aller alles als also am an auch auf aus bei beim bin bis da damit dann das dass dem"
+        " den der des die dies diese diesem diesen dieser dieses doch du durch ein eine einem einen einer eines er es"
+        " fur gibt haben hat hatte ich ihr ihre ihren im in ins ist ja jede jeder kann kein keine konnen man mehr"
+        " mein mit muss mussen nach nicht noch nur ob oder ohne schon sehr sein seine sich sie sind so soll sollen"
+        " sollte uber um und uns unser unsere unter vom von vor war was weil wenn wer werden wie wir wird wo zu zum"
+        " zur zwischen"
     ),
 }
 """Small words, folded: they tell the language, and say nothing else."""

@@ -15,7 +15,7 @@ from bot.ideas import MOST
 from bot.phase_words import SHOW_PHASE, phase_title
 from bot.routes import Request, Routes
 from bot.storage import idea_files, ideas, openings, phases
-from bot.texts import Span, Strong, Text, _, _n
+from bot.texts import Joined, Span, Strong, Text, _, _n
 from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.workshop_actions import MyIdeas, TakeAlong
 from handlers.idea_actions import (
@@ -107,21 +107,21 @@ async def _state(request: Request, idea: Idea, photos: int) -> Span:
         builds_on=parent.text if parent and parent.state == "live" and not parent.hidden else "",
     )
     special = _special(idea)
-    return _("{state} ({details})", state=special, details=said) if special else said
+    return Joined((said, " · ", special)) if special else said
 
 
 def _special(idea: Idea) -> Text | None:
     if idea.state == "withdrawn":
-        return _("Taken back")
+        return _("taken back")
     if idea.state == "late":
-        return _("Came after the end")
+        return _("came after the end")
     if idea.state == "offered":
-        return _("Sent to the facilitator")
+        return _("sent to the facilitator")
     if idea.state == "homeless":
-        return _("Waits until you have a group")
+        return _("waits until you have a group")
     if idea.hidden:
-        return _("Taken off the wall by the facilitator")
-    return _("Joined with a like one") if idea.merged_into else None
+        return _("taken off the wall by the facilitator")
+    return _("joined with a like one") if idea.merged_into else None
 
 
 # --- one of them

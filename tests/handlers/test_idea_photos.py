@@ -1,0 +1,181 @@
+"""Photos and documents as ideas: kept, their line asked for once, bursts and albums together; what cannot be used."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.files import Files
+from bot.forms import Upload
+from bot.storage import idea_files
+from bot.storage.idea_files import IdeaFile
+from tests.drivers.neutral import NeutralChat
+from tests.handlers.given import ideas_of
+from tests.handlers.grouped import choose, crowd, group
+from tests.handlers.workshops import PHASES, ended, started, wait
+from tests.world import World, make_settings, open_world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(f"sqlite:///{tmp_path}/r.db", make_settings(phases=PHASES)) as world:
+        yield world
+
+
+@pytest.fixture
+async def zoe(world: World) -> NeutralChat:
+    """Someone whose group is in a phase."""
+    chats = await crowd(world, "Zoé")
+    await started(world, await group(world, ["Zoé"]), "solutions")
+    return chats["Zoé"]
+
+
+def sheet(shade: int = 0) -> bytes:
+    """A picture of a paper sheet, no two shades alike."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 6), (shade, 200, 200)).save(drawn, "JPEG")
+    return drawn.getvalue()
+
+
+async def files_of(world: World, idea_id: int) -> list[IdeaFile]:
+    return list(await world.store.read(partial(idea_files.of_idea, idea_id=idea_id)))
+
+
+async def kept(world: World, name: str = "Zoé") -> list[tuple[str, int]]:
+    """Words and number of files of each idea."""
+    return [(idea.text, len(await files_of(world, idea.id))) for idea in await ideas_of(world, name)]
+
+
+async def test_a_photo_is_kept_and_its_line_asked_for(world: World, zoe: NeutralChat) -> None:
+    await zoe.send_photo(sheet())
+    assert zoe.text == "Photo kept. What does it show? Write one line."
+    assert zoe.buttons == ("Withdraw", "My ideas")
+    line = await zoe.send("Our plan of the kitchen")
+    assert zoe.text.startswith("Noted.")
+    [idea] = await ideas_of(world, "Zoé")
+    [file] = await files_of(world, idea.id)
+    assert (idea.text, file.name, file.picture, file.media_type) == (
+        "Our plan of the kitchen",
+        "photo.jpg",
+        True,
+        "image/jpeg",
+    )
+    assert Files(world.dispatcher.settings.storage.folder).read(file.digest) == sheet()
+    await zoe.edit(line, "Our plan of the shared kitchen")
+    assert await kept(world) == [("Our plan of the shared kitchen", 1)]
+
+
+async def test_what_stands_below_a_photo_is_its_line(world: World, zoe: NeutralChat) -> None:
+    message = await zoe.send_photo(sheet(), "The kitchen")
+    assert zoe.text.startswith("Noted.")
+    await zoe.edit(message, "The shared kitchen")
+    assert await kept(world) == [("The shared kitchen", 1)]
+    second = await zoe.send_photo(sheet(1), "The library")
+    assert second in zoe.marked
+
+
+async def test_thirty_photos_in_a_burst_are_asked_about_once_and_none_is_lost(world: World, zoe: NeutralChat) -> None:
+    messages = [await zoe.send_photo(sheet(shade)) for shade in range(30)]
+    assert zoe.text == "Photo kept. What does it show? Write one line."
+    assert zoe.marked == messages[1:]
+    assert await kept(world) == [("", 10), ("", 10), ("", 10)]
+    await zoe.send("The first wall")
+    assert zoe.text == "Noted. And what do the photos after it show? One line, please."
+    await zoe.send("The second wall")
+    await zoe.send("The third wall")
+    assert await kept(world) == [("The first wall", 10), ("The second wall", 10), ("The third wall", 10)]
+    await zoe.send("And a word")
+    assert (await kept(world))[3] == ("And a word", 0)
+
+
+async def test_photos_sent_together_are_one_idea_wherever_the_line_stands(world: World, zoe: NeutralChat) -> None:
+    for place, caption in enumerate(("", "", "Three sheets")):
+        upload = Upload("photo.jpg", sheet(place), picture=True, media_type="image/jpeg")
+        await zoe.send_file(upload, caption, album="a1", place=place)
+    assert zoe.text.startswith("Noted.")
+    assert await kept(world) == [("Three sheets", 3)]
+    await zoe.send_photo(sheet(9), "Another one")
+    for place in range(2):
+        upload = Upload("photo.jpg", sheet(20 + place), picture=True, media_type="image/jpeg")
+        await zoe.send_file(upload, "First of two" if place == 0 else "", album="a2", place=place)
+    assert await kept(world) == [("Three sheets", 3), ("Another one", 1), ("First of two", 2)]
+
+
+async def test_later_photos_without_a_line_are_asked_about_anew(world: World, zoe: NeutralChat) -> None:
+    await zoe.send_photo(sheet())
+    await wait(world, minutes=3)
+    await zoe.send("The kitchen")
+    await zoe.send_photo(sheet(1))
+    assert zoe.text == "Photo kept. What does it show? Write one line."
+    await wait(world, minutes=31)
+    await zoe.send("A plain idea")
+    assert await kept(world) == [("The kitchen", 1), ("", 1), ("A plain idea", 0)]
+
+
+async def test_a_document_is_kept_like_a_photo(world: World, zoe: NeutralChat) -> None:
+    await zoe.send_file(Upload("plan.pdf", b"%PDF-1.7 a plan", media_type="application/pdf"), "Our plan")
+    [idea] = await ideas_of(world, "Zoé")
+    [file] = await files_of(world, idea.id)
+    assert (file.name, file.media_type, file.picture, file.size) == ("plan.pdf", "application/pdf", False, 15)
+
+
+async def test_a_file_of_fifty_megabytes_is_refused_and_nothing_else_changes(world: World, zoe: NeutralChat) -> None:
+    await zoe.send_file(Upload("film.mp4", b"", too_large=True), "Our film")
+    assert zoe.text == "«film.mp4» is too large: 10 MB at most."
+    assert await kept(world) == []
+
+
+async def test_stickers_contacts_and_voices_are_told_what_is_taken_once_a_burst(world: World, zoe: NeutralChat) -> None:
+    for _each in range(5):
+        zoe.view = None if _each else zoe.view
+        await zoe.send_sticker()
+    assert zoe.view is None
+    assert zoe.marked == []
+    await wait(world, minutes=3)
+    await zoe.send_sticker()
+    assert zoe.text == "This I cannot keep. I take words, photos and documents, 10 MB each."
+    assert await kept(world) == []
+
+
+async def test_a_text_too_long_below_a_photo_leaves_the_photo(world: World, zoe: NeutralChat) -> None:
+    await zoe.send_photo(sheet(), "x" * 1010)
+    assert zoe.text == "Photo kept. Its text has 10 characters too many: what does it show, in one line?"
+    await zoe.send("The kitchen")
+    assert await kept(world) == [("The kitchen", 1)]
+
+
+async def test_a_photo_after_the_end_or_without_a_group_is_kept(world: World) -> None:
+    chats = await crowd(world, "Zoé", "Max")
+    run = await started(world, await group(world, ["Zoé"]), "solutions")
+    await choose(world, "Max")
+    await chats["Max"].send_photo(sheet())
+    assert chats["Max"].text == (
+        "You have no group yet: what you send is kept until you have one.\n"
+        "Photo kept. What does it show? Write one line."
+    )
+    await ended(world, run)
+    await chats["Zoé"].send_photo(sheet(1))
+    assert chats["Zoé"].text == "This phase is finished.\nPhoto kept. What does it show? Write one line."
+    assert chats["Zoé"].buttons == ("Send to the facilitator", "Withdraw", "My ideas")
+    await chats["Zoé"].send("The kitchen")
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["late"]
+
+
+async def test_a_line_just_after_the_end_goes_with_the_photo_of_before(world: World) -> None:
+    chats = await crowd(world, "Zoé")
+    run = await started(world, await group(world, ["Zoé"]), "solutions")
+    await chats["Zoé"].send_photo(sheet())
+    await ended(world, run)
+    await chats["Zoé"].send("The kitchen")
+    assert [(idea.text, idea.state) for idea in await ideas_of(world, "Zoé")] == [("The kitchen", "live")]
+
+
+async def test_outside_any_phase_a_photo_is_for_nobody(world: World) -> None:
+    chats = await crowd(world, "Zoé")
+    await chats["Zoé"].send_photo(sheet())
+    assert chats["Zoé"].text.startswith("Text only, please.")
