@@ -1,0 +1,154 @@
+"""Who runs the workshops: given by organisers, told, taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.clock import to_micros
+from bot.config import Settings
+from bot.storage.engine import Transaction
+from tests.drivers.neutral import NeutralChat
+from tests.handlers.grouped import crowd, group
+from tests.handlers.pushes import pushed
+from tests.handlers.workshops import PHASES, facilitator
+from tests.world import World, make_settings, open_world
+
+
+def settings() -> Settings:
+    return make_settings(organisers={"telegram": [900], "discord": [900]}, phases=PHASES)
+
+
+async def published(world: World) -> None:
+    """Two groups of people who joined, known to all."""
+    await crowd(world, "Léa", "Tim", "Nora")
+    await group(world, ["Léa", "Tim"], room="B12")
+    await group(world, ["Nora"], theme="civic")
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("UPDATE rounds SET published_at = :now", now=to_micros(world.clock.now()))
+
+    await world.store.transact(unit)
+
+
+async def open_person(ines: NeutralChat, name: str) -> None:
+    await ines.command("organiser")
+    await ines.press("Find someone")
+    await ines.fill(name)
+    await ines.press(name)
+
+
+async def due(world: World, chat: NeutralChat) -> list[str]:
+    """What someone has been told once 20 seconds have passed: nothing of it was dropped before."""
+    await world.clock.advance(timedelta(seconds=20))
+    return await pushed(world, chat)
+
+
+async def test_an_organiser_gives_the_role_for_themes_and_groups(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await world.join("Maya", "70")
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        assert ines.options == (
+            "everyone",
+            "Culture",
+            "Education",
+            "CivicTech",
+            "Education · group 1",
+            "CivicTech · group 1",
+        )
+        await ines.pick("Education")
+        await ines.pick("Education", "CivicTech · group 1")
+        assert "Now: CivicTech · group 1 and Education. They are told in a moment." in ines.text
+        assert await due(world, maya) == ["You run the workshops of: CivicTech · group 1 and Education"]
+        await maya.command("moi")
+        assert "Run the workshops" in maya.buttons
+
+
+async def test_the_role_is_taken_away_and_given_back(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        assert ines.options[0] == "✓ everyone"
+        await ines.pick()
+        assert "Nobody's for now." in ines.text
+        await maya.command("panneau")
+        assert "for who runs the workshops" in maya.text
+        await ines.press("Undo")
+        assert ines.text == "Undone: Maya runs no workshops any more"
+        await maya.command("moi")
+        assert "Run the workshops" in maya.buttons
+        # Taken and given back within seconds: one message, of how it is.
+        assert await due(world, maya) == ["You run the workshops of: everyone"]
+
+
+async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_join(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Who runs the workshops")
+        assert "Nobody yet" in ines.text
+        await ines.press("Invite someone")
+        await ines.fill("Karim", "Saïdi")
+        invitation = ines.payload("Their invitation")
+        await ines.pick("Culture")
+        assert "They read it when they join." in ines.text
+        await ines.follow(invitation)
+        code = next(line for line in ines.text.splitlines() if line.startswith("Code: ")).removeprefix("Code: ")
+        karim = world.chat("71", name="Karim")
+        await karim.command("code")
+        await karim.fill(code)
+        assert "You run the workshops of: Culture" in karim.text
+        assert karim.buttons[0] == "Run the workshops"
+        await karim.command("moi")
+        assert karim.text == "Hello Karim. You are part of the team."
+        assert "Run the workshops" in karim.buttons
+        assert "Organise" not in karim.buttons
+        await ines.command("organiser")
+        await ines.press("Who runs the workshops")
+        assert "Culture" in ines.text
+        assert "Karim" in ines.buttons[0]
+
+
+async def test_the_same_choice_again_changes_nothing(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        maya = await facilitator(world)
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        await ines.pick("everyone")
+        assert ines.toast == "Already done."
+        assert await pushed(world, maya) == []
+
+
+async def test_who_is_revoked_meanwhile_is_given_nothing(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await world.join("Maya", "70")
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        choice = ines.view
+        await open_person(ines, "Maya")
+        await ines.press("Revoke")
+        await ines.press("Revoke")
+        ines.view = choice
+        await ines.pick("everyone")
+        assert "That button has aged." in ines.text
+
+
+async def test_a_facilitator_undoes_their_own_change_and_nobody_elses(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        maya, karim = await facilitator(world), await facilitator(world, "71", name="Karim")
+        ines = await world.organiser()
+        await open_person(ines, "Karim")
+        await ines.press("Their workshops")
+        await ines.pick("Culture")
+        undo = ines.payload("Undo")
+        await maya.follow(undo)
+        assert "made this change: they can undo it, or the organisers." in maya.text
+        assert maya.buttons == ("Run the workshops",)
+        assert (await due(world, karim)) == ["You run the workshops of: Culture"]
