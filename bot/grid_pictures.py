@@ -70,8 +70,13 @@ def _height(row: GridRow) -> int:
     from bot.lettering import Lettering
 
     lettering = Lettering(_SIZE)
-    needed = max((height(square, _COLUMN - 2 * _PADDING, lettering) for square in row.squares), default=0)
+    needed = max((height(_listed(square), _COLUMN - 2 * _PADDING, lettering) for square in row.squares), default=0)
     return min(_HIGHEST, max(_LOWEST, needed + 2 * _PADDING))
+
+
+def _listed(square: Sequence[str]) -> Sequence[str]:
+    """What several members wrote, told apart."""
+    return [f"· {said}" for said in square] if len(square) > 1 else square
 
 
 def _draw_row(picture: Image, row: GridRow, top: int, high: int, empty: str) -> None:
@@ -85,7 +90,7 @@ def _draw_row(picture: Image, row: GridRow, top: int, high: int, empty: str) -> 
         box = Box(left + _PADDING, top + _PADDING, _COLUMN - 2 * _PADDING, high - 2 * _PADDING)
         if square:
             ImageDraw.Draw(picture).rounded_rectangle(corners, radius=14, fill=TINT)
-            write(picture, box, square, range(_SIZE, _SMALLEST - 1, -2), INK, top=True)
+            write(picture, box, _listed(square), range(_SIZE, _SMALLEST - 1, -2), INK, top=True)
         else:
             ImageDraw.Draw(picture).rounded_rectangle(corners, radius=14, outline=MUTED, width=2)
             write(picture, box, [empty], range(_SIZE, _SMALLEST - 1, -2), MUTED, centred=True)
