@@ -10,6 +10,7 @@ from bot.texts import Joined, Name, Span, Territory, Text, _, _n
 MOST = 500
 """Characters of an idea on a wall; the whole of it is on its card."""
 _GLIMPSE = 60
+_LABEL = 90
 
 CATEGORIES: Mapping[Category, Text] = {"fact": _("fact"), "need": _("need"), "scheme": _("existing scheme")}
 
@@ -29,6 +30,11 @@ def words_of(text: str) -> Span:
 def glimpse(text: str, most: int = _GLIMPSE) -> Span:
     """The beginning of an idea, on one line, for buttons and quotes."""
     return words_of(shortened(" ".join(text.split()), most))
+
+
+def label(text: str) -> Span:
+    """The beginning of an idea where it stands alone, as something to choose."""
+    return shortened(" ".join(text.split()), _LABEL) or words_of("")
 
 
 def shortened(text: str, most: int) -> str:

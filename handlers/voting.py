@@ -10,7 +10,7 @@ from bot import walls
 from bot.actions import Action
 from bot.domain.workshops import Idea, PhaseRun
 from bot.errors import Stale, UserError
-from bot.idea_words import glimpse
+from bot.idea_words import label
 from bot.phase_words import SHOW_PHASE
 from bot.routes import Request, Routes
 from bot.storage import ideas, phases, votes
@@ -25,7 +25,6 @@ routes = Routes()
 
 PER_PAGE = 75
 """Ideas of one screen: what one keyboard holds on Telegram, and three menus on Discord."""
-_LABEL = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
         ),
         choice=Choice(
             CastVotes(run.id, first),
-            tuple(Option(str(idea.id), glimpse(idea.text, _LABEL)) for idea in shown),
+            tuple(Option(str(idea.id), label(idea.text)) for idea in shown),
             selected=tuple(str(idea.id) for idea in shown if idea.id in chosen),
             at_least=0,
             at_most=max(1, min(most - elsewhere, len(shown))),

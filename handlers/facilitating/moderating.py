@@ -11,7 +11,7 @@ from bot.delivery import outbox
 from bot.domain.workshops import Idea, IdeaState
 from bot.errors import Stale, UserError
 from bot.facilitating import check
-from bot.idea_words import glimpse
+from bot.idea_words import glimpse, label
 from bot.phase_words import phase_title
 from bot.routes import FACILITATOR, Request, Routes
 from bot.storage import facilitators, ideas, moderating, phases
@@ -27,7 +27,6 @@ routes = Routes()
 
 _OPTIONS = 25
 """Ideas offered at once to merge into: what one menu holds on Discord."""
-_LABEL = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
         _("Its votes count there, a person once."),
         choice=Choice(
             IntoIdea(idea.id),
-            tuple(Option(str(each.id), glimpse(each.text, _LABEL)) for each in found if each),
+            tuple(Option(str(each.id), label(each.text)) for each in found if each),
             placeholder=_("Choose an idea"),
         ),
         buttons=(*before, *after, *back),

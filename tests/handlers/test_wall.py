@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -146,7 +147,7 @@ async def test_a_page_holds_five_ideas_and_fewer_long_ones_so_that_it_is_one_mes
     seen: list[str] = []
     while True:
         assert len(ana.text) < 2000
-        seen += [line.split(" ")[2] if "Courte" in line else line.split(" ")[2] for line in lines(ana) if ". " in line]
+        seen += [line.split(" ")[2] for line in lines(ana) if ". " in line]
         if "Next ▶" not in ana.buttons:
             break
         assert sum(button.startswith("Idea ") for button in ana.buttons) in (1, 2, 3, 4, 5)
@@ -257,14 +258,14 @@ async def test_photos_come_below_the_card_those_of_merged_ideas_too(world: World
     await bo.press("See the photos")
     assert lines(bo) == ["With «(a photo)»"]
     assert [each.content for each in bo.attachments] == [b"\xff\xd8one", b"\xff\xd8two"]
-    assert bo.picture and plain(bo.picture.alt, bo.reader) == "A photo that came with «(a photo)»"
+    assert bo.picture
+    assert plain(bo.picture.alt, bo.reader) == "A photo that came with «(a photo)»"
 
 
 async def test_a_photo_that_is_gone_is_said_to_be(world: World, workshop: Workshop) -> None:
     sheet = await idea(world, workshop.group, "Ana", "Une feuille")
     await photo(world, sheet, b"\xff\xd8one")
-    for file in world.settings.storage.folder.iterdir():
-        file.unlink()
+    shutil.rmtree(world.settings.storage.folder)
     ana = workshop.people["Ana"]
     await ana.follow(OpenIdea(sheet.id).encode())
     await ana.press("See the photo")
