@@ -53,6 +53,24 @@ SOURCES: Mapping[str, str] = {
     "links_and_codes": "SELECT purpose, created_at, expires_at, used_at, tries FROM secrets WHERE participant_id = :id",
     "wrong_codes": f"SELECT * FROM attempts WHERE (platform, native_id) IN ({_MINE.format(column='native_id')})",
     "work_asked_for": "SELECT kind, payload, state, created_at FROM jobs WHERE participant_id = :id",
+    "ideas": "SELECT id, phase, theme, territory, category, text, anonymous, state, created_at, edited_at FROM ideas"
+    " WHERE author_id = :id",
+    "files_of_your_ideas": "SELECT f.idea_id, f.name, f.media_type, f.size FROM idea_files f"
+    " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :id",
+    "told_what_an_idea_may_be": f"SELECT * FROM idea_hints WHERE (platform, chat) IN ({_MINE.format(column='chat')})",
+    "votes": "SELECT idea_id FROM idea_votes WHERE participant_id = :id",
+    "ideas_you_reported": "SELECT idea_id, at AS reported_at FROM idea_reports WHERE participant_id = :id",
+    "syntheses_you_wrote": "SELECT id, phase, content, state, created_at FROM syntheses WHERE author_id = :id",
+    "opinions_on_syntheses": "SELECT synthesis_id, approves, comment, at AS said_at FROM synthesis_opinions"
+    " WHERE participant_id = :id",
+    "territory_cards": "SELECT * FROM territory_cards WHERE participant_id = :id",
+    "phases_you_began_or_write_down": "SELECT phase, started_at, started_by, writer_id FROM phase_runs"
+    " WHERE started_by = :id OR writer_id = :id",
+    "groups_you_facilitate": "SELECT audience FROM facilitators WHERE participant_id = :id",
+    "calls_for_help": "SELECT called_at, caller_id, taken_by, taken_at, closed_at FROM calls"
+    " WHERE caller_id = :id OR taken_by = :id",
+    "asked_to_say_something": "SELECT at AS asked_at FROM nudges WHERE participant_id = :id",
+    "slides_you_confirmed": "SELECT group_id, confirmed_at FROM deck_confirmations WHERE confirmed_by = :id",
     "changes_made": "SELECT * FROM journal WHERE author_id = :id",
     "changes_about_you": "SELECT what, done_at FROM journal WHERE subject = :subject",
 }

@@ -55,8 +55,12 @@ async def show_privacy(request: Request) -> Reply:
         contact = _("Questions about your data: write to the team with /equipe.")
     return reply(
         Strong(_("Your data")),
-        _("What: what you or the organisers said of you, your accounts, language, theme and questions."),
+        _("What: what you or the organisers said of you, your accounts, language, theme, questions and ideas."),
         _("Why: to prepare and run {gathering} with you, and nothing else.", gathering=gathering.name),
+        _(
+            "An idea signed or not, we keep whose it is, so that you can change it. Who does not sign is named nowhere"
+            " others read."
+        ),
         _("Until: {date}. The numbers of messages that arrive: two days.", date=retention_end(request)),
         _(
             "Where: {countries}. Telegram and Discord also keep what goes through them.",
@@ -85,7 +89,7 @@ async def ask_what_to_erase(_request: Request) -> Reply:
     """What goes, and whether what the person wrote goes too."""
     return reply(
         _("Erase everything about you, on all your accounts? Your place goes to someone else. Nobody can undo this."),
-        _("What you asked the team can stay without your name, for others to learn from, or go too."),
+        _("What you asked the team and your ideas can stay without your name, for others to learn from, or go too."),
         buttons=(
             Button(_("Erase my texts too"), Erase(True), style="danger"),
             Button(_("Keep my texts, without my name"), Erase(False), style="danger"),

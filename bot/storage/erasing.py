@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 
 from bot.clock import from_micros, to_micros
 from bot.domain.participants import Participant
@@ -22,11 +23,20 @@ _STATEMENTS = (
     f"DELETE FROM dialogues WHERE {_BY_CHAT}",
     f"DELETE FROM albums WHERE {_BY_CHAT}",
     f"DELETE FROM attempts WHERE {_BY_NUMBER}",
+    f"DELETE FROM idea_hints WHERE {_BY_CHAT}",
     f"DELETE FROM inbox WHERE replied = 1 AND {_BY_NUMBER}",
     # The update that asks for this is not answered yet: its number stays, so that a repeat changes nothing.
     f"UPDATE inbox SET text = NULL WHERE {_BY_NUMBER}",
     "UPDATE questions SET answered_by = NULL WHERE answered_by = :id",
 )
+
+
+_UNSHARED_IDEAS = "DELETE FROM ideas WHERE author_id = :id AND state NOT IN ('live', 'offered')"
+_TEXTS = (
+    "DELETE FROM ideas WHERE author_id = :id",
+    "DELETE FROM territory_cards WHERE participant_id = :id",
+)
+"""What they wrote for their group alone; what others wrote down with them is the group's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,12 @@ async def delete_person(tx: Transaction, person: Participant, now: datetime, *, 
     """
     for statement in _STATEMENTS:
         await tx.run(statement, id=person.id)
-    if not texts:
+    if texts:
+        for statement in _TEXTS:
+            await tx.run(statement, id=person.id)
+    else:
         await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=person.id)
+        await _leave_ideas(tx, person.id)
     await links.forget_claims(tx, person.id)
     await _forget_mentions(tx, person)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
@@ -76,6 +90,25 @@ async def delete_person(tx: Transaction, person: Participant, now: datetime, *, 
     )
     await tx.run("DELETE FROM participants WHERE id = :id", id=person.id)  # everything else refers to this row
     await deliveries.forget_files(tx)
+
+
+async def _leave_ideas(tx: Transaction, person_id: int) -> None:
+    """What their group read stays, as nobody's: not the message it came as, nor what its files were called."""
+    await tx.run(_UNSHARED_IDEAS, id=person_id)
+    await tx.run(
+        "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '' WHERE author_id = :id", id=person_id
+    )
+    for file in await tx.all(
+        "SELECT f.idea_id, f.position, f.name FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
+        " WHERE i.author_id = :id",
+        id=person_id,
+    ):
+        await tx.run(
+            "UPDATE idea_files SET name = :name WHERE idea_id = :idea AND position = :position",
+            name=f"{file['position'] + 1}{PurePath(file['name']).suffix}",
+            idea=file["idea_id"],
+            position=file["position"],
+        )
 
 
 async def _forget_mentions(tx: Transaction, person: Participant) -> None:

@@ -14,13 +14,17 @@ from typing import Any, cast
 import pytest
 
 from bot import erasure
+from bot.forms import Upload
 from bot.privacy import SOURCES
 from bot.storage import journal, participants, questions
 from bot.storage.engine import Store, Transaction
 from bot.storage.schema import migrations
+from bot.workshop_actions import MyIdeas
 from tests.drivers.neutral import NeutralChat
+from tests.handlers.grouped import group
 from tests.handlers.pushes import press_push, pushed
-from tests.world import World, open_world
+from tests.handlers.workshops import PHASES, ended, started
+from tests.world import World, make_settings, open_world
 
 FACTS = {"family_name": "Zorglub-Étoilé", "organisation": "Les Jardins de Babel", "territory": "CA-QC"}
 EMAIL = "zoraide@example.org"
@@ -176,6 +180,47 @@ async def test_texts_may_stay_without_their_author(world: World) -> None:
     assert not [trace for trace in ("Zoraïde", "Zorglub", "Jardins", EMAIL) if trace in left]
 
 
+async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None, str, str]]:
+    """What is left of what someone gave who is erased: words, author, message, name of its photo."""
+    async with open_world(store_url, make_settings(phases=PHASES)) as world:
+        chat, _other = await join_everywhere(world)
+        run = await started(world, await group(world, ["Zoraïde"], theme="culture"), "solutions")
+        photo = Upload("Zoraïde.pdf", b"%PDF of a kitchen", media_type="application/pdf")
+        await chat.send_file(photo, "A shared kitchen")
+        await chat.send("Not so good after all")
+        await chat.send_sticker()
+        await chat.follow(MyIdeas(run.id).encode())
+        await chat.press("Idea 2")
+        await chat.press("Withdraw")
+        await ended(world, run)
+        await chat.send("Too late")
+        await chat.command("mesdonnees")
+        assert chat.file
+        document = json.loads(chat.file.content)
+        assert [idea["text"] for idea in document["ideas"]] == ["A shared kitchen", "Not so good after all", "Too late"]
+        assert document["files_of_your_ideas"][0]["name"] == "Zoraïde.pdf"
+        await erase(chat, which)
+        left = await everything(world.store)
+        assert not [trace for trace in ("Zoraïde", "Zorglub", EMAIL) if trace in left]
+
+        async def unit(tx: Transaction) -> list[tuple[str, int | None, str, str]]:
+            rows = await tx.all(
+                "SELECT i.text, i.author_id, i.chat, f.name FROM ideas i JOIN idea_files f ON f.idea_id = i.id"
+            )
+            assert len(rows) == len(await tx.all("SELECT id FROM ideas"))
+            return [(row["text"], row["author_id"], row["chat"], row["name"]) for row in rows]
+
+        return await world.store.read(unit)
+
+
+async def test_what_a_group_read_stays_with_it_as_nobody_s(store_url: str) -> None:
+    assert await given_ideas(store_url, "Keep my texts") == [("A shared kitchen", None, "", "1.pdf")]
+
+
+async def test_ideas_go_with_everything_else_one_wrote(store_url: str) -> None:
+    assert await given_ideas(store_url, "Erase my texts too") == []
+
+
 async def test_changes_that_name_the_person_are_forgotten_too(world: World) -> None:
     await world.organiser()
     chat, _other = await join_everywhere(world)
@@ -305,6 +350,7 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
         "groups",  # who is in them is in members
         "group_numbers",
         "listings",
+        "phases",
         "pending_imports",  # a list someone sent, kept a day at most
     }
     looked_up = set(re.findall(r"FROM (\w+)", " ".join(SOURCES.values())))
