@@ -127,7 +127,8 @@ async def favourite(request: Request, at: Opened) -> str:
 
 async def _tell(request: Request, at: Opened, said: Span) -> None:
     view = View((heading(at.phase), said), (at.button,))
-    await outbox.notify_groups(request.tx, [at.group.id], view, request.now, but=request.participant.id)
+    me = request.participant.id
+    await outbox.notify_groups(request.tx, [at.group.id], view, request.now, but=me, about=me)
 
 
 def _me(request: Request) -> Name:

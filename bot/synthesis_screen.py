@@ -84,6 +84,8 @@ async def _written(request: Request, at: Opened, version: Synthesis) -> tuple[Se
         )
     )
     lines += await _comments(request, at, version, how)
+    if at.phase.collects == "facts" and me in (version.author_id, at.run.writer_id):
+        lines += ["", *await _beside(request, at)]
     opinion = next(
         (each for each in await syntheses.opinions(request.tx, version.id) if each.participant_id == me), None
     )

@@ -179,6 +179,7 @@ async def choose(request: Request, action: Choose) -> Reply:
     """Any member chooses; the others are kept and can be taken back."""
     version, at = await of_version(request, action.version)
     if await syntheses.choose(request.tx, version):
+        await post(request, at)
         await facilitators.touch_panels(request.tx, [at.group.id])
         return await show(request, at, toast=_("This version is yours now. The others are kept."))
     present = await syntheses.current(request.tx, at.group.id, at.phase.key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.syntheses import changed
 from bot.routes import Request, Routes
 from bot.storage import facilitators, syntheses
-from bot.syntheses import heading, name_of, of_version, opened
+from bot.syntheses import heading, name_of, of_version, opened, post
 from bot.synthesis_actions import Earlier, TakeBack
 from bot.synthesis_screen import show
 from bot.synthesis_words import content_lines
@@ -49,6 +49,7 @@ async def take_back(request: Request, action: TakeBack) -> Reply:
     """Let an earlier version stand again, if nobody changed what stood meanwhile; that one is kept too."""
     version, at = await of_version(request, action.version)
     if await syntheses.take_back(request.tx, version, action.current):
+        await post(request, at)
         await facilitators.touch_panels(request.tx, [at.group.id])
         return await show(request, at, toast=_("Taken back. The other version is kept."))
     return await show(request, at, _("Someone was faster: this is what stands now."))

@@ -134,6 +134,10 @@ async def test_the_groups_place_shows_it_once_most_approve_and_again_only_if_cha
     await bo.press("I approve")
     assert "Better words" in (await said_in_places(world))[-1]
     assert len(await said_in_places(world)) == before + 2
+    await bo.press("1 earlier version")
+    await bo.press("Take back number 1")
+    assert "First words" in (await said_in_places(world))[-1], "most approved of it already"
+    assert len(await said_in_places(world)) == before + 3
 
 
 async def test_two_edits_at_once_become_two_versions_to_choose_from(world: World) -> None:
@@ -243,6 +247,18 @@ async def test_facts_are_listed_by_territory_and_kind_once_revealed(world: World
         "need: Places to rehearse",
         "existing scheme: The culture pass",
     ]
+
+
+async def test_who_writes_has_the_facts_below_what_is_written(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    await at.say("Bo", "Places to rehearse", "need")
+    await at.reveal()
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.fill("We need rooms.")
+    assert "need: Places to rehearse" in words(ana.text)
+    assert "Places to rehearse" not in (await at.open("Bo")).text
 
 
 async def test_a_challenge_opens_with_the_most_voted_idea_and_keeps_the_runners_up(world: World) -> None:
