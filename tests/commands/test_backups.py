@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.files import Files
 from tests.commands.conftest import Shell
 
 PEOPLE = "ref,given_name,family_name,country\nR1,Zoé,Dupont,CA-QC\nR2,Léo,Martin,FR\n"
@@ -118,3 +120,76 @@ def test_a_backup_of_a_newer_program_is_refused(shell: Shell, used: Path) -> Non
     assert refused.exit_code == 1
     assert "run the newer program" in refused.stderr
     assert refs(used / "rencontres.db") == ["R1", "R2"]
+
+
+# --- the files beside the database
+
+
+def keep_photo(folder: Path, content: bytes, ref: str = "R1", state: str = "live") -> Path:
+    """A photo with an idea of someone; where it is."""
+    files = Files(folder / "files")
+    digest = files.keep(content)
+    with closing(sqlite3.connect(folder / "rencontres.db")) as connection:
+        connection.execute("INSERT OR IGNORE INTO phases VALUES ('stakes', 1, '{}', '{}', '{}', 40, 'facts')")
+        [author] = connection.execute("SELECT id FROM participants WHERE ref = ?", (ref,)).fetchone()
+        idea = connection.execute(
+            "INSERT INTO ideas (phase, author_id, text, state, created_at) VALUES ('stakes', ?, '', ?, 0)",
+            (author, state),
+        ).lastrowid
+        connection.execute("INSERT INTO idea_files VALUES (?, 0, ?, 'a.jpg', 'image/jpeg', 1, 7)", (idea, digest))
+        connection.commit()
+    return files.path(digest)
+
+
+def test_photos_go_along_and_come_back(shell: Shell, used: Path) -> None:
+    photo, stray = keep_photo(used, b"a sheet"), Files(used / "files").keep(b"nobody's")
+    saved = shell("backup", "tuesday.db")
+    assert "The files people sent (1) are in tuesday.db.files: keep both together." in " ".join(saved.stdout.split())
+    copies = Files(used / "tuesday.db.files")
+    assert list(copies.digests()) == [photo.name]
+    assert copies.path(photo.name).stat().st_mode & 0o777 == 0o600
+    shutil.rmtree(used / "files")
+    assert shell("restore", "tuesday.db", "--yes").exit_code == 0
+    assert photo.read_bytes() == b"a sheet"
+    assert not Files(used / "files").path(stray).exists()
+
+
+def test_a_restore_keeps_what_was_sent_since_for_the_day_it_may_be_missed(shell: Shell, used: Path) -> None:
+    keep_photo(used, b"a sheet")
+    assert shell("backup", "tuesday.db").exit_code == 0
+    since = keep_photo(used, b"another")
+    assert shell("restore", "tuesday.db", "--yes").exit_code == 0
+    assert since.exists(), "the hourly round takes it away after a day"
+
+
+def test_a_photo_that_went_with_who_was_erased_since_does_not_come_back(shell: Shell, used: Path) -> None:
+    photo, other = keep_photo(used, b"Zoe's", "R1", "late"), keep_photo(used, b"Leo's", "R2")
+    assert shell("backup", "tuesday.db").exit_code == 0
+    assert shell("erase", "person", "R1", "--yes").exit_code == 0
+    shutil.rmtree(used / "files")
+    assert shell("restore", "tuesday.db", "--yes").exit_code == 0
+    assert other.read_bytes() == b"Leo's"
+    assert not photo.exists()
+
+
+def test_a_photo_that_is_nowhere_or_damaged_is_told_and_holds_nothing_up(shell: Shell, used: Path) -> None:
+    lost, damaged, whole = (keep_photo(used, content) for content in (b"lost", b"damaged", b"whole"))
+    lost.unlink()
+    damaged.write_bytes(b"damagex")
+    saved = shell("backup", "tuesday.db")
+    assert saved.exit_code == 0
+    assert "or damaged there: 2." in " ".join(saved.stderr.split())
+    assert list(Files(used / "tuesday.db.files").digests()) == [whole.name]
+
+
+def test_a_disk_that_is_full_leaves_no_half_backup(shell: Shell, used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_photo(used, b"a sheet")
+
+    def full(_files: Files, _content: bytes) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Files, "keep", full)
+    refused = shell("backup", "tuesday.db")
+    assert refused.exit_code == 1
+    assert "No space left on device; nothing was kept" in " ".join(refused.stderr.split())
+    assert not list(used.glob("tuesday*"))

@@ -43,7 +43,8 @@ class Recorder:
     """A platform. `answers` are raised in turn for a chat, then it accepts; a closed `gate` keeps sends in flight.
 
     `shown` is what is on each chat's screen, by message; those of chats that are `kept` cannot be deleted. While the
-    line is `cut`, nothing arrives.
+    line is `cut`, nothing arrives. `refusals` are raised when something is to be pinned; an edit of a message that was
+    `moved` shows another.
     """
 
     name: str
@@ -57,6 +58,8 @@ class Recorder:
     arrived: list[Message] = field(default_factory=list)
     placed: list[Membership] = field(default_factory=list)
     pinned: list[tuple[str, str]] = field(default_factory=list)
+    refusals: list[Exception] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     spaces: Spaces | None = None
     calendar: Calendar | None = None
@@ -85,6 +88,7 @@ class Recorder:
         if self.answers[address.chat]:
             raise self.answers[address.chat].pop(0)
         self.edits += 1
+        native_id = self.moved.get(native_id, native_id)
         self.shown[address.chat][native_id] = "\n".join(plain(line, reader) for line in view.lines)
         return native_id
 
@@ -99,8 +103,8 @@ class Recorder:
 
     async def pin(self, address: Address, native_id: str) -> None:
         await self._pass_gate()
-        if self.answers[address.chat]:
-            raise self.answers[address.chat].pop(0)
+        if self.refusals:
+            raise self.refusals.pop(0)
         self.pinned.append((address.chat, native_id))
 
     async def _pass_gate(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot import screens
 from bot.delivery.worker import Delivery
 from bot.domain.participants import Account
-from bot.errors import RetryLater, Unreachable
+from bot.errors import Rejected, RetryLater, Unreachable
 from bot.storage import participants
 from bot.storage.engine import Store, Transaction
 from bot.views import View
@@ -137,3 +137,62 @@ async def test_who_opened_something_else_in_its_place_keeps_that(rig: Rig, count
         await _touch(rig)
         await rig.passes(10)
         assert counter.drawn == drawn
+
+
+async def _show_pinned(rig: Rig, native_id: str = "") -> None:
+    account = await _account(rig)
+    await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account, native_id, pinned=True))
+    rig.delivery.wake()
+
+
+async def test_one_to_be_pinned_is_pinned_once_it_was_sent(rig: Rig, counter: Counter) -> None:
+    async with rig.running():
+        await _show_pinned(rig)
+        await rig.passes(1)
+        for counter.at in range(1, 4):
+            await _touch(rig)
+            await rig.passes(4)
+    assert rig["telegram"].screen("1") == ["sheep: 3"]
+    assert rig["telegram"].pinned == [("1", "telegram-1")]
+
+
+async def test_a_message_that_is_there_already_is_pinned_at_once(rig: Rig, counter: Counter) -> None:
+    async with rig.running():
+        await _show_pinned(rig, native_id="77")
+        await rig.passes(1)
+    assert rig["telegram"].pinned == [("1", "77")]
+
+
+async def test_one_that_cannot_be_pinned_is_a_message_like_others(rig: Rig, counter: Counter) -> None:
+    async with rig.running():
+        rig["telegram"].refusals = [Rejected("not enough rights")]
+        await _show_pinned(rig)
+        await rig.passes(1)
+        counter.at = 1
+        await _touch(rig)
+        await rig.passes(4)
+    assert rig["telegram"].screen("1") == ["sheep: 1"]
+    assert rig["telegram"].pinned == []
+
+
+async def test_pinning_that_is_put_off_is_tried_with_the_next_state(rig: Rig, counter: Counter) -> None:
+    async with rig.running():
+        rig["telegram"].refusals = [RetryLater("too many", 9)]
+        await _show_pinned(rig)
+        await rig.passes(1)
+        assert rig["telegram"].pinned == []
+        counter.at = 1
+        await _touch(rig)
+        await rig.passes(4)
+    assert rig["telegram"].pinned == [("1", "telegram-1")]
+
+
+async def test_one_that_had_to_be_sent_anew_is_pinned_anew(rig: Rig, counter: Counter) -> None:
+    async with rig.running():
+        await _show_pinned(rig)
+        await rig.passes(1)
+        rig["telegram"].moved["telegram-1"] = "telegram-9"
+        counter.at = 1
+        await _touch(rig)
+        await rig.passes(4)
+    assert rig["telegram"].pinned == [("1", "telegram-1"), ("1", "telegram-9")]

@@ -1,0 +1,81 @@
+"""A gathering that notes what is said: the first in words, later ones by a mark; what is edited, and files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.answers import check_upload
+from bot.clock import ManualClock
+from bot.config import StorageSettings
+from bot.dispatch import Dispatcher
+from bot.files import Files
+from bot.incoming import Sent
+from bot.router import Router
+from bot.routes import Request, Routes
+from bot.storage.engine import open_store
+from bot.views import Reply, reply
+from tests.world import START, World, make_settings
+
+
+@dataclass
+class Notes:
+    """What was noted: words by the id of their message, and the names, contents and captions of files."""
+
+    files: Files
+    words: dict[str, str] = field(default_factory=dict)
+    kept: list[tuple[str, bytes, str]] = field(default_factory=list)
+    takes_files: bool = True
+
+    def routes(self) -> Routes:
+        routes = Routes()
+
+        @routes.screen()
+        async def home(request: Request) -> Reply:
+            return reply("Home.", fresh=True)
+
+        @routes.text()
+        async def note(request: Request, words: str) -> Reply:
+            first = not self.words
+            self.words[request.message] = words
+            return reply("Noted.", mark=not first, fresh=True)
+
+        async def takes_files(request: Request) -> bool:
+            return self.takes_files
+
+        @routes.sent(when=takes_files)
+        async def keep(request: Request, sent: Sent) -> Reply:
+            if not sent.uploads:
+                return reply("Words and photos only.", fresh=True)
+            for upload in sent.uploads:
+                check_upload(upload)
+                digest = request.files.keep(upload.content)
+                self.kept.append((upload.name, request.files.read(digest), sent.caption))
+            self.words[request.message] = sent.caption
+            return reply("Photo kept.", mark=True, fresh=True)
+
+        @routes.edited()
+        async def change(request: Request, words: str) -> Reply | None:
+            if request.message not in self.words:
+                return None
+            self.words[request.message] = words
+            return reply("Changed.", mark=True, fresh=True)
+
+        return routes
+
+
+@asynccontextmanager
+async def open_noting(folder: Path) -> AsyncIterator[tuple[World, Notes]]:
+    """A gathering in which notes are taken."""
+    storage = StorageSettings(url=f"sqlite:///{folder}/r.db", files=f"{folder}/files")
+    settings, clock = make_settings().model_copy(update={"storage": storage}), ManualClock(START)
+    notes = Notes(Files(storage.folder))
+    store = await open_store(storage.url)
+    try:
+        dispatcher = Dispatcher(store, Router(notes.routes()), settings, clock)
+        yield World(settings, store, clock, dispatcher), notes
+        await dispatcher.close()
+    finally:
+        await store.close()

@@ -1,0 +1,119 @@
+"""What people write, edit and send to the bot in passing on Discord: answered by a 👍 where a word is too much."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.platforms.base import Address
+from bot.rehearsal.hands_discord import DiscordChat
+from bot.texts import Reader
+from bot.views import View
+from tests.drivers.discord import DiscordTown, open_town
+from tests.noting import Notes, open_noting
+from tests.world import World
+
+ENGLISH = Reader("en", "Europe/Paris")
+
+
+@pytest.fixture
+async def noting(tmp_path: Path) -> AsyncIterator[tuple[World, Notes]]:
+    async with open_noting(tmp_path) as noting:
+        yield noting
+
+
+@pytest.fixture
+async def town(noting: tuple[World, Notes]) -> AsyncIterator[DiscordTown]:
+    async with open_town(noting[0]) as town:
+        yield town
+
+
+@pytest.fixture
+def notes(noting: tuple[World, Notes]) -> Notes:
+    return noting[1]
+
+
+def written(town: DiscordTown, zoe: DiscordChat) -> Any:
+    """The latest message of hers."""
+    history = town.env.backend.messages[zoe.user.dm_channel.id].values()
+    return [message for message in history if message.author_id == zoe.user.id][-1]
+
+
+async def edits(town: DiscordTown, zoe: DiscordChat, message: Any, **fields: Any) -> None:
+    town.env.backend.edit_message(zoe.user.dm_channel.id, message.id, fields)
+    await town.env.settle()
+
+
+async def test_the_first_is_answered_in_words_later_ones_by_a_mark(town: DiscordTown, notes: Notes) -> None:
+    zoe = town.person()
+    await zoe.send("Une cuisine partagée")
+    assert zoe.text == "Noted."
+    assert not written(town, zoe).reactions
+    await zoe.send("Un atelier vélo")
+    assert zoe.shown == []
+    assert [each.emoji for each in written(town, zoe).reactions] == ["👍"]
+    assert list(notes.words.values()) == ["Une cuisine partagée", "Un atelier vélo"]
+
+
+async def test_editing_the_message_edits_what_it_made(town: DiscordTown, notes: Notes) -> None:
+    zoe = town.person()
+    await zoe.send("Une cuisine")
+    said = written(town, zoe)
+    await edits(town, zoe, said, content="Une cuisine partagée")
+    assert notes.words == {str(said.id): "Une cuisine partagée"}
+    assert [each.emoji for each in said.reactions] == ["👍"]
+
+
+async def test_a_link_that_gets_its_preview_is_no_edit(town: DiscordTown, notes: Notes) -> None:
+    zoe = town.person()
+    await zoe.send("https://example.org")
+    said = written(town, zoe)
+    town.env.backend.emit("MESSAGE_UPDATE", {**_payload(town, said), "embeds": [{"title": "Example"}]})
+    await town.env.settle()
+    assert not said.reactions
+    await edits(town, zoe, said, content="https://example.org/plan")
+    notes.words[str(said.id)] = "changed by other means"
+    town.env.backend.emit("MESSAGE_UPDATE", {**_payload(town, said), "embeds": [{"title": "Plan"}]})
+    await town.env.settle()
+    assert notes.words == {str(said.id): "changed by other means"}, "the same edit a second time"
+
+
+def _payload(town: DiscordTown, message: Any) -> Any:
+    from simcord.backend import serializers
+
+    return serializers.message_payload(town.env.backend, message)
+
+
+async def test_every_file_of_a_message_is_taken(town: DiscordTown, notes: Notes) -> None:
+    zoe = town.person()
+    await zoe.send("Nos feuilles", ("one.txt", b"1"), ("two.txt", b"2"))
+    assert notes.kept == [("one.txt", b"1", "Nos feuilles"), ("two.txt", b"2", "Nos feuilles")]
+    assert [each.emoji for each in written(town, zoe).reactions] == ["👍"]
+
+
+async def test_a_file_is_fetched_only_where_it_would_be_looked_at(town: DiscordTown, notes: Notes) -> None:
+    notes.takes_files = False
+    zoe = town.person()
+    await zoe.send("", ("one.txt", b"1"))
+    assert zoe.text.startswith("Seulement du texte"), "nobody told the bot their language"
+
+
+async def test_a_mark_that_is_refused_is_said_in_words(town: DiscordTown, notes: Notes) -> None:
+    zoe = town.person()
+    await zoe.send("Une cuisine")
+    town.env.inject_error("PUT", "/channels/*/reactions/*", status=403, code=90001)
+    await zoe.send("Un atelier")
+    assert zoe.text == "Noted."
+
+
+async def test_a_message_is_pinned_in_private(town: DiscordTown) -> None:
+    zoe = town.person()
+    await zoe.send("Bonjour")
+    address = Address(str(zoe.user.id))
+    panel = await town.adapter.send(address, View(("Panel: 1",)), ENGLISH, delivery_id=1)
+    await town.adapter.pin(address, panel)
+    await town.adapter.pin(address, panel)
+    assert [str(message.id) for message in zoe._written() if message.pinned] == [panel]

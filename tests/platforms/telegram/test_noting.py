@@ -1,0 +1,179 @@
+"""What people write, edit and send in passing on Telegram: answered by a 👍 where a word would be too much."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.errors import Rejected
+from bot.platforms.base import Address
+from bot.rehearsal.botapi import BotApi
+from bot.rehearsal.hands_telegram import TelegramChat
+from bot.texts import Reader
+from bot.views import View
+from tests.drivers.telegram import TelegramTown, open_town
+from tests.noting import Notes, open_noting
+from tests.world import World
+
+ENGLISH = Reader("en", "Europe/Paris")
+MB = 1_000_000
+
+
+@pytest.fixture
+async def noting(tmp_path: Path) -> AsyncIterator[tuple[World, Notes]]:
+    async with open_noting(tmp_path) as noting:
+        yield noting
+
+
+@pytest.fixture
+def world(noting: tuple[World, Notes]) -> World:
+    return noting[0]
+
+
+@pytest.fixture
+def notes(noting: tuple[World, Notes]) -> Notes:
+    return noting[1]
+
+
+async def started(town: TelegramTown) -> TelegramChat:
+    zoe = town.person()
+    await zoe.follow("")
+    return zoe
+
+
+async def settled(town: TelegramTown, zoe: TelegramChat) -> None:
+    await zoe.user.settled()
+    await town.adapter.replies.drained()
+
+
+async def test_the_first_is_answered_in_words_later_ones_by_a_mark(town: TelegramTown, notes: Notes) -> None:
+    zoe = await started(town)
+    first, second = zoe.user.send("Une cuisine partagée"), zoe.user.send("Un atelier vélo")
+    await settled(town, zoe)
+    assert (first.reaction, second.reaction) == (None, "👍")
+    assert [shown.text for shown in zoe.user.shown[1:]] == ["Noted."]
+    assert notes.words == {str(first.id): "Une cuisine partagée", str(second.id): "Un atelier vélo"}
+
+
+async def test_editing_the_message_edits_what_it_made(town: TelegramTown, notes: Notes) -> None:
+    zoe = await started(town)
+    said = zoe.user.send("Une cuisine")
+    await settled(town, zoe)
+    zoe.user.edit(said, "Une cuisine partagée")
+    await settled(town, zoe)
+    assert notes.words == {str(said.id): "Une cuisine partagée"}
+    assert said.reaction == "👍"
+    assert len(zoe.user.shown) == 2
+
+
+async def test_an_edit_of_nobody_s_business_says_nothing(town: TelegramTown, notes: Notes) -> None:
+    zoe = await started(town)
+    command, place = zoe.user.send("/nothing"), zoe.user.send_location()
+    await settled(town, zoe)
+    shown = len(zoe.user.shown)
+    zoe.user.edit(command, "/other")
+    zoe.user.edit(command, "Words after all")
+    zoe.user.move(place)
+    await settled(town, zoe)
+    assert len(zoe.user.shown) == shown
+    assert notes.words == {}
+
+
+async def test_what_is_said_below_a_photo_can_be_changed_and_taken_away(town: TelegramTown, notes: Notes) -> None:
+    zoe = await started(town)
+    photo = zoe.user.send_photo(caption="Le four", content=b"a photo")
+    await settled(town, zoe)
+    assert [(content, caption) for _name, content, caption in notes.kept] == [(b"a photo", "Le four")]
+    assert photo.reaction == "👍"
+    zoe.user.edit(photo, "Le four à pain")
+    await settled(town, zoe)
+    assert notes.words[str(photo.id)] == "Le four à pain"
+    zoe.user.edit(photo, "")
+    await settled(town, zoe)
+    assert notes.words[str(photo.id)] == ""
+
+
+async def test_a_mark_that_is_refused_is_said_in_words(town: TelegramTown, notes: Notes) -> None:
+    zoe = await started(town)
+    await zoe.send("Une cuisine")
+    town.api.fail("setMessageReaction", status=400, description="Bad Request: REACTION_INVALID")
+    shown = len(zoe.user.shown)
+    await zoe.send("Un atelier")
+    assert [each.text for each in zoe.user.shown[shown:]] == ["Noted."]
+
+
+async def test_a_mark_waits_as_long_as_telegram_asks(town: TelegramTown, notes: Notes) -> None:
+    zoe = await started(town)
+    await zoe.send("Une cuisine")
+    town.api.fail("setMessageReaction", retry_after=7)
+    said = zoe.user.send("Un atelier")
+    await zoe.user.settled()
+    await town.world.clock.advance_when_asleep()
+    await settled(town, zoe)
+    assert said.reaction == "👍"
+    assert len(town.api.asked("setMessageReaction")) == 2
+
+
+async def test_a_restart_between_commit_and_mark_is_made_up_for(world: World, api: BotApi, notes: Notes) -> None:
+    async with open_town(world, api) as town:
+        zoe = await started(town)
+        await zoe.send("Une cuisine")
+        town.api.fail("setMessageReaction", status=403)  # the program ends before it could: it never left
+        said = zoe.user.send("Un atelier")
+        await settled(town, zoe)
+    zoe.user.api.push("message", said.data, zoe.user.id)
+    async with open_town(world, api) as town:
+        await settled(town, zoe)
+    assert list(notes.words.values()) == ["Une cuisine", "Un atelier"]
+
+
+async def test_each_part_of_an_album_is_taken_by_itself(town: TelegramTown, notes: Notes) -> None:
+    zoe = await started(town)
+    parts = [zoe.user.send_photo(content=b"photo %d" % number, album="a") for number in range(30)]
+    await settled(town, zoe)
+    assert [content for _name, content, _caption in notes.kept] == [b"photo %d" % number for number in range(30)]
+    assert {part.reaction for part in parts} == {"👍"}
+    assert len(list(notes.files.digests())) == 30
+
+
+async def test_a_file_is_fetched_only_where_it_would_be_looked_at(town: TelegramTown, notes: Notes) -> None:
+    zoe = await started(town)
+    notes.takes_files = False
+    zoe.user.send_photo(content=b"a photo")
+    await settled(town, zoe)
+    assert zoe.text.startswith("Text only, please.")
+    assert not town.api.asked("getFile")
+
+
+@pytest.mark.parametrize("size", [21 * MB, 50 * MB])
+async def test_a_file_that_is_too_large_is_named_and_never_fetched(town: TelegramTown, notes: Notes, size: int) -> None:
+    zoe = await started(town)
+    zoe.user.send_document("film.mov", b"x" * size)
+    await settled(town, zoe)
+    assert "is too large: 10 MB at most." in zoe.text
+    assert not town.api.asked("getFile")
+    assert notes.kept == []
+
+
+async def test_what_nobody_can_use_is_answered_with_what_is_taken(town: TelegramTown) -> None:
+    zoe = await started(town)
+    for send in (zoe.user.send_sticker, zoe.user.send_contact, zoe.user.send_voice, zoe.user.send_location):
+        shown = len(zoe.user.shown)
+        send()
+        await settled(town, zoe)
+        assert [each.text for each in zoe.user.shown[shown:]] == ["Words and photos only."]
+
+
+async def test_a_message_is_pinned_without_a_sound_and_shown_anew_where_it_is_gone(town: TelegramTown) -> None:
+    zoe = await started(town)
+    address = Address(str(zoe.user.id))
+    panel = await town.adapter.send(address, View(("Panel: 1",)), ENGLISH, delivery_id=1)
+    await town.adapter.pin(address, panel)
+    assert zoe.user.chat.pinned == [int(panel)]
+    assert [call.flag("disable_notification") for call in town.api.asked("pinChatMessage")] == [True]
+    assert await town.adapter.edit(address, panel, View(("Panel: 1",)), ENGLISH) == panel, "not modified is success"
+    await town.adapter.delete(address, panel)
+    with pytest.raises(Rejected):
+        await town.adapter.pin(address, panel)

@@ -1,0 +1,123 @@
+"""Photos and documents beside the database: named by what is in them, gone once nobody names them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bot.files import UNNAMED_FOR, Files, drop_unnamed
+from bot.storage import idea_files, ideas
+from bot.storage.engine import Store, Transaction
+from tests.world import World, make_settings, open_world
+
+PHASE = {
+    "key": "stakes",
+    "title": {"fr": "Les enjeux", "en": "The stakes", "de": "Worum es geht"},
+    "instruction": {"fr": "Dites.", "en": "Tell.", "de": "Sagt."},
+    "minutes": 40,
+    "collects": "facts",
+}
+
+
+def let_lie(files: Files, *digests: str) -> None:
+    """As if nobody had kept these for longer than a row may be on its way."""
+    then = time.time() - UNNAMED_FOR.total_seconds() - 1
+    for digest in digests:
+        os.utime(files.path(digest), (then, then))
+
+
+async def name(store: Store, digest: str) -> None:
+    """An idea with that file, of nobody in particular."""
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("INSERT INTO ideas (phase, text, created_at) VALUES ('stakes', '', 0)")
+        [row] = await tx.all("SELECT MAX(id) AS id FROM ideas")
+        await idea_files.add(tx, row["id"], digest=digest, name="a.jpg", media_type="image/jpeg", picture=True, size=1)
+
+    await store.transact(unit)
+
+
+def test_a_content_is_kept_once_for_its_owner_alone(tmp_path: Path) -> None:
+    files = Files(tmp_path / "files")
+    digest = files.keep(b"a sheet")
+    assert digest == hashlib.sha256(b"a sheet").hexdigest() == files.keep(b"a sheet")
+    assert files.read(digest) == b"a sheet"
+    assert list(files.digests()) == [digest]
+    assert files.path(digest).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "files" / digest[:2]).stat().st_mode & 0o777 == 0o700
+    files.drop(digest)
+    files.drop(digest)
+    assert list(files.digests()) == []
+    with pytest.raises(FileNotFoundError):
+        files.read(digest)
+
+
+def test_nothing_is_looked_for_outside_the_folder(tmp_path: Path) -> None:
+    for forged in ("../../etc/passwd", "", "a" * 63, "A" * 64, "g" * 64):
+        with pytest.raises(ValueError, match="is no digest"):
+            Files(tmp_path).path(forged)
+
+
+def test_many_may_keep_the_same_at_once_and_none_sees_half_a_file(tmp_path: Path) -> None:
+    files, content = Files(tmp_path), b"x" * 1_000_000
+    with ThreadPoolExecutor(8) as people:
+        assert len(set(people.map(files.keep, [content] * 16))) == 1
+    assert [file.read_bytes() for file in tmp_path.glob("??/*")] == [content]
+    assert not list(tmp_path.glob("??/.*")), "no draft is left"
+
+
+def test_what_the_disk_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        Files(tmp_path).keep(b"a sheet")
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+@pytest.fixture
+async def world(store_url: str) -> AsyncIterator[World]:
+    async with open_world(store_url, make_settings(phases=[PHASE])) as world:
+        yield world
+
+
+async def test_what_no_row_names_goes_after_a_day(world: World, tmp_path: Path) -> None:
+    files = Files(tmp_path / "files")
+    named, young, old = (files.keep(content) for content in (b"named", b"young", b"old"))
+    await name(world.store, named)
+    let_lie(files, named, old)
+    assert await drop_unnamed(world.store, files) == 1
+    assert sorted(files.digests()) == sorted([named, young])
+    await world.store.transact(lambda tx: tx.run("DELETE FROM ideas"))
+    assert await drop_unnamed(world.store, files) == 1
+    assert list(files.digests()) == [young]
+
+
+async def test_what_is_kept_again_is_young_again(world: World, tmp_path: Path) -> None:
+    files = Files(tmp_path / "files")
+    digest = files.keep(b"a sheet")
+    let_lie(files, digest)
+    files.keep(b"a sheet")
+    assert await drop_unnamed(world.store, files) == 0
+    assert files.read(digest) == b"a sheet"
+
+
+async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: World, tmp_path: Path) -> None:
+    files = Files(tmp_path / "files")
+
+    async def unit(tx: Transaction) -> None:
+        files.keep(b"a sheet")
+        await ideas.find(tx, 1)
+        raise RuntimeError("a defect after it")
+
+    with pytest.raises(RuntimeError):
+        await world.store.transact(unit)
+    let_lie(files, *files.digests())
+    assert await drop_unnamed(world.store, files) == 1
