@@ -32,6 +32,7 @@ from bot.reminding_release import Reminders
 from bot.reminding_subjects import COMPOSERS
 from bot.scheduling import Housekeeping, Ticker
 from bot.seeding import seed
+from bot.side_process import SideProcess
 from bot.storage.engine import Store, open_store
 from handlers import make_router
 
@@ -126,9 +127,17 @@ class House:
 
 @asynccontextmanager
 async def build(
-    settings: Settings, *, only: frozenset[str] = PARTS, clock: Clock | None = None, framed: bool = False
+    settings: Settings,
+    *,
+    only: frozenset[str] = PARTS,
+    clock: Clock | None = None,
+    framed: bool = False,
+    side_process: SideProcess | None = None,
 ) -> AsyncIterator[House]:
-    """Make and wire the parts, and close them at the end. `framed` lets the demo show pages in a frame."""
+    """Make and wire the parts, and close them at the end.
+
+    `framed` lets the demo show pages in a frame; `side_process` is where jobs are done, by default one of their own.
+    """
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
     try:
@@ -144,7 +153,7 @@ async def build(
         wanted = PARTS if "delivery" in only else only
         platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, framed=framed)}
         delivery = Delivery(store, platforms, settings, clock, router.live)
-        jobs = Runner(store, router.jobs, delivery.wake, clock)
+        jobs = Runner(store, router.jobs, delivery.wake, clock, side_process)
         erasures = Erasures(store, settings.storage.url, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:

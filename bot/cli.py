@@ -98,6 +98,26 @@ def demo(
 
 
 @app.command()
+def rehearse(
+    participants: Annotated[
+        int, typer.Option(min=12, max=5_000, metavar="N", help="How many invented people take part.")
+    ] = 100,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same number plays the same again.")] = 8,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", file_okay=False, help="Keep the exports, what everyone received, and the account."),
+    ] = None,
+) -> None:
+    """Play a whole gathering on three platforms, and check that everything arrived.
+
+    With people who do not exist, servers on this machine, and time that is moved on. Exit code 1 where anything is
+    missing, or came twice."""
+    from bot.commands.rehearsing import rehearse as run_rehearsal
+
+    finish(run_rehearsal(participants=participants, seed=seed, out=out))
+
+
+@app.command()
 def check(config: ConfigFile = None) -> None:
     """Look at all that a start needs, and say what is missing.
 

@@ -14,6 +14,7 @@ from bot.cli import app
 COMMANDS = (
     ("run",),
     ("demo",),
+    ("rehearse",),
     ("check",),
     ("init",),
     ("config", "diff"),

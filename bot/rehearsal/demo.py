@@ -38,7 +38,7 @@ async def run(*, port: int = 8080, browser: bool = True, keep: bool = False) -> 
     _end_when_told()
     clock = ShiftedClock()
     with _folder(keep=keep) as folder, suppress(asyncio.CancelledError):
-        settings = demo_settings(folder, _free_port(port), clock.now())
+        settings = demo_settings(folder, free_port(port), clock.now())
         logs.set_up(settings)
         logging.getLogger().setLevel(logging.WARNING)
         town = await _people(settings, clock)
@@ -96,7 +96,7 @@ def _folder(*, keep: bool) -> Iterator[Path]:
             yield Path(folder)
 
 
-def _free_port(wanted: int) -> int:
+def free_port(wanted: int) -> int:
     """The port that was asked for, or one that is free where something listens there already."""
     for port in (wanted, 0):
         with socket.socket() as probe, suppress(OSError):

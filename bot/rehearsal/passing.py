@@ -1,40 +1,59 @@
-"""Time moved forward in the demo: from one due instant to the next, so that nothing passes its grace in a jump."""
+"""Time moved forward: from one due instant to the next, so that nothing passes its grace in a jump.
+
+It serves the demo and the rehearsal. The waits of the platforms' paces are shortened as well: that many messages leave
+slowly is shown elsewhere.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
 
-from bot.clock import ShiftedClock, to_micros
+from bot.clock import ShiftedClock, from_micros, to_micros
 from bot.storage import announcements, calls, campaigns, phase_runs, reminders
 from bot.storage.engine import Store, Transaction
 
 _LOOK_EVERY = 0.02
-_LONGEST = 3.0
+"""Seconds of real time."""
+_HURRIED_BY = timedelta(seconds=0.25)
+"""How far the clock is moved each time something is found on its way."""
+PATIENCE = 3.0
 """Seconds of real time that an instant may take to be dealt with."""
 
 
-async def pass_time(store: Store, clock: ShiftedClock, until: datetime) -> None:
-    """Move the clock to an instant, and let the program do on the way what is due."""
+async def pass_time(store: Store, clock: ShiftedClock, until: datetime, *, patience: float = PATIENCE) -> bool:
+    """Move the clock to an instant, and let the program do on the way what is due.
+
+    False where an instant took longer than `patience` seconds: the program is in trouble, and will be late.
+    """
+    well = True
     while (due := await store.read(_next_due)) is not None and due <= until:
         clock.advance(max(due - clock.now(), timedelta()))
-        if not await _dealt_with(store, due):
-            break  # it is in trouble, and will be late
+        if not (well := await settle(store, clock, patience=patience)):
+            break
     clock.advance(max(until - clock.now(), timedelta()))
+    return well
 
 
-async def _dealt_with(store: Store, due: datetime) -> bool:
-    """Wait until all that is due was released, and has left. False when that takes too long."""
-    for _look in range(round(_LONGEST / _LOOK_EVERY)):
-        following = await store.read(_next_due)
-        if (following is None or following > due) and not await store.read(lambda tx: _leaves(tx, due)):
+async def settle(store: Store, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
+    """Wait until all that is due was done and has left. False when that takes longer than `patience` seconds."""
+    for _look in range(round(patience / _LOOK_EVERY)):
+        if not await store.read(lambda tx: _unfinished(tx, clock.now())):
             return True
+        clock.advance(_HURRIED_BY)
         await asyncio.sleep(_LOOK_EVERY)
     return False
 
 
 async def _next_due(tx: Transaction) -> datetime | None:
-    """When the first row is due that the ticker releases."""
+    """When the first row is due: what the ticker releases, or the night kept back."""
+    held = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
+    dues = [*await _released(tx), *([from_micros(held["due"])] if held and held["due"] is not None else [])]
+    return min(dues, default=None)
+
+
+async def _released(tx: Transaction) -> list[datetime]:
+    """When each kind of what the ticker releases is due next."""
     dues = (
         await reminders.next_due(tx),
         await announcements.next_due(tx),
@@ -42,13 +61,16 @@ async def _next_due(tx: Transaction) -> datetime | None:
         await phase_runs.next_due(tx),
         await calls.next_escalation(tx),
     )
-    return min((due for due in dues if due is not None), default=None)
+    return [due for due in dues if due is not None]
 
 
-async def _leaves(tx: Transaction, due: datetime) -> bool:
-    """Whether something is still to leave at an instant."""
+async def _unfinished(tx: Transaction, at: datetime) -> bool:
+    """Whether something that was due at an instant is still to be done: released, computed, sent, or made."""
+    if any(due <= at for due in await _released(tx)):
+        return True
     found = await tx.one(
-        "SELECT 1 AS found FROM deliveries WHERE state IN ('waiting', 'sending') AND due_at <= :due LIMIT 1",
-        due=to_micros(due),
+        "SELECT 1 AS found FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
+        " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM spaces WHERE wanted > shown AND due_at <= :at LIMIT 1",
+        at=to_micros(at),
     )
     return found is not None

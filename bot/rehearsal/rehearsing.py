@@ -1,0 +1,149 @@
+"""`rencontres rehearse`: a whole gathering, from the invitations to the exports, played by people who do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+from rich.console import Console
+
+from bot.clock import ShiftedClock
+from bot.config import Settings
+from bot.rehearsal import stage_announcing, stage_groups, stage_joining
+from bot.rehearsal.account import Account
+from bot.rehearsal.books import Books
+from bot.rehearsal.company import Player, cast
+from bot.rehearsal.demo import free_port
+from bot.rehearsal.hands import Hand
+from bot.rehearsal.playing import Play
+from bot.rehearsal.servers import Town, open_town
+from bot.rehearsal.town import demo_settings
+from bot.side_process import SideProcess
+from bot.texts import Reader
+
+_ORGANISER = 900
+_FEW = 30
+"""Fewer people than this make two themes, and smaller groups."""
+
+_SHOWN = 50
+"""Differences told; their number is told in any case."""
+
+Part = Callable[[Play], Awaitable[None]]
+
+
+async def rehearse(
+    console: Console,
+    folder: Path,
+    *,
+    people: int,
+    seed: int,
+    side_process: SideProcess | None = None,
+    tampering: Callable[[Play], None] = lambda _play: None,
+) -> bool:
+    """Play it, and check the books; whether they are right.
+
+    `folder` gets the database, the exports, what everyone received, and the account. `side_process`
+    is where jobs are done, by default one of the house's own; `tampering` sees the play before the books are checked.
+    """
+    clock = ShiftedClock()
+    settings = rehearsal_settings(folder, free_port(0), clock, people)
+    account = Account(console, len(PLAN))
+    with account.told():
+        async with open_town(settings, clock, side_process) as town:
+            play = Play(
+                town, account, Books(), Random(seed), folder,  # noqa: S311 - nothing here is secret
+                _players(town, people, seed), town.on_telegram("Inès", "fr", _ORGANISER),
+            )  # fmt: skip
+            for day, title, parts in PLAN:
+                await play.until(play.at(day, 10 if day < 0 else 8))
+                account.day(f"{play.settings.gathering.starts + timedelta(days=day):%A %d %B}, {title}")
+                for part in parts:
+                    await part(play)
+            tampering(play)
+            found = _check(play)
+            _keep(play)
+            return not found
+
+
+def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int) -> Settings:
+    """The demo's gathering, for so many people: with few places in one theme."""
+    settings = demo_settings(folder, port, clock.now())
+    few = people < _FEW
+    themes = settings.themes[:2] if few else settings.themes
+    full = themes[0].model_copy(update={"capacity": max(4, people * 3 // 10)})
+    sizes = {"smallest": 3, "largest": 7, "target": 4} if few else {}
+    return settings.model_copy(
+        update={
+            "themes": (full, *themes[1:]),
+            "groups": settings.groups.model_copy(update=sizes),
+            "organisers": settings.organisers.model_copy(update={"telegram": (_ORGANISER,)}),
+        }
+    )
+
+
+def _players(town: Town, people: int, seed: int) -> list[Player]:
+    settings = town.settings
+    players: list[Player] = []
+    keys = [theme.key for theme in settings.themes]
+    for person, platform in cast(people, seed, keys, settings.gathering.starts.year):
+        locale = person.locale or settings.gathering.locales[0]
+        match platform:
+            case "telegram":
+                hand: Hand = town.on_telegram(person.given_name, locale)
+            case "web":
+                hand = town.on_page(locale)
+            case "discord":
+                hand = town.on_discord(person.given_name)
+        wants = person.theme or keys[len(players) % len(keys)]
+        players.append(Player(person, platform, hand, Reader(locale, settings.gathering.zone), wants))
+    return players
+
+
+def _day(days: int, hour: int = 10, minute: int = 0) -> Part:
+    async def come(play: Play) -> None:
+        await play.until(play.at(days, hour, minute))
+
+    return come
+
+
+PLAN: Sequence[tuple[int, str, Sequence[Part]]] = (
+    (-27, "four weeks before", (stage_joining.invite, stage_joining.come_in, stage_joining.choose_themes)),
+    (-25, "places are given up", (stage_joining.give_places_up,)),
+    (-10, "the deadline for themes comes near", (stage_joining.make_up_minds,)),
+    (-5, "groups", (stage_groups.form, stage_groups.stay_away, stage_groups.come_late)),
+    (-3, "announcements", (stage_announcing.to_everyone, stage_announcing.ask)),
+    (-2, "more of them", (stage_announcing.with_picture, stage_announcing.by_theme)),
+    (0, "the first day", (_day(0, 15, 30), stage_announcing.corrected, _day(0, 23))),
+    (1, "the second day", (_day(1, 23),)),
+    (2, "the third day", (_day(2, 23),)),
+    (4, "what the night kept", (_day(4, 12),)),
+)
+"""What happens on which day of the gathering (0 is the first; each begins at 10:00, of the gathering at 8:00)."""
+
+
+def _check(play: Play) -> Sequence[str]:
+    """What is not as it should be, told too."""
+    found = [*play.differences, *play.books.differences(play.players), *play.books.unexplained(play.players)]
+    account = play.account
+    account.day("The books")
+    account.tell(f"{play.books.count} messages were due to {len(play.players)} people.")
+    if not found:
+        account.tell("Each came exactly once, and nothing else came.")
+    for line in found[:_SHOWN]:
+        account.tell(line)
+    if len(found) > _SHOWN:
+        account.tell(f"and {len(found) - _SHOWN} more differences.")
+    account.tell(f"{account.seconds:.1f} s of real time, {play.town.restarts} restarts.")
+    return found
+
+
+def _keep(play: Play) -> None:
+    """What each person received, and the account, as files."""
+    received = play.folder / "received"
+    received.mkdir()
+    for player in play.players:
+        texts = "\n\n".join(each.text for each in player.hand.received)
+        (received / f"{player.person.ref} {player.platform}.txt").write_text(f"{player.name}\n\n{texts}\n", "utf-8")
+    (play.folder / "account.txt").write_text("\n".join(play.account.lines).lstrip() + "\n", "utf-8")

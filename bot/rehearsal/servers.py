@@ -1,0 +1,165 @@
+"""Where a rehearsal takes place: Telegram's and Discord's servers on this machine, and the house between them.
+
+The house is the one `bot.app` builds. It is stopped as SIGTERM stops it, and built anew over the same store; what the
+servers and the people's browsers remember stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import aiohttp
+from pydantic import SecretStr
+
+from bot import app
+from bot.app import House
+from bot.clock import ShiftedClock
+from bot.config import Settings
+from bot.platforms.telegram.adapter import Telegram
+from bot.platforms.web.adapter import Web
+from bot.rehearsal.botapi import BotApi, TelegramUser
+from bot.rehearsal.discord_server import DiscordServer
+from bot.rehearsal.hands_discord import DiscordChat
+from bot.rehearsal.hands_telegram import TelegramChat
+from bot.rehearsal.hands_web import WebChat
+from bot.rehearsal.passing import pass_time, settle
+from bot.side_process import SideProcess
+
+_PARTS = app.PARTS - {"discord"}
+"""The house delivers to Discord; what people do there simcord hands to its client, in the gateway's place."""
+_PATIENCE = 120.0
+
+
+@dataclass
+class Town:
+    """The servers, and the house while it stands."""
+
+    settings: Settings
+    clock: ShiftedClock
+    telegram: BotApi
+    discord: DiscordServer
+    side_process: SideProcess | None = None
+    restarts: int = 0
+    _browsers: list[aiohttp.ClientSession] = field(default_factory=list)
+    _house: House | None = None
+    _standing: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _serving: asyncio.Task[None] | None = None
+
+    @property
+    def house(self) -> House:
+        """The house that stands."""
+        assert self._house is not None, "the house does not stand"
+        return self._house
+
+    # --- the house
+
+    async def open(self) -> None:
+        """Build the house and let it serve."""
+        building = app.build(self.settings, only=_PARTS, clock=self.clock, side_process=self.side_process)
+        self._house = await self._standing.enter_async_context(building)
+        await self.discord.connect(self._house.platforms["discord"])
+        self._serving = asyncio.create_task(self._house.serve())
+        pages = self._house.platforms["web"]
+        assert isinstance(pages, Web)
+        listening = asyncio.create_task(pages.listening.wait())
+        await asyncio.wait({listening, self._serving}, return_when=asyncio.FIRST_COMPLETED)
+        if self._serving.done():
+            listening.cancel()
+            await self._serving  # says why it did not begin
+
+    async def close(self) -> None:
+        """Stop the house, as a signal does."""
+        assert self._serving is not None
+        self._serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._serving
+        await self.discord.leave()
+        await self._standing.aclose()
+        self._house = self._serving = None
+
+    async def restart(self) -> None:
+        """Stop the house and build it anew over the same store."""
+        await self.close()
+        await self.open()
+        self.restarts += 1
+
+    # --- time
+
+    async def until(self, instant: datetime) -> None:
+        """Let time pass, and everything that is due on the way be done. Raises TimeoutError where it is not."""
+        if not await pass_time(self.house.store, self.clock, instant, patience=_PATIENCE):
+            raise TimeoutError(f"what was due before {instant:%d %B %H:%M} UTC is not done")
+
+    async def calm(self) -> None:
+        """Wait until all that is due now was done. Raises TimeoutError where it is not."""
+        if not await settle(self.house.store, self.clock, patience=_PATIENCE):
+            raise TimeoutError("what is due is not done")
+
+    async def wait(self, **by: float) -> None:
+        """Let some time pass, as `timedelta` takes it."""
+        await self.until(self.clock.now() + timedelta(**by))
+
+    # --- people
+
+    def on_telegram(self, name: str, locale: str, user_id: int | None = None) -> TelegramChat:
+        """Someone with an account there, who never wrote to the bot."""
+        user = TelegramUser(self.telegram, name, language_code=locale, user_id=user_id)
+        return TelegramChat(user, self._answered)
+
+    def on_discord(self, name: str) -> DiscordChat:
+        """Someone who is on the gathering's server there."""
+        return self.discord.person(name)
+
+    def on_page(self, locale: str) -> WebChat:
+        """Someone with a browser."""
+        browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": locale})
+        self._browsers.append(browser)
+        return WebChat(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of)
+
+    async def _answered(self) -> None:
+        telegram = self.house.platforms["telegram"]
+        assert isinstance(telegram, Telegram)
+        await telegram.replies.drained()
+
+    async def leave(self) -> None:
+        """Close every browser."""
+        for browser in self._browsers:
+            await browser.close()
+
+
+async def _secret_of(address: str) -> str:
+    """What opens a page, from the address in its invitation."""
+    return address.rpartition("/")[2]
+
+
+@asynccontextmanager
+async def open_town(
+    settings: Settings, clock: ShiftedClock, side_process: SideProcess | None = None
+) -> AsyncIterator[Town]:
+    """Start the servers, with a house over them; both end with the context.
+
+    `settings` need the folder and the port; where the servers are is filled in here. `side_process` is where jobs are
+    done, by default one of the house's own.
+    """
+    async with BotApi(clock=clock) as telegram, DiscordServer() as discord:
+        places = settings.model_copy(
+            update={
+                "telegram": settings.telegram.model_copy(
+                    update={"token": SecretStr(telegram.token), "api_base": telegram.root}
+                ),
+                "discord": settings.discord.model_copy(update={"token": SecretStr("rehearsal"), **discord.places}),
+            }
+        )
+        town = Town(places, clock, telegram, discord, side_process)
+        await town.open()
+        try:
+            yield town
+        finally:
+            await town.leave()
+            if town._house is not None:
+                await town.close()

@@ -1,0 +1,103 @@
+"""Announcements and questions, and the house that is stopped while they are on their way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.forms import Upload
+from bot.rehearsal.books import Mark
+from bot.rehearsal.company import Player, everyone
+from bot.rehearsal.pictures import paper
+from bot.rehearsal.playing import Play
+from bot.texts import Span
+
+_GRACE = timedelta(seconds=11)
+"""An announcement can be called back for ten seconds."""
+
+
+async def announce(
+    play: Play, words: str, audience: str = "all", *, picture: Upload | None = None, readers: list[Player] | None = None
+) -> Mark:
+    """Write and send an announcement; it is due to `readers`, by default everyone who comes. It has not left yet."""
+    organiser = play.organiser
+    await organiser.command("annoncer")
+    await organiser.act("an")
+    if picture:
+        await organiser.give(picture, caption=words)
+    else:
+        await organiser.fill(words)
+    await organiser.choose(audience)
+    await organiser.act("as")
+    mark = Mark(f"«{words[:40]}»", _first_line(words))
+    play.books.due(play.coming if readers is None else readers, mark)
+    return mark
+
+
+def _first_line(words: str) -> tuple[Span, ...]:
+    return (words.partition("\n")[0],)
+
+
+async def to_everyone(play: Play) -> None:
+    """To all, and the house is stopped and built anew while it is on its way."""
+    await announce(play, "Le plan d'accès est affiché à l'accueil.\nPrends le métro, ligne 7.")
+    play.town.clock.advance(_GRACE)
+    await play.town.restart()
+    await play.town.calm()
+    await play.look()
+    play.account.tell(f"An announcement to {len(play.coming)} people; the house is restarted while it is on its way.")
+
+
+async def with_picture(play: Play) -> None:
+    """With a picture."""
+    await announce(play, "Voici l'affiche de la soirée.", picture=Upload("affiche.png", paper("La soirée")))
+    await play.until(play.town.clock.now() + _GRACE)
+    play.account.tell("An announcement with a picture.")
+
+
+async def by_theme(play: Play) -> None:
+    """One for each theme."""
+    for theme in play.settings.themes:
+        readers = play.of_theme(theme.key)
+        words = f"Le thème {theme.title['fr']} se retrouve au premier étage."
+        await announce(play, words, f"theme_{theme.key}", readers=readers)
+    await play.until(play.town.clock.now() + _GRACE)
+    play.account.tell(f"An announcement for each of the {len(play.settings.themes)} themes.")
+
+
+async def corrected(play: Play) -> None:
+    """One that is wrong, and is corrected where it is: nobody gets a second message."""
+    wrong = "Le départ est à 8 h."
+    right = "Le départ est à 9 h."
+    mark = await announce(play, wrong)
+    await play.until(play.town.clock.now() + _GRACE)
+    play.books.due(play.coming, mark, -1)
+    organiser = play.organiser
+    await organiser.command("annoncer")
+    await organiser.act("ao")
+    await organiser.act("aw")
+    await organiser.act("awf")
+    await organiser.fill(right)
+    play.books.due(play.coming, Mark(f"«{right}»", (right,)))
+    await play.town.calm()
+    await play.look()
+    play.account.tell("An announcement is corrected in its place: nobody gets a second message.")
+
+
+async def ask(play: Play) -> None:
+    """Some ask the team, who answer."""
+    asking = play.some(play.coming, 0.03, at_least=2)
+
+    async def send(player: Player) -> None:
+        await player.hand.command("equipe")
+        await player.hand.fill(f"Où est ma chambre ? ({player.person.ref})")
+
+    await everyone(asking, send)
+    await play.town.calm()
+    for _player in asking:
+        await play.organiser.command("questions")
+        await play.organiser.act("qa")
+        await play.organiser.fill("Tu le sauras à l'accueil.")
+    play.books.due(asking, Mark("the team's answer", ("Tu le sauras à l'accueil.",)))
+    await play.town.calm()
+    await play.look()
+    play.account.tell(f"{len(asking)} ask the team something, and get their answer.")

@@ -1,0 +1,122 @@
+"""The days before: groups are formed and published, someone comes late, someone does not come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.groups import Group, Member, Round
+from bot.domain.themes import Theme
+from bot.group_cards import introduce, title
+from bot.groups import placeless
+from bot.rehearsal.books import Mark
+from bot.rehearsal.company import Player
+from bot.rehearsal.playing import Play
+from bot.rehearsal.stage_joining import enter
+from bot.storage import groups
+from bot.storage.engine import Transaction
+from bot.texts import Name, _
+
+
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """A group, as the gathering has it: its members by id."""
+
+    group: Group
+    members: dict[int, Member]
+
+
+async def form(play: Play) -> None:
+    """The organiser has groups formed, keeps them, looks at the preview and publishes."""
+    organiser = play.organiser
+    await organiser.command("groupes")
+    await organiser.act("gb")
+    await play.town.calm()
+    await organiser.act("gc")
+    await organiser.command("groupes")
+    await organiser.act("gt")
+    await organiser.act("gu")
+    round_, formed = await as_formed(play)
+    placed = {person: each for each in formed for person in each.members}
+    for player in play.players:
+        player.group = placed[player.id].group.id if player.id in placed else None
+    for each in formed:
+        play.books.due(members(play, each.group.id), card(play, each.group))
+    homeless = [player for player in play.coming if player.theme and player.group is None]
+    play.books.due(homeless, Mark("that a group is being looked for", placeless(round_).lines))
+    await play.town.calm()
+    await play.look()
+    sizes = sorted(len(each.members) for each in formed)
+    play.account.tell(
+        f"{len(formed)} groups of {sizes[0]} to {sizes[-1]} are formed, kept and published: everyone gets their card."
+        + (f" {len(homeless)} hear that a group is being looked for." if homeless else "")
+    )
+
+
+async def as_formed(play: Play) -> tuple[Round, list[Formed]]:
+    """The first round, and its groups."""
+
+    async def unit(tx: Transaction) -> tuple[Round, list[Formed]]:
+        formed = [
+            Formed(group, {each.id: each for each in await groups.members(tx, group)})
+            for group in await groups.of_round(tx, 1)
+        ]
+        return (await groups.rounds(tx))[0], formed
+
+    return await play.town.house.store.read(unit)
+
+
+async def come_late(play: Play) -> None:
+    """Someone opens their invitation only now, and is greeted with the group that was kept for them."""
+    late = next((player for player in play.players if player.late), None)
+    if late is None:
+        return
+    _round, formed = await as_formed(play)
+    await enter(late)
+    late.theme = late.wants
+    kept = next((each.group for each in formed if late.id in each.members), None)
+    if kept is None:
+        play.differences.append(f"{late.name} comes late, and no group was kept")
+        return
+    hello = _(
+        "Hello {name}, welcome to {gathering}.",
+        name=Name(late.person.given_name),
+        gathering=play.settings.gathering.name,
+    )
+    play.books.due([late], Mark("the card of who comes late", (hello, title(kept, theme(play, kept)))))
+    late.group = kept.id
+    play.account.tell(f"{late.name} comes late, and is greeted with the group that was kept.")
+
+
+async def stay_away(play: Play) -> None:
+    """Someone says that they are not coming: their group is told, and nobody else."""
+    awaited = {player.waits for player in play.coming if player.waits}
+    leaver = next(p for p in play.coming if p.group and p.theme not in awaited and not p.late and not p.facilitates)
+    _round, formed = await as_formed(play)
+    mine = next(each for each in formed if each.group.id == leaver.group)
+    await leaver.hand.command("moi")
+    await leaver.hand.act("lv")
+    await leaver.hand.act("lvy")
+    leaver.comes = False
+    said = _("{person} is not in your group any more.", person=introduce(mine.members[leaver.id]))
+    play.books.due(members(play, mine.group.id), Mark(f"that {leaver.person.given_name} does not come", (said,)))
+    await play.town.calm()
+    await play.look()
+    play.account.tell(f"{leaver.name} cannot come: the others of the group are told.")
+
+
+def members(play: Play, group: int) -> list[Player]:
+    """Who of those who come is in a group."""
+    return [player for player in play.coming if player.group == group]
+
+
+def card(play: Play, group: Group) -> Mark:
+    """How a group's card reads when it is published."""
+    return Mark(
+        f"the card of {group.theme} {group.number}", (_("Here is your group."), title(group, theme(play, group)))
+    )
+
+
+def theme(play: Play, group: Group) -> Theme:
+    """A group's theme, as configured."""
+    found = next(each for each in play.settings.themes if each.key == group.theme)
+    return Theme(found.key, found.title, found.description or {}, found.capacity, 0)
