@@ -13,7 +13,7 @@ from bot.scheduling import Released
 from bot.storage import phase_runs
 from bot.storage.engine import Transaction
 
-_SLICE = 20
+_SLICE = 10
 """Groups told in one transaction."""
 
 

@@ -58,14 +58,14 @@ def call(run: PhaseRun) -> Button:
 
 
 def time_left(run: PhaseRun) -> Text:
-    """Where an open phase stands in time: «It ends in 12 minutes (14:42).», or a break."""
+    """Where an open phase stands in time: «It ends in 12 minutes, at 14:42.», or a break."""
     if run.ends_at is None:
         return _n(
             "A break. {count} minute is left after it.",
             "A break. {count} minutes are left after it.",
             minutes(run.remaining),
         )
-    return _("It ends {left} ({time}).", left=Moment(run.ends_at, "left"), time=Moment(run.ends_at, "time"))
+    return _("It ends {left}, at {time}.", left=Moment(run.ends_at, "left"), time=Moment(run.ends_at, "time"))
 
 
 def minutes(length: timedelta | None) -> int:
@@ -84,7 +84,7 @@ def heading(phase: Phase, run: PhaseRun) -> Span:
     if run.ends_at is None:
         return _("{phase}: a break", phase=title)
     left, time = Moment(run.ends_at, "left"), Moment(run.ends_at, "time")
-    return _("{phase}: ends {left} ({time})", phase=title, left=left, time=time)
+    return _("{phase}: ends {left}, at {time}", phase=title, left=left, time=time)
 
 
 def asked(phase: Phase) -> tuple[Span, ...]:

@@ -99,8 +99,8 @@ async def workshop(world: World, starts: datetime, hours: int, audience: Audienc
     await world.store.transact(lambda tx: sessions.add(tx, plan))
 
 
-BEGIN = "Understand the stakes: ends in 40 minutes (10:40)"
-WARNING = "Understand the stakes: ends in 5 minutes (10:40)"
+BEGIN = "Understand the stakes: ends in 40 minutes, at 10:40"
+WARNING = "Understand the stakes: ends in 5 minutes, at 10:40"
 END = "Understand the stakes is finished. Thank you!"
 
 
@@ -210,7 +210,7 @@ async def test_a_break_over_the_time_of_the_warning_moves_it(world: World) -> No
     await passes(world, minutes=4)
     assert (await said(world, zoe))[2:] == ["Understand the stakes goes on."]
     await passes(world, minutes=1)
-    assert (await said(world, zoe))[3:] == ["Understand the stakes: ends in 5 minutes (11:40)"]
+    assert (await said(world, zoe))[3:] == ["Understand the stakes: ends in 5 minutes, at 11:40"]
     await passes(world, minutes=5)
     assert (await said(world, zoe))[4:] == [END]
 
@@ -235,7 +235,7 @@ async def test_an_extension_before_the_warning_moves_it(world: World) -> None:
     await passes(world, minutes=39)
     assert len(await said(world, zoe)) == 2
     await passes(world, minutes=1)
-    assert (await said(world, zoe))[2:] == ["Understand the stakes: ends in 5 minutes (10:45)"]
+    assert (await said(world, zoe))[2:] == ["Understand the stakes: ends in 5 minutes, at 10:45"]
     await change(world, run, -5)
     assert (await said(world, zoe))[-1] == "Understand the stakes ends at 10:40 after all."
     await passes(world, minutes=0)
@@ -248,7 +248,7 @@ async def test_a_short_phase_that_grows_is_warned_of(world: World) -> None:
     await change(world, run, 5)
     before = len(await said(world, zoe))
     await passes(world, minutes=10)
-    assert (await said(world, zoe))[before:] == ["Understand the stakes: ends in 5 minutes (10:15)"]
+    assert (await said(world, zoe))[before:] == ["Understand the stakes: ends in 5 minutes, at 10:15"]
 
 
 async def test_started_twice_or_during_another_it_has_one_effect(world: World) -> None:

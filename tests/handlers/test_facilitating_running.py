@@ -58,7 +58,7 @@ async def test_two_taps_start_a_phase_for_all(world: World) -> None:
     assert maya.text.splitlines() == [
         "Understand the stakes begins in 2 groups.",
         "Understand the stakes: 2 groups",
-        "It ends in 40 minutes (10:40).",
+        "It ends in 40 minutes, at 10:40.",
     ]
     assert [await state(world, each) for each in (first, second)] == [("stakes", "running")] * 2
 
@@ -188,7 +188,7 @@ async def test_one_group_is_one_screen(world: World) -> None:
     maya = await manages(world, first)
     assert maya.text.splitlines() == [
         "Understand the stakes: Education · group 1",
-        "It ends in 40 minutes (10:40).",
+        "It ends in 40 minutes, at 10:40.",
         "0 ideas so far. 0 of 2 people have spoken.",
     ]
     assert maya.buttons[:5] == ("+5 min", "Break", "Reveal the ideas", "Close the phase", "The wall")

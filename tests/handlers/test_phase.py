@@ -37,7 +37,7 @@ async def test_it_shows_what_is_asked_and_what_can_be_done(world: World) -> None
     await wait(world, minutes=12.5)
     await zoe.command("phase")
     assert zoe.text.splitlines() == [
-        "Understand the stakes: ends in 28 minutes (10:40)",
+        "Understand the stakes: ends in 28 minutes, at 10:40",
         "Instruction: Understand the stakes",
         "For example: Such as Understand the stakes",
     ]

@@ -110,12 +110,16 @@ function tellTimes(within) {
   tellLeft();
 }
 
-// What is left until an end, as long as that is in sight: «in 12 minutes».
+// What is left until an end, as long as that is in sight: «in 12 minutes»; once it is past, the hour it was at.
 function tellLeft() {
-  const words = new Intl.RelativeTimeFormat(document.documentElement.lang);
+  const lang = document.documentElement.lang;
+  const words = new Intl.RelativeTimeFormat(lang);
+  const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", timeZone: body.dataset.zone });
   for (const time of log.querySelectorAll('time[data-style="left"]')) {
-    const minutes = Math.ceil((new Date(time.dateTime) - Date.now()) / 60_000);
-    if (minutes > 0 && minutes <= 600) time.textContent = words.format(minutes, "minute");
+    const end = new Date(time.dateTime);
+    const minutes = Math.ceil((end - Date.now()) / 60_000);
+    if (minutes <= 0) time.textContent = hour.format(end);
+    else if (minutes <= 600) time.textContent = words.format(minutes, "minute");
   }
 }
 

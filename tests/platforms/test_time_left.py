@@ -1,0 +1,39 @@
+"""How long is left of a phase, in words that each platform keeps true by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.platforms.discord.markdown import draw_texts
+from bot.platforms.telegram.formatting import entities_of
+from bot.platforms.web.markup import markup
+from bot.texts import Moment, Reader, _, plain, render
+
+NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+END = NOW + timedelta(minutes=12, seconds=-20)
+STAMP = int(END.timestamp())
+LEFT = Moment(END, "left")
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"), [("fr", "dans 12 minutes"), ("en", "in 12 minutes"), ("de", "in 12 Minuten")]
+)
+def test_it_is_told_in_minutes(locale: str, told: str) -> None:
+    assert plain(LEFT, Reader(locale, "Europe/Paris", NOW)) == told
+
+
+@pytest.mark.parametrize("now", [None, END, END + timedelta(hours=1), END - timedelta(days=1)])
+def test_what_is_past_or_far_ahead_is_told_by_its_hour(now: datetime | None) -> None:
+    assert plain(LEFT, Reader("en", "Europe/Paris", now)) == "10:11"
+
+
+def test_each_platform_counts_on() -> None:
+    reader = Reader("en", "Europe/Paris", NOW)
+    [run] = render(LEFT, reader)
+    assert draw_texts([_("It ends {left}, at noon.", left=LEFT)], reader) == [f"It ends <t:{STAMP}:R>, at noon."]
+    assert list(entities_of(run, run.text, 0)) == [
+        {"type": "date_time", "unix_time": STAMP, "date_time_format": "r", "offset": 0, "length": 13}
+    ]
+    assert str(markup(LEFT, reader)) == f'<time datetime="{END.isoformat()}" data-style="left">in 12 minutes</time>'
