@@ -86,10 +86,9 @@ def _over_time(
     ends = []
     for place, (key, counts) in enumerate(curves.items()):
         colour, dashes = _CURVES[place % len(_CURVES)], _DASHES[place % len(_DASHES)]
-        points = [
-            (_LEFT + (_WIDTH - _LEFT - _RIGHT) * step / _STEPS, _height_of(count, most))
-            for step, count in enumerate(counts)
-        ]
+        drawn = range(max(0, counts.count(0) - 1), counts.index(counts[-1]) + 1)  # from the first idea to the last
+        across = (_WIDTH - _LEFT - _RIGHT) / _STEPS
+        points = [(_LEFT + across * step, _height_of(counts[step], most)) for step in drawn]
         _dashed(draw, points, colour, dashes)
         ends.append((points[-1][1], words[key], counted[key], colour, dashes))
     _label(picture, draw, ends)
@@ -162,7 +161,7 @@ def _label(picture: Image, draw: ImageDraw, ends: Sequence[tuple[float, str, int
     high = 76
     lowest = _HEIGHT - _BOTTOM - high * (len(ends) - 1)
     at = float(_TOP - 20)
-    for height, words, count, colour, dashes in sorted(ends):
+    for height, words, count, colour, dashes in sorted(ends, key=lambda each: each[0]):
         at = max(at, min(height - 20, lowest))
         left = _WIDTH - _RIGHT + 20
         _dashed(draw, [(left, at), (left + 64, at)], colour, dashes)

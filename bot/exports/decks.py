@@ -64,20 +64,20 @@ def _add(deck: Deck, whole: Gathering, group: Group, wording: Wording, read: Rea
     if any(solution.get(name) for name in CANVAS):
         fields = [(say(CANVAS_WORDS[name]), solution.get(name) or "–") for name in CANVAS]
         deck.fields(_titled(called, say(_("How it works"))), fields)
-    grid = group.grid
+    grid, empty = group.grid, say(_("still open"))
     if grid.territories:
         heads = [say(_("Territory")), *(say(CARD_WORDS[name]) for name in CARD_FIELDS)]
         rows = [
             [
                 wording.territory(code),
                 *(
-                    "\n".join(card.said(name) for card in grid.cards[code] if card.said(name)) or say(_("still open"))
+                    "\n".join(card.said(name) for card in grid.cards[code] if card.said(name)) or empty
                     for name in CARD_FIELDS
                 ),
             ]
             for code in wording.sorted_territories(grid.territories)
         ]
-        deck.table(_titled(called, say(_("In our territories"))), heads, rows)
+        deck.table(_titled(called, say(_("In our territories"))), heads, rows, empty=empty)
     for attachment in group.pictures:
         content = read(attachment)
         photo = smaller(content, photo_bytes) if content else None

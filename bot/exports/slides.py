@@ -6,13 +6,13 @@ Lengths are points on a page of 960 × 540. python-pptx is imported when a deck 
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from bot.exports.metrics import FONT, READABLE, Letters, largest, pages, together
+from bot.exports.drawing import Ink, Place, TableCell, background, body, box, table
+from bot.exports.metrics import READABLE, Letters, largest, pages, together
 from bot.exports.photos import Photo
 from bot.typesetting import DEEP, INK, MUTED, PAPER, TINT
 
@@ -23,16 +23,6 @@ TOP, BOTTOM = 112.0, HEIGHT - 40.0
 _TITLES, _CELL_SIZES = (34, 30, 26, 22, 18), (18, 16, 14, READABLE)
 _PADDING = 8.0
 _LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE"}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A box on a slide."""
-
-    left: float
-    top: float
-    width: float
-    height: float
 
 
 class Deck:
@@ -63,16 +53,14 @@ class Deck:
         sizes = (44, 40, 36, 32, 28, 24, 20, 16, READABLE)
         letters = largest([title], INSIDE, 150, sizes, bold=True)
         text = "\n".join(lines)
-        body = largest([text], INSIDE, 210, (24, 22, 20, 18, 16, 14, READABLE))
-        for place, part in enumerate(pages(text, INSIDE, 210, body)):
+        words = largest([text], INSIDE, 210, (24, 22, 20, 18, 16, 14, READABLE))
+        for place, part in enumerate(pages(text, INSIDE, 210, words)):
             slide = self._deck.slides.add_slide(self._layout)
-            fill = slide.background.fill
-            fill.solid()
-            fill.fore_color.rgb = _colour(DEEP)
+            self._fill(slide, DEEP)
             heading = _begun(title, INSIDE, 150, letters)
             said = self._continued(heading, letters, 150) if place else heading
             self._title(slide, said, Place(MARGIN, 80, INSIDE, 150), letters, PAPER)
-            self._text(slide, part, Place(MARGIN, 260, INSIDE, 210), body, PAPER)
+            self._text(slide, part, Place(MARGIN, 260, INSIDE, 210), words, PAPER)
 
     def statement(self, title: str, text: str, beneath: str = "", sizes: Sequence[int] = (40, 36, 32, 28, 24)) -> None:
         """A slide with a few words as large as can be, and what belongs beneath them, smaller."""
@@ -87,8 +75,8 @@ class Deck:
             if part:
                 self._text(slide, part, Place(MARGIN, TOP, INSIDE, main_height), letters, INK)
             if more:
-                box = Place(MARGIN, TOP + (BOTTOM - TOP) * 0.66, INSIDE, (BOTTOM - TOP) * 0.32)
-                self._text(slide, more, box, small, MUTED)
+                below = Place(MARGIN, TOP + (BOTTOM - TOP) * 0.66, INSIDE, (BOTTOM - TOP) * 0.32)
+                self._text(slide, more, below, small, MUTED)
 
     def fields(self, title: str, fields: Sequence[tuple[str, str]], columns: int = 3) -> None:
         """A slide of boxes, each a heading and a text; what is too long goes on in the same box of the next slide."""
@@ -109,14 +97,17 @@ class Deck:
                     continue
                 row, column = divmod(place, columns)
                 left, top = MARGIN + column * (width + 14), TOP + row * (height + 14)
-                self._panel(slide, Place(left, top, width, height))
+                self._text(slide, "", Place(left, top, width, height), heading, DEEP, TINT)
                 named = _begun(name, inner, head, heading)
                 self._text(slide, named, Place(left + _PADDING, top + _PADDING, inner, head), heading, DEEP)
-                box = Place(left + _PADDING, top + _PADDING + head, inner, room)
-                self._text(slide, parts[place][again], box, letters, INK)
+                below = Place(left + _PADDING, top + _PADDING + head, inner, room)
+                self._text(slide, parts[place][again], below, letters, INK)
 
-    def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Slides with a table whose first column names its rows; long rows go on in the next slide."""
+    def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
+        """Slides with a table whose first column names its rows; long rows go on in the next slide.
+
+        Cells that say `empty` look empty.
+        """
         first = INSIDE * 0.17
         widths = [first, *[(INSIDE - first) / (len(heads) - 1)] * (len(heads) - 1)]
         inner = [width - 2 * _PADDING for width in widths]
@@ -127,7 +118,7 @@ class Deck:
                 break
         for again, sheet in enumerate(sheets):
             slide = self._slide(title, again=again > 0)
-            self._draw_table(slide, heads, sheet, widths, letters)
+            self._draw_table(slide, heads, sheet, widths, letters, empty)
 
     def picture(self, title: str, photo: Photo, alt: str) -> None:
         """A slide with one picture as large as it goes, and words for who cannot see it."""
@@ -160,84 +151,52 @@ class Deck:
         return said if len(pages(said, INSIDE, height, letters)) == 1 else title
 
     def _title(self, slide: Any, text: str, place: Place, letters: Letters, fill: str) -> None:
+        from pptx.oxml import parse_xml
         from pptx.util import Pt
 
         shape = slide.shapes.title
-        shape.left, shape.top, shape.width, shape.height = (
-            Pt(place.left),
-            Pt(place.top),
-            Pt(place.width),
-            Pt(place.height),
-        )
-        self._write(shape.text_frame, text, letters, fill)
+        shape.left, shape.top = Pt(place.left), Pt(place.top)
+        shape.width, shape.height = Pt(place.width), Pt(place.height)
+        old = (
+            shape._element.txBody
+        )  # python-pptx writes paragraphs step by step, which takes a deck of hundreds minutes
+        old.getparent().replace(old, parse_xml(body(text, self._ink(letters, fill))))
 
-    def _text(self, slide: Any, text: str, place: Place, letters: Letters, fill: str) -> None:
-        from pptx.util import Pt
+    def _text(self, slide: Any, text: str, place: Place, letters: Letters, fill: str, behind: str = "") -> None:
+        self._draw(slide, box(self._number(slide), place, text, self._ink(letters, fill), behind))
 
-        box = slide.shapes.add_textbox(Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height))
-        self._write(box.text_frame, text, letters, fill)
+    def _ink(self, letters: Letters, fill: str) -> Ink:
+        return Ink(letters, fill, self._language)
 
-    def _panel(self, slide: Any, place: Place) -> None:
-        from pptx.enum.shapes import MSO_SHAPE
-        from pptx.util import Pt
+    def _number(self, slide: Any) -> int:
+        return len(slide.shapes._spTree) + 1
 
-        shape = slide.shapes.add_shape(
-            MSO_SHAPE.RECTANGLE, Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height)
-        )
-        shape.fill.solid()
-        shape.fill.fore_color.rgb = _colour(TINT)
-        shape.line.fill.background()
-        shape.shadow.inherit = False
+    def _fill(self, slide: Any, colour: str) -> None:
+        from pptx.oxml import parse_xml
 
-    def _write(self, frame: Any, text: str, letters: Letters, fill: str, margin: float = 0.0) -> None:
-        from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
-        from pptx.util import Pt
+        slide._element.cSld.insert(0, parse_xml(background(colour)))
 
-        frame.word_wrap, frame.auto_size, frame.vertical_anchor = True, MSO_AUTO_SIZE.NONE, MSO_ANCHOR.TOP
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Pt(margin)
-        for place, line in enumerate(text.split("\n")):
-            paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-            self._paragraph(paragraph, line, letters, fill)
+    def _draw(self, slide: Any, xml: str) -> None:
+        from pptx.oxml import parse_xml
 
-    def _paragraph(self, paragraph: Any, line: str, letters: Letters, fill: str) -> None:
-        from pptx.enum.text import PP_ALIGN
-        from pptx.util import Pt
-
-        paragraph.line_spacing = Pt(letters.leading)
-        paragraph.space_before = paragraph.space_after = Pt(0)
-        paragraph.alignment = PP_ALIGN.LEFT
-        if _runs_left(line):
-            paragraph.alignment = PP_ALIGN.RIGHT
-            paragraph._p.get_or_add_pPr().set("rtl", "1")  # python-pptx knows no direction
-        run = paragraph.add_run()
-        run.text = line
-        run.font.name, run.font.size, run.font.bold = FONT, Pt(letters.size), letters.bold
-        run.font.color.rgb = _colour(fill)
-        run._r.get_or_add_rPr().set("lang", self._language)  # its own enumeration lacks languages
+        slide.shapes._spTree.append(parse_xml(xml))
 
     def _draw_table(
-        self, slide: Any, heads: Sequence[str], sheet: _Sheet, widths: Sequence[float], bold: Letters
+        self, slide: Any, heads: Sequence[str], sheet: _Sheet, widths: Sequence[float], bold: Letters, empty: str
     ) -> None:
-        from pptx.util import Pt
-
-        heights = [sheet.head, *(height for height, _cells in sheet.rows)]
-        frame = slide.shapes.add_table(len(heights), len(heads), Pt(MARGIN), Pt(TOP), Pt(INSIDE), Pt(sum(heights)))
-        table = frame.table
-        for column, width in enumerate(widths):
-            table.columns[column].width = Pt(width)
         usual = Letters(bold.size)
-        for line, cells in enumerate([tuple(heads), *(cells for _height, cells in sheet.rows)]):
-            table.rows[line].height = Pt(heights[line])
-            for column, text in enumerate(cells):
-                cell = table.cell(line, column)
-                cell.fill.solid()
-                cell.fill.fore_color.rgb = _colour(DEEP if line == 0 else TINT if text else PAPER)
-                cell.margin_left = cell.margin_right = cell.margin_top = cell.margin_bottom = Pt(_PADDING)
-                letters = bold if line == 0 or column == 0 else usual
-                for place, part in enumerate(text.split("\n")):
-                    paragraphs = cell.text_frame.paragraphs
-                    paragraph = paragraphs[0] if place == 0 else cell.text_frame.add_paragraph()
-                    self._paragraph(paragraph, part, letters, PAPER if line == 0 else INK)
+        first = [TableCell(head, self._ink(bold, PAPER), DEEP) for head in heads]
+        rows: list[tuple[float, Sequence[TableCell]]] = [(sheet.head, first)]
+        for height, (name, *cells) in sheet.rows:
+            written = [
+                TableCell(said, self._ink(usual, INK), TINT)
+                if said != empty
+                else TableCell(said, self._ink(usual, MUTED), PAPER)
+                for said in cells
+            ]
+            rows.append((height, [TableCell(name, self._ink(bold, INK), TINT), *written]))
+        place = Place(MARGIN, TOP, INSIDE, sum(height for height, _cells in rows))
+        self._draw(slide, table(self._number(slide), place, widths, rows, _PADDING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,20 +252,3 @@ def _begun(text: str, width: float, height: float, letters: Letters) -> str:
     while rest and len(pages(f"{first}…", width, height, letters)) > 1:
         first = first[:-1].rstrip()
     return f"{first}…" if rest else first
-
-
-def _runs_left(text: str) -> bool:
-    """Whether text is written from right to left: by its first letter, as the Unicode standard has it."""
-    first = next((d for char in text if (d := unicodedata.bidirectional(char)) in {"L", "R", "AL"}), "L")
-    return first != "L"
-
-
-_COLOURS: dict[str, Any] = {}
-
-
-def _colour(name: str) -> Any:
-    from pptx.dml.color import RGBColor
-
-    if name not in _COLOURS:
-        _COLOURS[name] = RGBColor(*bytes.fromhex(name.removeprefix("#")))
-    return _COLOURS[name]

@@ -1,0 +1,135 @@
+"""`rencontres export DIR`: everything the workshops made, as files in a folder."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from bot import i18n
+from bot.commands.console import Failed, err, load, opened, out
+from bot.commands.files import write_private
+from bot.config import Settings
+from bot.exports import work
+from bot.exports.books import FILES_FOLDER
+from bot.exports.charts import draw_charts
+from bot.exports.gathering import Gathering, understand
+from bot.exports.wording import Wording
+from bot.storage import exports
+from bot.storage.exports import Snapshot
+
+_DECKS, _CHARTS = "decks", "charts"
+_AT_ONCE = 5  # decks a process takes at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where to, in which language (None for the gathering's first), and whether into a folder that holds something."""
+
+    folder: Path
+    language: str | None
+    force: bool
+
+
+async def export_workshops(config: Path | None, asked: Asked) -> bool:
+    """Write the files. Raises Failed, with nothing written, for a language or a folder that cannot be used."""
+    settings = load(config)
+    wording = _wording(settings, asked.language)
+    folder = asked.folder
+    if folder.exists() and not folder.is_dir():
+        raise Failed(f"{folder} is a file", code=2)
+    if not asked.force and folder.exists() and any(folder.iterdir()):
+        raise Failed(f"{folder} is not empty; with --force files of the same names in it are replaced", code=2)
+    async with opened(settings) as store:
+        snapshot = await store.read(exports.read)
+    whole = understand(snapshot)
+    if not whole.groups and not whole.strays:
+        raise Failed("nothing to export: no groups are published yet")
+    counts = await asyncio.to_thread(_write, snapshot, whole, wording, settings.storage.folder, folder)
+    for line in _account(folder, counts):
+        out.print(line)
+    return True
+
+
+def _wording(settings: Settings, language: str | None) -> Wording:
+    offered = settings.gathering.locales
+    if language is not None and language not in offered:
+        raise Failed(f"--lang is one of {', '.join(offered)}", code=2)
+    i18n.catalogue(language or offered[0])
+    return Wording(language or offered[0], settings.gathering.zone, settings.gathering.name)
+
+
+def _write(snapshot: Snapshot, whole: Gathering, wording: Wording, kept: Path, folder: Path) -> Mapping[str, int]:
+    """Write everything, decks in other processes meanwhile; how many of each kind there are."""
+    files = list(work.attachments(whole))
+    for each in (folder, folder / _DECKS, folder / _CHARTS, *([folder / FILES_FOLDER] if files else [])):
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
+    read = work.reader(kept)
+    charts = draw_charts(whole, wording)
+    parts: list[Callable[[], work.Made]] = [
+        partial(work.workbook, whole, wording, folder=True),
+        partial(work.plenary_deck, whole, wording, charts, read),
+        partial(work.booklet, whole, wording, charts, read),
+    ]
+    ids = [group.id for group in whole.groups]
+    missing = 0
+    with _progress() as progress, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        bar = progress.add_task("Exporting", total=len(parts) + len(charts) + len(ids) + len(files))
+        pages = [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]
+        decks = [pool.submit(_write_decks, snapshot, page, wording, kept, folder / _DECKS) for page in pages]
+        for chart in charts:
+            write_private(folder / _CHARTS / f"{chart.name}.png", chart.content)
+            progress.advance(bar)
+        for make in parts:
+            made = make()
+            write_private(folder / made.name, made.content)
+            progress.advance(bar)
+        for name, file in files:
+            content = read(file)
+            if content is None:
+                missing += 1
+            else:
+                write_private(folder / FILES_FOLDER / name, content)
+            progress.advance(bar)
+        for deck in decks:
+            progress.advance(bar, deck.result())
+    return {
+        "groups": len(ids),
+        "ideas": sum(len(group.ideas) for group in whole.groups) + len(whole.strays),
+        "charts": len(charts),
+        "files": len(files) - missing,
+        "missing": missing,
+    }
+
+
+def _write_decks(snapshot: Snapshot, ids: list[int], wording: Wording, kept: Path, folder: Path) -> int:
+    """In another process: the decks of some groups; how many."""
+    whole = understand(snapshot)
+    for group_id in ids:
+        made = work.group_deck(whole, wording, group_id, work.reader(kept))
+        write_private(folder / made.name, made.content)
+    return len(ids)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True
+    )
+
+
+def _account(folder: Path, counts: Mapping[str, int]) -> Iterator[str]:
+    yield f"{folder}/workshops.xlsx: {counts['groups']} groups, {counts['ideas']} ideas"
+    yield f"{folder}/plenary.pptx and {folder}/booklet.pdf: every group"
+    yield f"{folder}/{_DECKS}/: {counts['groups']} decks, one for each group"
+    if counts["charts"]:
+        yield f"{folder}/{_CHARTS}/: {counts['charts']} pictures"
+    if counts["files"]:
+        yield f"{folder}/{FILES_FOLDER}/: {counts['files']} photos and documents"
+    if counts["missing"]:
+        yield f"{counts['missing']} photos or documents are missing from the folder of files, and so here"
