@@ -30,24 +30,18 @@ async def note_texts(tx: Transaction) -> list[str]:
 
 
 @pytest.fixture
-def store_url(empty_store_url: str) -> str:
-    """Here tables are the tests' own."""
-    return empty_store_url
-
-
-@pytest.fixture
-async def bare(store_url: str) -> AsyncIterator[Store]:
+async def bare(empty_store_url: str) -> AsyncIterator[Store]:
     """A store with one table, `notes`."""
-    store = await open_bare(store_url)
+    store = await open_bare(empty_store_url)
     await store.transact(make_notes)
     yield store
     await store.close()
 
 
 @pytest.fixture
-async def hasty(store_url: str, bare: Store) -> AsyncIterator[Store]:
+async def hasty(empty_store_url: str, bare: Store) -> AsyncIterator[Store]:
     """A second store on the same database, which gives up early."""
-    store = await open_bare(store_url, patience=0.2)
+    store = await open_bare(empty_store_url, patience=0.2)
     yield store
     await store.close()
 
@@ -76,12 +70,12 @@ class PostgresStranger(Stranger):
 
 
 @pytest.fixture
-async def stranger(store_url: str, bare: Store) -> AsyncIterator[Stranger]:
-    if store_url.startswith("sqlite"):
-        sqlite = SqliteStranger(store_url.removeprefix("sqlite:///"))
+async def stranger(empty_store_url: str, bare: Store) -> AsyncIterator[Stranger]:
+    if empty_store_url.startswith("sqlite"):
+        sqlite = SqliteStranger(empty_store_url.removeprefix("sqlite:///"))
         yield sqlite
         sqlite.connection.close()
     else:
-        postgres = PostgresStranger(await asyncpg.connect(store_url))
+        postgres = PostgresStranger(await asyncpg.connect(empty_store_url))
         yield postgres
         await postgres.connection.close()

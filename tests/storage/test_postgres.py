@@ -15,8 +15,8 @@ from tests.storage.conftest import make_notes, note_texts
 
 
 @pytest.fixture
-async def postgres(postgres_url: str) -> AsyncIterator[PostgresStore]:
-    store = await PostgresStore.open(postgres_url, patience=0.3)
+async def postgres(empty_postgres_url: str) -> AsyncIterator[PostgresStore]:
+    store = await PostgresStore.open(empty_postgres_url, patience=0.3)
     await store.transact(make_notes)
     yield store
     await store.close()
@@ -70,7 +70,7 @@ async def test_a_unit_whose_connection_breaks_is_run_again_on_another(postgres: 
 
 
 async def test_a_unit_whose_connection_breaks_in_the_commit_is_not_run_again(
-    postgres: PostgresStore, postgres_url: str
+    postgres: PostgresStore, empty_postgres_url: str
 ) -> None:
     runs = 0
 
@@ -79,7 +79,7 @@ async def test_a_unit_whose_connection_breaks_in_the_commit_is_not_run_again(
         runs += 1
         await tx.run("INSERT INTO notes (text) VALUES ('a')")
 
-    admin = await asyncpg.connect(postgres_url)
+    admin = await asyncpg.connect(empty_postgres_url)
     await admin.execute(
         """
         CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS
@@ -113,11 +113,11 @@ async def test_an_error_of_the_operating_system_inside_a_unit_is_its_own(postgre
 
 
 async def test_a_unit_prepared_before_another_program_migrated_is_run_again(
-    postgres: PostgresStore, postgres_url: str
+    postgres: PostgresStore, empty_postgres_url: str
 ) -> None:
     everything = "SELECT * FROM notes"
     await postgres.read(lambda tx: tx.all(everything))
-    admin = await asyncpg.connect(postgres_url)
+    admin = await asyncpg.connect(empty_postgres_url)
     await admin.execute("ALTER TABLE notes ADD COLUMN later TEXT; INSERT INTO notes (later) VALUES ('yes')")
     await admin.close()
     (row,) = await postgres.read(lambda tx: tx.all(everything))

@@ -31,8 +31,8 @@ def folder(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-async def empty(store_url: str) -> AsyncIterator[Store]:
-    store = await open_bare(store_url)
+async def empty(empty_store_url: str) -> AsyncIterator[Store]:
+    store = await open_bare(empty_store_url)
     yield store
     await store.close()
 
@@ -62,9 +62,9 @@ async def test_a_database_newer_than_the_program_is_refused(empty: Store, folder
 
 
 async def test_two_programs_that_start_at_once_share_the_work(
-    store_url: str, empty: Store, folder: Callable[..., Path]
+    empty_store_url: str, empty: Store, folder: Callable[..., Path]
 ) -> None:
-    other = await open_bare(store_url)
+    other = await open_bare(empty_store_url)
     steps = folder(NOTES, FIRST_NOTE)
     done = await asyncio.gather(upgrade(empty, steps), upgrade(other, steps))
     assert sorted(step.version for steps in done for step in steps) == [1, 2]

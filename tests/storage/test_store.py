@@ -235,15 +235,15 @@ async def test_nul_is_refused_by_postgresql_alone(bare: Store) -> None:
             await bare.transact(noting("a\0b"))
 
 
-async def test_a_closed_store_is_unavailable(store_url: str) -> None:
-    store = await open_bare(store_url, patience=0.05)
+async def test_a_closed_store_is_unavailable(empty_store_url: str) -> None:
+    store = await open_bare(empty_store_url, patience=0.05)
     await store.close()
     with pytest.raises(StoreUnavailable):
         await store.transact(noting("a"))
 
 
-async def test_units_under_way_end_before_the_store_closes(store_url: str, bare: Store) -> None:
-    store = await open_bare(store_url)
+async def test_units_under_way_end_before_the_store_closes(empty_store_url: str, bare: Store) -> None:
+    store = await open_bare(empty_store_url)
     writing = asyncio.create_task(store.transact(noting("a")))
     await asyncio.sleep(0)
     await store.close()
