@@ -13,35 +13,28 @@ from bot.storage.engine import Transaction
 from bot.storage.ideas import COLUMNS, COUNTS, idea_of_row
 
 OF_GROUP = "m.group_id = :group AND m.phase = :phase"
+VOTES = "COUNT(DISTINCT v.participant_id)"
 
 
-def tally_of(condition: str) -> str:
-    """The query of votes by idea, `idea` and `votes`, over the ideas m of a condition."""
+def voted(columns: str, condition: str) -> str:
+    """The query of the ideas i that count among those m of a condition; it groups by idea and can order by VOTES."""
     return (
-        "SELECT COALESCE(m.merged_into, m.id) AS idea, COUNT(DISTINCT v.participant_id) AS votes"
-        " FROM ideas m JOIN idea_votes v ON v.idea_id = m.id"
-        f" WHERE {condition} AND m.state = 'live' AND m.hidden = 0 GROUP BY COALESCE(m.merged_into, m.id)"
+        f"SELECT {columns} FROM ideas m JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id)"
+        f" LEFT JOIN idea_votes v ON v.idea_id = m.id WHERE {condition} AND m.state = 'live' AND m.hidden = 0"
+        f" AND {COUNTS} GROUP BY i.id"
     )
 
 
 async def tally(tx: Transaction, group_id: int, phase: str) -> Mapping[int, int]:
     """How many people voted for each idea of a group's phase that counts; ideas without a vote are not in it."""
-    rows = await tx.all(
-        f"SELECT t.idea, t.votes FROM ({tally_of(OF_GROUP)}) t JOIN ideas i ON i.id = t.idea WHERE {COUNTS}",
-        group=group_id,
-        phase=phase,
-    )
-    return {row["idea"]: row["votes"] for row in rows}
+    rows = await tx.all(voted(f"i.id, {VOTES} AS votes", OF_GROUP), group=group_id, phase=phase)
+    return {row["id"]: row["votes"] for row in rows if row["votes"]}
 
 
 async def best(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[Idea, int]]:
     """The ideas of a group's phase that count, each with its votes: the most voted first, then the oldest."""
     rows = await tx.all(
-        f"SELECT {COLUMNS}, COALESCE(t.votes, 0) AS votes FROM ideas i LEFT JOIN ({tally_of(OF_GROUP)}) t"
-        f" ON t.idea = i.id WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS}"
-        " ORDER BY COALESCE(t.votes, 0) DESC, i.id",
-        group=group_id,
-        phase=phase,
+        f"{voted(f'{COLUMNS}, {VOTES} AS votes', OF_GROUP)} ORDER BY {VOTES} DESC, i.id", group=group_id, phase=phase
     )
     return [(idea_of_row(row), row["votes"]) for row in rows]
 

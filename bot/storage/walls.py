@@ -9,7 +9,7 @@ from typing import Literal
 from bot.domain.workshops import Idea
 from bot.storage.engine import Transaction
 from bot.storage.ideas import COLUMNS, COUNTS, idea_of_row
-from bot.storage.votes import tally_of
+from bot.storage.votes import VOTES, voted
 
 Order = Literal["v", "t"]
 """By votes, the oldest first where they are equal; by time, the newest first."""
@@ -66,16 +66,15 @@ async def count(tx: Transaction, scope: Scope) -> int:
 async def page(tx: Transaction, scope: Scope, by: Order, start: int, most: int) -> Sequence[Entry]:
     """At most so many ideas of a wall, from the one at `start` (0 is the first)."""
     params = {**scope.params, "start": start, "most": most}
-    where = f"{scope.where('i')} AND {COUNTS}"
     if by == "v":
         rows = await tx.all(
-            f"SELECT i.id FROM ideas i LEFT JOIN ({tally_of(scope.where('m'))}) t ON t.idea = i.id WHERE {where}"
-            " ORDER BY COALESCE(t.votes, 0) DESC, i.id LIMIT :most OFFSET :start",
-            **params,
+            f"{voted('i.id', scope.where('m'))} ORDER BY {VOTES} DESC, i.id LIMIT :most OFFSET :start", **params
         )
     else:
         rows = await tx.all(
-            f"SELECT i.id FROM ideas i WHERE {where} ORDER BY i.id DESC LIMIT :most OFFSET :start", **params
+            f"SELECT i.id FROM ideas i WHERE {scope.where('i')} AND {COUNTS} ORDER BY i.id DESC"
+            " LIMIT :most OFFSET :start",
+            **params,
         )
     return await entries(tx, [row["id"] for row in rows])
 
@@ -90,8 +89,8 @@ async def entry(tx: Transaction, idea_id: int) -> Entry | None:
     """One idea, whatever its state, with what is known around it."""
     row = await tx.one(
         f"SELECT {COLUMNS}, p.given_name,"
-        f" COALESCE((SELECT t.votes FROM ({tally_of('(m.id = :id OR m.merged_into = :id)')}) t WHERE t.idea = i.id), 0)"
-        " AS votes,"
+        f" (SELECT {VOTES} FROM ideas m JOIN idea_votes v ON v.idea_id = m.id WHERE m.state = 'live' AND m.hidden = 0"
+        " AND (m.id = i.id OR m.merged_into = i.id)) AS votes,"
         " (SELECT COUNT(*) FROM ideas a WHERE a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0) AS alike,"
         " (SELECT COUNT(*) FROM idea_files f JOIN ideas a ON a.id = f.idea_id WHERE a.id = i.id"
         " OR (a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0)) AS photos,"
@@ -156,11 +155,12 @@ async def runs_theme(tx: Transaction, participant_id: int, theme: str | None) ->
 
 async def most_voted(tx: Transaction, theme: str, phase: str, *, but_group: int, most: int) -> Sequence[int]:
     """The ideas with the most votes in a theme's phase, in groups that read each other's already, but in one group."""
+    others = (
+        "m.theme = :theme AND m.phase = :phase AND m.group_id <> :group AND EXISTS (SELECT 1 FROM phase_runs r"
+        " WHERE r.group_id = m.group_id AND r.phase = m.phase AND r.revealed_at IS NOT NULL)"
+    )
     rows = await tx.all(
-        "SELECT i.id FROM ideas i JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
-        f" LEFT JOIN ({tally_of('m.theme = :theme AND m.phase = :phase')}) t ON t.idea = i.id"
-        f" WHERE i.theme = :theme AND i.phase = :phase AND i.group_id <> :group AND {COUNTS}"
-        " AND r.revealed_at IS NOT NULL ORDER BY COALESCE(t.votes, 0) DESC, i.id LIMIT :most",
+        f"{voted('i.id', others)} ORDER BY {VOTES} DESC, i.id LIMIT :most",
         theme=theme,
         phase=phase,
         group=but_group,
