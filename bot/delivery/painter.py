@@ -53,11 +53,15 @@ class Painter:
     async def serve(self) -> None:
         """Bring screens up to date until cancelled."""
         name = self._platform.name
+        interrupted = True
         while True:
             self._stirred.clear()
             now = self._clock.now()
             self._due = now + _LOOK_EVERY  # before the store is asked: whoever wakes us meanwhile brings it forward
             try:
+                if interrupted:
+                    await self._store.transact(lambda tx: screens.take_up_again(tx, name))
+                    interrupted = False
                 behind = await self._store.read(lambda tx, now=now: screens.behind(tx, name, now, _AT_ONCE))  # type: ignore[misc]
                 for screen in behind:
                     await self._bring(screen)
@@ -65,13 +69,18 @@ class Painter:
                 self._due = min(self._due, due or self._due)
             except StoreUnavailable as error:
                 log.warning("screens out of reach", platform=name, reason=str(error))
+                interrupted = True
             await sleep_unless(self._clock, (self._due - self._clock.now()).total_seconds(), self._stirred)
 
     async def _bring(self, screen: Screen) -> None:
-        """Bring one up to date; what fails is put off."""
+        """Bring one up to date; what fails is put off.
+
+        It is noted as up to date before it is drawn: what changes meanwhile makes it behind, and need not look twice.
+        """
         about = {"platform": self._platform.name, "screen": screen.key}
         now = self._clock.now()
         again = now + EVERY
+        await self._store.transact(lambda tx: screens.begin(tx, screen, again))
         try:
             shown = await self._paint(screen, now)
         except RetryLater as error:
@@ -90,7 +99,7 @@ class Painter:
                 await self._store.transact(lambda tx: screens.drop(tx, screen))
                 return
             native_id, digest = shown
-            await self._store.transact(lambda tx: screens.note(tx, screen, native_id, digest, again))
+            await self._store.transact(lambda tx: screens.note(tx, screen, native_id, digest))
             if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
                 await self._pin(screen, native_id)
 

@@ -94,11 +94,15 @@ async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> 
 
 
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
-    """Something of these groups changed that panels show: those of who runs them, or organises, are drawn anew soon."""
+    """Something of these groups changed that panels show: those of who runs them, or organises, are drawn anew soon.
+
+    What is behind already is left alone: ideas that arrive together must not all write the same row.
+    """
     for group_id in group_ids:
         await tx.run(
-            "UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%' AND EXISTS (SELECT 1 FROM accounts a"
-            " JOIN participants p ON p.id = a.participant_id WHERE a.id = screens.account_id AND (p.organises = 1 OR"
+            "UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%' AND wanted <= shown AND EXISTS"
+            " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
+            " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
             f" EXISTS (SELECT 1 FROM groups g JOIN facilitators f ON {OF_GROUP}"
             " WHERE g.id = :group AND f.participant_id = p.id)))",
             group=group_id,

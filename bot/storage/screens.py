@@ -96,16 +96,35 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
     return from_micros(row["due"]) if row and row["due"] is not None else None
 
 
-async def note(tx: Transaction, screen: Screen, native_id: str, digest: str, not_before: datetime) -> None:
-    """A screen shows what was wanted; it changes again at the earliest `not_before`."""
+async def begin(tx: Transaction, screen: Screen, not_before: datetime) -> None:
+    """A screen is being drawn: what changes from now on makes it behind again, at the earliest at `not_before`.
+
+    Its digest is '' until `note`.
+    """
     await tx.run(
-        "UPDATE screens SET native_id = :native_id, digest = :digest, shown = :wanted, not_before = :not_before"
-        " WHERE id = :id",
+        "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",
+        id=screen.id,
+        wanted=screen.wanted,
+        not_before=to_micros(not_before),
+    )
+
+
+async def take_up_again(tx: Transaction, platform: str) -> int:
+    """Have those drawn anew that were being drawn when the program ended, or lost the store; how many."""
+    return await tx.run(
+        "UPDATE screens SET wanted = wanted + 1 WHERE digest = '' AND wanted <= shown"
+        " AND account_id IN (SELECT id FROM accounts WHERE platform = :platform)",
+        platform=platform,
+    )
+
+
+async def note(tx: Transaction, screen: Screen, native_id: str, digest: str) -> None:
+    """A screen shows what was wanted when it was begun."""
+    await tx.run(
+        "UPDATE screens SET native_id = :native_id, digest = :digest WHERE id = :id",
         id=screen.id,
         native_id=native_id,
         digest=digest,
-        wanted=screen.wanted,
-        not_before=to_micros(not_before),
     )
 
 
@@ -117,7 +136,9 @@ async def note_pinned(tx: Transaction, screen: Screen) -> None:
 async def postpone(tx: Transaction, screen: Screen, not_before: datetime) -> None:
     """A screen could not be brought up to date, and is tried again."""
     await tx.run(
-        "UPDATE screens SET not_before = :not_before WHERE id = :id", id=screen.id, not_before=to_micros(not_before)
+        "UPDATE screens SET wanted = wanted + 1, not_before = :not_before WHERE id = :id",
+        id=screen.id,
+        not_before=to_micros(not_before),
     )
 
 

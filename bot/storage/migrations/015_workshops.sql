@@ -177,4 +177,6 @@ CREATE TABLE deck_confirmations (
 
 -- A panel is pinned where the platform can; `pinned` is 1 when it is to be, 2 once it is.
 ALTER TABLE screens ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+-- Every idea looks for the panels it changes.
+CREATE INDEX screens_panels ON screens (account_id) WHERE key LIKE 'panel:%';
 ALTER TABLE page_messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
