@@ -168,7 +168,9 @@ class Dispatcher:
             request = await self._request(tx, incoming)
             if first:
                 answer: Reply | None = await run(request)
-                if answer and answer.job:
+                if answer is None:  # nobody waits for an answer: no next start shall make up for it
+                    await inbox.mark_answered(tx, ((incoming.platform, incoming.update_id),))
+                elif answer.job:
                     await jobs.add(tx, answer.job, request.participant.id, request.account, now)
             elif await inbox.was_answered(tx, incoming.platform, incoming.update_id):
                 answer = None
