@@ -28,6 +28,8 @@ _STATEMENTS = (
     # The update that asks for this is not answered yet: its number stays, so that a repeat changes nothing.
     f"UPDATE inbox SET text = NULL WHERE {_BY_NUMBER}",
     "UPDATE questions SET answered_by = NULL WHERE answered_by = :id",
+    # What facilitators did to their ideas quotes them.
+    "DELETE FROM journal WHERE subject IN (SELECT 'idea:' || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
 )
 
 

@@ -172,7 +172,8 @@ async def into_idea(request: Request, action: IntoIdea, values: tuple[str, ...])
     await moderating.put_into(request.tx, (idea.id, *moved), target.id)
     await _changed(request, idea)
     said = _("«{idea}» is part of «{other}» now", idea=glimpse(idea.text), other=glimpse(target.text))
-    undo = await note(request, f"idea:{idea.id}", said, RestoreMerged(idea.id), {"target": target.id, "moved": moved})
+    noted = _("«{idea}» is part of another idea now", idea=glimpse(idea.text))  # one author's words in one entry
+    undo = await note(request, f"idea:{idea.id}", noted, RestoreMerged(idea.id), {"target": target.id, "moved": moved})
     return reply(Strong(said), buttons=(undo, *await _ways_on(request, target)), toast=_("Saved."))
 
 

@@ -11,12 +11,13 @@ import pytest
 
 from bot.domain.groups import Group
 from bot.domain.workshops import Idea, PhaseRun
+from bot.erasure import erase
 from bot.incoming import Picked
 from bot.storage import ideas, votes
 from bot.workshop_actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.facilitating.moderating import IntoIdea
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group
+from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import pushed
 from tests.handlers.walled import hidden, idea, lines, merged, state, tally, voted
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
@@ -266,3 +267,15 @@ async def test_the_best_of_a_phase_knows_what_was_merged_and_hidden(world: World
     await workshop.ines.follow(HideIdea(one.id).encode())
     best = await world.store.read(partial(votes.best, group_id=workshop.group.id, phase="solutions"))
     assert [(each.text, count) for each, count in best] == [("Deux", 1)]
+
+
+async def test_who_is_forgotten_leaves_no_words_in_what_can_be_undone(world: World, workshop: Workshop) -> None:
+    mine = await idea(world, workshop.group, "Ana", "Un secret bien gardé")
+    theirs = await idea(world, workshop.group, "Bo", "Autre chose")
+    await put(workshop.ines, theirs, mine)
+    await put(workshop.omar, mine, await idea(world, workshop.group, "Bo", "Une troisième"))
+    ana = await number(world, "Ana")
+    await world.store.transact(partial(erase, participant_id=ana, now=world.clock.now(), texts=True))
+    kept = await world.store.read(lambda tx: tx.all("SELECT what, inverse FROM journal"))
+    assert len(kept) == 1
+    assert "secret" not in kept[0]["what"] + kept[0]["inverse"]

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import pytest
+from discord import ui
 
 from bot.domain.groups import Group
 from bot.domain.workshops import PhaseRun
 from bot.incoming import Picked
+from bot.platforms.discord import render as discord
+from bot.platforms.telegram import render as telegram
 from bot.storage import ideas, votes
 from bot.workshop_actions import OpenIdea, Vote
 from handlers.voting import CastVotes
@@ -176,3 +179,23 @@ async def test_sixty_ideas_are_one_screen_and_more_go_on_in_the_next(world: Worl
     await ana.press("◀ Previous")
     assert [each for each in ana.options if each.startswith("✓")] == ["✓ Idée 1", "✓ Idée 60"]
     assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 60": 1, "Idée 90": 1}
+
+
+async def test_seventy_five_options_are_one_message_on_each_platform(world: World, workshop: Workshop) -> None:
+    for place in range(6, 91):
+        await idea(world, workshop.group, "Bo", f"Idée {place}, " + "assez longue " * 8)
+    await at_votes(workshop.ana, workshop.run)
+    await workshop.ana.press("Next")
+    await workshop.ana.press("◀ Previous")
+    view, reader = workshop.ana.view, workshop.ana.reader
+    assert view
+    assert view.choice
+    (keyboard,) = telegram.draw_keyboards(view, reader)
+    assert len(keyboard["inline_keyboard"]) == 75 + 2
+    (message,) = discord.draw(view, reader)
+    assert message.components
+    menus = [item for item in message.components.children if isinstance(item, ui.Select)]
+    assert [len(menu.options) for menu in menus] == [25, 25, 25]
+    data = telegram.option_data(view.choice, view.choice.options[0].value)
+    assert len(data) <= 64
+    assert telegram.read_option(data, None) == (view.choice.action.encode(), (view.choice.options[0].value,))

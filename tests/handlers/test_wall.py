@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.groups import Group
 from bot.domain.workshops import PhaseRun
+from bot.platforms.discord.render import draw
 from bot.texts import plain
 from bot.workshop_actions import OpenIdea, ShowWall
 from tests.drivers.neutral import NeutralChat
@@ -141,12 +142,13 @@ async def test_a_page_holds_five_ideas_and_fewer_long_ones_so_that_it_is_one_mes
     for number in range(1, 8):
         await idea(world, workshop.group, "Ana", f"Courte {number}")
     for number in range(1, 8):
-        await idea(world, workshop.group, "Bo", f"Longue {number} " + "très longue " * 80)
+        await idea(world, workshop.group, "Bo", f"Longue {number} " + "*très* _longue_ " * 60)
     workshop.run = await revealed(world, workshop.run)
     ana = await workshop.at_wall("Ana")
     seen: list[str] = []
     while True:
-        assert len(ana.text) < 2000
+        assert ana.view
+        assert len(draw(ana.view, ana.reader)) == 1
         seen += [line.split(" ")[2] for line in lines(ana) if ". " in line]
         if "Next ▶" not in ana.buttons:
             break
