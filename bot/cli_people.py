@@ -1,11 +1,12 @@
-"""The commands about people: `rencontres import`, `organiser`, `export` and `erase`."""
+"""The commands about people and what they made: `rencontres import`, `organiser`, `export` and `erase`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from bot.cli_parts import ConfigFile, ExistingFile, Sure, command_group, finish
 
@@ -43,7 +44,44 @@ def organiser_invite(
     finish(invite_an_organiser(config, name))
 
 
-exporting = command_group("person REF: everything kept about someone.")
+
+class _Exports(TyperGroup):
+    """`export DIR` is the usual command; `export person REF` has a word of its own (a folder may be `./person`)."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = [_FOLDER, *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        return "" if name == _FOLDER else name, command, rest  # its help says «export DIR» once
+
+
+_FOLDER = "DIR"
+exporting = typer.Typer(
+    cls=_Exports, no_args_is_help=True, help="DIR: what the workshops made. person REF: everything kept about someone."
+)
+
+
+@exporting.command(_FOLDER)
+def export_workshops(
+    folder: Annotated[Path, typer.Argument(metavar=_FOLDER, show_default=False, help="The folder to write to.")],
+    config: ConfigFile = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="LOCALE", help="fr, en or de; else the gathering's first.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also into a folder that holds something: files of the same names go.")
+    ] = False,
+) -> None:
+    """Write what the workshops made into a folder.
+
+    A workbook, a deck for the plenary, a deck for each group, a booklet, charts, and the photos."""
+    from bot.commands.exporting import Asked
+    from bot.commands.exporting import export_workshops as run_export
+
+    finish(run_export(config, Asked(folder, lang, force)))
 
 
 @exporting.command("person")

@@ -6,7 +6,6 @@ cannot spell, Arabic or Chinese for instance, is set as a picture with a font of
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from bot.group_pictures import Members
+from bot.printing import Print
 from bot.typesetting import DEEP, INK, MUTED, PAPER, TINT, shorten, wrap
 
 if TYPE_CHECKING:
     from fpdf import FPDF
-
-    from bot.lettering import Lettering
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,6 @@ _BAND, _GATHERINGS = 64.0, range(20, 12, -1)
 _TITLES, _TITLE_LINES = range(54, 23, -2), 3
 _LINE, _NAME, _COUNTRY, _ROW = 24, 26, 19, 42.0
 _A_PAGE = 12  # members: with the longest title, as many fit
-_DOTS = 4  # pixels to a point where letters are set as a picture
 
 
 def lists_for_doors(gathering: str, lists: Sequence[DoorList]) -> bytes:
@@ -74,16 +71,16 @@ def _page(pdf: FPDF, characters: frozenset[str], gathering: str, each: DoorList,
     pdf.add_page()
     pdf.set_fill_color(DEEP)
     pdf.rect(0, 0, _WIDTH, _BAND, style="F")
-    offered = [_Print(pdf, characters, size, bold=True) for size in _GATHERINGS]
+    offered = [Print(pdf, characters, size, bold=True) for size in _GATHERINGS]
     heading = next((each for each in offered if each.width(gathering) <= _INSIDE), offered[-1])
     heading.write(_MARGIN, _BAND / 2 + heading.size / 3, shorten(gathering, _INSIDE, heading), PAPER)
     top = _title(pdf, characters, each.title)
-    line = _Print(pdf, characters, _LINE)
+    line = Print(pdf, characters, _LINE)
     for text in each.lines:
         top += 1.4 * _LINE
         line.write(_MARGIN, top, shorten(text, _INSIDE, line), INK)
     top += 1.3 * _LINE
-    names, countries = _Print(pdf, characters, _NAME, bold=True), _Print(pdf, characters, _COUNTRY)
+    names, countries = Print(pdf, characters, _NAME, bold=True), Print(pdf, characters, _COUNTRY)
     for place, (name, country) in enumerate(members):
         if place % 2 == 0:
             pdf.set_fill_color(TINT)
@@ -99,7 +96,7 @@ def _page(pdf: FPDF, characters: frozenset[str], gathering: str, each: DoorList,
 def _title(pdf: FPDF, characters: frozenset[str], title: str) -> float:
     """Write the title as large as its lines allow; where its last line stands."""
     for size in _TITLES:
-        letters = _Print(pdf, characters, size, bold=True)
+        letters = Print(pdf, characters, size, bold=True)
         lines = list(wrap(title, _INSIDE, letters))
         if len(lines) <= (1 if size > _TITLES[len(_TITLES) // 2] else _TITLE_LINES):
             break
@@ -108,65 +105,3 @@ def _title(pdf: FPDF, characters: frozenset[str], title: str) -> float:
         baseline += 1.2 * letters.size
         letters.write(_MARGIN, baseline, line, DEEP)
     return baseline + 6
-
-
-class _Print:
-    """Letters of one size, in points, on a page."""
-
-    def __init__(self, pdf: FPDF, characters: frozenset[str], size: int, *, bold: bool = False) -> None:
-        self.size = size
-        self._pdf, self._characters, self._bold = pdf, characters, bold
-
-    def width(self, text: str) -> float:
-        """How many points `text` takes."""
-        from bot.print_type import spelled
-
-        letters = spelled(text)
-        if self._has(letters):
-            self._pdf.set_font("house", size=self.size)
-            return float(self._pdf.get_string_width(letters))
-        return self._lettering().width(text) / _DOTS
-
-    def write(self, x: float, baseline: float, text: str, fill: str) -> None:
-        """Write `text` from `x` on, its letters standing on `baseline`."""
-        from bot.print_type import spelled
-
-        letters = spelled(text)
-        if self._has(letters):
-            self._letters(x, baseline, letters, fill)
-        else:
-            self._picture(x, baseline, text, fill)
-
-    def _has(self, letters: str) -> bool:
-        return self._characters.issuperset(letters)
-
-    def _letters(self, x: float, baseline: float, letters: str, fill: str) -> None:
-        from fpdf.enums import TextMode
-
-        from bot.lettering import BOLDNESS
-
-        pdf = self._pdf
-        with pdf.local_context():
-            pdf.set_font("house", size=self.size)
-            pdf.set_text_color(fill)
-            if self._bold:
-                pdf.text_mode = TextMode.FILL_STROKE
-                pdf.set_draw_color(fill)
-                pdf.set_line_width(2 * BOLDNESS * self.size)
-            pdf.text(x, baseline, letters)
-
-    def _picture(self, x: float, baseline: float, text: str, fill: str) -> None:
-        from PIL import Image
-
-        lettering = self._lettering()
-        width, up, down = lettering.width(text) + 2 * _DOTS, 6 * lettering.size // 5, 2 * lettering.size // 5
-        picture = Image.new("RGBA", (width, up + down))
-        lettering.draw(picture, _DOTS, up, text, fill)
-        file = io.BytesIO()
-        picture.save(file, "PNG")
-        self._pdf.image(file, x - 1, baseline - up / _DOTS, width / _DOTS, (up + down) / _DOTS)
-
-    def _lettering(self) -> Lettering:
-        from bot.lettering import Lettering
-
-        return Lettering(self.size * _DOTS, bold=self._bold)

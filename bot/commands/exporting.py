@@ -118,9 +118,7 @@ def _write_decks(snapshot: Snapshot, ids: list[int], wording: Wording, kept: Pat
 
 
 def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True
-    )
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True)
 
 
 def _account(folder: Path, counts: Mapping[str, int]) -> Iterator[str]:
