@@ -143,11 +143,17 @@ def reveals(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
     return View((shown, ask), (Button(_("Vote"), Vote(run.id), style="primary"), wall(run)))
 
 
-def finishes(phase: Phase, run: PhaseRun, made: Collected, following: Span) -> View:
-    """A phase is over: what came of it, and what comes next."""
+def finishes(phase: Phase, run: PhaseRun, made: Collected, following: Span, unwritten: bool) -> View:
+    """A phase is over: what came of it, whether something is left to be written down, and what comes next."""
+    left = (
+        _("Your grid has empty squares.")
+        if phase.collects == "territories"
+        else _("You may still write what you keep.")
+    )
+    came = Joined((collected(phase, made), " ", left)) if unwritten else collected(phase, made)
     said = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
     buttons = (keep(phase, run), *((wall(run),) if made.ideas else ()))
-    return View((said, collected(phase, made), following), buttons)
+    return View((said, came, following), buttons)
 
 
 def collected(phase: Phase, made: Collected) -> Span:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import phase_words
+from bot import deliverables, phase_words
 from bot.config import Settings
 from bot.delivery import outbox
 from bot.domain.workshops import Phase, PhaseRun
@@ -108,7 +108,9 @@ async def end(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | N
     ended = await phase_runs.end(tx, run.id, at or now)
     made = await phases.collected(tx, run)
     following = await next_step(tx, run.group_id, run.phase, now)
-    return await _told(tx, ended, now, lambda phase, run: phase_words.finishes(phase, run, made, following))
+    phase = await phases.find(tx, run.phase)
+    unwritten = phase is not None and await deliverables.missing(tx, run.group_id, phase)
+    return await _told(tx, ended, now, lambda phase, run: phase_words.finishes(phase, run, made, following, unwritten))
 
 
 @dataclass(frozen=True, slots=True)

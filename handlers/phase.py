@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import deliverables
 from bot import phases as living
 from bot.domain.workshops import Phase, PhaseRun
 from bot.group_cards import MY_GROUP
@@ -65,6 +66,7 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
         return reply(said, follows(following, inside=False, at=None if inside else at), buttons=(MY_GROUP, HOME))
     return reply(
         _("{phase} is finished.", phase=Strong(phase_title(phase))),
+        *await deliverables.summary(request.tx, run.group_id, phase),
         follows(following, inside=inside, at=at),
         buttons=(keep(phase, run), wall(run), *await _my_ideas(request, run), MY_GROUP, HOME),
     )

@@ -132,7 +132,7 @@ async def test_the_end_says_what_was_collected_and_what_comes(world: World) -> N
     await ended(world, run)
     assert (await pushed(world, zoe))[-1].splitlines() == [
         END,
-        "3 ideas were given, by 2 people.",
+        "3 ideas were given, by 2 people. You may still write what you keep.",
         "Next: Formulate a challenge. Your facilitator says when.",
     ]
 
@@ -159,7 +159,7 @@ async def test_after_the_last_one_nothing_comes(world: World) -> None:
     zoe, made = await one_group(world)
     await ended(world, await started(world, made, "territories"))
     assert (await pushed(world, zoe))[-1].splitlines()[1:] == [
-        "No territory was described.",
+        "No territory was described. Your grid has empty squares.",
         "That was the last phase.",
     ]
 

@@ -94,6 +94,7 @@ async def test_between_phases_what_comes(world: World) -> None:
     await zoe.command("phase")
     assert zoe.text.splitlines() == [
         "Understand the stakes is finished.",
+        "Nothing is written down yet.",
         "Next: Formulate a challenge. Your facilitator says when.",
     ]
     assert zoe.buttons == ("What we keep", "The wall", "My group", "My place")
