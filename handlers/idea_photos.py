@@ -12,11 +12,9 @@ from bot.incoming import Sent
 from bot.routes import Request, Routes
 from bot.storage import ideas, openings
 from bot.storage.openings import BURST, Opening, Standing
-from bot.texts import Span, _, _n
-from bot.views import Button, Reply, reply
-from bot.workshop_actions import MyIdeas
-from handlers.idea_actions import SendLate, Withdraw
-from handlers.ideas import answer
+from bot.texts import _
+from bot.views import Reply, reply
+from handlers.idea_answers import answer, ask_line
 
 routes = Routes()
 
@@ -37,8 +35,8 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
         check_upload(upload)
     before = await openings.standing(request.tx, request.participant.id, into.run.phase, request.now)
     line = sent.caption.strip()
-    too_long = len(line) - MOST
-    if too_long > 0:
+    over = len(line) - MOST
+    if over > 0:
         line = ""
     uploads = sent.uploads
     if idea := await _before(request, sent, before, line):
@@ -48,9 +46,9 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
     given = await taking.give(request, line, uploads=uploads, album=sent.album, into=into, before=before)
     if line:
         return answer(request, given)
-    if too_long <= 0 and _in_burst(request, before):
+    if over <= 0 and _in_burst(request, before):
         return reply(_("Photo kept."), mark=True, fresh=True)
-    return _ask_line(given, too_long)
+    return ask_line(given, over)
 
 
 async def _unusable(request: Request) -> Reply | None:
@@ -85,26 +83,3 @@ async def _one_more(request: Request, into: Opening, before: Standing, idea: Ide
         await openings.note_file(request.tx, idea.id, request.now)
     await taking.touch(request.tx, idea)
     return reply(_("Photo kept."), mark=True, fresh=True)
-
-
-def _ask_line(given: Given, too_long: int) -> Reply:
-    """Ask for the line of text that goes with a photo."""
-    idea = given.idea
-    lines: list[Span] = []
-    if idea.state == "late":
-        lines.append(_("This phase is finished."))
-    elif idea.state == "homeless":
-        lines.append(_("You have no group yet: what you send is kept until you have one."))
-    if too_long > 0:
-        lines.append(
-            _n(
-                "Photo kept. Its text has {count} character too many: what does it show, in one line?",
-                "Photo kept. Its text has {count} characters too many: what does it show, in one line?",
-                too_long,
-            )
-        )
-    else:
-        lines.append(_("Photo kept. What does it show? Write one line."))
-    late = (Button(_("Send to the facilitator"), SendLate(idea.id)),) if idea.state == "late" else ()
-    mine = Button(_("My ideas"), MyIdeas(given.run.id if given.run else 0))
-    return reply(*lines, buttons=(*late, Button(_("Withdraw"), Withdraw(idea.id)), mine), fresh=True)

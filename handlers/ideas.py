@@ -7,34 +7,35 @@ from typing import ClassVar, cast
 
 from bot import ideas as taking
 from bot import walls
-from bot.domain.workshops import Category, Collects, Idea
+from bot.domain.names import clean_lines
+from bot.domain.workshops import Category, Idea
 from bot.errors import Stale, UserError
-from bot.forms import Form, choice, text
+from bot.forms import Composition, Form, Incomplete, choice, message, text
 from bot.idea_words import CATEGORIES, glimpse
 from bot.ideas import MOST, Given
 from bot.routes import Request, Routes
 from bot.storage import dialogues, ideas, openings, phases
 from bot.storage.openings import Opening, Standing
-from bot.texts import Span, Text, _, _n
+from bot.texts import Text, _, _n, plain
 from bot.views import Button, Option, Reply, reply
 from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
-from handlers.idea_actions import BringBack, SendLate, SetAnonymous, Withdraw
+from handlers.idea_actions import BringBack
+from handlers.idea_answers import answer, give_action, too_long, withdrawing
 from handlers.team import ASKING
-from handlers.themes import ASK
 
 routes = Routes()
 
-_NAMED = (Option("named", _("With my first name")), Option("unnamed", _("Without my name")))
 _KINDS = tuple(Option(category, label) for category, label in CATEGORIES.items())
 
 
 @dataclass(frozen=True, slots=True)
 class IdeaForm(Form):
-    """An idea."""
+    """An idea, with photos or documents."""
 
     title: ClassVar[Text] = _("Your idea")
-    idea: str = text(_("Your idea, in a few words"), max_length=MOST, multiline=True)
-    name: str = choice(_("How do others read it?"), _NAMED, required=False)
+    idea: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+        _("Your idea, in a few words")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,10 @@ class FactForm(Form):
     """What people see in their territory."""
 
     title: ClassVar[Text] = _("What do you see?")
-    idea: str = text(_("What you see, in a few words"), max_length=MOST, multiline=True)
     kind: str = choice(_("What is it?"), _KINDS, required=False)
-    name: str = choice(_("How do others read it?"), _NAMED, required=False)
+    idea: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+        _("What you see, in a few words")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,7 @@ async def _too_long(request: Request, into: Opening, words: str) -> Reply:
     await dialogues.keep(
         request.tx, request.account.platform, request.account.chat, action.encode(), {"idea": words}, request.now
     )
-    said = _n(
-        "{count} character too many: an idea has {most} at most. Your text is kept: shorten it and send it again.",
-        "{count} characters too many: an idea has {most} at most. Your text is kept: shorten it and send it again.",
-        len(words) - MOST,
-        most=MOST,
-    )
+    said = too_long(len(words) - MOST)
     return reply(said, buttons=(Button(_("Shorten it"), action, style="primary"),), fresh=True)
 
 
@@ -101,63 +98,6 @@ async def _take_line(request: Request, into: Opening, before: Standing, words: s
         return reply(_("Noted. And what do the photos after it show? One line, please."), fresh=True)
     only = before.given == 1
     return answer(request, Given(idea, only, into.run if into.mine else None, into.collects))
-
-
-def answer(request: Request, given: Given) -> Reply:
-    """What is said of an idea that was taken: the first in words, later ones by a sign, what is special in words."""
-    idea = given.idea
-    if idea.state == "late":
-        return late(idea)
-    mine = Button(_("My ideas"), MyIdeas(given.run.id if given.run else 0))
-    if idea.state == "homeless":
-        said = _("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
-        return reply(said, buttons=(ASK, Button(_("Withdraw"), Withdraw(idea.id)), mine), fresh=True)
-    if not given.first:
-        return reply(_("Noted."), buttons=() if request.message else _next(given, mine), mark=True, fresh=True)
-    lines: list[Span] = [_("Noted. Each message you write now is an idea; change the message, and the idea changes.")]
-    if given.collects == "facts":
-        lines.append(_kind(idea))
-    name = Button(_("Without my name"), SetAnonymous(idea.id, not idea.anonymous))
-    if idea.anonymous:
-        name = Button(_("With my first name"), SetAnonymous(idea.id, False))
-    return reply(*lines, buttons=(Button(_("Withdraw"), Withdraw(idea.id)), name, mine), fresh=True)
-
-
-def _kind(idea: Idea) -> Text:
-    if idea.category == "need":
-        return _("Taken for a need. Begin with «Fact:» or «Scheme:» for anything else.")
-    if idea.category == "scheme":
-        return _("Taken for an existing scheme. Begin with «Fact:» or «Need:» for anything else.")
-    return _("Taken for a fact. Begin with «Need:» or «Scheme:» for anything else.")
-
-
-def _next(given: Given, mine: Button) -> tuple[Button, ...]:
-    """Where nothing was written in the chat itself: another one."""
-    if given.run is None:
-        return (mine,)
-    return Button(_("Another idea"), _action(given.run.id, given.collects), style="primary"), mine
-
-
-def late(idea: Idea) -> Reply:
-    """What came after the end."""
-    return reply(
-        _("This phase is finished. Your text is kept."),
-        buttons=(Button(_("Send to the facilitator"), SendLate(idea.id), style="primary"), _withdraw(idea)),
-        fresh=True,
-    )
-
-
-def _withdraw(idea: Idea) -> Button:
-    return Button(_("Withdraw"), Withdraw(idea.id))
-
-
-def give_action(into: Opening) -> GiveIdea | GiveFact:
-    """The form in which an idea of a phase is given."""
-    return _action(into.run.id, into.collects)
-
-
-def _action(run_id: int, collects: Collects) -> GiveIdea | GiveFact:
-    return GiveFact(run_id) if collects == "facts" else GiveIdea(run_id)
 
 
 async def _opening(request: Request) -> Opening:
@@ -188,17 +128,21 @@ async def _into(request: Request, run_id: int) -> Opening:
 @routes.action(GiveIdea, form=IdeaForm, before=_may_give)
 async def give_idea(request: Request, action: GiveIdea, form: IdeaForm) -> Reply:
     """An idea from a form."""
-    into = await _into(request, action.run)
-    return answer(request, await taking.give(request, form.idea, anonymous=form.name == "unnamed", into=into))
+    return await _from_form(request, action.run, form.idea)
 
 
 @routes.action(GiveFact, form=FactForm, before=_may_give)
 async def give_fact(request: Request, action: GiveFact, form: FactForm) -> Reply:
     """A fact, a need or a scheme from a form."""
-    into = await _into(request, action.run)
-    given = await taking.give(
-        request, form.idea, category=cast("Category", form.kind) or None, anonymous=form.name == "unnamed", into=into
-    )
+    return await _from_form(request, action.run, form.idea, cast("Category", form.kind) or None)
+
+
+async def _from_form(request: Request, run_id: int, said: Composition, category: Category | None = None) -> Reply:
+    words = clean_lines("\n".join(plain(line, request.reader) for line in said.body))
+    if (over := len(words) - MOST) > 0:
+        raise Incomplete("idea", too_long(over))
+    into = await _into(request, run_id)
+    given = await taking.give(request, words, category=category, uploads=said.attachments, into=into)
     return answer(request, given)
 
 
@@ -220,7 +164,7 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
         return answer(request, given)
     mine = Button(_("My ideas"), MyIdeas(into.run.id))
     said = _("Noted. It builds on «{idea}».", idea=glimpse(before.text))
-    return reply(said, buttons=(_withdraw(given.idea), mine), fresh=True)
+    return reply(said, buttons=(withdrawing(given.idea), mine), fresh=True)
 
 
 async def _readable(request: Request, idea_id: int) -> Idea:

@@ -28,7 +28,7 @@ from handlers.idea_actions import (
     SetAnonymous,
     Withdraw,
 )
-from handlers.ideas import give_action
+from handlers.idea_answers import give_action
 
 routes = Routes()
 

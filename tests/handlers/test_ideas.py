@@ -10,7 +10,9 @@ import pytest
 
 from bot import phases as living
 from bot.domain.workshops import PhaseRun
-from bot.incoming import Typed
+from bot.forms import Upload, Written
+from bot.incoming import Submitted, Typed
+from bot.storage import idea_files
 from bot.storage.engine import Transaction
 from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, MyIdeas
 from tests.drivers.neutral import NeutralChat
@@ -79,7 +81,7 @@ async def test_on_the_page_nothing_can_be_marked_so_a_word_is_shown(world: World
     await lea.send("A shared kitchen")
     await lea.send("A night library")
     assert lea.text == "Noted."
-    assert lea.buttons == ("Another idea", "My ideas")
+    assert lea.buttons == ("Another idea", "Without my name", "My ideas")
 
 
 async def test_blanks_are_no_idea(world: World) -> None:
@@ -100,10 +102,9 @@ async def test_five_thousand_characters_are_kept_to_be_shortened(world: World, m
     if modal:
         assert zoe.form is not None
         assert zoe.form.prefill["idea"].startswith("kitchen kitchen")
-        await zoe.fill("A shared kitchen")
     else:
         assert "kitchen kitchen" in zoe.text
-        await zoe.fill("A shared kitchen", "")
+    await zoe.fill("A shared kitchen")
     assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
 
 
@@ -145,25 +146,52 @@ async def test_where_no_facts_are_collected_a_colon_means_nothing(world: World) 
 # --- in a form
 
 
-async def test_a_form_gives_an_idea_without_the_name(world: World) -> None:
+async def test_a_form_gives_an_idea_and_the_next(world: World) -> None:
     zoe, _max, run = await working(world)
     zoe.modal = True
     await zoe.follow(GiveIdea(run.id).encode())
-    await zoe.fill("A shared kitchen", "unnamed")
-    assert zoe.text.startswith("Noted.")
-    assert zoe.buttons == ("Withdraw", "With my first name", "My ideas")
-    assert [each.anonymous for each in await ideas_of(world, "Zoé")] == [True]
+    await zoe.fill("A shared kitchen")
+    assert zoe.text.startswith("Noted. Each message")
     await zoe.follow(GiveIdea(run.id).encode())
-    await zoe.fill("A night library", "")
+    await zoe.fill("A night library")
     assert zoe.text == "Noted."
-    assert zoe.buttons[0] == "Another idea"
+    assert zoe.buttons == ("Another idea", "Without my name", "My ideas")
+    await zoe.press("Without my name")
+    assert [each.anonymous for each in await ideas_of(world, "Zoé")] == [False, True]
 
 
-async def test_a_form_says_what_a_fact_is(world: World) -> None:
-    zoe, _max, run = await working(world, "stakes")
+async def test_a_form_takes_photos_too(world: World) -> None:
+    zoe, _max, run = await working(world)
     zoe.modal = True
+    await zoe.follow(GiveIdea(run.id).encode())
+    photo = Upload("sheet.pdf", b"%PDF", media_type="application/pdf")
+    await zoe.act(Submitted(GiveIdea(run.id).encode(), {"idea": Written("A **shared** kitchen", (photo,))}))
+    [idea] = await ideas_of(world, "Zoé")
+    assert idea.text == "A shared kitchen"
+    assert len(await world.store.read(partial(idea_files.of_idea, idea_id=idea.id))) == 1
+    await zoe.act(Submitted(GiveIdea(run.id).encode(), {"idea": Written("", (photo,))}))
+    assert zoe.text == "Photo kept. What does it show? Write one line."
+
+
+async def test_a_form_that_is_too_long_opens_again_as_it_was_left(world: World) -> None:
+    zoe, _max, run = await working(world)
+    zoe.modal = True
+    await zoe.follow(GiveIdea(run.id).encode())
+    await zoe.fill("x" * 1001)
+    assert "1 character too many" in zoe.text
+    await zoe.press("Correct my answer")
+    assert zoe.form is not None
+    assert zoe.form.prefill["idea"] == "x" * 1001
+    await zoe.fill("A shared kitchen")
+    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_a_form_says_what_a_fact_is(world: World, modal: bool) -> None:
+    zoe, _max, run = await working(world, "stakes")
+    zoe.modal = modal
     await zoe.follow(GiveFact(run.id).encode())
-    await zoe.fill("A room in the evening", "need", "")
+    await zoe.fill("need", "A room in the evening")
     assert [each.category for each in await ideas_of(world, "Zoé", "stakes")] == ["need"]
 
 

@@ -1,0 +1,103 @@
+"""What is said of ideas that were taken: the first in words, later ones by a sign, what is special in words."""
+
+from __future__ import annotations
+
+from bot.domain.workshops import Collects, Idea
+from bot.ideas import MOST, Given
+from bot.routes import Request
+from bot.storage.openings import Opening
+from bot.texts import Span, Text, _, _n
+from bot.views import Button, Reply, reply
+from bot.workshop_actions import GiveFact, GiveIdea, MyIdeas
+from handlers.idea_actions import SendLate, SetAnonymous, Withdraw
+from handlers.themes import ASK
+
+
+def answer(request: Request, given: Given) -> Reply:
+    """What its author reads of an idea."""
+    idea = given.idea
+    if not idea.text:
+        return ask_line(given)
+    if idea.state == "late":
+        send = Button(_("Send to the facilitator"), SendLate(idea.id), style="primary")
+        return reply(_("This phase is finished. Your text is kept."), buttons=(send, withdrawing(idea)), fresh=True)
+    if idea.state == "homeless":
+        said = _("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
+        return reply(said, buttons=(ASK, withdrawing(idea), _mine(given)), fresh=True)
+    if not given.first:
+        # Where nothing was written in the chat itself, there is nothing to mark: a word, and what can be done.
+        buttons = () if request.message else (*_another(given), _naming(idea), _mine(given))
+        return reply(_("Noted."), buttons=buttons, mark=True, fresh=True)
+    lines: list[Span] = [_("Noted. Each message you write now is an idea; change the message, and the idea changes.")]
+    if given.collects == "facts":
+        lines.append(_kind(idea))
+    return reply(*lines, buttons=(withdrawing(idea), _naming(idea), _mine(given)), fresh=True)
+
+
+def ask_line(given: Given, over: int = 0) -> Reply:
+    """Ask for the line of text that goes with a photo; the one it had was `over` characters too long."""
+    idea = given.idea
+    lines: list[Span] = []
+    if idea.state == "late":
+        lines.append(_("This phase is finished."))
+    elif idea.state == "homeless":
+        lines.append(_("You have no group yet: what you send is kept until you have one."))
+    if over > 0:
+        lines.append(
+            _n(
+                "Photo kept. Its text has {count} character too many: what does it show, in one line?",
+                "Photo kept. Its text has {count} characters too many: what does it show, in one line?",
+                over,
+            )
+        )
+    else:
+        lines.append(_("Photo kept. What does it show? Write one line."))
+    late = (Button(_("Send to the facilitator"), SendLate(idea.id)),) if idea.state == "late" else ()
+    return reply(*lines, buttons=(*late, withdrawing(idea), _mine(given)), fresh=True)
+
+
+def too_long(over: int) -> Text:
+    """An idea has so many characters too many."""
+    return _n(
+        "{count} character too many: an idea has {most} at most. Your text is kept: shorten it and send it again.",
+        "{count} characters too many: an idea has {most} at most. Your text is kept: shorten it and send it again.",
+        over,
+        most=MOST,
+    )
+
+
+def give_action(into: Opening) -> GiveIdea | GiveFact:
+    """The form in which an idea of a phase is given."""
+    return _giving(into.run.id, into.collects)
+
+
+def withdrawing(idea: Idea) -> Button:
+    """Taking an idea back."""
+    return Button(_("Withdraw"), Withdraw(idea.id))
+
+
+def _giving(run_id: int, collects: Collects) -> GiveIdea | GiveFact:
+    return GiveFact(run_id) if collects == "facts" else GiveIdea(run_id)
+
+
+def _another(given: Given) -> tuple[Button, ...]:
+    if given.run is None:
+        return ()
+    return (Button(_("Another idea"), _giving(given.run.id, given.collects), style="primary"),)
+
+
+def _naming(idea: Idea) -> Button:
+    named = _("With my first name") if idea.anonymous else _("Without my name")
+    return Button(named, SetAnonymous(idea.id, not idea.anonymous))
+
+
+def _mine(given: Given) -> Button:
+    return Button(_("My ideas"), MyIdeas(given.run.id if given.run else 0))
+
+
+def _kind(idea: Idea) -> Text:
+    if idea.category == "need":
+        return _("Taken for a need. Begin with «Fact:» or «Scheme:» for anything else.")
+    if idea.category == "scheme":
+        return _("Taken for an existing scheme. Begin with «Fact:» or «Need:» for anything else.")
+    return _("Taken for a fact. Begin with «Need:» or «Scheme:» for anything else.")
