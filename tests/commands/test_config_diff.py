@@ -79,3 +79,26 @@ def test_who_waited_moves_up_when_a_theme_grows(shell: Shell, configured: Path) 
         assert database.execute("SELECT COUNT(*) FROM choices WHERE theme = 'culture'").fetchone() == (2,)
         assert database.execute("SELECT COUNT(*) FROM waiting").fetchone() == (0,)
     database.close()
+
+
+def test_phases_are_compared_word_by_word_and_follow_the_file_when_asked(shell: Shell, configured: Path) -> None:
+    config = configured / "config.toml"
+
+    def phase(key: str, minutes: int, instruction: str) -> str:
+        words = f'{{ fr = "{instruction}", en = "{instruction}", de = "{instruction}" }}'
+        return f'[[phases]]\nkey = "{key}"\nminutes = {minutes}\ntitle = {words}\ninstruction = {words}\n\n'
+
+    change(config, "[web]", phase("first", 30, "Look") + phase("second", 40, "Try") + "[web]")
+    assert shell("config", "diff").exit_code == 0
+    change(config, phase("first", 30, "Look") + phase("second", 40, "Try"), phase("second", 45, "Try"))
+    change(config, "[web]", phase("third", 10, "Tell") + phase("first", 30, "Look") + "[web]")
+    change(config, 'instruction = { fr = "Look"', 'collects = "facts"\ninstruction = { fr = "Regarde"')
+    assert shell("config", "diff").stdout.splitlines() == [
+        "phase second, minutes: 40 -> 45",
+        "phase third: only in the file",
+        "phase first, instruction in fr: «Look» -> «Regarde»",
+        "phase first, collects: ideas -> facts",
+        "order of phases: first, second -> second, first",
+    ]
+    assert shell("config", "diff", "--apply").exit_code == 0
+    assert shell("config", "diff").exit_code == 0
