@@ -1,0 +1,129 @@
+"""A phase as someone lives it in French, wherever they are: told, ideas, a photo, the wall, votes, the end."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import cast
+
+import pytest
+from PIL import Image
+
+from bot import i18n
+from bot.forms import Upload
+from bot.rehearsal.hands import Hand
+from bot.rehearsal.hands_telegram import TelegramChat
+from bot.rehearsal.hands_web import WebChat
+from bot.storage import idea_files
+from tests.handlers.given import ideas_of
+from tests.handlers.grouped import group
+from tests.handlers.workshops import PHASES, ended, revealed, started
+from tests.scenarios.conftest import Stage, open_stage
+from tests.scenarios.gestures import words
+
+
+@pytest.fixture
+async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
+    async with open_stage(*platform_and_url, phases=PHASES) as stage:
+        yield stage
+
+
+def fr(message: str, **values: object) -> str:
+    """What the French catalogue makes of a message."""
+    return i18n.catalogue("fr").gettext(message).format(**values)
+
+
+def sheet() -> Upload:
+    """A photo of a paper sheet."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), (250, 250, 240)).save(drawn, "JPEG")
+    return Upload("sheet.jpg", drawn.getvalue(), picture=True, media_type="image/jpeg")
+
+
+async def says(stage: Stage, chat: Hand, text: str) -> None:
+    """Give an idea as one does there: written in the chat, or in the form."""
+    if stage.platform == "discord":
+        await chat.command("phase")
+        await chat.press(fr("Give an idea"))
+        await chat.fill(text)
+    else:
+        await chat.send(text)
+
+
+async def changes(chat: Hand, before: str, after: str) -> None:
+    """Change an idea as one does there: the message itself, or one's list of ideas."""
+    if isinstance(chat, TelegramChat):
+        await chat.rewrite(before, after)
+        return
+    await chat.command("phase")
+    await chat.act("wm")
+    await chat.press(fr("Idea {number}", number=1))
+    await chat.press(fr("Change it"))
+    await chat.fill(after)
+
+
+async def shows(chat: Hand, photo: Upload, line: str) -> None:
+    """Give a photo as one does there: sent in the chat, or in the form."""
+    if isinstance(chat, WebChat):
+        await chat.command("phase")
+        await chat.press(fr("Give an idea"))
+        assert chat.sheet is not None
+        await chat.post(chat.sheet, {"answer-idea": "", "answer-idea.files": [photo]})
+    else:
+        await chat.give(photo)
+    assert fr("Photo kept. What does it show? Write one line.") in chat.text
+    await chat.send(line)
+
+
+async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
+    zoe, ali = [cast("Hand", await stage.join(name, locale="fr")) for name in ("Zoé", "Ali")]
+    for each in (zoe, ali):
+        await each.command("moi")
+        if fr("Tell me in private") in each.buttons:
+            await each.press(fr("Tell me in private"))
+    run = await started(stage.world, await group(stage.world, ["Zoé", "Ali"]), "solutions")
+    await stage.delivered(zoe, ali)
+    told = words(zoe.pushed[-1])
+    assert "Imaginer des solutions" in told
+    assert "Consigne : Imaginer des solutions" in told
+    assert "Exemple : Imaginer des solutions" in told
+
+    await says(stage, zoe, "Une cuisine partagée")
+    first = "Noted. Each message you write now is an idea; change the message, and the idea changes."
+    assert zoe.text == fr(first)
+    assert zoe.buttons == (fr("Withdraw"), fr("Without my name"), fr("My ideas"))
+    before = zoe.text
+    await says(stage, zoe, "Une bibliothèque de nuit")
+    assert zoe.text == (before if stage.platform == "telegram" else fr("Noted."))
+    await changes(zoe, "Une cuisine partagée", "Une cuisine partagée par quartier")
+    await shows(zoe, sheet(), "Le plan de la cuisine")
+    given = await ideas_of(stage.world, "Zoé")
+    assert [idea.text for idea in given] == [
+        "Une cuisine partagée par quartier",
+        "Une bibliothèque de nuit",
+        "Le plan de la cuisine",
+    ]
+    [photo] = await stage.world.store.read(partial(idea_files.of_idea, idea_id=given[2].id))
+    assert photo.size == len(sheet().content)
+
+    await revealed(stage.world, run)
+    await stage.delivered(zoe, ali)
+    await ali.command("phase")
+    await ali.press(fr("The wall"))
+    for idea in given:
+        assert idea.text in words(ali.text)
+    assert "Zoé" in words(ali.text)
+    await ali.command("phase")
+    await ali.press(fr("Vote"))
+    await ali.pick("Une cuisine")
+    await ali.press(fr("The wall"))
+    assert fr("{count} vote", count=1) in words(ali.text)
+
+    await ended(stage.world, run)
+    await stage.delivered(zoe, ali)
+    assert "Imaginer des solutions" in words(zoe.pushed[-1])
+    await zoe.send("Un bus de nuit")
+    assert zoe.text == fr("This phase is finished. Your text is kept.")
+    await zoe.press(fr("Send to the facilitator"))
+    assert fr("Sent. The facilitator decides whether it still goes on the wall.") in zoe.text
