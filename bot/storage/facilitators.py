@@ -27,9 +27,11 @@ async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audienc
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
-    """For whom someone runs phases; empty for who is no facilitator."""
+    """For whom someone runs phases, without groups that were dissolved; empty for nobody."""
     rows = await tx.all(
-        "SELECT audience FROM facilitators WHERE participant_id = :id ORDER BY audience", id=participant_id
+        "SELECT f.audience FROM facilitators f WHERE f.participant_id = :id AND (f.audience NOT LIKE 'group:%'"
+        " OR EXISTS (SELECT 1 FROM groups g WHERE f.audience = 'group:' || CAST(g.id AS TEXT))) ORDER BY f.audience",
+        id=participant_id,
     )
     return [parse(row["audience"]) for row in rows]
 

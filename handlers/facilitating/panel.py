@@ -88,7 +88,7 @@ async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | Non
 
 async def _view(tx: Transaction, person_id: int, round_number: int, page: int, now: datetime) -> View | None:
     person = await participants.find(tx, person_id)
-    if person is None or not (person.facilitates or person.organises):
+    if person is None or not person.joined or not (person.facilitates or person.organises):
         return None
     listed = {theme.key: theme for theme in await themes.all_themes(tx)}
     method = {phase.key: phase for phase in await phases.all_phases(tx)}

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.clock import to_micros
 from bot.config import Settings
+from bot.storage import groups
 from bot.storage.engine import Transaction
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group
@@ -152,3 +153,16 @@ async def test_a_facilitator_undoes_their_own_change_and_nobody_elses(store_url:
         assert "made this change: they can undo it, or the organisers." in maya.text
         assert maya.buttons == ("Run the workshops",)
         assert (await due(world, karim)) == ["You run the workshops of: Culture"]
+
+
+async def test_a_dissolved_group_is_nobodys(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        school = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[0]
+        maya = await facilitator(world, audiences=(f"group:{school.id}", "theme:civic"))
+        await world.store.transact(lambda tx: groups.remove(tx, school.id))
+        ines = await world.organiser()
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        assert "Now: CivicTech. They are told in a moment." in ines.text
+        assert await pushed(world, maya) == []

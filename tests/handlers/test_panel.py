@@ -92,12 +92,27 @@ async def test_what_happens_in_a_group_touches_the_panels_that_show_it(store_url
         await published(world)
         maya = await facilitator(world, audiences=("theme:civic",))
         karim = await facilitator(world, "71", ("theme:school",), name="Karim")
-        for chat in (maya, karim):
+        ines = await world.organiser()
+        shown = (maya, karim, ines)
+        for chat in shown:
             await chat.command("panneau")
             await panel(world, chat)
         civic = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[1]
+        nora = NeutralChat(world.dispatcher, "102")
+
+        async def touched() -> list[bool]:
+            behind = [behind for _key, behind in await keys(world)]
+            for chat in shown:
+                await panel(world, chat)
+            return behind
+
         await started(world, civic)
-        assert [behind for _key, behind in await keys(world)] == [True, False]
+        assert await touched() == [True, False, True]
+        await nora.send("A boat")
+        assert await touched() == [True, False, True]
+        await nora.command("alaide")
+        assert await touched() == [True, False, True]
+        assert await touched() == [False, False, False]
 
 
 async def test_opened_anew_only_the_new_one_lives(store_url: str) -> None:
