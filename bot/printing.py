@@ -22,6 +22,7 @@ class Print:
     def __init__(self, pdf: FPDF, characters: frozenset[str], size: int, *, bold: bool = False) -> None:
         self.size = size
         self._pdf, self._characters, self._bold = pdf, characters, bold
+        self._advances: dict[str, float] = {}
 
     def width(self, text: str) -> float:
         """How many points `text` takes."""
@@ -29,8 +30,7 @@ class Print:
 
         letters = spelled(text)
         if self._has(letters):
-            self._pdf.set_font("house", size=self.size)
-            return float(self._pdf.get_string_width(letters))
+            return sum(map(self._advance, letters))
         return self._lettering().width(text) / _DOTS
 
     def write(self, x: float, baseline: float, text: str, fill: str) -> None:
@@ -42,6 +42,13 @@ class Print:
             self._letters(x, baseline, letters, fill)
         else:
             self._picture(x, baseline, text, fill)
+
+    def _advance(self, letter: str) -> float:
+        """The width of one letter: the typeface kerns none, so a text is as wide as its letters."""
+        if letter not in self._advances:
+            self._pdf.set_font("house", size=self.size)
+            self._advances[letter] = float(self._pdf.get_string_width(letter))
+        return self._advances[letter]
 
     def _has(self, letters: str) -> bool:
         return self._characters.issuperset(letters)
