@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot import likeness
 from bot.domain.groups import Group
-from bot.domain.names import fold
+from bot.domain.names import clean, fold
 from bot.domain.workshops import Category, Collects, Idea, IdeaState, PhaseRun
 from bot.errors import Stale
 from bot.facilitating import round_of_the_day
@@ -24,6 +24,8 @@ from bot.workshop_actions import TakeAlong
 
 MOST = 1000
 """Characters of an idea."""
+_NAME = 100
+"""Characters of a file's name that are kept: its end says what it is."""
 _SAID: Mapping[str, Category] = {
     **dict.fromkeys(("fait", "faits", "constat", "fact", "facts", "tatsache", "fakt", "fakten"), "fact"),
     **dict.fromkeys(("besoin", "besoins", "need", "needs", "bedarf", "bedurfnis", "bedurfnisse"), "need"),
@@ -125,7 +127,7 @@ async def attach(request: Request, idea: Idea, upload: Upload) -> bool:
         request.tx,
         idea.id,
         digest=request.files.keep(upload.content),
-        name=upload.name,
+        name=clean(upload.name)[-_NAME:] or "file",
         media_type=upload.media_type,
         picture=upload.picture,
         size=len(upload.content),

@@ -27,6 +27,7 @@ from bot.storage import (
     inbox,
     journal,
     links,
+    openings,
     page,
     proposals,
     reminders,
@@ -54,6 +55,7 @@ _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     proposals.forget_old,
     announcements.forget_old,
     reminders.forget_old,
+    openings.forget_hints,
     deliveries.forget_content,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import ideas as taking
 from bot.answers import check_upload
+from bot.domain.names import clean_lines
 from bot.domain.workshops import Idea
 from bot.errors import Stale
 from bot.forms import MAX_BYTES
@@ -34,7 +35,7 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
     for upload in sent.uploads:
         check_upload(upload)
     before = await openings.standing(request.tx, request.participant.id, into.run.phase, request.now)
-    line = sent.caption.strip()
+    line = clean_lines(sent.caption)
     over = len(line) - MOST
     if over > 0:
         line = ""

@@ -29,6 +29,7 @@ from handlers.idea_actions import (
     Withdraw,
 )
 from handlers.idea_answers import give_action
+from handlers.idea_cards import SeePhotos
 
 routes = Routes()
 
@@ -153,6 +154,8 @@ async def _show(request: Request, idea: Idea) -> Reply:
         buttons.append(Button(_("Withdraw"), Withdraw(idea.id)))
         named = _("With my first name") if idea.anonymous else _("Without my name")
         buttons.append(Button(named, SetAnonymous(idea.id, not idea.anonymous)))
+    if files:
+        buttons.append(Button(_n("See the photo", "See the photos", len(files)), SeePhotos(idea.id)))
     choice = None
     if phase.collects == "facts" and idea.state != "withdrawn":
         kinds = tuple(Option(category, label) for category, label in CATEGORIES.items())

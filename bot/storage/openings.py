@@ -96,6 +96,11 @@ async def told_of_late(tx: Transaction, platform: str, chat: str, now: datetime)
     )
 
 
+async def forget_hints(tx: Transaction, now: datetime) -> int:
+    """Drop when chats were told, once it is no matter any more."""
+    return await tx.run("DELETE FROM idea_hints WHERE told_at <= :since", since=to_micros(now - BURST))
+
+
 async def standing(tx: Transaction, author_id: int, phase: str, now: datetime) -> Standing:
     """What someone gave in a phase so far."""
     rows = await tx.all(
