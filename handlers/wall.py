@@ -161,8 +161,8 @@ def _how_many(total: int, by: Order) -> Text:
     if not total:
         return _("No idea yet.")
     if by == "v":
-        return _n("{count} idea", "{count} ideas, most votes first", total)
-    return _n("{count} idea", "{count} ideas, newest first", total)
+        return _n("{count} idea, most votes first", "{count} ideas, most votes first", total)
+    return _n("{count} idea, newest first", "{count} ideas, newest first", total)
 
 
 def _refreshing(by: Order, make: Callable[[str, int], Action], first: int) -> tuple[Button, ...]:

@@ -1,40 +1,29 @@
-"""Keeping a wall readable: hiding ideas, making two one, taking in what came late. All of it can be undone."""
+"""Keeping a wall readable: hiding ideas, taking in what came late. All of it can be undone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot import likeness, walls
+from bot import walls
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.workshops import Idea, IdeaState
-from bot.errors import Stale, UserError
+from bot.errors import Stale
 from bot.facilitating import check
-from bot.idea_words import glimpse, label
+from bot.idea_words import glimpse
 from bot.phase_words import phase_title
 from bot.routes import FACILITATOR, Request, Routes
 from bot.storage import facilitators, ideas, moderating, phases
 from bot.storage import walls as rows
-from bot.texts import Span, Strong, Text, _, _n
+from bot.texts import Span, Strong, Text, _
 from bot.undo import Undone, Values, changed_since, note
-from bot.views import Button, Choice, Option, Reply, View, reply
-from bot.wall_actions import LeaveOut, PartIdeas, ShowAgain, TakeIn
-from bot.workshop_actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
+from bot.views import Button, Reply, View, reply
+from bot.wall_actions import LeaveOut, ShowAgain, TakeIn
+from bot.workshop_actions import HideIdea, OpenIdea, SetAside, ShowWall
 from handlers.organising.changes import inverses
 
 routes = Routes()
-
-_OPTIONS = 25
-"""Ideas offered at once to merge into: what one menu holds on Discord."""
-
-
-@dataclass(frozen=True, slots=True)
-class IntoIdea(Action):
-    """Merge an idea into the one chosen."""
-
-    code: ClassVar[str] = "wji"
-    idea: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +35,6 @@ class RestoreHidden(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreMerged(Action):
-    """Take an idea out of the one it went into."""
-
-    code: ClassVar[str] = "wjr"
-    idea: int
-
-
-@dataclass(frozen=True, slots=True)
-class RestoreParted(Action):
-    """Put ideas back into the one they were taken out of."""
-
-    code: ClassVar[str] = "wjs"
-    idea: int
-
-
-@dataclass(frozen=True, slots=True)
 class RestoreOffered(Action):
     """Put an idea that came late back among those to decide on."""
 
@@ -69,7 +42,7 @@ class RestoreOffered(Action):
     idea: int
 
 
-async def _theirs(request: Request, idea_id: int) -> Idea:
+async def their_idea(request: Request, idea_id: int) -> Idea:
     """An idea of a group the person runs. Raises Stale for one that is gone, UserError for another's."""
     idea = await ideas.find(request.tx, idea_id)
     if idea is None or (idea.group_id is None and not request.participant.organises):
@@ -79,15 +52,17 @@ async def _theirs(request: Request, idea_id: int) -> Idea:
     return idea
 
 
-async def _changed(request: Request, idea: Idea) -> None:
+async def touch(request: Request, idea: Idea) -> None:
+    """Panels show the change soon."""
     if idea.group_id is not None:
         await facilitators.touch_panels(request.tx, (idea.group_id,))
 
 
-async def _ways_on(request: Request, idea: Idea, shown: int | None = None) -> tuple[Button, ...]:
+async def ways_on(request: Request, idea: Idea) -> tuple[Button, ...]:
+    """To an idea's card, and to the wall of its group."""
     run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
-    return Button(_("See the idea"), OpenIdea(shown or idea.id)), *wall
+    return Button(_("See the idea"), OpenIdea(idea.id)), *wall
 
 
 # --- hiding
@@ -106,150 +81,27 @@ async def show_again(request: Request, action: ShowAgain) -> Reply:
 
 
 async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
-    idea = await _theirs(request, idea_id)
+    idea = await their_idea(request, idea_id)
     if idea.state != "live":
         raise Stale
     if not await moderating.set_hidden(request.tx, idea.id, hidden):
-        return reply(_("Nothing was changed."), buttons=await _ways_on(request, idea), toast=_("Already done."))
-    await _changed(request, idea)
+        return reply(_("Nothing was changed."), buttons=await ways_on(request, idea), toast=_("Already done."))
+    await touch(request, idea)
     words = glimpse(idea.text)
     said = _("«{idea}» is hidden", idea=words) if hidden else _("«{idea}» can be read again", idea=words)
     undo = await note(request, f"idea:{idea.id}", said, RestoreHidden(idea.id), {"after": hidden})
     more = (_("It is off the wall, the votes and the exports. Nobody was told."),) if hidden else ()
-    return reply(Strong(said), *more, buttons=(undo, *await _ways_on(request, idea)), toast=_("Saved."))
+    return reply(Strong(said), *more, buttons=(undo, *await ways_on(request, idea)), toast=_("Saved."))
 
 
 @inverses.declare(RestoreHidden)
 async def restore_hidden(request: Request, action: RestoreHidden, values: Values) -> Undone:
     """As before: shown, or hidden."""
-    idea = await _theirs(request, action.idea)
+    idea = await their_idea(request, action.idea)
     if not await moderating.set_hidden(request.tx, idea.id, not values["after"]):
         raise changed_since()
-    await _changed(request, idea)
-    return Undone(buttons=await _ways_on(request, idea))
-
-
-# --- two that are one
-
-
-@routes.action(MergeIdea, who=FACILITATOR)
-async def merge(request: Request, action: MergeIdea) -> Reply:
-    """The ideas of the group that one can go into, the likest first."""
-    idea = await _theirs(request, action.idea)
-    if idea.group_id is None or not idea.counts:
-        raise _elsewhere(idea)
-    stems = dict(await moderating.stems(request.tx, idea.group_id, idea.phase))
-    own = stems.pop(idea.id)
-    alike = [each for each, _likeness in likeness.alike(own, list(stems.items()), _OPTIONS)]
-    offered = [*alike, *(each for each in stems if each not in alike)]
-    back = (Button(_("Back to the idea"), OpenIdea(idea.id)),)
-    if not offered:
-        return reply(_("There is no other idea yet that it could go into."), buttons=back)
-    at = max(0, min(action.at, len(offered) - 1))
-    found = [await ideas.find(request.tx, each) for each in offered[at : at + _OPTIONS]]
-    before = (Button(_("◀ Previous"), MergeIdea(idea.id, max(0, at - _OPTIONS))),) if at else ()
-    after = (Button(_("Next ▶"), MergeIdea(idea.id, at + _OPTIONS)),) if at + _OPTIONS < len(offered) else ()
-    return reply(
-        _("Into which idea does «{idea}» go?", idea=glimpse(idea.text, 100)),
-        _("Its votes count there, a person once."),
-        choice=Choice(
-            IntoIdea(idea.id),
-            tuple(Option(str(each.id), label(each.text)) for each in found if each),
-            placeholder=_("Choose an idea"),
-        ),
-        buttons=(*before, *after, *back),
-    )
-
-
-@routes.choice(IntoIdea, who=FACILITATOR)
-async def into_idea(request: Request, action: IntoIdea, values: tuple[str, ...]) -> Reply:
-    """Make one part of the other, with all that was merged into it."""
-    idea = await _theirs(request, action.idea)
-    if not idea.counts:
-        raise _elsewhere(idea)
-    target = await _target(request, idea, values)
-    moved = [each.id for each in await moderating.merged_into(request.tx, idea.id)]
-    await moderating.put_into(request.tx, (idea.id, *moved), target.id)
-    await _changed(request, idea)
-    said = _("«{idea}» is part of «{other}» now", idea=glimpse(idea.text), other=glimpse(target.text))
-    noted = _("«{idea}» is part of another idea now", idea=glimpse(idea.text))  # one author's words in one entry
-    undo = await note(request, f"idea:{idea.id}", noted, RestoreMerged(idea.id), {"target": target.id, "moved": moved})
-    return reply(Strong(said), buttons=(undo, *await _ways_on(request, target)), toast=_("Saved."))
-
-
-async def _target(request: Request, idea: Idea, values: tuple[str, ...]) -> Idea:
-    """The idea chosen, or what that went into meanwhile. Raises UserError where it cannot be."""
-    if len(values) != 1 or not (values[0].isascii() and values[0].isdecimal() and len(values[0]) < 19):
-        raise Stale
-    target = await ideas.find(request.tx, int(values[0]))
-    if target is not None and target.merged_into is not None:
-        target = await ideas.find(request.tx, target.merged_into)
-    if target is None or target.group_id != idea.group_id or target.phase != idea.phase:
-        raise Stale
-    if target.id == idea.id:
-        raise UserError(_("These two are one already."), buttons=(Button(_("See the idea"), OpenIdea(idea.id)),))
-    if not target.counts:
-        raise UserError(
-            _("That idea was hidden or withdrawn meanwhile, so nothing was changed."),
-            buttons=(Button(_("Choose another one"), MergeIdea(idea.id)),),
-        )
-    return target
-
-
-def _elsewhere(idea: Idea) -> UserError:
-    """The refusal where an idea does not stand by itself any more."""
-    said = (
-        _("It was hidden or withdrawn meanwhile, so nothing was changed.")
-        if idea.merged_into is None
-        else _("It went into another idea meanwhile, so nothing was changed.")
-    )
-    return UserError(said, buttons=(Button(_("See the idea"), OpenIdea(idea.merged_into or idea.id)),))
-
-
-@inverses.declare(RestoreMerged)
-async def restore_merged(request: Request, action: RestoreMerged, values: Values) -> Undone:
-    """Two ideas again, each with what was merged into it before."""
-    idea = await _theirs(request, action.idea)
-    target, moved = values["target"], values["moved"]
-    now = {each.id for each in await moderating.merged_into(request.tx, target)}
-    if not {idea.id, *moved} <= now:
-        raise changed_since()
-    await moderating.put_into(request.tx, (idea.id,), None)
-    await moderating.put_into(request.tx, moved, idea.id)
-    await _changed(request, idea)
-    return Undone(buttons=await _ways_on(request, idea))
-
-
-@routes.action(PartIdeas, who=FACILITATOR)
-async def part(request: Request, action: PartIdeas) -> Reply:
-    """Whatever was merged into an idea stands by itself again."""
-    idea = await _theirs(request, action.idea)
-    parted = [each.id for each in await moderating.merged_into(request.tx, idea.id)]
-    if not parted:
-        return reply(_("Nothing was changed."), buttons=await _ways_on(request, idea), toast=_("Already done."))
-    await moderating.put_into(request.tx, parted, None)
-    await _changed(request, idea)
-    said = _n(
-        "{count} idea stands beside «{idea}» again",
-        "{count} ideas stand beside «{idea}» again",
-        len(parted),
-        idea=glimpse(idea.text),
-    )
-    undo = await note(request, f"idea:{idea.id}", said, RestoreParted(idea.id), {"parted": parted})
-    return reply(Strong(said), buttons=(undo, *await _ways_on(request, idea)), toast=_("Saved."))
-
-
-@inverses.declare(RestoreParted)
-async def restore_parted(request: Request, action: RestoreParted, values: Values) -> Undone:
-    """One idea again."""
-    idea = await _theirs(request, action.idea)
-    parted = [await ideas.find(request.tx, each) for each in values["parted"]]
-    alone = all(each and each.merged_into is None and each.group_id == idea.group_id for each in parted)
-    if not idea.counts or not alone:
-        raise changed_since()
-    await moderating.put_into(request.tx, values["parted"], idea.id)
-    await _changed(request, idea)
-    return Undone(buttons=await _ways_on(request, idea))
+    await touch(request, idea)
+    return Undone(buttons=await ways_on(request, idea))
 
 
 # --- what is set aside
@@ -298,12 +150,12 @@ async def leave_out(request: Request, action: LeaveOut) -> Reply:
 
 
 async def _decide(request: Request, idea_id: int, *, taken: bool) -> Reply:
-    idea = await _theirs(request, idea_id)
+    idea = await their_idea(request, idea_id)
     if idea.state != "offered":
-        return reply(_("Nothing was changed."), buttons=await _ways_on(request, idea), toast=_("Already done."))
+        return reply(_("Nothing was changed."), buttons=await ways_on(request, idea), toast=_("Already done."))
     after: IdeaState = "live" if taken else "late"
     await ideas.set_state(request.tx, idea.id, after)
-    await _changed(request, idea)
+    await touch(request, idea)
     words = glimpse(idea.text)
     if taken:
         await _tell_author(request, idea, _("Your late idea is on the wall: «{idea}»", idea=words))
@@ -311,22 +163,22 @@ async def _decide(request: Request, idea_id: int, *, taken: bool) -> Reply:
     else:
         said = _("«{idea}» is left out; its author keeps it", idea=words)
     undo = await note(request, f"idea:{idea.id}", said, RestoreOffered(idea.id), {"after": after})
-    return reply(Strong(said), buttons=(undo, *await _ways_on(request, idea)), toast=_("Saved."))
+    return reply(Strong(said), buttons=(undo, *await ways_on(request, idea)), toast=_("Saved."))
 
 
 @inverses.declare(RestoreOffered)
 async def restore_offered(request: Request, action: RestoreOffered, values: Values) -> Undone:
     """It awaits a decision again."""
-    idea = await _theirs(request, action.idea)
+    idea = await their_idea(request, action.idea)
     if idea.state != values["after"] or idea.merged_into is not None or idea.hidden:
         raise changed_since()
     await ideas.set_state(request.tx, idea.id, "offered")
-    await _changed(request, idea)
+    await touch(request, idea)
     if values["after"] == "live":
         await _tell_author(
             request, idea, _("Your late idea is with the facilitator again: «{idea}»", idea=glimpse(idea.text))
         )
-    return Undone(buttons=await _ways_on(request, idea))
+    return Undone(buttons=await ways_on(request, idea))
 
 
 async def _tell_author(request: Request, idea: Idea, said: Span) -> None:

@@ -15,7 +15,7 @@ from bot.erasure import erase
 from bot.incoming import Picked
 from bot.storage import ideas, votes
 from bot.workshop_actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
-from handlers.facilitating.moderating import IntoIdea
+from handlers.facilitating.merging import IntoIdea
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import pushed
@@ -51,7 +51,7 @@ async def workshop(world: World) -> Workshop:
     made = await group(world, ["Ana", "Bo"])
     run = await revealed(world, await started(world, made, "solutions"))
     ines, omar = await facilitator(world, "700"), await facilitator(world, "701", name="Omar")
-    return Workshop(*people.values(), ines, omar, made, run)
+    return Workshop(people["Ana"], people["Bo"], ines, omar, made, run)
 
 
 async def put(chat: NeutralChat, one: Idea, other: Idea) -> None:

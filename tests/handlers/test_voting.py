@@ -52,7 +52,8 @@ async def workshop(world: World) -> Workshop:
     run = await started(world, made, "solutions")
     for place in range(1, 6):
         await idea(world, made, "Ana", f"Idée {place}")
-    return Workshop(*people.values(), made, await revealed(world, run))
+    ana, bo, cleo, dan = people.values()
+    return Workshop(ana, bo, cleo, dan, made, await revealed(world, run))
 
 
 async def at_votes(chat: NeutralChat, run: PhaseRun) -> None:

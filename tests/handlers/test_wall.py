@@ -175,7 +175,7 @@ async def test_who_facilitates_reads_every_wall_of_theirs_before_the_reveal(worl
     await ines.follow(ShowWall(workshop.run.id).encode())
     assert lines(ines) == [
         "Imagine solutions, group 1",
-        "1 idea",
+        "1 idea, most votes first",
         "The members do not read each other's ideas yet.",
         "",
         "1. Une cuisine partagée",
@@ -217,7 +217,12 @@ async def test_an_organiser_reads_everything_together(world: World, workshop: Wo
     team = await world.organiser()
     await team.follow("wz-solutions-school-1-t")
     await team.press("All themes")
-    assert lines(team)[:4] == ["Imagine solutions, all themes", "1 idea", "", "1. Une cuisine partagée"]
+    assert lines(team)[:4] == [
+        "Imagine solutions, all themes",
+        "1 idea, most votes first",
+        "",
+        "1. Une cuisine partagée",
+    ]
 
 
 async def test_a_card_has_the_whole_words_and_what_can_be_done(world: World, workshop: Workshop) -> None:

@@ -81,7 +81,7 @@ async def test_votes_are_given_among_forty_ideas_and_changed(stage: Stage) -> No
     await zoe.pick("Idée 03", "Idée 07")
     assert await tally(stage.world, made) == {"Idée 03": 1, "Idée 07": 1}
     # A page takes the whole set; elsewhere one is added to what is shown as chosen, in another menu too.
-    kept = ("Idée 03", "Idée 07") if stage.platform == "web" else ()
+    kept: tuple[str, ...] = ("Idée 03", "Idée 07") if stage.platform == "web" else ()
     await zoe.pick(*kept, "Idée 40")
     assert await tally(stage.world, made) == {"Idée 03": 1, "Idée 07": 1, "Idée 40": 1}
     assert [each for each in zoe.options if each.startswith("✓")] == ["✓ Idée 03", "✓ Idée 07", "✓ Idée 40"]
