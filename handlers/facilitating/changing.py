@@ -22,7 +22,7 @@ from bot.storage import groups, phases
 from bot.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Reply, reply
-from bot.workshop_actions import ShowPanel, ShowWall
+from bot.workshop_actions import NudgeSilent, ShowPanel, ShowWall
 from handlers.facilitating import scopes
 from handlers.facilitating.scopes import Scope
 from handlers.organising.changes import inverses
@@ -133,6 +133,7 @@ def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun]) -> tuple[Butt
     buttons.append(Button(_("Close the phase"), change("c"), style="danger"))
     if len(scope.groups) == 1:
         buttons.append(Button(_("The wall"), ShowWall(runs[0].id)))
+        buttons.append(Button(_("Nudge the silent"), NudgeSilent(runs[0].group_id)))
     return tuple(buttons)
 
 
