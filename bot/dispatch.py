@@ -20,7 +20,7 @@ from bot.domain.participants import Account
 from bot.errors import Stale, UserError
 from bot.files import Files
 from bot.forms import FormView, Incomplete, form_fields, words_of
-from bot.incoming import Called, Content, Edited, Incoming, Pressed, Submitted, Typed, message_of
+from bot.incoming import Called, Content, Edited, Incoming, Pressed, Submitted, message_of, said_in
 from bot.replied import Answered as Answered  # what adapters are handed comes from one place
 from bot.replied import Leftover as Leftover
 from bot.replied import Replied
@@ -194,7 +194,7 @@ class Dispatcher:
 
     async def _fail(self, incoming: Incoming, reference: str) -> Answered:
         """A defect of ours: the update is done with, its words kept under a reference, whatever else is broken."""
-        text = incoming.content.text if isinstance(incoming.content, Typed | Edited) else None
+        text = said_in(incoming.content)
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
 
         async def unit(tx: Transaction) -> None:

@@ -108,6 +108,14 @@ def album_id(album: str) -> str:
 Content = Typed | Edited | Called | Pressed | Picked | Submitted | Sent | Gathered
 
 
+def said_in(content: Content) -> str | None:
+    """The words someone wrote, those beside a file too; None for what is no writing."""
+    match content:
+        case Typed(text) | Edited(_, text) | Sent(caption=text):
+            return text or None
+    return None
+
+
 def message_of(content: Content) -> str:
     """The platform's id of the message this came as; '' where it came as none, or messages have no ids."""
     return content.message if isinstance(content, Typed | Edited | Sent) else ""

@@ -120,13 +120,38 @@ async def test_a_restart_between_commit_and_mark_is_made_up_for(world: World, ap
     async with open_town(world, api) as town:
         zoe = await started(town)
         await zoe.send("Une cuisine")
-        town.api.fail("setMessageReaction", status=403)  # the program ends before it could: it never left
+        await world.dispatcher.close()  # what was answered until here is noted
+        town.api.fail("setMessageReaction", delay=30.0)  # so long that the program is killed meanwhile
         said = zoe.user.send("Un atelier")
-        await settled(town, zoe)
-    zoe.user.api.push("message", said.data, zoe.user.id)
+        await zoe.user.settled()
+        await town.api.until(lambda: town.api.asked("setMessageReaction"), "no mark")
+        town.adapter.replies._under_way[zoe.user.id].cancel()
+    assert said.reaction is None
+    shown = len(zoe.user.shown)
     async with open_town(world, api) as town:
+        await zoe.user.sees("Home.")
         await settled(town, zoe)
+    assert len(zoe.user.shown) == shown + 1
     assert list(notes.words.values()) == ["Une cuisine", "Un atelier"]
+
+
+async def test_who_changed_what_concerns_nobody_is_not_written_to_at_the_next_start(
+    world: World, api: BotApi, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_town(world, api) as town:
+        zoe = await started(town)
+        command = zoe.user.send("/nothing")
+        await settled(town, zoe)
+        await world.dispatcher.close()  # what was answered until here is noted
+        with monkeypatch.context() as killed:
+            killed.setattr(world.dispatcher, "sent", lambda _answered: None)
+            zoe.user.edit(command, "Words after all")
+            await settled(town, zoe)
+    shown = len(zoe.user.shown)
+    async with open_town(world, api) as town:
+        zoe.user.send("Une cuisine")
+        await settled(town, zoe)
+    assert [each.text for each in zoe.user.shown[shown:]] == ["Noted."]
 
 
 async def test_each_part_of_an_album_is_taken_by_itself(town: TelegramTown, notes: Notes) -> None:
