@@ -28,7 +28,7 @@ def answer(request: Request, given: Given) -> Reply:
         # Where nothing was written in the chat itself, there is nothing to mark: a word, and what can be done.
         buttons = () if request.message else (*_another(given), _naming(idea), _mine(given))
         return reply(_("Noted."), buttons=buttons, mark=True, fresh=True)
-    lines: list[Span] = [_("Noted. Each message you write now is an idea; change the message, and the idea changes.")]
+    lines: list[Span] = [_("Noted. Each message you write to me in private now is an idea; you can still change it.")]
     if given.collects == "facts":
         lines.append(_kind(idea))
     return reply(*lines, buttons=(withdrawing(idea), _naming(idea), _mine(given)), fresh=True)

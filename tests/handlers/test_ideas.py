@@ -42,7 +42,7 @@ async def working(world: World, key: str = "solutions") -> tuple[NeutralChat, Ne
 async def test_plain_words_in_a_phase_are_an_idea_and_the_first_is_answered_in_words(world: World) -> None:
     zoe, _max, _run = await working(world)
     first = await zoe.send("A shared kitchen")
-    assert zoe.text == "Noted. Each message you write now is an idea; change the message, and the idea changes."
+    assert zoe.text == "Noted. Each message you write to me in private now is an idea; you can still change it."
     assert zoe.buttons == ("Withdraw", "Without my name", "My ideas")
     assert zoe.marked == []
     second = await zoe.send("A night library")

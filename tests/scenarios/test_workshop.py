@@ -90,7 +90,7 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     assert "Exemple : Imaginer des solutions" in told
 
     await says(stage, zoe, "Une cuisine partagée")
-    first = "Noted. Each message you write now is an idea; change the message, and the idea changes."
+    first = "Noted. Each message you write to me in private now is an idea; you can still change it."
     assert zoe.text == fr(first)
     assert zoe.buttons == (fr("Withdraw"), fr("Without my name"), fr("My ideas"))
     before = zoe.text
