@@ -15,8 +15,9 @@ from bot.domain.themes import Theme
 from bot.errors import Stale
 from bot.group_cards import DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from bot.group_pictures import draw_group
+from bot.phase_words import SHOW_PHASE
 from bot.routes import Go, Request, Routes, Transaction
-from bot.storage import groups, themes
+from bot.storage import groups, phases, themes
 from bot.texts import Span, Territory, _, plain
 from bot.views import Button, JobRequest, Picture, Reply, View, reply
 from handlers.themes import ASK, HOME
@@ -86,7 +87,9 @@ async def _show(request: Request, round_: Round) -> Reply:
             _("You have no group for {date}. A question about it? Ask the team.", date=day(round_)),
             buttons=(*others, ASK, HOME),
         )
-    return reply(*view.lines, buttons=(*view.buttons, *others, HOME))
+    run = await phases.latest_of_person(request.tx, request.participant.id)
+    phase = (SHOW_PHASE,) if run and run.open else ()
+    return reply(*view.lines, buttons=(*phase, *view.buttons, *others, HOME))
 
 
 @routes.action(ExplainGroup)

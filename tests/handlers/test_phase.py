@@ -134,13 +134,14 @@ async def test_who_facilitates_finds_the_workshops(world: World) -> None:
     assert maya.buttons == ("The workshops", "My place")
 
 
-async def test_home_leads_there_while_a_phase_is_open(world: World) -> None:
+async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> None:
     zoe, made = await published(world, "Zoé")
     await zoe.command("me")
     assert "My phase" not in zoe.buttons
     run = await started(world, made)
     await zoe.command("me")
     assert zoe.buttons[0] == "My phase"
+    await zoe.press("My group")
     await zoe.press("My phase")
     assert zoe.text.startswith("Understand the stakes: ends in 40 minutes")
     await ended(world, run)
