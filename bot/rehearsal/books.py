@@ -5,30 +5,41 @@ They know nothing of the program's own tables: what arrived is read where it arr
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from bot.rehearsal.company import Player
+from bot.rehearsal.hands import Received
 from bot.texts import Reader, Span, plain
 
 GAP = "\u241f"
+MANY = 777
+"""A number that stands for any, where words are in the plural."""
 
 
 @dataclass(frozen=True)
 class Mark:
     """What tells a message from all others: `words` it holds, in its reader's language; `what` names it in a report.
 
-    Where GAP stands in them, anything may: what each platform writes in its own way, like the time.
+    Where GAP or MANY stand in them, anything may: what each platform writes in its own way, like the time. `or_words`
+    may be there instead. `now`: as the message reads now, not as it came.
     """
 
     what: str
     words: tuple[Span, ...]
+    or_words: tuple[Span, ...] = ()
+    now: bool = False
 
-    def read_by(self, reader: Reader) -> list[str]:
-        """Its words as someone reads them, each piece between gaps."""
-        words = (read_plainly(piece) for word in self.words for piece in plain(word, reader).split(GAP))
-        return [word for word in words if word]
+    def read_by(self, reader: Reader) -> list[list[str]]:
+        """Its words as someone reads them, each piece between gaps; in each way they may be said."""
+        return [_pieces(words, reader) for words in (self.words, self.or_words) if words]
+
+
+def _pieces(words: tuple[Span, ...], reader: Reader) -> list[str]:
+    pieces = (read_plainly(piece) for word in words for piece in re.split(f"{GAP}|{MANY}", plain(word, reader)))
+    return [piece for piece in pieces if piece]
 
 
 def read_plainly(text: str) -> str:
@@ -39,40 +50,73 @@ def read_plainly(text: str) -> str:
 _INVISIBLE = {0x2068: None, 0x2069: None, 0x200B: None, 0x200E: None, 0x200F: None}
 
 
+class Listener(Protocol):
+    """Whoever messages reach: a person, or a place that people read."""
+
+    @property
+    def name(self) -> str:
+        """What a report calls them."""
+        ...
+
+    @property
+    def reader(self) -> Reader:
+        """How they read."""
+        ...
+
+    @property
+    def received(self) -> Sequence[Received]:
+        """What reached them."""
+        ...
+
+
 class Books:
     """What was due, and whether it came."""
 
     def __init__(self) -> None:
-        self._due: Counter[tuple[Player, str]] = Counter()
+        self._due: Counter[tuple[Listener, str]] = Counter()
         self._marks: dict[str, Mark] = {}
 
-    def due(self, players: Iterable[Player], mark: Mark, times: int = 1) -> None:
-        """Note what each of these people is to get; `times` may take back what was noted before."""
+    def due(self, listeners: Iterable[Listener], mark: Mark, times: int = 1) -> None:
+        """Note what each of these is to get; `times` may take back what was noted before."""
         self._marks[mark.what] = mark
-        for player in players:
-            self._due[player, mark.what] += times
+        for listener in listeners:
+            self._due[listener, mark.what] += times
 
     @property
     def count(self) -> int:
         """How many messages are due in all."""
         return self._due.total()
 
-    def differences(self, players: Iterable[Player]) -> Iterator[str]:
-        """A line for each message that did not come, came more than once, or came to who should not have it."""
-        for player in players:
-            texts = [read_plainly(each.text) for each in player.hand.received]
-            for what, mark in self._marks.items():
-                words = mark.read_by(player.reader)
-                came = sum(all(word in text for word in words) for text in texts)
-                due = self._due[player, what]
-                if came != due:
-                    yield f"{player.name}: {what}: due {due}, came {came}"
+    def differences(self, listeners: Iterable[Listener]) -> Iterator[str]:
+        """A line for each message that did not come, came more than once, came to who should not have it, or by itself.
 
-    def unexplained(self, players: Iterable[Player]) -> Iterator[str]:
-        """A line for each message that came by itself, and of which the books know nothing."""
-        for player in players:
-            marks = [mark.read_by(player.reader) for mark in self._marks.values()]
-            for each in player.hand.received:
-                text = read_plainly(each.text)
-                if not each.asked and not any(all(word in text for word in words) for words in marks):
-                    yield f"{player.name}: nobody was to say «{text[:120]}»"
+        What came by itself, and of which the books know nothing, is no answer to anything the person did.
+        """
+        known: dict[Reader, list[tuple[Mark, list[list[str]]]]] = {}
+        for listener in listeners:
+            marks = known.get(listener.reader)
+            if marks is None:
+                marks = known[listener.reader] = [
+                    (mark, mark.read_by(listener.reader)) for mark in self._marks.values()
+                ]
+            yield from self._differences(listener, marks)
+
+    def _differences(self, listener: Listener, marks: Sequence[tuple[Mark, list[list[str]]]]) -> Iterator[str]:
+        came: Counter[str] = Counter()
+        strange = []
+        for each in listener.received:
+            now, first = read_plainly(each.text), read_plainly(each.first)
+            explained = False
+            for mark, ways in marks:
+                text = now if mark.now else first
+                if any(all(piece in text for piece in pieces) for pieces in ways):
+                    came[mark.what] += 1
+                    explained = True
+            if not (explained or each.asked):
+                strange.append(first)
+        for mark, _ways in marks:
+            due = self._due[listener, mark.what]
+            if came[mark.what] != due:
+                yield f"{listener.name}: {mark.what}: due {due}, came {came[mark.what]}"
+        for text in strange:
+            yield f"{listener.name}: nobody was to say «{text[:120]}»"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bot.domain.people import RosterPerson
-from bot.rehearsal.hands import Hand
+from bot.rehearsal.hands import Hand, Received
 from bot.rehearsal.people import Platform, invent
 from bot.texts import Reader
 
@@ -44,6 +44,11 @@ class Player:
         """How the account and the books call them."""
         return f"{self.person.given_name} {self.person.family_name}".strip() + f" ({self.person.ref}, {self.platform})"
 
+    @property
+    def received(self) -> Sequence[Received]:
+        """What the bot said to them, as far as they looked."""
+        return self.hand.received
+
 
 def cast(count: int, seed: int, themes: Sequence[str], year: int) -> list[tuple[RosterPerson, Platform]]:
     """Invented people, 45 % on Telegram, 35 % on the page, 20 % on Discord."""
@@ -66,6 +71,7 @@ async def everyone(players: Iterable[Player], do: Callable[[Player], Awaitable[N
     async def act(player: Player) -> None:
         async with desk if player.platform == "discord" else room:
             try:
+                await player.hand.look()
                 await do(player)
             except AssertionError as error:
                 raise AssertionError(f"{player.name}: {error}") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -9,11 +11,32 @@ import simcord
 
 from bot.platforms.base import Platform
 from bot.platforms.discord.adapter import Discord
-from bot.rehearsal.hands_discord import DiscordChat
+from bot.rehearsal.hands import Received
+from bot.rehearsal.hands_discord import DiscordChat, unmarked
+from bot.texts import Reader
 
 _ADMINISTRATOR = 8
 _ABOVE = 9
 """The place of the bot's role among the server's: above those it makes."""
+
+
+@dataclass(eq=False, slots=True)
+class Thread:
+    """A group's thread, read by its members who are on Discord."""
+
+    name: str
+    reader: Reader
+    group: int
+    env: simcord.Env
+    channel: int
+
+    @property
+    def received(self) -> Sequence[Received]:
+        """What the bot says in it; nobody presses anything there, so that nothing is an answer."""
+        said = self.env.backend.messages.get(self.channel, {}).values()
+        bot = self.env.backend.bot_user.id
+        words = [(str(each.id), unmarked(each.content)) for each in said if each.author_id == bot and each.content]
+        return [Received(number, text, text, asked=True) for number, text in words]
 
 
 class DiscordServer:
@@ -61,6 +84,14 @@ class DiscordServer:
 
     async def leave(self) -> None:
         """Nothing: who is connected next takes the place of who was."""
+
+    def thread(self, title: str, group: int, reader: Reader) -> Thread | None:
+        """The thread with a name; None where there is none."""
+        backend = self.env.backend
+        for number in backend.guilds[self.server.id].thread_ids:
+            if backend.channels[number].name == title:
+                return Thread(f"the thread «{title}»", reader, group, self.env, number)
+        return None
 
     def person(self, name: str) -> DiscordChat:
         """Someone on the server, who writes to the bot in private."""

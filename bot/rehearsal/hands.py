@@ -63,10 +63,14 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message of the bot's as its reader finds it: its words now. `asked`: it came while they did something."""
+    """A message of the bot's as its reader finds it: its words now, and at `first`: a press may change them.
+
+    `asked`: it came while they did something.
+    """
 
     id: str
     text: str
+    first: str
     asked: bool
 
 
@@ -81,6 +85,10 @@ class Hand(Chat, Protocol):
 
     async def choose(self, *values: str) -> None:
         """Choose options of the latest message by their values."""
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The values of those options."""
 
     async def give(self, *uploads: Upload, caption: str = "") -> None:
         """Send pictures or documents, with words."""

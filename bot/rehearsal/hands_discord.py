@@ -35,6 +35,7 @@ class DiscordChat:
         self.shown: list[Any] = []
         self._form: dict[str, Any] | None = None
         self._answers: set[int] = set()
+        self._first: dict[int, str] = {}
 
     # --- gestures
 
@@ -90,6 +91,8 @@ class DiscordChat:
 
     async def look(self) -> None:
         written = self._written()
+        for message in written:
+            self._first.setdefault(message.id, unmarked(message.content))
         if written and (not self.shown or written[-1].id > self.shown[-1].id):
             self.shown, self._form = written[-1:], None
 
@@ -109,6 +112,10 @@ class DiscordChat:
                 return
         raise AssertionError(f"no options {values} under «{self.text}»")
 
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(option["value"] for menu in self._parts(_MENU) for option in menu["options"])
+
     async def give(self, *uploads: Upload, caption: str = "") -> None:
         await self.send(caption, *((upload.name, upload.content) for upload in uploads))
 
@@ -123,7 +130,12 @@ class DiscordChat:
     @property
     def received(self) -> tuple[Received, ...]:
         return tuple(
-            Received(str(message.id), unmarked(message.content), message.id in self._answers)
+            Received(
+                str(message.id),
+                unmarked(message.content),
+                self._first.get(message.id, unmarked(message.content)),
+                message.id in self._answers,
+            )
             for message in self._written()
         )
 

@@ -97,6 +97,10 @@ class TelegramChat:
             self.user.forge(carried[0], on=self.user.last)
             await self._settled()
 
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(part[2] for data in _carried(self.user.last) if (part := re.match("([^:~+]*)[:~+](.*)", data)))
+
     async def give(self, *uploads: Upload, caption: str = "") -> None:
         album = str(len(self.user.chat.messages)) if len(uploads) > 1 else ""
         for number, upload in enumerate(uploads):
@@ -106,6 +110,10 @@ class TelegramChat:
             else:
                 self.user.send_document(upload.name, upload.content, caption=words, album=album)
         await self._settled()
+
+    def leave_word(self, text: str) -> None:
+        """Write without waiting for an answer: nobody is there to give one."""
+        self.user.send(text)
 
     async def rewrite(self, before: str, after: str) -> None:
         """Edit what one wrote last that reads so."""
@@ -124,8 +132,11 @@ class TelegramChat:
 
     @property
     def received(self) -> tuple[Received, ...]:
+        first: dict[int, str] = {}
+        for shown in self.user.chat.shown:
+            first.setdefault(shown.message.id, shown.text)
         return tuple(
-            Received(str(message.id), message.text, message.id in self._answers)
+            Received(str(message.id), message.text, first.get(message.id, message.text), message.id in self._answers)
             for message in self.user.chat.messages.values()
             if message.by_bot and not message.gone
         )

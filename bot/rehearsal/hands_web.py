@@ -93,6 +93,10 @@ class WebChat:
     async def choose(self, *values: str) -> None:
         await self.post(self._need(self.latest.first("form", css="choice"), "no choice"), {"value": values})
 
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(self._need(option.first("input"), "no input")["value"] for option in self._options)
+
     async def give(self, *uploads: Upload, caption: str = "") -> None:
         await self.look()
         form = self._need(self.page.first("form", id="composer"), "no composer")
@@ -226,7 +230,8 @@ class WebChat:
                 self._received.pop(message["id"], None)
             else:
                 asked = "pushed" not in message["class"].split()
-                self._received[message["id"]] = Received(message["id"], words_of(message), asked)
+                words, known = words_of(message), self._received.get(message["id"])
+                self._received[message["id"]] = Received(message["id"], words, known.first if known else words, asked)
 
     @property
     def _buttons(self) -> list[Element]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -13,14 +14,52 @@ from bot.domain.reminders import Lead
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import Books, Mark
 from bot.rehearsal.company import Player, everyone
+from bot.rehearsal.discord_server import Thread
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.servers import Town
 from bot.texts import Localised, _
 
+_SAID = (
+    "Une cuisine partagée dans chaque quartier",
+    "Des salles ouvertes le soir, tenues par les jeunes",
+    "Un bus qui apporte le théâtre au village",
+    "Les écoles prêtent leurs ordinateurs l'été",
+    "=1+1 : deux communes, un seul budget participatif",
+    "Un jumelage entre deux lycées, ici et là-bas",
+    "Une carte des lieux vides que l'on peut emprunter",
+    "-15 % de temps perdu : un seul guichet pour les associations",
+    "Ein Stammtisch für Projekte, jeden Monat",
+    "A library of tools that neighbours lend each other",
+    "@toutes : un fil commun pour dire ce qui marche",
+    "Des assemblées tirées au sort, avec une garde d'enfants",
+)
+
+
+@dataclass(eq=False, slots=True)
+class Idea:
+    """Something that was said: by whom, in which phase, in which words now, and whether it stands at the end."""
+
+    author: Player
+    phase: str
+    text: str
+    stands: bool = True
+
+
+class Voices:
+    """What people say: sentences that nobody else says, so that each is found again."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def idea(self, player: Player) -> str:
+        """A new one."""
+        number = next(self._numbers)
+        return f"{_SAID[number % len(_SAID)]} [{player.person.ref}, {number}]"
+
 
 @dataclass
 class Play:
-    """A rehearsal under way."""
+    """A rehearsal under way. `books` are the people's, `places` those of the groups' threads."""
 
     town: Town
     account: Account
@@ -29,6 +68,11 @@ class Play:
     folder: Path
     players: list[Player]
     organiser: Hand
+    facilitators: list[Player] = field(default_factory=list)
+    threads: list[Thread] = field(default_factory=list)
+    ideas: list[Idea] = field(default_factory=list)
+    voices: Voices = field(default_factory=Voices)
+    places: Books = field(default_factory=Books)
     differences: list[str] = field(default_factory=list)
 
     @property
@@ -55,6 +99,18 @@ class Play:
         gathering = self.settings.gathering
         return gathering.instant(datetime.combine(gathering.starts + timedelta(days=day), time(hour, minute)))
 
+    def members(self, group: int) -> list[Player]:
+        """Who of those who come is in a group."""
+        return [player for player in self.coming if player.group == group]
+
+    def tell_group(self, group: int, mark: Mark, but: Player | None = None) -> None:
+        """Note what a group is told: in private, who is on Discord in the group's thread, where there is one."""
+        told = [player for player in self.members(group) if player is not but]
+        thread = next((each for each in self.threads if each.group == group), None)
+        if thread and any(player.platform == "discord" for player in told):
+            self.places.due([thread], mark)
+        self.books.due([player for player in told if not (thread and player.platform == "discord")], mark)
+
     async def until(self, instant: datetime) -> None:
         """Let time pass; what the programme reminds of meanwhile is due to everyone who comes."""
         for mark in _reminders(self.settings, self.town.clock.now(), instant):
@@ -63,12 +119,13 @@ class Play:
         await self.look()
 
     async def look(self) -> None:
-        """Let everyone with a page look at it: it shows the latest fifty messages only."""
+        """Let everyone look: pages show the latest fifty messages only, and words change where they are pressed."""
 
         async def look(player: Player) -> None:
-            await player.hand.look()
+            """That is done before anything."""
 
-        await everyone([player for player in self.coming if player.platform == "web"], look)
+        looking = [*self.coming, *(each for each in self.facilitators if each.comes)]
+        await everyone([player for player in looking if player.platform != "telegram"], look)
 
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.clock import ShiftedClock
 from bot.config import Settings
-from bot.rehearsal import stage_announcing, stage_groups, stage_joining
+from bot.rehearsal import stage_announcing, stage_exporting, stage_groups, stage_joining, stage_phases, stage_workshops
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import Books
 from bot.rehearsal.company import Player, cast
@@ -101,7 +101,7 @@ def _players(town: Town, people: int, seed: int) -> list[Player]:
     return players
 
 
-def _day(days: int, hour: int = 10, minute: int = 0) -> Part:
+def _at(days: int, hour: int, minute: int = 0) -> Part:
     async def come(play: Play) -> None:
         await play.until(play.at(days, hour, minute))
 
@@ -113,24 +113,47 @@ PLAN: Sequence[tuple[int, str, Sequence[Part]]] = (
     (-25, "places are given up", (stage_joining.give_places_up,)),
     (-10, "the deadline for themes comes near", (stage_joining.make_up_minds,)),
     (-5, "groups", (stage_groups.form, stage_groups.stay_away, stage_groups.come_late)),
+    (-4, "facilitators", (stage_phases.invite_facilitators,)),
     (-3, "announcements", (stage_announcing.to_everyone, stage_announcing.ask)),
     (-2, "more of them", (stage_announcing.with_picture, stage_announcing.by_theme)),
-    (0, "the first day", (_day(0, 15, 30), stage_announcing.corrected, _day(0, 23))),
-    (1, "the second day", (_day(1, 23),)),
-    (2, "the third day", (_day(2, 23),)),
-    (4, "what the night kept", (_day(4, 12),)),
+    (
+        0,
+        "the first day",
+        (
+            _at(0, 14, 5),
+            stage_workshops.understand,
+            _at(0, 15),
+            stage_workshops.formulate,
+            stage_announcing.corrected,
+            _at(0, 23),
+        ),
+    ),
+    (
+        1,
+        "the second day",
+        (_at(1, 9, 35), stage_workshops.imagine, _at(1, 10, 50), stage_workshops.carry_home, _at(1, 23)),
+    ),
+    (2, "the third day", (stage_exporting.export, _at(2, 23))),
+    (4, "what the night kept", (_at(4, 12),)),
 )
 """What happens on which day of the gathering (0 is the first; each begins at 10:00, of the gathering at 8:00)."""
 
 
 def _check(play: Play) -> Sequence[str]:
     """What is not as it should be, told too."""
-    found = [*play.differences, *play.books.differences(play.players), *play.books.unexplained(play.players)]
+    found = [
+        *play.differences,
+        *play.books.differences([*play.players, *play.facilitators]),
+        *play.places.differences(play.threads),
+        *stage_exporting.differences(play),
+    ]
     account = play.account
     account.day("The books")
-    account.tell(f"{play.books.count} messages were due to {len(play.players)} people.")
+    people, threads, standing = len(play.players), len(play.threads), sum(idea.stands for idea in play.ideas)
+    account.tell(f"{play.books.count} messages were due to {people} people, {play.places.count} to {threads} threads.")
+    account.tell(f"{standing} ideas stand, of {len(play.ideas)} that were given.")
     if not found:
-        account.tell("Each came exactly once, and nothing else came.")
+        account.tell("Every message came exactly once, and nothing else came. Every idea is in the export, once.")
     for line in found[:_SHOWN]:
         account.tell(line)
     if len(found) > _SHOWN:

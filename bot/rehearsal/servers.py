@@ -82,11 +82,16 @@ class Town:
         await self._standing.aclose()
         self._house = self._serving = None
 
-    async def restart(self) -> None:
-        """Stop the house and build it anew over the same store."""
-        await self.close()
+    async def reopen(self) -> None:
+        """Build the house anew, over the same store; what was written meanwhile on Telegram is taken first."""
         await self.open()
+        await self.telegram.settled(_PATIENCE)
         self.restarts += 1
+
+    async def restart(self) -> None:
+        """Stop the house and build it anew."""
+        await self.close()
+        await self.reopen()
 
     # --- time
 

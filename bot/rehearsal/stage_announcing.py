@@ -16,7 +16,13 @@ _GRACE = timedelta(seconds=11)
 
 
 async def announce(
-    play: Play, words: str, audience: str = "all", *, picture: Upload | None = None, readers: list[Player] | None = None
+    play: Play,
+    words: str,
+    audience: str = "all",
+    *,
+    picture: Upload | None = None,
+    readers: list[Player] | None = None,
+    now: bool = False,
 ) -> Mark:
     """Write and send an announcement; it is due to `readers`, by default everyone who comes. It has not left yet."""
     organiser = play.organiser
@@ -28,7 +34,7 @@ async def announce(
         await organiser.fill(words)
     await organiser.choose(audience)
     await organiser.act("as")
-    mark = Mark(f"«{words[:40]}»", _first_line(words))
+    mark = Mark(f"«{words[:40]}»", _first_line(words), now=now)
     play.books.due(play.coming if readers is None else readers, mark)
     return mark
 
@@ -68,7 +74,7 @@ async def corrected(play: Play) -> None:
     """One that is wrong, and is corrected where it is: nobody gets a second message."""
     wrong = "Le départ est à 8 h."
     right = "Le départ est à 9 h."
-    mark = await announce(play, wrong)
+    mark = await announce(play, wrong, now=True)
     await play.until(play.town.clock.now() + _GRACE)
     play.books.due(play.coming, mark, -1)
     organiser = play.organiser
@@ -77,7 +83,7 @@ async def corrected(play: Play) -> None:
     await organiser.act("aw")
     await organiser.act("awf")
     await organiser.fill(right)
-    play.books.due(play.coming, Mark(f"«{right}»", (right,)))
+    play.books.due(play.coming, Mark(f"«{right}»", (right,), now=True))
     await play.town.calm()
     await play.look()
     play.account.tell("An announcement is corrected in its place: nobody gets a second message.")

@@ -9,12 +9,11 @@ from bot.domain.themes import Theme
 from bot.group_cards import introduce, title
 from bot.groups import placeless
 from bot.rehearsal.books import Mark
-from bot.rehearsal.company import Player
 from bot.rehearsal.playing import Play
 from bot.rehearsal.stage_joining import enter
 from bot.storage import groups
 from bot.storage.engine import Transaction
-from bot.texts import Name, _
+from bot.texts import Name, Reader, _, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,18 @@ async def form(play: Play) -> None:
     for player in play.players:
         player.group = placed[player.id].group.id if player.id in placed else None
     for each in formed:
-        play.books.due(members(play, each.group.id), card(play, each.group))
+        play.books.due(play.members(each.group.id), card(play, each.group))
     homeless = [player for player in play.coming if player.theme and player.group is None]
     play.books.due(homeless, Mark("that a group is being looked for", placeless(round_).lines))
     await play.town.calm()
     await play.look()
+    reader = Reader(play.settings.gathering.locales[0], play.settings.gathering.zone)
+    for each in formed:
+        name = plain(title(each.group, theme(play, each.group)), reader)
+        if thread := play.town.discord.thread(name, each.group.id, reader):
+            play.threads.append(thread)
+        elif any(player.platform == "discord" for player in play.members(each.group.id)):
+            play.differences.append(f"there is no thread «{name}»")
     sizes = sorted(len(each.members) for each in formed)
     play.account.tell(
         f"{len(formed)} groups of {sizes[0]} to {sizes[-1]} are formed, kept and published: everyone gets their card."
@@ -98,15 +104,10 @@ async def stay_away(play: Play) -> None:
     await leaver.hand.act("lvy")
     leaver.comes = False
     said = _("{person} is not in your group any more.", person=introduce(mine.members[leaver.id]))
-    play.books.due(members(play, mine.group.id), Mark(f"that {leaver.person.given_name} does not come", (said,)))
+    play.books.due(play.members(mine.group.id), Mark(f"that {leaver.person.given_name} does not come", (said,)))
     await play.town.calm()
     await play.look()
     play.account.tell(f"{leaver.name} cannot come: the others of the group are told.")
-
-
-def members(play: Play, group: int) -> list[Player]:
-    """Who of those who come is in a group."""
-    return [player for player in play.coming if player.group == group]
 
 
 def card(play: Play, group: Group) -> Mark:

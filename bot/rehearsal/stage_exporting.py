@@ -1,0 +1,54 @@
+"""What remains: the files for partners and the plenary, in which every idea that stands is found once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from bot.commands.exporting import Asked, export_workshops
+from bot.rehearsal.playing import Play
+from bot.texts import Reader, _, plain
+
+FOLDER = "export"
+WORKBOOK = "workshops.xlsx"
+
+
+async def export(play: Play) -> None:
+    """`rencontres export`, beside the running house."""
+    config = play.folder / "export.toml"
+    config.write_text(f"[storage]\nurl = {_quoted(play.settings.storage.url)}\n", "utf-8")
+    folder = play.folder / FOLDER
+    await export_workshops(config, Asked(folder, None, force=False))
+    made = sorted(path.name for path in folder.rglob("*") if path.is_file())
+    play.account.tell(f"The workshops are exported: {len(made)} files.")
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'"
+
+
+def differences(play: Play) -> list[str]:
+    """What the exported files have too much or too little of."""
+    folder = play.folder / FOLDER
+    if not (folder / WORKBOOK).is_file():
+        return [f"there is no {WORKBOOK}"]
+    found = Counter(_ideas(folder / WORKBOOK, Reader(play.settings.gathering.locales[0], "UTC")))
+    lines = [
+        f"{idea.author.name}: «{idea.text}» is in the export {found[idea.text]} times, due {int(idea.stands)}"
+        for idea in play.ideas
+        if found[idea.text] != idea.stands
+    ]
+    known = {idea.text for idea in play.ideas}
+    lines += [f"nobody said «{text}», which is in the export" for text in found if text not in known]
+    lines += [f"{name} is missing" for name in ("plenary.pptx", "booklet.pdf") if not (folder / name).is_file()]
+    return lines
+
+
+def _ideas(path: Path, reader: Reader) -> list[str]:
+    """The words of every idea in the workbook."""
+    sheet = load_workbook(path, read_only=True)[plain(_("Ideas"), reader)]
+    headings, *rows = sheet.iter_rows(values_only=True)
+    column = headings.index(plain(_("Idea"), reader))
+    return [str(row[column]) for row in rows if row[column]]

@@ -1,0 +1,66 @@
+"""What groups write down of a phase: a text or a challenge that the others approve of, a canvas, territory cards."""
+
+from __future__ import annotations
+
+from bot.config import PhaseSettings
+from bot.rehearsal.books import GAP, Mark
+from bot.rehearsal.company import Player, everyone
+from bot.rehearsal.playing import Play
+from bot.rehearsal.stage_phases import in_words
+from bot.texts import _
+
+
+async def keep(play: Play, phase: PhaseSettings) -> None:
+    """In each group one person writes, the others are told and approve."""
+    groups = sorted({player.group for player in play.coming if player.group})
+    writers = {group: play.rng.choice(play.members(group)) for group in groups}
+    written = _("{name} wrote it down. Read it, then approve or comment.", name=GAP)
+    mark = Mark(f"that {phase.key} is written down", (in_words(phase), written))
+    for group, writer in writers.items():
+        play.tell_group(group, mark, but=writer)
+
+    async def write(player: Player) -> None:
+        await _open(player, phase)
+        if phase.collects == "solution":
+            await player.hand.act("xa")
+            await player.hand.fill("Les jeunes du quartier", "Un lieu ouvert", "Une clé partagée")
+        else:
+            await player.hand.act("xp")
+            await player.hand.act("xs" if phase.collects == "challenge" else "xw")
+            await player.hand.fill(f"Comment ouvrir ce lieu à toutes et à tous ? [{player.group}]")
+
+    async def approve(player: Player) -> None:
+        await _open(player, phase)
+        if player.hand.offers("xo"):
+            await player.hand.act("xo")
+
+    await everyone(writers.values(), write)
+    await play.town.calm()
+    others = [player for player in play.coming if player.group and player not in writers.values()]
+    await everyone(play.some(others, 0.8), approve)
+    await play.town.calm()
+    await play.look()
+    play.account.tell(f"{len(writers)} groups write down what they keep of «{phase.key}», and approve.")
+
+
+async def _open(player: Player, phase: PhaseSettings) -> None:
+    if player.platform == "discord":
+        await player.hand.command("phase")
+    await player.hand.act("wca" if phase.collects == "solution" else "wsy")
+
+
+async def describe_territories(play: Play, _phase: PhaseSettings) -> None:
+    """Everyone writes the card of their own territory."""
+    writing = [player for player in play.coming if player.group]
+
+    async def write(player: Player) -> None:
+        if player.platform == "discord":
+            await player.hand.command("phase")
+        await player.hand.act("wt")
+        await player.hand.act("xt")
+        await player.hand.fill(
+            "Une salle par ville", "Les horaires", "Une clé", f"La maison des jeunes [{player.person.ref}]"
+        )
+
+    await everyone(writing, write)
+    play.account.tell(f"{len(writing)} write the card of their territory.")
