@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from bot.call_clock import CallClock
@@ -63,6 +64,27 @@ async def test_the_first_to_tap_has_it(store_url: str) -> None:
         await press_push(world, maya, "I am going there")
         assert maya.text == "You have this call.\nRoom: B12"
         assert (await pushed(world, people["Tim"])).count("Maya is coming.") == 1
+
+
+async def test_of_ten_who_tap_at_once_one_has_it(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, _made = await at_work(world)
+        everyone = [await facilitator(world, str(700 + n), name=f"Maya{n}") for n in range(10)]
+        await people["Zora"].command("sos")
+        await asyncio.gather(*(press_push(world, chat, "I am going there") for chat in everyone))
+        going = [chat for chat in everyone if chat.text.startswith("You are going to")]
+        assert len(going) == 1
+        assert sum(chat.text == f"{going[0].sender.name} has it." for chat in everyone) == 9
+        assert sum("is coming" in text for text in await pushed(world, people["Tim"])) == 1
+
+
+async def test_two_who_call_at_once_are_one_call(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, _made = await at_work(world)
+        maya = await facilitator(world)
+        await asyncio.gather(*(chat.command("sos") for chat in people.values()))
+        assert await told(world, maya) == [CALLS]
+        assert sum(chat.text.startswith("Called:") for chat in people.values()) == 1
 
 
 async def test_called_again_the_group_reads_how_its_call_stands(store_url: str) -> None:
