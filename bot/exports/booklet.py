@@ -15,7 +15,9 @@ from bot.exports.decks import ReadFile
 from bot.exports.gathering import Gathering, Group, Phase, Version
 from bot.exports.paper import Paper, drawable
 from bot.exports.photos import USUAL_BYTES, Photo, smaller
-from bot.exports.wording import CANVAS_WORDS, CARD_WORDS, CATEGORIES, Wording
+from bot.exports.wording import Wording
+from bot.idea_words import CATEGORIES
+from bot.synthesis_words import CARD_LABELS, LABELS
 from bot.texts import _, _n
 from bot.typesetting import DEEP, MUTED
 
@@ -155,8 +157,7 @@ class _Booklet:
                 paper.text(self._say(_("Another version")), bold=True, fill=MUTED)
             self._version(version, phase)
         for idea in ideas[:_MOST_IDEAS]:
-            about = [self._say(CATEGORIES[idea.category])] if idea.category in CATEGORIES else []
-            about += [word for word in (self._wording.author(idea),) if word]
+            about = [word for word in (self._wording.category(idea.category), self._wording.author(idea)) if word]
             if idea.votes:
                 about.append(self._say(_n("{count} vote", "{count} votes", idea.votes)))
             paper.text(f"– {idea.text} ({', '.join(about)})" if about else f"– {idea.text}", indent=10)
@@ -179,7 +180,7 @@ class _Booklet:
                 paper.text(said.get("idea", ""), 14, bold=True)
                 for name in CANVAS:
                     if said.get(name):
-                        paper.text(self._say(CANVAS_WORDS[name]), bold=True, fill=DEEP)
+                        paper.text(self._say(LABELS[name]), bold=True, fill=DEEP)
                         paper.text(said[name], indent=10)
             case _:
                 paper.text(said.get("text", ""))
@@ -196,7 +197,7 @@ class _Booklet:
             for name in CARD_FIELDS:
                 said = " / ".join(card.said(name) for card in grid.cards[code] if card.said(name))
                 words = said or self._say(_("still open"))
-                line = _("{what}: {words}", what=CARD_WORDS[name], words=words)
+                line = _("{what}: {words}", what=CARD_LABELS[name], words=words)
                 paper.text(self._say(line), fill=DEEP if said else MUTED, indent=10)
 
 
@@ -219,7 +220,7 @@ def _texts(whole: Gathering, wording: Wording) -> Iterator[str]:
         for person in group.members:
             yield wording.territory(person.territory)
     yield from (wording.words(phase.title) for phase in whole.phases)
-    for span in (*CANVAS_WORDS.values(), *CARD_WORDS.values(), *CATEGORIES.values(), *_SAID):
+    for span in (*LABELS.values(), *CARD_LABELS.values(), *CATEGORIES.values(), *_SAID):
         yield wording.say(span)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from bot.domain.syntheses import CANVAS, CARD_FIELDS, RUNNERS_UP
 from bot.exports.gathering import Attachment, Gathering, every_idea
-from bot.exports.wording import CANVAS_WORDS, CARD_WORDS, CATEGORIES, Wording, file_name, group_file
+from bot.exports.wording import Wording, file_name, group_file
+from bot.synthesis_words import CARD_LABELS, LABELS
 from bot.texts import Text, _
 
 _LONGEST = 32_767  # characters a cell takes
@@ -153,7 +154,7 @@ def _sheets(whole: Gathering, wording: Wording, *, folder: bool) -> Iterable[_Sh
             [
                 *(voice.id, lead(voice.group_id), wording.theme(whole, voice.theme), wording.phase(whole, voice.phase)),
                 *(voice.text, wording.author(voice), wording.territory(voice.territory)),
-                wording.say(CATEGORIES[voice.category]) if voice.category in CATEGORIES else "",
+                wording.category(voice.category),
                 voice.votes,
                 Leads(str(voice.parent_id), ideas.at(parent)) if parent is not None else None,
                 "\n".join(f"{each.text} ({wording.author(each)})".removesuffix(" ()") for each in voice.merged),
@@ -268,10 +269,10 @@ _IDEAS: Sequence[Column] = (
     *((_("Files"), _NARROW), (_("When"), _USUAL)),
 )
 _CHALLENGES: Sequence[Column] = (_GROUP, (_("Challenge"), _WIDE), (_("Runners-up"), _WIDE), *_VERSION)
-_SOLUTIONS: Sequence[Column] = (_GROUP, *((CANVAS_WORDS[name], _WIDE) for name in ("idea", *CANVAS)), *_VERSION)
+_SOLUTIONS: Sequence[Column] = (_GROUP, *((LABELS[name], _WIDE) for name in ("idea", *CANVAS)), *_VERSION)
 _SYNTHESES: Sequence[Column] = (_GROUP, _PHASE, (_("Synthesis"), _WIDE), *_VERSION)
 _CARDS: Sequence[Column] = (
-    *(_TERRITORY, _GROUP, *((CARD_WORDS[name], _WIDE) for name in CARD_FIELDS)),
+    *(_TERRITORY, _GROUP, *((CARD_LABELS[name], _WIDE) for name in CARD_FIELDS)),
     (_("Written by"), _USUAL),
 )
 _PHASES: Sequence[Column] = (

@@ -9,7 +9,8 @@ from bot.exports.charts import Chart
 from bot.exports.gathering import Attachment, Gathering, Group
 from bot.exports.photos import USUAL_BYTES, Photo, smaller
 from bot.exports.slides import Deck
-from bot.exports.wording import CANVAS_WORDS, CARD_WORDS, Wording
+from bot.exports.wording import Wording
+from bot.synthesis_words import CARD_LABELS, LABELS
 from bot.texts import _, _n
 
 ReadFile = Callable[[Attachment], bytes | None]
@@ -62,11 +63,11 @@ def _add(deck: Deck, whole: Gathering, group: Group, wording: Wording, read: Rea
     deck.statement(_titled(called, say(_("Our challenge"))), challenge.get("sentence") or missing, beneath)
     deck.statement(_titled(called, say(_("Our solution"))), solution.get("idea") or missing)
     if any(solution.get(name) for name in CANVAS):
-        fields = [(say(CANVAS_WORDS[name]), solution.get(name) or "–") for name in CANVAS]
+        fields = [(say(LABELS[name]), solution.get(name) or "–") for name in CANVAS]
         deck.fields(_titled(called, say(_("How it works"))), fields)
     grid, empty = group.grid, say(_("still open"))
     if grid.territories:
-        heads = [say(_("Territory")), *(say(CARD_WORDS[name]) for name in CARD_FIELDS)]
+        heads = [say(_("Territory")), *(say(CARD_LABELS[name]) for name in CARD_FIELDS)]
         rows = [
             [
                 wording.territory(code),

@@ -11,24 +11,9 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.names import fold
 from bot.exports.gathering import Gathering, Group, Version, Voice
-from bot.texts import Moment, Reader, Span, Territory, Text, _, plain
+from bot.idea_words import CATEGORIES
+from bot.texts import Moment, Reader, Span, Territory, _, plain
 
-CANVAS_WORDS: Mapping[str, Text] = {
-    "idea": _("The solution"),
-    "for_whom": _("For whom"),
-    "what": _("What"),
-    "how": _("How"),
-    "with_whom": _("With whom"),
-    "first_step": _("First step"),
-    "measure": _("How we measure success"),
-}
-CARD_WORDS: Mapping[str, Text] = {
-    "present": _("What exists"),
-    "obstacle": _("What blocks"),
-    "change": _("What must change"),
-    "carrier": _("Who could carry it"),
-}
-CATEGORIES: Mapping[str, Text] = {"fact": _("Fact"), "need": _("Need"), "scheme": _("Existing scheme")}
 _ISOLATES = {0x2068: None, 0x2069: None}  # writing directions are the programs' that open the file
 
 
@@ -78,6 +63,10 @@ class Wording:
     def author(self, voice: Voice) -> str:
         """Who gave an idea: first name and initial, «anonymous», '' for who was erased."""
         return self.say(_("anonymous")) if voice.anonymous else voice.author
+
+    def category(self, key: str) -> str:
+        """What kind of idea it is, in a phase that collects facts; '' elsewhere."""
+        return next((self.say(words) for known, words in CATEGORIES.items() if known == key), "")
 
     def opinions(self, version: Version) -> Sequence[str]:
         """What members think of a version, a line each: those who said something, or approve."""

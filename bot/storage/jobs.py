@@ -26,15 +26,15 @@ class Claimed:
     attempts: int
 
 
-async def add(tx: Transaction, job: JobRequest, participant_id: int, account: Account, now: datetime) -> None:
-    """Note work that a participant asked for, from one of their accounts."""
+async def add(tx: Transaction, job: JobRequest, participant_id: int, account: Account | None, now: datetime) -> None:
+    """Note work that a participant asked for, from one of their accounts; None answers on the one they prefer."""
     await tx.run(
         "INSERT INTO jobs (kind, payload, participant_id, account_id, created_at)"
         " VALUES (:kind, :payload, :participant, :account, :now)",
         kind=job.kind,
         payload=json.dumps(dict(job.payload), ensure_ascii=False),
         participant=participant_id,
-        account=account.id or 0,
+        account=(account.id if account else None) or 0,
         now=to_micros(now),
     )
 

@@ -1,0 +1,213 @@
+"""What the workshops made, in numbers, words, charts and files: `/bilan`, for everyone what concerns them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bot import deliverables, facilitating
+from bot.actions import Action
+from bot.decks import ALL_DECKS, OUR_SLIDES, file_payload
+from bot.domain.groups import Group
+from bot.domain.participants import Participant
+from bot.errors import UserError
+from bot.exports.work import PDF, PPTX, XLSX, make_charts, make_file
+from bot.group_cards import MY_GROUP, title
+from bot.routes import ORGANISER, Request, Routes, Transaction
+from bot.storage import exports, groups, phases, themes
+from bot.texts import Joined, Localised, Span, Strong, Text, _, _n
+from bot.views import Button, File, JobRequest, Picture, Reply, View, reply
+from bot.workshop_actions import MyDeck
+from handlers.group import round_of_the_day
+from handlers.organising.layout import BACK, page_of, turn
+from handlers.themes import HOME
+
+routes = Routes()
+
+_SHOWN: Mapping[str, tuple[str, Text]] = {
+    "xlsx": (XLSX, _("Everything in one workbook: groups, ideas, votes, syntheses, territories.")),
+    "pptx": (PPTX, _("The slides for the plenary, group after group.")),
+    "pdf": (PDF, _("The booklet of all groups, with an index by territory.")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGroups(Action):
+    """See the results of the groups one facilitates; pages count from 0."""
+
+    code: ClassVar[str] = "wbg"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCharts(Action):
+    """Have the charts drawn."""
+
+    code: ClassVar[str] = "wbc"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAway(Action):
+    """Have a file made: `what` is xlsx, pptx or pdf."""
+
+    code: ClassVar[str] = "wbf"
+    what: str
+
+
+@routes.command("bilan", _("What the workshops made"), names={"en": "summary", "de": "bilanz"})
+async def show_bilan(request: Request) -> Reply:
+    """All of it for organisers, their groups for facilitators, their group's for everyone else."""
+    if request.participant.organises:
+        return await _everything(request)
+    mine = await _own_group(request)
+    if mine is None and request.participant.facilitates:
+        return await _groups(request, 0)
+    if mine is None:
+        raise UserError(_("You have no group yet, so there are no results."), buttons=(HOME,))
+    return await _own(request, mine)
+
+
+# --- organisers
+
+
+async def _everything(request: Request) -> Reply:
+    made = await exports.numbers(request.tx)
+    if not made["groups"]:
+        raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
+    return reply(
+        Strong(_("What the workshops made so far")),
+        _(
+            "Groups: {groups}. Ideas: {ideas}, from {people} people. Votes: {votes}.",
+            people=made["authors"],
+            **_some(made),
+        ),
+        _("Photos and documents: {files}. Territories described: {territories}.", **_other(made)),
+        buttons=(
+            Button(_("The charts"), ShowCharts()),
+            Button(_("Workbook (XLSX)"), TakeAway("xlsx")),
+            Button(_("Plenary (PPTX)"), TakeAway("pptx")),
+            Button(_("Booklet (PDF)"), TakeAway("pdf")),
+            ALL_DECKS,
+            BACK,
+        ),
+    )
+
+
+def _some(made: Mapping[str, int]) -> dict[str, int]:
+    return {name: made[name] for name in ("groups", "ideas", "votes")}
+
+
+def _other(made: Mapping[str, int]) -> dict[str, int]:
+    return {name: made[name] for name in ("files", "territories")}
+
+
+@routes.action(ShowCharts, who=ORGANISER)
+async def show_charts(request: Request, _action: ShowCharts) -> Reply:
+    """Pictures take longer than a transaction may."""
+    return _wait(_("The charts are being drawn. They come in a moment."), JobRequest("charts", file_payload(request)))
+
+
+@routes.action(TakeAway, who=ORGANISER)
+async def take_away(request: Request, action: TakeAway) -> Reply:
+    """So do files."""
+    what = action.what if action.what in _SHOWN else "xlsx"
+    return _wait(
+        _("The file is being made. It comes in a moment."), JobRequest("bilan", file_payload(request, what=what))
+    )
+
+
+def _wait(said: Text, job: JobRequest) -> Reply:
+    return reply(said, buttons=(BACK,), job=job, fresh=True, toast=_("A moment."))
+
+
+async def read_all(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All there is, for the other process."""
+    return {**payload, "snapshot": await exports.read(tx)}
+
+
+def _may(organiser: Participant) -> None:
+    if not organiser.organises:
+        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
+
+
+@routes.job("charts", work=make_charts, read=read_all)
+async def charts_are_drawn(_tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
+    """The pictures, each with its words."""
+    _may(organiser)
+    pictures = tuple(Picture(content, alt, f"{name}.png") for name, alt, content in result["charts"])
+    if not pictures:
+        raise UserError(_("There is nothing to draw yet: no idea was given."), buttons=(BACK,))
+    return View((_("The workshops as charts."),), (BACK,), attachments=pictures)
+
+
+@routes.job("bilan", work=make_file, read=read_all)
+async def file_is_made(_tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
+    """The file, unless it is larger than what platforms take."""
+    _may(organiser)
+    if result["content"] is None:
+        raise UserError(
+            _("This file is too large to be sent here. On the server, «rencontres export» writes it to a folder."),
+            buttons=(BACK,),
+        )
+    media_type, said = _SHOWN[result["what"]]
+    return View((said,), (BACK,), attachments=(File(result["name"], result["content"], media_type),))
+
+
+# --- facilitators
+
+
+@routes.action(ShowGroups)
+async def show_groups(request: Request, action: ShowGroups) -> Reply:
+    """Those one runs; nobody else has any."""
+    return await _groups(request, action.page)
+
+
+async def _groups(request: Request, page: int) -> Reply:
+    mine = await facilitating.groups_of(request)
+    if not mine:
+        raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))
+    offered = {theme.key: theme for theme in await themes.all_themes(request.tx)}
+    lines: list[Span] = [Strong(_n("{count} group of yours", "{count} groups of yours", len(mine)))]
+    shown = page_of(mine, page)
+    for group in shown:
+        ideas = sum(count for _key, count, _people in await exports.numbers_of(request.tx, group.id))
+        counted = _n("{count} idea", "{count} ideas", ideas)
+        lines.append(_("{what}: {words}", what=title(group, offered[group.theme]), words=counted))
+    return reply(
+        *lines,
+        buttons=(
+            *(Button(title(group, offered[group.theme]), MyDeck(group.id)) for group in shown),
+            *turn(ShowGroups, page, len(mine)),
+            HOME,
+        ),
+    )
+
+
+# --- participants
+
+
+async def _own_group(request: Request) -> Group | None:
+    """The group that lived a phase last, else that of the day."""
+    lived = await phases.latest_of_person(request.tx, request.participant.id)
+    if lived:
+        return await groups.find(request.tx, lived.group_id)
+    round_ = await round_of_the_day(request)
+    return await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
+
+
+async def _own(request: Request, group: Group) -> Reply:
+    theme = await themes.find(request.tx, group.theme)
+    lines: list[Span] = [Strong(title(group, theme))] if theme else []
+    numbers = {key: (ideas, people) for key, ideas, people in await exports.numbers_of(request.tx, group.id)}
+    for phase in await phases.all_phases(request.tx):
+        if phase.key not in numbers:
+            continue
+        ideas, people = numbers[phase.key]
+        counted = _n("{count} idea", "{count} ideas", ideas), _n("{count} person", "{count} people", people)
+        said: Span = Joined((counted[0], " (", counted[1], ")")) if ideas else counted[0]
+        lines += ["", _("{what}: {words}", what=Strong(Localised(phase.title)), words=said)]
+        lines += await deliverables.summary(request.tx, group.id, phase)
+    if not numbers:
+        lines.append(_("Your group has not begun yet."))
+    return reply(*lines, buttons=(Button(OUR_SLIDES, MyDeck(group.id)), MY_GROUP, HOME))

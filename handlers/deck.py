@@ -1,0 +1,150 @@
+"""The slides of one's group: seen in words, taken as a file, confirmed before the plenary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bot import decks
+from bot.actions import Action
+from bot.decks import ALL_DECKS, ConfirmDeck, Deck
+from bot.delivery import outbox
+from bot.domain.participants import Participant
+from bot.errors import Stale, UserError
+from bot.exports.work import PPTX, make_decks
+from bot.group_cards import MY_GROUP
+from bot.routes import Go, Request, Routes, Transaction
+from bot.storage import exports, facilitators, groups, phases
+from bot.texts import Name, Span, _
+from bot.views import Button, File, JobRequest, Reply, View, reply
+from bot.workshop_actions import MyDeck
+from handlers.group import round_of_the_day
+from handlers.themes import HOME
+
+routes = Routes()
+
+AT_ONCE = 5
+"""Decks a job makes; the next job makes the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetDeck(Action):
+    """Have the slides of a group as a file."""
+
+    code: ClassVar[str] = "wdf"
+    group: int
+
+
+@routes.command("diapos", _("Your group's slides for the plenary"), names={"en": "slides", "de": "folien"})
+async def my_deck(request: Request) -> Reply:
+    """The slides of one's own group: the one that lived a phase last, else that of the day."""
+    lived = await phases.latest_of_person(request.tx, request.participant.id)
+    group_id = lived.group_id if lived else await _group_of_the_day(request)
+    if group_id is not None:
+        return await _show(request, group_id)
+    others = (ALL_DECKS,) if request.participant.organises else ()
+    raise UserError(_("You have no group yet, so there are no slides."), buttons=(*others, HOME))
+
+
+async def _group_of_the_day(request: Request) -> int | None:
+    round_ = await round_of_the_day(request)
+    mine = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
+    return mine.id if mine else None
+
+
+@routes.action(MyDeck)
+async def show_deck(request: Request, action: MyDeck) -> Reply:
+    """The slides of a group one belongs to, facilitates, or organises."""
+    return await _show(request, action.group)
+
+
+async def _show(request: Request, group_id: int, said: Span | None = None) -> Reply:
+    deck = await _deck(request, group_id)
+    confirm = () if deck.empty or deck.confirmed else (deck.confirm_button,)
+    buttons = (*confirm, Button(_("The slides as a file"), GetDeck(group_id)), await _back(request, deck))
+    return reply(*([said] if said else []), *decks.lines(deck), buttons=buttons)
+
+
+async def _deck(request: Request, group_id: int) -> Deck:
+    """Raises Stale for a group that is gone, UserError for who has no part in it."""
+    deck = await decks.find(request.tx, group_id)
+    if deck is None:
+        raise Stale
+    person = request.participant
+    theirs = person.organises or _belongs(request, deck)
+    if not (theirs or await facilitators.runs_group(request.tx, person.id, group_id)):
+        raise UserError(_("These are the slides of another group. See yours with /diapos."), buttons=(HOME,))
+    return deck
+
+
+def _belongs(request: Request, deck: Deck) -> bool:
+    return any(each.id == request.participant.id for each in deck.group.members)
+
+
+async def _back(request: Request, deck: Deck) -> Button:
+    if _belongs(request, deck):
+        return MY_GROUP
+    return ALL_DECKS if request.participant.organises else Button(_("The results"), Go("bilan"))
+
+
+@routes.action(ConfirmDeck)
+async def confirm(request: Request, action: ConfirmDeck) -> Reply:
+    """Confirm what one saw, and nothing that changed meanwhile; the others of the group are told."""
+    deck = await _deck(request, action.group)
+    if deck.digest != action.digest:
+        return await _show(request, action.group, _("They changed meanwhile, nothing is confirmed. Look again:"))
+    if deck.empty:
+        raise UserError(decks.stand(deck), buttons=(await _back(request, deck),))
+    if not deck.confirmed:
+        await decks.confirm(request.tx, deck, request.participant.id, request.now)
+        told = View(
+            (_("{person} confirmed your slides for the plenary.", person=Name(request.participant.name)),),
+            (deck.open_button,),
+        )
+        await outbox.notify_groups(request.tx, [action.group], told, request.now, but=request.participant.id)
+        await facilitators.touch_panels(request.tx, [action.group])
+    return await _show(request, action.group)
+
+
+@routes.action(GetDeck)
+async def get_deck(request: Request, action: GetDeck) -> Reply:
+    """Have the file made: it takes longer than a transaction may."""
+    await _deck(request, action.group)
+    payload = decks.file_payload(request, groups=[action.group])
+    return reply(
+        _("Your slides are being made. They come in a moment."),
+        buttons=(Button(decks.OUR_SLIDES, MyDeck(action.group)),),
+        job=JobRequest("deck", payload),
+        fresh=True,
+        toast=_("A moment."),
+    )
+
+
+async def read_groups(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the decks of the next few groups are made of."""
+    return {**payload, "snapshot": await exports.read(tx, payload["groups"][:AT_ONCE], ideas=False)}
+
+
+@routes.job("deck", work=make_decks, read=read_groups)
+async def deck_is_made(tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
+    """The file, and what confirms it."""
+    if not result["decks"]:
+        raise UserError(_("This group is gone, so it has no slides."))
+    view = await handed_over(tx, result["decks"][0])
+    return view or View((_("Here are your slides."),), (HOME,), attachments=(_file(result["decks"][0]),))
+
+
+async def handed_over(tx: Transaction, made: Mapping[str, Any]) -> View | None:
+    """A deck as its group gets it; None for one that shows nothing."""
+    deck = await decks.find(tx, made["group"])
+    if deck is None or deck.empty:
+        return None
+    said = (_("Your slides for the plenary. Is everything right?"),)
+    confirm = Button(_("We confirm them"), ConfirmDeck(made["group"], made["digest"]), style="primary")
+    buttons = (deck.open_button,) if deck.group.confirmed == made["digest"] else (confirm, deck.open_button)
+    return View(said, buttons, attachments=(_file(made),))
+
+
+def _file(made: Mapping[str, Any]) -> File:
+    return File(made["name"], made["content"], PPTX)
