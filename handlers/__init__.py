@@ -6,9 +6,11 @@ The order is that of the menus.
 from bot.router import Router
 from handlers import (
     announcements,
+    bilan,
     calling,
     campaigns,
     canvas,
+    deck,
     facilitating,
     group,
     home,
@@ -67,6 +69,8 @@ def make_router() -> Router:
         versions.routes,
         territory_cards.routes,
         territory_grid.routes,
+        deck.routes,
+        bilan.routes,
         *facilitating.ROUTES,
         *organising.ROUTES,
     )

@@ -34,6 +34,7 @@ from handlers.organising import (
     partners,
     people,
     placing,
+    plenary,
     programme,
     programme_editing,
     programme_importing,
@@ -90,6 +91,7 @@ MODULES = (
     announcing_report,
     announcing_sending,
     campaigning,
+    plenary,
 )
 ROUTES = tuple(module.routes for module in MODULES)
 """The routes of the organisers."""
