@@ -181,17 +181,6 @@ async def of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]
     return [idea_of_row(row) for row in rows]
 
 
-async def count(tx: Transaction, group_id: int, phase: str) -> int:
-    """How many count in a group's phase."""
-    row = await tx.one(
-        f"SELECT COUNT(*) AS n FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS}",
-        group=group_id,
-        phase=phase,
-    )
-    assert row is not None
-    return int(row["n"])
-
-
 async def spoken(tx: Transaction, group_id: int, phase: str) -> set[int]:
     """Who gave at least one idea that stands, merged or hidden ones too, in a group's phase; by participant id."""
     rows = await tx.all(
