@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from bot import ideas as taking
+from bot import late_ideas
 from bot.domain.workshops import Category, Idea, Phase, PhaseRun
 from bot.errors import Stale, UserError
 from bot.forms import Form, text
@@ -246,6 +247,7 @@ async def send_late(request: Request, action: SendLate) -> Reply:
     idea = await _mine(request, action.idea)
     if idea.state == "late":
         await ideas.set_state(request.tx, idea.id, "offered")
+        await late_ideas.offer(request, idea)
         await taking.touch(request.tx, idea)
         said = _("Sent. The facilitator decides whether it still goes on the wall.")
     elif idea.state == "offered":

@@ -18,7 +18,7 @@ from bot.workshop_actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWa
 from handlers.facilitating.merging import IntoIdea
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
-from tests.handlers.pushes import pushed
+from tests.handlers.pushes import press_push, pushed
 from tests.handlers.walled import hidden, idea, lines, merged, state, tally, voted
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
 from tests.scenarios.gestures import words
@@ -258,6 +258,30 @@ async def test_a_late_idea_is_taken_in_and_its_author_told(world: World, worksho
     assert (await state(world, late)).state == "late"
     await workshop.ines.follow(leave)
     assert workshop.ines.toast == "Already done."
+
+
+async def test_who_facilitates_is_told_of_a_late_idea_and_decides_there(world: World, workshop: Workshop) -> None:
+    await ended(world, workshop.run)
+    await workshop.ana.send("Trop tard")
+    await workshop.ana.press("Send to the facilitator")
+    for chat in (workshop.ines, workshop.omar):
+        assert words((await pushed(world, chat))[-1]) == "An idea came after the end, in group 1:\nTrop tard"
+    await press_push(world, workshop.ines, "Take it in")
+    assert await standing(world, workshop) == ["Trop tard"]
+    await press_push(world, workshop.omar, "Leave it out")
+    assert workshop.omar.toast == "Already done."
+    assert await standing(world, workshop) == ["Trop tard"]
+
+
+async def test_a_late_idea_reaches_the_organisers_where_nobody_facilitates(world: World) -> None:
+    team = await world.organiser()
+    ana = (await crowd(world, "Ana"))["Ana"]
+    run = await started(world, await group(world, ["Ana"]), "solutions")
+    await ended(world, run)
+    await ana.send("Trop tard")
+    await ana.press("Send to the facilitator")
+    await press_push(world, team, "Take it in")
+    assert lines(team)[0] == "«Trop tard» is taken in"
 
 
 async def test_the_best_of_a_phase_knows_what_was_merged_and_hidden(world: World, workshop: Workshop) -> None:
