@@ -84,7 +84,7 @@ async def release(
     )
     told = await tx.run(
         f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now{people}"
-        f" AND ({_ELSEWHERE if places else _WRITTEN_TO})",
+        f" AND ({_ELSEWHERE if places else _WRITTEN_TO}) ORDER BY p.id",
         **common,
         **chosen,
     )
