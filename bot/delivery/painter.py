@@ -99,7 +99,8 @@ class Painter:
                 await self._store.transact(lambda tx: screens.drop(tx, screen))
                 return
             native_id, digest = shown
-            await self._store.transact(lambda tx: screens.note(tx, screen, native_id, digest))
+            again = self._clock.now() + EVERY  # from when it is seen: the next may take less time to draw and to send
+            await self._store.transact(lambda tx: screens.note(tx, screen, native_id, digest, again))
             if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
                 await self._pin(screen, native_id)
 

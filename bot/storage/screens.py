@@ -118,13 +118,14 @@ async def take_up_again(tx: Transaction, platform: str) -> int:
     )
 
 
-async def note(tx: Transaction, screen: Screen, native_id: str, digest: str) -> None:
-    """A screen shows what was wanted when it was begun."""
+async def note(tx: Transaction, screen: Screen, native_id: str, digest: str, not_before: datetime) -> None:
+    """A screen shows what was wanted when it was begun, and changes again at the earliest at `not_before`."""
     await tx.run(
-        "UPDATE screens SET native_id = :native_id, digest = :digest WHERE id = :id",
+        "UPDATE screens SET native_id = :native_id, digest = :digest, not_before = :not_before WHERE id = :id",
         id=screen.id,
         native_id=native_id,
         digest=digest,
+        not_before=to_micros(not_before),
     )
 
 
