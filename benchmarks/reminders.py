@@ -68,6 +68,9 @@ class Sink:
         """Nothing is deleted here."""
         return True
 
+    async def pin(self, address: Address, native_id: str) -> None:
+        raise NotImplementedError
+
     async def place(self, _membership: Membership) -> None:
         """Nobody has a place here."""
 
