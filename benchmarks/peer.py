@@ -24,9 +24,10 @@ def _pinned(core: int) -> Any:
 
 
 @contextlib.contextmanager
-def process(arguments: Sequence[str], core: int, **how: Any) -> Iterator[subprocess.Popen[str]]:
-    """A Python program on one core, ended by its pid at the end."""
-    started = subprocess.Popen([sys.executable, *arguments], preexec_fn=_pinned(core), text=True, **how)
+def process(arguments: Sequence[str], core: int | None, **how: Any) -> Iterator[subprocess.Popen[str]]:
+    """A Python program on one core, or (None) on all of them, ended by its pid at the end."""
+    pinned = None if core is None else _pinned(core)
+    started = subprocess.Popen([sys.executable, *arguments], preexec_fn=pinned, text=True, **how)
     try:
         yield started
     finally:

@@ -9,11 +9,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet
 
 import discord
 import pytest
 from aiohttp import web
 
+_HANDSHAKE_TRIPS = 2
 _ids = itertools.count(1_400_000_000_000_000_000)
 _BOT = {"id": "1", "username": "rencontres", "discriminator": "0", "avatar": None, "bot": True}
 _APPLICATION = {
@@ -42,10 +44,15 @@ class Call:
 
 @dataclass
 class LocalDiscord:
-    """The server. `refused` gives the statuses of paths that are refused."""
+    """The server. `refused` gives the statuses of paths that are refused.
+
+    `latency` is a round trip in seconds; a new connection pays two more, as TCP and TLS do.
+    """
 
     refused: dict[str, int] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    latency: float = 0.0
+    _greeted: WeakSet[asyncio.BaseTransport] = field(default_factory=WeakSet)
     _came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def callbacks(self) -> list[int]:
@@ -64,6 +71,18 @@ class LocalDiscord:
 
     async def serve(self, request: web.Request) -> web.Response:
         """Take any request."""
+        if not self.latency:
+            return await self._answer(request)
+        trips = 0.5
+        if request.transport is not None and request.transport not in self._greeted:
+            self._greeted.add(request.transport)
+            trips += _HANDSHAKE_TRIPS
+        await asyncio.sleep(self.latency * trips)
+        answer = await self._answer(request)
+        await asyncio.sleep(self.latency / 2)
+        return answer
+
+    async def _answer(self, request: web.Request) -> web.Response:
         path = request.path.removeprefix("/api/v10")
         body = await request.json() if request.can_read_body else None
         self.calls.append(Call(request.method, path, body, asyncio.get_running_loop().time()))
@@ -127,9 +146,11 @@ def press(custom_id: str, user_id: int = 7) -> Any:
 
 
 @asynccontextmanager
-async def local_discord(patch: pytest.MonkeyPatch, port: int = 0) -> AsyncIterator[LocalDiscord]:
+async def local_discord(
+    patch: pytest.MonkeyPatch, port: int = 0, *, latency: float = 0.0
+) -> AsyncIterator[LocalDiscord]:
     """Run the server, and point the library to it."""
-    local = LocalDiscord()
+    local = LocalDiscord(latency=latency)
     server = web.AppRunner(web.Application())
     server.app.router.add_route("*", "/{path:.*}", local.serve)
     await server.setup()
