@@ -71,7 +71,6 @@ async def everyone(players: Iterable[Player], do: Callable[[Player], Awaitable[N
     async def act(player: Player) -> None:
         async with desk if player.platform == "discord" else room:
             try:
-                await player.hand.look()
                 await do(player)
             except AssertionError as error:
                 raise AssertionError(f"{player.name}: {error}") from error

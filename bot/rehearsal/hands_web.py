@@ -84,8 +84,8 @@ class WebChat:
 
     async def act(self, payload: str) -> None:
         button = self._need(self._find(payload), f"no button carries «{payload}»; the latest: {self.text}")
-        form = next(form for form in self.page.all("form", css="buttons") if button in form.walk())
-        await self.post(form, {button["name"]: button["value"]})
+        forms = (form for message in self.messages for form in message.all("form", css="buttons"))
+        await self.post(next(form for form in forms if button in form.walk()), {button["name"]: button["value"]})
 
     def offers(self, payload: str) -> bool:
         return self._find(payload) is not None
@@ -104,8 +104,11 @@ class WebChat:
         await self.post(form, {"text": caption, "files": uploads})
 
     def _find(self, payload: str) -> Element | None:
-        buttons = [b for form in self.page.all("form", css="buttons") for b in form.all("button")]
-        return next((b for b in reversed(buttons) if carries(b.get("value"), payload)), None)
+        for message in reversed(self.messages):
+            for button in message.all("button"):
+                if carries(button.get("value"), payload):
+                    return button
+        return None
 
     @property
     def received(self) -> tuple[Received, ...]:
@@ -145,7 +148,7 @@ class WebChat:
 
     @property
     def text(self) -> str:
-        for form in self.page.all("form", css="sheet"):
+        if form := self.sheet:
             problems = [problem.text for problem in form.all("p", css="problem") if problem.text]
             return problems[0] if problems else self._need(form.first("h2"), "no title").text
         if not self.messages:
@@ -201,16 +204,8 @@ class WebChat:
         to: str = "",
     ) -> None:
         """Submit a form with its hidden fields and what was filled in, to its own address or another."""
-        data = aiohttp.FormData(quote_fields=False)
-        hidden = {e["name"]: e.get("value") for e in form.all("input", type="hidden")}
-        for name, value in {**hidden, **values}.items():
-            for each in [value] if isinstance(value, str | Upload) else value:
-                if isinstance(each, Upload):
-                    data.add_field(name, BytesIO(each.content), filename=each.name)
-                else:
-                    data.add_field(name, each)
         target = urljoin(self.url, to or form.get("action"))
-        async with self.browser.post(target, data=data, headers=headers) as response:
+        async with self.browser.post(target, data=filled(form, values), headers=headers) as response:
             await self._take(response)
 
     async def _take(self, response: aiohttp.ClientResponse) -> None:
@@ -226,12 +221,15 @@ class WebChat:
     def _remember(self) -> None:
         """Note what the page shows now: it forgets the oldest. What was taken away is not read any more."""
         for message in self.page.all("article", css="bot"):
-            if "hidden" in message.attributes:
-                self._received.pop(message["id"], None)
-            else:
-                asked = "pushed" not in message["class"].split()
-                words, known = words_of(message), self._received.get(message["id"])
-                self._received[message["id"]] = Received(message["id"], words, known.first if known else words, asked)
+            self._note(message)
+
+    def _note(self, message: Element) -> None:
+        if "hidden" in message.attributes:
+            self._received.pop(message["id"], None)
+        else:
+            asked = "pushed" not in message["class"].split()
+            words, known = words_of(message), self._received.get(message["id"])
+            self._received[message["id"]] = Received(message["id"], words, known.first if known else words, asked)
 
     @property
     def _buttons(self) -> list[Element]:
@@ -255,6 +253,19 @@ class WebChat:
     def _need(found: Element | None, problem: str) -> Element:
         assert found is not None, problem
         return found
+
+
+def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upload]]) -> aiohttp.FormData:
+    """What submitting a form sends: its hidden fields, and what was filled in."""
+    data = aiohttp.FormData(quote_fields=False)
+    hidden = {e["name"]: e.get("value") for e in form.all("input", type="hidden")}
+    for name, value in {**hidden, **values}.items():
+        for each in [value] if isinstance(value, str | Upload) else value:
+            if isinstance(each, Upload):
+                data.add_field(name, BytesIO(each.content), filename=each.name)
+            else:
+                data.add_field(name, each)
+    return data
 
 
 def words_of(message: Element) -> str:

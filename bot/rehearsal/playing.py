@@ -16,6 +16,7 @@ from bot.rehearsal.books import Books, Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.discord_server import Thread
 from bot.rehearsal.hands import Hand
+from bot.rehearsal.hands_page import LivePage
 from bot.rehearsal.servers import Town
 from bot.texts import Localised, _
 
@@ -122,10 +123,19 @@ class Play:
         """Let everyone look: pages show the latest fifty messages only, and words change where they are pressed."""
 
         async def look(player: Player) -> None:
-            """That is done before anything."""
+            await player.hand.look()
 
-        looking = [*self.coming, *(each for each in self.facilitators if each.comes)]
-        await everyone([player for player in looking if player.platform != "telegram"], look)
+        looking = [each for each in (*self.coming, *self.facilitators) if each.platform != "telegram"]
+        await everyone(looking, look)
+
+    async def reload(self) -> None:
+        """Let everyone with a page load it anew: it is what counts, not the pieces that came."""
+
+        async def reload(player: Player) -> None:
+            if isinstance(player.hand, LivePage):
+                await player.hand.reload()
+
+        await everyone([each for each in self.coming if each.platform == "web"], reload)
 
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:

@@ -61,6 +61,7 @@ async def rehearse(
                 account.day(f"{play.settings.gathering.starts + timedelta(days=day):%A %d %B}, {title}")
                 for part in parts:
                     await part(play)
+            await play.reload()
             tampering(play)
             found = _check(play)
             _keep(play)

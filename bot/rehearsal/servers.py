@@ -25,8 +25,8 @@ from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from bot.rehearsal.discord_server import DiscordServer
 from bot.rehearsal.hands_discord import DiscordChat
+from bot.rehearsal.hands_page import LivePage
 from bot.rehearsal.hands_telegram import TelegramChat
-from bot.rehearsal.hands_web import WebChat
 from bot.rehearsal.passing import pass_time, settle
 from bot.side_process import SideProcess
 
@@ -120,11 +120,11 @@ class Town:
         """Someone who is on the gathering's server there."""
         return self.discord.person(name)
 
-    def on_page(self, locale: str) -> WebChat:
+    def on_page(self, locale: str) -> LivePage:
         """Someone with a browser."""
         browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": locale})
         self._browsers.append(browser)
-        return WebChat(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of)
+        return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of)
 
     async def _answered(self) -> None:
         telegram = self.house.platforms["telegram"]
