@@ -127,6 +127,15 @@ class ManualClock:
         self._now = target
         await asyncio.sleep(0)
 
+    async def jump(self, by: timedelta) -> None:
+        """Move time forward at once, as on a machine that was asleep: whoever slept past it wakes now, once."""
+        self._now += by
+        while self._sleepers and self._sleepers[0][0] <= self._now:
+            _due, _, woken = heapq.heappop(self._sleepers)
+            if not woken.done():
+                woken.set_result(None)
+        await asyncio.sleep(0)
+
 
 async def sleep_unless(clock: Clock, seconds: float, event: asyncio.Event) -> None:
     """Wait that long by a clock, or until the event is set."""
