@@ -132,7 +132,8 @@ async def _next_due(world: World, platforms: Mapping[str, Platform]) -> datetime
 
     async def unit(tx: Transaction) -> datetime | None:
         rows = await tx.all(
-            "SELECT platform, MIN(due_at) AS due FROM deliveries WHERE state IN ('waiting', 'sending') GROUP BY platform"
+            "SELECT platform, MIN(due_at) AS due FROM deliveries WHERE state IN ('waiting', 'sending')"
+            " GROUP BY platform"
         )
         return min((from_micros(row["due"]) for row in rows if row["platform"] in platforms), default=None)
 
