@@ -59,11 +59,12 @@ def line(
 ) -> Span:
     """What stands below the words of an idea: whose, of which territory and kind if that matters, and what it has.
 
-    `of_group` is what its group is called, for who reads several.
+    `of_group` is what its group is called, for who reads several. Of an anonymous idea no territory is said: in a group
+    of six that is as good as a name.
     """
     parts: list[Span] = [
         _("{name} ({territory})", name=author, territory=Territory(idea.territory))
-        if territory and idea.territory
+        if territory and idea.territory and not idea.anonymous
         else author
     ]
     if of_group:

@@ -151,6 +151,11 @@ async def reword(request: Request, idea: Idea, text: str, collects: Collects, *,
     return await _changed(request.tx, idea)
 
 
+def may_change(idea: Idea, run: PhaseRun | None) -> bool:
+    """Whether its author may change the words: not once its phase is over, but a photo's line may come later."""
+    return idea.state != "live" or run is None or run.open or not idea.text
+
+
 async def withdraw(request: Request, idea: Idea) -> Idea:
     """Take an idea back; what was merged into it stands by itself again."""
     await ideas.set_state(request.tx, idea.id, "withdrawn")

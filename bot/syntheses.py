@@ -91,8 +91,11 @@ async def versions(request: Request, at: Opened) -> Sequence[Synthesis]:
 async def save(request: Request, at: Opened, base: int, written: Content) -> Saved:
     """Keep what someone wrote into some fields of the version `base` (0: of none).
 
-    Members are told when it is the first version, and when there begin to be several to choose from.
+    Members are told when it is the first version, and when there begin to be several to choose from. Raises Stale for
+    fields that the phase does not have.
     """
+    if not written.keys() <= set(FIELDS[at.phase.collects]):
+        raise Stale
     tx, group_id, key = request.tx, at.group.id, at.phase.key
     before = await syntheses.find(tx, base)
     known = before.content if before and (before.group_id, before.phase) == (group_id, key) else {}
@@ -120,7 +123,9 @@ async def save(request: Request, at: Opened, base: int, written: Content) -> Sav
 
 
 async def favourite(request: Request, at: Opened) -> str:
-    """The idea with most votes, in its words; '' at a tie, and before anyone voted."""
+    """The idea with most votes, in its words; '' at a tie, and before anyone voted or may read it."""
+    if not at.run.revealed:
+        return ""
     first = leaders(await votes.best(request.tx, at.group.id, at.phase.key))
     return first[0].text if len(first) == 1 else ""
 

@@ -88,12 +88,15 @@ def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
 
 
 def facts(ideas: Sequence[Idea]) -> Sequence[Span]:
-    """Ideas by territory, in it by kind: facts, needs, existing schemes. The wall has the rest where there are many."""
-    first = {territory: place for place, territory in enumerate(dict.fromkeys(idea.territory for idea in ideas))}
+    """Ideas by territory, in it by kind: facts, needs, existing schemes. The wall has the rest where there are many.
+
+    Anonymous ones are of none: in a group of six, a territory is as good as a name.
+    """
+    first = {territory: place for place, territory in enumerate(dict.fromkeys(_territory(idea) for idea in ideas))}
     kinds = list(CATEGORIES)
-    shown = sorted(ideas[:_SHOWN_IDEAS], key=lambda idea: (first[idea.territory], kinds.index(_kind(idea))))
+    shown = sorted(ideas[:_SHOWN_IDEAS], key=lambda idea: (first[_territory(idea)], kinds.index(_kind(idea))))
     lines: list[Span] = []
-    for territory, of_territory in groupby(shown, key=lambda idea: idea.territory):
+    for territory, of_territory in groupby(shown, key=_territory):
         lines.append(Strong(Territory(territory)) if territory else Strong(_("Without a territory")))
         for kind, of_kind in groupby(of_territory, key=_kind):
             said = Listing(tuple(glimpse(idea.text, _GLIMPSE) for idea in of_kind))
@@ -101,6 +104,10 @@ def facts(ideas: Sequence[Idea]) -> Sequence[Span]:
     if (more := len(ideas) - len(shown)) > 0:
         lines.append(_n("{count} more on the wall", "{count} more on the wall", more))
     return lines
+
+
+def _territory(idea: Idea) -> str:
+    return "" if idea.anonymous else idea.territory
 
 
 def _kind(idea: Idea) -> Category:

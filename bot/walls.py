@@ -41,10 +41,18 @@ async def runs(request: Request, group_id: int | None) -> bool:
     return group_id is not None and await facilitators.runs_group(request.tx, person.id, group_id)
 
 
+def shared(idea: Idea) -> bool:
+    """Whether an idea is more than its author's own: neither taken back nor kept for later."""
+    return idea.state in ("live", "offered")
+
+
 async def may_read(request: Request, idea: Idea) -> bool:
-    """Whether the person reads an idea: its author, who runs its group, and, once revealed, members and their theme."""
+    """Whether the person reads an idea: its author; what is shared, who runs its group, and, once revealed, others.
+
+    These are the members and the other groups of the theme.
+    """
     person = request.participant
-    if idea.author_id == person.id or await runs(request, idea.group_id):
+    if idea.author_id == person.id or (shared(idea) and await runs(request, idea.group_id)):
         return True
     if idea.state != "live" or idea.hidden or idea.group_id is None:
         return False

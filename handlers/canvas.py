@@ -74,6 +74,8 @@ async def write_second_half(request: Request, action: WriteSecondHalf, form: Sec
 async def pick_idea(request: Request, action: PickIdea, values: tuple[str, ...]) -> Reply:
     """Choose the idea, one of the group's that stand on its wall."""
     at = await opened(request, action.run)
+    if not at.run.revealed:
+        raise Stale
     chosen = [idea for idea in await ideas.of_group(request.tx, at.group.id, at.phase.key) if values == (str(idea.id),)]
     if not chosen:
         raise Stale

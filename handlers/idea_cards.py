@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import ClassVar
 
 from bot import ideas as giving
@@ -181,13 +182,12 @@ async def _back(request: Request, idea: Idea, origin: str, at: int) -> tuple[But
 async def see_photos(request: Request, action: SeePhotos) -> Reply:
     """What came with an idea and with those merged into it, below the card."""
     idea = await readable(request, action.idea)
-    found: list[IdeaFile] = [*await idea_files.of_idea(request.tx, idea.id)]
-    for each in await moderating.merged_into(request.tx, idea.id):
-        if each.state == "live" and not each.hidden:
-            found += await idea_files.of_idea(request.tx, each.id)
+    like = [each for each in await moderating.merged_into(request.tx, idea.id) if each.state == "live"]
+    of = [idea, *(each for each in like if not each.hidden)]
+    found = [(each, file) for each in of for file in await idea_files.of_idea(request.tx, each.id)]
     shown: list[Attachment] = []
     size = taken = 0
-    for file in found[action.start :]:
+    for of_idea, file in found[action.start :]:
         size += file.size
         if len(shown) == _AT_ONCE or (shown and size > _BYTES_AT_ONCE):
             break
@@ -196,7 +196,7 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
             content = request.files.read(file.digest)
         except FileNotFoundError:  # the folder was not restored with the database
             continue
-        shown.append(_attachment(idea, file, content))
+        shown.append(_attachment(of_idea, file, content))
     if not shown:
         raise UserError(_("This photo is not there any more. The words of the idea are."))
     rest = len(found) - action.start - taken
@@ -206,9 +206,11 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
 
 
 def _attachment(idea: Idea, file: IdeaFile, content: bytes) -> Attachment:
+    # What people call a file may be their own name.
+    name = f"{file.position + 1}{PurePath(file.name).suffix}" if idea.anonymous else file.name
     if file.picture:
-        return Picture(content, _("A photo that came with «{idea}»", idea=glimpse(idea.text)), file.name)
-    return File(file.name, content, file.media_type)
+        return Picture(content, _("A photo that came with «{idea}»", idea=glimpse(idea.text)), name)
+    return File(name, content, file.media_type)
 
 
 # --- reporting

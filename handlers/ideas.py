@@ -192,7 +192,7 @@ async def change_words(request: Request, words: str) -> Reply | None:
     if idea.state == "withdrawn":
         back = Button(_("Bring it back"), BringBack(idea.id))
         return reply(_("You took this idea back, so it stays as it was."), buttons=(back,), fresh=True)
-    if idea.state == "live" and run and not run.open:
+    if not taking.may_change(idea, run):
         return reply(_("This phase is finished: your idea stays as it was."), fresh=True)
     if len(words) > MOST:
         said = _n(

@@ -150,7 +150,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
     if idea.state == "withdrawn":
         buttons.append(Button(_("Bring it back"), BringBack(idea.id), style="primary"))
     else:
-        if _may_change(idea, run):
+        if taking.may_change(idea, run):
             buttons.append(Button(_("Change it"), EditIdea(idea.id)))
         buttons.append(Button(_("Withdraw"), Withdraw(idea.id)))
         named = _("With my first name") if idea.anonymous else _("Without my name")
@@ -162,10 +162,6 @@ async def _show(request: Request, idea: Idea) -> Reply:
         kinds = tuple(Option(category, label) for category, label in CATEGORIES.items())
         choice = Choice(Categorise(idea.id), kinds, (idea.category,), placeholder=_("What is it?"))
     return reply(*lines, choice=choice, buttons=(*buttons, Button(_("My ideas"), MyIdeas(run.id if run else 0))))
-
-
-def _may_change(idea: Idea, run: PhaseRun | None) -> bool:
-    return idea.state != "live" or run is None or run.open
 
 
 async def _run(request: Request, idea: Idea) -> PhaseRun | None:
@@ -181,9 +177,12 @@ async def _mine(request: Request, idea_id: int) -> Idea:
 
 
 async def _changeable(request: Request, action: EditIdea) -> Mapping[str, str]:
-    """What the form opens with. Raises UserError once the phase is over."""
+    """What the form opens with. Raises UserError once the phase is over, and for what was taken back."""
     idea = await _mine(request, action.idea)
-    if not _may_change(idea, await _run(request, idea)):
+    if idea.state == "withdrawn":
+        back = Button(_("Bring it back"), BringBack(idea.id))
+        raise UserError(_("You took this idea back, so it stays as it was."), buttons=(back,))
+    if not taking.may_change(idea, await _run(request, idea)):
         raise UserError(_("This phase is finished: your idea stays as it was."))
     return {"idea": idea.text}
 

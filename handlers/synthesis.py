@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.delivery import outbox
-from bot.domain.syntheses import Content
+from bot.domain.syntheses import FIELDS, Content
 from bot.errors import Stale, UserError
 from bot.forms import Form, text
 from bot.idea_words import shortened
@@ -71,6 +71,8 @@ async def take_pen(request: Request, action: TakePen) -> Reply:
 async def prefilled(request: Request, action: Write, *fields: str) -> Mapping[str, str]:
     """What some fields of the version to change say. Raises UserError once there is another, unless words are kept."""
     at = await opened(request, action.run)
+    if not set(fields) <= set(FIELDS[at.phase.collects]):
+        raise Stale
     present = await syntheses.current(request.tx, at.group.id, at.phase.key)
     others = await syntheses.rivals(request.tx, at.group.id, at.phase.key)
     if action.base in {each.id for each in (present, *others) if each} or (present is None and not action.base):

@@ -53,10 +53,14 @@ async def of_person(tx: Transaction, participant_id: int, group_id: int, phase: 
 
 
 async def cast(tx: Transaction, participant_id: int, group_id: int, phase: str, idea_ids: Iterable[int]) -> None:
-    """Make these, of a group's phase, the only ideas of it someone votes for. Whether they may is the caller's."""
+    """Make these, of a group's phase, the only ideas of it someone votes for. Whether they may is the caller's.
+
+    What they gave in the phase to another group of the round, before they were moved, is taken back.
+    """
     await tx.run(
         "DELETE FROM idea_votes WHERE participant_id = :person AND idea_id IN"
-        f" (SELECT m.id FROM ideas m WHERE {OF_GROUP})",
+        " (SELECT m.id FROM ideas m JOIN groups o ON o.id = m.group_id JOIN groups g ON g.round = o.round"
+        " WHERE g.id = :group AND m.phase = :phase)",
         person=participant_id,
         group=group_id,
         phase=phase,

@@ -130,7 +130,7 @@ async def restore_merged(request: Request, action: RestoreMerged, values: Values
     idea = await their_idea(request, action.idea)
     target, moved = values["target"], values["moved"]
     now = {each.id for each in await moderating.merged_into(request.tx, target)}
-    if not {idea.id, *moved} <= now:
+    if idea.state != "live" or not {idea.id, *moved} <= now:
         raise changed_since()
     await moderating.put_into(request.tx, (idea.id,), None)
     await moderating.put_into(request.tx, moved, idea.id)
@@ -161,10 +161,11 @@ async def part(request: Request, action: PartIdeas) -> Reply:
 async def restore_parted(request: Request, action: RestoreParted, values: Values) -> Undone:
     """One idea again."""
     idea = await their_idea(request, action.idea)
-    parted = [await ideas.find(request.tx, each) for each in values["parted"]]
-    alone = all(each and each.merged_into is None and each.group_id == idea.group_id for each in parted)
-    if not idea.counts or not alone:
-        raise changed_since()
+    for each in values["parted"]:
+        parted = await ideas.find(request.tx, each)
+        alone = parted and parted.merged_into is None and not await moderating.merged_into(request.tx, each)
+        if not (alone and parted and parted.group_id == idea.group_id and idea.counts):
+            raise changed_since()
     await moderating.put_into(request.tx, values["parted"], idea.id)
     await touch(request, idea)
     return Undone(buttons=await ways_on(request, idea))

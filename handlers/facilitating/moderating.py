@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot import walls
@@ -59,10 +59,11 @@ async def touch(request: Request, idea: Idea) -> None:
 
 
 async def ways_on(request: Request, idea: Idea) -> tuple[Button, ...]:
-    """To an idea's card, and to the wall of its group."""
+    """To an idea's card, if it can be read, and to the wall of its group."""
     run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    see = (Button(_("See the idea"), OpenIdea(idea.id)),) if walls.shared(idea) else ()
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
-    return Button(_("See the idea"), OpenIdea(idea.id)), *wall
+    return *see, *wall
 
 
 # --- hiding
@@ -163,7 +164,8 @@ async def _decide(request: Request, idea_id: int, *, taken: bool) -> Reply:
     else:
         said = _("«{idea}» is left out; its author keeps it", idea=words)
     undo = await note(request, f"idea:{idea.id}", said, RestoreOffered(idea.id), {"after": after})
-    return reply(Strong(said), buttons=(undo, *await ways_on(request, idea)), toast=_("Saved."))
+    ways = await ways_on(request, replace(idea, state=after))
+    return reply(Strong(said), buttons=(undo, *ways), toast=_("Saved."))
 
 
 @inverses.declare(RestoreOffered)
@@ -178,7 +180,7 @@ async def restore_offered(request: Request, action: RestoreOffered, values: Valu
         await _tell_author(
             request, idea, _("Your late idea is with the facilitator again: «{idea}»", idea=glimpse(idea.text))
         )
-    return Undone(buttons=await ways_on(request, idea))
+    return Undone(buttons=await ways_on(request, replace(idea, state="offered")))
 
 
 async def _tell_author(request: Request, idea: Idea, said: Span) -> None:

@@ -8,7 +8,9 @@ from functools import partial
 
 import pytest
 
+from bot.incoming import Picked
 from bot.storage import syntheses
+from bot.synthesis_actions import PickIdea
 from tests.handlers.written import SETTINGS, table
 from tests.scenarios.gestures import words
 from tests.world import World, open_world
@@ -124,3 +126,12 @@ async def test_nothing_written_at_all_is_kept_as_nothing(world: World) -> None:
     await ana.fill("", "", "")
     assert ana.text == "There is nothing to keep yet. Write a few words, please."
     assert await at.current() is None
+
+
+async def test_no_button_of_ones_own_making_shows_an_idea_before_the_reveal(world: World) -> None:
+    at = await table(world, "solutions", "Ana", "Bo")
+    idea = await at.say("Bo", "A night school")
+    ana = at.chats["Ana"]
+    await ana.act(Picked(PickIdea(at.run.id, 0).encode(), (str(idea.id),)))
+    assert "A night school" not in words(ana.text)
+    assert await at.kept() == {}

@@ -10,12 +10,13 @@ from functools import partial
 import pytest
 
 from bot.domain.groups import Group
-from bot.domain.workshops import Idea, PhaseRun
+from bot.domain.workshops import Idea, IdeaState, PhaseRun
 from bot.erasure import erase
 from bot.incoming import Picked
 from bot.storage import ideas, votes
 from bot.workshop_actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.facilitating.merging import IntoIdea
+from handlers.idea_actions import Withdraw
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import press_push, pushed
@@ -303,3 +304,43 @@ async def test_who_is_forgotten_leaves_no_words_in_what_can_be_undone(world: Wor
     kept = await world.store.read(lambda tx: tx.all("SELECT what, inverse FROM journal"))
     assert len(kept) == 1
     assert "secret" not in kept[0]["what"] + kept[0]["inverse"]
+
+
+async def test_separating_is_not_undone_once_another_idea_went_into_one_of_them(
+    world: World, workshop: Workshop
+) -> None:
+    one, two, three = [await idea(world, workshop.group, "Ana", text) for text in ("Un", "Deux", "Trois")]
+    await merged(world, one, two)
+    ines = workshop.ines
+    await ines.follow(OpenIdea(two.id).encode())
+    await ines.press("Separate them")
+    undo = ines.payload("Undo")
+    await put(ines, three, one)
+    await ines.follow(undo)
+    assert "so nothing was undone" in ines.text
+    assert await standing(world, workshop) == ["Un", "Deux"]
+
+
+async def test_a_merge_is_not_undone_once_its_author_took_the_idea_back(world: World, workshop: Workshop) -> None:
+    one, two, three = [await idea(world, workshop.group, "Ana", text) for text in ("Un", "Deux", "Trois")]
+    await merged(world, one, two)
+    ines = workshop.ines
+    await put(ines, two, three)
+    undo = ines.payload("Undo")
+    await workshop.ana.follow(Withdraw(two.id).encode())
+    await ines.follow(undo)
+    assert "so nothing was undone" in ines.text
+    assert (await state(world, one)).merged_into == three.id, "it would go with the idea taken back"
+
+
+@pytest.mark.parametrize("kept_back", ["withdrawn", "late", "homeless"])
+async def test_what_its_author_keeps_back_is_read_by_nobody_else(
+    world: World, workshop: Workshop, kept_back: IdeaState
+) -> None:
+    team = await world.organiser()
+    one = await idea(world, workshop.group, "Ana", "Mon secret", state=kept_back)
+    for chat in (workshop.ines, team):
+        await chat.follow(OpenIdea(one.id).encode())
+        assert "Mon secret" not in chat.text
+    await workshop.ana.follow(OpenIdea(one.id).encode())
+    assert "Mon secret" in workshop.ana.text

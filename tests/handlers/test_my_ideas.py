@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.groups import Group
 from bot.domain.workshops import PhaseRun
 from bot.incoming import Picked
 from bot.storage import groups
@@ -215,3 +216,38 @@ async def test_ideas_of_a_group_that_is_dissolved_can_be_taken_to_the_next(world
     await zoe.follow(MyIdeas(0).encode())
     await zoe.press("Take my ideas along")
     assert [(idea.group_id, idea.state) for idea in await ideas_of(world, "Zoé")] == [(other.id, "live")]
+
+
+async def test_an_idea_taken_back_is_changed_by_no_old_button(world: World) -> None:
+    zoe, run = await working(world)
+    await zoe.send("A shared kitchen")
+    await open_mine(zoe, run)
+    await zoe.press("Idea 1")
+    change = zoe.payload("Change it")
+    await ended(world, run)
+    await zoe.press("Withdraw")
+    zoe.modal = True
+    await zoe.follow(change)
+    assert zoe.text == "You took this idea back, so it stays as it was."
+    assert zoe.buttons == ("Bring it back",)
+
+
+async def test_the_line_of_a_photo_may_come_after_the_end(world: World) -> None:
+    zoe, run = await working(world)
+    sheet = await zoe.send_photo(b"\xff\xd8\xffsheet")
+    await ended(world, run)
+    await started(world, await in_group(world, run), "territories")
+    await open_mine(zoe, run)
+    await zoe.press("Idea 1")
+    await zoe.press("Change it")
+    await zoe.fill("A shared kitchen")
+    assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+    await zoe.edit(sheet, "A garden")
+    assert zoe.text == "This phase is finished: your idea stays as it was."
+
+
+async def in_group(world: World, run: PhaseRun) -> Group:
+    """The group that lived a phase."""
+    found = await world.store.read(partial(groups.find, group_id=run.group_id))
+    assert found is not None
+    return found

@@ -8,8 +8,9 @@ from functools import partial
 
 import pytest
 
-from bot.storage import groups, syntheses
+from bot.storage import groups, ideas, syntheses
 from bot.storage.engine import Transaction
+from bot.synthesis_actions import WriteFirstHalf, WriteText
 from tests.handlers.grouped import group, number
 from tests.handlers.pushes import press_push, pushed
 from tests.handlers.workshops import ended, facilitator, wait
@@ -390,3 +391,20 @@ async def test_saving_the_same_words_again_makes_no_version(world: World) -> Non
     await ana.press("Keep it")
     assert ana.text.splitlines()[0] == "It says so already."
     assert not any("earlier" in each for each in ana.buttons)
+
+
+async def test_a_form_of_another_kind_of_phase_has_aged(world: World) -> None:
+    at = await table(world, "challenge", "Ana")
+    ana = at.chats["Ana"]
+    for action in (WriteText(at.run.id, 0), WriteFirstHalf(at.run.id, 0)):
+        await ana.follow(action.encode())
+        assert ana.text.startswith("That button has aged.")
+
+
+async def test_an_anonymous_fact_stands_under_no_territory(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    fact = await at.say("Bo", "Few buses in the evening", "fact")
+    await world.store.transact(partial(ideas.set_anonymous, idea_id=fact.id, anonymous=True))
+    await at.reveal()
+    ana = await at.open("Ana")
+    assert words(ana.text).splitlines()[2:] == ["Without a territory", "fact: Few buses in the evening"]

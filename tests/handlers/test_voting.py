@@ -18,6 +18,7 @@ from bot.storage import ideas, votes
 from bot.workshop_actions import OpenIdea, Vote
 from handlers.voting import CastVotes
 from tests.drivers.neutral import NeutralChat
+from tests.handlers.given import regroup
 from tests.handlers.grouped import crowd, group
 from tests.handlers.walled import hidden, idea, lines, merged, tally, voted
 from tests.handlers.workshops import PHASES, ended, revealed, started
@@ -200,3 +201,17 @@ async def test_seventy_five_options_are_one_message_on_each_platform(world: Worl
     data = telegram.option_data(view.choice, view.choice.options[0].value)
     assert len(data) <= 64
     assert telegram.read_option(data, None) == (view.choice.action.encode(), (view.choice.options[0].value,))
+
+
+async def test_who_is_moved_has_three_votes_in_all(world: World, workshop: Workshop) -> None:
+    other = await group(world, ["Dan"], theme="civic")
+    theirs = await revealed(world, await started(world, other, "solutions"))
+    await idea(world, other, "Dan", "Ailleurs")
+    await at_votes(workshop.bo, workshop.run)
+    await workshop.bo.pick("Idée 1", "Idée 2", "Idée 3")
+    await regroup(world, "Bo", other)
+    assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 2": 1, "Idée 3": 1}
+    await at_votes(workshop.bo, theirs)
+    await workshop.bo.pick("Ailleurs")
+    assert await tally(world, other) == {"Ailleurs": 1}
+    assert await tally(world, workshop.group) == {}

@@ -13,6 +13,7 @@ from bot.domain.workshops import PhaseRun
 from bot.platforms.discord.render import draw
 from bot.texts import plain
 from bot.workshop_actions import OpenIdea, ShowWall
+from handlers.idea_cards import SeePhotos
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group
 from tests.handlers.pushes import press_push, pushed
@@ -309,3 +310,25 @@ async def test_a_report_reaches_organisers_alone_and_once(world: World, workshop
     assert "Another organiser hid it meanwhile." in team.text
     await bo.follow(ShowWall(workshop.run.id).encode())
     assert "No idea yet." in bo.text
+
+
+async def test_an_anonymous_fact_does_not_say_of_which_territory_it_is(world: World, workshop: Workshop) -> None:
+    run = await revealed(world, await started(world, workshop.other, "stakes"))
+    await idea(world, workshop.other, "Eve", "Pas de local le soir", phase="stakes", category="need", anonymous=True)
+    dan = workshop.people["Dan"]
+    await dan.follow(ShowWall(run.id).encode())
+    assert lines(dan)[3:] == ["1. Pas de local le soir", "anonymous · need"]
+
+
+async def test_the_file_of_an_anonymous_idea_does_not_bear_the_name_it_came_under(
+    world: World, workshop: Workshop
+) -> None:
+    signed = await idea(world, workshop.group, "Ana", "Une feuille")
+    unsigned = await idea(world, workshop.group, "Ana", "La même feuille", anonymous=True)
+    await photo(world, signed, b"\xff\xd8one", "projet Ana.jpg")
+    await photo(world, unsigned, b"\xff\xd8two", "projet Ana 2.jpg")
+    await merged(world, unsigned, signed)
+    await revealed(world, workshop.run)
+    bo = workshop.people["Bo"]
+    await bo.follow(SeePhotos(signed.id).encode())
+    assert [each.name for each in bo.attachments] == ["projet Ana.jpg", "1.jpg"]
