@@ -13,13 +13,13 @@ from bot.domain.groups import Group
 from bot.domain.participants import Participant
 from bot.errors import UserError
 from bot.exports.work import PDF, PPTX, XLSX, make_charts, make_file
+from bot.facilitating import round_of_the_day
 from bot.group_cards import MY_GROUP, title
 from bot.routes import ORGANISER, Request, Routes, Transaction
 from bot.storage import exports, groups, phases, themes
 from bot.texts import Joined, Localised, Span, Strong, Text, _, _n
 from bot.views import Button, File, JobRequest, Picture, Reply, View, reply
 from bot.workshop_actions import MyDeck
-from handlers.group import round_of_the_day
 from handlers.organising.layout import BACK, page_of, turn
 from handlers.themes import HOME
 

@@ -13,13 +13,13 @@ from bot.delivery import outbox
 from bot.domain.participants import Participant
 from bot.errors import Stale, UserError
 from bot.exports.work import PPTX, make_decks
+from bot.facilitating import round_of_the_day
 from bot.group_cards import MY_GROUP
 from bot.routes import Go, Request, Routes, Transaction
 from bot.storage import exports, facilitators, groups, phases
 from bot.texts import Name, Span, _
 from bot.views import Button, File, JobRequest, Reply, View, reply
 from bot.workshop_actions import MyDeck
-from handlers.group import round_of_the_day
 from handlers.themes import HOME
 
 routes = Routes()

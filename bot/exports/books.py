@@ -32,7 +32,7 @@ _SUFFIXES = {
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """A text that leads somewhere: `sheet!A3` in the workbook («internal:»), or a file beside it («external:»)."""
+    """A text that leads somewhere: to a cell of the workbook («internal:…»), or to a file beside it («external:…»)."""
 
     text: str
     to: str
