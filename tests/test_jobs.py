@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -26,19 +24,9 @@ from bot.texts import _
 from bot.views import File, JobRequest, Reply, View, reply
 from tests.delivery.rig import Message, Rig
 from tests.drivers.neutral import NeutralChat
+from tests.labour import measure
 
 routes = Routes()
-
-
-def measure(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Work that asks the test what is to become of it."""
-    with socket.create_connection(("127.0.0.1", payload["port"])) as foreman:
-        order = foreman.recv(16)
-    if order == b"die":
-        os._exit(1)
-    if order == b"fail":
-        raise ValueError("nothing to measure")
-    return {"length": len(payload["word"]), "content": payload["word"].encode()}
 
 
 @routes.job("measure", work=measure)
@@ -209,7 +197,7 @@ async def test_the_process_ends_with_a_program_that_is_killed() -> None:
         program = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            "import asyncio; from bot.side_process import SideProcess; from tests.test_jobs import measure;"
+            "import asyncio; from bot.side_process import SideProcess; from tests.labour import measure;"
             f" asyncio.run(SideProcess().do(measure, {{'port': {foreman.port}}}))",
             stderr=asyncio.subprocess.DEVNULL,  # its semaphores are cleaned up after it, which is said aloud
         )
