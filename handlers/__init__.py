@@ -48,6 +48,8 @@ def make_router() -> Router:
         group.routes,
         phase.routes,
         calling.routes,
+        deck.routes,
+        bilan.routes,
         programme.routes,
         announcements.routes,
         campaigns.routes,
@@ -69,8 +71,6 @@ def make_router() -> Router:
         versions.routes,
         territory_cards.routes,
         territory_grid.routes,
-        deck.routes,
-        bilan.routes,
         *facilitating.ROUTES,
         *organising.ROUTES,
     )
