@@ -39,4 +39,5 @@ async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
             out.mkdir(parents=True, exist_ok=True)
             if any(out.iterdir()):
                 raise Failed(f"{out} is not empty. Name a folder that is, or a new one.", code=2)
-        return await play(Console(), out, people=participants, seed=seed)
+        played = await play(Console(), out, people=participants, seed=seed)
+    return not played.found

@@ -60,7 +60,10 @@ class Voices:
 
 @dataclass
 class Play:
-    """A rehearsal under way. `books` are the people's, `places` those of the groups' threads."""
+    """A rehearsal under way. `books` are the people's, `places` those of the groups' threads.
+
+    `differences` are what was noticed on the way, `found` all that the end brought to light.
+    """
 
     town: Town
     account: Account
@@ -75,6 +78,7 @@ class Play:
     voices: Voices = field(default_factory=Voices)
     places: Books = field(default_factory=Books)
     differences: list[str] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
 
     @property
     def settings(self) -> Settings:

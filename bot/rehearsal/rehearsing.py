@@ -34,38 +34,31 @@ Part = Callable[[Play], Awaitable[None]]
 
 
 async def rehearse(
-    console: Console,
-    folder: Path,
-    *,
-    people: int,
-    seed: int,
-    side_process: SideProcess | None = None,
-    tampering: Callable[[Play], None] = lambda _play: None,
-) -> bool:
-    """Play it, and check the books; whether they are right.
+    console: Console, folder: Path, *, people: int, seed: int, side_process: SideProcess | None = None
+) -> Play:
+    """Play it, and check the books: what is not as it should be is in its `found`.
 
-    `folder` gets the database, the exports, what everyone received, and the account. `side_process`
-    is where jobs are done, by default one of the house's own; `tampering` sees the play before the books are checked.
+    `folder` gets the database, the exports, what everyone received, and the account. `side_process` is where jobs are
+    done, by default one of the house's own.
     """
     clock = ShiftedClock()
     settings = rehearsal_settings(folder, free_port(0), clock, people)
     account = Account(console, len(PLAN))
     with account.told():
         async with open_town(settings, clock, side_process) as town:
-            play = Play(
-                town, account, Books(), Random(seed), folder,  # noqa: S311 - nothing here is secret
-                _players(town, people, seed), town.on_telegram("Inès", "fr", _ORGANISER),
-            )  # fmt: skip
+            rng = Random(seed)  # noqa: S311 - nothing here is secret
+            organiser = town.on_telegram("Inès", "fr", _ORGANISER)
+            play = Play(town, account, Books(), rng, folder, _players(town, people, seed), organiser)
             for day, title, parts in PLAN:
                 await play.until(play.at(day, 10 if day < 0 else 8))
-                account.day(f"{play.settings.gathering.starts + timedelta(days=day):%A %d %B}, {title}")
+                account.day(f"{settings.gathering.starts + timedelta(days=day):%A %d %B}, {title}")
                 for part in parts:
                     await part(play)
             await play.reload()
-            tampering(play)
-            found = _check(play)
-            _keep(play)
-            return not found
+        play.found = differences(play)
+        _tell(play)
+        _keep(play)
+    return play
 
 
 def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int) -> Settings:
@@ -140,27 +133,29 @@ PLAN: Sequence[tuple[int, str, Sequence[Part]]] = (
 """What happens on which day of the gathering (0 is the first; each begins at 10:00, of the gathering at 8:00)."""
 
 
-def _check(play: Play) -> Sequence[str]:
-    """What is not as it should be, told too."""
-    found = [
+def differences(play: Play) -> list[str]:
+    """What is not as it should be, a line each."""
+    return [
         *play.differences,
         *play.books.differences([*play.players, *play.facilitators]),
         *play.places.differences(play.threads),
         *stage_exporting.differences(play),
     ]
+
+
+def _tell(play: Play) -> None:
     account = play.account
     account.day("The books")
     people, threads, standing = len(play.players), len(play.threads), sum(idea.stands for idea in play.ideas)
     account.tell(f"{play.books.count} messages were due to {people} people, {play.places.count} to {threads} threads.")
     account.tell(f"{standing} ideas stand, of {len(play.ideas)} that were given.")
-    if not found:
+    if not play.found:
         account.tell("Every message came exactly once, and nothing else came. Every idea is in the export, once.")
-    for line in found[:_SHOWN]:
+    for line in play.found[:_SHOWN]:
         account.tell(line)
-    if len(found) > _SHOWN:
-        account.tell(f"and {len(found) - _SHOWN} more differences.")
+    if (more := len(play.found) - _SHOWN) > 0:
+        account.tell(f"and {more} more differences.")
     account.tell(f"{account.seconds:.1f} s of real time, {play.town.restarts} restarts.")
-    return found
 
 
 def _keep(play: Play) -> None:

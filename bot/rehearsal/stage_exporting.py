@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -48,7 +49,7 @@ def differences(play: Play) -> list[str]:
 
 def _ideas(path: Path, reader: Reader) -> list[str]:
     """The words of every idea in the workbook."""
-    sheet = load_workbook(path, read_only=True)[plain(_("Ideas"), reader)]
-    headings, *rows = sheet.iter_rows(values_only=True)
+    with closing(load_workbook(path, read_only=True)) as book:
+        headings, *rows = book[plain(_("Ideas"), reader)].iter_rows(values_only=True)
     column = headings.index(plain(_("Idea"), reader))
     return [str(row[column]) for row in rows if row[column]]

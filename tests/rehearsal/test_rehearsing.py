@@ -1,0 +1,99 @@
+"""A rehearsal of a dozen people: it goes by with nothing missing, and what is made to be missing is found."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from rich.console import Console
+
+from bot.rehearsal.company import Player
+from bot.rehearsal.hands_telegram import TelegramChat
+from bot.rehearsal.playing import Play
+from bot.rehearsal.rehearsing import differences, rehearse
+from bot.rehearsal.stage_exporting import FOLDER, WORKBOOK
+from tests.drivers.program import Bench
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Play:
+    """It, to its end."""
+    folder = tmp_path_factory.mktemp("rehearsal")
+    with (folder / "shown.txt").open("w", encoding="utf-8") as shown:
+        return asyncio.run(rehearse(Console(file=shown), folder, people=12, seed=8, side_process=Bench()))
+
+
+def on_telegram(play: Play) -> Iterator[tuple[Player, TelegramChat]]:
+    for player in play.coming:
+        if isinstance(player.hand, TelegramChat):
+            yield player, player.hand
+
+
+def test_everything_comes_once_through_two_restarts_and_every_idea_is_exported(played: Play) -> None:
+    assert played.found == []
+    assert played.town.restarts == 2
+    assert {player.platform for player in played.coming} == {"telegram", "web", "discord"}
+    assert played.books.count > 300
+    assert played.places.count > 5
+    assert len(played.ideas) > 60
+
+
+def test_the_account_and_what_everyone_received_are_kept(played: Play) -> None:
+    account = (played.folder / "account.txt").read_text("utf-8")
+    assert "12 people have their invitations" in account
+    assert "Every message came exactly once" in account
+    assert len(list((played.folder / "received").iterdir())) == 12
+
+
+def test_a_message_that_the_server_lost_is_missed(played: Play) -> None:
+    player, chat = next(on_telegram(played))
+    [lost] = [each for each in chat.user.chat.messages.values() if "affiche de la soirée" in each.text]
+    lost.gone = True
+    assert differences(played) == [f"{player.name}: «Voici l'affiche de la soirée.»: due 1, came 0"]
+    lost.gone = False
+
+
+def test_a_message_that_came_twice_is_noticed(played: Play) -> None:
+    player, chat = next(on_telegram(played))
+    messages = chat.user.chat.messages
+    [twice] = [each for each in messages.values() if "affiche de la soirée" in each.text]
+    messages[0] = twice
+    assert differences(played) == [f"{player.name}: «Voici l'affiche de la soirée.»: due 1, came 2"]
+    del messages[0]
+
+
+def test_what_nobody_was_to_say_is_noticed(played: Play) -> None:
+    player, chat = next(on_telegram(played))
+    shown = chat.user.chat.shown[-1].message
+    said, asked = shown.data, chat._answers
+    shown.data, chat._answers = {**said, "text": "Salut !", "caption": "Salut !"}, set()
+    found = differences(played)
+    shown.data, chat._answers = said, asked
+    assert any(line.startswith(f"{player.name}: nobody was to say") for line in found)
+
+
+def test_an_idea_that_is_not_in_the_export_is_missed(played: Play, tmp_path: Path) -> None:
+    book = played.folder / FOLDER / WORKBOOK
+    before = book.read_bytes()
+    [idea, *_others] = [each for each in played.ideas if each.stands]
+    workbook = load_workbook(book)
+    for sheet in workbook:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value == idea.text:
+                    cell.value = None
+    workbook.save(book)
+    assert differences(played) == [f"{idea.author.name}: «{idea.text}» is in the export 0 times, due 1"]
+    book.write_bytes(before)
+
+
+def test_an_idea_that_was_taken_back_and_is_in_the_export_is_noticed(played: Play) -> None:
+    withdrawn = next(each for each in played.ideas if each.stands)
+    withdrawn.stands = False
+    assert differences(played) == [
+        f"{withdrawn.author.name}: «{withdrawn.text}» is in the export 1 times, due 0",
+    ]
+    withdrawn.stands = True
