@@ -54,7 +54,7 @@ SOURCES: Mapping[str, str] = {
     "wrong_codes": f"SELECT * FROM attempts WHERE (platform, native_id) IN ({_MINE.format(column='native_id')})",
     "work_asked_for": "SELECT kind, payload, state, created_at FROM jobs WHERE participant_id = :id",
     "ideas": "SELECT id, phase, theme, territory, category, text, anonymous, state, created_at, edited_at FROM ideas"
-    " WHERE author_id = :id",
+    " WHERE author_id = :id ORDER BY id",
     "files_of_your_ideas": "SELECT f.idea_id, f.name, f.media_type, f.size FROM idea_files f"
     " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :id",
     "told_what_an_idea_may_be": f"SELECT * FROM idea_hints WHERE (platform, chat) IN ({_MINE.format(column='chat')})",
