@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from bot.actions import Action
 from bot.config import Settings
@@ -22,6 +22,8 @@ from bot.views import Button, View
 from bot.workshop_actions import ShowPanel
 
 ORGANISERS = Audience("organisers")
+_HELPED = timedelta(minutes=15)
+"""How long after somebody set out a call is over, whether they said so or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +36,28 @@ class TakeCall(Action):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """What a call led to. `told` counts the facilitators; `team` says that the organisers were told at once."""
+    """What a call led to: the facilitators are told, the organisers at once where there is none, or nobody can be."""
 
     call: Call
-    told: int
-    team: bool
+    told: Literal["facilitators", "organisers", "nobody"]
 
 
 async def ring(tx: Transaction, settings: Settings, group: Group, caller: int, now: datetime) -> Rung | None:
     """Call the free facilitators of a group, all of them where none is free, the organisers where there is none.
 
-    None where the group has called already.
+    None where the group has called already, and was not helped since.
     """
+    await calls.forget(tx, group.id, now - _HELPED, now)
     call_id = await calls.add(tx, group.id, caller, now, now + _patience(settings))
     if call_id is None:
         return None
-    told = await _tell_facilitators(tx, call_id, group, now, but=caller)
-    if not told:
-        await _tell_organisers(tx, call_id, group, now, but=caller)
+    told: Literal["facilitators", "organisers", "nobody"] = "facilitators"
+    if not await _tell_facilitators(tx, call_id, group, now, but=caller):
+        told = "organisers" if await _tell_organisers(tx, call_id, group, now, but=caller) else "nobody"
     await facilitators.touch_panels(tx, [group.id])
     call = await calls.find(tx, call_id)
     assert call is not None
-    return Rung(call, told, not told)
+    return Rung(call, told)
 
 
 async def take(tx: Transaction, call: Call, group: Group, by: Participant, now: datetime) -> bool:
@@ -119,16 +121,16 @@ def _patience(settings: Settings) -> timedelta:
 
 
 async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
-    everyone = await calls.answerers(tx, group.id, but=but)
+    everyone = await calls.answerers(tx, group.id, but=but, since=now - _HELPED)
     free = [each.id for each in everyone if not each.busy]
     return await _tell(tx, free or [each.id for each in everyone], await _notice(tx, call_id, group), now)
 
 
-async def _tell_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> None:
+async def _tell_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     """From now on it waits for nobody else."""
     team = [each for each in await audiences.people(tx, ORGANISERS) if each != but]
-    await _tell(tx, team, await _notice(tx, call_id, group, unanswered=True), now)
     await calls.escalated(tx, call_id)
+    return await _tell(tx, team, await _notice(tx, call_id, group, unanswered=True), now)
 
 
 async def _tell(tx: Transaction, people: Iterable[int], view: View, now: datetime) -> int:

@@ -15,7 +15,7 @@ from bot import groups as telling
 from bot.delivery import outbox
 from bot.domain.groups import Group, Round
 from bot.proposals import Groups, Proposal
-from bot.storage import groups, themes
+from bot.storage import facilitators, groups, themes
 from bot.storage.engine import Transaction
 
 Place = tuple[int, str]
@@ -185,6 +185,7 @@ async def _arrange_round(
 
 
 async def _dissolve(tx: Transaction, at: Round, empty: Sequence[Group], now: datetime) -> None:
+    await facilitators.touch_panels(tx, [group.id for group in empty])
     for group in empty:
         await groups.remove(tx, group.id)
     if at.published and empty:

@@ -16,7 +16,7 @@ from bot import deliverables, phase_words
 from bot.config import Settings
 from bot.delivery import outbox
 from bot.domain.workshops import Phase, PhaseRun
-from bot.storage import facilitators, phase_runs, phases
+from bot.storage import facilitators, ideas, phase_runs, phases
 from bot.storage.engine import Transaction
 from bot.texts import Span
 from bot.views import View
@@ -34,7 +34,10 @@ class Started:
 async def start(
     tx: Transaction, settings: Settings, phase: Phase, group_ids: Iterable[int], now: datetime, by: int | None
 ) -> Started:
-    """Begin a phase for groups, anew for one that had ended it. `by`: who starts it."""
+    """Begin a phase for groups, anew for one that had ended it. `by`: who starts it.
+
+    A phase that was left in a break the day before is over, in silence: words go where the group is now.
+    """
     wanted = list(group_ids)
     length = timedelta(minutes=phase.minutes)
     ends = now + length
@@ -49,6 +52,7 @@ async def start(
         revealed=settings.workshop.reveal == "at_once",
     )
     for run in runs:
+        await phase_runs.end_breaks_before(tx, run.group_id, now)
         await _tell(tx, run, phase_words.begins(phase, run), now)
     begun = {run.group_id for run in runs}
     already: list[int] = []
@@ -92,9 +96,9 @@ async def resume(tx: Transaction, settings: Settings, run: PhaseRun, now: dateti
 async def reveal(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Let a group read its ideas and vote. None where it may already, or the phase ended."""
     revealed = await phase_runs.reveal(tx, run.id, now)
-    made = await phases.collected(tx, run)
+    ideas_there = await ideas.of_group(tx, run.group_id, run.phase)
     votes = settings.workshop.votes
-    return await _told(tx, revealed, now, lambda phase, run: phase_words.reveals(phase, run, made.ideas, votes))
+    return await _told(tx, revealed, now, lambda phase, run: phase_words.reveals(phase, run, len(ideas_there), votes))
 
 
 async def conceal(tx: Transaction, run: PhaseRun) -> PhaseRun | None:

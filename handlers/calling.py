@@ -65,8 +65,12 @@ async def call_from_anywhere(request: Request) -> Reply:
 
 @routes.action(CallForHelp)
 async def call_for_help(request: Request, action: CallForHelp) -> Reply:
-    """Call to one's group; a second call says how the first one stands."""
-    return await _ring(request, await _my_group(request, action.group))
+    """Call to one's group; a second call says how the first one stands.
+
+    A button of another day calls to the group of now: whoever comes goes to its room.
+    """
+    group = await _my_group(request, action.group)
+    return await _ring(request, await _group_of_now(request) or group)
 
 
 async def _ring(request: Request, group: Group) -> Reply:
@@ -76,8 +80,12 @@ async def _ring(request: Request, group: Group) -> Reply:
         if call is None:
             raise Stale
         return reply(*_stands(call), buttons=_ways(call))
-    called = _("Called: the organisers are told.") if rung.team else _("Called: who runs your workshop is told.")
-    return reply(Strong(called), calling.place(group), buttons=_ways(rung.call))
+    said = {
+        "facilitators": _("Called: who runs your workshop is told."),
+        "organisers": _("Called: the organisers are told."),
+        "nobody": _("Nobody can be told just now: fetch someone of the team."),
+    }[rung.told]
+    return reply(Strong(said), calling.place(group), buttons=_ways(rung.call))
 
 
 def _stands(call: Call) -> tuple[Span, ...]:

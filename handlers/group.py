@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot import group_reasons
 from bot import groups as grouping
@@ -13,6 +11,7 @@ from bot.domain.groups import Group, Round
 from bot.domain.participants import Participant
 from bot.domain.themes import Theme
 from bot.errors import Stale
+from bot.facilitating import round_of_the_day
 from bot.group_cards import DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from bot.group_pictures import draw_group
 from bot.phase_words import SHOW_PHASE
@@ -43,13 +42,6 @@ async def my_group(request: Request) -> Reply:
 async def show_group(request: Request, action: ShowGroup) -> Reply:
     """The group of another day."""
     return await _show(request, await _published(request, action.round))
-
-
-async def round_of_the_day(request: Request) -> Round | None:
-    """The published round of today at the venue, else the next, else the last; None before any is published."""
-    published = [round_ for round_ in await groups.rounds(request.tx) if round_.published]
-    today = _today(request)
-    return next((round_ for round_ in published if round_.day >= today), published[-1] if published else None)
 
 
 async def card_of_the_day(request: Request) -> View | None:
@@ -167,7 +159,3 @@ async def _theme(request: Request, group: Group) -> Theme:
 
 def _back(number: int) -> Button:
     return Button(_("My group"), ShowGroup(number))
-
-
-def _today(request: Request) -> date:
-    return request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()

@@ -162,7 +162,7 @@ async def greet(request: Request, person: Participant) -> Reply:
     )
     if not person.attends:
         return reply(hello, *privacy_lines(request), *role.lines, buttons=(*role.buttons, themes.HOME))
-    shown = await group.round_of_the_day(request)
+    shown = await facilitating.round_of_the_day(request)
     missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
     card = await group.card_of_the_day(request)
     next_step = (

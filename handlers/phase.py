@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import deliverables
 from bot import phases as living
 from bot.domain.workshops import Phase, PhaseRun
+from bot.facilitating import round_of_the_day
 from bot.group_cards import MY_GROUP
 from bot.phase_words import asked, call, follows, give, heading, keep, phase_title, wall
 from bot.routes import Go, Request, Routes
@@ -12,7 +13,6 @@ from bot.storage import groups, phases
 from bot.texts import Span, Strong, _, _n
 from bot.views import Button, Reply, reply
 from bot.workshop_actions import Inspire, MyIdeas, ShowPanel, Vote
-from handlers.group import round_of_the_day
 from handlers.themes import ASK, HOME
 
 routes = Routes()
@@ -58,6 +58,9 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
         return reply(_("You have no group, so no phase runs for you. Ask the team for one."), buttons=(ASK, HOME))
     following = await living.next_phase(request.tx, group.id, phase.key if phase else None)
     inside, at = await phases.workshop_times(request.tx, group.id, request.now)
+    if following is None and run and run.group_id != group.id and (inside or at):
+        # All of it was lived in the group of another day, and there is more to come: it begins anew.
+        phase, following = None, await living.next_phase(request.tx, group.id, None)
     if phase is None or run is None:
         said: Span = _("Your workshop has not begun yet.")
         if following is None:

@@ -364,3 +364,30 @@ async def test_groups_of_several_days_have_their_own_time(world: World) -> None:
     ends += [each.ended_at for each in await world.store.read(lambda tx: phases.runs_of(tx, other.id))]
     assert ends == [START + timedelta(minutes=40), START + timedelta(minutes=60)]
     assert (await said(world, zoe)).count(END) == 2
+
+
+async def test_a_break_that_the_next_day_overtakes_is_over(world: World) -> None:
+    zoe, made = await one_group(world)
+    left = await started(world, made)
+    await world.store.transact(lambda tx: living.pause(tx, left, world.clock.now()))
+    await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
+    await world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
+    next_day = await group(world, ["Zoé", "Ali"], round_=2)
+    await wait(world, minutes=24 * 60)
+    assert (await run_now(world, left)).state == "paused"  # the same groups may go on in the morning
+    await started(world, next_day, "challenge")
+    assert (await run_now(world, left)).state == "ended"
+    assert not any("finished" in line for line in await said(world, zoe))
+    await passes(world, minutes=31)
+    await zoe.command("phase")
+    assert zoe.text.startswith("Formulate a challenge is finished.")
+
+
+async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await zoe.send("A bus")
+    await zoe.send("A rude word")
+    await world.store.transact(lambda tx: tx.run("UPDATE ideas SET hidden = 1 WHERE text = 'A rude word'"))
+    await revealed(world, run)
+    assert (await said(world, zoe))[-1] == "Understand the stakes: your group's idea can be read now."

@@ -10,7 +10,7 @@ from typing import Any
 from bot.clock import to_micros
 from bot.delivery.content import pack
 from bot.domain.notifications import Topic
-from bot.storage import spaces
+from bot.storage import facilitators, spaces
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Transaction
 from bot.views import View
@@ -163,11 +163,13 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
 
 
 async def refresh_spaces(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Bring the places of groups in step with them on every platform that has such things: made, renamed, closed.
+    """Bring what shows groups in step with them: their places (made, renamed, closed), and the panels they are on.
 
     Only groups of published rounds have places; publish first, then call this. A group that is dissolved loses its.
     """
-    await spaces.want(tx, group_ids, now)
+    changed = list(group_ids)
+    await spaces.want(tx, changed, now)
+    await facilitators.touch_panels(tx, changed)
 
 
 async def _message(tx: Transaction, view: View, now: datetime, due: datetime | None = None) -> dict[str, Any]:

@@ -92,6 +92,28 @@ async def give_back(tx: Transaction, call_id: int, participant_id: int, escalate
     )
 
 
+async def hand_on(tx: Transaction, participant_id: int) -> int:
+    """Have calls that someone took, and may not answer any more, go to the organisers at once; how many."""
+    return await tx.run(
+        "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = called_at"
+        " WHERE taken_by = :id AND closed_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM participants p WHERE p.id = :id AND p.organises = 1)"
+        f" AND NOT EXISTS (SELECT 1 FROM groups g JOIN facilitators f ON {OF_GROUP}"
+        " WHERE g.id = calls.group_id AND f.participant_id = :id)",
+        id=participant_id,
+    )
+
+
+async def forget(tx: Transaction, group_id: int, before: datetime, now: datetime) -> None:
+    """Close the call of a group that somebody took that long ago: who came forgot to."""
+    await tx.run(
+        "UPDATE calls SET closed_at = :now WHERE group_id = :group AND closed_at IS NULL AND taken_at <= :before",
+        group=group_id,
+        before=to_micros(before),
+        now=to_micros(now),
+    )
+
+
 async def close(tx: Transaction, call_id: int, now: datetime) -> bool:
     """Note that a call is over. False where it was already."""
     return bool(
@@ -125,21 +147,23 @@ async def next_escalation(tx: Transaction) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """Who may answer a group's call. `busy`: they are with another group that called."""
+    """Who may answer a group's call. `busy`: they set out to another group that called."""
 
     id: int
     busy: bool
 
 
-async def answerers(tx: Transaction, group_id: int, *, but: int) -> Sequence[Answerer]:
-    """The facilitators of a group who came in and can be written to, but one; by id."""
+async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime) -> Sequence[Answerer]:
+    """The facilitators of a group who came in and can be written to, but one; by id. Busy: only what began `since`."""
     rows = await tx.all(
         "SELECT p.id, EXISTS (SELECT 1 FROM calls c WHERE c.taken_by = p.id AND c.closed_at IS NULL"
-        " AND c.group_id <> g.id) AS busy FROM groups g JOIN participants p ON p.status = 'joined' AND p.stopped = 0"
-        f" AND p.id <> :but WHERE g.id = :group AND EXISTS"
+        " AND c.taken_at > :since AND c.group_id <> g.id) AS busy"
+        " FROM groups g JOIN participants p ON p.status = 'joined' AND p.stopped = 0 AND p.id <> :but"
+        " WHERE g.id = :group AND EXISTS"
         f" (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id AND {OF_GROUP})"
         " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0) ORDER BY p.id",
         group=group_id,
         but=but,
+        since=to_micros(since),
     )
     return [Answerer(row["id"], bool(row["busy"])) for row in rows]

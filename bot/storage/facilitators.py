@@ -111,6 +111,15 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
         )
 
 
+async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
+    """The groups someone runs changed: their panel is drawn anew, or is one no more."""
+    await tx.run(
+        "UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%'"
+        " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
+        id=participant_id,
+    )
+
+
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
     """Have the panel an account is shown go on as `key`, another page, in its message; False where it is shown none."""
     return bool(

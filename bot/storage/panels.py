@@ -85,6 +85,12 @@ async def standings(tx: Transaction, round_number: int, participant_id: int, *, 
     return [_standing(row) for row in rows]
 
 
+async def last_round(tx: Transaction) -> int:
+    """The last round whose groups began a phase; 0 before any."""
+    row = await tx.one("SELECT MAX(g.round) AS last FROM phase_runs r JOIN groups g ON g.id = r.group_id")
+    return (row["last"] or 0) if row else 0
+
+
 def _standing(row: Row) -> Standing:
     called = row["called_at"]
     return Standing(

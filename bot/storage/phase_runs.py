@@ -154,6 +154,18 @@ async def conceal(tx: Transaction, run_id: int) -> PhaseRun | None:
     return await _changed(tx, run_id, "revealed_at = NULL", "state <> 'ended'")
 
 
+async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> None:
+    """End what the members of a group left in a break in groups of earlier rounds: nobody goes on with that."""
+    await tx.run(
+        "UPDATE phase_runs SET state = 'ended', ended_at = :now, remaining = NULL, warn_at = NULL,"
+        " revealed_at = COALESCE(revealed_at, :now) WHERE state = 'paused' AND group_id IN"
+        " (SELECT b.group_id FROM members m JOIN members b ON b.participant_id = m.participant_id"
+        " AND b.round < m.round WHERE m.group_id = :group)",
+        group=group_id,
+        now=to_micros(now),
+    )
+
+
 # --- what is due
 
 

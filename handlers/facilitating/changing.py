@@ -80,7 +80,7 @@ async def manage(request: Request, key: str, scope: Scope, *said: Span, undo: tu
     runs = scope.under_way(key)
     if not runs:
         over = _("{phase} is open in none of these groups.", phase=Strong(phase_title(phase)))
-        return reply(*(said or (over,)), buttons=(*undo, RUN, PANEL))
+        return reply(*said, *(() if undo else (over,)), buttons=(*undo, RUN, PANEL))
     heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _where(scope, runs))
     lines = (*said, heading, *_stand(runs), *await _given(request, scope, runs))
     return reply(*lines, buttons=(*undo, *_buttons(phase, scope, runs), RUN, PANEL))

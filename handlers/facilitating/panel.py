@@ -92,7 +92,9 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
         return None
     listed = {theme.key: theme for theme in await themes.all_themes(tx)}
     method = {phase.key: phase for phase in await phases.all_phases(tx)}
-    found = await panels.standings(tx, round_number, person.id, everything=person.organises)
+    # A panel that stays pinned goes on with the groups of the next day once these begin.
+    lived = max(round_number, await panels.last_round(tx))
+    found = await panels.standings(tx, lived, person.id, everything=person.organises)
     ordered = in_order(found, now)
     last = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 1), last)

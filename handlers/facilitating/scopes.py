@@ -16,6 +16,8 @@ from bot.texts import Localised, Span, Text, _n
 from bot.views import Option
 
 ALL = "a"
+_LONGEST = 20
+"""Characters of the word for one group: a number with more digits is none of the store's."""
 
 
 def of_group(group_id: int) -> str:
@@ -52,7 +54,7 @@ class Scope:
 async def find(request: Request, word: str) -> Scope:
     """The groups behind a word. Raises Stale where there are none, UserError for a group that is someone else's."""
     if word.startswith("g_"):
-        if not word[2:].isdecimal():
+        if not word[2:].isdecimal() or len(word) > _LONGEST:
             raise Stale
         found: Sequence[Group] = [await check(request, int(word[2:]))]
         round_ = await groups.find_round(request.tx, found[0].round)

@@ -17,7 +17,7 @@ from bot.domain.participants import Participant
 from bot.errors import Stale
 from bot.forms import Form, text
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import facilitators, groups, participants, themes
+from bot.storage import calls, facilitators, groups, participants, themes
 from bot.texts import Name, Span, Strong, Text, _
 from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, reply
@@ -201,6 +201,8 @@ def _stored(audiences: Iterable[Audience]) -> list[str]:
 async def _give(request: Request, person: Participant, audiences: Sequence[Audience]) -> None:
     """Give the role, and tell the person once it has settled; who has not come in reads it then."""
     await facilitators.give(request.tx, person.id, audiences)
+    await calls.hand_on(request.tx, person.id)
+    await facilitators.touch_panel_of(request.tx, person.id)
     await facilitators.unsay(request.tx, person.id, request.now)
     view = await facilitating.role_view(request.tx, person.id)
     await outbox.notify(request.tx, person.id, view, request.now, about=person.id, due=request.now + _SETTLES)

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from bot.call_clock import CallClock
 from bot.domain.groups import Group
+from bot.erasure import erase
 from bot.scheduling import Ticker
-from bot.storage import calls
+from bot.storage import calls, phases
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import press_push, pushed
-from tests.handlers.test_facilitators import settings
-from tests.handlers.workshops import facilitator, started
+from tests.handlers.test_facilitators import open_person, settings
+from tests.handlers.workshops import ended, facilitator, started
 from tests.world import World, open_world
 
 CALLS = "Education · group 1 calls for help.\nRoom: B12"
@@ -245,3 +246,66 @@ async def test_another_facilitators_group_is_not_to_be_answered(store_url: str) 
         await press_push(world, maya, "I am going there")
         await karim.follow(maya.payload("It is done"))
         assert "Someone else runs the workshops of this group." in karim.text
+
+
+async def test_a_call_taken_by_who_may_not_come_any_more_goes_to_the_organisers_at_once(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, _made = await at_work(world)
+        ines, maya, karim = (
+            await world.organiser(),
+            await facilitator(world),
+            await facilitator(world, "71", name="Karim"),
+        )
+        await people["Zora"].command("alaide")
+        await press_push(world, maya, "I am going there")
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        await ines.pick()  # the role is taken away
+        await passes(world, 0)
+        assert await told(world, ines) == [f"{CALLS}\nNobody has answered yet."]
+        await press_push(world, karim, "I am going there")
+        assert karim.text.startswith("You are going to Education · group 1.")
+        gone = await number(world, "Karim")
+        await world.store.transact(lambda tx: erase(tx, gone, world.clock.now(), texts=False))
+        await passes(world, 0)
+        assert len(await told(world, ines)) == 2
+
+
+async def test_a_call_that_nobody_closed_is_over_after_a_while(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, _made = await at_work(world)
+        maya = await facilitator(world)
+        await people["Zora"].command("alaide")
+        await press_push(world, maya, "I am going there")
+        await passes(world, 14)
+        await people["Tim"].command("alaide")
+        assert people["Tim"].text == "Your group called already, at 10:00.\nMaya is coming."
+        await passes(world, 1)
+        await people["Tim"].command("alaide")
+        assert people["Tim"].text.startswith("Called:")
+        assert await told(world, maya) == [CALLS, CALLS]
+
+
+async def test_a_button_of_the_day_before_calls_to_the_room_of_today(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, made = await at_work(world)
+        maya = await facilitator(world)
+        await people["Zora"].command("phase")
+        help_ = people["Zora"].payload("Help!")
+        await world.store.transact(
+            lambda tx: tx.run("INSERT INTO rounds (number, day, published_at) VALUES (2, '2027-03-02', 1)")
+        )
+        run = await world.store.read(lambda tx: phases.open_run(tx, made.id))
+        assert run is not None
+        await ended(world, run)
+        await world.clock.advance(timedelta(days=1))
+        await started(world, await group(world, [*people], round_=2, room="C3"))
+        await people["Zora"].follow(help_)
+        assert await told(world, maya) == [CALLS.replace("B12", "C3")]
+
+
+async def test_where_nobody_can_be_told_the_group_reads_so(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, _made = await at_work(world)
+        await people["Zora"].command("alaide")
+        assert people["Zora"].text == "Nobody can be told just now: fetch someone of the team.\nRoom: B12"

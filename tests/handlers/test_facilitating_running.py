@@ -334,3 +334,23 @@ async def test_before_groups_are_published_there_is_nothing_to_run(world: World)
     ines = await world.organiser()
     await ines.command("facilitate")
     assert ines.text == "The groups are not published yet."
+
+
+async def test_a_change_after_the_end_says_that_it_is_over(world: World) -> None:
+    first, _second = await two_groups(world)
+    run = await started(world, first)
+    maya = await manages(world, first)
+    await ended(world, run)
+    await maya.press("+5 min")
+    assert maya.text.splitlines() == [
+        "This changed meanwhile, so nothing more was done. Here is how it is now.",
+        "Understand the stakes is open in none of these groups.",
+    ]
+
+
+async def test_a_made_up_group_is_nobodys(world: World) -> None:
+    await two_groups(world)
+    maya = await facilitator(world)
+    for word in ("g_99999999999999999999999", "g_999999", "g_", "g_x", "t_x", "x"):
+        await maya.follow(f"wrr-stakes-{word}")
+        assert maya.text.startswith("That button has aged."), word

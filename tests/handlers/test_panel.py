@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot import phases as living
+from bot.delivery import outbox
 from bot.incoming import Pressed
 from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_text
@@ -15,7 +16,7 @@ from bot.views import View
 from handlers.facilitating.panel import draw_panel
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
-from tests.handlers.test_facilitators import published, settings
+from tests.handlers.test_facilitators import open_person, published, settings
 from tests.handlers.workshops import PHASES, ended, facilitator, started
 from tests.world import World, make_settings, open_world
 
@@ -245,3 +246,39 @@ async def test_it_ends_with_the_role(store_url: str) -> None:
         await world.store.transact(lambda tx: tx.run("DELETE FROM facilitators"))
         [(key, _behind)] = await keys(world)
         assert await world.store.read(lambda tx: draw_panel(tx, key.partition(":")[2], world.clock.now())) is None
+
+
+async def test_a_pinned_panel_goes_on_with_the_groups_of_the_next_day(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await world.store.transact(
+            lambda tx: tx.run("INSERT INTO rounds (number, day, published_at) VALUES (2, '2027-03-02', 1)")
+        )
+        two = await group(world, ["Léa", "Nora"], round_=2, room="C3")
+        await world.clock.advance(timedelta(days=1))
+        await panel(world, maya)
+        assert "Education 1 · B12 · not begun" in maya.text
+        await started(world, two)
+        assert [behind for _key, behind in await keys(world)] == [True]
+        await panel(world, maya)
+        assert [line[:16] for line in maya.text.splitlines()[2:]] == ["Education 1 · C3"]
+
+
+async def test_a_role_that_changes_and_a_room_show_on_the_panel(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        maya, ines = await facilitator(world), await world.organiser()
+        await maya.command("panneau")
+        await panel(world, maya)
+        school = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[0]
+        await world.store.transact(lambda tx: outbox.refresh_spaces(tx, [school.id], world.clock.now()))
+        assert [behind for _key, behind in await keys(world)] == [True]
+        await panel(world, maya)
+        await open_person(ines, "Maya")
+        await ines.press("Their workshops")
+        await ines.pick("CivicTech")
+        assert [behind for _key, behind in await keys(world)] == [True]
+        await panel(world, maya)
+        assert "Education" not in maya.text

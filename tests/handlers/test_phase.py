@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
 from bot import phases as living
 from bot.domain.groups import Group
-from bot.storage import groups, ideas
+from bot.domain.sessions import Plan
+from bot.storage import groups, ideas, sessions
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
@@ -147,3 +149,23 @@ async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> 
     await ended(world, run)
     await zoe.command("me")
     assert "My phase" not in zoe.buttons
+
+
+async def test_after_all_phases_a_workshop_of_the_next_day_begins_anew(world: World) -> None:
+    zoe, made = await published(world, "Zoé")
+    for phase in PHASES:
+        await ended(world, await started(world, made, phase["key"]))
+    await world.store.transact(lambda tx: tx.run("INSERT INTO rounds (number, day) VALUES (2, '2027-03-02')"))
+    await world.store.transact(partial(groups.mark_published, number=2, now=START))
+    await group(world, ["Zoé"], round_=2)
+    await wait(world, minutes=24 * 60)
+    await zoe.command("phase")
+    assert zoe.text.splitlines()[-1] == "That was the last phase."
+    at = START + timedelta(days=1, hours=4)
+    plan = Plan("again", {"en": "Workshop"}, at, at + timedelta(hours=3), "Europe/Paris", kind="workshop")
+    await world.store.transact(lambda tx: sessions.add(tx, plan))
+    await zoe.command("phase")
+    assert zoe.text.splitlines() == [
+        "Your workshop has not begun yet.",
+        "Next, Tuesday 2 March, 14:00: Understand the stakes",
+    ]
