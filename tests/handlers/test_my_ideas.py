@@ -52,7 +52,7 @@ async def test_a_list_of_one_s_own_ideas_a_page_at_a_time(world: World) -> None:
     assert zoe.text.startswith("Imagine solutions\n1. Idea of mine 0\nyou\n2. Idea of mine 1\nyou")
     assert zoe.buttons == ("Idea 1", "Idea 2", "Idea 3", "Idea 4", "Idea 5", "Next ▶", "Give an idea", "My phase")
     await zoe.press("Next")
-    assert zoe.buttons == ("Idea 6", "Idea 7", "◀ Previous", "Give an idea", "My phase")
+    assert list(zoe.buttons) == ["Idea 6", "Idea 7", "◀ Previous", "Give an idea", "My phase"]
 
 
 @pytest.mark.parametrize("modal", [False, True])
