@@ -28,10 +28,13 @@ def smaller(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
         with Image.open(io.BytesIO(content)) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
                 return None
-            opened.draft("RGB", (_STEPS[0][0], _STEPS[0][0]))  # a JPEG is decoded no larger than needed
-            picture = ImageOps.exif_transpose(opened)
-            flat = Image.new("RGB", picture.size, "#ffffff")  # what is transparent is paper
-            flat.paste(picture, mask=picture.convert("RGBA") if picture.mode in {"RGBA", "LA", "P"} else None)
+            # A JPEG is decoded no larger than needed, if it is asked for both sides in their proportion.
+            share = _STEPS[0][0] / max(opened.size)
+            opened.draft("RGB", (int(opened.width * share), int(opened.height * share)))
+            flat = ImageOps.exif_transpose(opened)
+            if flat.mode != "RGB":
+                picture, flat = flat, Image.new("RGB", flat.size, "#ffffff")  # what is transparent is paper
+                flat.paste(picture, mask=picture.convert("RGBA") if picture.mode in {"RGBA", "LA", "P"} else None)
     except (OSError, ValueError, SyntaxError):  # what a damaged or foreign file raises
         return None
     finally:
