@@ -127,7 +127,7 @@ PLAN: Sequence[tuple[int, str, Sequence[Part]]] = (
         "the second day",
         (_at(1, 9, 35), stage_workshops.imagine, _at(1, 10, 50), stage_workshops.carry_home, _at(1, 23)),
     ),
-    (2, "the third day", (stage_exporting.export, _at(2, 23))),
+    (2, "the third day", (stage_exporting.export, stage_exporting.take_away, _at(2, 23))),
     (4, "what the night kept", (_at(4, 12),)),
 )
 """What happens on which day of the gathering (0 is the first; each begins at 10:00, of the gathering at 8:00)."""

@@ -14,6 +14,7 @@ from bot.texts import Reader, _, plain
 
 FOLDER = "export"
 WORKBOOK = "workshops.xlsx"
+ASKED_FOR = "bilan.xlsx"
 
 
 async def export(play: Play) -> None:
@@ -26,6 +27,19 @@ async def export(play: Play) -> None:
     play.account.tell(f"The workshops are exported: {len(made)} files.")
 
 
+async def take_away(play: Play) -> None:
+    """The organiser asks for the workbook in chat: it holds the same."""
+    await play.organiser.command("bilan")
+    await play.organiser.act("wbf-xlsx")
+    await play.town.calm()
+    file = play.organiser.file
+    if file is None:
+        play.differences.append(f"the organiser asked for the workbook and got «{play.organiser.text}»")
+        return
+    (play.folder / ASKED_FOR).write_bytes(file.content)
+    play.account.tell("Inès asks for the workbook in chat, and gets it.")
+
+
 def _quoted(text: str) -> str:
     return f"'{text}'"
 
@@ -35,7 +49,8 @@ def differences(play: Play) -> list[str]:
     folder = play.folder / FOLDER
     if not (folder / WORKBOOK).is_file():
         return [f"there is no {WORKBOOK}"]
-    found = Counter(_ideas(folder / WORKBOOK, Reader(play.settings.gathering.locales[0], "UTC")))
+    reader = Reader(play.settings.gathering.locales[0], "UTC")
+    found = Counter(_ideas(folder / WORKBOOK, reader))
     lines = [
         f"{idea.author.name}: «{idea.text}» is in the export {found[idea.text]} times, due {int(idea.stands)}"
         for idea in play.ideas
@@ -43,6 +58,8 @@ def differences(play: Play) -> list[str]:
     ]
     known = {idea.text for idea in play.ideas}
     lines += [f"nobody said «{text}», which is in the export" for text in found if text not in known]
+    if (play.folder / ASKED_FOR).is_file() and Counter(_ideas(play.folder / ASKED_FOR, reader)) != found:
+        lines.append("the workbook asked for in chat holds other ideas than the exported one")
     lines += [f"{name} is missing" for name in ("plenary.pptx", "booklet.pdf") if not (folder / name).is_file()]
     return lines
 
