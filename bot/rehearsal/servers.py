@@ -114,7 +114,7 @@ class Town:
     def on_telegram(self, name: str, locale: str, user_id: int | None = None) -> TelegramChat:
         """Someone with an account there, who never wrote to the bot."""
         user = TelegramUser(self.telegram, name, language_code=locale, user_id=user_id)
-        return TelegramChat(user, self._answered)
+        return TelegramChat(user, self._answered, strict=False)
 
     def on_discord(self, name: str) -> DiscordChat:
         """Someone who is on the gathering's server there."""
