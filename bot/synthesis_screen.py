@@ -133,7 +133,7 @@ async def _beside(request: Request, at: Opened) -> Sequence[Span]:
     tx, group_id, key = request.tx, at.group.id, at.phase.key
     if at.phase.collects == "territories":
         return [deliverables.squares(await deliverables.grid(tx, group_id))]
-    if at.run.open and not at.run.revealed:
+    if not at.run.revealed:
         return [_("The ideas stand here once they are revealed.")]
     match at.phase.collects:
         case "facts":
@@ -151,7 +151,7 @@ async def _beside_buttons(at: Opened) -> Sequence[Button]:
 
 async def _ideas(request: Request, at: Opened, version: Synthesis | None) -> Choice | None:
     """The ideas among which the solution's is chosen, by votes; none before they are revealed."""
-    if at.run.open and not at.run.revealed:
+    if not at.run.revealed:
         return None
     best = (await votes.best(request.tx, at.group.id, at.phase.key))[:_OFFERED]
     if not best:

@@ -19,10 +19,6 @@ PER_PAGE = 5
 _ROOM = 1600
 """Characters of the ideas of one page: Discord takes 2,000 in all, and some for signs that would be markup there."""
 
-ORIGINS = ("gv", "gt", "tv", "tt", "av", "at", "i", "l")
-"""Where a card was opened, for the way back: a group's, a theme's or everyone's wall, by votes or by time; ideas that
-inspire (`at` is the run of who reads), what is set aside (the run of the idea)."""
-
 
 async def the_run(request: Request, run_id: int) -> tuple[PhaseRun, Phase]:
     """A run and its phase. Raises Stale for one that is gone."""

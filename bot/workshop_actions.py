@@ -78,6 +78,14 @@ class MyTerritory(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class WriteCard(Action):
+    """Write one's card, for the territory one speaks for."""
+
+    code: ClassVar[str] = "xt"
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class Grid(Action):
     """See the solution, territory by territory."""
 
@@ -135,7 +143,11 @@ class TakeAlong(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenIdea(Action):
-    """See one idea. `origin` and `at` are the screen it was found on, see bot.walls.ORIGINS; '' and 0 for none."""
+    """See one idea. `origin` and `at` are the screen it was found on, for the way back; '' and 0 for none.
+
+    A wall is «g» for the group's, «t» for the theme's or «a» for everyone's, then «v» by votes or «t» by time, and `at`
+    the rank it began with; «i» are ideas that inspire, `at` the run of who reads; «l» is what is set aside.
+    """
 
     code: ClassVar[str] = "wo"
     idea: int

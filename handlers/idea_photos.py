@@ -39,12 +39,13 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
     over = len(line) - MOST
     if over > 0:
         line = ""
-    uploads = sent.uploads
+    left = list(sent.uploads)
     if idea := await _before(request, sent, before, line):
-        uploads = tuple([each for each in uploads if not await taking.attach(request, idea, each)])
-        if not uploads:
+        left = [each for each in left if not await taking.attach(request, idea, each)]
+        if not left:
             return await _one_more(request, into, before, idea, line)
-    given = await taking.give(request, line, uploads=uploads, album=sent.album, into=into, before=before)
+    # What the idea before has no room for makes one of its own.
+    given = await taking.give(request, line, uploads=left, album=sent.album, into=into, before=before)
     if line:
         return answer(request, given)
     if over <= 0 and _in_burst(request, before):
@@ -54,7 +55,7 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
 
 async def _unusable(request: Request) -> Reply | None:
     account = request.account
-    if await openings.told_of_late(request.tx, account.platform, account.chat, request.now):
+    if await openings.hinted(request.tx, account.platform, account.chat, request.now):
         return None
     said = _("This I cannot keep. I take words, photos and documents, {most} MB each.", most=MAX_BYTES // 1_000_000)
     return reply(said, fresh=True)

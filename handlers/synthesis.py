@@ -92,7 +92,7 @@ async def _sentence_of(request: Request, action: WriteSentence) -> Mapping[str, 
     """The version to change; for the first, the idea with most votes (the oldest of several), if all may read it."""
     known = await prefilled(request, action, "sentence")
     at = await opened(request, action.run)
-    if known or (at.run.open and not at.run.revealed):
+    if known or not at.run.revealed:
         return known
     first = leaders(await votes.best(request.tx, at.group.id, at.phase.key))
     return {"sentence": shortened(" ".join(first[0].text.split()), _SENTENCE)} if first else {}

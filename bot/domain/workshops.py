@@ -53,7 +53,7 @@ class PhaseRun:
 
     @property
     def revealed(self) -> bool:
-        """Whether members read each other's ideas."""
+        """Whether members read each other's ideas; once it ended they do."""
         return self.revealed_at is not None
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.clock import to_micros
 from bot.domain.workshops import Idea
 from bot.storage.engine import Transaction
-from bot.storage.ideas import COLUMNS, idea_of_row
+from bot.storage.ideas import COLUMNS, COUNTS, idea_of_row
 
 
 async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
@@ -50,8 +50,7 @@ async def hidden(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
 async def stems(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[int, str]]:
     """Id and stems of the ideas that count in a group's phase, oldest first."""
     rows = await tx.all(
-        "SELECT i.id, i.stems FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND i.state = 'live'"
-        " AND i.hidden = 0 AND i.merged_into IS NULL ORDER BY i.id",
+        f"SELECT i.id, i.stems FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {COUNTS} ORDER BY i.id",
         group=group_id,
         phase=phase,
     )

@@ -84,7 +84,7 @@ async def latest_phase(tx: Transaction, author_id: int) -> str | None:
     return row["phase"] if row else None
 
 
-async def told_of_late(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
+async def hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
     """Whether a chat was told within BURST what an idea may be; if not, it is noted that it is told now."""
     return not await tx.run(
         "INSERT INTO idea_hints (platform, chat, told_at) VALUES (:platform, :chat, :now)"
