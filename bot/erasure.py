@@ -22,7 +22,7 @@ import structlog
 from bot import choosing
 from bot.clock import Clock
 from bot.delivery import outbox
-from bot.storage import erasing, participants
+from bot.storage import calls, erasing, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.erasing import Erasure
 
@@ -42,6 +42,7 @@ async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: b
     if person is None:
         return False
     erasure = Erasure(await erasing.fingerprint(tx, participant_id), texts, now)
+    await calls.hand_on(tx, participant_id, leaves=True)
     await choosing.leave(tx, participant_id, now, forgotten=True)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
     await erasing.delete_person(tx, person, now, texts=texts)

@@ -10,7 +10,7 @@ from bot import choosing
 from bot.choosing import Outcome
 from bot.delivery import outbox
 from bot.domain.participants import Participant
-from bot.storage import participants, secrets, themes
+from bot.storage import calls, participants, secrets, themes
 from bot.storage.engine import Transaction
 
 
@@ -18,6 +18,7 @@ async def revoke(tx: Transaction, person: Participant, now: datetime) -> dict[st
     """Close every door to someone and free their place; what `reinstate` needs, as JSON values."""
     choice = await themes.choice_of(tx, person.id)
     await outbox.refresh_membership(tx, person.id, now, ended=True)
+    await calls.hand_on(tx, person.id, leaves=True)
     await choosing.leave(tx, person.id, now)
     await participants.set_status(tx, person.id, "revoked")
     await participants.set_organises(tx, person.id, False)

@@ -11,7 +11,7 @@ from bot.delivery import outbox
 from bot.domain.themes import choosing_is_open
 from bot.errors import Stale
 from bot.routes import Go, Request, Routes
-from bot.storage import participants, settings
+from bot.storage import calls, participants, settings
 from bot.texts import Listing, Name, Strong, Text, _
 from bot.views import Button, Reply, View, reply
 from handlers.themes import ASK, HOME
@@ -54,6 +54,7 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     if not person.attends:
         raise Stale
     if person.joined:
+        await calls.hand_on(request.tx, person.id, leaves=True)
         left = await choosing.leave(request.tx, person.id, request.now, quiet=True)
         await participants.withdraw(request.tx, person.id)
         name = Strong(Name(person.full_name))

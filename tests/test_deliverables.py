@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot import deliverables
 from bot.domain.syntheses import CANVAS, CARD_FIELDS, Content, Synthesis, TerritoryCard, changed, lay_out, merged
 from bot.domain.workshops import Phase
-from bot.storage import phases, syntheses, territory_cards
+from bot.storage import panels, phases, syntheses, territory_cards
 from bot.storage.engine import Transaction
 from bot.synthesis_words import opens_well
 from bot.texts import Reader, plain
@@ -55,8 +55,12 @@ async def phase_of(at: Table) -> Phase:
 
 
 async def misses(at: Table) -> bool:
+    """Whether it is, as the end of a phase and the panel of who facilitates tell it alike."""
     phase = await phase_of(at)
-    return await at.world.store.read(lambda tx: deliverables.missing(tx, at.group.id, phase))
+    found = await at.world.store.read(lambda tx: deliverables.missing(tx, at.group.id, phase))
+    shown = await at.world.store.read(lambda tx: panels.standings(tx, at.group.round, 0, everything=True))
+    assert [each.missing for each in shown if each.group.id == at.group.id] == [found]
+    return found
 
 
 async def summary(at: Table) -> list[str]:
@@ -112,6 +116,12 @@ async def test_territories_are_missing_until_every_square_is_filled(world: World
         await fill(at, me, card)
     assert not await misses(at), "two members fill the squares of one territory together"
     assert await summary(at) == ["Territories: 4 of 4 squares"]
+    # Who leaves, leaves their words: squares of another territory are to be filled, or none is left.
+    await world.store.transact(lambda tx: tx.run("UPDATE territory_cards SET territory = 'CH' WHERE present = ''"))
+    await world.store.transact(lambda tx: tx.run("UPDATE participants SET territory = ''"))
+    assert await misses(at)
+    await world.store.transact(lambda tx: tx.run("DELETE FROM territory_cards"))
+    assert await misses(at), "nobody's territory"
 
 
 def test_the_grid_has_a_row_for_each_territory_of_members_and_of_cards() -> None:

@@ -15,6 +15,7 @@ from bot.domain.audiences import EVERYONE, Audience
 from bot.domain.groups import Group
 from bot.domain.sessions import Plan
 from bot.domain.workshops import PhaseRun
+from bot.erasure import erase
 from bot.phase_clock import PhaseClock
 from bot.scheduling import Ticker
 from bot.storage import ideas, phase_runs, phases, sessions
@@ -391,3 +392,13 @@ async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     await world.store.transact(lambda tx: tx.run("UPDATE ideas SET hidden = 1 WHERE text = 'A rude word'"))
     await revealed(world, run)
     assert (await said(world, zoe))[-1] == "Understand the stakes: your group's idea can be read now."
+
+
+async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await idea(world, run, "Ali", "A bus")
+    ali = await number(world, "Ali")
+    await world.store.transact(lambda tx: erase(tx, ali, world.clock.now(), texts=False))
+    await ended(world, run)
+    assert "1 idea was given, by 1 person." in (await pushed(world, zoe))[-1]

@@ -92,15 +92,19 @@ async def give_back(tx: Transaction, call_id: int, participant_id: int, escalate
     )
 
 
-async def hand_on(tx: Transaction, participant_id: int) -> int:
-    """Have calls that someone took, and may not answer any more, go to the organisers at once; how many."""
+async def hand_on(tx: Transaction, participant_id: int, *, leaves: bool = False) -> int:
+    """Have calls that someone took, and may not answer any more, go to the organisers at once; how many.
+
+    All of them where the person `leaves`, else those of groups they do not run now.
+    """
     return await tx.run(
         "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = called_at"
-        " WHERE taken_by = :id AND closed_at IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM participants p WHERE p.id = :id AND p.organises = 1)"
+        " WHERE taken_by = :id AND closed_at IS NULL AND (:leaves = 1 OR"
+        " (NOT EXISTS (SELECT 1 FROM participants p WHERE p.id = :id AND p.organises = 1)"
         f" AND NOT EXISTS (SELECT 1 FROM groups g JOIN facilitators f ON {OF_GROUP}"
-        " WHERE g.id = calls.group_id AND f.participant_id = :id)",
+        " WHERE g.id = calls.group_id AND f.participant_id = :id)))",
         id=participant_id,
+        leaves=int(leaves),
     )
 
 

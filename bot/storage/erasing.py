@@ -28,11 +28,6 @@ _STATEMENTS = (
     # The update that asks for this is not answered yet: its number stays, so that a repeat changes nothing.
     f"UPDATE inbox SET text = NULL WHERE {_BY_NUMBER}",
     "UPDATE questions SET answered_by = NULL WHERE answered_by = :id",
-    # The group they were going to waits for nobody: its call goes to the organisers at once.
-    (
-        "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = called_at WHERE taken_by = :id"
-        " AND closed_at IS NULL"
-    ),
     # What facilitators did to their ideas quotes them.
     "DELETE FROM journal WHERE subject IN (SELECT 'idea:' || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
 )

@@ -28,12 +28,17 @@ HAS_SPOKEN = (
 )
 """Whether the participant p, a member m, said anything in the phase of the run r: an idea, or of their territory."""
 
+_SAID = " OR ".join(f"k.{field} <> ''" for field in CARD_FIELDS)
 _FILLED = " + ".join(f"MAX(CASE WHEN k.{field} <> '' THEN 1 ELSE 0 END)" for field in CARD_FIELDS)
 _UNFILLED = (
-    "SELECT COUNT(*) FROM members m JOIN participants p ON p.id = m.participant_id WHERE m.group_id = g.id"
-    f" AND p.status = 'joined' AND p.territory <> '' AND COALESCE((SELECT {_FILLED} FROM territory_cards k"
-    f" WHERE k.group_id = g.id AND k.territory = p.territory), 0) < {len(CARD_FIELDS)}"
+    f"SELECT CASE WHEN COUNT(*) = 0 OR MIN(u.filled) < {len(CARD_FIELDS)} THEN 1 ELSE 0 END FROM"
+    f" (SELECT COALESCE((SELECT {_FILLED} FROM territory_cards k WHERE k.group_id = g.id AND k.territory = t.code), 0)"
+    " AS filled FROM (SELECT p.territory AS code FROM members m JOIN participants p ON p.id = m.participant_id"
+    " WHERE m.group_id = g.id AND p.status = 'joined' AND p.territory <> '' UNION SELECT k.territory"
+    f" FROM territory_cards k WHERE k.group_id = g.id AND ({_SAID})) t) u"
 )
+"""Whether the grid of a group g has an empty square, or no territory at all: see `bot.deliverables.grid`."""
+
 _STANDING = (
     "SELECT g.id AS g_id, g.round, g.theme, g.number, g.name, g.room, h.collects,"
     f" {RUN_COLUMNS},"

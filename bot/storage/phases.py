@@ -52,7 +52,7 @@ def run_of_row(row: Row) -> PhaseRun:
 
 async def all_phases(tx: Transaction) -> Sequence[Phase]:
     """Every phase, in order."""
-    return [_phase(row) for row in await tx.all(f"{_PHASE} ORDER BY position")]
+    return [_phase(row) for row in await tx.all(f"{_PHASE} ORDER BY position, key")]
 
 
 async def find(tx: Transaction, key: str) -> Phase | None:
@@ -134,7 +134,7 @@ async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRu
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a group made of a phase: ideas that stand, people who gave one, territory cards."""
+    """What a group made of a phase: ideas, people who gave one (those who are forgotten as one), territory cards."""
 
     ideas: int
     people: int
@@ -144,7 +144,7 @@ class Collected:
 async def collected(tx: Transaction, run: PhaseRun) -> Collected:
     """What was given so far."""
     row = await tx.one(
-        "SELECT COUNT(*) AS ideas, COUNT(DISTINCT i.author_id) AS people,"
+        "SELECT COUNT(*) AS ideas, COUNT(DISTINCT COALESCE(i.author_id, 0)) AS people,"
         " (SELECT COUNT(*) FROM territory_cards c WHERE c.group_id = :group) AS cards"
         " FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND i.state = 'live'",
         group=run.group_id,

@@ -11,7 +11,7 @@ from bot.delivery import outbox
 from bot.domain.participants import Participant
 from bot.errors import Stale, UserError
 from bot.routes import ORGANISER, Go, Request, Routes
-from bot.storage import participants
+from bot.storage import calls, facilitators, participants
 from bot.texts import Name, Strong, _
 from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Reply, View, reply
@@ -126,6 +126,8 @@ async def set_role(request: Request, action: SetRole) -> Reply:
 
 async def _give_role(request: Request, person: Participant, *, organises: bool) -> None:
     await participants.set_organises(request.tx, person.id, organises)
+    await calls.hand_on(request.tx, person.id)
+    await facilitators.touch_panel_of(request.tx, person.id)
     if organises:
         told = View((_("You are an organiser now."),), (Button(_("Organise"), Go("organiser"), style="primary"),))
     else:

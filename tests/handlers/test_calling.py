@@ -309,3 +309,20 @@ async def test_where_nobody_can_be_told_the_group_reads_so(store_url: str) -> No
         people, _made = await at_work(world)
         await people["Zora"].command("alaide")
         assert people["Zora"].text == "Nobody can be told just now: fetch someone of the team.\nRoom: B12"
+
+
+async def test_who_does_not_come_to_the_gathering_any_more_goes_to_no_group(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, _made = await at_work(world)
+        ines, ada = await world.organiser(), await world.join("Ada", "150")
+        who = await number(world, "Ada")
+        await world.store.transact(
+            lambda tx: tx.run("INSERT INTO facilitators (participant_id, audience) VALUES (:id, 'all')", id=who)
+        )
+        await people["Zora"].command("alaide")
+        await press_push(world, ada, "I am going there")
+        await ada.command("moi")
+        await ada.press("I am not coming")
+        await ada.press("I am not coming")
+        await passes(world, 0)
+        assert await told(world, ines) == [f"{CALLS}\nNobody has answered yet."]
