@@ -1,4 +1,4 @@
-"""What the buttons of an idea's card ask for, where another module than the card's answers."""
+"""What the buttons of an idea's card ask for, where another module than the card's answers; and casting votes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ class VoteFor(Action):
     gives: bool
     origin: str = ""
     at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CastVotes(Action):
+    """Vote for these of the ideas shown from rank `page` on, and keep one's votes for others."""
+
+    code: ClassVar[str] = "wvc"
+    run: int
+    page: int
 
 
 @dataclass(frozen=True, slots=True)

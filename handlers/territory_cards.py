@@ -20,20 +20,12 @@ from bot.syntheses import opened
 from bot.synthesis_words import CARD_LABELS, card_lines
 from bot.texts import Listing, Name, Span, Strong, Territory, Text, _
 from bot.views import Button, Reply, reply
-from bot.workshop_actions import Grid, MyTerritory
+from bot.workshop_actions import Grid, MyTerritory, WriteCard
 from handlers.themes import HOME
 
 routes = Routes()
 
 _FIELD = 250
-
-
-@dataclass(frozen=True, slots=True)
-class WriteCard(Action):
-    """Write one's card, for the territory one speaks for."""
-
-    code: ClassVar[str] = "xt"
-    run: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.storage import ideas, phases, votes
 from bot.storage import walls as rows
 from bot.texts import Span, Text, _, _n
 from bot.views import Button, Choice, Option, Reply, reply
-from bot.wall_actions import VoteFor
+from bot.wall_actions import CastVotes, VoteFor
 from bot.workshop_actions import ShowWall, Vote
 from handlers.idea_cards import card
 
@@ -25,15 +25,6 @@ routes = Routes()
 
 PER_PAGE = 75
 """Ideas of one screen: what one keyboard holds on Telegram, and three menus on Discord."""
-
-
-@dataclass(frozen=True, slots=True)
-class CastVotes(Action):
-    """Vote for these of the ideas shown from rank `page` on, and keep one's votes for others."""
-
-    code: ClassVar[str] = "wvc"
-    run: int
-    page: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,15 @@ async def run(*, port: int = 8080, browser: bool = True, keep: bool = False) -> 
         logs.set_up(settings)
         logging.getLogger().setLevel(logging.WARNING)
         town = await _people(settings, clock)
-        openings: list[asyncio.Task[None]] = []
+        begun: list[asyncio.Task[None]] = []
 
         def prepare(house: House) -> None:
             pages = house.platforms["web"]
             assert isinstance(pages, Web)
-            pages.mount(DemoPage(settings, house.store, clock, pages, town).routes())
-            openings.append(asyncio.create_task(_open(pages, settings, browser=browser, kept=folder if keep else None)))
+            page = DemoPage(settings, house.store, clock, pages, town)
+            pages.mount(page.routes())
+            opening = _open(pages, settings, browser=browser, kept=folder if keep else None)
+            begun.extend((asyncio.create_task(opening), asyncio.create_task(page.neighbours.run())))
 
         await app.run(settings, only=_PARTS, clock=clock, framed=True, ready=prepare)
     return True

@@ -23,6 +23,7 @@ from bot.platforms.web.markup import translator
 from bot.platforms.web.sessions import language_of
 from bot.rehearsal import casting, moves
 from bot.rehearsal.casting import Group
+from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.passing import pass_time
 from bot.rehearsal.town import Town, gathering_opens
 from bot.storage import participants
@@ -39,7 +40,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self';"
     " form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-_STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
+_STEPS = {"minutes": timedelta(minutes=10), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
 class DemoPage:
@@ -55,6 +56,9 @@ class DemoPage:
         self._since = clock.now()
         self._moving = asyncio.Lock()
         self._opened: dict[int, web.Response] = {}
+        self._visitors = {town.newcomer}
+        self.neighbours = Neighbours(store, pages, self._visitors)
+        """Everyone the visitor is not."""
         self._static = {name: (kind, (_HERE / "static" / name).read_bytes()) for name, kind in _STATIC.items()}
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -70,7 +74,7 @@ class DemoPage:
             web.get(PATH, self._show),
             web.get(f"{PATH}/as/{{person:[0-9]{{1,15}}}}", self._become),
             web.get(f"{PATH}/now", self._tell),
-            web.post(f"{PATH}/clock/{{step:hour|day|deadline|gathering}}", self._advance),
+            web.post(f"{PATH}/clock/{{step:minutes|hour|day|deadline|gathering}}", self._advance),
             web.get(f"{PATH}/static/{{name}}", self._serve),
         ]
 
@@ -94,6 +98,7 @@ class DemoPage:
             who=who,
             organiser=self._town.organiser,
             moves=list(zip(self._moves, state["made"], strict=True)),
+            next=state["made"].index(False) if False in state["made"] else None,
             state=state,
             path=PATH,
             version={name: hashlib.sha256(content).hexdigest()[:12] for name, (_kind, content) in self._static.items()},
@@ -105,6 +110,7 @@ class DemoPage:
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
         person, locale = int(request.match_info["person"]), self._reader(request).locale
+        self._visitors.add(person)
         opened = self._opened.get(person)
 
         async def unit(tx: Transaction) -> bool:
@@ -135,6 +141,7 @@ class DemoPage:
             aim = gathering_opens(self._settings) if asked == "gathering" else deadline
             step = max(aim - now, timedelta()) if aim else timedelta()
         async with self._moving:
+            await self.neighbours.finish()
             await pass_time(self._store, self._clock, now + step)
         return await self._tell(request)
 
@@ -167,5 +174,5 @@ class DemoPage:
             "until": plain(until, reader),
             "ahead": ahead,
             "before": now < gathering_opens(self._settings),
-            "made": await moves.made(tx, self._since),
+            "made": await moves.made(tx, self._since, self._visitors),
         }

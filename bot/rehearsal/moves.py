@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
 from bot.domain.themes import Theme
+from bot.exports.work import PDF, PPTX, XLSX
 from bot.storage.engine import Transaction
 from bot.texts import Localised, Span, Text, _
+
+_MADE = ("chosen", "asked", "answered", "published", "announced", "started", "given", "voted", "taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +41,36 @@ def suggested(scarce: Theme) -> tuple[Move, ...]:
             _("Announce something"),
             _("As the organiser: «Announce». It leaves after ten seconds. Then move the clock: reminders come too."),
         ),
+        Move(
+            _("Start the first phase"),
+            _("Move the clock to the gathering. Then as the organiser: «Organise», «Run the workshops», «Start»."),
+        ),
+        Move(_("Give an idea"), _("As the participant: simply write it. In every group others write too.")),
+        Move(
+            _("Reveal the ideas and vote"),
+            _("As the organiser: «Reveal the ideas». Then vote as the participant. «The workshops» shows all groups."),
+        ),
+        Move(
+            _("Take the results"),
+            _("As the organiser: «Organise», «The results»: workbook, slides, booklet. Other phases make them grow."),
+        ),
     )
 
 
-async def made(tx: Transaction, since: datetime) -> tuple[bool, ...]:
-    """Which of the moves somebody made after an instant."""
+async def made(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
+    """Which of the moves were made after an instant; ideas and votes count from the visitors only, by id."""
+    mine = ", ".join(map(str, sorted(visitors)))
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM choices WHERE theme IS NOT NULL AND chosen_at > :since) AS chosen,"
         " (SELECT COUNT(*) FROM questions WHERE asked_at > :since) AS asked,"
         " (SELECT COUNT(*) FROM questions WHERE answered_at > :since) AS answered,"
         " (SELECT COUNT(*) FROM rounds WHERE published_at > :since) AS published,"
-        " (SELECT COUNT(*) FROM announcements WHERE released_at > :since) AS announced",
+        " (SELECT COUNT(*) FROM announcements WHERE released_at > :since) AS announced,"
+        " (SELECT COUNT(*) FROM phase_runs WHERE started_at > :since) AS started,"
+        f" (SELECT COUNT(*) FROM ideas WHERE author_id IN ({mine})) AS given,"
+        f" (SELECT COUNT(*) FROM idea_votes WHERE participant_id IN ({mine})) AS voted,"
+        f" (SELECT COUNT(*) FROM page_files WHERE media_type IN ('{XLSX}', '{PPTX}', '{PDF}')) AS taken",
         since=to_micros(since),
     )
     assert row is not None
-    return tuple(row[what] > 0 for what in ("chosen", "asked", "answered", "published", "announced"))
+    return tuple(row[what] > 0 for what in _MADE)

@@ -15,8 +15,8 @@ from bot.incoming import Picked
 from bot.platforms.discord import render as discord
 from bot.platforms.telegram import render as telegram
 from bot.storage import ideas, votes
+from bot.wall_actions import CastVotes
 from bot.workshop_actions import OpenIdea, Vote
-from handlers.voting import CastVotes
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.given import regroup
 from tests.handlers.grouped import crowd, group

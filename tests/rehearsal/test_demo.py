@@ -21,14 +21,21 @@ import pytest
 from playwright.async_api import FrameLocator, Page, expect
 
 from bot import choosing
-from bot.clock import to_micros
+from bot import phases as living
+from bot.app import House, build
+from bot.clock import ManualClock, to_micros
 from bot.config import Settings
+from bot.domain.groups import Group
+from bot.domain.syntheses import CANVAS
+from bot.domain.workshops import PhaseRun
 from bot.grouping.mends import can_split
 from bot.grouping.model import Limits
+from bot.platforms.web.adapter import Web
 from bot.rehearsal import moves
+from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
 from bot.seeding import seed
-from bot.storage import announcements, participants, roster, themes
+from bot.storage import announcements, groups, participants, phases, roster, syntheses, themes
 from bot.storage.engine import Store, Transaction
 from tests.drivers.browser import open_browser
 
@@ -147,8 +154,13 @@ async def test_what_is_sent_to_invented_people_waits_on_their_pages(store: Store
 async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path: Path) -> None:
     town, _settings = await invented(store, tmp_path)
     later = NOW + timedelta(minutes=1)
-    assert len(moves.suggested(town.scarce)) == 5
-    assert await store.read(lambda tx: moves.made(tx, NOW)) == (False,) * 5
+
+    async def made() -> set[int]:
+        found = await store.read(lambda tx: moves.made(tx, NOW, {town.newcomer}))
+        assert len(found) == len(moves.suggested(town.scarce))
+        return {number for number, is_made in enumerate(found) if is_made}
+
+    assert await made() == set()
 
     async def choose_and_ask(tx: Transaction) -> None:
         person = await participants.find(tx, town.newcomer)
@@ -161,60 +173,164 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
         )
 
     await store.transact(choose_and_ask)
-    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, False, False, False)
+    assert await made() == {0, 1}
     await store.transact(lambda tx: tx.run("UPDATE questions SET answered_at = :now", now=to_micros(later)))
-    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, True, False, False)
+    assert await made() == {0, 1, 2}
 
     async def announce(tx: Transaction) -> None:
         made = await announcements.add(tx, town.organiser.id, ("Bienvenue",), (), later)
         await announcements.begin(tx, made.id, later, urgent=False)
 
     await store.transact(announce)
-    assert await store.read(lambda tx: moves.made(tx, NOW)) == (True, True, True, False, True)
+    assert await made() == {0, 1, 2, 4}
+
+
+# --- its people at work
+
+
+@dataclass
+class Workshop:
+    """The demo's town in a house of its own, one group published: the newcomer, visited, and five others."""
+
+    house: House
+    town: Town
+    people: Neighbours
+    group: Group
+    clock: ManualClock
+
+    async def begin(self, key: str) -> PhaseRun:
+        async def unit(tx: Transaction) -> PhaseRun:
+            phase = await phases.find(tx, key)
+            assert phase
+            await living.start(tx, self.house.settings, phase, [self.group.id], self.clock.now(), None)
+            run = await phases.open_run(tx, self.group.id)
+            assert run
+            return run
+
+        return await self.house.store.transact(unit)
+
+    async def end(self, run: PhaseRun) -> None:
+        await self.house.store.transact(lambda tx: living.end(tx, run, self.clock.now()))
+
+    async def count(self, rows: str, what: str = "*") -> int:
+        found = await self.house.store.read(lambda tx: tx.one(f"SELECT COUNT({what}) AS number FROM {rows}"))
+        assert found
+        number: int = found["number"]
+        return number
+
+
+@pytest.fixture
+async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
+    settings = demo_settings(tmp_path, 8080, NOW)
+    clock = ManualClock(NOW)
+    async with build(settings, only=frozenset({"web", "delivery"}), clock=clock) as house:
+        town = await populate(house.store, settings, NOW)
+
+        async def form(tx: Transaction) -> Group:
+            await participants.join(tx, town.newcomer, NOW)
+            listed = [each for each in (await roster.everyone(tx)).values() if each.person.theme == "school"]
+            others = [each.id for each in listed if each.status == "joined" and each.person.locale == "fr"]
+            await groups.add_round(tx, 1, settings.gathering.starts, None)
+            group = await groups.add(tx, 1, "school", 1)
+            for person in (town.newcomer, *others[:5]):
+                await groups.place(tx, person, group)
+            await groups.mark_published(tx, 1, NOW)
+            return group
+
+        pages = house.platforms["web"]
+        assert isinstance(pages, Web)
+        group = await house.store.transact(form)
+        yield Workshop(house, town, Neighbours(house.store, pages, {town.newcomer}), group, clock)
+
+
+async def test_the_others_of_a_group_give_ideas_one_by_one_and_whoever_is_visited_does_not(workshop: Workshop) -> None:
+    await workshop.begin("stakes")
+    assert await workshop.people.act()
+    assert await workshop.count("ideas") == 1
+    await workshop.people.finish()
+    assert await workshop.count("ideas") == 5
+    assert await workshop.count("ideas", "DISTINCT text") == 5
+    assert await workshop.count("ideas", "DISTINCT author_id") == 4  # one says nothing, and can be nudged
+    assert await workshop.count(f"ideas WHERE author_id = {workshop.town.newcomer}") == 0
+    assert await workshop.count("page_messages WHERE author = 'person'") == 5
+    assert not await workshop.people.act()
+
+
+async def test_once_revealed_they_vote_and_after_the_end_write_what_they_keep(workshop: Workshop) -> None:
+    run = await workshop.begin("challenge")
+    await workshop.people.finish()
+    assert await workshop.count("idea_votes") == 0
+    store, settings = workshop.house.store, workshop.house.settings
+    await store.transact(lambda tx: living.reveal(tx, settings, run, workshop.clock.now()))
+    await workshop.people.finish()
+    assert await workshop.count("idea_votes", "DISTINCT participant_id") == 4
+    await workshop.end(run)
+    assert not await workshop.people.act()  # the group is visited: its text waits until time is moved
+    await workshop.people.finish()
+    kept = await store.read(lambda tx: syntheses.current(tx, workshop.group.id, "challenge"))
+    assert kept
+    assert kept.content["sentence"].startswith("Comment ")
+    assert await workshop.count("synthesis_opinions WHERE approves = 1") == 1
+
+
+async def test_they_fill_in_the_canvas_and_describe_their_territories(workshop: Workshop) -> None:
+    run = await workshop.begin("solutions")
+    await workshop.people.finish()
+    await workshop.end(run)
+    await workshop.people.finish()
+    kept = await workshop.house.store.read(lambda tx: syntheses.current(tx, workshop.group.id, "solutions"))
+    assert kept
+    assert set(kept.content) == {"idea", *CANVAS}
+    await workshop.begin("territories")
+    await workshop.people.finish()
+    assert await workshop.count("territory_cards WHERE obstacle <> ''") == 4
+    assert not await workshop.people.act()
 
 
 # --- the page over HTTP
 
 
-async def test_the_page_speaks_three_languages_and_lists_everyone(demo: Demo) -> None:
+async def test_the_page_speaks_three_languages_lists_everyone_and_loads_nothing_from_elsewhere(demo: Demo) -> None:
     for asked, spoken in (("?lang=de", "de"), ("?lang=en", "en"), ("", "fr")):
         status, page = await demo.get(f"/demo{asked}", **{"Accept-Language": "fr-CA"})
         assert status == 200
         assert f'<html lang="{spoken}">' in page
         assert page.count("<option") == PEOPLE
-
-
-async def test_nothing_from_elsewhere_is_loaded_or_framed(demo: Demo) -> None:
     async with demo.browser.get(demo.address) as response:
         policy = response.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "frame-src 'self'" in policy
         assert "frame-ancestors 'none'" in policy
         assert set(re.findall(r'(?:src|href)="(?!/|\?)([^"]+)"', await response.text())) == set()
+    # Nor can another site move time or open a page; and who does not exist has none.
+    elsewhere = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
+    assert await demo.move("day", **elsewhere) == 403
+    assert (await demo.get("/demo/as/1", **elsewhere))[0] == 403
+    assert (await demo.get("/demo/as/99999"))[0] == 404
+    assert (await demo.get("/demo?who=99999"))[0] == 200
 
 
-async def test_one_browser_holds_two_people_apart(demo: Demo) -> None:
+async def test_one_browser_holds_two_people_apart_and_finds_them_as_they_were_left(demo: Demo) -> None:
     first, second = re.findall(r'src="/demo/as/(\d+)\?lang=', (await demo.get("/demo?lang=en"))[1])
-    assert "Hello" in (await demo.get(f"/demo/as/{first}?lang=en"))[1]
+    before = (await demo.get(f"/demo/as/{first}?lang=en"))[1]
+    assert "Hello" in before
     await demo.get(f"/demo/as/{second}?lang=en")
     _status, participant = await demo.get(f"/c/{first}/")
     _status, organiser = await demo.get(f"/c/{second}/")
     assert "You are part of the team." in organiser
     assert "You are part of the team." not in participant
     assert f'data-here="/c/{first}/"' in participant
-
-
-async def test_whom_one_comes_back_to_is_found_as_they_were_left(demo: Demo) -> None:
-    who = re.findall(r'src="/demo/as/(\d+)', (await demo.get("/demo"))[1])[0]
-    before = (await demo.get(f"/demo/as/{who}?lang=en"))[1]
-    after = (await demo.get(f"/demo/as/{who}?lang=de"))[1]
+    after = (await demo.get(f"/demo/as/{first}?lang=de"))[1]
     assert before.count("<article") == after.count("<article") == 1
     assert '<html lang="de">' in after
 
 
-async def test_time_moves_forward_to_the_deadline_and_not_back(demo: Demo) -> None:
+async def test_time_moves_forward_to_the_first_morning_and_nothing_is_missed_on_the_way(demo: Demo) -> None:
+    who = re.findall(r'src="/demo/as/(\d+)\?lang=', (await demo.get("/demo?lang=en"))[1])
+    for each in who:
+        await demo.get(f"/demo/as/{each}?lang=en")
     began = await demo.now()
-    assert began["ahead"]
+    assert (began["ahead"], began["before"]) == (True, True)
     await demo.move("day")
     assert (await demo.now())["date"] != began["date"]
     assert await demo.move("deadline") == 200
@@ -223,35 +339,12 @@ async def test_time_moves_forward_to_the_deadline_and_not_back(demo: Demo) -> No
     assert over["until"].startswith("Themes could be chosen until")
     assert await demo.move("deadline") == 200
     assert (await demo.now())["date"] == over["date"]
-
-
-async def test_time_moves_to_the_gathering_s_first_morning(demo: Demo) -> None:
-    assert (await demo.now())["before"]
-    assert await demo.move("gathering") == 200
-    there = await demo.now()
-    assert (there["time"], there["ahead"], there["before"]) == ("08:00", False, False)
-    assert await demo.move("gathering") == 200
-    assert (await demo.now())["date"] == there["date"]
-
-
-async def test_on_the_way_to_the_gathering_reminders_come_and_none_is_missed(demo: Demo) -> None:
-    who = re.findall(r'src="/demo/as/(\d+)\?lang=', (await demo.get("/demo?lang=en"))[1])
-    for each in who:
-        await demo.get(f"/demo/as/{each}?lang=en")
-    assert await demo.move("gathering") == 200
+    for _twice in range(2):  # past it, there is no such thing to move to
+        assert await demo.move("gathering") == 200
+        there = await demo.now()
+        assert (there["time"], there["ahead"], there["before"]) == ("08:00", False, False)
     assert "You have no theme yet. Choose one until" in (await demo.get(f"/c/{who[0]}/"))[1]
     assert "not sent" not in (await demo.get(f"/c/{who[1]}/"))[1]
-
-
-async def test_another_site_can_neither_move_time_nor_open_a_page(demo: Demo) -> None:
-    elsewhere = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
-    assert await demo.move("day", **elsewhere) == 403
-    assert (await demo.get("/demo/as/1", **elsewhere))[0] == 403
-
-
-async def test_someone_who_does_not_exist_has_no_page(demo: Demo) -> None:
-    assert (await demo.get("/demo/as/99999"))[0] == 404
-    assert (await demo.get("/demo?who=99999"))[0] == 200
 
 
 # --- its end
@@ -261,29 +354,24 @@ def left_in(folder: Path) -> set[str]:
     return {path.name for path in folder.rglob("*")}
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
 async def test_it_ends_in_good_order_and_leaves_nothing(name: str, tmp_path: Path) -> None:
-    async with open_demo(tmp_path) as demo:
-        await demo.get("/demo")
-        assert left_in(tmp_path)
-        assert await demo.end(signal.Signals[name]) == 0
-        assert left_in(tmp_path) == set()
-        with pytest.raises(aiohttp.ClientConnectorError):
-            await demo.get("/demo")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        async with open_demo(tmp_path, port=port) as demo:
+            assert f":{port}/" not in demo.address  # a port that is taken is replaced
+            assert (await demo.get("/demo"))[0] == 200
+            assert left_in(tmp_path)
+            assert await demo.end(signal.Signals[name]) == 0
+            assert left_in(tmp_path) == set()
+            with pytest.raises(aiohttp.ClientConnectorError):
+                await demo.get("/demo")
 
 
 async def test_the_database_can_be_kept(tmp_path: Path) -> None:
     async with open_demo(tmp_path, "--keep") as demo:
-        assert await demo.end() == 0
+        assert await demo.end(signal.SIGTERM) == 0
     assert "rencontres.db" in left_in(tmp_path)
-
-
-async def test_a_port_that_is_taken_is_replaced(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        async with open_demo(tmp_path, port=port) as demo:
-            assert f":{port}/" not in demo.address
-            assert (await demo.get("/demo"))[0] == 200
 
 
 # --- in a browser
@@ -346,6 +434,23 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await organiser.get_by_role("button", name="Choose", exact=True).last.click()
     await organiser.get_by_role("button", name="Send now", exact=True).last.click()
     await expect(ticks.nth(4)).to_have_class("made")
+
+    for name in ("Organise", "Run the workshops", "Start: Understand the stakes", "Start"):
+        await organiser.get_by_role("button", name=name, exact=True).last.click()
+    await expect(ticks.nth(5)).to_have_class("made")
+    await expect(participant(page).get_by_role("button", name="Give an idea")).to_be_visible()
+    await participant(page).get_by_label("Your message").fill("Need: a bus in the evening")
+    await participant(page).get_by_label("Your message").press("Enter")
+    await expect(ticks.nth(6)).to_have_class("made")
+    await organiser.get_by_role("button", name="Reveal the ideas").last.click()
+    await participant(page).get_by_role("button", name="Vote", exact=True).last.click()
+    await participant(page).locator(".option", has_text="a bus in the evening").last.click()
+    await participant(page).get_by_role("button", name="Choose", exact=True).last.click()
+    await expect(ticks.nth(7)).to_have_class("made")
+
+    for name in ("Organise", "The results", "Workbook (XLSX)"):
+        await organiser.get_by_role("button", name=name, exact=True).last.click()
+    await expect(ticks.nth(8)).to_have_class("made")
     await expect(page.locator("#next")).to_contain_text("be someone else")
 
 

@@ -14,19 +14,20 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
 from bot.errors import ConfigError, Rejected, RetryLater, Unreachable
+from bot.incoming import Content
 from bot.platforms.base import Address, Membership
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.entrance import Entrance
 from bot.platforms.web.faults import BODY, politely
-from bot.platforms.web.gestures import Gestures
+from bot.platforms.web.gestures import Gesture, Gestures
 from bot.platforms.web.guard import security_headers
 from bot.platforms.web.pages import Pages
-from bot.platforms.web.sessions import PLATFORM
+from bot.platforms.web.sessions import PLATFORM, Visit, reader_of
 from bot.platforms.web.site import Site
 from bot.platforms.web.streams import Streams
 from bot.storage import participants
 from bot.storage.engine import Store, StoreUnavailable
-from bot.texts import Reader
+from bot.texts import Name, Reader
 from bot.views import View
 
 log = structlog.get_logger()
@@ -49,13 +50,14 @@ class Web:
     ) -> None:
         """`framed` lets pages of the same origin show this one in a frame."""
         self._settings = settings.web
+        self._whole = settings
         self._dispatcher = dispatcher
         self._store = store
         self._streams = Streams()
         self._conversation = Conversation(store, clock, self._streams)
         prefix = urlsplit(settings.web.public_url).path.rstrip("/")
         pages = Pages(settings, dispatcher.router, clock, prefix)
-        gestures = Gestures(dispatcher, store, self._conversation)
+        self._gestures = gestures = Gestures(dispatcher, store, self._conversation)
         self._entrance = Entrance(settings, dispatcher, store, clock, pages, self._conversation)
         self.app = web.Application(client_max_size=BODY, middlewares=[politely(settings, pages)])
         """The application, for whoever serves something else beside the pages; before `run`."""
@@ -85,6 +87,15 @@ class Web:
         if person is None:
             raise web.HTTPNotFound
         return await self._entrance.admit(request, person)
+
+    async def act(self, participant_id: int, content: Content, token: str, said: str = "") -> None:
+        """Do what someone would on their page, saying `said`, as the demo's people do; once for the same token."""
+        person = await self._store.read(lambda tx: participants.find(tx, participant_id))
+        if person is not None:
+            words = (Name(said),) if said else ()
+            await self._gestures.take(
+                Visit(person, reader_of(person, None, self._whole), None, ""), Gesture(content, token, said=words)
+            )
 
     async def run(self) -> None:
         """Serve until cancelled. Raises ConfigError for an address that can never be listened on."""

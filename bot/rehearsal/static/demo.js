@@ -13,8 +13,15 @@ function show(state) {
   }
   document.querySelector("[data-step=deadline]").disabled = !state.ahead;
   document.querySelector("[data-step=gathering]").disabled = !state.before;
-  const moves = find("moves").children;
+  const moves = [...find("moves").children];
+  const before = moves.filter((move) => move.matches(".made")).length;
   state.made.forEach((made, index) => moves[index].classList.toggle("made", made));
+  // One is explained at a time: the first that is left, or whichever one opens.
+  if (moves.filter((move) => move.matches(".made")).length > before) {
+    for (const move of moves) move.querySelector("details").open = false;
+    const next = moves.find((move) => !move.matches(".made"));
+    if (next) next.querySelector("details").open = true;
+  }
   speak("next", state.made.every(Boolean));
 }
 

@@ -45,7 +45,7 @@ function show(changed) {
 }
 
 function showAll(changed, focus = null) {
-  const follow = atEnd();
+  const follow = atEnd() || moving;
   const shown = changed.map(show).filter(Boolean);
   if (shown.length) passBy(shown);
   const message = focus === null ? follow && shown.at(-1) : document.getElementById(`m${focus}`);
@@ -63,6 +63,7 @@ function passBy(shown) {
 
 // Its end comes into view, and its beginning stays there, however long it is.
 let led = null;
+let moving = 0; // what comes while the page still scrolls to what came before is followed too
 
 function lead(message, behavior) {
   led = message;
@@ -73,6 +74,8 @@ function lead(message, behavior) {
   const foot = innerHeight - document.querySelector("footer").offsetHeight - 8;
   const by = top < head || bottom - top > foot - head ? top - head : Math.max(0, bottom - foot);
   scrollBy({ top: by, behavior });
+  clearTimeout(moving);
+  moving = setTimeout(() => (moving = 0), 1000);
 }
 
 // A picture has its height only once it is there.
@@ -111,13 +114,16 @@ function tellTimes(within) {
 }
 
 // What is left until an end, as long as that is in sight: «in 12 minutes»; once it is past, the hour it was at.
+// The server's clock counts: this device's may be wrong.
+let ahead = 0;
+
 function tellLeft() {
   const lang = document.documentElement.lang;
   const words = new Intl.RelativeTimeFormat(lang);
-  const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", timeZone: body.dataset.zone });
+  const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: body.dataset.zone });
   for (const time of log.querySelectorAll('time[data-style="left"]')) {
     const end = new Date(time.dateTime);
-    const minutes = Math.ceil((end - Date.now()) / 60_000);
+    const minutes = Math.ceil((end - Date.now() - ahead) / 60_000);
     if (minutes <= 0) time.textContent = hour.format(end);
     else if (minutes <= 600) time.textContent = words.format(minutes, "minute");
   }
@@ -292,6 +298,10 @@ function listen() {
     files.closest("label").hidden = !changed.files;
     showAll([changed]);
   };
+  stream.addEventListener("now", (event) => {
+    ahead = Number(event.data) * 1000 - Date.now();
+    tellLeft();
+  });
   stream.addEventListener("closed", () => {
     stream.close();
     const asking = document.querySelector("[aria-busy=true]"); // the answer says what became of the page

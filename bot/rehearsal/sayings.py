@@ -1,0 +1,198 @@
+"""What the demo's invented people say in workshops: by phase and theme in French, some in English and German."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.workshops import Collects
+
+_STAKES: Mapping[str, Sequence[str]] = {
+    "culture": (
+        "Besoin : chez moi, les jeunes n'ont aucun lieu pour répéter",
+        "La salle des fêtes est fermée 300 jours par an",
+        "Dispositif : une carte culture à 10 €, que personne ne connaît",
+        "Besoin : un bus le soir pour rentrer d'un concert",
+        "Les troupes amateurs vieillissent, personne ne prend la suite",
+        "Dispositif : la médiathèque prête des instruments depuis deux ans",
+        "Besoin : quelqu'un qui aide à remplir les dossiers de subvention",
+        "Un spectacle sur deux se joue dans la capitale",
+    ),
+    "school": (
+        "Une élève sur cinq n'a pas d'ordinateur à la maison",
+        "Besoin : des formations pour les enseignants, pas seulement du matériel",
+        "Dispositif : un fablab mobile passe une fois par trimestre",
+        "Les tablettes restent dans l'armoire, faute de réseau",
+        "Besoin : que les parents comprennent l'espace numérique",
+        "Dispositif : des lycéens aident les aînés avec leur téléphone",
+        "Besoin : apprendre à vérifier une information",
+        "Les cours en ligne perdent d'abord les élèves déjà en difficulté",
+    ),
+    "civic": (
+        "Aux dernières élections locales, un jeune sur quatre a voté",
+        "Besoin : des comptes rendus du conseil que l'on comprend",
+        "Dispositif : un budget participatif, 3 % du budget de la ville",
+        "Les consultations ont lieu en semaine à 17 h",
+        "Besoin : savoir ce qu'est devenue notre proposition",
+        "Dispositif : un conseil des jeunes, tiré au sort depuis 2023",
+        "Les plateformes de la mairie ne marchent pas sur téléphone",
+        "Besoin : une garde d'enfants pendant les réunions",
+    ),
+}
+_CHALLENGES: Mapping[str, Sequence[str]] = {
+    "culture": (
+        "Comment offrir aux jeunes un lieu où répéter, sans rien construire ?",
+        "Comment faire circuler les spectacles jusque dans les villages ?",
+        "Comment ouvrir les salles vides à celles et ceux qui en ont besoin ?",
+        "Comment rentrer chez soi après un concert sans voiture ?",
+        "Comment donner envie aux jeunes de reprendre les associations ?",
+        "Comment simplifier l'accès aux aides pour un premier projet ?",
+        "Comment faire connaître ce qui existe déjà ?",
+        "Comment mêler amateurs et professionnels sur une même scène ?",
+    ),
+    "school": (
+        "Comment faire de chaque élève quelqu'un qui vérifie avant de partager ?",
+        "Comment former les enseignants par celles et ceux qui savent déjà ?",
+        "Comment prêter du matériel à qui n'en a pas, sans stigmatiser ?",
+        "Comment associer les parents au numérique à l'école ?",
+        "Comment apprendre ensemble, entre écoles de plusieurs pays ?",
+        "Comment ouvrir l'école le soir à tout le quartier ?",
+        "Comment aider d'abord les élèves qui décrochent ?",
+        "Comment faire classe sans réseau ?",
+    ),
+    "civic": (
+        "Comment décider ensemble sans exclure celles et ceux qui n'ont pas le temps ?",
+        "Comment rendre visible ce que devient chaque proposition ?",
+        "Comment amener les jeunes à voter une première fois ?",
+        "Comment faire comprendre un budget en dix minutes ?",
+        "Comment entendre les personnes qui ne viennent jamais aux réunions ?",
+        "Comment tirer au sort sans laisser personne de côté ?",
+        "Comment garder un conseil de jeunes vivant après six mois ?",
+        "Comment parler d'une même voix entre communes voisines ?",
+    ),
+}
+_SOLUTIONS: Mapping[str, Sequence[str]] = {
+    "culture": (
+        "Ouvrir les écoles le soir, avec une clé partagée",
+        "Une carte des lieux vides que l'on peut emprunter",
+        "Un bus qui emmène le public et ramène les artistes",
+        "Un parrainage entre une troupe amateur et un théâtre",
+        "Un guichet unique pour les petites subventions",
+        "Des répétitions publiques le samedi au marché",
+        "Une malle de matériel son et lumière qui tourne entre communes",
+        "Un jumelage de festivals, ici et là-bas",
+    ),
+    "school": (
+        "Un club de vérification dans chaque collège, tenu par les élèves",
+        "Des binômes élève et enseignant pour apprendre un outil par mois",
+        "Une ordinathèque, comme une bibliothèque, avec un atelier de réparation",
+        "Un café des parents, un samedi par mois, téléphones sur la table",
+        "Une classe jumelle dans un autre pays francophone",
+        "Un serveur local qui marche sans internet",
+        "Des tutorats entre lycéens et collégiens, reconnus dans le bulletin",
+        "Un camion-atelier partagé entre dix écoles",
+    ),
+    "civic": (
+        "Un suivi public de chaque proposition, comme un colis",
+        "Des assemblées tirées au sort, avec une garde d'enfants",
+        "Un budget expliqué en bande dessinée par des lycéens",
+        "Une réunion de quartier par message vocal",
+        "Un bus citoyen qui va au marché, pas l'inverse",
+        "Un droit de tirage : 50 signatures, une réponse écrite",
+        "Un premier vote accompagné, entre amis",
+        "Un réseau de conseils de jeunes qui se rendent visite",
+    ),
+}
+_ELSEWHERE: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "facts": {
+        "en": ("Need: somebody who answers when a form does not work", "Our town has one bus a day"),
+        "de": ("Bedarf: ein Raum, der auch abends offen ist", "Angebot: ein Jugendrat mit eigenem Budget"),
+    },
+    "challenge": {
+        "en": ("How might we reach those who never come to a meeting?", "How can we share what works?"),
+        "de": ("Wie erreichen wir alle, die nie zu Treffen kommen?", "Wie teilen wir, was schon klappt?"),
+    },
+    "solution": {
+        "en": ("A library of tools that neighbours lend each other", "One open evening a week, run by young people"),
+        "de": ("Ein Stammtisch für Projekte, jeden Monat", "Ein Schlüssel für alle leeren Räume"),
+    },
+}
+_FRENCH: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "facts": _STAKES,
+    "challenge": _CHALLENGES,
+    "solution": _SOLUTIONS,
+}
+
+CANVAS: Mapping[str, tuple[str, str, str]] = {
+    "culture": (
+        "Les 16 à 25 ans de nos communes",
+        "Des lieux déjà là, ouverts le soir et le week-end",
+        "Une clé partagée, un planning en ligne, un référent par lieu",
+    ),
+    "school": (
+        "Les collégiens, et d'abord celles et ceux qui décrochent",
+        "Un rendez-vous par semaine, animé par des élèves formés",
+        "Deux heures dans l'emploi du temps, une salle, un tuteur",
+    ),
+    "civic": (
+        "Celles et ceux qui ne viennent jamais aux réunions",
+        "Une assemblée courte, à une heure qui convient, avec une réponse écrite",
+        "Tirage au sort, garde d'enfants, suivi public des décisions",
+    ),
+}
+"""For whom, what and how."""
+CANVAS_REST = (
+    "Les mairies, les associations, les premiers concernés",
+    "Un essai de trois mois dans une commune volontaire",
+    "Dans un an : dix lieux ou groupes actifs, et 200 personnes revenues au moins deux fois",
+)
+"""With whom, the first step, the measure of success."""
+TERRITORY: Sequence[tuple[str, str, str, str]] = (
+    ("Deux lieux pilotes depuis 2024", "L'assurance des locaux", "Une convention type", "Le réseau des MJC"),
+    ("Un appel à projets chaque automne", "Les délais de paiement", "Verser la moitié tout de suite", "La région"),
+    ("Rien encore", "Les distances, surtout l'hiver", "Un relais dans chaque bourg", "Les bibliothèques"),
+    ("Une association très active", "Tout repose sur une personne", "Former une équipe", "L'université"),
+    ("Un cadre légal favorable", "Peu de gens le connaissent", "Une campagne dans les lycées", "Le ministère"),
+)
+"""What exists, what blocks, what must change, who could carry it."""
+
+
+_TAILS: Mapping[str, Sequence[str]] = {
+    "facts": (
+        "",
+        ", surtout hors des villes",
+        ", c'est ce que j'entends",
+        ", d'après les jeunes que je connais",
+        ", moins en été",
+        ", et c'est pareil chez nos voisins",
+    ),
+    "challenge": (
+        "",
+        " dès cette année",
+        " avec les moyens que nous avons",
+        " dans chacun de nos pays",
+        " sans attendre une loi",
+        " en partant des jeunes",
+    ),
+    "solution": (
+        "",
+        ", d'abord dans trois communes",
+        ", avec et par les jeunes",
+        ", dès cet automne",
+        ", sans budget au départ",
+        ", à l'essai pendant trois mois",
+    ),
+}
+"""How groups of a theme differ in what they say."""
+_QUESTION = " ?"
+
+
+def idea(collects: Collects, theme: str, locale: str, group: int, number: int) -> str:
+    """What someone says in a phase: the idea of a number, over again after the last, as their group would put it."""
+    of_phase = collects if collects in _FRENCH else "solution"
+    elsewhere = _ELSEWHERE[of_phase].get(locale)
+    if elsewhere:
+        return elsewhere[number % len(elsewhere)]
+    french = _FRENCH[of_phase].get(theme) or _FRENCH[of_phase]["culture"]
+    said, tails = french[number % len(french)], _TAILS[of_phase]
+    end = _QUESTION if said.endswith(_QUESTION) else ""
+    return said.removesuffix(_QUESTION) + tails[group % len(tails)] + end
