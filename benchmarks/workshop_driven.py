@@ -43,7 +43,7 @@ class Driven:
 
 @contextlib.asynccontextmanager
 async def house(settings: Mapping[str, Any], core: int | None, *discord_root: str) -> AsyncIterator[Driven]:
-    """A house that serves, of these settings (as in config.toml), on a core or on all; on Discord too, given its root."""
+    """A house that serves, of these settings (as in config.toml), on a core or on all; its Discord is at the root."""
     arguments = ["-m", "benchmarks.workshop_house", json.dumps(settings), *discord_root]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with process(arguments, core, **pipes) as program:

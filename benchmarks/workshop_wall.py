@@ -7,7 +7,9 @@ import itertools
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
 
 from benchmarks.workshop_town import PHASE, SIZE, Person, fill, gather
 from bot.actions import Action
@@ -21,41 +23,51 @@ from tests.world import World, make_settings, open_world
 
 _AGAIN = 9
 _AT_MOST = 50.0
-_THEMES = ("school",)
+_THEME = "school"
+_IDEAS = 5_000
+_PAGES = (
+    ("v", 1, "by votes, first page"),
+    ("v", _IDEAS - 4, "by votes, last page"),
+    ("t", 1, "by time, first page"),
+    ("t", _IDEAS - 4, "by time, last page"),
+)
+"""The order, the rank a page begins with, and both in words."""
 _numbers = itertools.count(1)
 
 
-async def measure(ideas: int = 5_000) -> None:
-    """Print the CPU of opening the wall of a group, that of its theme, and of what resembles one's own ideas."""
-    for together in (False, True):
-        with tempfile.TemporaryDirectory() as folder:
-            settings = make_settings(organisers={"telegram": [900]}, phases=PHASES)
-            async with open_world(f"sqlite:///{folder}/r.db", settings) as world:
-                await _measure(world, ideas, together=together)
+async def measure_walls() -> None:
+    """Print the CPU of opening the wall of a group and that of its theme, in both orders, at both ends."""
+    async with _open(together=False) as (world, people):
+        for by, page, what in _PAGES:
+            await _print(
+                world, people[0], ShowWall(people[0].run, page, by), f"wall of a group's {_IDEAS:,} ideas, {what}"
+            )
+    async with _open(together=True) as (world, people):
+        leader = people[0]
+        await world.store.transact(lambda tx: tx.run("INSERT INTO facilitators VALUES (:id, 'all')", id=leader.id))
+        for by, page, what in _PAGES:
+            wall = ShowTogether(PHASE, _THEME, page, by)
+            await _print(world, leader, wall, f"a theme's wall of {_IDEAS:,} ideas, {what}")
 
 
-async def _measure(world: World, ideas: int, *, together: bool) -> None:
-    """`together`: the ideas are those of a hundred groups of a theme, else of one group, all of them."""
-    where = "a theme" if together else "one group"
-    people = await world.store.transact(lambda tx: _town(tx, world, ideas, together=together))
-    reader, last = people[0], ideas - 4
-    if together:
-        await world.store.transact(
-            lambda tx: tx.run("INSERT INTO facilitators VALUES (:id, 'theme:school')", id=reader.id)
-        )
-    for by, order in (("v", "by votes"), ("t", "by time")):
-        for page, which in ((1, "first"), (last, "last")):
-            wall: Action = ShowTogether(PHASE, _THEMES[0], page, by) if together else ShowWall(reader.run, page, by)
-            await _print(world, reader, wall, f"wall of {ideas:,} ideas of {where}, {order}, {which} page")
-    if together:
-        for person, who in ((reader, "who gave ideas"), (people[-1], "who gave none")):
-            await _print(world, person, Inspire(person.run), f"inspired among {ideas:,} ideas, for {who}")
+async def measure_inspiration() -> None:
+    """Print the CPU of finding what resembles one's own ideas among those of the theme's other groups."""
+    async with _open(together=True) as (world, people):
+        for person, who in ((people[0], "who gave ideas"), (people[-1], "who gave none")):
+            await _print(world, person, Inspire(person.run), f"inspired among {_IDEAS:,} ideas, for {who}")
 
 
-async def _town(tx: Transaction, world: World, ideas: int, *, together: bool) -> list[Person]:
-    now = world.clock.now()
-    people = await gather(tx, [("telegram", str(n)) for n in range(1, 101 * SIZE)], _THEMES, now, revealed=True)
-    await fill(tx, people[:-SIZE], ideas, now, into=None if together else people[0].group)
+@asynccontextmanager
+async def _open(*, together: bool) -> AsyncIterator[tuple[World, list[Person]]]:
+    """A theme's hundred groups whose ideas are revealed, spread over them (`together`) or all in the first."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_world(f"sqlite:///{folder}/r.db", make_settings(phases=PHASES)) as world:
+            yield world, await world.store.transact(lambda tx: _town(tx, world.clock.now(), together=together))
+
+
+async def _town(tx: Transaction, now: datetime, *, together: bool) -> list[Person]:
+    people = await gather(tx, [("telegram", str(n)) for n in range(1, 101 * SIZE)], (_THEME,), now, revealed=True)
+    await fill(tx, people[:-SIZE], _IDEAS, now, into=None if together else people[0].group)
     return people
 
 
