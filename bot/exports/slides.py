@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 960.0, 540.0
 MARGIN = 44.0
 INSIDE = WIDTH - 2 * MARGIN
 TOP, BOTTOM = 112.0, HEIGHT - 40.0
-_TITLES, _CELL_SIZES = (34, 30, 26, 22, 18), (18, 16, 14, READABLE)
+_TITLES, _CELL_SIZES = (34, 30, 26, 22, 18, 16, 14, READABLE), (18, 16, 14, READABLE)
 _PADDING = 8.0
 _LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE"}
 
@@ -57,9 +57,8 @@ class Deck:
         for place, part in enumerate(pages(text, INSIDE, 210, words)):
             slide = self._deck.slides.add_slide(self._layout)
             self._fill(slide, DEEP)
-            heading = _begun(title, INSIDE, 150, letters)
-            said = self._continued(heading, letters, 150) if place else heading
-            self._title(slide, said, Place(MARGIN, 80, INSIDE, 150), letters, PAPER)
+            said = f"{title} {self._more}" if place else title
+            self._title(slide, _begun(said, INSIDE, 150, letters), Place(MARGIN, 80, INSIDE, 150), letters, PAPER)
             self._text(slide, part, Place(MARGIN, 260, INSIDE, 210), words, PAPER)
 
     def statement(self, title: str, text: str, beneath: str = "", sizes: Sequence[int] = (40, 36, 32, 28, 24)) -> None:
@@ -136,19 +135,13 @@ class Deck:
 
     def _slide(self, title: str, *, again: bool = False) -> Any:
         slide = self._deck.slides.add_slide(self._layout)
-        letters = largest([title], INSIDE, 56, _TITLES, bold=True)
-        heading = _begun(title, INSIDE, 56, letters)
-        said = self._continued(heading, letters, 56) if again else heading
-        self._title(slide, said, Place(MARGIN, 36, INSIDE, 56), letters, DEEP)
+        said = f"{title} {self._more}" if again else title
+        letters = largest([said], INSIDE, 56, _TITLES, bold=True)
+        self._title(slide, _begun(said, INSIDE, 56, letters), Place(MARGIN, 36, INSIDE, 56), letters, DEEP)
         foot = Letters(READABLE)
         line = _begun(self._foot, INSIDE, foot.leading, foot)
         self._text(slide, line, Place(MARGIN, HEIGHT - 28, INSIDE, foot.leading), foot, MUTED)
         return slide
-
-    def _continued(self, title: str, letters: Letters, height: float) -> str:
-        """A title with the word that says it goes on, if both fit."""
-        said = f"{title} {self._more}"
-        return said if len(pages(said, INSIDE, height, letters)) == 1 else title
 
     def _title(self, slide: Any, text: str, place: Place, letters: Letters, fill: str) -> None:
         from pptx.oxml import parse_xml

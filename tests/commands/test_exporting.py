@@ -105,7 +105,7 @@ def test_the_store_stays_as_it_was_and_what_is_missing_is_said(shell: Shell, mad
 
         async def unit(tx: Transaction) -> str:
             tables = [row["name"] for row in await tx.all("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-            found = [[tuple(row) for row in await tx.all(f"SELECT * FROM {name}")] for name in sorted(tables)]  # type: ignore[arg-type]
+            found = [[repr(dict(row)) for row in await tx.all(f"SELECT * FROM {name}")] for name in sorted(tables)]  # type: ignore[call-overload]
             return hashlib.sha256(repr(found).encode()).hexdigest()
 
         try:
