@@ -102,9 +102,10 @@ class TelegramChat:
 
     async def choose(self, *values: str) -> None:
         for value in values:
-            carried = [data for data in _carried(self.user.last) if re.search(f"[:~+]{re.escape(value)}$", data)]
-            assert carried, f"no option «{value}» among {self.options} under «{self.text}»"
-            self.user.forge(carried[0], on=self.user.last)
+            option = re.compile(f"[^:~+]*[:~+]{re.escape(value)}")
+            found = self._first(option.fullmatch)
+            assert found, f"no option «{value}» among {self.options} under «{self.text}»"
+            self.user.forge(found[1], on=found[0])
             await self._settled()
 
     @property
@@ -133,10 +134,14 @@ class TelegramChat:
         await self._settled()
 
     def _find(self, payload: str) -> tuple[Shown, str] | None:
+        return self._first(lambda carried: carries(carried, payload))
+
+    def _first(self, wanted: Callable[[str], object]) -> tuple[Shown, str] | None:
+        """The latest message with such a button, and what that carries: a long keyboard goes on in another message."""
         for shown in reversed(self.user.chat.shown):
             if shown.current:
                 for carried in _carried(shown):
-                    if carries(carried, payload):
+                    if wanted(carried):
                         return shown, carried
         return None
 

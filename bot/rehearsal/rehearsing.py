@@ -11,7 +11,15 @@ from rich.console import Console
 
 from bot.clock import ShiftedClock
 from bot.config import Settings
-from bot.rehearsal import stage_announcing, stage_exporting, stage_groups, stage_joining, stage_phases, stage_workshops
+from bot.rehearsal import (
+    stage_announcing,
+    stage_exporting,
+    stage_groups,
+    stage_joining,
+    stage_phases,
+    stage_repairing,
+    stage_workshops,
+)
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import Books
 from bot.rehearsal.company import Player, cast
@@ -114,6 +122,8 @@ PLAN: Sequence[tuple[int, str, Sequence[Part]]] = (
         0,
         "the first day",
         (
+            _at(0, 9, 20),
+            stage_repairing.repair,
             _at(0, 14, 5),
             stage_workshops.understand,
             _at(0, 15),

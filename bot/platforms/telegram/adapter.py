@@ -152,18 +152,17 @@ class Telegram:
             self.replies.start(got.chat_id, self._continue_in_private(got))
             return
         incoming = await with_file(self._bot, got, self._dispatcher.takes_files)
-        acknowledge = None
-        if got.query:
-            loop = asyncio.get_running_loop()
-            acknowledge = loop.call_later(_TOAST_DUE, lambda: self.replies.acknowledge_now(got))
+        acknowledged: list[Read] = []  # whether the timer rang, which its time alone does not tell
+
+        def acknowledge() -> None:
+            acknowledged.append(got)
+            self.replies.acknowledge_now(got)
+
+        timer = asyncio.get_running_loop().call_later(_TOAST_DUE, acknowledge) if got.query else None
         answered = await self._dispatcher.handle(incoming)
-        in_time = (
-            acknowledge is not None
-            and not acknowledge.cancelled()
-            and acknowledge.when() > asyncio.get_running_loop().time()
-        )
-        if acknowledge:
-            acknowledge.cancel()
+        if timer:
+            timer.cancel()
+        in_time = timer is not None and not acknowledged
         await self.replies.room()
         self.replies.start(got.chat_id, self.replies.answer(got, answered, acknowledge=in_time))
         content = incoming.content
