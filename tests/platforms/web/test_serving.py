@@ -46,13 +46,18 @@ class StoreAway(Store):
 
 
 async def next_event(stream: aiohttp.StreamReader) -> dict[str, Any]:
-    """The next message of an event stream, its id kept."""
+    """The next message of an event stream, its id kept; what the time is, between messages, is passed over."""
     event: dict[str, Any] = {}
+    kind = ""
     async for line in stream:
         name, _colon, value = line.decode().rstrip("\n").partition(": ")
         if name == "id":
             event["last"] = value
-        elif name == "data":
+        elif name == "event":
+            kind = value
+        elif not name:
+            kind = ""
+        elif name == "data" and not kind:
             event.update(json.loads(value))
             return event
     raise EOFError
@@ -114,6 +119,14 @@ async def test_a_stream_brings_what_changes_and_what_was_missed(town: WebTown) -
     await push(town, zoe, "While away.", 2)
     async with zoe.browser.get(events, headers={"Last-Event-ID": second["last"]}) as again:
         assert "While away." in (await next_event(again.content))["html"]
+
+
+async def test_a_stream_says_what_time_it_is_here_as_devices_may_be_wrong(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=99") as live:
+        await live.content.readuntil(b"event: now\n")
+        said = (await live.content.readline()).decode()
+        assert said == f"data: {town.world.clock.now().timestamp():.0f}\n"
 
 
 async def test_a_stream_ends_with_its_session(town: WebTown) -> None:
