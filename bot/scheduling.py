@@ -162,16 +162,29 @@ class Ticker:
             await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
 
     async def look(self) -> datetime | None:
-        """Release all that is due now; when something will be next, None for nothing in sight."""
+        """Release all that is due now; when something will be next, None for nothing in sight.
+
+        A defect of one source is logged, and keeps no other from being released.
+        """
         waiting: list[datetime] = []
         for source in self._sources:
-            due = await self._next(source)
-            while due is not None and due <= self._clock.now():
-                await self._release(source)
-                due = await self._next(source)
+            try:
+                due = await self._catch_up(source)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("nothing released", source=type(source).__name__)
+                continue
             if due is not None:
                 waiting.append(due)
         return min(waiting, default=None)
+
+    async def _catch_up(self, source: Source) -> datetime | None:
+        due = await self._next(source)
+        while due is not None and due <= self._clock.now():
+            await self._release(source)
+            due = await self._next(source)
+        return due
 
     async def _next(self, source: Source) -> datetime | None:
         return await self._store.read(lambda tx: source.next_due(tx, self._clock.now()))

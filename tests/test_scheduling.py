@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.announcing_release import ScheduledAnnouncements
+from bot.clock import ManualClock
 from bot.delivery import outbox
-from bot.scheduling import Housekeeping, Ticker
+from bot.scheduling import Housekeeping, Released, Ticker
 from bot.storage import announcements, attempts, dialogues, inbox, secrets
 from bot.storage.deliveries import CONTENT_KEPT
 from bot.storage.dialogues import Dialogue
@@ -130,3 +131,33 @@ async def test_an_announcement_for_later_is_released_at_its_hour(store: Store) -
     house.clock.set_to(at)
     assert await ticker.look() is None
     assert await house.copies() == 1
+
+
+class _Broken:
+    """A source with a defect."""
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None: ...
+
+    async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+        return now
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        raise ZeroDivisionError
+
+
+async def test_a_defect_of_one_source_keeps_no_other_from_being_released(store: Store) -> None:
+    reminded: list[datetime] = []
+
+    class Sound(_Broken):
+        async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+            return None if reminded else now
+
+        async def release(self, tx: Transaction, now: datetime) -> Released | None:
+            if reminded:
+                return None
+            reminded.append(now)
+            return Released(1)
+
+    clock = ManualClock(START)
+    assert await Ticker(store, clock, [_Broken(), Sound()]).look() is None
+    assert reminded == [START]

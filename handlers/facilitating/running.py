@@ -229,9 +229,8 @@ async def start(request: Request, action: StartPhase) -> Reply:
     scope = await scopes.find(request, action.scope)
     if request.now.timestamp() - action.shown > _GOOD_FOR / _SECOND:
         return await _ready(request, phase, scope, _("This button has aged. Is it still so?"))
-    had = {run.group_id for run in scope.runs if run.phase == phase.key and not run.open}
     begins = {group.id for group in scope.to_start(phase.key)}
-    wanted = [group.id for group in scope.groups if group.id in begins or group.id not in had]
+    wanted = [group.id for group in scope.groups if group.id in begins or group.id in scope.open]
     started = await living.start(request.tx, request.settings, phase, wanted, request.now, request.participant.id)
     said = _started(scope, phase, started, await phases.all_phases(request.tx))
     after = await scopes.find(request, action.scope)

@@ -354,3 +354,16 @@ async def test_a_made_up_group_is_nobodys(world: World) -> None:
     for word in ("g_99999999999999999999999", "g_999999", "g_", "g_x", "t_x", "x"):
         await maya.follow(f"wrr-stakes-{word}")
         assert maya.text.startswith("That button has aged."), word
+
+
+async def test_a_phase_started_anew_during_another_is_refused_in_words(world: World) -> None:
+    first, _second = await two_groups(world)
+    await ended(world, await started(world, first))
+    maya = await facilitator(world, audiences=(f"group:{first.id}",))
+    await maya.command("facilitate")
+    await maya.press("Start: Understand the stakes")
+    await started(world, first, "challenge")
+    await maya.press("Start")
+    assert maya.text == (
+        "Education · group 1 is in another phase until 10:30: Formulate a challenge. Close that first."
+    )
