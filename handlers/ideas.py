@@ -150,28 +150,34 @@ async def _from_form(request: Request, run_id: int, said: Composition, category:
 
 
 async def _may_build(request: Request, action: BuildOn) -> None:
-    await _readable(request, action.idea)
+    """Raises Stale for an idea that cannot be built on, UserError between phases."""
+    if await _buildable(request, action.idea) is None:
+        raise Stale
     await _into(request, 0)
 
 
 @routes.action(BuildOn, form=BuildForm, before=_may_build)
 async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
-    """An idea that keeps the link to the one it builds on."""
-    before = await _readable(request, action.idea)
-    into = await _into(request, 0)
+    """An idea that keeps the link to the one it builds on; it is kept without, should that be gone meanwhile."""
+    before = await _buildable(request, action.idea)
+    into = await taking.opening(request) or await taking.last_opening(request) or await _into(request, 0)
     given = await taking.give(request, form.idea, parent=before, into=into)
     if given.idea.state != "live":
         return answer(request, given)
+    said = (
+        _("Noted. It builds on «{idea}».", idea=glimpse(before.text))
+        if before
+        else _("Noted. The idea before it was taken off the wall meanwhile: yours stands by itself.")
+    )
     mine = Button(_("My ideas"), MyIdeas(into.run.id))
-    said = _("Noted. It builds on «{idea}».", idea=glimpse(before.text))
     return reply(said, buttons=(withdrawing(given.idea), mine), fresh=True)
 
 
-async def _readable(request: Request, idea_id: int) -> Idea:
-    """An idea the person may build on. Raises Stale for one they do not read, or that is taken back or hidden."""
+async def _buildable(request: Request, idea_id: int) -> Idea | None:
+    """An idea the person may build on; None for one they do not read, or that is taken back or hidden."""
     idea = await ideas.find(request.tx, idea_id)
     if idea is None or idea.state != "live" or idea.hidden or not await walls.may_read(request, idea):
-        raise Stale
+        return None
     return idea
 
 

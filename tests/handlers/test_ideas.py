@@ -15,6 +15,7 @@ from bot.incoming import Submitted, Typed
 from bot.storage import idea_files
 from bot.storage.engine import Transaction
 from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, MyIdeas
+from handlers.idea_actions import Withdraw
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.given import ideas_of, regroup
 from tests.handlers.grouped import choose, crowd, group, number
@@ -214,6 +215,20 @@ async def test_building_on_an_idea_keeps_the_link(world: World) -> None:
     await max_.fill("With recipes from everywhere")
     assert max_.text == "Noted. It builds on «A shared kitchen»."
     assert [each.parent_id for each in await ideas_of(world, "Max")] == [kitchen.id]
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_what_builds_on_an_idea_is_kept_though_that_is_gone_meanwhile(world: World, modal: bool) -> None:
+    zoe, max_, run = await working(world)
+    await zoe.send("A shared kitchen")
+    await revealed(world, run)
+    [kitchen] = await ideas_of(world, "Zoé")
+    max_.modal = modal
+    await max_.follow(BuildOn(kitchen.id).encode())
+    await zoe.follow(Withdraw(kitchen.id).encode())
+    await max_.fill("With recipes from everywhere")
+    assert max_.text == "Noted. The idea before it was taken off the wall meanwhile: yours stands by itself."
+    assert [each.parent_id for each in await ideas_of(world, "Max")] == [None]
 
 
 async def test_what_is_not_revealed_cannot_be_built_on(world: World) -> None:
