@@ -9,11 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.rehearsal.hands import Received
 from bot.texts import Reader, Span, plain
 
+_DAY = (8, 22)
+"""The hours between which people may be told what goes to many."""
 GAP = "\u241f"
 MANY = 777
 """A number that stands for any, where words are in the plural."""
@@ -24,13 +28,14 @@ class Mark:
     """What tells a message from all others: `words` it holds, in its reader's language; `what` names it in a report.
 
     Where GAP or MANY stand in them, anything may: what each platform writes in its own way, like the time. `or_words`
-    may be there instead. `now`: as the message reads now, not as it came.
+    may be there instead. `now`: as the message reads now, not as it came. `by_day`: it never comes at night.
     """
 
     what: str
     words: tuple[Span, ...]
     or_words: tuple[Span, ...] = ()
     now: bool = False
+    by_day: bool = False
 
     def read_by(self, reader: Reader) -> list[list[str]]:
         """Its words as someone reads them, each piece between gaps; in each way they may be said."""
@@ -61,6 +66,11 @@ class Listener(Protocol):
     @property
     def reader(self) -> Reader:
         """How they read."""
+        ...
+
+    @property
+    def zone(self) -> str:
+        """Where they live."""
         ...
 
     @property
@@ -111,6 +121,12 @@ class Books:
                 text = now if mark.now else first
                 if any(all(piece in text for piece in pieces) for pieces in ways):
                     came[mark.what] += 1
+                    if (
+                        mark.by_day
+                        and each.at
+                        and not _DAY[0] <= each.at.astimezone(ZoneInfo(listener.zone)).hour < _DAY[1]
+                    ):
+                        yield f"{listener.name}: {mark.what}: came at night, at {each.at:%H:%M} UTC"
                     explained = True
             if not (explained or each.asked):
                 strange.append(first)
@@ -120,3 +136,7 @@ class Books:
                 yield f"{listener.name}: {mark.what}: due {due}, came {came[mark.what]}"
         for text in strange:
             yield f"{listener.name}: nobody was to say «{text[:120]}»"
+
+
+def _by_day(at: datetime, zone: str) -> bool:
+    return _DAY[0] <= at.astimezone(ZoneInfo(zone)).hour < _DAY[1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bot.domain.people import RosterPerson
+from bot.domain.zones import zone_of
 from bot.rehearsal.hands import Hand, Received
 from bot.rehearsal.people import Platform, invent
 from bot.texts import Reader
@@ -43,6 +44,11 @@ class Player:
     def name(self) -> str:
         """How the account and the books call them."""
         return f"{self.person.given_name} {self.person.family_name}".strip() + f" ({self.person.ref}, {self.platform})"
+
+    @property
+    def zone(self) -> str:
+        """Where they live."""
+        return (self.person.territory and zone_of(self.person.territory)) or self.reader.zone
 
     @property
     def received(self) -> Sequence[Received]:

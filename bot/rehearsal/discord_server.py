@@ -31,6 +31,11 @@ class Thread:
     channel: int
 
     @property
+    def zone(self) -> str:
+        """Where it is read: at the venue."""
+        return self.reader.zone
+
+    @property
     def received(self) -> Sequence[Received]:
         """What the bot says in it; nobody presses anything there, so that nothing is an answer."""
         said = self.env.backend.messages.get(self.channel, {}).values()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.forms import Upload
@@ -65,13 +66,14 @@ class Chat(Protocol):
 class Received:
     """A message of the bot's as its reader finds it: its words now, and at `first`: a press may change them.
 
-    `asked`: it came while they did something.
+    `asked`: it came while they did something. `at` is when, where the platform tells.
     """
 
     id: str
     text: str
     first: str
     asked: bool
+    at: datetime | None = None
 
 
 class Hand(Chat, Protocol):

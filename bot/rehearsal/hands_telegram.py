@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from bot.forms import Upload
 from bot.platforms.telegram.render import SELECTED
@@ -151,7 +152,13 @@ class TelegramChat:
         for shown in self.user.chat.shown:
             first.setdefault(shown.message.id, shown.text)
         return tuple(
-            Received(str(message.id), message.text, first.get(message.id, message.text), message.id in self._answers)
+            Received(
+                str(message.id),
+                message.text,
+                first.get(message.id, message.text),
+                message.id in self._answers,
+                datetime.fromtimestamp(message.data["date"], UTC),
+            )
             for message in self.user.chat.messages.values()
             if message.by_bot and not message.gone
         )

@@ -34,7 +34,7 @@ async def announce(
         await organiser.fill(words)
     await organiser.choose(audience)
     await organiser.act("as")
-    mark = Mark(f"«{words[:40]}»", _first_line(words), now=now)
+    mark = Mark(f"«{words[:40]}»", _first_line(words), now=now, by_day=True)
     play.books.due(play.coming if readers is None else readers, mark)
     return mark
 
