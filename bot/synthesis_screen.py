@@ -150,10 +150,10 @@ async def _beside_buttons(at: Opened) -> Sequence[Button]:
 
 
 async def _ideas(request: Request, at: Opened, version: Synthesis | None) -> Choice | None:
-    """The ideas among which the solution's is chosen, by votes; none before they are revealed."""
+    """The ideas among which the solution's is chosen, by votes; none before the reveal, no photo without words."""
     if not at.run.revealed:
         return None
-    best = (await votes.best(request.tx, at.group.id, at.phase.key))[:_OFFERED]
+    best = [each for each in await votes.best(request.tx, at.group.id, at.phase.key) if each[0].text][:_OFFERED]
     if not best:
         return None
     chosen = version.content.get("idea", "") if version else ""

@@ -134,7 +134,7 @@ def leading(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
 
 def runners_up(best: Sequence[tuple[Idea, int]], sentence: str) -> str:
     """The next ideas by votes after the one a challenge was made of, one a line: «words (votes)»."""
-    voted = [(" ".join(idea.text.split()), votes) for idea, votes in best if votes]
+    voted = [(" ".join(idea.text.split()), votes) for idea, votes in best if votes and idea.text]
     made_of = next((place for place, (words, _votes) in enumerate(voted) if fold(words) == fold(sentence)), 0)
     others = [each for place, each in enumerate(voted) if place != made_of]
     return "\n".join(f"{words} ({votes})" for words, votes in others[:_RUNNERS_UP])

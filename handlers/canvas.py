@@ -72,11 +72,11 @@ async def write_second_half(request: Request, action: WriteSecondHalf, form: Sec
 
 @routes.choice(PickIdea)
 async def pick_idea(request: Request, action: PickIdea, values: tuple[str, ...]) -> Reply:
-    """Choose the idea, one of the group's that stand on its wall."""
+    """Choose the idea, one of the group's that stand on its wall and have words."""
     at = await opened(request, action.run)
     if not at.run.revealed:
         raise Stale
     chosen = [idea for idea in await ideas.of_group(request.tx, at.group.id, at.phase.key) if values == (str(idea.id),)]
-    if not chosen:
+    if not chosen or not chosen[0].text:
         raise Stale
     return await keep(request, action.run, action.base, {"idea": chosen[0].text})

@@ -135,3 +135,16 @@ async def test_no_button_of_ones_own_making_shows_an_idea_before_the_reveal(worl
     await ana.act(Picked(PickIdea(at.run.id, 0).encode(), (str(idea.id),)))
     assert "A night school" not in words(ana.text)
     assert await at.kept() == {}
+
+
+async def test_a_photo_without_words_is_not_chosen(world: World) -> None:
+    at = await table(world, "solutions", "Ana")
+    school, sheet = await at.say("Ana", "A night school"), await at.say("Ana", "", voters=("Ana",))
+    await at.reveal()
+    ana = await at.open("Ana")
+    assert [words(each) for each in ana.options] == ["A night school (0 votes)"]
+    await ana.pick("A night school")
+    version = await at.current()
+    assert version
+    await ana.act(Picked(PickIdea(at.run.id, version.id).encode(), (str(sheet.id),)))
+    assert (await at.kept())["idea"] == school.text

@@ -408,3 +408,15 @@ async def test_an_anonymous_fact_stands_under_no_territory(world: World) -> None
     await at.reveal()
     ana = await at.open("Ana")
     assert words(ana.text).splitlines()[2:] == ["Without a territory", "fact: Few buses in the evening"]
+
+
+async def test_a_photo_without_words_is_no_runner_up(world: World) -> None:
+    at = await table(world, "challenge", "Ana", "Bo", "Cleo")
+    await at.say("Ana", "Wie können wir lernen?", voters=("Ana", "Bo"))
+    await at.say("Bo", "", voters=("Cleo",))
+    await at.reveal()
+    ana = await at.open("Ana")
+    await ana.press("I write it")
+    await ana.press("Write")
+    await ana.press("Keep it")
+    assert "runners_up" not in await at.kept()
