@@ -58,9 +58,9 @@ async def cast(tx: Transaction, participant_id: int, group_id: int, phase: str, 
     What they gave in the phase to another group of the round, before they were moved, is taken back.
     """
     await tx.run(
-        "DELETE FROM idea_votes WHERE participant_id = :person AND idea_id IN"
-        " (SELECT m.id FROM ideas m JOIN groups o ON o.id = m.group_id JOIN groups g ON g.round = o.round"
-        " WHERE g.id = :group AND m.phase = :phase)",
+        "DELETE FROM idea_votes WHERE participant_id = :person AND EXISTS (SELECT 1 FROM ideas m"
+        " JOIN groups o ON o.id = m.group_id JOIN groups g ON g.round = o.round"
+        " WHERE m.id = idea_votes.idea_id AND m.phase = :phase AND g.id = :group)",
         person=participant_id,
         group=group_id,
         phase=phase,
