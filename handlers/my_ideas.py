@@ -242,9 +242,14 @@ async def categorise(request: Request, action: Categorise, chosen: tuple[str, ..
 
 @routes.action(SendLate)
 async def send_late(request: Request, action: SendLate) -> Reply:
-    """The facilitator sees it and may take it into the phase."""
+    """The facilitator sees it and may take it into the phase; one that runs again takes it itself."""
     idea = await _mine(request, action.idea)
-    if idea.state == "late":
+    run = await _run(request, idea)
+    if idea.state == "late" and run and run.open:
+        await ideas.set_state(request.tx, idea.id, "live")
+        await taking.touch(request.tx, idea)
+        said = _("This phase runs again: your idea is with the others.")
+    elif idea.state == "late":
         await ideas.set_state(request.tx, idea.id, "offered")
         await late_ideas.offer(request, idea)
         await taking.touch(request.tx, idea)

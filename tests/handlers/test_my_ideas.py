@@ -19,7 +19,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.handlers.given import ideas_of, regroup
 from tests.handlers.grouped import choose, crowd, group, number
 from tests.handlers.pushes import press_push, pushed
-from tests.handlers.workshops import PHASES, ended, revealed, started
+from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started
 from tests.world import World, make_settings, open_world
 
 
@@ -251,3 +251,17 @@ async def in_group(world: World, run: PhaseRun) -> Group:
     found = await world.store.read(partial(groups.find, group_id=run.group_id))
     assert found is not None
     return found
+
+
+async def test_a_phase_that_runs_again_takes_what_came_after_its_end(world: World) -> None:
+    zoe, run = await working(world)
+    facilitates = await facilitator(world)
+    await ended(world, run)
+    await zoe.send("A shared kitchen")
+    send = zoe.payload("Send to the facilitator")
+    told = await pushed(world, facilitates)
+    await started(world, await in_group(world, run), "solutions")
+    await zoe.follow(send)
+    assert zoe.text.splitlines()[:2] == ["This phase runs again: your idea is with the others.", "A shared kitchen"]
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live"]
+    assert await pushed(world, facilitates) == told
