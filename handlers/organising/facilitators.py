@@ -33,6 +33,7 @@ routes = Routes()
 _SETTLES = timedelta(seconds=20)
 """People are told what came of it, not of every step."""
 _MOST_OPTIONS = 100
+_NOBODYS = _("Nobody's for now.")
 _LIST = Button(_("Who runs the workshops"), ShowFacilitators(0))
 
 
@@ -76,7 +77,7 @@ async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply
     lines: list[Span] = []
     for each in shown:
         audiences = await facilitators.of_person(request.tx, each.id)
-        words = await facilitating.listed(request.tx, audiences)
+        words = await facilitating.listed(request.tx, audiences) if audiences else _NOBODYS
         lines.append(_("{name}: {audiences}", name=Strong(Name(each.full_name)), audiences=words))
     if not lines:
         lines.append(_("Nobody yet: find someone, or invite someone of the team."))
@@ -142,7 +143,7 @@ async def _show(request: Request, person: Participant, *buttons: Button, toast: 
 
 async def _told(request: Request, person: Participant, given: Sequence[Audience]) -> Span:
     if not given:
-        return _("Nobody's for now.")
+        return _NOBODYS
     words = await facilitating.listed(request.tx, given)
     if person.status == "invited":
         return _("Now: {audiences}. They read it when they join.", audiences=words)

@@ -166,3 +166,15 @@ async def test_a_dissolved_group_is_nobodys(store_url: str) -> None:
         await ines.press("Their workshops")
         assert "Now: CivicTech. They are told in a moment." in ines.text
         assert await pushed(world, maya) == []
+
+
+async def test_whose_groups_are_dissolved_runs_nobodys_workshops(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        await published(world)
+        only = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[0]
+        await facilitator(world, audiences=(f"group:{only.id}",))
+        ines = await world.organiser()
+        await world.store.transact(lambda tx: groups.remove(tx, only.id))
+        await ines.command("organiser")
+        await ines.press("Who runs the workshops")
+        assert ines.text.splitlines()[1:] == ["Maya: Nobody's for now."]

@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 
 from bot.config import GatheringSettings
 from bot.router import Router
-from bot.routes import ORGANISER
+from bot.routes import FACILITATOR
 from bot.texts import Reader, _, plain
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ async def _update_menu(bot: Bot, router: Router, reader: Reader, code: str | Non
     wanted = tuple(
         BotCommand(command.names.get(reader.locale, command.name), plain(command.description, reader))
         for command in router.commands.values()
-        if command.who != ORGANISER and command.name != "start"
+        if command.who < FACILITATOR and command.name != "start"
     )
     if await bot.get_my_commands(_SCOPE, code) != wanted:
         await bot.set_my_commands(wanted, _SCOPE, code)

@@ -23,7 +23,7 @@ from bot.platforms.web.gestures import Opened
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
 from bot.platforms.web.sessions import Visit
 from bot.router import Router
-from bot.routes import ORGANISER, Command
+from bot.routes import FACILITATOR, ORGANISER, PARTICIPANT, Command
 from bot.storage.page import Message
 from bot.texts import Reader, Span, plain
 
@@ -153,11 +153,12 @@ class Pages:
         )
 
     def _menu(self, visit: Visit) -> list[Command]:
-        organises = visit.person.organises
+        person = visit.person
+        role = ORGANISER if person.organises else FACILITATOR if person.facilitates else PARTICIPANT
         return [
             command
             for command in self._router.commands.values()
-            if command.name not in _NOT_ON_PAGES and (organises or command.who < ORGANISER)
+            if command.name not in _NOT_ON_PAGES and command.who <= role
         ]
 
     def _stamp(self, moment: datetime, reader: Reader) -> Markup:

@@ -10,6 +10,7 @@ from bot.forms import Upload
 from bot.platforms.base import Address
 from bot.rehearsal.hands_web import WebChat, words_of
 from bot.storage import participants
+from bot.storage.engine import Transaction
 from bot.texts import _
 from bot.views import Button, Choice, File, Option, Picture, View
 from handlers.themes import Second
@@ -171,6 +172,17 @@ async def test_the_menu_holds_what_one_may_do(town: WebTown) -> None:
     assert "Choose or change your theme" in entries
     assert "Start" not in entries
     assert "Register" not in entries
+    assert "Run the workshops" not in entries
+
+    async def facilitates(tx: Transaction) -> None:
+        await tx.run("INSERT INTO facilitators (participant_id, audience) SELECT id, 'all' FROM participants")
+
+    await town.world.store.transact(facilitates)
+    await zoe.look()
+    menu = zoe.page.first("details", css="menu")
+    assert menu is not None
+    entries = [button.text for button in menu.all("button")]
+    assert "Run the workshops" in entries
 
 
 async def test_of_several_options_no_more_are_taken_than_may_be(town: WebTown) -> None:
