@@ -115,3 +115,28 @@ async def read_and_vote(play: Play, phase: PhaseSettings) -> None:
 
     await everyone([player for player in speaking if player in voting or player in building], take_part)
     play.account.tell(f"{len(voting)} vote, {len(building)} build on what somebody else said.")
+
+
+async def hide_one(play: Play, phase: PhaseSettings, by: Player) -> None:
+    """Who facilitates opens a group's wall before it is revealed, and takes an idea off it."""
+    groups = sorted({player.group for player in play.coming if player.group})
+    await by.hand.command("animer")
+    if len(groups) > 1:
+        await by.hand.choose(f"g_{groups[0]}")
+    await by.hand.act("ww")
+    await by.hand.act("wo")
+    [shown] = [idea for idea in play.ideas if idea.text in by.hand.text]
+    await by.hand.act("wq")
+    shown.stands = False
+    play.account.tell(f"{by.person.given_name} takes an idea of «{phase.key}» off the wall.")
+
+
+async def speak_late(play: Play, phase: PhaseSettings) -> None:
+    """One goes on after the end: the words are kept, and no idea of the group's."""
+    late = next(player for player in play.coming if player.group and player.platform == "telegram")
+    text = play.voices.idea(late)
+    await late.hand.send(text)
+    if not late.hand.offers("wxl"):
+        play.differences.append(f"{late.name} could not send late words to the facilitator")
+    play.ideas.append(Idea(late, phase.key, text, stands=False))
+    play.account.tell(f"{late.name} writes after the end of «{phase.key}»: it is kept, and offered to the facilitator.")

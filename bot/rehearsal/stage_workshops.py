@@ -65,6 +65,7 @@ async def imagine(play: Play) -> None:
 
     async def meanwhile(play: Play, phase: PhaseSettings) -> None:
         await stage_ideas.give_ideas(play, phase)
+        await stage_ideas.hide_one(play, phase, amina)
         await stage_phases.reveal(play, phase, amina)
         await stage_ideas.read_and_vote(play, phase)
 
@@ -78,4 +79,5 @@ async def carry_home(play: Play) -> None:
         await stage_keeping.describe_territories(play, phase)
         await stage_ideas.give_ideas(play, phase, most=1)
 
-    await stage_phases.run(play, "territories", [play.facilitators[0]], meanwhile)
+    phase = await stage_phases.run(play, "territories", [play.facilitators[0]], meanwhile)
+    await stage_ideas.speak_late(play, phase)
