@@ -17,10 +17,11 @@ async def repair(play: Play) -> None:
     """The organiser marks two of one group absent, has the groups repaired, and keeps the proposal."""
     organiser = play.organiser
     _round, before = await as_formed(play)
-    smallest = min(before, key=lambda each: (len(each.members), each.group.id))
-    absent = [player for player in play.members(smallest.group.id) if not player.late][:_ABSENT]
     await organiser.command("groupes")
     await organiser.act("gi")
+    shown = [each for each in before if organiser.offers(f"gib-{_base36(each.group.id)}")]  # many groups fill pages
+    smallest = min(shown, key=lambda each: (len(each.members), each.group.id))
+    absent = [player for player in play.members(smallest.group.id) if not player.late][:_ABSENT]
     await organiser.act(f"gib-{_base36(smallest.group.id)}")
     for player in absent:
         for _tap in ("present", "absent"):
