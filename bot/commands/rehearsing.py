@@ -14,9 +14,6 @@ from bot import logs
 from bot.commands.console import Failed
 from bot.config import Settings
 
-FEWEST = 12
-"""Fewer people make no gathering: two groups, and somebody on every platform."""
-
 
 async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
     """Play a whole gathering, telling it on standard output; whether everything came as it should.
