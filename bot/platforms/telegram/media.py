@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
@@ -45,7 +46,6 @@ async def send_media(
     if isinstance(attachment, Picture):
         send = bot.send_photo
     message = await _with_ids(bot, (attachment,), lambda files: send(chat_id, files[0], **how))
-    _remember(bot, (attachment,), (message,))
     return message.message_id
 
 
@@ -70,7 +70,6 @@ async def send_album(
     sent = await _with_ids(
         bot, attachments, lambda files: bot.send_media_group(chat_id, album(files), message_thread_id=thread)
     )
-    _remember(bot, attachments, sent)
     return [message.message_id for message in sent]
 
 
@@ -85,15 +84,13 @@ async def edit_media(
 ) -> None:
     """Another picture in a picture's place, another document in a document's, with its caption."""
     drawn = {"reply_markup": keyboard} if keyboard else {}
-    message = await _with_ids(
+    await _with_ids(
         bot,
         (attachment,),
         lambda files: bot.edit_message_media(
             _input(bot, attachment, files[0], caption, reader), chat_id, message_id, api_kwargs=drawn
         ),
     )
-    if isinstance(message, Message):
-        _remember(bot, (attachment,), (message,))
 
 
 def _input(
@@ -115,27 +112,31 @@ def _words(attachment: Attachment, reader: Reader) -> str | None:
 async def _with_ids(bot: Bot, attachments: Sequence[Attachment], use: Callable[[list[bytes | str]], Awaitable[T]]) -> T:
     """Do something with files by the ids they are known under; with their bytes, once Telegram forgot one."""
     known = _known.setdefault(bot.request, OrderedDict())
-    files: list[bytes | str] = [known.get(_key(each), each.content) for each in attachments]
+    keys = await asyncio.to_thread(lambda: [_key(each) for each in attachments])  # of megabytes, 15 ms and more
+    files = [known.get(key, each.content) for key, each in zip(keys, attachments, strict=True)]
     try:
-        return await use(files)
+        sent = await use(files)
     except BadRequest as error:
         if "file" not in error.message.lower() or all(isinstance(file, bytes) for file in files):
             raise
-    return await use([each.content for each in attachments])
+        sent = await use([each.content for each in attachments])
+    if isinstance(sent, Message | tuple):
+        _remember(known, keys, sent if isinstance(sent, tuple) else (sent,))
+    return sent
 
 
-def _remember(bot: Bot, attachments: Sequence[Attachment], sent: Sequence[Message]) -> None:
-    known = _known.setdefault(bot.request, OrderedDict())
-    for attachment, message in zip(attachments, sent, strict=True):
+def _remember(known: OrderedDict[bytes, str], keys: Sequence[bytes], sent: Sequence[Message]) -> None:
+    for key, message in zip(keys, sent, strict=True):
         file = message.photo[-1] if message.photo else message.document
         if file:
-            known[_key(attachment)] = file.file_id
-            known.move_to_end(_key(attachment))
+            known[key] = file.file_id
+            known.move_to_end(key)
     while len(known) > _REMEMBERED:
         known.popitem(last=False)
 
 
 def _key(attachment: Attachment) -> bytes:
     """A name is part of it: under its id a document keeps the name it came with."""
-    kind = b"p" if isinstance(attachment, Picture) else b"d"
-    return kind + sha256(attachment.name.encode() + b"\0" + attachment.content).digest()
+    digest = sha256(attachment.name.encode() + b"\0")
+    digest.update(attachment.content)
+    return (b"p" if isinstance(attachment, Picture) else b"d") + digest.digest()
