@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from openpyxl import load_workbook
 
+from bot.commands import console
 from bot.commands.exporting import Asked, export_workshops
 from bot.rehearsal.playing import Play
 from bot.texts import Reader, _, plain
@@ -22,9 +24,13 @@ async def export(play: Play) -> None:
     config = play.folder / "export.toml"
     config.write_text(f"[storage]\nurl = {_quoted(play.settings.storage.url)}\n", "utf-8")
     folder = play.folder / FOLDER
-    await export_workshops(config, Asked(folder, None, force=False))
+    with _in_silence():
+        await export_workshops(config, Asked(folder, None, force=False))
     made = sorted(path.name for path in folder.rglob("*") if path.is_file())
-    play.account.tell(f"The workshops are exported: {len(made)} files.")
+    decks = sum(name.endswith(".pptx") for name in made) - 1
+    play.account.tell(
+        f"The workshops are exported: workbook, slides, booklet and {decks} decks, {len(made)} files in all."
+    )
 
 
 async def take_away(play: Play) -> None:
@@ -38,6 +44,16 @@ async def take_away(play: Play) -> None:
         return
     (play.folder / ASKED_FOR).write_bytes(file.content)
     play.account.tell("Inès asks for the workbook in chat, and gets it.")
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """What the command says by itself the account says in its way."""
+    console.out.quiet = console.err.quiet = True
+    try:
+        yield
+    finally:
+        console.out.quiet = console.err.quiet = False
 
 
 def _quoted(text: str) -> str:
