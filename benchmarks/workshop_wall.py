@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from benchmarks.workshop_town import PHASE, SIZE, Person, fill, gather
+from bot import i18n
 from bot.actions import Action
 from bot.incoming import Incoming, Pressed, Sender
 from bot.platforms.telegram.render import draw_keyboards, draw_text
@@ -40,7 +41,7 @@ async def measure_walls() -> None:
     async with _open(together=False) as (world, people):
         for by, page, what in _PAGES:
             await _print(
-                world, people[0], ShowWall(people[0].run, page, by), f"wall of a group's {_IDEAS:,} ideas, {what}"
+                world, people[0], ShowWall(people[0].run, page, by), f"a group's wall of {_IDEAS:,} ideas, {what}"
             )
     async with _open(together=True) as (world, people):
         leader = people[0]
@@ -61,6 +62,7 @@ async def measure_inspiration() -> None:
 async def _open(*, together: bool) -> AsyncIterator[tuple[World, list[Person]]]:
     """A theme's hundred groups whose ideas are revealed, spread over them (`together`) or all in the first."""
     with tempfile.TemporaryDirectory() as folder:
+        i18n.catalogue("fr")  # read once in the life of a program
         async with open_world(f"sqlite:///{folder}/r.db", make_settings(phases=PHASES)) as world:
             yield world, await world.store.transact(lambda tx: _town(tx, world.clock.now(), together=together))
 
