@@ -18,7 +18,7 @@ async def offer(request: Request, idea: Idea) -> None:
     """Tell who runs the group's phases of an idea that was sent to them; the organisers where nobody does."""
     if idea.group_id is None:
         return
-    said: Span = _("An idea came after the end, in {group}:", group=await walls.group_title(request, idea.group_id))
+    said: Span = _("An idea came after the end, in {group}:", group=await walls.whole_title(request, idea.group_id))
     view = View(
         (Strong(said), words_of(idea.text)),
         (

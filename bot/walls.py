@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bot import group_cards
 from bot.actions import Action
 from bot.domain.workshops import Idea, Phase, PhaseRun
 from bot.errors import Stale
@@ -66,6 +67,15 @@ async def group_title(request: Request, group_id: int) -> Text:
     if group.name:
         return _("group {number}, «{name}»", number=group.number, name=Name(group.name))
     return _("group {number}", number=group.number)
+
+
+async def whole_title(request: Request, group_id: int) -> Text:
+    """What a group is called among those of every theme: «Culture · group 3». Raises Stale."""
+    group = await groups.find(request.tx, group_id)
+    theme = await themes.find(request.tx, group.theme) if group else None
+    if group is None or theme is None:
+        raise Stale
+    return group_cards.title(group, theme)
 
 
 async def theme_title(request: Request, theme: str) -> dict[str, str]:

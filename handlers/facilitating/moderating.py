@@ -119,7 +119,7 @@ async def set_aside(request: Request, action: SetAside) -> Reply:
     first = max(1, min(action.at, len(found)))
     entries = await rows.entries(request.tx, found[first - 1 : first - 1 + walls.PER_PAGE])
     lines, shown = await walls.laid_out(request, entries, first, phase)
-    group = await walls.group_title(request, run.group_id)
+    group = await walls.whole_title(request, run.group_id)
     return reply(
         Strong(_("Set aside in {phase}, {group}", phase=phase_title(phase), group=group)),
         _how_many(len(late), len(hidden)),

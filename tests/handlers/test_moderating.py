@@ -104,7 +104,13 @@ async def test_what_is_hidden_is_found_again_when_it_is_too_late_to_undo(world: 
     assert "ten minutes" in ines.text
     await ines.follow(ShowWall(workshop.run.id).encode())
     await ines.press("Set aside: 1")
-    assert lines(ines) == ["Set aside in Imagine solutions, group 1", "Came late: 0. Hidden: 1.", "", "1. Vélo", "Ana"]
+    assert lines(ines) == [
+        "Set aside in Imagine solutions, Education · group 1",
+        "Came late: 0. Hidden: 1.",
+        "",
+        "1. Vélo",
+        "Ana",
+    ]
     await ines.press("Idea 1")
     assert "Hidden: only who runs the workshops reads it." in ines.text
     await ines.press("Show it again")
@@ -266,7 +272,9 @@ async def test_who_facilitates_is_told_of_a_late_idea_and_decides_there(world: W
     await workshop.ana.send("Trop tard")
     await workshop.ana.press("Send to the facilitator")
     for chat in (workshop.ines, workshop.omar):
-        assert words((await pushed(world, chat))[-1]) == "An idea came after the end, in group 1:\nTrop tard"
+        assert (
+            words((await pushed(world, chat))[-1]) == "An idea came after the end, in Education · group 1:\nTrop tard"
+        )
     await press_push(world, workshop.ines, "Take it in")
     assert await standing(world, workshop) == ["Trop tard"]
     await press_push(world, workshop.omar, "Leave it out")
