@@ -74,7 +74,7 @@ def line(
     if votes:
         parts.append(_n("{count} vote", "{count} votes", votes))
     if alike:
-        parts.append(_n("+{count} alike", "+{count} alike", alike))
+        parts.append(_n("+{count} similar", "+{count} similar", alike))
     if photos:
         parts.append(_n("{count} photo", "{count} photos", photos))
     if builds_on:

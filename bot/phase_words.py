@@ -158,9 +158,14 @@ def finishes(phase: Phase, run: PhaseRun, made: Collected, following: Span, unwr
 
 def collected(phase: Phase, made: Collected) -> Span:
     """What a group made of a phase, in numbers."""
-    ideas = _n("{count} idea was given,", "{count} ideas were given,", made.ideas)
-    people = _n("by {count} person.", "by {count} people.", made.people)
-    given: Span = Joined((ideas, " ", people)) if made.ideas else _("No idea was given.")
+    given: Span = _("No idea was given.")
+    if made.ideas:
+        given = _n(
+            "Ideas: {ideas}, from {count} person.",
+            "Ideas: {ideas}, from {count} people.",
+            made.people,
+            ideas=made.ideas,
+        )
     if phase.collects != "territories":
         return given
     cards: Span = _("No territory was described.")

@@ -190,7 +190,7 @@ async def post(request: Request, at: Opened) -> int:
 
 def approval(how: Standing) -> Span:
     """How many approve, in words."""
-    return _n("{approve}/{count} approves", "{approve}/{count} approve", how.members, approve=how.approve)
+    return _("approved by {approve} of {members}", approve=how.approve, members=how.members)
 
 
 async def name_of(request: Request, participant_id: int | None) -> Span:

@@ -134,7 +134,7 @@ async def _beside(request: Request, at: Opened) -> Sequence[Span]:
     if at.phase.collects == "territories":
         return [deliverables.squares(await deliverables.grid(tx, group_id))]
     if not at.run.revealed:
-        return [_("The ideas stand here once they are revealed.")]
+        return [_("The ideas appear here once they are revealed.")]
     match at.phase.collects:
         case "facts":
             return facts(await ideas.of_group(tx, group_id, key))
@@ -185,8 +185,8 @@ async def _rivals(
     lines: list[Span] = [*said, *([""] if said else []), heading(at.phase)]
     lines.append(
         _n(
-            "{count} version is here. Choose one together: the others can be taken back.",
-            "{count} versions were written at the same time. Choose one together: the others can be taken back.",
+            "{count} version is here. Choose one together: the others can be restored.",
+            "{count} versions were written at the same time. Choose one together: the others can be restored.",
             len(written),
         )
     )

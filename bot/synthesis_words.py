@@ -42,7 +42,7 @@ _SHOWN_IDEAS = 20
 """So many beside a synthesis, which stays one message; the others are on the wall."""
 _GLIMPSE = 80
 _IDEA = 300
-_OPENINGS = ("comment", "how might we", "how can we", "how could we", "wie konnen wir", "wie konnten wir")
+_OPENINGS = ("comment", "how might we", "how can we", "how could we", "wie ")
 _RUNNERS_UP = 3
 
 

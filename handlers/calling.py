@@ -172,9 +172,11 @@ async def _answered(request: Request, call: Call, group: Group) -> Reply:
     if call.closed:
         return reply(_("This call is over already."), buttons=(PANEL,))
     if call.taken_by == request.participant.id:
-        return reply(_("You have this call."), calling.place(group), buttons=_on_the_way(call))
+        return reply(_("You took this call."), calling.place(group), buttons=_on_the_way(call))
     return reply(
-        _("{name} has it.", name=Strong(Name(call.taker))), buttons=(PANEL,), toast=_("{name} has it.", name=call.taker)
+        _("{name} took it.", name=Strong(Name(call.taker))),
+        buttons=(PANEL,),
+        toast=_("{name} took it.", name=call.taker),
     )
 
 

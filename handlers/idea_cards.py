@@ -88,7 +88,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     leads = await walls.runs(request, idea.group_id)
     merged = [each for each in await moderating.merged_into(request.tx, idea.id) if each.state == "live"]
     lines: list[Span] = [words_of(idea.text), await _below(request, entry, phase)]
-    lines += [_("Alike: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
+    lines += [_("Similar: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
     if idea.hidden and leads:
         lines.append(Strong(_("Hidden: only who runs the workshops reads it.")))
     if idea.state in ("late", "offered"):
@@ -246,7 +246,7 @@ async def report(request: Request, action: Report) -> Reply:
 async def _told(request: Request, idea: Idea) -> View:
     said: Span = _("Someone finds an idea out of place:")
     if idea.group_id is not None:
-        where = await walls.group_title(request, idea.group_id)
+        where = await walls.whole_title(request, idea.group_id)
         said = _("Someone finds an idea of {group} out of place:", group=where)
     return View(
         (Strong(said), words_of(idea.text), _("Only the organisers were told.")),

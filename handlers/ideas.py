@@ -197,7 +197,7 @@ async def change_words(request: Request, words: str) -> Reply | None:
         return None
     if idea.state == "withdrawn":
         back = Button(_("Bring it back"), BringBack(idea.id))
-        return reply(_("You took this idea back, so it stays as it was."), buttons=(back,), fresh=True)
+        return reply(_("You withdrew this idea, so it stays as it was."), buttons=(back,), fresh=True)
     if not taking.may_change(idea, run):
         return reply(_("This phase is finished: your idea stays as it was."), fresh=True)
     if len(words) > MOST:

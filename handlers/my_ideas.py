@@ -114,7 +114,7 @@ async def _state(request: Request, idea: Idea, photos: int) -> Span:
 
 def _special(idea: Idea) -> Text | None:
     if idea.state == "withdrawn":
-        return _("taken back")
+        return _("withdrawn")
     if idea.state == "late":
         return _("came after the end")
     if idea.state == "offered":
@@ -123,7 +123,7 @@ def _special(idea: Idea) -> Text | None:
         return _("waits until you have a group")
     if idea.hidden:
         return _("taken off the wall by the facilitator")
-    return _("joined with a like one") if idea.merged_into else None
+    return _("merged with a similar one") if idea.merged_into else None
 
 
 # --- one of them
@@ -181,7 +181,7 @@ async def _changeable(request: Request, action: EditIdea) -> Mapping[str, str]:
     idea = await _mine(request, action.idea)
     if idea.state == "withdrawn":
         back = Button(_("Bring it back"), BringBack(idea.id))
-        raise UserError(_("You took this idea back, so it stays as it was."), buttons=(back,))
+        raise UserError(_("You withdrew this idea, so it stays as it was."), buttons=(back,))
     if not taking.may_change(idea, await _run(request, idea)):
         raise UserError(_("This phase is finished: your idea stays as it was."))
     return {"idea": idea.text}

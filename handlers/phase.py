@@ -37,7 +37,7 @@ async def my_phase(request: Request) -> Reply:
 async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
     lines: list[Span] = [heading(phase, run), *asked(phase)]
     if run.ends_at is None:
-        lines.append(_("The clock stands; your ideas are still taken."))
+        lines.append(_("The clock is stopped; your ideas are still taken."))
     votes = (Button(_("Vote"), Vote(run.id)),) if run.revealed and request.settings.workshop.votes else ()
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
     mine = await _my_ideas(request, run)

@@ -58,7 +58,7 @@ async def show_privacy(request: Request) -> Reply:
         _("What: what you or the organisers said of you, your accounts, language, theme, questions and ideas."),
         _("Why: to prepare and run {gathering} with you, and nothing else.", gathering=gathering.name),
         _(
-            "An idea signed or not, we keep whose it is, so that you can change it. Who does not sign is named nowhere"
+            "Signed or not, we store whose idea it is, so that you can change it. Unsigned, you are named nowhere"
             " others read."
         ),
         _("Until: {date}. The numbers of messages that arrive: two days.", date=retention_end(request)),

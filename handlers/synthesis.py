@@ -132,14 +132,14 @@ async def keep(request: Request, run_id: int, base: int, written: Content, *hint
 def _became(how: syntheses.How) -> tuple[Span, ...]:
     match how:
         case "first":
-            return (_("Kept. Your group is told."),)
+            return (_("Saved. Your group is told."),)
         case "merged":
-            return (_("Kept, together with what someone else wrote meanwhile."),)
+            return (_("Saved, together with what someone else wrote meanwhile."),)
         case "rival":
-            return (_("Kept. Someone saved another version meanwhile: both are here."),)
+            return (_("Saved. Someone saved another version meanwhile: all are here."),)
         case "same":
             return (_("It says so already."),)
-    return (_("Kept."),)
+    return (_("Saved."),)
 
 
 # --- what the others think
@@ -170,7 +170,7 @@ async def comment(request: Request, action: Comment, form: CommentForm) -> Reply
         said = _("{name} comments: {comment}", name=Name(me.name), comment=Name(form.comment))
         view = View((heading(at.phase), said), (at.button,))
         await outbox.notify(request.tx, version.author_id, view, request.now, about=me.id)
-    return await show(request, at, _("Kept. Who wrote it reads your comment."), fresh=True)
+    return await show(request, at, _("Saved. Who wrote it reads your comment."), fresh=True)
 
 
 # --- several versions

@@ -110,9 +110,9 @@ async def _show(request: Request, run: PhaseRun, *said: Span, fresh: bool = Fals
             fresh=fresh,
         )
     where: Span = (
-        _("How does your solution stand in {territory}? You alone write this card.", territory=_own(person))
+        _("How would your solution work in {territory}? You alone write this card.", territory=_own(person))
         if person.territory
-        else _("How does your solution stand in your country? You say which one; you alone write this card.")
+        else _("How would your solution work in your country? You say which one; you alone write this card.")
     )
     write = Button(_("Write my card"), _write(person, run.id), style="primary")
     return reply(*said, where, buttons=(write, *ways), fresh=fresh)
@@ -184,7 +184,7 @@ async def _keep(request: Request, run_id: int, territory: str, form: CardForm | 
     me = request.participant.id
     await territory_cards.put(request.tx, run.group_id, me, territory, request.now, **said)
     await facilitators.touch_panels(request.tx, [run.group_id])
-    return await _show(request, run, _("Kept. It stands in your group's grid."), fresh=True)
+    return await _show(request, run, _("Saved. It is in your group's grid."), fresh=True)
 
 
 @routes.action(BringCard)

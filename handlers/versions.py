@@ -36,7 +36,7 @@ async def earlier(request: Request, action: Earlier) -> Reply:
         said = content_lines(at.phase.collects, each.content, only=differing)
         lines += said or [_("The same as what stands now")]
         if differing:
-            buttons.append(Button(_("Take back number {number}", number=number), TakeBack(each.id, present.id)))
+            buttons.append(Button(_("Restore version {number}", number=number), TakeBack(each.id, present.id)))
     if page < pages:
         buttons.append(Button(_("Older ones"), Earlier(at.run.id, page + 1)))
     if page > 1:
@@ -51,5 +51,5 @@ async def take_back(request: Request, action: TakeBack) -> Reply:
     if await syntheses.take_back(request.tx, version, action.current):
         await post(request, at)
         await facilitators.touch_panels(request.tx, [at.group.id])
-        return await show(request, at, toast=_("Taken back. The other version is kept."))
+        return await show(request, at, toast=_("Restored. The other version is kept."))
     return await show(request, at, _("Someone was faster: this is what stands now."))

@@ -133,7 +133,7 @@ async def test_the_end_says_what_was_collected_and_what_comes(world: World) -> N
     await ended(world, run)
     assert (await pushed(world, zoe))[-1].splitlines() == [
         END,
-        "3 ideas were given, by 2 people. You may still write what you keep.",
+        "Ideas: 3, from 2 people. You may still write what you keep.",
         "Next: Formulate a challenge. Your facilitator says when.",
     ]
 
@@ -401,4 +401,4 @@ async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None
     ali = await number(world, "Ali")
     await world.store.transact(lambda tx: erase(tx, ali, world.clock.now(), texts=False))
     await ended(world, run)
-    assert "1 idea was given, by 1 person." in (await pushed(world, zoe))[-1]
+    assert "Ideas: 1, from 1 person." in (await pushed(world, zoe))[-1]

@@ -192,7 +192,9 @@ def _left_out(scope: Scope, phase: Phase, waiting: Sequence[object]) -> Sequence
     if other:
         lines.append(_n("{count} group is in another phase.", "{count} groups are in another phase.", other))
     if had:
-        lines.append(_n("{count} group has had it.", "{count} groups have had it.", had))
+        lines.append(
+            _n("{count} group has had this phase already.", "{count} groups have had this phase already.", had)
+        )
     return lines
 
 
@@ -228,7 +230,7 @@ async def start(request: Request, action: StartPhase) -> Reply:
     phase = await _phase(request, action.phase)
     scope = await scopes.find(request, action.scope)
     if request.now.timestamp() - action.shown > _GOOD_FOR / _SECOND:
-        return await _ready(request, phase, scope, _("This button has aged. Is it still so?"))
+        return await _ready(request, phase, scope, _("This button is old. Still right?"))
     begins = {group.id for group in scope.to_start(phase.key)}
     wanted = [group.id for group in scope.groups if group.id in begins or group.id in scope.open]
     started = await living.start(request.tx, request.settings, phase, wanted, request.now, request.participant.id)

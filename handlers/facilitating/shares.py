@@ -37,9 +37,9 @@ async def show_shares(request: Request, _action: ShowShares) -> Reply:
         if person.organises or theme.key in mine
     ]
     return reply(
-        Strong(_("Who speaks: of 100 ideas")),
+        Strong(_("Who speaks, in 100 ideas")),
         *lines,
-        _("Told from {fewest} women and {fewest} men on who gave ideas.", fewest=FEWEST),
+        _("Shown once {fewest} women and {fewest} men have given ideas.", fewest=FEWEST),
         buttons=(Button(_("The workshops"), ShowPanel()),),
     )
 

@@ -40,7 +40,7 @@ async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
         return reply(_("This group is in no phase now."), buttons=(_PANEL,))
     return _said(
         await nudging.nudge(request.tx, run, request.now),
-        (Button(_("Their phase"), RunPhases(group.id)), _PANEL),
+        (Button(_("The group's phase"), RunPhases(group.id)), _PANEL),
     )
 
 

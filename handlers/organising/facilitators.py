@@ -33,7 +33,7 @@ routes = Routes()
 _SETTLES = timedelta(seconds=20)
 """People are told what came of it, not of every step."""
 _MOST_OPTIONS = 100
-_NOBODYS = _("Nobody's for now.")
+_NOBODYS = _("None for now.")
 _LIST = Button(_("Who runs the workshops"), ShowFacilitators(0))
 
 
@@ -80,7 +80,7 @@ async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply
         words = await facilitating.listed(request.tx, audiences) if audiences else _NOBODYS
         lines.append(_("{name}: {audiences}", name=Strong(Name(each.full_name)), audiences=words))
     if not lines:
-        lines.append(_("Nobody yet: find someone, or invite someone of the team."))
+        lines.append(_("Nobody yet: find someone, or invite someone to run them."))
     return reply(
         Strong(_("Who runs the workshops")),
         *lines,
@@ -126,7 +126,7 @@ async def _show(request: Request, person: Participant, *buttons: Button, toast: 
     offered = await _offered(request)
     options = [Option(_value(each), await describe(request.tx, each)) for each in offered]
     return reply(
-        _("Whose workshops does {name} run? Choose everyone, themes or groups.", name=Strong(Name(person.full_name))),
+        _("For whom does {name} run the workshops? Everyone, themes or groups.", name=Strong(Name(person.full_name))),
         await _told(request, person, given),
         choice=Choice(
             SetFacilitator(person.id),

@@ -61,9 +61,9 @@ async def test_the_first_to_tap_has_it(store_url: str) -> None:
         await people["Zora"].command("sos")
         await press_push(world, maya, "I am going there")
         await press_push(world, karim, "I am going there")
-        assert karim.text == karim.toast == "Maya has it."
+        assert karim.text == karim.toast == "Maya took it."
         await press_push(world, maya, "I am going there")
-        assert maya.text == "You have this call.\nRoom: B12"
+        assert maya.text == "You took this call.\nRoom: B12"
         assert (await pushed(world, people["Tim"])).count("Maya is coming.") == 1
 
 
@@ -75,7 +75,7 @@ async def test_of_ten_who_tap_at_once_one_has_it(store_url: str) -> None:
         await asyncio.gather(*(press_push(world, chat, "I am going there") for chat in everyone))
         going = [chat for chat in everyone if chat.text.startswith("You are going to")]
         assert len(going) == 1
-        assert sum(chat.text == f"{going[0].sender.name} has it." for chat in everyone) == 9
+        assert sum(chat.text == f"{going[0].sender.name} took it." for chat in everyone) == 9
         assert sum("is coming" in text for text in await pushed(world, people["Tim"])) == 1
 
 
@@ -135,7 +135,7 @@ async def test_unanswered_it_goes_to_the_organisers_also_after_a_restart(store_u
         await press_push(world, ines, "I am going there")
         assert "You are going to" in ines.text
         await press_push(world, maya, "I am going there")
-        assert "has it." in maya.text
+        assert "took it." in maya.text
 
 
 async def test_an_answered_call_goes_to_nobody_else(store_url: str) -> None:

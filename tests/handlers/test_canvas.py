@@ -43,7 +43,7 @@ async def test_the_idea_with_most_votes_is_the_solution_until_the_group_chooses_
         "First step: nothing yet",
         "Measure of success: nothing yet",
         "Still missing: With whom, First step, and Measure of success",
-        "Ana, 10:00 · 1/2 approve",
+        "Ana, 10:00 · approved by 1 of 2",
     ]
     bo = await at.open("Bo")
     assert words(bo.options[0]) == "✓ A bus that is a library (2 votes)"
@@ -86,7 +86,7 @@ async def test_two_halves_filled_in_at_once_make_one_canvas(store_url: str, writ
         }
         assert not await world.store.read(partial(syntheses.rivals, group_id=at.group.id, phase="solutions"))
         said = [ana.text.splitlines()[0], bo.text.splitlines()[0]]
-        assert said.count("Kept, together with what someone else wrote meanwhile.") == 1
+        assert said.count("Saved, together with what someone else wrote meanwhile.") == 1
 
 
 async def test_the_same_field_changed_by_both_is_a_choice_between_what_differs(world: World) -> None:

@@ -151,7 +151,7 @@ async def test_a_start_left_lying_about_asks_again(world: World) -> None:
     await maya.press("Start: Understand the stakes")
     await wait(world, minutes=11)
     await maya.press("Start")
-    assert maya.text.splitlines()[0] == "This button has aged. Is it still so?"
+    assert maya.text.splitlines()[0] == "This button is old. Still right?"
     assert await state(world, first) == ("", "")
     await maya.press("Start")
     assert await state(world, first) == ("stakes", "running")

@@ -76,7 +76,7 @@ async def test_the_role_is_taken_away_and_given_back(store_url: str) -> None:
         await ines.press("Their workshops")
         assert ines.options[0] == "✓ everyone"
         await ines.pick()
-        assert "Nobody's for now." in ines.text
+        assert "None for now." in ines.text
         await maya.command("panneau")
         assert "for who runs the workshops" in maya.text
         await ines.press("Undo")
@@ -177,4 +177,4 @@ async def test_whose_groups_are_dissolved_runs_nobodys_workshops(store_url: str)
         await world.store.transact(lambda tx: groups.remove(tx, only.id))
         await ines.command("organiser")
         await ines.press("Who runs the workshops")
-        assert ines.text.splitlines()[1:] == ["Maya: Nobody's for now."]
+        assert ines.text.splitlines()[1:] == ["Maya: None for now."]

@@ -73,7 +73,7 @@ async def test_an_idea_is_taken_back_and_brought_back(world: World) -> None:
     zoe, _run = await working(world)
     await zoe.send("A shared kitchen")
     await zoe.press("Withdraw")
-    assert zoe.text == "A shared kitchen\nyou · taken back"
+    assert zoe.text == "A shared kitchen\nyou · withdrawn"
     assert zoe.buttons == ("Bring it back", "My ideas")
     assert [idea.counts for idea in await ideas_of(world, "Zoé")] == [False]
     await zoe.press("Bring it back")
@@ -86,7 +86,7 @@ async def test_a_message_changed_after_its_idea_was_taken_back_says_so(world: Wo
     message = await zoe.send("A shared kitchen")
     await zoe.press("Withdraw")
     await zoe.edit(message, "Another kitchen")
-    assert zoe.text == "You took this idea back, so it stays as it was."
+    assert zoe.text == "You withdrew this idea, so it stays as it was."
     await zoe.press("Bring it back")
     assert zoe.text == "A shared kitchen\nyou"
 
@@ -102,7 +102,7 @@ async def test_what_was_merged_into_an_idea_that_is_taken_back_stands_again(worl
 
     await world.store.transact(merge)
     await zoe.follow(MyIdea(other.id).encode())
-    assert zoe.text == "A kitchen for all\nyou · joined with a like one"
+    assert zoe.text == "A kitchen for all\nyou · merged with a similar one"
     await zoe.follow(Withdraw(kitchen.id).encode())
     assert [idea.counts for idea in await ideas_of(world, "Zoé")] == [False, True]
 
@@ -228,7 +228,7 @@ async def test_an_idea_taken_back_is_changed_by_no_old_button(world: World) -> N
     await zoe.press("Withdraw")
     zoe.modal = True
     await zoe.follow(change)
-    assert zoe.text == "You took this idea back, so it stays as it was."
+    assert zoe.text == "You withdrew this idea, so it stays as it was."
     assert zoe.buttons == ("Bring it back",)
 
 

@@ -82,7 +82,7 @@ async def test_in_a_break_the_clock_stands(world: World) -> None:
     await world.store.transact(lambda tx: living.pause(tx, run, world.clock.now()))
     await zoe.command("phase")
     assert zoe.text.splitlines()[0] == "Understand the stakes: a break"
-    assert zoe.text.splitlines()[-1] == "The clock stands; your ideas are still taken."
+    assert zoe.text.splitlines()[-1] == "The clock is stopped; your ideas are still taken."
 
 
 async def test_between_phases_what_comes(world: World) -> None:

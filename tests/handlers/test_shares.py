@@ -58,10 +58,10 @@ async def test_theme_by_theme_for_who_runs_groups_of_it(store_url: str) -> None:
         ines = await world.organiser()
         for chat in (maya, ines):
             await chat.follow("wkw")
-        told = "Told from 5 women and 5 men on who gave ideas."
-        assert maya.text.splitlines() == ["Who speaks: of 100 ideas", "Education: women 33, men 67", told]
+        told = "Shown once 5 women and 5 men have given ideas."
+        assert maya.text.splitlines() == ["Who speaks, in 100 ideas", "Education: women 33, men 67", told]
         assert ines.text.splitlines() == [
-            "Who speaks: of 100 ideas",
+            "Who speaks, in 100 ideas",
             "Culture: too few people to tell",
             "Education: women 33, men 67",
             "CivicTech: too few people to tell",

@@ -48,17 +48,17 @@ async def test_the_first_version_is_told_to_the_group_and_later_saves_to_nobody(
     await ana.press("I write it")
     await ana.press("Write")
     await ana.fill("Schools have no money for culture.")
-    assert ana.text.splitlines()[0] == "Kept. Your group is told."
+    assert ana.text.splitlines()[0] == "Saved. Your group is told."
     assert [words(each) for each in (await pushed(world, bo))[before:]] == [
         "What we keep · Understand the stakes\nAna wrote it down. Read it, then approve or comment."
     ]
     await press_push(world, bo, "What we keep")
     assert "Schools have no money for culture." in words(bo.text)
-    assert "Ana, 10:00 · 1/2 approve" in words(bo.text)
+    assert "Ana, 10:00 · approved by 1 of 2" in words(bo.text)
     await bo.press("Change it")
     assert "Now: Schools have no money for culture." in words(bo.text)
     await bo.fill("Schools have no money for culture, nor time.")
-    assert bo.text.splitlines()[0] == "Kept."
+    assert bo.text.splitlines()[0] == "Saved."
     assert len(await pushed(world, bo)) == before + 1
     assert await at.kept() == {"text": "Schools have no money for culture, nor time."}
 
@@ -79,14 +79,14 @@ async def test_members_approve_or_comment_and_comments_are_for_who_writes(world:
     assert "1 comment for who writes" in cleo.text
     await cleo.press("I approve")
     assert cleo.toast == "Thank you."
-    assert "2/5 approve" in cleo.text
+    assert "approved by 2 of 5" in cleo.text
     assert "I approve" not in cleo.buttons
     ana = await at.open("Ana")
     assert "Bo: Say who pays." in words(ana.text)
     bo = await at.open("Bo")
     await bo.press("I approve")
     assert "Say who pays" not in bo.text, "one opinion a person"
-    assert "3/5 approve" in bo.text
+    assert "approved by 3 of 5" in bo.text
 
 
 async def place(world: World, group_id: int) -> None:
@@ -136,7 +136,7 @@ async def test_the_groups_place_shows_it_once_most_approve_and_again_only_if_cha
     assert "Better words" in (await said_in_places(world))[-1]
     assert len(await said_in_places(world)) == before + 2
     await bo.press("1 earlier version")
-    await bo.press("Take back number 1")
+    await bo.press("Restore version 1")
     assert "First words" in (await said_in_places(world))[-1], "most approved of it already"
     assert len(await said_in_places(world)) == before + 3
 
@@ -149,10 +149,10 @@ async def test_two_edits_at_once_become_two_versions_to_choose_from(world: World
         await at.chats[each].press("I write it")
         await at.chats[each].press("Write")  # both forms are open now
     await ana.fill("Words of Ana")
-    assert ana.text.splitlines()[0] == "Kept. Your group is told."
+    assert ana.text.splitlines()[0] == "Saved. Your group is told."
     told = len(await pushed(world, cleo))
     await bo.fill("Words of Bo")
-    assert bo.text.splitlines()[0] == "Kept. Someone saved another version meanwhile: both are here."
+    assert bo.text.splitlines()[0] == "Saved. Someone saved another version meanwhile: all are here."
     assert "Words of Ana" in words(bo.text)
     assert "Words of Bo" in words(bo.text)
     assert "Two versions were written at the same time." in (await pushed(world, cleo))[-1]
@@ -164,7 +164,7 @@ async def test_two_edits_at_once_become_two_versions_to_choose_from(world: World
     assert await at.kept() == {"text": "Words of Bo"}
     await cleo.press("1 earlier version")
     assert "1. Ana, 10:00" in words(cleo.text)
-    await cleo.press("Take back number 1")
+    await cleo.press("Restore version 1")
     assert await at.kept() == {"text": "Words of Ana"}
     assert "1 earlier version" in cleo.buttons
 
@@ -238,7 +238,7 @@ async def test_facts_are_listed_by_territory_and_kind_once_revealed(world: World
     await at.say("Bo", "Places to rehearse", "need")
     await at.say("Ana", "The culture pass", "scheme")
     ana = await at.open("Ana")
-    assert "The ideas stand here once they are revealed." in ana.text
+    assert "The ideas appear here once they are revealed." in ana.text
     assert "rehearse" not in ana.text
     await at.reveal()
     await at.open("Ana")
@@ -340,7 +340,7 @@ async def test_others_read_nothing_and_who_runs_the_workshop_does(world: World) 
     await maya.press("Write")
     await maya.fill("Written for you")
     assert "I approve" not in maya.buttons
-    assert "0/2 approve" in maya.text
+    assert "approved by 0 of 2" in maya.text
 
 
 async def test_who_was_moved_meanwhile_gets_their_words_back(world: World) -> None:

@@ -59,11 +59,11 @@ async def grid(at: Table, name: str) -> NeutralChat:
 async def test_a_member_writes_the_card_of_their_own_territory(world: World) -> None:
     at = await table(world, "territories", "Ana", "Bo")
     ana = await mine(at, "Ana")
-    assert ana.text == "How does your solution stand in Quebec? You alone write this card."
+    assert ana.text == "How would your solution work in Quebec? You alone write this card."
     await ana.press("Write my card")
     await ana.fill("Cégeps", "Money", "The law", "")
     assert words(ana.text).splitlines() == [
-        "Kept. It stands in your group's grid.",
+        "Saved. It is in your group's grid.",
         "Quebec",
         "What exists already: Cégeps",
         "What blocks: Money",

@@ -121,7 +121,7 @@ async def test_votes_come_first_then_the_oldest_and_what_was_merged_is_counted(
         "2 ideas, most votes first",
         "",
         "1. Deuxième",
-        "you · 2 votes · +1 alike · 1 photo",
+        "you · 2 votes · +1 similar · 1 photo",
         "",
         "2. Premier",
         "you",
@@ -235,7 +235,7 @@ async def test_a_card_has_the_whole_words_and_what_can_be_done(world: World, wor
     bo = await workshop.at_wall("Bo")
     assert lines(bo)[3].endswith("…")
     await bo.press("Idea 1")
-    assert lines(bo) == [text.strip(), "Ana · +1 alike", "Alike: «Cuisiner ensemble»"]
+    assert lines(bo) == [text.strip(), "Ana · +1 similar", "Similar: «Cuisiner ensemble»"]
     assert bo.buttons == ("Build on it", "Vote for it", "Report", "The wall")
     ines = await facilitator(world)
     await ines.follow(OpenIdea(kitchen.id).encode())
@@ -261,7 +261,7 @@ async def test_photos_come_below_the_card_those_of_merged_ideas_too(world: World
     await merged(world, like, sheet)
     workshop.run = await revealed(world, workshop.run)
     bo = await workshop.at_wall("Bo")
-    assert lines(bo)[3:] == ["1. (a photo)", "Ana · +1 alike · 2 photos"]
+    assert lines(bo)[3:] == ["1. (a photo)", "Ana · +1 similar · 2 photos"]
     await bo.press("Idea 1")
     await bo.press("See the photos")
     assert lines(bo) == ["With «(a photo)»"]
@@ -298,7 +298,7 @@ async def test_a_report_reaches_organisers_alone_and_once(world: World, workshop
     assert "Report" not in bo.buttons
     await bo.follow(report)
     assert [words(each) for each in await pushed(world, team)] == [
-        "Someone finds an idea of group 1 out of place:\nQuelque chose de blessant\nOnly the organisers were told."
+        "Someone finds an idea of Education · group 1 out of place:\nQuelque chose de blessant\nOnly the organisers were told."
     ]
     assert {name: await pushed(world, chat) for name, chat in workshop.people.items()} == told_before
     await press_push(world, team, "Leave it")

@@ -37,7 +37,7 @@ async def test_one_writes_the_other_reads_comments_and_approves(stage: Stage) ->
     await zoe.press("I write it")
     await zoe.press("Write")
     await zoe.fill("Schools close at four.\nNobody pays for the evening.")
-    assert "Kept. Your group is told." in zoe.text
+    assert "Saved. Your group is told." in zoe.text
     await stage.delivered(ali)
     assert "Zoé wrote it down. Read it, then approve or comment." in words(ali.pushed[-1])
     await ali.command("phase")
@@ -55,7 +55,7 @@ async def test_one_writes_the_other_reads_comments_and_approves(stage: Stage) ->
     await ali.press("What we keep")
     assert "High schools close at four." in words(ali.text)
     await ali.press("I approve")
-    assert "2/2 approve" in ali.text
+    assert "approved by 2 of 2" in ali.text
 
 
 async def test_a_canvas_is_filled_in_by_two_who_see_what_is_missing(stage: Stage) -> None:
@@ -76,7 +76,7 @@ async def test_everyone_writes_their_own_country_and_the_grid_is_drawn(stage: St
     await zoe.press("My territory")
     await zoe.press("Write my card")
     await zoe.fill("Cégeps", "Money", "The law", "OFQJ")
-    assert "Kept. It stands in your group's grid." in zoe.text
+    assert "Saved. It is in your group's grid." in zoe.text
     await ali.press("Our territories")
     assert "What exists already: Cégeps" in words(ali.text)
     assert "Empty: What exists already, What blocks, What must change, and Who could carry it" in words(ali.text)
