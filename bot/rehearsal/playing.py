@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -62,7 +62,8 @@ class Voices:
 class Play:
     """A rehearsal under way. `books` are the people's, `places` those of the groups' threads.
 
-    `differences` are what was noticed on the way, `found` all that the end brought to light.
+    `ends` is when the phase that runs does. `differences` are what was noticed on the way, `found` all that the end
+    brought to light.
     """
 
     town: Town
@@ -75,6 +76,7 @@ class Play:
     facilitators: list[Player] = field(default_factory=list)
     threads: list[Thread] = field(default_factory=list)
     ideas: list[Idea] = field(default_factory=list)
+    ends: datetime = datetime.max.replace(tzinfo=UTC)
     voices: Voices = field(default_factory=Voices)
     places: Books = field(default_factory=Books)
     differences: list[str] = field(default_factory=list)

@@ -18,6 +18,7 @@ from bot.rehearsal.stage_groups import as_formed, theme
 from bot.texts import Localised, Name, Reader, Span, Strong, _, _n
 
 _A_MOMENT = timedelta(seconds=5)
+_MORE = timedelta(minutes=5)
 
 
 async def invite_facilitators(play: Play) -> None:
@@ -87,15 +88,15 @@ async def run(
     play.account.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
     for group in groups:
         play.tell_group(group, Mark(f"that {key} begins", (_heading(phase), Localised(phase.instruction))))
+    play.ends = began + timedelta(minutes=phase.minutes)
     await play.until(began + _A_MOMENT)
     await meanwhile(play, phase)
-    ends = began + timedelta(minutes=phase.minutes)
     soon = Mark(f"that {key} ends soon", (_heading(phase), _("Is there something you have not said yet?")))
     over = Mark(f"that {key} is over", (_("{phase} is finished. Thank you!", phase=in_words(phase)),))
     for group in groups:
         play.tell_group(group, soon)
         play.tell_group(group, over)
-    await play.until(ends + _A_MOMENT)
+    await play.until(play.ends + _A_MOMENT)
     return phase
 
 
@@ -118,6 +119,19 @@ async def reveal(play: Play, phase: PhaseSettings, by: Player) -> None:
         play.tell_group(group, Mark(f"that the ideas of {phase.key} can be read", (many,), (one,)))
     await play.until(play.town.clock.now() + _A_MOMENT)
     play.account.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
+
+
+async def extend(play: Play, phase: PhaseSettings, by: Player) -> None:
+    """Who facilitates gives five minutes more: all are told, and it ends later."""
+    await by.hand.command("animer")
+    await by.hand.act(f"wrm-{phase.key}")
+    await by.hand.act("wrx-m")
+    play.ends += _MORE
+    more = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", 5, phase=in_words(phase))
+    for group in sorted({player.group for player in play.coming if player.group}):
+        play.tell_group(group, Mark(f"that {phase.key} is longer", (more,)))
+    await play.until(play.town.clock.now() + _A_MOMENT)
+    play.account.tell(f"{by.person.given_name} gives «{phase.key}» five minutes more.")
 
 
 async def call_for_help(play: Play) -> None:

@@ -34,23 +34,24 @@ async def formulate(play: Play) -> None:
 
     async def meanwhile(play: Play, phase: PhaseSettings) -> None:
         await stage_ideas.give_ideas(play, phase, most=2)
-        await _stop_in_between(play, phase)
+        await _stop_in_between(play)
+        await stage_phases.extend(play, phase, amina)
         await stage_phases.reveal(play, phase, amina)
         await stage_ideas.read_and_vote(play, phase)
 
     await stage_keeping.keep(play, await stage_phases.run(play, "challenge", [bruno, chloe, amina], meanwhile))
 
 
-async def _stop_in_between(play: Play, phase: PhaseSettings) -> None:
+async def _stop_in_between(play: Play) -> None:
     """What people write on Telegram while nobody is there is taken afterwards; the warning comes late, and once."""
     writing = play.some([p for p in play.coming if p.group and isinstance(p.hand, TelegramChat)], 0.3)
-    await play.until(play.town.clock.now() + timedelta(minutes=phase.minutes) - _DOWN - _LEFT)
+    await play.until(play.ends - _DOWN - _LEFT)
     await play.town.close()
     for player in writing:
         text = play.voices.idea(player)
         assert isinstance(player.hand, TelegramChat)
         player.hand.leave_word(text)
-        play.ideas.append(Idea(player, phase.key, text))
+        play.ideas.append(Idea(player, "challenge", text))
     play.town.clock.advance(_DOWN)
     await play.town.reopen()
     await play.town.calm()
