@@ -40,6 +40,7 @@ _PHOTOS = 40
 _PIXELS = (4000, 3000)
 _WITHIN, _STALL = 20.0, 25.0
 _PATIENCE = 120.0
+_burners: set[int] = set()
 _CALM = 5.0
 """Seconds for which the loop is watched with nothing to do, to know what the machine does by itself."""
 
@@ -118,9 +119,10 @@ async def _watched(serving: Driven, what: str, work: Callable[[], None], within:
 
 
 def _worked() -> float:
-    """Seconds of CPU of every process we started, and of those they did; the gone ones too, where all are ours."""
+    """Seconds of CPU of every process we started, and of those they did, but for what burns; the gone ones too."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return ended.ru_utime + ended.ru_stime + sum(map(_alive, _children(os.getpid())))
+    ours = [each for each in _children(os.getpid()) if each not in _burners]
+    return ended.ru_utime + ended.ru_stime + sum(map(_alive, ours))
 
 
 def _alive(process_id: int) -> float:
@@ -159,6 +161,7 @@ def _burning() -> Iterator[None]:
     """Something else that has work for every core."""
     forever = [sys.executable, "-c", "while True: pass"]
     others = [subprocess.Popen(forever) for _core in os.sched_getaffinity(0)]
+    _burners.update(other.pid for other in others)
     try:
         yield
     finally:
