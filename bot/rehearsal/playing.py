@@ -20,6 +20,7 @@ from bot.rehearsal.hands_page import LivePage
 from bot.rehearsal.servers import Town
 from bot.texts import Localised, _
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _SAID = (
     "Une cuisine partagée dans chaque quartier",
     "Des salles ouvertes le soir, tenues par les jeunes",
@@ -76,7 +77,7 @@ class Play:
     facilitators: list[Player] = field(default_factory=list)
     threads: list[Thread] = field(default_factory=list)
     ideas: list[Idea] = field(default_factory=list)
-    ends: datetime = datetime.max.replace(tzinfo=UTC)
+    ends: datetime = _NEVER
     voices: Voices = field(default_factory=Voices)
     places: Books = field(default_factory=Books)
     differences: list[str] = field(default_factory=list)

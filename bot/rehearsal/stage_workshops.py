@@ -12,6 +12,8 @@ from bot.rehearsal.playing import Idea, Play
 _DOWN = timedelta(minutes=7)
 """How long the house is down: the warning of the phase's end falls due meanwhile."""
 _LEFT = timedelta(minutes=2)
+_ENOUGH = timedelta(minutes=10)
+"""What a group needs to read, vote and build on what was said."""
 
 
 async def understand(play: Play) -> None:
@@ -35,7 +37,8 @@ async def formulate(play: Play) -> None:
     async def meanwhile(play: Play, phase: PhaseSettings) -> None:
         await stage_ideas.give_ideas(play, phase, most=2)
         await _stop_in_between(play)
-        await stage_phases.extend(play, phase, amina)
+        while play.ends - play.town.clock.now() < _ENOUGH:
+            await stage_phases.extend(play, phase, amina)
         await stage_phases.reveal(play, phase, amina)
         await stage_ideas.read_and_vote(play, phase)
 
