@@ -164,7 +164,8 @@ class Telegram:
             timer.cancel()
         in_time = timer is not None and not acknowledged
         await self.replies.room()
-        self.replies.start(got.chat_id, self.replies.answer(got, answered, acknowledge=in_time))
+        pressed = raw.get("callback_query", {}).get("message")
+        self.replies.start(got.chat_id, self.replies.answer(got, answered, acknowledge=in_time, pressed=pressed))
         content = incoming.content
         if isinstance(content, Sent) and content.album and answered.reply is None:
             self._albums.came(incoming.sender.chat, content.album)
@@ -251,6 +252,9 @@ class Telegram:
         """Show a later state of a message, each part kept for what it is."""
         await self._connect()
         thread = int(address.thread) if address.thread else None
+        for part in native_id.split(","):
+            if part.isdecimal():
+                self.replies.shown.forget(int(address.chat), int(part))
         shown = await correct_view(self._bot, int(address.chat), native_id, view, reader, thread=thread)
         return ",".join(shown)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 from telegram import Bot
@@ -16,6 +17,7 @@ from bot.incoming import message_of
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.reading import Read
 from bot.platforms.telegram.sending import edit_view, mark_message, send_view
+from bot.platforms.telegram.shown import Shown
 from bot.texts import Reader, plain
 from bot.views import View
 
@@ -35,6 +37,8 @@ class Replies:
         self._clock = clock
         self._room = asyncio.Semaphore(_UNDER_WAY)
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self.shown = Shown()
+        """What pressed messages show."""
         self._early: set[asyncio.Task[None]] = set()
 
     async def room(self) -> None:
@@ -70,8 +74,13 @@ class Replies:
         self._early.add(task)
         task.add_done_callback(self._early.discard)
 
-    async def answer(self, got: Read, answered: Answered, *, acknowledge: bool) -> None:
-        """Show what was answered, the press acknowledged meanwhile with the answer's passing word."""
+    async def answer(
+        self, got: Read, answered: Answered, *, acknowledge: bool, pressed: Mapping[str, Any] | None = None
+    ) -> None:
+        """Show what was answered, the press acknowledged meanwhile with the answer's passing word.
+
+        `pressed` is the message that was pressed, as it came with the update.
+        """
         said = answered.reply
         toast = plain(said.toast, answered.reader) if said and said.toast is not None else None
         acknowledged = self._acknowledge(got, toast) if acknowledge else None
@@ -85,19 +94,21 @@ class Replies:
             if said.mark and message:
                 show = self._mark(got.chat_id, int(message), said.view, answered.reader)
             else:
-                show = self.show(got.chat_id, place, said.view, answered.reader)
+                show = self.show(got.chat_id, place, said.view, answered.reader, pressed)
             shown = (await asyncio.gather(show, acknowledged))[0] if acknowledged else await show
         if shown:
             self._dispatcher.sent(answered)
 
-    async def show(self, chat: int, place: int | None, view: View, reader: Reader) -> bool:
+    async def show(
+        self, chat: int, place: int | None, view: View, reader: Reader, pressed: Mapping[str, Any] | None = None
+    ) -> bool:
         """Send or edit, patiently; whether the answer left, or can never leave."""
 
         async def say() -> None:
             if place is None:
                 await send_view(self._bot, chat, view, reader)
             else:
-                await edit_view(self._bot, chat, place, view, reader)
+                await edit_view(self._bot, chat, place, view, reader, shown=self.shown, pressed=pressed)
 
         try:
             return await self._patiently(say)

@@ -6,9 +6,10 @@ message is, is part of its id («12» words, «p13» a picture, «d14» a docume
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Any
 
 from telegram import Bot
 from telegram.constants import MediaGroupLimit, MessageLimit, ReactionEmoji
@@ -19,6 +20,7 @@ from bot.platforms.telegram.faults import classify, message_gone, not_modified
 from bot.platforms.telegram.formatting import Json, units
 from bot.platforms.telegram.media import edit_media, send_album, send_media
 from bot.platforms.telegram.render import GOES_ON, Part, draw_keyboards, draw_text
+from bot.platforms.telegram.shown import Shown
 from bot.texts import Reader, _n, plain
 from bot.views import Attachment, Picture, View
 
@@ -140,18 +142,32 @@ def _kind(attachment: Attachment) -> str:
 
 
 async def edit_view(
-    bot: Bot, chat_id: int, message_id: int, view: View, reader: Reader, *, thread: int | None = None
+    bot: Bot,
+    chat_id: int,
+    message_id: int,
+    view: View,
+    reader: Reader,
+    *,
+    thread: int | None = None,
+    shown: Shown | None = None,
+    pressed: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """Put words in the place of the message that was pressed; sent anew where that one cannot take the view.
 
+    By `shown`, and the message as it was `pressed`, one that shows the same already stays untouched.
     Raises Unreachable, RetryLater or Rejected.
     """
     laid = _lay_out(view, reader)
     if view.attachments or len(laid.parts) != 1:
         return await send_view(bot, chat_id, view, reader, thread=thread)
     first, *further = laid.words
+    same = shown is not None and shown.already(chat_id, message_id, *first, pressed)
+    if shown and not same:
+        shown.forget(chat_id, message_id)
     try:
-        if await _edit_words(bot, chat_id, str(message_id), *first):
+        if same or await _edit_words(bot, chat_id, str(message_id), *first):
+            if shown:
+                shown.put(chat_id, message_id, *first)
             return [
                 str(message_id),
                 *[await _send_words(bot, chat_id, part, keyboard, thread) for part, keyboard in further],

@@ -213,6 +213,33 @@ async def test_a_flood_answer_makes_a_reply_late_not_lost(town: TelegramTown, ap
     await zoe.user.sees("No theme chosen yet.")
 
 
+async def test_a_press_that_changes_nothing_asks_telegram_for_nothing(town: TelegramTown, api: BotApi) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.command("moi")
+    for _ in range(2):  # as it was sent, then as it was last put there
+        press = zoe.user.forge("go-moi")
+        await zoe.user.settled()
+        await town.adapter.replies.drained()
+        assert press.answered
+    assert api.calls["editMessageText"] == 0
+    assert api.refusals[400] == 0
+
+
+async def test_of_two_presses_on_one_message_the_later_is_shown(town: TelegramTown, api: BotApi) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.command("moi")
+    home = zoe.text
+    api.fail("editMessageText", delay=0.05)
+    zoe.user.forge("go-aide")
+    zoe.user.forge("go-moi")  # pressed while the message still was what this leads to
+    await zoe.user.settled()
+    await town.adapter.replies.drained()
+    assert zoe.text == home
+    assert api.calls["editMessageText"] == 2
+
+
 async def test_the_webhook_answers_after_the_commit_and_refuses_a_wrong_secret(world: World, api: BotApi) -> None:
     async with open_town(
         world, api, mode="webhook", webhook_url="http://127.0.0.1:1/", webhook_secret="s3cret"
