@@ -39,17 +39,17 @@ async def start(
     A phase that was left in a break the day before is over, in silence: words go where the group is now.
     """
     wanted = list(group_ids)
-    length = timedelta(minutes=phase.minutes)
-    ends = now + length
+    workshop = settings.workshop
     runs = await phase_runs.start(
         tx,
         phase.key,
         wanted,
         now,
-        ends,
-        warn_at=_warning(settings, length, ends),
+        timedelta(minutes=phase.minutes),
+        warning=timedelta(minutes=workshop.warning),
+        warned_beyond=timedelta(minutes=workshop.warning_from),
         by=by,
-        revealed=settings.workshop.reveal == "at_once",
+        revealed=workshop.reveal == "at_once",
     )
     for run in runs:
         await phase_runs.end_breaks_before(tx, run.group_id, now)
@@ -64,21 +64,13 @@ async def start(
     return Started([run.group_id for run in runs], already, busy)
 
 
-async def extend(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
+async def extend(tx: Transaction, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
     """Let an open phase end later, or earlier with a negative number, never before now. None for one that ended.
 
     However often that happens, people are warned once.
     """
     by = timedelta(minutes=minutes)
-    warned_at = await phase_runs.to_be_warned(tx, run.id)
-    total = (run.ends_at or now + (run.remaining or timedelta())) - run.started_at
-    long_enough = timedelta(minutes=settings.workshop.warning_from)
-    if warned_at is not None:
-        warn_at, moves = (warned_at + by if total + by > long_enough else None), True
-    else:
-        # No warning was given of a phase that was too short for one.
-        warn_at, moves = _warning(settings, total + by, run.started_at + total + by), total <= long_enough
-    moved = await phase_runs.move_end(tx, run.id, by, now, warn_at=warn_at, warns=moves)
+    moved = await phase_runs.move_end(tx, run.id, by, now)
     return await _told(tx, moved, now, lambda phase, changed: phase_words.moves(phase, changed, by))
 
 
@@ -87,10 +79,9 @@ async def pause(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | Non
     return await _told(tx, await phase_runs.pause(tx, run.id, now), now, phase_words.pauses)
 
 
-async def resume(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
+async def resume(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Let the clock go on. None where it does not stand."""
-    warning = timedelta(minutes=settings.workshop.warning)
-    return await _told(tx, await phase_runs.resume(tx, run.id, now, warning), now, phase_words.goes_on)
+    return await _told(tx, await phase_runs.resume(tx, run.id, now), now, phase_words.goes_on)
 
 
 async def reveal(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
@@ -119,21 +110,17 @@ async def end(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | N
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What an end took away, for reopening: the time left, and whether it stood, was revealed, would be warned of."""
+    """What an end took away, for reopening: the time left, and whether it stood and was revealed."""
 
     remaining: timedelta
     paused: bool
     revealed_at: datetime | None
-    warn_in: timedelta | None
 
     @classmethod
-    async def of(cls, tx: Transaction, run: PhaseRun, now: datetime) -> Before:
+    def of(cls, run: PhaseRun, now: datetime) -> Before:
         """How an open phase is."""
         remaining = run.remaining if run.ends_at is None else max(run.ends_at - now, timedelta())
-        warn_at = await phase_runs.to_be_warned(tx, run.id)
-        return cls(
-            remaining or timedelta(), run.state == "paused", run.revealed_at, None if warn_at is None else warn_at - now
-        )
+        return cls(remaining or timedelta(), run.state == "paused", run.revealed_at)
 
 
 async def reopen(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
@@ -144,7 +131,6 @@ async def reopen(tx: Transaction, ended: PhaseRun, before: Before, now: datetime
         now,
         before.remaining,
         paused=before.paused,
-        warn_at=None if before.warn_in is None else now + before.warn_in,
         revealed_at=before.revealed_at,
     )
     return await _told(tx, opened, now, phase_words.goes_on)
@@ -169,13 +155,6 @@ async def next_step(tx: Transaction, group_id: int, after: str | None, now: date
     phase = await next_phase(tx, group_id, after)
     inside, at = await phases.workshop_times(tx, group_id, now)
     return phase_words.follows(phase, inside=inside, at=at)
-
-
-def _warning(settings: Settings, length: timedelta, ends: datetime) -> datetime | None:
-    """When to warn of the end of a phase; never of a short one."""
-    if length <= timedelta(minutes=settings.workshop.warning_from):
-        return None
-    return ends - timedelta(minutes=settings.workshop.warning)
 
 
 async def _told(

@@ -15,7 +15,7 @@ from bot.routes import Request
 from bot.storage import facilitators, groups, participants, phases, syntheses, votes
 from bot.storage.syntheses import Saved
 from bot.synthesis_words import TITLES, content_lines, leaders, runners_up
-from bot.texts import Name, Span, Strong, _, _n
+from bot.texts import Name, Span, Strong, _
 from bot.views import Button, View
 from bot.workshop_actions import OpenCanvas, OpenSynthesis
 

@@ -54,7 +54,7 @@ async def passes(world: World, *, minutes: float) -> None:
 
 
 async def change(world: World, run: PhaseRun, minutes: int) -> PhaseRun:
-    found = await world.store.transact(lambda tx: living.extend(tx, world.settings, run, world.clock.now(), minutes))
+    found = await world.store.transact(lambda tx: living.extend(tx, run, world.clock.now(), minutes))
     assert found is not None
     return found
 
@@ -207,7 +207,7 @@ async def test_a_break_over_the_time_of_the_warning_moves_it(world: World) -> No
     assert (await said(world, zoe))[1:] == [
         "Understand the stakes: a break. 10 minutes are left after it; ideas are still taken."
     ]
-    await world.store.transact(lambda tx: living.resume(tx, world.settings, run, world.clock.now()))
+    await world.store.transact(lambda tx: living.resume(tx, run, world.clock.now()))
     await passes(world, minutes=4)
     assert (await said(world, zoe))[2:] == ["Understand the stakes goes on."]
     await passes(world, minutes=1)
@@ -252,6 +252,29 @@ async def test_a_short_phase_that_grows_is_warned_of(world: World) -> None:
     assert (await said(world, zoe))[before:] == ["Understand the stakes: ends in 5 minutes, at 10:15"]
 
 
+async def test_a_break_does_not_make_a_short_phase_long(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made, minutes=10)
+    await world.store.transact(lambda tx: living.pause(tx, run, world.clock.now()))
+    await passes(world, minutes=30)
+    await world.store.transact(lambda tx: living.resume(tx, run, world.clock.now()))
+    await change(world, run, 5)
+    before = len(await said(world, zoe))
+    await passes(world, minutes=10)
+    assert (await said(world, zoe))[before:] == ["Understand the stakes: ends in 5 minutes, at 10:45"]
+
+
+async def test_who_was_warned_is_not_warned_again_when_more_time_is_taken_back_and_given_again(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await change(world, await started(world, made, minutes=10), 5)
+    await passes(world, minutes=11)
+    for more in (-5, 5, 5):
+        run = await change(world, run, more) if (await run_now(world, run)).open else run
+    before = len(await said(world, zoe))
+    await passes(world, minutes=8)
+    assert (await said(world, zoe))[before:] == []
+
+
 async def test_started_twice_or_during_another_it_has_one_effect(world: World) -> None:
     zoe, first = await one_group(world)
     await world.join("Bo", "150")
@@ -288,7 +311,7 @@ async def test_an_end_taken_back_leaves_what_was_left(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)
     await passes(world, minutes=36)
-    before = await world.store.read(lambda tx: living.Before.of(tx, run, world.clock.now()))
+    before = living.Before.of(run, world.clock.now())
     closed = await ended(world, run)
     await wait(world, minutes=3)
     opened = await world.store.transact(lambda tx: living.reopen(tx, closed, before, world.clock.now()))
@@ -304,7 +327,7 @@ async def test_an_end_taken_back_leaves_what_was_left(world: World) -> None:
 async def test_an_end_is_not_taken_back_into_another_phase(world: World) -> None:
     _zoe, made = await one_group(world)
     run = await started(world, made)
-    before = await world.store.read(lambda tx: living.Before.of(tx, run, world.clock.now()))
+    before = living.Before.of(run, world.clock.now())
     closed = await ended(world, run)
     await started(world, made, "challenge")
     assert await world.store.transact(lambda tx: living.reopen(tx, closed, before, world.clock.now())) is None
@@ -337,9 +360,9 @@ async def test_nothing_changes_a_phase_that_is_over(world: World) -> None:
     async def everything(tx: Transaction) -> Sequence[PhaseRun | None]:
         now, settings = world.clock.now(), world.settings
         return [
-            await living.extend(tx, settings, run, now, 5),
+            await living.extend(tx, run, now, 5),
             await living.pause(tx, run, now),
-            await living.resume(tx, settings, run, now),
+            await living.resume(tx, run, now),
             await living.reveal(tx, settings, run, now),
             await living.end(tx, run, now),
         ]

@@ -23,32 +23,39 @@ async def start(
     phase: str,
     group_ids: Iterable[int],
     now: datetime,
-    ends_at: datetime,
+    length: timedelta,
     *,
-    warn_at: datetime | None,
+    warning: timedelta,
+    warned_beyond: timedelta,
     by: int | None,
     revealed: bool = False,
 ) -> Sequence[PhaseRun]:
-    """Begin a phase for groups, anew for one that had ended it; not for those that are in a phase. What began."""
+    """Begin a phase for groups, anew for one that had ended it; not for those that are in a phase. What began.
+
+    People are warned `warning` before its end, once, as long as it lasts longer than `warned_beyond`.
+    """
     begun = []
     for group_id in group_ids:
         values = {
             "group": group_id,
             "phase": phase,
             "now": to_micros(now),
-            "ends": to_micros(ends_at),
-            "warn": _micros(warn_at),
+            "ends": to_micros(now + length),
+            "length": round(length / _MICROSECOND),
+            "warning": round(warning / _MICROSECOND),
+            "beyond": round(warned_beyond / _MICROSECOND),
             "by": by,
             "revealed": to_micros(now) if revealed else None,
         }
         row = await tx.one(
-            "INSERT INTO phase_runs (group_id, phase, started_at, started_by, ends_at, warn_at, revealed_at)"
-            " SELECT g.id, :phase, :now, CAST(:by AS BIGINT), :ends, CAST(:warn AS BIGINT), CAST(:revealed AS BIGINT)"
-            " FROM groups g WHERE g.id = :group ON CONFLICT DO NOTHING RETURNING id",
+            "INSERT INTO phase_runs (group_id, phase, started_at, started_by, ends_at, length, warning, warned_beyond,"
+            " revealed_at) SELECT g.id, :phase, :now, CAST(:by AS BIGINT), :ends, :length, :warning, :beyond,"
+            " CAST(:revealed AS BIGINT) FROM groups g WHERE g.id = :group ON CONFLICT DO NOTHING RETURNING id",
             **values,
         ) or await tx.one(
             "UPDATE phase_runs SET state = 'running', started_at = :now, started_by = CAST(:by AS BIGINT),"
-            " ends_at = :ends, warn_at = CAST(:warn AS BIGINT), remaining = NULL, ended_at = NULL,"
+            " ends_at = :ends, remaining = NULL, ended_at = NULL, length = :length, warning = :warning,"
+            " warned_beyond = :beyond, warned = 0,"
             " revealed_at = COALESCE(revealed_at, CAST(:revealed AS BIGINT))"
             f" WHERE group_id = :group AND phase = :phase AND state = 'ended' AND {_NONE_OPEN} RETURNING id",
             **values,
@@ -58,24 +65,16 @@ async def start(
     return begun
 
 
-async def move_end(
-    tx: Transaction, run_id: int, by: timedelta, now: datetime, *, warn_at: datetime | None, warns: bool
-) -> PhaseRun | None:
-    """Let an open phase end later, or earlier (never before now); None for one that ended.
-
-    With `warns`, the warning moves to `warn_at`; else it stays what it is: given.
-    """
+async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -> PhaseRun | None:
+    """Let an open phase end later, or earlier (never before now); None for one that ended."""
     return await _changed(
         tx,
         run_id,
         "ends_at = CASE WHEN ends_at + :by < :now THEN :now ELSE ends_at + :by END,"
-        " remaining = CASE WHEN remaining + :by < 0 THEN 0 ELSE remaining + :by END,"
-        " warn_at = CASE WHEN :warns = 1 THEN CAST(:warn AS BIGINT) ELSE warn_at END",
+        " remaining = CASE WHEN remaining + :by < 0 THEN 0 ELSE remaining + :by END, length = length + :by",
         "state <> 'ended'",
         by=round(by / _MICROSECOND),
         now=to_micros(now),
-        warn=_micros(warn_at),
-        warns=int(warns),
     )
 
 
@@ -90,16 +89,14 @@ async def pause(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
     )
 
 
-async def resume(tx: Transaction, run_id: int, now: datetime, warning: timedelta) -> PhaseRun | None:
-    """Let the clock of a paused phase go on; a warning still to be given comes that long before the end."""
+async def resume(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
+    """Let the clock of a paused phase go on; None for any other."""
     return await _changed(
         tx,
         run_id,
-        "state = 'running', ends_at = :now + remaining, remaining = NULL,"
-        " warn_at = CASE WHEN warn_at IS NULL THEN NULL ELSE :now + remaining - :warning END",
+        "state = 'running', ends_at = :now + remaining, remaining = NULL",
         "state = 'paused'",
         now=to_micros(now),
-        warning=round(warning / _MICROSECOND),
     )
 
 
@@ -108,8 +105,7 @@ async def end(tx: Transaction, run_id: int, ended_at: datetime) -> PhaseRun | No
     return await _changed(
         tx,
         run_id,
-        "state = 'ended', ended_at = :at, ends_at = NULL, remaining = NULL, warn_at = NULL,"
-        " revealed_at = COALESCE(revealed_at, :at)",
+        "state = 'ended', ended_at = :at, ends_at = NULL, remaining = NULL, revealed_at = COALESCE(revealed_at, :at)",
         "state <> 'ended'",
         at=to_micros(ended_at),
     )
@@ -122,7 +118,6 @@ async def reopen(
     remaining: timedelta,
     *,
     paused: bool,
-    warn_at: datetime | None,
     revealed_at: datetime | None,
 ) -> PhaseRun | None:
     """Undo the end of a phase: so much time is left. None where it ended anew since, or another began."""
@@ -130,12 +125,11 @@ async def reopen(
         tx,
         ended.id,
         "state = :state, ended_at = NULL, ends_at = CAST(:ends AS BIGINT), remaining = CAST(:remaining AS BIGINT),"
-        " warn_at = CAST(:warn AS BIGINT), revealed_at = CAST(:revealed AS BIGINT)",
+        " revealed_at = CAST(:revealed AS BIGINT)",
         f"state = 'ended' AND ended_at = :ended AND {_NONE_OPEN}",
         state="paused" if paused else "running",
         ends=None if paused else to_micros(now + remaining),
         remaining=round(remaining / _MICROSECOND) if paused else None,
-        warn=_micros(warn_at),
         revealed=_micros(revealed_at),
         ended=_micros(ended.ended_at),
         group=ended.group_id,
@@ -157,7 +151,7 @@ async def conceal(tx: Transaction, run_id: int) -> PhaseRun | None:
 async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> None:
     """End what the members of a group left in a break in groups of earlier rounds: nobody goes on with that."""
     await tx.run(
-        "UPDATE phase_runs SET state = 'ended', ended_at = :now, remaining = NULL, warn_at = NULL,"
+        "UPDATE phase_runs SET state = 'ended', ended_at = :now, remaining = NULL,"
         " revealed_at = COALESCE(revealed_at, :now) WHERE state = 'paused' AND group_id IN"
         " (SELECT b.group_id FROM members m JOIN members b ON b.participant_id = m.participant_id"
         " AND b.round < m.round WHERE m.group_id = :group)",
@@ -172,9 +166,8 @@ async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> No
 async def next_due(tx: Transaction) -> datetime | None:
     """When the first phase ends or is warned of."""
     row = await tx.one(
-        "SELECT MIN(due) AS due FROM ("
-        "SELECT MIN(ends_at) AS due FROM phase_runs WHERE state = 'running'"
-        " UNION ALL SELECT MIN(warn_at) AS due FROM phase_runs WHERE state = 'running' AND warn_at IS NOT NULL) d"
+        "SELECT MIN(CASE WHEN warned = 0 AND length > warned_beyond THEN ends_at - warning ELSE ends_at END) AS due"
+        " FROM phase_runs WHERE state = 'running'"
     )
     return from_micros(row["due"]) if row and row["due"] is not None else None
 
@@ -192,8 +185,8 @@ async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseR
 async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
     """Phases to be warned of, the first first."""
     rows = await tx.all(
-        f"{RUNS} WHERE r.state = 'running' AND r.warn_at IS NOT NULL AND r.warn_at <= :now"
-        " ORDER BY r.warn_at, r.id LIMIT :most",
+        f"{RUNS} WHERE r.state = 'running' AND r.warned = 0 AND r.length > r.warned_beyond"
+        " AND r.ends_at - r.warning <= :now ORDER BY r.ends_at - r.warning, r.id LIMIT :most",
         now=to_micros(now),
         most=most,
     )
@@ -202,13 +195,7 @@ async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[Ph
 
 async def mark_warned(tx: Transaction, run_id: int) -> None:
     """Note that the warning was given."""
-    await tx.run("UPDATE phase_runs SET warn_at = NULL WHERE id = :id", id=run_id)
-
-
-async def to_be_warned(tx: Transaction, run_id: int) -> datetime | None:
-    """When a phase is warned of; None once it was, or where there is no warning."""
-    row = await tx.one("SELECT warn_at FROM phase_runs WHERE id = :id", id=run_id)
-    return from_micros(row["warn_at"]) if row and row["warn_at"] is not None else None
+    await tx.run("UPDATE phase_runs SET warned = 1 WHERE id = :id", id=run_id)
 
 
 async def _changed(tx: Transaction, run_id: int, change: str, where: str, **values: object) -> PhaseRun | None:

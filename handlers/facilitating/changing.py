@@ -154,7 +154,7 @@ async def change_phase(request: Request, action: ChangePhase) -> Reply:
     said = _said(action.what, phase_title(phase), await _where(scope, runs))
     changed: list[list[Any]] = []
     for run in runs:
-        before = await Before.of(request.tx, run, request.now)
+        before = Before.of(run, request.now)
         if (after := await _apply(request, action.what, run)) is not None:
             changed.append([run.id, _state(after), _stored(before)])
     if not changed:
@@ -193,28 +193,28 @@ async def take_back(request: Request, action: TakeBackChange, values: Values) ->
 
 
 async def _apply(request: Request, what: str, run: PhaseRun) -> PhaseRun | None:
-    tx, settings, now = request.tx, request.settings, request.now
+    tx, now = request.tx, request.now
     match what:
         case "m":
-            return await living.extend(tx, settings, run, now, _MORE)
+            return await living.extend(tx, run, now, _MORE)
         case "p":
             return await living.pause(tx, run, now)
         case "g":
-            return await living.resume(tx, settings, run, now)
+            return await living.resume(tx, run, now)
         case "r":
-            return await living.reveal(tx, settings, run, now)
+            return await living.reveal(tx, request.settings, run, now)
         case "c":
             return await living.end(tx, run, now)
     raise Stale
 
 
 async def _revert(request: Request, what: str, run: PhaseRun, before: Before) -> PhaseRun | None:
-    tx, settings, now = request.tx, request.settings, request.now
+    tx, now = request.tx, request.now
     match what:
         case "m":
-            return await living.extend(tx, settings, run, now, -_MORE)
+            return await living.extend(tx, run, now, -_MORE)
         case "p":
-            return await living.resume(tx, settings, run, now)
+            return await living.resume(tx, run, now)
         case "g":
             return await living.pause(tx, run, now)
         case "r":
@@ -254,17 +254,12 @@ def _mark(runs: Sequence[PhaseRun]) -> str:
 
 
 def _stored(before: Before) -> list[Any]:
-    return [_length(before.remaining), before.paused, _micros(before.revealed_at), _length(before.warn_in)]
+    return [_length(before.remaining), before.paused, _micros(before.revealed_at)]
 
 
 def _restored(stored: list[Any]) -> Before:
-    remaining, paused, revealed_at, warn_in = stored
-    return Before(
-        remaining * _MICROSECOND,
-        paused,
-        None if revealed_at is None else from_micros(revealed_at),
-        None if warn_in is None else warn_in * _MICROSECOND,
-    )
+    remaining, paused, revealed_at = stored
+    return Before(remaining * _MICROSECOND, paused, None if revealed_at is None else from_micros(revealed_at))
 
 
 _MICROSECOND = timedelta(microseconds=1)

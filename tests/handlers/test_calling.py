@@ -228,7 +228,7 @@ async def test_nobody_calls_for_a_group_they_are_not_in(store_url: str) -> None:
         people, _made = await at_work(world)
         ada = await world.join("Ada", "150")
         await ada.command("alaide")
-        assert ada.text == "You have no group that somebody could come to. Write to the team with /equipe."
+        assert ada.text == "You have no group that somebody could come to. Write to the team with /team."
         maya = await facilitator(world)
         await people["Zora"].command("alaide")
         cancel = people["Zora"].payload("We need no help")

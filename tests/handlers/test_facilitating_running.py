@@ -163,7 +163,7 @@ async def test_who_had_a_phase_is_left_out_unless_all_had(world: World) -> None:
     maya = await facilitator(world)
     await maya.command("facilitate")
     await maya.press("Start: Understand the stakes")
-    assert "1 group has had it." in maya.text
+    assert "1 group has had this phase already." in maya.text
     await maya.press("Start")
     assert [await state(world, each) for each in (first, second)] == [("", ""), ("stakes", "running")]
     run = await world.store.read(partial(phases.open_run, group_id=second.id))
@@ -330,7 +330,7 @@ async def test_before_groups_are_published_there_is_nothing_to_run(world: World)
     await group(world, ["Zoé"])
     maya = await facilitator(world)
     await maya.command("facilitate")
-    assert maya.text == "No group of the day is yours to run. The team decides that: /equipe."
+    assert maya.text == "No group of the day is yours to run. The team decides that: /team."
     ines = await world.organiser()
     await ines.command("facilitate")
     assert ines.text == "The groups are not published yet."

@@ -48,7 +48,7 @@ async def started(world: World, group: Group, key: str = "stakes", *, minutes: i
         run = await phases.open_run(tx, group.id)
         assert run is not None
         if minutes is not None and minutes != phase.minutes:
-            moved = await living.extend(tx, world.settings, run, world.clock.now(), minutes - phase.minutes)
+            moved = await living.extend(tx, run, world.clock.now(), minutes - phase.minutes)
             assert moved is not None
             return moved
         return run

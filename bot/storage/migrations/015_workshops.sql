@@ -11,7 +11,8 @@ CREATE TABLE phases (
 );
 
 -- A phase as one group lives it. `state` is running, paused or ended; `ends_at` is NULL while paused, when `remaining`
--- holds the microseconds left; `warn_at` is NULL once the warning was given, or where there is none to give.
+-- holds the microseconds left. `length` is how long it lasts, breaks apart; who is in one longer than `warned_beyond` is
+-- warned once, so long before the end as `warning` says (microseconds, all three).
 CREATE TABLE phase_runs (
     id {id},
     group_id BIGINT NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
@@ -20,8 +21,11 @@ CREATE TABLE phase_runs (
     started_at BIGINT NOT NULL,
     started_by BIGINT REFERENCES participants (id) ON DELETE SET NULL,
     ends_at BIGINT,
-    warn_at BIGINT,
     remaining BIGINT,
+    length BIGINT NOT NULL DEFAULT 0,
+    warning BIGINT NOT NULL DEFAULT 0,
+    warned_beyond BIGINT NOT NULL DEFAULT 0,
+    warned INTEGER NOT NULL DEFAULT 0,
     revealed_at BIGINT,
     ended_at BIGINT,
     writer_id BIGINT REFERENCES participants (id) ON DELETE SET NULL,
@@ -29,7 +33,6 @@ CREATE TABLE phase_runs (
 );
 CREATE UNIQUE INDEX phase_runs_open ON phase_runs (group_id) WHERE state <> 'ended';
 CREATE INDEX phase_runs_by_end ON phase_runs (ends_at) WHERE state = 'running';
-CREATE INDEX phase_runs_by_warning ON phase_runs (warn_at) WHERE state = 'running' AND warn_at IS NOT NULL;
 
 -- What people say during a phase. It outlives its group and its author, then without them: `theme` and `territory` are
 -- those of the time. `state` is live; late (came after the end, kept for its author), offered (to the facilitator),
