@@ -70,7 +70,7 @@ def _fit(texts: Sequence[str], box: Box, sizes: range, bold: bool) -> tuple[Lett
 
 
 def wrap(text: str, width: float, lettering: Measures) -> Iterator[str]:
-    """`text` in lines; a word longer than a line, such as an address, is broken."""
+    """`text` in lines; a word longer than a line, such as an address, is broken, after a hyphen where it has one."""
     line = ""
     for word in text.split():
         if line and lettering.width(f"{line} {word}") > width:
@@ -79,6 +79,7 @@ def wrap(text: str, width: float, lettering: Measures) -> Iterator[str]:
         line = f"{line} {word}".lstrip()
         while lettering.width(line) > width:
             end = max(1, bisect_right(range(len(line)), width, key=lambda end: lettering.width(line[:end])) - 1)
+            end = line.rfind("-", 0, end) + 1 or end
             yield line[:end]
             line = line[end:]
     if line:

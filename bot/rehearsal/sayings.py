@@ -141,7 +141,7 @@ CANVAS: Mapping[str, tuple[str, str, str]] = {
 }
 """For whom, what and how."""
 CANVAS_REST = (
-    "Les mairies, les associations, les premiers concernés",
+    "Les mairies, les associations, les jeunes du quartier",
     "Un essai de trois mois dans une commune volontaire",
     "Dans un an : dix lieux ou groupes actifs, et 200 personnes revenues au moins deux fois",
 )

@@ -109,7 +109,7 @@ class Site:
                     after = message.revision
                     data = json.dumps({**self._fragment(visit, message), "files": takes_files})
                     await stream.write(f"id: {after}\ndata: {data}\n\n".encode())
-                await stream.write(f"event: now\ndata: {self._clock.now().timestamp():.0f}\n\n".encode())
+                await stream.write(f"event: now\ndata: {self._clock.now().timestamp() * 1000:.0f}\n\n".encode())
                 await beat(woken)
         return stream
 

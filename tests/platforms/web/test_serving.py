@@ -126,7 +126,7 @@ async def test_a_stream_says_what_time_it_is_here_as_devices_may_be_wrong(town: 
     async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=99") as live:
         await live.content.readuntil(b"event: now\n")
         said = (await live.content.readline()).decode()
-        assert said == f"data: {town.world.clock.now().timestamp():.0f}\n"
+        assert said == f"data: {town.world.clock.now().timestamp() * 1000:.0f}\n"
 
 
 async def test_a_stream_ends_with_its_session(town: WebTown) -> None:

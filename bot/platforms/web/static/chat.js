@@ -116,6 +116,7 @@ function tellTimes(within) {
 // What is left until an end, as long as that is in sight: «in 12 minutes»; once it is past, the hour it was at.
 // The server's clock counts: this device's may be wrong.
 let ahead = 0;
+const UNNOTICED = 2000; // how long the word of the time was under way, at most
 
 function tellLeft() {
   const lang = document.documentElement.lang;
@@ -123,7 +124,7 @@ function tellLeft() {
   const hour = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: body.dataset.zone });
   for (const time of log.querySelectorAll('time[data-style="left"]')) {
     const end = new Date(time.dateTime);
-    const minutes = Math.ceil((end - Date.now() - ahead) / 60_000);
+    const minutes = Math.ceil((end - Date.now() - ahead - UNNOTICED) / 60_000);
     if (minutes <= 0) time.textContent = hour.format(end);
     else if (minutes <= 600) time.textContent = words.format(minutes, "minute");
   }
@@ -299,7 +300,7 @@ function listen() {
     showAll([changed]);
   };
   stream.addEventListener("now", (event) => {
-    ahead = Number(event.data) * 1000 - Date.now();
+    ahead = Number(event.data) - Date.now();
     tellLeft();
   });
   stream.addEventListener("closed", () => {
