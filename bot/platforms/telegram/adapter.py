@@ -151,7 +151,7 @@ class Telegram:
             await self.replies.room()
             self.replies.start(got.chat_id, self._continue_in_private(got))
             return
-        incoming = await with_file(self._bot, got, self._dispatcher.takes_files)
+        incoming = await with_file(self._bot, got, self._dispatcher.takes_files, self._clock)
         acknowledged: list[Read] = []  # whether the timer rang, which its time alone does not tell
 
         def acknowledge() -> None:

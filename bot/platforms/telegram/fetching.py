@@ -9,21 +9,29 @@ import structlog
 from telegram import Bot, Document, PhotoSize
 from telegram.error import TelegramError
 
+from bot.clock import Clock
+from bot.errors import RetryLater
 from bot.forms import MAX_BYTES, Composition, Upload
 from bot.incoming import Incoming, Sent
+from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import Read
 
 log = structlog.get_logger()
 
 
-async def with_file(bot: Bot, got: Read, wanted: Callable[[Incoming], Awaitable[bool]]) -> Incoming:
+_PAUSES = (0.5, 1.0)
+_LONGEST_PAUSE = 5.0
+"""Seconds between tries; who sent something waits meanwhile, and what they write next waits behind it."""
+
+
+async def with_file(bot: Bot, got: Read, wanted: Callable[[Incoming], Awaitable[bool]], clock: Clock) -> Incoming:
     """What was sent, its file fetched if it is `wanted`; one too large, left where it is, or lost comes as such."""
     incoming, content = got.incoming, got.incoming.content
     if got.file is None or not isinstance(content, Sent):
         return incoming
     upload = _described(got.file)
     if not upload.too_large and await wanted(incoming):
-        upload = await _fetch(bot, got.file, upload)
+        upload = await _fetch(bot, got.file, upload, clock)
     body = content.composed.body if isinstance(content.composed, Composition) else ()
     return replace(incoming, content=replace(content, upload=upload, composed=Composition(body, (upload,))))
 
@@ -37,12 +45,18 @@ def _described(file: Document | PhotoSize) -> Upload:
     return Upload(name, b"", too_large, picture=document is None, media_type=media_type, lost=not too_large)
 
 
-async def _fetch(bot: Bot, file: Document | PhotoSize, described: Upload) -> Upload:
-    """The same with its content; without it, too large or lost, where Telegram does not hand it over."""
-    try:
-        content = bytes(await (await bot.get_file(file.file_id)).download_as_bytearray())
-    except TelegramError as error:
-        log.warning("a file could not be fetched", reason=error.message)
-        too_large = "file is too big" in error.message.lower()
-        return replace(described, too_large=too_large, lost=not too_large)
-    return replace(described, content=content, lost=False)
+async def _fetch(bot: Bot, file: Document | PhotoSize, described: Upload, clock: Clock) -> Upload:
+    """The same with its content, tried again where Telegram stumbles; without it, too large or lost, in the end."""
+    for pause in (*_PAUSES, None):
+        try:
+            content = bytes(await (await bot.get_file(file.file_id)).download_as_bytearray())
+        except TelegramError as error:
+            later = classify(error)
+            if pause is None or not isinstance(later, RetryLater) or (later.seconds or 0) > _LONGEST_PAUSE:
+                log.warning("a file could not be fetched", reason=error.message)
+                too_large = "file is too big" in error.message.lower()
+                return replace(described, too_large=too_large, lost=not too_large)
+            await clock.sleep(later.seconds or pause)
+        else:
+            return replace(described, content=content, lost=False)
+    return described

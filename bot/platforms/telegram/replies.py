@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 import structlog
@@ -15,6 +15,7 @@ from bot.dispatch import Answered, Dispatcher
 from bot.errors import PlatformError, RetryLater, Unreachable
 from bot.incoming import message_of
 from bot.platforms.telegram.calls import call
+from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import Read
 from bot.platforms.telegram.sending import edit_view, mark_message, send_view
 from bot.platforms.telegram.shown import Shown
@@ -24,6 +25,9 @@ from bot.views import View
 log = structlog.get_logger()
 
 _TRIES = 5
+_TRIES_TO_ACKNOWLEDGE = 3
+_SPINS_AT_MOST = 5  # seconds
+_NEXT_TRY = 0.5  # seconds
 _UNDER_WAY = 512
 """Replies that may be on their way at once; further updates wait, and Telegram keeps those behind them."""
 
@@ -70,9 +74,7 @@ class Replies:
 
     def acknowledge_now(self, got: Read) -> None:
         """Tell who pressed that it arrived, without waiting."""
-        task = asyncio.create_task(self._acknowledge(got, None))
-        self._early.add(task)
-        task.add_done_callback(self._early.discard)
+        self._beside(self._acknowledge(got, None))
 
     async def answer(
         self, got: Read, answered: Answered, *, acknowledge: bool, pressed: Mapping[str, Any] | None = None
@@ -137,9 +139,24 @@ class Replies:
                 return True
         return False
 
-    async def _acknowledge(self, got: Read, toast: str | None) -> None:
-        if got.query:
-            try:
-                await call(self._bot, "answerCallbackQuery", callback_query_id=got.query.id, text=toast)
-            except TelegramError as error:
+    async def _acknowledge(self, got: Read, toast: str | None, tries: int = _TRIES_TO_ACKNOWLEDGE) -> None:
+        """Tell who pressed that it arrived; tried again beside whatever follows, as the button spins until then."""
+        if got.query is None:
+            return
+        try:
+            await call(self._bot, "answerCallbackQuery", callback_query_id=got.query.id, text=toast)
+        except TelegramError as error:
+            later = classify(error)
+            if tries > 1 and isinstance(later, RetryLater) and (later.seconds or 0) <= _SPINS_AT_MOST:
+                self._beside(self._acknowledge_later(got, toast, tries - 1, later.seconds or _NEXT_TRY))
+            else:
                 log.info("a press could not be acknowledged", reason=error.message)
+
+    async def _acknowledge_later(self, got: Read, toast: str | None, tries: int, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        await self._acknowledge(got, toast, tries)
+
+    def _beside(self, doing: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(doing)
+        self._early.add(task)
+        task.add_done_callback(self._early.discard)

@@ -213,6 +213,23 @@ async def test_a_flood_answer_makes_a_reply_late_not_lost(town: TelegramTown, ap
     await zoe.user.sees("No theme chosen yet.")
 
 
+@pytest.mark.parametrize("fault", [{"retry_after": 2}, {"status": 500}, {"reset": True}], ids=str)
+async def test_a_press_is_acknowledged_also_where_telegram_stumbles(
+    town: TelegramTown, api: BotApi, fault: dict[str, int]
+) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.command("moi")
+    api.fail("answerCallbackQuery", times=2, **fault)  # type: ignore[arg-type]
+    press = zoe.user.forge("go-aide")
+    await zoe.user.sees("what you can do")  # the answer waits for no acknowledgement
+    for _ in range(2):
+        assert not press.answered
+        await town.world.clock.advance_when_asleep()
+    await zoe.user.settled()
+    assert press.answered
+
+
 async def test_a_press_that_changes_nothing_asks_telegram_for_nothing(town: TelegramTown, api: BotApi) -> None:
     zoe = town.person()
     await zoe.follow("j-" + await town.world.invite("Zoé"))

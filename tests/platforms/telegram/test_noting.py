@@ -163,6 +163,29 @@ async def test_each_part_of_an_album_is_taken_by_itself(town: TelegramTown, note
     assert len(list(notes.files.digests())) == 30
 
 
+@pytest.mark.parametrize("fault", [{"retry_after": 2}, {"status": 500}, {"reset": True}], ids=str)
+async def test_a_file_is_fetched_again_where_telegram_stumbles(
+    town: TelegramTown, notes: Notes, fault: dict[str, int]
+) -> None:
+    zoe = await started(town)
+    town.api.fail("getFile", times=2, **fault)  # type: ignore[arg-type]
+    photo = zoe.user.send_photo(content=b"a photo")
+    for _ in range(2):
+        await town.world.clock.advance_when_asleep()
+    await settled(town, zoe)
+    assert [content for _name, content, _caption in notes.kept] == [b"a photo"]
+    assert photo.reaction == "👍"
+
+
+async def test_a_file_that_telegram_does_not_hand_over_is_asked_for_again(town: TelegramTown, notes: Notes) -> None:
+    zoe = await started(town)
+    town.api.fail("getFile", retry_after=60)
+    zoe.user.send_photo(content=b"a photo")
+    await settled(town, zoe)
+    assert "did not arrive. Send it again, please." in zoe.text
+    assert notes.kept == []
+
+
 async def test_a_file_is_fetched_only_where_it_would_be_looked_at(town: TelegramTown, notes: Notes) -> None:
     zoe = await started(town)
     notes.takes_files = False
