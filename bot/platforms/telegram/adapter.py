@@ -57,7 +57,7 @@ class Telegram:
         self._clock = clock
         base = self._settings.api_base.rstrip("/")
         self._polling = AiohttpRequest(api_base=base, pool_size=1)
-        self._calls = AiohttpRequest(api_base=base)
+        self._calls = AiohttpRequest(api_base=base, clock=clock)
         self._bot = Bot(
             self._settings.token.get_secret_value(),
             base_url=f"{base}/bot",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.errors import Moved, PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
+from bot.platforms.telegram.floods import HeldBack
 
 _GONE_PEOPLE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid")
 _GONE_PLACES = ("message thread not found", "topic_id_invalid", "topic_deleted")
@@ -20,6 +21,8 @@ def classify(error: TelegramError) -> PlatformError:
     if isinstance(error, RetryAfter):
         after = error.retry_after
         seconds = after.total_seconds() if isinstance(after, timedelta) else float(after)
+        if isinstance(error, HeldBack):
+            return RetryLater(error.message, seconds)
         return RetryLater(error.message, seconds, whole_platform=None)  # Telegram does not say whose limit it was
     if isinstance(error, ChatMigrated):
         return Moved(error.message, str(error.new_chat_id))

@@ -8,11 +8,15 @@ import io
 import json
 import os
 from functools import lru_cache
+from http import HTTPStatus
 
 import aiohttp
 from aiohttp.payload import BytesPayload
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.clock import Clock
+from bot.platforms.telegram.floods import Floods
 
 # The library's coming type for durations: without it every 429 would bring a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -28,10 +32,12 @@ class AiohttpRequest(BaseRequest):
     for uploads only (`media_write_timeout`, or the caller's `write_timeout`): other bodies fit in the
     socket's buffer, and a timer for each would cost more than it guards. `api_base` is where `warm` knocks.
 
+    With a `clock`, a chat of which a call was answered «too many requests» is left alone by all others as long.
+
     A long poll occupies its connection: give `get_updates_request` an instance of its own.
     """
 
-    __slots__ = ("_api_base", "_connect", "_media_write", "_pool", "_pool_size", "_read", "_session")
+    __slots__ = ("_api_base", "_connect", "_floods", "_media_write", "_pool", "_pool_size", "_read", "_session")
 
     def __init__(
         self,
@@ -42,10 +48,12 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: float | None = 5.0,
         pool_timeout: float | None = 5.0,
         media_write_timeout: float | None = 20.0,
+        clock: Clock | None = None,
     ) -> None:
         self._api_base, self._pool_size = api_base, pool_size
         self._read, self._connect = read_timeout, connect_timeout
         self._pool, self._media_write = pool_timeout, media_write_timeout
+        self._floods = Floods(clock) if clock else None
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -89,9 +97,12 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Status and body of one call; TimedOut or NetworkError, whose text never holds the URL."""
+        """Status and body of one call; TimedOut, NetworkError or HeldBack, whose text never holds the URL."""
         if self._session is None:
             raise RuntimeError("initialize() comes before the first request")
+        called, given = url.rpartition("/")[2], request_data.parameters if request_data else {}
+        if self._floods:
+            self._floods.check(called, given)
         uploads = request_data is not None and request_data.contains_files
         timeout = _timeout(
             _seconds(read_timeout, self._read),
@@ -105,6 +116,8 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as response:
                 status, answer = response.status, await response.read()
+            if status == HTTPStatus.TOO_MANY_REQUESTS and self._floods:
+                self._floods.note(called, given, answer)
             if status < 500 or answer.startswith(b"{"):
                 return status, answer
             fault = NetworkError(f"HTTP {status}, and not from the Bot API itself")

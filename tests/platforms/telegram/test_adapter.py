@@ -9,10 +9,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, RetryLater
+from bot.platforms.base import Address
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi, TelegramGroup, TelegramUser
 from bot.storage import themes
+from bot.texts import Reader
+from bot.views import View
 from tests.drivers.telegram import TelegramTown, open_town
 from tests.world import World
 
@@ -209,6 +212,27 @@ async def test_a_flood_answer_makes_a_reply_late_not_lost(town: TelegramTown, ap
     api.fail("sendMessage", retry_after=3)
     zoe.user.send("/moi")
     await zoe.user.settled()
+    await town.world.clock.advance_when_asleep()
+    await zoe.user.sees("No theme chosen yet.")
+
+
+async def test_what_one_part_is_told_to_wait_for_another_keeps_to(town: TelegramTown, api: BotApi) -> None:
+    zoe, omar = town.person(), town.person("Omar")
+    for each in (zoe, omar):
+        await each.follow("j-" + await town.world.invite("Zoé"))
+    chat, english = Address(str(zoe.user.id)), Reader("en", "Europe/Paris")
+    api.fail("sendMessage", retry_after=3)
+    with pytest.raises(RetryLater) as told:
+        await town.adapter.send(chat, View(("Pushed.",)), english, delivery_id=1)
+    assert (told.value.seconds, told.value.whole_platform) == (3, None)
+    sent = api.calls["sendMessage"]
+    zoe.user.send("/moi")
+    omar.user.send("/moi")
+    await omar.user.sees("No theme chosen yet.")
+    with pytest.raises(RetryLater) as held:
+        await town.adapter.send(chat, View(("Pushed.",)), english, delivery_id=1)
+    assert held.value.whole_platform is False
+    assert api.calls["sendMessage"] == sent + 1, "Omar's alone"
     await town.world.clock.advance_when_asleep()
     await zoe.user.sees("No theme chosen yet.")
 
