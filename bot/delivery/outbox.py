@@ -130,6 +130,22 @@ async def notify_groups(
     return told
 
 
+async def told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
+    """The members of groups whom `notify_groups` tells in their group's thread, whether or not in private."""
+    found: set[int] = set()
+    for group_id in group_ids:
+        rows = await tx.all(
+            f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN members m ON m.participant_id = p.id"
+            " JOIN spaces s ON s.group_id = m.group_id AND s.platform = 'discord' AND s.thread <> ''"
+            " WHERE m.group_id = :group AND p.status = 'joined' AND a.platform = 'discord'",
+            asked=0,
+            account=0,
+            group=group_id,
+        )
+        found.update(row["id"] for row in rows)
+    return frozenset(found)
+
+
 async def notify_spaces(tx: Transaction, group_ids: Iterable[int], view: View, now: datetime) -> int:
     """Say something in the places of groups, in the gathering's first language; in how many, those that are made."""
     message = await _message(tx, view, now)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot import phases as living
 from bot.actions import Action
+from bot.delivery import outbox
 from bot.domain.workshops import Phase
 from bot.errors import Stale
 from bot.facilitating import groups_of
@@ -207,7 +208,10 @@ async def _missing(request: Request, scope: Scope, group_ids: Sequence[int]) -> 
     people = [each for each in await groups.people(request.tx, round_number) if each.group_id in group_ids]
     away = [each.name for each in people if each.id in absent]
     unregistered = [each.name for each in people if each.id not in absent and not each.joined]
-    unreached = [each.name for each in people if each.id not in absent and each.joined and reached.get(each.id) is None]
+    reading = await outbox.told_in_threads(request.tx, group_ids)
+    unreached = [
+        each.name for each in people if each.id not in absent | reading and each.joined and reached.get(each.id) is None
+    ]
     lines: list[Span] = []
     if away:
         lines.append(_("Absent today: {names}", names=_named(away)))

@@ -88,6 +88,28 @@ async def test_who_is_missing_is_named_before(world: World) -> None:
     ]
 
 
+async def test_who_reads_in_the_thread_of_the_group_is_reached(world: World) -> None:
+    await two_groups(world)
+    zoe, bo = [await number(world, name) for name in ("Zoé", "Bo")]
+
+    async def unit(tx: Transaction) -> None:
+        for person in (zoe, bo):  # neither may be written to in private there, and Bo's group has no thread yet
+            await tx.run("UPDATE accounts SET platform = 'discord' WHERE participant_id = :id", id=person)
+        group = await tx.one("SELECT group_id FROM members WHERE participant_id = :id", id=zoe)
+        assert group is not None
+        await tx.run(
+            "INSERT INTO spaces (group_id, platform, chat, thread, title, due_at)"
+            " VALUES (:group, 'discord', '1', '2', 'Group', 0)",
+            group=group["group_id"],
+        )
+
+    await world.store.transact(unit)
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Start: Understand the stakes")
+    assert maya.text.splitlines()[1:] == ["Get no messages from here: Bo"]
+
+
 async def test_a_theme_or_one_group_instead(world: World) -> None:
     first, second = await two_groups(world)
     maya = await facilitator(world)
