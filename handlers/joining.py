@@ -205,7 +205,8 @@ async def greet_on_page(request: Request, _action: Greet) -> Reply:
 
 async def _registration_is_open(request: Request) -> None:
     if request.settings.gathering.registration != "open":
-        raise UserError(_("Registration is by invitation. Open your link, or enter your code."))
+        said = _("Registration is by invitation. Open your link, or enter your code.")
+        raise UserError(said, buttons=(Button(_("Enter my code"), Enter(), style="primary"),))
     if request.person:
         raise UserError(_("You are registered already."), buttons=(Button(_("My place"), Go("moi")),))
 

@@ -18,3 +18,12 @@ async def test_three_taps_from_the_link_to_a_theme(tmp_path: Path) -> None:
         await chat.press("Confirm")
         assert chat.text.startswith("Your theme is Culture.")
         assert chat.toast == "Your place is kept."
+
+
+async def test_who_asks_to_register_where_it_takes_an_invitation_may_enter_its_code(tmp_path: Path) -> None:
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+        chat = world.chat()
+        await chat.command("register")
+        assert chat.text == "Registration is by invitation. Open your link, or enter your code."
+        await chat.press("Enter my code")
+        assert "code of your invitation" in chat.text
