@@ -57,7 +57,10 @@ def _note(play: Play, before: list[Formed], after: list[Formed], absent: list[Pl
         else:
             moved += 1
             card = (_("You are in another group now."), title(here.group, theme(play, here.group)))
-            play.books.due([player] if player.comes else [], Mark(f"the card of {player.person.ref}, who moves", card))
+            play.books.due(
+                [player] if player.comes else [],
+                Mark(f"the card of who moves to {here.group.theme} {here.group.number}", card),
+            )
             comes = _("{person} joins your group.", person=person)
             there = [each for each in play.members(here.group.id) if _stays(each, was, now)]
             play.books.due(there, Mark(f"that {player.person.ref} comes", (comes,)))
