@@ -131,6 +131,9 @@ def goes_on(phase: Phase, run: PhaseRun) -> View:
 def reveals(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
     """A group may read its ideas. `votes` are those a person has."""
     title = Strong(phase_title(phase))
+    if not ideas:
+        none_yet = _("{phase}: from now on your group reads every idea at once. There is none yet.", phase=title)
+        return View((none_yet,), (wall(run),))
     shown = _n(
         "{phase}: your group's idea can be read now.",
         "{phase}: your group's {count} ideas can be read now.",

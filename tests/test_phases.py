@@ -425,3 +425,12 @@ async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None
     await world.store.transact(lambda tx: erase(tx, ali, world.clock.now(), texts=False))
     await ended(world, run)
     assert "Ideas: 1, from 1 person." in (await pushed(world, zoe))[-1]
+
+
+async def test_a_group_without_ideas_is_told_that_there_are_none_yet(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    await revealed(world, run)
+    assert (await said(world, zoe))[-1] == (
+        "Understand the stakes: from now on your group reads every idea at once. There is none yet."
+    )

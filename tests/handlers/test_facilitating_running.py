@@ -290,7 +290,7 @@ async def test_revealed_and_hidden_again(world: World) -> None:
     maya = await manages(world, first)
     await maya.press("Reveal the ideas")
     assert "Reveal the ideas" not in maya.buttons
-    assert "can be read now" in (await pushed(world, world.chat("100")))[-1]
+    assert "reads every idea at once" in (await pushed(world, world.chat("100")))[-1]
     await maya.press("Undo")
     found = await world.store.read(partial(phases.run, run_id=run.id))
     assert found
