@@ -108,8 +108,8 @@ async def reveal(play: Play, phase: PhaseSettings, by: Player) -> None:
     title = in_words(phase)
     one, many = (
         _n(
-            "{phase}: your group's idea can be read now.",
-            "{phase}: your group's {count} ideas can be read now.",
+            "{phase}: {count} idea of your group can be read now.",
+            "{phase}: {count} ideas of your group can be read now.",
             count,
             phase=title,
         )
