@@ -66,7 +66,7 @@ def panel_lines(
     if shared is not None:
         heading = _("The workshops: {phase}", phase=Localised(phases[shared].title))
     if not everyone:
-        return Strong(heading), _("None of the groups of this day is yours.")
+        return Strong(heading), _("No group of the day is yours to run. The team decides that: /equipe.")
     return (
         Strong(heading),
         _("4/6: how many of a group have spoken."),
@@ -88,11 +88,10 @@ def _line(
     else:
         if each.run.phase != shared:
             parts.append(_("phase {number}", number=phases[each.run.phase].position + 1))
-        parts += [
-            _time(each.run),
-            _n("{count} idea", "{count} ideas", each.ideas),
-            _("{spoken}/{members}", spoken=each.spoken, members=each.members),
-        ]
+        parts.append(_time(each.run))
+        if each.ideas or phases[each.run.phase].collects != "territories":  # there it is cards that count
+            parts.append(_n("{count} idea", "{count} ideas", each.ideas))
+        parts.append(_("{spoken}/{members}", spoken=each.spoken, members=each.members))
     if is_behind(each, now):
         parts.append(_("nothing written"))
     spans: list[Span] = []
