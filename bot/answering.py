@@ -191,6 +191,6 @@ def authorise(request: Request, route: Route) -> None:
     if person is None:
         raise Stale
     if route.who == FACILITATOR and not (person.facilitates or person.organises):
-        raise UserError(_("This is for who runs the workshops. A question? Write to the team with /equipe."))
+        raise UserError(_("This is for facilitators. A question? Write to the team with /equipe."))
     if route.who == ORGANISER and not person.organises:
         raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))

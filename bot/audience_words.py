@@ -37,7 +37,7 @@ async def describe(tx: Transaction, audience: Audience) -> Span:
         case "organisers":
             return _("the team")
         case "facilitators":
-            return _("who runs the workshops")
+            return _("the facilitators")
         case "me":
             person = await participants.find(tx, audience.number)
             return Name(display_name(person.given_name, person.family_name) if person else audience.encode())

@@ -146,7 +146,7 @@ async def _notice(tx: Transaction, call_id: int, group: Group, *, unanswered: bo
         lines.append(_("Nobody has answered yet."))
     buttons = (
         Button(_("I am going there"), TakeCall(call_id), style="primary"),
-        Button(_("The workshops"), ShowPanel()),
+        Button(_("My panel"), ShowPanel()),
     )
     return View(tuple(lines), buttons)
 

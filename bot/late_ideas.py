@@ -22,7 +22,7 @@ async def offer(request: Request, idea: Idea) -> None:
     view = View(
         (Strong(said), words_of(idea.text)),
         (
-            Button(_("Take it in"), TakeIn(idea.id), style="primary"),
+            Button(_("Add it to the wall"), TakeIn(idea.id), style="primary"),
             Button(_("Leave it out"), LeaveOut(idea.id)),
             Button(_("See the idea"), OpenIdea(idea.id)),
         ),

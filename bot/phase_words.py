@@ -135,8 +135,8 @@ def reveals(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
         none_yet = _("{phase}: from now on your group reads every idea at once. There is none yet.", phase=title)
         return View((none_yet,), (wall(run),))
     shown = _n(
-        "{phase}: your group's idea can be read now.",
-        "{phase}: your group's {count} ideas can be read now.",
+        "{phase}: {count} idea of your group can be read now.",
+        "{phase}: {count} ideas of your group can be read now.",
         ideas,
         phase=title,
     )

@@ -109,7 +109,11 @@ async def _comments(request: Request, at: Opened, version: Synthesis, how: Stand
     hidden = len(how.opinions) - len(shown)
     return [
         *shown,
-        *([_n("{count} comment for who writes", "{count} comments for who writes", hidden)] if hidden else []),
+        *(
+            [_n("{count} comment for the person writing", "{count} comments for the person writing", hidden)]
+            if hidden
+            else []
+        ),
     ]
 
 

@@ -42,7 +42,7 @@ _SHOWN_IDEAS = 20
 """So many beside a synthesis, which stays one message; the others are on the wall."""
 _GLIMPSE = 80
 _IDEA = 300
-_OPENINGS = ("comment", "how might we", "how can we", "how could we", "wie ")
+_OPENINGS = ("comment", "how ", "wie ")
 _RUNNERS_UP = 3
 
 
@@ -71,7 +71,7 @@ def missing_fields(content: Content) -> Span | None:
 
 
 def opens_well(sentence: str) -> bool:
-    """Whether a challenge begins as the method asks: «Comment…», «How might we…», «Wie können wir…»."""
+    """Whether a challenge begins as the method asks: «Comment…», «How…», «Wie…»."""
     return fold(sentence).startswith(_OPENINGS)
 
 
@@ -128,7 +128,7 @@ def leading(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
     votes = best[0][1]
     if len(first) == 1:
         return [_n("{count} vote: «{idea}»", "{count} votes: «{idea}»", votes, idea=glimpse(first[0].text, _IDEA))]
-    tied = Listing(tuple(Name(f"«{shortened(idea.text, _GLIMPSE)}»") for idea in first))
+    tied = Listing(tuple(_("«{idea}»", idea=glimpse(idea.text, _GLIMPSE)) for idea in first))
     return [_n("A tie, {count} vote each: {ideas}", "A tie, {count} votes each: {ideas}", votes, ideas=tied)]
 
 

@@ -22,7 +22,7 @@ from bot.workshop_actions import CallForHelp, ShowPanel
 
 routes = Routes()
 
-PANEL = Button(_("The workshops"), ShowPanel())
+PANEL = Button(_("My panel"), ShowPanel())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class GiveBackCall(Action):
 
 
 @routes.command(
-    "alaide", _("Call who runs your workshop"), names={"en": "sos", "de": "hilferuf"}, linkable=False
+    "alaide", _("Call your facilitator"), names={"en": "sos", "de": "hilferuf"}, linkable=False
 )  # a link made by anybody must not call
 async def call_from_anywhere(request: Request) -> Reply:
     """Call to one's group of now: the one that is in a phase, else that of the day."""
@@ -81,7 +81,7 @@ async def _ring(request: Request, group: Group) -> Reply:
             raise Stale
         return reply(*_stands(call), buttons=_ways(call))
     said = {
-        "facilitators": _("Called: who runs your workshop is told."),
+        "facilitators": _("Called: your facilitator is told."),
         "organisers": _("Called: the organisers are told."),
         "nobody": _("Nobody can be told just now: fetch someone of the team."),
     }[rung.told]

@@ -90,7 +90,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     lines: list[Span] = [words_of(idea.text), await _below(request, entry, phase)]
     lines += [_("Similar: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
     if idea.hidden and leads:
-        lines.append(Strong(_("Hidden: only who runs the workshops reads it.")))
+        lines.append(Strong(_("Hidden: only facilitators read it.")))
     if idea.state in ("late", "offered"):
         lines.append(_("It came after the end of the phase."))
     return reply(
@@ -150,7 +150,9 @@ async def _voting(request: Request, idea: Idea) -> PhaseRun | None:
 
 def _leading_buttons(idea: Idea, merged: Sequence[Idea]) -> tuple[Button, ...]:
     if idea.state == "offered":
-        return Button(_("Take it in"), TakeIn(idea.id), style="primary"), Button(_("Leave it out"), LeaveOut(idea.id))
+        return Button(_("Add it to the wall"), TakeIn(idea.id), style="primary"), Button(
+            _("Leave it out"), LeaveOut(idea.id)
+        )
     if idea.state != "live":
         return ()
     if idea.hidden:

@@ -57,7 +57,9 @@ async def _unusable(request: Request) -> Reply | None:
     account = request.account
     if await openings.hinted(request.tx, account.platform, account.chat, request.now):
         return None
-    said = _("This I cannot keep. I take words, photos and documents, {most} MB each.", most=MAX_BYTES // 1_000_000)
+    said = _(
+        "I cannot keep this. I take words, photos and documents, at most {most} MB each.", most=MAX_BYTES // 1_000_000
+    )
     return reply(said, fresh=True)
 
 

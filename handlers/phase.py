@@ -50,7 +50,7 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
     round_ = await round_of_the_day(request)
     group = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
     if group is None:
-        facilitate = (Button(_("The workshops"), ShowPanel()),) if request.participant.facilitates else ()
+        facilitate = (Button(_("My panel"), ShowPanel()),) if request.participant.facilitates else ()
         if facilitate:
             return reply(_("You have no group: you run workshops."), buttons=(*facilitate, HOME))
         if round_ is None:

@@ -40,7 +40,7 @@ class SentenceForm(Form):
     """A challenge."""
 
     title: ClassVar[Text] = _("Our challenge")
-    sentence: str = text(_("In one sentence: How might we…"), max_length=_SENTENCE)
+    sentence: str = text(_("In one sentence: How…"), max_length=_SENTENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ async def write_sentence(request: Request, action: WriteSentence, form: Sentence
     """Keep a challenge, however it begins."""
     if opens_well(form.sentence):
         return await keep(request, action.run, action.base, {"sentence": form.sentence})
-    hint = _("A challenge opens more ideas when it begins with «How might we…».")
+    hint = _("A challenge opens more ideas when it begins with «How…».")
     return await keep(request, action.run, action.base, {"sentence": form.sentence}, hint)
 
 
@@ -170,7 +170,7 @@ async def comment(request: Request, action: Comment, form: CommentForm) -> Reply
         said = _("{name} comments: {comment}", name=Name(me.name), comment=Name(form.comment))
         view = View((heading(at.phase), said), (at.button,))
         await outbox.notify(request.tx, version.author_id, view, request.now, about=me.id)
-    return await show(request, at, _("Saved. Who wrote it reads your comment."), fresh=True)
+    return await show(request, at, _("Saved. The person who wrote it reads your comment."), fresh=True)
 
 
 # --- several versions

@@ -123,7 +123,9 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
         _("Every vote is given. You can change them until the phase ends.")
         if left == 0
         else _n(
-            "{count} is left. You can change until the end.", "{count} are left. You can change until the end.", left
+            "{count} vote is left. You can change until the end.",
+            "{count} votes are left. You can change until the end.",
+            left,
         ),
         choice=Choice(
             CastVotes(run.id, first),

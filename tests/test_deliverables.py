@@ -142,6 +142,7 @@ def test_the_grid_has_a_row_for_each_territory_of_members_and_of_cards() -> None
     [
         ("Comment ouvrir l’école ?", True),
         ("How might we share?", True),
+        ("How can young people get a place to rehearse?", True),
         ("WIE KÖNNEN WIR teilen?", True),
         ("Ouvrir l’école", False),
         ("", False),

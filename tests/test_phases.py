@@ -339,7 +339,7 @@ async def test_revealed_early_the_group_reads_so_once(world: World) -> None:
     await idea(world, run, "Ali", "A youth centre")
     await revealed(world, run)
     assert (await pushed(world, zoe))[1:] == [
-        "Understand the stakes: your group's idea can be read now.\nYou have 3 votes, until the end."
+        "Understand the stakes: 1 idea of your group can be read now.\nYou have 3 votes, until the end."
     ]
     assert await world.store.transact(lambda tx: living.reveal(tx, world.settings, run, world.clock.now())) is None
     assert len(await said(world, zoe)) == 2
@@ -414,7 +414,7 @@ async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     await zoe.send("A rude word")
     await world.store.transact(lambda tx: tx.run("UPDATE ideas SET hidden = 1 WHERE text = 'A rude word'"))
     await revealed(world, run)
-    assert (await said(world, zoe))[-1] == "Understand the stakes: your group's idea can be read now."
+    assert (await said(world, zoe))[-1] == "Understand the stakes: 1 idea of your group can be read now."
 
 
 async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None:

@@ -48,7 +48,7 @@ def suggested(scarce: Theme) -> tuple[Move, ...]:
         Move(_("Give an idea"), _("As the participant: simply write it. In every group others write too.")),
         Move(
             _("Reveal the ideas and vote"),
-            _("As the organiser: «Reveal the ideas». Then vote as the participant. «The workshops» shows all groups."),
+            _("As the organiser: «Reveal the ideas». Then vote as the participant. «My panel» shows all groups."),
         ),
         Move(
             _("Take the results"),

@@ -31,7 +31,7 @@ from handlers.organising.layout import mark
 routes = Routes()
 
 RUN = Button(_("Other phases"), Go("animer"))
-PANEL = Button(_("The workshops"), ShowPanel())
+PANEL = Button(_("My panel"), ShowPanel())
 _MORE = 5
 """Minutes added at once."""
 

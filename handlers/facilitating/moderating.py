@@ -160,7 +160,7 @@ async def _decide(request: Request, idea_id: int, *, taken: bool) -> Reply:
     words = glimpse(idea.text)
     if taken:
         await _tell_author(request, idea, _("Your late idea is on the wall: «{idea}»", idea=words))
-        said = _("«{idea}» is taken in", idea=words)
+        said = _("«{idea}» is added to the wall", idea=words)
     else:
         said = _("«{idea}» is left out; its author keeps it", idea=words)
     undo = await note(request, f"idea:{idea.id}", said, RestoreOffered(idea.id), {"after": after})

@@ -40,7 +40,7 @@ async def show_shares(request: Request, _action: ShowShares) -> Reply:
         Strong(_("Who speaks, in 100 ideas")),
         *lines,
         _("Shown once {fewest} women and {fewest} men have given ideas.", fewest=FEWEST),
-        buttons=(Button(_("The workshops"), ShowPanel()),),
+        buttons=(Button(_("My panel"), ShowPanel()),),
     )
 
 

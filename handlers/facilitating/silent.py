@@ -18,7 +18,7 @@ from bot.workshop_actions import NudgeSilent, RunPhases, ShowPanel
 
 routes = Routes()
 
-_PANEL = Button(_("The workshops"), ShowPanel())
+_PANEL = Button(_("My panel"), ShowPanel())
 _MOST = 20
 
 
@@ -93,16 +93,16 @@ def _said(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
     if nudged.lately:
         lines.append(
             _n(
-                "{count} was asked less than ten minutes ago.",
-                "{count} were asked less than ten minutes ago.",
+                "{count} person was asked less than ten minutes ago.",
+                "{count} people were asked less than ten minutes ago.",
                 nudged.lately,
             )
         )
     if nudged.out_of_reach:
         lines.append(
             _n(
-                "{count} takes no messages in private: talk to the group.",
-                "{count} take no messages in private: talk to the group.",
+                "{count} person takes no messages in private: talk to the group.",
+                "{count} people take no messages in private: talk to the group.",
                 nudged.out_of_reach,
             )
         )

@@ -88,7 +88,7 @@ async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply
             *(Button(Name(each.full_name[:60]), ShowFacilitator(each.id)) for each in shown),
             *turn(ShowFacilitators, action.page, len(everyone)),
             Button(_("Find someone"), Find()),
-            Button(_("Invite someone of the team"), InviteFacilitator()),
+            Button(_("Invite a facilitator"), InviteFacilitator()),
             BACK,
         ),
     )

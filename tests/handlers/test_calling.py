@@ -45,7 +45,7 @@ async def test_the_free_facilitators_read_where_and_the_group_who_comes(store_ur
         people, _made = await at_work(world)
         maya, karim = await facilitator(world), await facilitator(world, "71", ("theme:civic",), name="Karim")
         await people["Zora"].command("alaide")
-        assert people["Zora"].text == "Called: who runs your workshop is told.\nRoom: B12"
+        assert people["Zora"].text == "Called: your facilitator is told.\nRoom: B12"
         assert await told(world, maya) == [CALLS]
         assert await told(world, karim) == []  # another theme's
         await press_push(world, maya, "I am going there")

@@ -78,7 +78,7 @@ async def test_the_role_is_taken_away_and_given_back(store_url: str) -> None:
         await ines.pick()
         assert "None for now." in ines.text
         await maya.command("panneau")
-        assert "for who runs the workshops" in maya.text
+        assert "for facilitators" in maya.text
         await ines.press("Undo")
         assert ines.text == "Undone: Maya runs no workshops any more"
         await maya.command("moi")
@@ -93,7 +93,7 @@ async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_joi
         await ines.command("organiser")
         await ines.press("Who runs the workshops")
         assert "Nobody yet" in ines.text
-        await ines.press("Invite someone")
+        await ines.press("Invite a facilitator")
         await ines.fill("Karim", "Saïdi")
         invitation = ines.payload("Their invitation")
         await ines.pick("Culture")

@@ -112,7 +112,7 @@ async def test_what_is_hidden_is_found_again_when_it_is_too_late_to_undo(world: 
         "Ana",
     ]
     await ines.press("Idea 1")
-    assert "Hidden: only who runs the workshops reads it." in ines.text
+    assert "Hidden: only facilitators read it." in ines.text
     await ines.press("Show it again")
     assert await standing(world, workshop) == ["Vélo"]
     await ines.press("Undo")
@@ -252,7 +252,7 @@ async def test_a_late_idea_is_taken_in_and_its_author_told(world: World, worksho
     assert lines(ines)[1] == "Came late: 1. Hidden: 0."
     await ines.press("Idea 1")
     assert "It came after the end of the phase." in ines.text
-    await ines.press("Take it in")
+    await ines.press("Add it to the wall")
     assert await standing(world, workshop) == ["Trop tard"]
     assert words((await pushed(world, workshop.ana))[-1]) == "Your late idea is on the wall: «Trop tard»"
     await ines.press("Undo")
@@ -275,7 +275,7 @@ async def test_who_facilitates_is_told_of_a_late_idea_and_decides_there(world: W
         assert (
             words((await pushed(world, chat))[-1]) == "An idea came after the end, in Education · group 1:\nTrop tard"
         )
-    await press_push(world, workshop.ines, "Take it in")
+    await press_push(world, workshop.ines, "Add it to the wall")
     assert await standing(world, workshop) == ["Trop tard"]
     await press_push(world, workshop.omar, "Leave it out")
     assert workshop.omar.toast == "Already done."
@@ -289,8 +289,8 @@ async def test_a_late_idea_reaches_the_organisers_where_nobody_facilitates(world
     await ended(world, run)
     await ana.send("Trop tard")
     await ana.press("Send to the facilitator")
-    await press_push(world, team, "Take it in")
-    assert lines(team)[0] == "«Trop tard» is taken in"
+    await press_push(world, team, "Add it to the wall")
+    assert lines(team)[0] == "«Trop tard» is added to the wall"
 
 
 async def test_the_best_of_a_phase_knows_what_was_merged_and_hidden(world: World, workshop: Workshop) -> None:

@@ -40,7 +40,7 @@ async def test_a_button_of_an_organiser_does_nothing_for_others(sqlite_url: str)
         zoe = await world.join("Zoé", "1")
         theirs = {
             "Questions": "You have not asked the team anything yet.",
-            "Run the workshops": "This is for who runs the workshops.",
+            "Run the workshops": "This is for facilitators.",
             "The results": "You have no group yet, so there are no results.",
         }
         for label in ines.buttons:

@@ -133,7 +133,7 @@ async def test_who_facilitates_finds_the_workshops(world: World) -> None:
     await published(world, "Zoé")
     maya = await facilitator(world)
     await maya.command("phase")
-    assert maya.buttons == ("The workshops", "My place")
+    assert maya.buttons == ("My panel", "My place")
 
 
 async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> None:

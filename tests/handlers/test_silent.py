@@ -39,7 +39,7 @@ async def test_those_who_said_nothing_are_asked_in_private_and_nobody_is_named(s
         people, maya = await at_work(world)
         await maya.press("Nudge the silent")
         assert maya.text == "In which group? Each silent person is asked in private for one sentence."
-        assert maya.buttons == ("Education 1: 3 of 4", "The workshops")
+        assert maya.buttons == ("Education 1: 3 of 4", "My panel")
         await maya.press("Education 1")
         assert maya.text == "3 people are asked in private."
         assert await asked(world, people) == {"Zora": 0, "Tim": 1, "Nora": 1, "Ada": 1}
@@ -58,7 +58,7 @@ async def test_at_most_every_ten_minutes(store_url: str) -> None:
         await maya.follow(nudge)
         await world.clock.advance(timedelta(minutes=9))
         await maya.follow(nudge)
-        assert maya.text == "3 were asked less than ten minutes ago."
+        assert maya.text == "3 people were asked less than ten minutes ago."
         await world.clock.advance(timedelta(minutes=1))
         await people["Ada"].send("A boat")
         await maya.follow(nudge)
@@ -83,7 +83,7 @@ async def test_who_is_absent_or_takes_no_private_messages_is_left_in_peace(store
         await maya.press("Nudge the silent")
         assert maya.buttons[0] == "Education 1: 2 of 3"
         await maya.press("Education 1")
-        assert maya.text == "1 person is asked in private.\n1 takes no messages in private: talk to the group."
+        assert maya.text == "1 person is asked in private.\n1 person takes no messages in private: talk to the group."
         assert await asked(world, people) == {"Zora": 0, "Tim": 0, "Nora": 0, "Ada": 1}
 
 

@@ -44,7 +44,7 @@ async def maya_of(stage: Stage) -> Chat:
 async def test_a_call_for_help_crosses_platforms(stage: Stage, beside: Stage) -> None:
     zoe, maya = await at_work(stage), await maya_of(beside)
     await zoe.command("alaide")
-    assert words(zoe.text) == "Called: who runs your workshop is told.\nRoom: B12"
+    assert words(zoe.text) == "Called: your facilitator is told.\nRoom: B12"
     await stage.delivered(maya)
     assert words(maya.text) == "Education · group 1 calls for help.\nRoom: B12"
     await maya.press("I am going there")
