@@ -8,12 +8,12 @@ from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
 from bot.group_cards import introduce, title
 from bot.groups import placeless
-from bot.rehearsal.books import Mark
+from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.playing import Play
 from bot.rehearsal.stage_joining import enter
 from bot.storage import groups
 from bot.storage.engine import Transaction
-from bot.texts import Name, Reader, _, plain
+from bot.texts import Joined, Name, Reader, Span, _, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ async def come_late(play: Play) -> None:
         name=Name(late.person.given_name),
         gathering=play.settings.gathering.name,
     )
-    play.books.due([late], Mark("the card of who comes late", (hello, title(kept, theme(play, kept)))))
+    play.books.due([late], Mark("the card of who comes late", (hello, heading(play, kept))))
     late.group = kept.id
     play.account.tell(f"{late.name} comes late, and is greeted with the group that was kept.")
 
@@ -115,6 +115,11 @@ def card(play: Play, group: Group) -> Mark:
     return Mark(
         f"the card of {group.theme} {group.number}", (_("Here is your group."), title(group, theme(play, group)))
     )
+
+
+def heading(play: Play, group: Group) -> Span:
+    """How a card begins: with what follows the title, as group 4 is not group 41."""
+    return Joined((title(group, theme(play, group)), "\n", _("First meeting: {moment}", moment=GAP)))
 
 
 def theme(play: Play, group: Group) -> Theme:

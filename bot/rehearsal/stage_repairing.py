@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.group_cards import introduce, title
+from bot.group_cards import introduce
 from bot.rehearsal.books import Mark
 from bot.rehearsal.company import Player
 from bot.rehearsal.playing import Play
-from bot.rehearsal.stage_groups import Formed, as_formed, theme
+from bot.rehearsal.stage_groups import Formed, as_formed, heading
 from bot.texts import _
 
 _ABSENT = 2
@@ -56,7 +56,7 @@ def _note(play: Play, before: list[Formed], after: list[Formed], absent: list[Pl
             play.books.due(left, Mark(f"that {player.person.ref} is not in the group any more", (gone,)))
         else:
             moved += 1
-            card = (_("You are in another group now."), title(here.group, theme(play, here.group)))
+            card = (_("You are in another group now."), heading(play, here.group))
             play.books.due(
                 [player] if player.comes else [],
                 Mark(f"the card of who moves to {here.group.theme} {here.group.number}", card),
