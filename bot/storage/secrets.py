@@ -111,6 +111,16 @@ async def use(tx: Transaction, secret: Secret, account_id: int | None, now: date
     )
 
 
+async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool:
+    """Whether someone has a secret of this purpose."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM secrets WHERE participant_id = :id AND purpose = :purpose LIMIT 1",
+        id=participant_id,
+        purpose=purpose,
+    )
+    return row is not None
+
+
 async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> None:
     """Make someone's secrets of these purposes worthless."""
     for purpose in purposes:

@@ -17,13 +17,13 @@ from bot.domain.participants import Participant
 from bot.errors import Stale
 from bot.forms import Form, text
 from bot.routes import ORGANISER, Request, Routes
-from bot.storage import calls, facilitators, groups, participants, themes
+from bot.storage import calls, facilitators, groups, participants, secrets, themes
 from bot.texts import Name, Span, Strong, Text, _
 from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, reply
 from handlers.organising.changes import inverses
 from handlers.organising.facilitator_links import ShowFacilitator, ShowFacilitators
-from handlers.organising.inviting import Renew
+from handlers.organising.inviting import AskToRenew, Renew
 from handlers.organising.layout import BACK, OpenPerson, page_of, turn
 from handlers.organising.layout_groups import today
 from handlers.organising.people import Find
@@ -105,7 +105,7 @@ async def invite_facilitator(request: Request, _action: InviteFacilitator, form:
         now=request.now,
         attends=False,
     )
-    return await _show(request, person, Button(_("Their invitation"), Renew(person.id), style="primary"))
+    return await _show(request, person)
 
 
 async def _person(request: Request, person_id: int) -> Participant:
@@ -136,9 +136,24 @@ async def _show(request: Request, person: Participant, *buttons: Button, toast: 
             at_most=len(options),
             placeholder=_("Whose workshops"),
         ),
-        buttons=(*buttons, Button(_("See the person"), OpenPerson(person.id)), _LIST, BACK),
+        buttons=(
+            *buttons,
+            *await _invitation(request, person),
+            Button(_("See the person"), OpenPerson(person.id)),
+            _LIST,
+            BACK,
+        ),
         toast=toast,
     )
+
+
+async def _invitation(request: Request, person: Participant) -> Sequence[Button]:
+    """The way in of who is not in yet; who attends is invited with everyone else."""
+    if person.status != "invited" or person.attends:
+        return ()
+    if await secrets.issued(request.tx, person.id, "invitation"):
+        return (Button(_("New invitation"), AskToRenew(person.id)),)
+    return (Button(_("Their invitation"), Renew(person.id), style="primary"),)
 
 
 async def _told(request: Request, person: Participant, given: Sequence[Audience]) -> Span:
