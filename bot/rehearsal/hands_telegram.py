@@ -29,11 +29,12 @@ class TelegramChat:
         self._answered = answered
         self._strict = strict
         self._toast: str | None = None
-        self._seen = 0
+        self._seen = self._left = 0
         self._answers: set[int] = set()
 
-    async def _settled(self) -> None:
-        before = len(self.user.chat.shown)
+    async def _settled(self, before: int | None = None) -> None:
+        """Wait for the answer; what came after the first `before` messages is one, by default after those of now."""
+        before = len(self.user.chat.shown) if before is None else before
         try:
             await self.user.settled(_PATIENCE)
         except AssertionError:
@@ -124,8 +125,13 @@ class TelegramChat:
         await self._settled()
 
     def leave_word(self, text: str) -> None:
-        """Write without waiting for an answer: nobody is there to give one."""
+        """Write without waiting for an answer: nobody is there to give one, see `catch_up`."""
+        self._left = len(self.user.chat.shown)
         self.user.send(text)
+
+    async def catch_up(self) -> None:
+        """Read what was answered to words that were left."""
+        await self._settled(self._left)
 
     async def rewrite(self, before: str, after: str) -> None:
         """Edit what one wrote last that reads so."""

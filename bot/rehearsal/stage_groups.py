@@ -80,6 +80,9 @@ async def come_late(play: Play) -> None:
     await enter(late)
     late.theme = late.wants
     kept = next((each.group for each in formed if late.id in each.members), None)
+    if all(each.group.theme != late.theme for each in formed):
+        play.account.tell(f"{late.name} comes late; no group of «{late.theme}» could be formed yet.")
+        return
     if kept is None:
         play.differences.append(f"{late.name} comes late, and no group was kept")
         return

@@ -9,6 +9,9 @@ from bot.rehearsal.playing import Play
 from bot.rehearsal.stage_phases import in_words
 from bot.texts import _
 
+_FACTS = "Les lieux ne manquent pas ; ils ferment tôt, et personne n'en a la clé."
+_CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
+
 
 async def keep(play: Play, phase: PhaseSettings) -> None:
     """In each group one person writes, the others are told and approve."""
@@ -27,7 +30,8 @@ async def keep(play: Play, phase: PhaseSettings) -> None:
         else:
             await player.hand.act("xp")
             await player.hand.act("xs" if phase.collects == "challenge" else "xw")
-            await player.hand.fill(f"Comment ouvrir ce lieu à toutes et à tous ? [{player.group}]")
+            said = _CHALLENGE if phase.collects == "challenge" else _FACTS
+            await player.hand.fill(f"{said} [{player.group}]")
 
     async def approve(player: Player) -> None:
         await _open(player, phase)

@@ -48,15 +48,19 @@ async def formulate(play: Play) -> None:
 async def _stop_in_between(play: Play) -> None:
     """What people write on Telegram while nobody is there is taken afterwards; the warning comes late, and once."""
     writing = play.some([p for p in play.coming if p.group and isinstance(p.hand, TelegramChat)], 0.3)
+    hands = []
     await play.until(play.ends - _DOWN - _LEFT)
     await play.town.close()
     for player in writing:
         text = play.voices.idea(player)
         assert isinstance(player.hand, TelegramChat)
         player.hand.leave_word(text)
+        hands.append(player.hand)
         play.ideas.append(Idea(player, "challenge", text))
     play.town.clock.advance(_DOWN)
     await play.town.reopen()
+    for hand in hands:  # who had taken their only idea back is answered in words again
+        await hand.catch_up()
     await play.town.calm()
     play.account.tell(
         f"The house is down for {_DOWN.seconds // 60} minutes of the phase; {len(writing)} went on writing meanwhile."
