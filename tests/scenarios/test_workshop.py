@@ -10,7 +10,6 @@ from typing import cast
 import pytest
 from PIL import Image
 
-from bot import i18n
 from bot.forms import Upload
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.hands_telegram import TelegramChat
@@ -29,11 +28,6 @@ async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
         yield stage
 
 
-def fr(message: str, **values: object) -> str:
-    """What the French catalogue makes of a message."""
-    return i18n.catalogue("fr").gettext(message).format(**values)
-
-
 def sheet() -> Upload:
     """A photo of a paper sheet."""
     drawn = io.BytesIO()
@@ -45,7 +39,7 @@ async def says(stage: Stage, chat: Hand, text: str) -> None:
     """Give an idea as one does there: written in the chat, or in the form."""
     if stage.platform == "discord":
         await chat.command("phase")
-        await chat.press(fr("Give an idea"))
+        await chat.press("Donner une idée")
         await chat.fill(text)
     else:
         await chat.send(text)
@@ -58,8 +52,8 @@ async def changes(chat: Hand, before: str, after: str) -> None:
         return
     await chat.command("phase")
     await chat.act("wm")
-    await chat.press(fr("Idea {number}", number=1))
-    await chat.press(fr("Change it"))
+    await chat.press("Idée 1")
+    await chat.press("Modifier")
     await chat.fill(after)
 
 
@@ -67,12 +61,12 @@ async def shows(chat: Hand, photo: Upload, line: str) -> None:
     """Give a photo as one does there: sent in the chat, or in the form."""
     if isinstance(chat, WebChat):
         await chat.command("phase")
-        await chat.press(fr("Give an idea"))
+        await chat.press("Donner une idée")
         assert chat.sheet is not None
         await chat.post(chat.sheet, {"answer-idea": "", "answer-idea.files": [photo]})
     else:
         await chat.give(photo)
-    assert fr("Photo kept. What does it show? Write one line.") in chat.text
+    assert "Photo gardée. Que montre-t-elle ? Écris une ligne." in chat.text
     await chat.send(line)
 
 
@@ -80,8 +74,8 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     zoe, ali = [cast("Hand", await stage.join(name, locale="fr")) for name in ("Zoé", "Ali")]
     for each in (zoe, ali):
         await each.command("moi")
-        if fr("Tell me in private") in each.buttons:
-            await each.press(fr("Tell me in private"))
+        if "Me prévenir en privé" in each.buttons:
+            await each.press("Me prévenir en privé")
     run = await started(stage.world, await group(stage.world, ["Zoé", "Ali"]), "solutions")
     await stage.delivered(zoe, ali)
     told = words(zoe.pushed[-1])
@@ -90,12 +84,14 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     assert "Exemple : Imaginer des solutions" in told
 
     await says(stage, zoe, "Une cuisine partagée")
-    first = "Noted. Each message you write to me in private now is an idea; you can still change it."
-    assert zoe.text == fr(first)
-    assert zoe.buttons == (fr("Withdraw"), fr("Without my name"), fr("My ideas"))
+    assert (
+        zoe.text
+        == "C’est noté. Maintenant, chaque message que tu m’écris en privé est une idée, que tu peux encore modifier."
+    )
+    assert zoe.buttons == ("Retirer", "Sans mon nom", "Mes idées")
     before = zoe.text
     await says(stage, zoe, "Une bibliothèque de nuit")
-    assert zoe.text == (before if stage.platform == "telegram" else fr("Noted."))
+    assert zoe.text == (before if stage.platform == "telegram" else "C’est noté.")
     await changes(zoe, "Une cuisine partagée", "Une cuisine partagée par quartier")
     await shows(zoe, sheet(), "Le plan de la cuisine")
     given = await ideas_of(stage.world, "Zoé")
@@ -110,20 +106,20 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     await revealed(stage.world, run)
     await stage.delivered(zoe, ali)
     await ali.command("phase")
-    await ali.press(fr("The wall"))
+    await ali.press("Le mur")
     for idea in given:
         assert idea.text in words(ali.text)
     assert "Zoé" in words(ali.text)
     await ali.command("phase")
-    await ali.press(fr("Vote"))
+    await ali.press("Voter")
     await ali.pick("Une cuisine")
-    await ali.press(fr("The wall"))
-    assert fr("{count} vote", count=1) in words(ali.text)
+    await ali.press("Le mur")
+    assert "1 voix" in words(ali.text)
 
     await ended(stage.world, run)
     await stage.delivered(zoe, ali)
     assert "Imaginer des solutions" in words(zoe.pushed[-1])
     await zoe.send("Un bus de nuit")
-    assert zoe.text == fr("This phase is finished. Your text is kept.")
-    await zoe.press(fr("Send to the facilitator"))
-    assert fr("Sent. The facilitator decides whether it still goes on the wall.") in zoe.text
+    assert zoe.text == "Cette phase est terminée. Ton texte est gardé."
+    await zoe.press("Envoyer à l’animation")
+    assert "C’est envoyé. L’animation décidera si ton idée va quand même sur le mur." in zoe.text
