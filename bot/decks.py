@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from bot.actions import Action
 from bot.clock import to_micros
 from bot.domain.syntheses import CARD_FIELDS
-from bot.exports.gathering import Gathering, Group, understand
+from bot.exports.gathering import Gathering, Group
+from bot.exports.understanding import understand
 from bot.routes import Request, Transaction
 from bot.storage import exports
 from bot.texts import Localised, Name, Span, Strong, Text, _, _n

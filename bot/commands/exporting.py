@@ -17,9 +17,10 @@ from bot.commands.console import Failed, err, load, opened, out
 from bot.commands.files import write_private
 from bot.config import Settings
 from bot.exports import work
-from bot.exports.books import FILES_FOLDER
+from bot.exports.attached import FILES_FOLDER
 from bot.exports.charts import draw_charts
-from bot.exports.gathering import Gathering, understand
+from bot.exports.gathering import Gathering
+from bot.exports.understanding import understand
 from bot.exports.wording import Wording
 from bot.storage import exports
 from bot.storage.exports import Snapshot
@@ -49,7 +50,7 @@ async def export_workshops(config: Path | None, asked: Asked) -> bool:
     async with opened(settings) as store:
         snapshot = await store.read(exports.read)
     whole = understand(snapshot)
-    if not whole.groups and not whole.strays:
+    if not whole.groups and not whole.said:
         raise Failed("nothing to export: no groups are published yet")
     counts = await asyncio.to_thread(_write, snapshot, whole, wording, settings.storage.folder, folder)
     for line in _account(folder, counts):
@@ -101,7 +102,7 @@ def _write(snapshot: Snapshot, whole: Gathering, wording: Wording, kept: Path, f
             progress.advance(bar, deck.result())
     return {
         "groups": len(ids),
-        "ideas": sum(len(group.ideas) for group in whole.groups) + len(whole.strays),
+        "ideas": len(whole.voices),
         "charts": len(charts),
         "files": len(files) - missing,
         "missing": missing,

@@ -7,39 +7,31 @@ when a workbook is made; it comes with python-pptx and writes a cell three times
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.domain.syntheses import CANVAS, CARD_FIELDS, RUNNERS_UP
-from bot.exports.gathering import Attachment, Gathering, every_idea
-from bot.exports.wording import Wording, file_name, group_file
-from bot.synthesis_words import CARD_LABELS, LABELS
-from bot.texts import Text, _
+from bot.exports import headings
+from bot.exports.attached import FILES_FOLDER, named_files
+from bot.exports.drawing import writable
+from bot.exports.gathering import Gathering, Group, Voice
+from bot.exports.wording import Wording
+from bot.texts import _
 
 _LONGEST = 32_767  # characters a cell takes
-_WIDE, _USUAL, _NARROW = 60, 24, 12
-FILES_FOLDER = "files"
-_SUFFIXES = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "application/pdf": "pdf",
-    "image/webp": "webp",
-    "image/gif": "gif",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """A text that leads somewhere: to a cell of the workbook («internal:…»), or to a file beside it («external:…»)."""
+    """What leads somewhere: to a cell of the workbook («internal:…»), or to a file beside it («external:…»)."""
 
-    text: str
+    text: str | int
     to: str
 
 
 Cell = str | int | datetime | Leads | None
-Column = tuple[Text, int]
 
 
 @dataclass(slots=True)
@@ -47,31 +39,12 @@ class _Sheet:
     """A sheet to be: its name, its columns with their widths, its rows."""
 
     name: str
-    columns: Sequence[Column]
+    columns: Sequence[headings.Column]
     rows: list[Sequence[Cell]]
 
     def at(self, row: int) -> str:
         """The address of a row, counted from 0 below the heading."""
         return f"internal:'{self.name}'!A{row + 2}"
-
-
-def named_files(whole: Gathering) -> Mapping[tuple[int, str], str]:
-    """What attachments are called in the folder beside the workbook, by idea and digest: «culture-3-idea-12.jpg»."""
-    groups = {group.id: group_file(group, whole) for group in whole.groups}
-    names = {}
-    voices = every_idea(whole.groups, whole.strays)
-    for voice in [*voices, *(merged for each in voices for merged in each.merged)]:
-        begin = groups.get(voice.group_id or 0, file_name(voice.theme))
-        for place, file in enumerate(voice.files):
-            more = f"-{place + 1}" if len(voice.files) > 1 else ""
-            names[file.idea_id, file.digest] = f"{begin}-idea-{voice.id}{more}.{suffix(file)}"
-    return names
-
-
-def suffix(file: Attachment) -> str:
-    """How the name of an attachment ends: by what it is, else as its sender's did."""
-    own = file.name.rpartition(".")[2] if "." in file.name else ""
-    return _SUFFIXES.get(file.media_type) or file_name(own)[:5]
 
 
 def write_book(whole: Gathering, wording: Wording, *, folder: bool) -> bytes:
@@ -107,78 +80,51 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, looks: Mapping[str, Any])
                 case "" | None:
                     continue
                 case Leads(text, to):
-                    page.write_url(line, place, to, looks["link"], text[:_LONGEST])
+                    page.write_url(line, place, to, looks["link"], writable(str(text))[:_LONGEST])
+                    if isinstance(text, int):
+                        page.write_number(line, place, text, looks["link"])  # the link stays, and it can be summed up
                 case str():
-                    page.write_string(line, place, cell[:_LONGEST], looks["text"])
+                    page.write_string(line, place, writable(cell)[:_LONGEST], looks["text"])
                 case datetime():
                     page.write_datetime(line, place, cell, looks["date"])
                 case int():
                     page.write_number(line, place, cell, looks["number"])
 
 
+Lead = Callable[[int | None], Cell]
+"""What leads to a group; nothing for none."""
+
+
 def _sheets(whole: Gathering, wording: Wording, *, folder: bool) -> Iterable[_Sheet]:
-    voices = every_idea(whole.groups, whole.strays)
-    names = {key: wording.say(said)[:31] for key, said in _NAMES.items()}
-    first: dict[int | None, int] = {}  # the row of a group's first idea, where ideas stand group by group
-    ordered = [voice for group in whole.groups for voice in sorted(group.ideas, key=lambda each: (each.at, each.id))]
-    for row, voice in enumerate(ordered):
-        first.setdefault(voice.group_id, row)
-    ordered += [voice for voice in voices if voice.group_id not in {group.id for group in whole.groups}]
-    groups = _Sheet(names["groups"], _GROUPS, [])
-    ideas = _Sheet(names["ideas"], _IDEAS, [])
-    files = _Sheet(names["files"], _FILES, [])
+    names = {key: wording.say(said)[:31] for key, said in headings.NAMES.items()}
+    groups = _Sheet(names["groups"], headings.GROUPS, [])
+    ideas = _Sheet(names["ideas"], headings.IDEAS, [])
     place = {group.id: row for row, group in enumerate(whole.groups)}
     titles = {group.id: wording.group(whole, group) for group in whole.groups}
-    rows = {voice.id: row for row, voice in enumerate(ordered)}
+    ordered = _by_group(whole)
+    rows = {each.id: row for row, voice in enumerate(ordered) for each in (voice, *voice.merged)}
+    first: dict[int | None, int] = {}
+    for row, voice in enumerate(ordered):
+        first.setdefault(voice.group_id, row)
 
     def lead(group_id: int | None) -> Cell:
         return Leads(titles[group_id], groups.at(place[group_id])) if group_id in place else None
 
+    def lead_to_idea(idea_id: int | None) -> Cell:
+        """To its row; to that of the idea it was merged into."""
+        row = rows.get(idea_id) if idea_id else None
+        return None if row is None else Leads(ordered[row].id, ideas.at(row))
+
     for group in whole.groups:
-        challenge, solution = whole.current(group, "challenge"), whole.current(group, "solution")
         count: Cell = len(group.ideas)
         if group.id in first:
-            count = Leads(str(len(group.ideas)), ideas.at(first[group.id]))
-        groups.rows.append(
-            [
-                *(titles[group.id], wording.theme(whole, group.theme), group.number, group.name, wording.day(group)),
-                *(group.room, ", ".join(each.name for each in group.members), count),
-                *(challenge.get("sentence", ""), solution.get("idea", "")),
-                *(f"{group.grid.filled}/{len(group.grid.territories) * len(CARD_FIELDS)}",),
-            ]
-        )
-    called = named_files(whole)
-    for voice in ordered:
-        parent = rows.get(voice.parent_id) if voice.parent_id else None
-        ideas.rows.append(
-            [
-                *(voice.id, lead(voice.group_id), wording.theme(whole, voice.theme), wording.phase(whole, voice.phase)),
-                *(voice.text, wording.author(voice), wording.territory(voice.territory)),
-                wording.category(voice.category),
-                voice.votes,
-                Leads(str(voice.parent_id), ideas.at(parent)) if parent is not None else None,
-                "\n".join(f"{each.text} ({wording.author(each)})".removesuffix(" ()") for each in voice.merged),
-                sum(len(each.files) for each in (voice, *voice.merged)) or None,
-                wording.local(voice.at),
-            ]
-        )
-        for each in (voice, *voice.merged):
-            for file in each.files:
-                name = called[file.idea_id, file.digest]
-                files.rows.append(
-                    [
-                        Leads(name, f"external:{FILES_FOLDER}/{name}") if folder else name,
-                        lead(voice.group_id),
-                        Leads(str(voice.id), ideas.at(rows[voice.id])),
-                        wording.phase(whole, voice.phase),
-                        file.media_type,
-                        file.size,
-                    ]
-                )
+            count = Leads(len(group.ideas), ideas.at(first[group.id]))
+        groups.rows.append(_group(whole, wording, group, titles[group.id], count))
+    ideas.rows += [_idea(whole, wording, voice, lead, lead_to_idea) for voice in ordered]
     yield groups
     yield _Sheet(
         names["people"],
-        _PEOPLE,
+        headings.PEOPLE,
         [
             [person.name, wording.territory(person.territory), wording.theme(whole, group.theme), lead(group.id)]
             for group in whole.groups
@@ -186,15 +132,73 @@ def _sheets(whole: Gathering, wording: Wording, *, folder: bool) -> Iterable[_Sh
         ],
     )
     yield ideas
-    yield _Sheet(names["challenges"], _CHALLENGES, list(_written(whole, wording, lead, "challenge")))
-    yield _Sheet(names["solutions"], _SOLUTIONS, list(_written(whole, wording, lead, "solution")))
-    yield _Sheet(names["cards"], _CARDS, list(_cards(whole, wording, lead)))
-    yield _Sheet(names["syntheses"], _SYNTHESES, list(_written(whole, wording, lead, "facts", "territories", "ideas")))
-    yield _Sheet(names["phases"], _PHASES, list(_phases(whole, wording, lead)))
-    yield files
+    yield _Sheet(names["challenges"], headings.CHALLENGES, list(_written(whole, wording, lead, "challenge")))
+    yield _Sheet(names["solutions"], headings.SOLUTIONS, list(_written(whole, wording, lead, "solution")))
+    yield _Sheet(names["cards"], headings.CARDS, list(_cards(whole, wording, lead)))
+    syntheses = list(_written(whole, wording, lead, "facts", "territories", "ideas"))
+    yield _Sheet(names["syntheses"], headings.SYNTHESES, syntheses)
+    yield _Sheet(names["phases"], headings.PHASES, list(_phases(whole, wording, lead)))
+    yield _Sheet(names["files"], headings.FILES, list(_files(whole, wording, lead, lead_to_idea, folder=folder)))
+    if whole.aside:
+        yield _Sheet(names["aside"], headings.ASIDE, [_put_aside(whole, wording, each, lead) for each in whole.aside])
 
 
-def _written(whole: Gathering, wording: Wording, lead: Any, *collects: str) -> Iterable[Sequence[Cell]]:
+def _by_group(whole: Gathering) -> list[Voice]:
+    """The ideas that count, group by group, each group's oldest first; those whose group was dissolved last."""
+    theirs = [voice for group in whole.groups for voice in sorted(group.ideas, key=lambda each: (each.at, each.id))]
+    return [*theirs, *sorted(whole.strays, key=lambda each: (each.at, each.id))]
+
+
+def _group(whole: Gathering, wording: Wording, group: Group, title: str, count: Cell) -> Sequence[Cell]:
+    challenge, solution = whole.current(group, "challenge"), whole.current(group, "solution")
+    return [
+        *(title, wording.theme(whole, group.theme), group.number, group.name, wording.day(group)),
+        *(group.room, ", ".join(each.name for each in group.members), count),
+        *(challenge.get("sentence", ""), solution.get("idea", "")),
+        f"{group.grid.filled}/{len(group.grid.territories) * len(CARD_FIELDS)}",
+    ]
+
+
+def _idea(whole: Gathering, wording: Wording, voice: Voice, lead: Lead, lead_to_idea: Lead) -> Sequence[Cell]:
+    return [
+        *(voice.id, lead(voice.group_id), wording.theme(whole, voice.theme), wording.phase(whole, voice.phase)),
+        *(voice.text, wording.author(voice), wording.territory(voice.territory)),
+        *(wording.category(voice.category), voice.votes, lead_to_idea(voice.parent_id)),
+        "\n".join(f"{each.text} ({wording.author(each)})".removesuffix(" ()") for each in voice.merged),
+        sum(len(each.files) for each in (voice, *voice.merged)) or None,
+        wording.local(voice.at),
+    ]
+
+
+def _put_aside(whole: Gathering, wording: Wording, voice: Voice, lead: Lead) -> Sequence[Cell]:
+    why = _("came after the end") if voice.state == "offered" else _("had no group yet")
+    return [
+        *(voice.id, wording.say(why), lead(voice.group_id), wording.theme(whole, voice.theme)),
+        *(wording.phase(whole, voice.phase), voice.text, wording.author(voice), wording.territory(voice.territory)),
+        len(voice.files) or None,
+        wording.local(voice.at),
+    ]
+
+
+def _files(
+    whole: Gathering, wording: Wording, lead: Lead, lead_to_idea: Lead, *, folder: bool
+) -> Iterable[Sequence[Cell]]:
+    called = named_files(whole)
+    every = [*(each for voice in _by_group(whole) for each in (voice, *voice.merged)), *whole.aside]
+    for voice in every:
+        for file in voice.files:
+            name = called[file.idea_id, file.digest]
+            yield [
+                Leads(name, f"external:{FILES_FOLDER}/{name}") if folder else name,
+                lead(voice.group_id),
+                lead_to_idea(voice.id) or voice.id,
+                wording.phase(whole, voice.phase),
+                file.media_type,
+                file.size,
+            ]
+
+
+def _written(whole: Gathering, wording: Wording, lead: Lead, *collects: str) -> Iterable[Sequence[Cell]]:
     for group in whole.groups:
         for collected in collects:
             for version in whole.of(group, collected):
@@ -211,7 +215,7 @@ def _written(whole: Gathering, wording: Wording, lead: Any, *collects: str) -> I
                 yield [lead(group.id), *words, stand, version.author, remarks, wording.local(version.at)]
 
 
-def _cards(whole: Gathering, wording: Wording, lead: Any) -> Iterable[Sequence[Cell]]:
+def _cards(whole: Gathering, wording: Wording, lead: Lead) -> Iterable[Sequence[Cell]]:
     for group in whole.groups:
         for card in group.cards:
             yield [
@@ -222,7 +226,7 @@ def _cards(whole: Gathering, wording: Wording, lead: Any) -> Iterable[Sequence[C
             ]
 
 
-def _phases(whole: Gathering, wording: Wording, lead: Any) -> Iterable[Sequence[Cell]]:
+def _phases(whole: Gathering, wording: Wording, lead: Lead) -> Iterable[Sequence[Cell]]:
     for group in whole.groups:
         for lived in group.lived:
             mine = [each for each in group.ideas if each.phase == lived.phase]
@@ -234,52 +238,3 @@ def _phases(whole: Gathering, wording: Wording, lead: Any) -> Iterable[Sequence[
                 len(mine),
                 sum(each.votes for each in mine),
             ]
-
-
-_NAMES: Mapping[str, Text] = {
-    "groups": _("Groups"),
-    "people": _("People"),
-    "ideas": _("Ideas"),
-    "challenges": _("Challenges"),
-    "solutions": _("Solutions"),
-    "cards": _("Territory cards"),
-    "syntheses": _("Syntheses"),
-    "phases": _("Phases"),
-    "files": _("Files"),
-}
-_GROUP: Column = (_("Group"), _USUAL)
-_THEME: Column = (_("Theme"), _USUAL)
-_PHASE: Column = (_("Phase"), _USUAL)
-_TERRITORY: Column = (_("Territory"), _USUAL)
-_VERSION: Sequence[Column] = (
-    (_("Version"), _NARROW),
-    (_("Written by"), _USUAL),
-    (_("Opinions"), _USUAL),
-    (_("When"), _USUAL),
-)
-_GROUPS: Sequence[Column] = (
-    *(_GROUP, _THEME, (_("Number"), _NARROW), (_("Name"), _USUAL), (_("Day"), _USUAL), (_("Room"), _USUAL)),
-    *((_("Members"), _WIDE), (_("Ideas"), _NARROW), (_("Challenge"), _WIDE), (_("Solution"), _WIDE)),
-    (_("Squares filled"), _NARROW),
-)
-_PEOPLE: Sequence[Column] = ((_("Person"), _USUAL), _TERRITORY, _THEME, _GROUP)
-_IDEAS: Sequence[Column] = (
-    *((_("Number"), _NARROW), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL), _TERRITORY),
-    *((_("Kind"), _NARROW), (_("Votes"), _NARROW), (_("Builds on"), _NARROW), (_("Merged into it"), _WIDE)),
-    *((_("Files"), _NARROW), (_("When"), _USUAL)),
-)
-_CHALLENGES: Sequence[Column] = (_GROUP, (_("Challenge"), _WIDE), (_("Runners-up"), _WIDE), *_VERSION)
-_SOLUTIONS: Sequence[Column] = (_GROUP, *((LABELS[name], _WIDE) for name in ("idea", *CANVAS)), *_VERSION)
-_SYNTHESES: Sequence[Column] = (_GROUP, _PHASE, (_("Synthesis"), _WIDE), *_VERSION)
-_CARDS: Sequence[Column] = (
-    *(_TERRITORY, _GROUP, *((CARD_LABELS[name], _WIDE) for name in CARD_FIELDS)),
-    (_("Written by"), _USUAL),
-)
-_PHASES: Sequence[Column] = (
-    *(_GROUP, _PHASE, (_("Began"), _USUAL), (_("Ended"), _USUAL), (_("Ideas"), _NARROW)),
-    (_("Votes"), _NARROW),
-)
-_FILES: Sequence[Column] = (
-    *((_("File"), _USUAL), _GROUP, (_("Idea"), _NARROW), _PHASE, (_("Type"), _USUAL)),
-    (_("Bytes"), _NARROW),
-)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.syntheses import CARD_FIELDS
-from bot.exports.gathering import Gathering, Voice, every_idea
+from bot.exports.gathering import Gathering, Voice
 from bot.exports.wording import Wording
 from bot.texts import Moment, Span, _, _n
 from bot.typesetting import DEEP, INK, MUTED, PAPER, TINT, as_png, shorten, wrap
@@ -46,7 +46,7 @@ class Chart:
 
 def draw_charts(whole: Gathering, wording: Wording) -> list[Chart]:
     """Those there is something to show in: ideas by phase, ideas by theme, territories."""
-    voices = [*every_idea(whole.groups, whole.strays)]
+    voices = whole.voices
     every = sorted([*voices, *(merged for each in voices for merged in each.merged)], key=lambda each: each.at)
     phases = {phase.key: wording.words(phase.title) for phase in whole.phases}
     themes = {key: wording.words(title) for key, title in whole.themes.items()}

@@ -69,6 +69,11 @@ def box(number: int, place: Place, text: str, ink: Ink, fill: str = "") -> str:
     )
 
 
+def writable(text: str) -> str:
+    """`text` without what XML cannot hold."""
+    return _UNWRITABLE.sub("", text)
+
+
 def background(colour: str) -> str:
     """What is behind a whole slide."""
     return f"<p:bg {_SPACES}><p:bgPr>{_fill(colour)}<a:effectLst/></p:bgPr></p:bg>"
@@ -111,7 +116,7 @@ def _paragraph(line: str, ink: Ink) -> str:
         f'<a:spcAft><a:spcPts val="0"/></a:spcAft><a:buNone/></a:pPr>'
     )
     look = f'lang="{ink.language}" sz="{size}" b="{int(ink.letters.bold)}" dirty="0"'
-    words = escape(_UNWRITABLE.sub("", line))
+    words = escape(writable(line))
     if not words:
         return f"<a:p>{shape}<a:endParaRPr {look}/></a:p>"
     font = f'{_fill(ink.colour)}<a:latin typeface="{FONT}"/><a:cs typeface="{FONT}"/>'

@@ -1,19 +1,14 @@
-"""A snapshot of the store as those who make files think of it: groups with all that is theirs."""
+"""What workshops made, as those who make files think of it: groups with all that is theirs."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
-from bot.clock import from_micros
-from bot.domain.names import display_name, fold
 from bot.domain.syntheses import CANVAS, CARD_FIELDS, TerritoryCard, TerritoryGrid, lay_out
-from bot.storage.exports import Slices, unpack
 
 Words = Mapping[str, str]
 _MOST_PICTURES = 3
@@ -57,6 +52,7 @@ class Voice:
     text: str
     at: datetime
     parent_id: int | None
+    state: str = "live"
     votes: int = 0
     merged: list[Voice] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
@@ -142,12 +138,29 @@ class Group:
 
 @dataclass(slots=True)
 class Gathering:
-    """Everything that was read. `strays` are ideas whose group was dissolved."""
+    """Everything that was read.
+
+    `strays` are ideas whose group was dissolved. `aside` count for no group: their authors had none yet («homeless»),
+    or sent them on after the end, and nobody decided («offered»).
+    """
 
     themes: Mapping[str, Words]
     phases: Sequence[Phase]
     groups: Sequence[Group]
     strays: Sequence[Voice]
+    aside: Sequence[Voice]
+
+    @property
+    def voices(self) -> list[Voice]:
+        """All ideas that count by themselves, oldest first."""
+        every = [*(each for group in self.groups for each in group.ideas), *self.strays]
+        return sorted(every, key=lambda each: (each.at, each.id))
+
+    @property
+    def said(self) -> list[Voice]:
+        """All ideas there are: those that count, what was merged into them, and those that were put aside."""
+        voices = self.voices
+        return [*voices, *(merged for each in voices for merged in each.merged), *self.aside]
 
     def of(self, group: Group, collects: str) -> Sequence[Version]:
         """What a group wrote down in the phases that collect something, what stands before its rivals."""
@@ -175,132 +188,3 @@ class Gathering:
         solution = self.current(group, "solution")
         said = self.current(group, "challenge") or any(solution.get(name) for name in ("idea", *CANVAS))
         return not (said or group.cards or group.pictures)
-
-
-def understand(found: Mapping[str, Slices]) -> Gathering:
-    """The gathering in a snapshot."""
-    groups = {
-        row["id"]: Group(
-            row["id"],
-            row["round"],
-            date.fromisoformat(row["day"]),
-            row["theme"],
-            row["number"],
-            row["name"],
-            row["room"],
-        )
-        for row in unpack(found, "groups")
-    }
-    for row in _theirs(found, "members", groups):
-        groups[row["group_id"]].members.append(Person(row["id"], _name(row), row["territory"]))
-    for group in groups.values():
-        group.members.sort(key=lambda each: (fold(each.name), each.id))
-    for row in _theirs(found, "runs", groups):
-        groups[row["group_id"]].lived.append(
-            Lived(row["phase"], from_micros(row["started_at"]), _instant(row["ended_at"]))
-        )
-    strays = _add_ideas(found, groups)
-    _add_versions(found, groups)
-    for row in _theirs(found, "cards", groups):
-        said = (row[name] for name in CARD_FIELDS)
-        groups[row["group_id"]].cards.append(Card(_name(row), row["territory"], *said))
-    for row in _theirs(found, "confirmations", groups):
-        groups[row["group_id"]].confirmed = row["digest"]
-    phases = [Phase(row["key"], row["title"], row["collects"]) for row in unpack(found, "phases")]
-    themes = {row["key"]: row["title"] for row in unpack(found, "themes")}
-    return Gathering(themes, phases, list(groups.values()), strays)
-
-
-def _add_ideas(found: Mapping[str, Slices], groups: Mapping[int, Group]) -> list[Voice]:
-    voices = {}
-    into: dict[int, int | None] = {}
-    for row in unpack(found, "ideas"):
-        voices[row["id"]] = Voice(
-            row["id"],
-            row["group_id"],
-            row["theme"] or "",
-            row["phase"],
-            _name(row),
-            bool(row["anonymous"]),
-            row["territory"] or "",
-            row["category"],
-            row["text"],
-            from_micros(row["created_at"]),
-            row["parent_id"],
-        )
-        into[row["id"]] = row["merged_into"]
-    voters: dict[int, set[int]] = defaultdict(set)
-    for row in unpack(found, "votes"):
-        voters[_last(row["idea_id"], into)].add(row["participant_id"])  # a voter counts once, wherever they voted
-    strays = []
-    for voice in voices.values():
-        voice.votes = len(voters[voice.id])
-        last = _last(voice.id, into)
-        if last != voice.id:
-            voices[last].merged.append(voice)
-        elif (group := groups.get(voice.group_id or 0)) is not None:
-            group.ideas.append(voice)
-        else:
-            strays.append(voice)
-    for group in groups.values():
-        group.ideas.sort(key=lambda each: (-each.votes, each.at, each.id))
-    for row in unpack(found, "files"):
-        kept = Attachment(
-            row["idea_id"],
-            row["phase"],
-            row["digest"],
-            row["name"],
-            row["media_type"],
-            bool(row["picture"]),
-            row["size"],
-        )
-        if row["idea_id"] in voices:
-            voices[row["idea_id"]].files.append(kept)
-        if row["group_id"] in groups:
-            groups[row["group_id"]].files.append(kept)
-    return strays
-
-
-def _last(idea: int, into: Mapping[int, int | None]) -> int:
-    """Where an idea went in the end, of those that are there; itself if nowhere."""
-    seen = {idea}
-    while (target := into.get(idea)) in into and target not in seen and target is not None:
-        seen.add(target)
-        idea = target
-    return idea
-
-
-def _add_versions(found: Mapping[str, Slices], groups: Mapping[int, Group]) -> None:
-    opinions: dict[int, list[tuple[str, bool, str]]] = defaultdict(list)
-    for row in unpack(found, "opinions"):
-        opinions[row["synthesis_id"]].append((_name(row), bool(row["approves"]), row["comment"]))
-    for row in _theirs(found, "syntheses", groups):
-        groups[row["group_id"]].versions.append(
-            Version(
-                row["id"],
-                row["phase"],
-                _name(row),
-                row["content"],
-                row["state"] == "rival",
-                from_micros(row["created_at"]),
-                opinions[row["id"]],
-            )
-        )
-
-
-def every_idea(groups: Iterable[Group], strays: Iterable[Voice] = ()) -> list[Voice]:
-    """All ideas that count by themselves, oldest first."""
-    return sorted([*(each for group in groups for each in group.ideas), *strays], key=lambda each: (each.at, each.id))
-
-
-def _theirs(found: Mapping[str, Slices], table: str, groups: Mapping[int, Group]) -> list[dict[str, Any]]:
-    """The rows of these groups; those of rounds nobody was told of are read along with their neighbours."""
-    return [row for row in unpack(found, table) if row["group_id"] in groups]
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    return display_name(row["given_name"] or "", row["family_name"] or "")
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.exports.attached import named_files
 from bot.exports.charts import Chart, draw_charts
 from bot.exports.decks import ReadFile, own, plenary
-from bot.exports.gathering import Attachment, Gathering, understand
+from bot.exports.gathering import Attachment, Gathering
+from bot.exports.understanding import understand
 from bot.exports.wording import Wording, group_file, wording_of
 from bot.files import Files
 
@@ -121,12 +123,9 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def attachments(whole: Gathering) -> Iterator[tuple[str, Attachment]]:
     """Every attachment with its name in the folder beside the workbook."""
-    from bot.exports.books import named_files
-
     names = named_files(whole)
     seen = set()
-    voices = [*(voice for group in whole.groups for voice in group.ideas), *whole.strays]
-    for voice in [*voices, *(merged for each in voices for merged in each.merged)]:
+    for voice in whole.said:
         for file in voice.files:
             name = names[file.idea_id, file.digest]
             if name not in seen:

@@ -1,8 +1,8 @@
 """What workshops made, read for those who take it away: files, charts, the balance.
 
 Everything is read in slices, each put into JSON at once: no step is long enough to hold up whoever waits for the
-same thread, and the slices travel to another process as they are. What is hidden, withdrawn or late is not read;
-of who gave an anonymous idea nothing is.
+same thread, and the slices travel to another process as they are. What is hidden or withdrawn is not read, nor what
+came late unless its author sent it on; of who gave an anonymous idea nothing is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "runs": ("group_id", "phase", "state", "started_at", "ended_at"),
     "ideas": (
         *("id", "group_id", "theme", "phase", "author_id", "given_name", "family_name", "territory", "category"),
-        *("text", "anonymous", "parent_id", "merged_into", "hidden", "created_at"),
+        *("text", "anonymous", "state", "parent_id", "merged_into", "hidden", "created_at"),
     ),
     "files": ("idea_id", "group_id", "phase", "digest", "name", "media_type", "picture", "size"),
     "votes": ("idea_id", "participant_id"),
@@ -43,6 +43,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 _GROUPS_AT_ONCE = 10
 _ROWS_AT_ONCE = 500
 _LIVE = "i.state = 'live' AND i.hidden = 0"
+_ASIDE = "i.state IN ('homeless', 'offered') AND i.hidden = 0"
 # An idea merged into one that others may not read goes with it.
 _SHOWN = f"{_LIVE} AND NOT EXISTS (SELECT 1 FROM ideas x WHERE x.id = i.merged_into AND x.hidden = 1)"
 _NAMED = "CASE WHEN i.anonymous = 1 THEN NULL ELSE {column} END"
@@ -65,19 +66,19 @@ _RUNS = (
 _IDEAS = (
     f"SELECT i.id, i.group_id, i.theme, i.phase, {_NAMED.format(column='i.author_id')} AS author_id,"
     f" {_NAMED.format(column='p.given_name')} AS given_name, {_NAMED.format(column='p.family_name')} AS family_name,"
-    f" {_NAMED.format(column='i.territory')} AS territory, i.category, i.text, i.anonymous, i.parent_id,"
-    " i.merged_into, i.hidden, i.created_at FROM ideas i LEFT JOIN participants p ON p.id = i.author_id"
-    f" WHERE {_SHOWN} AND i.id > :after AND "
+    f" {_NAMED.format(column='i.territory')} AS territory, i.category, i.text, i.anonymous, i.state,"
+    " i.parent_id, i.merged_into, i.hidden, i.created_at FROM ideas i"
+    " LEFT JOIN participants p ON p.id = i.author_id WHERE {which} AND i.id > :after ORDER BY i.id"
+    f" LIMIT {_ROWS_AT_ONCE}"
 )
-_NEXT_IDEAS = f" ORDER BY i.id LIMIT {_ROWS_AT_ONCE}"
-_OF_GROUPS, _OF_NONE = f"i.group_id {_BETWEEN}", "i.group_id IS NULL"
+_OF_GROUPS, _OF_NONE = f"{_SHOWN} AND i.group_id {_BETWEEN}", f"{_SHOWN} AND i.group_id IS NULL"
 _FILES = (
     "SELECT f.idea_id, i.group_id, i.phase, f.digest, f.name, f.media_type, f.picture, f.size FROM idea_files f"
-    f" JOIN ideas i ON i.id = f.idea_id WHERE {_SHOWN} AND {{which}} ORDER BY f.idea_id, f.position"
+    " JOIN ideas i ON i.id = f.idea_id WHERE {which} ORDER BY f.idea_id, f.position"
 )
 _VOTES = (
     "SELECT v.idea_id, v.participant_id FROM idea_votes v JOIN ideas i ON i.id = v.idea_id"
-    f" WHERE {_SHOWN} AND i.group_id {_BETWEEN} AND i.id BETWEEN :lowest AND :highest"
+    " WHERE {which} AND i.id BETWEEN :lowest AND :highest"
 )
 _SYNTHESES = (
     "SELECT s.id, s.group_id, s.phase, p.given_name, p.family_name, s.content, s.state, s.created_at FROM syntheses s"
@@ -100,7 +101,8 @@ _CONFIRMATIONS = f"SELECT group_id, digest, confirmed_at FROM deck_confirmations
 async def read(tx: Transaction, group_ids: Sequence[int] | None = None, *, ideas: bool = True) -> Snapshot:
     """What the groups of published rounds made, or only some of them; without `ideas`, what decks show and no more.
 
-    Ideas whose group was dissolved come along where every group is asked for.
+    Where every group is asked for, ideas come along whose group was dissolved, and those that wait for a group or for
+    the word of a facilitator.
     """
     found: Snapshot = {table: [] for table in COLUMNS}
     await _take(tx, found, "themes", _THEMES)
@@ -112,8 +114,9 @@ async def read(tx: Transaction, group_ids: Sequence[int] | None = None, *, ideas
     for start in range(0, len(ids), at_once):
         await _take_groups(tx, found, ids[start : start + at_once], ideas=ideas)
     if group_ids is None and ideas:
-        await _take_ideas(tx, found, _OF_NONE)
-        await _take(tx, found, "files", _FILES.format(which=_OF_NONE))
+        for which in (_OF_NONE, _ASIDE):
+            await _take_ideas(tx, found, which)
+            await _take(tx, found, "files", _FILES.format(which=which))
     return found
 
 
@@ -136,11 +139,10 @@ async def _take_groups(tx: Transaction, found: Snapshot, ids: Sequence[int], *, 
 
 async def _take_ideas(tx: Transaction, found: Snapshot, which: str, **between: int) -> None:
     after = 0
-    while rows := await tx.all(f"{_IDEAS}{which}{_NEXT_IDEAS}", after=after, **between):
+    while rows := await tx.all(_IDEAS.format(which=which), after=after, **between):
         _put(found, "ideas", rows)
-        if between:
-            await _take(tx, found, "votes", _VOTES, **between, lowest=rows[0]["id"], highest=rows[-1]["id"])
-        after = rows[-1]["id"]
+        first, after = rows[0]["id"], rows[-1]["id"]
+        await _take(tx, found, "votes", _VOTES.format(which=which), **between, lowest=first, highest=after)
 
 
 async def _take(tx: Transaction, found: Snapshot, table: str, sql: str, **params: Any) -> None:

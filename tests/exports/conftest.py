@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.exports.gathering import Gathering, understand
+from bot.exports.gathering import Gathering
+from bot.exports.understanding import understand
 from bot.exports.wording import Wording
 from bot.files import Files
 from bot.seeding import seed

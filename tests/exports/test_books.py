@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from bot.exports.books import named_files, write_book
+from bot.exports.attached import named_files
+from bot.exports.books import write_book
 from bot.storage.engine import Transaction
 from tests.exports.conftest import ENGLISH, Workshops
 from tests.exports.crowd import CANVAS, add_idea, attach, photo, write_down
@@ -67,7 +68,7 @@ async def test_what_people_typed_is_text_and_unchanged(workshops: Workshops, typ
 async def test_groups_lead_to_their_ideas_and_back(workshops: Workshops) -> None:
     made = await book(workshops)
     count = column(made["Groups"], "Ideas")[1]
-    assert count.value == "12"
+    assert count.value == 12, "a number, so that it can be summed up"
     sheet, cell = count.hyperlink.location.replace("'", "").split("!")
     assert sheet == "Ideas"
     number = made[sheet][cell]
@@ -105,7 +106,7 @@ async def test_what_builds_on_what_and_what_was_merged(workshops: Workshops) -> 
     await workshops.change(unit)
     ideas = (await book(workshops))["Ideas"]
     further = next(cell.row for cell in column(ideas, "Idea") if cell.value == "plus loin")
-    assert ideas.cell(further, [cell.value for cell in ideas[1]].index("Builds on") + 1).value == str(first)
+    assert ideas.cell(further, [cell.value for cell in ideas[1]].index("Builds on") + 1).value == first
     assert column(ideas, "Kind")[further - 2].value == "need"
     assert [cell.value for cell in column(ideas, "Merged into it") if cell.value] == ["la même (anonymous)"]
 

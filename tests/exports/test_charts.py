@@ -9,7 +9,7 @@ from PIL import Image
 
 from bot.clock import to_micros
 from bot.exports.charts import Chart, draw_charts
-from bot.exports.gathering import understand
+from bot.exports.understanding import understand
 from bot.exports.wording import Wording
 from bot.storage import exports
 from bot.storage.engine import Transaction

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.exports.gathering import Voice, every_idea, understand
+from bot.exports.gathering import Voice
+from bot.exports.understanding import understand
 from bot.seeding import seed
 from bot.storage import exports
 from bot.storage.engine import Transaction, open_store
@@ -96,7 +97,7 @@ async def test_merged_ideas_stand_under_the_one_they_went_into_and_a_voter_count
     assert texts(kept.merged) == ["first", "second"]
     assert kept.votes == 2
     assert kept.parent_id == workshops.made.ideas[group][0]
-    assert len(every_idea(whole.groups)) == 25
+    assert len(whole.voices) == 25
 
 
 async def test_ideas_outlive_their_group(workshops: Workshops) -> None:
