@@ -59,6 +59,9 @@ class BuildForm(Form):
 
 # --- what is simply written
 
+_MESSAGE = "message"
+"""Which message the words came in that were too long: beside them in the draft."""
+
 
 async def _taken(request: Request) -> bool:
     return await taking.opening(request) is not None
@@ -79,11 +82,9 @@ async def take_words(request: Request, words: str) -> Reply:
 
 
 async def _too_long(request: Request, into: Opening, words: str) -> Reply:
-    """Say by how much; the words wait in the form, to be shortened there."""
-    action = give_action(into)
-    await dialogues.keep(
-        request.tx, request.account.platform, request.account.chat, action.encode(), {"idea": words}, request.now
-    )
+    """Say by how much; the words wait in the form, to be shortened there or in the message itself."""
+    action, kept = give_action(into), {"idea": words, _MESSAGE: request.message}
+    await dialogues.keep(request.tx, request.account.platform, request.account.chat, action.encode(), kept, request.now)
     said = too_long(len(words) - MOST)
     return reply(said, buttons=(Button(_("Shorten it"), action, style="primary"),), fresh=True)
 
@@ -189,7 +190,9 @@ async def change_words(request: Request, words: str) -> Reply | None:
     """Editing the message edits the idea, as long as its phase is open; before and after others read it."""
     account = request.account
     idea = await ideas.by_message(request.tx, account.platform, account.chat, request.message)
-    if idea is None or request.person is None or idea.author_id != request.person.id or words in ("", idea.text):
+    if idea is None:
+        return await _take_shortened(request, words)
+    if request.person is None or idea.author_id != request.person.id or words in ("", idea.text):
         return None
     phase = await phases.find(request.tx, idea.phase)
     run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id else None
@@ -210,6 +213,16 @@ async def change_words(request: Request, words: str) -> Reply | None:
         return reply(said, fresh=True)
     await taking.reword(request, idea, words, phase.collects)
     return reply(_("Changed."), mark=True, fresh=True)
+
+
+async def _take_shortened(request: Request, words: str) -> Reply | None:
+    """A message that was too long for an idea, and is not any more."""
+    platform, chat = request.account.platform, request.account.chat
+    kept = await dialogues.current(request.tx, platform, chat, request.now)
+    if kept is None or not request.message or kept.draft.get(_MESSAGE) != request.message or not await _taken(request):
+        return None
+    await dialogues.end(request.tx, platform, chat)
+    return await take_words(request, words)
 
 
 # --- what was written for nobody

@@ -109,6 +109,17 @@ async def test_five_thousand_characters_are_kept_to_be_shortened(world: World, m
     assert [each.text for each in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
 
 
+async def test_a_message_that_was_too_long_is_shortened_in_its_place(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    message = await zoe.send("kitchen " * 625)
+    await zoe.edit(message, "kitchen " * 200)
+    assert zoe.text.startswith("599 characters too many")
+    await zoe.edit(message, "A shared kitchen")
+    assert zoe.text.startswith("Noted.")
+    await zoe.edit(message, "A kitchen shared by everyone")
+    assert [each.text for each in await ideas_of(world, "Zoé")] == ["A kitchen shared by everyone"]
+
+
 # --- facts, needs, schemes
 
 
