@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Event
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -52,7 +57,12 @@ async def export_workshops(config: Path | None, asked: Asked) -> bool:
     whole = understand(snapshot)
     if not whole.groups and not whole.said:
         raise Failed("nothing to export: no groups are published yet")
-    counts = await asyncio.to_thread(_write, snapshot, whole, wording, settings.storage.folder, folder)
+    stop = Event()
+    try:
+        counts = await asyncio.to_thread(_write_all, snapshot, whole, wording, settings.storage.folder, folder, stop)
+    except asyncio.CancelledError:
+        stop.set()  # a thread goes on until it is told
+        raise
     for line in _account(folder, counts):
         out.print(line)
     return True
@@ -66,7 +76,34 @@ def _wording(settings: Settings, language: str | None) -> Wording:
     return Wording(language or offered[0], settings.gathering.zone, settings.gathering.name)
 
 
-def _write(snapshot: Snapshot, whole: Gathering, wording: Wording, kept: Path, folder: Path) -> Mapping[str, int]:
+class _Stopped(Exception):
+    """Whoever asked wants no more of it."""
+
+
+def _write_all(
+    snapshot: Snapshot, whole: Gathering, wording: Wording, kept: Path, folder: Path, stop: Event
+) -> Mapping[str, int]:
+    """Write everything or nothing: what is written takes its place once all of it is there."""
+    new = not folder.exists()
+    draft = folder / f".unfinished-{os.getpid()}"
+    try:
+        counts = _write(snapshot, whole, wording, kept, draft, stop)
+        written = [each.relative_to(draft) for each in draft.rglob("*") if each.is_file()]
+        for inner in {each.parent for each in written}:
+            (folder / inner).mkdir(mode=0o700, exist_ok=True)
+        for each in written:
+            (draft / each).replace(folder / each)
+        new = False
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        if new:
+            shutil.rmtree(folder, ignore_errors=True)
+    return counts
+
+
+def _write(
+    snapshot: Snapshot, whole: Gathering, wording: Wording, kept: Path, folder: Path, stop: Event
+) -> Mapping[str, int]:
     """Write everything, decks in other processes meanwhile; how many of each kind there are."""
     files = list(work.attachments(whole))
     for each in (folder, folder / _DECKS, folder / _CHARTS, *([folder / FILES_FOLDER] if files else [])):
@@ -80,26 +117,32 @@ def _write(snapshot: Snapshot, whole: Gathering, wording: Wording, kept: Path, f
     ]
     ids = [group.id for group in whole.groups]
     missing = 0
-    with _progress() as progress, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+    with _progress() as progress, _other_processes() as pool:
         bar = progress.add_task("Exporting", total=len(parts) + len(charts) + len(ids) + len(files))
+
+        def done(steps: int = 1) -> None:
+            if stop.is_set():
+                raise _Stopped
+            progress.advance(bar, steps)
+
         pages = [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]
         decks = [pool.submit(_write_decks, snapshot, page, wording, kept, folder / _DECKS) for page in pages]
         for chart in charts:
             write_private(folder / _CHARTS / f"{chart.name}.png", chart.content)
-            progress.advance(bar)
+            done()
         for make in parts:
             made = make()
             write_private(folder / made.name, made.content)
-            progress.advance(bar)
+            done()
         for name, file in files:
             content = read(file)
             if content is None:
                 missing += 1
             else:
                 write_private(folder / FILES_FOLDER / name, content)
-            progress.advance(bar)
+            done()
         for deck in decks:
-            progress.advance(bar, deck.result())
+            done(deck.result())
     return {
         "groups": len(ids),
         "ideas": len(whole.voices),
@@ -107,6 +150,17 @@ def _write(snapshot: Snapshot, whole: Gathering, wording: Wording, kept: Path, f
         "files": len(files) - missing,
         "missing": missing,
     }
+
+
+@contextmanager
+def _other_processes() -> Iterator[ProcessPoolExecutor]:
+    """Where decks are made. They leave Ctrl-C to this one; what has not begun when something fails never does."""
+    ignoring = (signal.SIGINT, signal.SIG_IGN)
+    pool = ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=signal.signal, initargs=ignoring)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _write_decks(snapshot: Snapshot, ids: list[int], wording: Wording, kept: Path, folder: Path) -> int:

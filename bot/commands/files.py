@@ -21,7 +21,9 @@ def write_all_private(files: Mapping[Path, bytes]) -> None:
                 target.write(content)
         for path, draft in drafts.items():
             draft.replace(path)
-    except BaseException:
+    except BaseException as error:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # a full disk says so without a name
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

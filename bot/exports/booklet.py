@@ -184,7 +184,7 @@ class _Booklet:
                         paper.text(said[name], indent=10)
             case _:
                 paper.text(said.get("text", ""))
-        for line in self._wording.opinions(version):
+        for line in self._wording.opinions_together(version):
             paper.text(line, 10, fill=MUTED, indent=10)
         paper.space(4)
 
@@ -213,7 +213,7 @@ def _texts(whole: Gathering, wording: Wording) -> Iterator[str]:
             yield voice.author
         for version in group.versions:
             yield from map(drawable, version.content.values())
-            yield from map(drawable, wording.opinions(version))
+            yield from map(drawable, wording.opinions_together(version))
         for card in group.cards:
             yield from (drawable(getattr(card, name)) for name in CARD_FIELDS)
             yield wording.territory(card.territory)
@@ -229,7 +229,6 @@ _SAID = (
     _("Contents"),
     _("By territory"),
     _("anonymous"),
-    _("approves"),
     _("Also proposed:"),
     _("Another version"),
     _("still open"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.names import fold
 from bot.exports.gathering import Gathering, Group, Version, Voice
 from bot.idea_words import CATEGORIES
-from bot.texts import Moment, Reader, Span, Territory, _, plain
+from bot.texts import Listing, Moment, Name, Reader, Span, Territory, _, plain
 
 _ISOLATES = {0x2068: None, 0x2069: None}  # writing directions are the programs' that open the file
 
@@ -76,6 +76,15 @@ class Wording:
             said = " · ".join(part for part in (name, stand) if part)
             lines.append(f"{said}: {comment}" if comment else said)
         return lines
+
+    def opinions_together(self, version: Version) -> Sequence[str]:
+        """The same, with those who approve and say no more on one line."""
+        silent = [name for name, approves, comment in version.opinions if name and approves and not comment]
+        said = [each for each in version.opinions if not (each[0] and each[1] and not each[2])]
+        lines = self.opinions(replace(version, opinions=said))
+        if not silent:
+            return lines
+        return [self.say(_("Approved by: {names}", names=Listing(tuple(map(Name, silent))))), *lines]
 
     def sorted_territories(self, codes: Sequence[str]) -> list[str]:
         """Codes in the order of their names."""

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
+from bot.commands.exporting import Asked, export_workshops
 from bot.files import Files
 from bot.storage.engine import Transaction, open_store
 from tests.commands.conftest import Shell
@@ -128,3 +129,31 @@ def test_a_persons_export_keeps_its_word(shell: Shell, made: Made, folder: Path)
     assert not (folder / "person").exists()
     assert shell("export", "./person").exit_code == 0
     assert (folder / "person" / "workshops.xlsx").is_file()
+
+
+def test_interrupted_it_leaves_nothing_that_looks_whole(
+    made: Made, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun() -> bool:
+        return any(folder.glob("out/.unfinished-*/*"))
+
+    async def interrupted() -> None:
+        exporting = asyncio.create_task(export_workshops(None, Asked(folder / "out", None, force=False)))
+        while not begun():
+            await asyncio.wait({exporting}, timeout=0.01)
+        exporting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await exporting
+
+    monkeypatch.chdir(folder)
+    asyncio.run(interrupted())
+    assert not (folder / "out").exists()
+
+
+def test_a_name_that_is_taken_by_something_else_is_told(shell: Shell, made: Made, folder: Path) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "decks").write_text("mine", "utf-8")
+    refused = shell("export", "out", "--force")
+    assert refused.exit_code == 1
+    assert "Error: out/decks: File exists" in refused.output
+    assert seen(folder / "out") == ["decks"]
