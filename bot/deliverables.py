@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.domain.syntheses import CANVAS, CARD_FIELDS, Content, TerritoryGrid, lay_out
 from bot.domain.workshops import Phase
-from bot.storage import syntheses, territory_cards
+from bot.storage import phases, syntheses, territory_cards
 from bot.storage.engine import Transaction
 from bot.texts import Name, Span, Text, _, _n
 
@@ -54,6 +54,27 @@ async def summary(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span
     if rivals:
         lines.append(_n("{count} version to choose from", "{count} versions to choose from", len(rivals) + 1))
     return lines or [_("Nothing is written down yet.")]
+
+
+async def upon(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
+    """What a group works on in a phase: its challenge in that of solutions, its solution in that of territories.
+
+    None in others, and for a group that has not written it.
+    """
+    earlier = [each for each in await phases.all_phases(tx) if each.position < phase.position]
+    for each in reversed(earlier):
+        if (phase.collects, each.collects) not in (("solution", "challenge"), ("territories", "solution")):
+            continue
+        written = await syntheses.current(tx, group_id, each.key)
+        said = written.content.get("sentence" if each.collects == "challenge" else "idea") if written else None
+        if said:
+            words = Name(textwrap.shorten(said, _SHOWN, placeholder="…"))
+            return (
+                _("Challenge: {challenge}", challenge=words)
+                if each.collects == "challenge"
+                else _("Solution: {idea}", idea=words)
+            )
+    return None
 
 
 async def grid(tx: Transaction, group_id: int) -> TerritoryGrid:

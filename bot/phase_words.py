@@ -73,9 +73,9 @@ def minutes(length: timedelta | None) -> int:
     return -(-(length or timedelta()) // _MINUTE)
 
 
-def begins(phase: Phase, run: PhaseRun) -> View:
-    """A phase begins: what is asked, until when."""
-    return View((heading(phase, run), *asked(phase)), (give(phase, run), SHOW_PHASE, call(run)))
+def begins(phase: Phase, run: PhaseRun, upon: Span | None = None) -> View:
+    """A phase begins: what is asked, until when; `upon` is what the group wrote before, and works on now."""
+    return View((heading(phase, run), *asked(phase, upon)), (give(phase, run), SHOW_PHASE, call(run)))
 
 
 def heading(phase: Phase, run: PhaseRun) -> Span:
@@ -87,8 +87,10 @@ def heading(phase: Phase, run: PhaseRun) -> Span:
     return _("{phase}: ends {left}, at {time}", phase=title, left=left, time=time)
 
 
-def asked(phase: Phase) -> tuple[Span, ...]:
-    """What is asked in a phase, and an example where it has one."""
+def asked(phase: Phase, upon: Span | None = None) -> tuple[Span, ...]:
+    """What is asked in a phase, after what it is asked of; where there is nothing of that, before an example."""
+    if upon is not None:
+        return upon, Localised(phase.instruction)
     example = (_("For example: {example}", example=Localised(phase.example)),) if phase.example else ()
     return Localised(phase.instruction), *example
 

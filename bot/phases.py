@@ -53,7 +53,8 @@ async def start(
     )
     for run in runs:
         await phase_runs.end_breaks_before(tx, run.group_id, now)
-        await _tell(tx, run, phase_words.begins(phase, run), now)
+        upon = await deliverables.upon(tx, run.group_id, phase)
+        await _tell(tx, run, phase_words.begins(phase, run, upon), now)
     begun = {run.group_id for run in runs}
     already: list[int] = []
     busy: list[int] = []

@@ -35,7 +35,7 @@ async def my_phase(request: Request) -> Reply:
 
 
 async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
-    lines: list[Span] = [heading(phase, run), *asked(phase)]
+    lines: list[Span] = [heading(phase, run), *asked(phase, await deliverables.upon(request.tx, run.group_id, phase))]
     if run.ends_at is None:
         lines.append(_("The clock is stopped; your ideas are still taken."))
     votes = (Button(_("Vote"), Vote(run.id)),) if run.revealed and request.settings.workshop.votes else ()

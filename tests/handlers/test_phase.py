@@ -11,9 +11,12 @@ import pytest
 from bot import phases as living
 from bot.domain.groups import Group
 from bot.domain.sessions import Plan
-from bot.storage import groups, ideas, sessions
+from bot.domain.syntheses import Content
+from bot.storage import groups, ideas, sessions, syntheses
+from bot.storage.engine import Transaction
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
+from tests.handlers.pushes import pushed
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
 from tests.world import START, World, make_settings, open_world
 
@@ -59,6 +62,36 @@ async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
     await revealed(world, run)
     await zoe.command("phase")
     assert zoe.buttons[:4] == ("Give an idea", "My 2 ideas", "Vote", "The wall")
+
+
+async def test_what_the_group_wrote_before_is_what_it_works_on(world: World) -> None:
+    zoe, made = await published(world, "Zoé", "Ali")
+    me = await number(world, "Zoé")
+    wrote: dict[str, Content] = {
+        "challenge": {"sentence": "How might we get home?"},
+        "solutions": {"idea": "Share a car"},
+    }
+    for phase, content in wrote.items():
+        run = await started(world, made, phase)
+        await world.store.transact(partial(_write, made, phase, me, content))
+        await ended(world, run)
+    for phase, title, upon in (
+        ("solutions", "Imagine solutions", "Challenge: How might we get home?"),
+        ("territories", "Carry the solution", "Solution: Share a car"),
+    ):
+        run = await started(world, made, phase)
+        assert _plain((await pushed(world, zoe))[-1])[1:] == [upon, f"Instruction: {title}"]
+        await zoe.command("phase")
+        assert _plain(zoe.text)[1:] == [upon, f"Instruction: {title}"]
+        await ended(world, run)
+
+
+def _plain(words: str) -> list[str]:
+    return words.replace("\u2068", "").replace("\u2069", "").splitlines()
+
+
+async def _write(made: Group, phase: str, me: int, content: Content, tx: Transaction) -> None:
+    await syntheses.save(tx, made.id, phase, me, content, 0, START)
 
 
 @pytest.mark.parametrize(
