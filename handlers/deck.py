@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,12 +11,14 @@ from bot.actions import Action
 from bot.decks import ALL_DECKS, ConfirmDeck, Deck
 from bot.delivery import outbox
 from bot.domain.participants import Participant
+from bot.domain.workshops import Collects
 from bot.errors import Stale, UserError
 from bot.exports.work import PPTX, make_decks
 from bot.facilitating import round_of_the_day
 from bot.group_cards import MY_GROUP
 from bot.routes import Go, Request, Routes, Transaction
 from bot.storage import exports, facilitators, groups, phases
+from bot.syntheses import open_button
 from bot.texts import Name, Span, _
 from bot.views import Button, File, JobRequest, Reply, View, reply
 from bot.workshop_actions import MyDeck
@@ -26,6 +28,8 @@ routes = Routes()
 
 AT_ONCE = 5
 """Decks a job makes; the next job makes the next."""
+_SHOWN: tuple[tuple[Collects, str], ...] = (("challenge", "sentence"), ("solution", "idea"))
+"""What of what a group writes its slides begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,20 @@ async def show_deck(request: Request, action: MyDeck) -> Reply:
 async def _show(request: Request, group_id: int, said: Span | None = None) -> Reply:
     deck = await _deck(request, group_id)
     confirm = () if deck.empty or deck.confirmed else (deck.confirm_button,)
-    buttons = (*confirm, Button(_("The slides as a file"), GetDeck(group_id)), await _back(request, deck))
+    write = await _unwritten(request, deck) if _belongs(request, deck) else ()
+    buttons = (*confirm, *write, Button(_("The slides as a file"), GetDeck(group_id)), await _back(request, deck))
     return reply(*([said] if said else []), *decks.lines(deck), buttons=buttons)
+
+
+async def _unwritten(request: Request, deck: Deck) -> Sequence[Button]:
+    """Where a challenge or a solution that its slides lack is written: in a phase the group lived."""
+    lived = {run.phase: run for run in await phases.runs_of(request.tx, deck.group.id)}
+    return [
+        open_button(phase, lived[phase.key].id)
+        for phase in await phases.all_phases(request.tx)
+        for collects, field in _SHOWN
+        if phase.collects == collects and phase.key in lived and not deck.whole.current(deck.group, collects).get(field)
+    ]
 
 
 async def _deck(request: Request, group_id: int) -> Deck:

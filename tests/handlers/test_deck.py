@@ -180,3 +180,15 @@ async def test_many_groups_are_sent_a_few_at_a_time(world: World, monkeypatch: p
     await work(world)
     assert [len(await views(world, chat)) for chat in chats] == [1, 1]
     assert await pushed(world, team) == ["2 groups got their slides."]
+
+
+async def test_what_the_slides_lack_is_a_press_away(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await ana.command("diapos")
+    assert "Our solution" not in ana.buttons
+    await world.store.transact(lambda tx: tx.run("UPDATE syntheses SET content = '{}' WHERE content LIKE '%idea%'"))
+    await ana.command("diapos")
+    assert said(ana)[2] == "Solution: not written yet"
+    await ana.press("Our solution")
+    assert said(ana)[0].startswith("Our solution · ")
