@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
+from bot.dialogues import Skip
 from bot.forms import Upload
 from bot.platforms.telegram.render import SELECTED
 from bot.rehearsal.botapi import Shown, TelegramUser
@@ -82,7 +83,7 @@ class TelegramChat:
                 self.user.send_document(answer.name, answer.content)
                 await self._settled()
             elif answer == "":
-                await self.press("Skip")
+                await self.act(Skip.code)
             elif answer in self.options:
                 await self.pick(answer)
             else:

@@ -13,8 +13,10 @@ import pytest
 from bot.platforms.base import Platform
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.hands import Chat
+from bot.storage import participants
 from tests.drivers import discord, telegram, web
 from tests.drivers.program import catch_up
+from tests.handlers.grouped import number
 from tests.world import World, make_settings, open_world
 
 FIRST_ORGANISER = 900
@@ -37,12 +39,14 @@ class Stage:
         await chat.follow("j-" + await self.world.invite(given_name, family_name, **facts))
         return chat
 
-    async def organiser(self) -> Chat:
+    async def organiser(self, locale: str = "en") -> Chat:
         """A first organiser by their account's id; on the page, where there are none, by a personal link."""
         if self.first_organiser is None:
-            return await self.join("Inès", attends=False, organises=True)
+            return await self.join("Inès", attends=False, organises=True, locale=locale)
         chat = self.first_organiser()
         await chat.command("start")
+        reads = partial(participants.set_locale, participant_id=await number(self.world, "Inès"), locale=locale)
+        await self.world.store.transact(reads)
         return chat
 
     async def delivered(self, *chats: Chat) -> None:

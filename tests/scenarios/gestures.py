@@ -11,10 +11,12 @@ def words(text: str) -> str:
 
 
 async def wants_to_be_told(chat: Chat) -> None:
-    """Agree to private messages, where that is asked for."""
+    """Agree to private messages, where that is asked for, in any of the three languages."""
     await chat.command("moi")
-    if "Tell me in private" in chat.buttons:
-        await chat.press("Tell me in private")
+    for label in ("Me prévenir en privé", "Tell me in private", "Schreib mir privat"):
+        if label in chat.buttons:
+            await chat.press(label)
+            return
 
 
 async def take_culture(*chats: Chat) -> None:

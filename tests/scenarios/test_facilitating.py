@@ -1,4 +1,4 @@
-"""Facilitating, wherever people are: the panel follows the groups, and a call crosses platforms."""
+"""Facilitating, wherever people are: the panel follows the groups, and a call crosses platforms, in French."""
 
 from __future__ import annotations
 
@@ -22,64 +22,76 @@ async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
         yield stage
 
 
-async def at_work(stage: Stage) -> Chat:
-    """Zoé, whose group is in a phase, in a room."""
-    zoe = await stage.join("Zoé")
-    await wants_to_be_told(zoe)
-    made = await group(stage.world, ["Zoé"], room="B12")
+NUDGES = [
+    "Ton groupe aimerait t’entendre : une phrase suffit.",
+    "Your group would like to hear you: one sentence is enough.",
+    "Deine Gruppe möchte auch dich hören: Ein Satz genügt.",
+]
+"""What silent members read, in French, English and German."""
+
+
+async def at_work(stage: Stage, **others: str) -> list[Chat]:
+    """Zoé, who reads French, and others with their language, whose group is in a phase, in a room."""
+    names = {"Zoé": "fr", **others}
+    chats = [await stage.join(name, locale=locale) for name, locale in names.items()]
+    for each in chats:
+        await wants_to_be_told(each)
+    made = await group(stage.world, list(names), room="B12")
     await stage.world.store.transact(lambda tx: tx.run("UPDATE rounds SET published_at = 1"))
     await started(stage.world, made)
-    await stage.delivered(zoe)
-    return zoe
+    await stage.delivered(*chats)
+    return chats
 
 
 async def maya_of(stage: Stage) -> Chat:
-    """Maya, who runs every workshop."""
-    maya = await stage.join("Maya", attends=False)
+    """Maya, who runs every workshop, in French."""
+    maya = await stage.join("Maya", attends=False, locale="fr")
     person = await number(stage.world, "Maya")
     await stage.world.store.transact(lambda tx: facilitators.give(tx, person, [Audience()]))
     return maya
 
 
 async def test_a_call_for_help_crosses_platforms(stage: Stage, beside: Stage) -> None:
-    zoe, maya = await at_work(stage), await maya_of(beside)
+    [zoe], maya = await at_work(stage), await maya_of(beside)
     await zoe.command("alaide")
-    assert words(zoe.text) == "Called: your facilitator is told.\nRoom: B12"
+    assert words(zoe.text) == "C’est fait : l’animation de ton atelier est prévenue.\nSalle : B12"
     await stage.delivered(maya)
-    assert words(maya.text) == "Education · group 1 calls for help.\nRoom: B12"
-    await maya.press("I am going there")
-    assert words(maya.text) == "You are going to Education · group 1.\nRoom: B12\nThey read that you are coming."
+    assert words(maya.text) == "Innovation pédagogique · groupe 1 demande de l’aide.\nSalle : B12"
+    await maya.press("J’y vais")
+    assert words(maya.text) == (
+        "Tu vas aider Innovation pédagogique · groupe 1.\nSalle : B12\nLe groupe sait que tu arrives."
+    )
     await stage.delivered(zoe)
-    assert words(zoe.pushed[-1]) == "Maya is coming."
-    await maya.press("It is done")
-    assert maya.text == "Thank you. The call is closed."
+    assert words(zoe.pushed[-1]) == "Maya arrive."
+    await maya.press("C’est fait")
+    assert maya.text == "Merci. L’appel est terminé."
 
 
 async def test_the_panel_follows_what_the_group_does_in_its_place(stage: Stage) -> None:
-    zoe, maya = await at_work(stage), await maya_of(stage)
+    [zoe], maya = await at_work(stage), await maya_of(stage)
     await maya.command("panneau")
     await stage.delivered(maya)
     before = len(maya.pushed)
-    assert "0 ideas · 0/1" in words(maya.text)
-    await zoe.send("A bus that is a library")
+    assert "0 idée · 0/1" in words(maya.text)
+    await zoe.send("Un bus qui est une bibliothèque")
     await stage.world.clock.advance(timedelta(seconds=3))
     await stage.delivered(maya)
-    assert words(maya.text).startswith("The workshops: Understand the stakes\n")
-    assert "1 idea · 1/1" in words(maya.text)
+    assert words(maya.text).startswith("Les ateliers : Comprendre les enjeux\n")
+    assert "1 idée · 1/1" in words(maya.text)
     assert len(maya.pushed) == before
 
 
 async def test_what_is_opened_from_the_panel_comes_below_it(stage: Stage) -> None:
-    zoe, maya = await at_work(stage), await maya_of(stage)
+    chats, maya = await at_work(stage, Ali="en", Eva="de"), await maya_of(stage)
     await maya.command("panneau")
     await stage.delivered(maya)
-    await maya.press("Nudge the silent")
-    assert "In which group?" in maya.text
-    await maya.press("Education 1")
-    assert maya.text == "1 person is asked in private."
-    await stage.delivered(zoe)
-    assert zoe.pushed[-1] == "Your group would like to hear you: one sentence is enough."
-    await zoe.send("A bus that is a library")
+    await maya.press("Relancer qui n’a rien dit")
+    assert "Dans quel groupe ?" in maya.text
+    await maya.press("Innovation… 1")
+    assert maya.text == "3 personnes relancées en privé."
+    await stage.delivered(*chats)
+    assert [each.pushed[-1] for each in chats] == NUDGES
+    await chats[0].send("Un bus qui est une bibliothèque")
     await stage.world.clock.advance(timedelta(seconds=3))
     await stage.delivered(maya)
-    assert any("1 idea · 1/1" in words(text) for text in (maya.text, *maya.pushed))  # it is still there, and follows
+    assert any("1 idée · 1/3" in words(text) for text in (maya.text, *maya.pushed))  # it is still there, and follows

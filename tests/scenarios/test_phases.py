@@ -1,4 +1,4 @@
-"""A phase from the start to the end, wherever the facilitator and the members are."""
+"""A phase from the start to the end, wherever the facilitator and the members are, as they read it in French."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.phase_clock import PhaseClock
 from bot.scheduling import Ticker
 from bot.storage import groups
 from tests.handlers.grouped import group
-from tests.handlers.workshops import PHASES
+from tests.handlers.workshops import PHASES, started
 from tests.scenarios.conftest import Stage, open_stage
 from tests.scenarios.gestures import wants_to_be_told, words
 
@@ -23,6 +23,14 @@ async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
         yield stage
 
 
+BEGINNINGS = {
+    "fr": ("Consigne : Comprendre les enjeux", "Par exemple : Exemple : Comprendre les enjeux", "Donner une idée"),
+    "en": ("Instruction: Understand the stakes", "For example: Such as Understand the stakes", "Give an idea"),
+    "de": ("Aufgabe: Die Lage verstehen", "Zum Beispiel: Etwa Die Lage verstehen", "Idee schreiben"),
+}
+"""How a phase begins: the instruction, the example, the first thing to do."""
+
+
 async def passes(stage: Stage, *, minutes: float) -> None:
     """Time goes by, and what is due is told."""
     await stage.world.clock.advance(timedelta(minutes=minutes))
@@ -30,47 +38,62 @@ async def passes(stage: Stage, *, minutes: float) -> None:
 
 
 async def test_from_the_start_to_the_end(stage: Stage) -> None:
-    zoe, ali = await stage.join("Zoé"), await stage.join("Ali", territory="FR")
+    zoe, ali = [await stage.join(name, locale="fr") for name in ("Zoé", "Ali")]
     for each in (zoe, ali):
         await wants_to_be_told(each)
     await group(stage.world, ["Zoé", "Ali"])
     await stage.world.store.transact(partial(groups.mark_published, number=1, now=stage.world.clock.now()))
-    ines = await stage.organiser()
+    ines = await stage.organiser("fr")
 
     await ines.command("animer")
-    await ines.press("Start: Understand the stakes")
-    assert "Nobody is missing." in ines.text
-    await ines.press("Start")
-    assert "Understand the stakes begins in 1 group." in words(ines.text)
+    await ines.press("Démarrer : Comprendre les enjeux")
+    assert "Personne ne manque." in ines.text
+    await ines.press("Démarrer")
+    assert "Comprendre les enjeux : c’est parti dans 1 groupe." in words(ines.text)
     await stage.delivered(zoe, ali)
     for each in (zoe, ali):
-        assert "Instruction: Understand the stakes" in each.pushed[-1]
+        assert "Consigne : Comprendre les enjeux" in each.pushed[-1]
 
     await zoe.command("phase")
-    assert "For example: Such as Understand the stakes" in zoe.text
-    assert {"Give an idea", "Help!"} <= set(zoe.buttons)
+    assert "Par exemple : Exemple : Comprendre les enjeux" in zoe.text
+    assert {"Donner une idée", "À l’aide !"} <= set(zoe.buttons)
 
     await ines.press("+5 min")
     await stage.delivered(zoe)
-    assert "Understand the stakes: 5 minutes more." in zoe.pushed[-1]
-    await ines.press("Undo")
+    assert "Comprendre les enjeux : 5 minutes de plus." in zoe.pushed[-1]
+    await ines.press("Annuler")
     await stage.delivered(zoe)
-    assert "after all" in zoe.pushed[-1]
+    assert "Comprendre les enjeux : finalement, fin à 10:40." in zoe.pushed[-1]
 
     await passes(stage, minutes=35)
     await stage.delivered(zoe)
-    assert "Is there something you have not said yet?" in zoe.pushed[-1]
+    assert "Te reste-t-il quelque chose à partager ?" in zoe.pushed[-1]
 
-    await ines.press("Back to the phase")
-    await ines.press("Break")
+    await ines.press("Revenir à la phase")
+    await ines.press("Pause")
     await stage.delivered(ali)
-    assert "5 minutes are left after it" in ali.pushed[-1]
+    assert "Il restera 5 minutes ensuite" in ali.pushed[-1]
     await passes(stage, minutes=20)
-    await ines.press("Go on")
+    await ines.press("Reprendre")
     await passes(stage, minutes=5)
     await stage.delivered(zoe, ali)
     for each in (zoe, ali):
-        assert "Understand the stakes is finished." in each.pushed[-1]
-        assert "Next: Formulate a challenge." in each.pushed[-1]
-    await ines.press("Close the phase")
-    assert "This changed meanwhile" in ines.text
+        assert "Comprendre les enjeux : c’est terminé." in each.pushed[-1]
+        assert "Ensuite : Formuler un défi." in each.pushed[-1]
+    await ines.press("Terminer la phase")
+    assert "Cela a changé entre-temps" in ines.text
+
+
+async def test_each_member_is_told_in_their_language(stage: Stage) -> None:
+    names = {"Zoé": "fr", "Ali": "en", "Eva": "de"}
+    chats = {locale: await stage.join(name, locale=locale) for name, locale in names.items()}
+    for each in chats.values():
+        await wants_to_be_told(each)
+    await started(stage.world, await group(stage.world, list(names)))
+    await stage.delivered(*chats.values())
+    for locale, each in chats.items():
+        instruction, example, first = BEGINNINGS[locale]
+        assert instruction in each.pushed[-1]
+        assert example in each.pushed[-1]
+        await each.command("phase")
+        assert each.buttons[0] == first

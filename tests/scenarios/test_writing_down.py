@@ -1,4 +1,4 @@
-"""What a group keeps of its phases, wherever its members are: written, commented, filled in by halves, drawn."""
+"""What a group keeps of its phases, wherever its members are, in French: written, commented, in halves, drawn."""
 
 from __future__ import annotations
 
@@ -19,67 +19,81 @@ async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
         yield stage
 
 
-async def two_in(stage: Stage, phase: str) -> tuple[Chat, Chat]:
-    """Zoé and Ali in one group, in a phase."""
-    zoe, ali = await stage.join("Zoé"), await stage.join("Ali", territory="FR")
-    for each in (zoe, ali):
+MISSING = (
+    ("Our solution", "Still missing: Measure of success"),
+    ("Unsere Lösung", "Es fehlt noch: Woran man Erfolg misst"),
+)
+"""What opens the canvas and what it lacks, in English and German."""
+
+
+async def group_in(stage: Stage, phase: str, **others: str) -> list[Chat]:
+    """Zoé and Ali, who read French, and others with their language, in one group, in a phase."""
+    also = {"Ali": "fr", **others}
+    chats = [await stage.join("Zoé", locale="fr")]
+    chats += [await stage.join(name, territory="FR", locale=locale) for name, locale in also.items()]
+    for each in chats:
         await wants_to_be_told(each)
-    await started(stage.world, await group(stage.world, ["Zoé", "Ali"]), phase)
-    await stage.delivered(zoe, ali)
-    for each in (zoe, ali):
+    await started(stage.world, await group(stage.world, ["Zoé", *also]), phase)
+    await stage.delivered(*chats)
+    for each in chats:
         await each.command("phase")
-    return zoe, ali
+    return chats
 
 
 async def test_one_writes_the_other_reads_comments_and_approves(stage: Stage) -> None:
-    zoe, ali = await two_in(stage, "stakes")
-    await zoe.press("What we keep")
-    await zoe.press("I write it")
-    await zoe.press("Write")
-    await zoe.fill("Schools close at four.\nNobody pays for the evening.")
-    assert "Saved. Your group is told." in zoe.text
+    zoe, ali = await group_in(stage, "stakes")
+    await zoe.press("Ce que nous retenons")
+    await zoe.press("J’écris")
+    await zoe.press("Écrire")
+    await zoe.fill("Les écoles ferment à seize heures.\nPersonne ne paie la soirée.")
+    assert "C’est gardé. Ton groupe est prévenu." in zoe.text
     await stage.delivered(ali)
-    assert "Zoé wrote it down. Read it, then approve or comment." in words(ali.pushed[-1])
+    assert "Zoé a écrit le texte. Lis-le, puis approuve ou commente." in words(ali.pushed[-1])
     await ali.command("phase")
-    await ali.press("What we keep")
-    assert "Nobody pays for the evening." in words(ali.text)
-    await ali.press("Comment")
-    await ali.fill("Say which schools.")
+    await ali.press("Ce que nous retenons")
+    assert "Personne ne paie la soirée." in words(ali.text)
+    await ali.press("Commenter")
+    await ali.fill("Précise quelles écoles.")
     await stage.delivered(zoe)
-    assert "Ali comments: Say which schools." in words(zoe.pushed[-1])
+    assert "Ali commente : Précise quelles écoles." in words(zoe.pushed[-1])
     await zoe.command("phase")
-    await zoe.press("What we keep")
-    await zoe.press("Change it")
-    await zoe.fill("High schools close at four.")
+    await zoe.press("Ce que nous retenons")
+    await zoe.press("Modifier")
+    await zoe.fill("Les lycées ferment à seize heures.")
     await ali.command("phase")
-    await ali.press("What we keep")
-    assert "High schools close at four." in words(ali.text)
-    await ali.press("I approve")
-    assert "approved by 2 of 2" in ali.text
+    await ali.press("Ce que nous retenons")
+    assert "Les lycées ferment à seize heures." in words(ali.text)
+    await ali.press("J’approuve")
+    assert "approbations : 2 sur 2" in ali.text
 
 
-async def test_a_canvas_is_filled_in_by_two_who_see_what_is_missing(stage: Stage) -> None:
-    zoe, ali = await two_in(stage, "solutions")
-    await zoe.press("Our solution")
-    await zoe.press("For whom, what, how")
-    await zoe.fill("Children", "Books", "By bus")
-    assert "Still missing: With whom, First step, and Measure of success" in words(zoe.text)
-    await ali.press("Our solution")
-    await ali.press("With whom, first step, measure")
-    await ali.fill("The library", "Find a bus", "")
-    assert "Books" in words(ali.text)
-    assert "Still missing: Measure of success" in words(ali.text)
+async def test_a_canvas_is_filled_in_by_two_and_each_reads_what_is_missing(stage: Stage) -> None:
+    zoe, ali, *others = await group_in(stage, "solutions", Max="en", Eva="de")
+    await zoe.press("Notre solution")
+    await zoe.press("Pour qui, quoi, comment")
+    await zoe.fill("Les enfants", "Des livres", "En bus")
+    assert "Il manque encore : Avec qui, Premier pas et Mesure de réussite" in words(zoe.text)
+    await ali.press("Notre solution")
+    await ali.press("Avec qui, premier pas, mesure")
+    await ali.fill("La bibliothèque", "Trouver un bus", "")
+    assert "Des livres" in words(ali.text)
+    assert "Il manque encore : Mesure de réussite" in words(ali.text)
+    for each, (label, missing) in zip(others, MISSING, strict=True):
+        await each.press(label)
+        assert "Des livres" in words(each.text)
+        assert missing in words(each.text)
 
 
 async def test_everyone_writes_their_own_country_and_the_grid_is_drawn(stage: Stage) -> None:
-    zoe, ali = await two_in(stage, "territories")
-    await zoe.press("My territory")
-    await zoe.press("Write my card")
-    await zoe.fill("Cégeps", "Money", "The law", "OFQJ")
-    assert "Saved. It is in your group's grid." in zoe.text
-    await ali.press("Our territories")
-    assert "What exists already: Cégeps" in words(ali.text)
-    assert "Empty: What exists already, What blocks, What must change, and Who could carry it" in words(ali.text)
-    await ali.press("As a picture")
+    zoe, ali = await group_in(stage, "territories")
+    await zoe.press("Mon territoire")
+    await zoe.press("Écrire ma fiche")
+    await zoe.fill("Cégeps", "L’argent", "La loi", "OFQJ")
+    assert "C’est gardé. Ta fiche est dans la grille de ton groupe." in zoe.text
+    await ali.press("Nos territoires")
+    assert "Ce qui existe déjà : Cégeps" in words(ali.text)
+    empty = "Ce qui existe déjà, Ce qui bloque, Ce qui doit changer et Qui pourrait la porter"
+    assert f"Cases vides : {empty}" in words(ali.text)
+    await ali.press("En image")
     await stage.delivered(ali)
-    assert "Your territories as a picture." in ali.pushed[-1]
+    assert "Les territoires en image." in ali.pushed[-1]
