@@ -99,7 +99,9 @@ def facts(ideas: Sequence[Idea]) -> Sequence[Span]:
     for territory, of_territory in groupby(shown, key=_territory):
         lines.append(Strong(Territory(territory)) if territory else Strong(_("Without a territory")))
         for kind, of_kind in groupby(of_territory, key=_kind):
-            said = Listing(tuple(glimpse(idea.text, _GLIMPSE) for idea in of_kind))
+            glimpses = [glimpse(idea.text, _GLIMPSE) for idea in of_kind]
+            # Several are told apart by their marks: they are sentences, with commas and «and» of their own.
+            said = glimpses[0] if len(glimpses) == 1 else Listing(tuple(_("«{idea}»", idea=each) for each in glimpses))
             lines.append(_("{kind}: {ideas}", kind=CATEGORIES[kind], ideas=said))
     if (more := len(ideas) - len(shown)) > 0:
         lines.append(_n("{count} more on the wall", "{count} more on the wall", more))

@@ -250,6 +250,15 @@ async def test_facts_are_listed_by_territory_and_kind_once_revealed(world: World
     ]
 
 
+async def test_several_facts_of_a_kind_are_told_apart(world: World) -> None:
+    at = await table(world, "stakes", "Ana", "Bo")
+    await at.say("Ana", "Buses, trams and trains", "need")
+    await at.say("Bo", "Places to rehearse", "need")
+    await at.reveal()
+    ana = await at.open("Ana")
+    assert words(ana.text).splitlines()[2:] == ["Quebec", "need: «Buses, trams and trains» and «Places to rehearse»"]
+
+
 async def test_who_writes_has_the_facts_below_what_is_written(world: World) -> None:
     at = await table(world, "stakes", "Ana", "Bo")
     await at.say("Bo", "Places to rehearse", "need")
