@@ -19,6 +19,7 @@ from bot.storage.calls import Call
 from bot.texts import Moment, Name, Span, Strong, _
 from bot.views import Button, Reply, reply
 from bot.workshop_actions import CallForHelp, ShowPanel
+from handlers.themes import ASK
 
 routes = Routes()
 
@@ -59,7 +60,9 @@ async def call_from_anywhere(request: Request) -> Reply:
     """Call to one's group of now: the one that is in a phase, else that of the day."""
     group = await _group_of_now(request)
     if group is None:
-        raise UserError(_("You have no group that somebody could come to. Write to the team with /equipe."))
+        raise UserError(
+            _("You have no group that somebody could come to. Write to the team with /equipe."), buttons=(ASK,)
+        )
     return await _ring(request, group)
 
 

@@ -229,6 +229,7 @@ async def test_nobody_calls_for_a_group_they_are_not_in(store_url: str) -> None:
         ada = await world.join("Ada", "150")
         await ada.command("alaide")
         assert ada.text == "You have no group that somebody could come to. Write to the team with /team."
+        assert ada.buttons == ("Ask the team",)
         maya = await facilitator(world)
         await people["Zora"].command("alaide")
         cancel = people["Zora"].payload("We need no help")
