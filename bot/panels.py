@@ -93,7 +93,7 @@ def _line(
             parts.append(_n("{count} idea", "{count} ideas", each.ideas))
         parts.append(_("{spoken}/{members}", spoken=each.spoken, members=each.members))
     if is_behind(each, now):
-        parts.append(_("nothing written"))
+        parts.append(_("incomplete"))
     spans: list[Span] = []
     for part in parts:
         spans += [" · ", part] if spans else [part]

@@ -72,7 +72,7 @@ async def test_a_line_says_where_a_group_stands(store_url: str) -> None:
         ]
         await ended(world, run)
         await panel(world, maya)
-        assert "Education 1 · B12 · over · 2 ideas · 1/2 · nothing written" in maya.text
+        assert "Education 1 · B12 · over · 2 ideas · 1/2 · incomplete" in maya.text
 
 
 async def test_a_facilitator_sees_their_groups_and_an_organiser_all(store_url: str) -> None:
