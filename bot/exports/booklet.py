@@ -180,6 +180,7 @@ class _Booklet:
                 paper.text(said.get("idea", ""), 14, bold=True)
                 for name in CANVAS:
                     if said.get(name):
+                        paper.keep(34)
                         paper.text(self._say(LABELS[name]), bold=True, fill=DEEP)
                         paper.text(said[name], indent=10)
             case _:
@@ -192,7 +193,7 @@ class _Booklet:
         self._heading(self._say(_("In our territories")))
         grid, paper = group.grid, self._paper
         for code in self._wording.sorted_territories(grid.territories):
-            paper.keep(50)
+            paper.keep(86)
             paper.text(self._wording.territory(code), 12, bold=True)
             for name in CARD_FIELDS:
                 said = " / ".join(card.said(name) for card in grid.cards[code] if card.said(name))
