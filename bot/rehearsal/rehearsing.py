@@ -32,8 +32,8 @@ from bot.side_process import SideProcess
 from bot.texts import Reader
 
 _ORGANISER = 900
-_FEW = 30
-"""Fewer people than this make two themes, and smaller groups."""
+_FEW, _SOME = 30, 60
+"""Fewer people than this make two themes, and smaller groups; fewer than that, somewhat smaller ones."""
 
 _SHOWN = 50
 """Differences told; their number is told in any case."""
@@ -75,7 +75,8 @@ def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int
     few = people < _FEW
     themes = settings.themes[:2] if few else settings.themes
     full = themes[0].model_copy(update={"capacity": max(4, people * 3 // 10)})
-    sizes = {"smallest": 3, "largest": 7, "target": 4} if few else {}
+    # So that hardly any number of people in a theme leaves some without a group.
+    sizes = {"smallest": 3, "largest": 7, "target": 4} if few else {"smallest": 4} if people < _SOME else {}
     return settings.model_copy(
         update={
             "themes": (full, *themes[1:]),
@@ -110,6 +111,10 @@ def _at(days: int, hour: int, minute: int = 0) -> Part:
     return come
 
 
+async def _morning(play: Play) -> None:
+    play.account.tell("What waited for the morning has come.")
+
+
 PLAN: Sequence[tuple[int, str, Sequence[Part]]] = (
     (-27, "four weeks before", (stage_joining.invite, stage_joining.come_in, stage_joining.choose_themes)),
     (-25, "places are given up", (stage_joining.give_places_up,)),
@@ -138,7 +143,7 @@ PLAN: Sequence[tuple[int, str, Sequence[Part]]] = (
         (_at(1, 9, 35), stage_workshops.imagine, _at(1, 10, 50), stage_workshops.carry_home, _at(1, 23)),
     ),
     (2, "the third day", (stage_exporting.export, stage_exporting.take_away, _at(2, 23))),
-    (4, "what the night kept", (_at(4, 12),)),
+    (4, "what the night kept", (_at(4, 12), _morning)),
 )
 """What happens on which day of the gathering (0 is the first; each begins at 10:00, of the gathering at 8:00)."""
 

@@ -37,8 +37,8 @@ async def give_ideas(play: Play, phase: PhaseSettings, most: int = 4) -> None:
     await everyone(speaking, speak)
     given = play.ideas[before:]
     play.account.tell(
-        f"{len(speaking)} people give {len(given)} ideas in «{phase.key}»; {len(edited)} change one,"
-        f" {len(withdrawn)} take one back."
+        f"{len(speaking)} people give {len(given)} ideas in «{phase.key}»; changed: {len(edited)}, taken back:"
+        f" {len(withdrawn)}."
     )
 
 

@@ -70,7 +70,7 @@ async def come_in(play: Play) -> None:
     counts = {name: sum(each.platform == name for each in play.coming) for name in ("telegram", "web", "discord")}
     play.account.tell(
         f"{len(play.coming)} come in: {counts['telegram']} on Telegram, {counts['web']} on their page,"
-        f" {counts['discord']} on Discord. {len(absent)} never open their invitation, one will be late."
+        f" {counts['discord']} on Discord. Invitations left unopened: {len(absent)}; one will be late."
     )
 
 
@@ -131,6 +131,7 @@ async def give_places_up(play: Play) -> None:
     """A few change from the full theme to another: whoever waited longest gets the place, and is told."""
     waiting = sorted((player for player in play.coming if player.waits), key=lambda player: player.line)
     if not waiting:
+        play.account.tell("Every theme has room: nobody waits for a place.")
         return
     full = waiting[0].waits
     assert full
@@ -165,7 +166,7 @@ async def make_up_minds(play: Play) -> None:
         await play.until(instant + timedelta(minutes=1))
         deciding = play.some(undecided, 0.5)
         await everyone(deciding, take_last)
-        play.account.tell(f"{len(undecided)} without a theme are reminded, {len(deciding)} choose one.")
+        play.account.tell(f"Reminded, as they have no theme: {len(undecided)}. Themes chosen since: {len(deciding)}.")
     await play.until(deadline + timedelta(minutes=1))
     late = [player for player in play.coming if player.theme is None]
     if late:
