@@ -37,6 +37,10 @@ class Mark:
     now: bool = False
     by_day: bool = False
 
+    def is_in(self, text: str, reader: Reader) -> bool:
+        """Whether this is what someone reads in a text."""
+        return any(all(piece in read_plainly(text) for piece in pieces) for pieces in self.read_by(reader))
+
     def read_by(self, reader: Reader) -> list[list[str]]:
         """Its words as someone reads them, each piece between gaps; in each way they may be said."""
         return [_pieces(words, reader) for words in (self.words, self.or_words) if words]

@@ -77,7 +77,7 @@ async def come_late(play: Play) -> None:
     if late is None:
         return
     _round, formed = await as_formed(play)
-    await enter(late)
+    greeting = await enter(late)
     late.theme = late.wants
     kept = next((each.group for each in formed if late.id in each.members), None)
     if all(each.group.theme != late.theme for each in formed):
@@ -91,7 +91,11 @@ async def come_late(play: Play) -> None:
         name=Name(late.person.given_name),
         gathering=play.settings.gathering.name,
     )
-    play.books.due([late], Mark("the card of who comes late", (hello, heading(play, kept))))
+    mark = Mark("the card of who comes late", (hello, heading(play, kept)))
+    if late.platform != "discord":
+        play.books.due([late], mark)
+    elif not mark.is_in(greeting, late.reader):  # there the answer to a command is no message of its own
+        play.differences.append(f"{late.name} comes late, and is greeted with «{greeting}»")
     late.group = kept.id
     play.account.tell(f"{late.name} comes late, and is greeted with the group that was kept.")
 

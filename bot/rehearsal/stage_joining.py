@@ -74,8 +74,8 @@ async def come_in(play: Play) -> None:
     )
 
 
-async def enter(player: Player) -> None:
-    """Come in by the way of one's platform."""
+async def enter(player: Player) -> str:
+    """Come in by the way of one's platform; how one is greeted."""
     match player.platform:
         case "web":
             await player.hand.follow(player.ways_in["page"])
@@ -83,9 +83,12 @@ async def enter(player: Player) -> None:
             await player.hand.follow(player.ways_in["telegram"].partition("start=")[2])
         case "discord":
             await player.hand.follow("j-" + player.ways_in["code"])
-            await player.hand.command("moi")
-            await player.hand.act("sp")
+    greeting = player.hand.text
+    if player.platform == "discord":
+        await player.hand.command("moi")
+        await player.hand.act("sp")
     player.comes = True
+    return greeting
 
 
 async def choose_themes(play: Play) -> None:
@@ -124,7 +127,9 @@ async def take(player: Player, theme: str) -> None:
         # What they were told decides, not what they pressed: the last place may have been another's.
         player.waits, player.line = theme, int(next(iter(re.findall(r"\d+", hand.text))))
     else:
-        player.theme, player.waits = theme, None
+        player.theme = theme
+        if player.waits == theme:  # who takes another theme meanwhile keeps their place in the line
+            player.waits = None
 
 
 async def give_places_up(play: Play) -> None:
