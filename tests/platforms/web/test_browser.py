@@ -127,6 +127,19 @@ async def test_what_is_pushed_arrives_by_itself_and_is_announced(town: WebTown, 
     await expect(log.locator(".pushed")).not_to_contain_text("You can change it")
 
 
+async def test_what_is_pinned_stays_where_it_was_read_when_it_changes(town: WebTown, phone: Page) -> None:
+    zoe = Address(await enter(town, phone))
+    lines = [f"Group {number}" for number in range(40)]
+    panel = await town.adapter.send(zoe, View(tuple(lines)), READER, delivery_id=1)
+    await town.adapter.pin(zoe, panel)
+    pinned = phone.locator(".pinned")
+    await expect(pinned).to_contain_text("Group 39")
+    await pinned.evaluate("panel => panel.scrollTop = 200")
+    await town.adapter.edit(zoe, panel, View((*lines, "Group 40")), READER)
+    await expect(pinned).to_contain_text("Group 40")
+    assert await pinned.evaluate("panel => panel.scrollTop") == 200
+
+
 async def test_nothing_is_cut_at_360_pixels_in_the_dark_and_everything_has_a_name(town: WebTown, phone: Page) -> None:
     zoe = Address(await enter(town, phone))
     long = "Anticonstitutionnellement" * 4

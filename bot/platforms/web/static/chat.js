@@ -34,8 +34,11 @@ function show(changed) {
   const message = elementOf(changed.html);
   message.classList.add("arrived");
   const held = present && present.contains(document.activeElement);
-  if (present) present.replaceWith(message);
-  else {
+  if (present) {
+    const within = present.scrollTop; // what is pinned scrolls by itself, and stays where the reader is in it
+    present.replaceWith(message);
+    message.scrollTop = within;
+  } else {
     const later = [...log.querySelectorAll(".message")].find((other) => Number(other.id.slice(1)) > changed.id);
     log.insertBefore(message, later ?? null);
   }
