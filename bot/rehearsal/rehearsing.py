@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -21,7 +21,7 @@ from bot.rehearsal import (
     stage_workshops,
 )
 from bot.rehearsal.account import Account
-from bot.rehearsal.books import Books
+from bot.rehearsal.books import GAP, Books, Mark
 from bot.rehearsal.company import Player, cast
 from bot.rehearsal.demo import free_port
 from bot.rehearsal.hands import Hand
@@ -29,7 +29,7 @@ from bot.rehearsal.playing import Play
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import demo_settings
 from bot.side_process import SideProcess
-from bot.texts import Reader
+from bot.texts import Reader, _
 
 _ORGANISER = 900
 _FEW, _SOME = 30, 60
@@ -37,6 +37,21 @@ _FEW, _SOME = 30, 60
 
 _SHOWN = 50
 """Differences told; their number is told in any case."""
+
+_FAILURES = (
+    Mark("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),
+    Mark(
+        "something failed",
+        (
+            _(
+                "Something went wrong on our side, nothing was changed."
+                " Try again, or give the team this number: {reference}.",
+                reference=GAP,
+            ),
+        ),
+    ),
+)
+"""What is told to who did something that the house did not manage."""
 
 Part = Callable[[Play], Awaitable[None]]
 
@@ -154,8 +169,18 @@ def differences(play: Play) -> list[str]:
         *play.differences,
         *play.books.differences([*play.players, *play.facilitators]),
         *play.places.differences(play.threads),
+        *_failures(play),
         *stage_exporting.differences(play),
     ]
+
+
+def _failures(play: Play) -> Iterator[str]:
+    """A line for whatever the house could not do, though it was asked well: who asked was told."""
+    for player in (*play.players, *play.facilitators):
+        for received in player.hand.received:
+            for failure in _FAILURES:
+                if failure.is_in(received.first, player.reader):
+                    yield f"{player.name}: {failure.what}"
 
 
 def _tell(play: Play) -> None:

@@ -109,6 +109,8 @@ async def stay_away(play: Play) -> None:
     await leaver.hand.command("moi")
     await leaver.hand.act("lv")
     await leaver.hand.act("lvy")
+    if not leaver.hand.offers("go-revenir"):
+        play.differences.append(f"{leaver.name} does not come, and is answered «{leaver.hand.text}»")
     leaver.comes = False
     said = _("{person} is not in your group any more.", person=introduce(mine.members[leaver.id]))
     play.books.due(play.members(mine.group.id), Mark(f"that {leaver.person.given_name} does not come", (said,)))

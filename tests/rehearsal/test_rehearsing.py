@@ -9,11 +9,13 @@ import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
+from bot.rehearsal.botapi import Shown
 from bot.rehearsal.company import Player
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.playing import Play
 from bot.rehearsal.rehearsing import differences, rehearse
 from bot.rehearsal.stage_exporting import FOLDER, WORKBOOK
+from bot.texts import _, plain
 from tests.drivers.program import Bench
 
 
@@ -72,6 +74,16 @@ def test_what_nobody_was_to_say_is_noticed(played: Play) -> None:
     found = differences(played)
     shown.data, chat._answers = said, asked
     assert any(line.startswith(f"{player.name}: nobody was to say") for line in found)
+
+
+def test_what_the_house_did_not_save_is_noticed_though_it_was_an_answer(played: Play) -> None:
+    player, chat = next(on_telegram(played))
+    message = next(shown.message for shown in chat.user.chat.shown if shown.message.id in chat._answers)
+    words = plain(_("Not saved: our store does not answer. Try again in a minute."), player.reader)
+    chat.user.chat.shown.insert(0, Shown(message, {"text": words}, edited=False))
+    found = differences(played)
+    del chat.user.chat.shown[0]
+    assert f"{player.name}: something was not saved" in found
 
 
 def test_an_idea_that_is_not_in_the_export_is_missed(played: Play) -> None:
