@@ -206,7 +206,10 @@ async def _own(request: Request, group: Group) -> Reply:
         ideas, people = numbers[phase.key]
         counted = _n("{count} idea", "{count} ideas", ideas), _n("{count} person", "{count} people", people)
         said: Span = Joined((counted[0], " (", counted[1], ")")) if ideas else counted[0]
-        lines += ["", _("{what}: {words}", what=Strong(Localised(phase.title)), words=said)]
+        line: Span = Strong(Localised(phase.title))
+        if ideas or phase.collects != "territories":  # there it is squares that count, in the summary
+            line = _("{what}: {words}", what=line, words=said)
+        lines += ["", line]
         lines += await deliverables.summary(request.tx, group.id, phase)
     if not numbers:
         lines.append(_("Your group has not begun yet."))

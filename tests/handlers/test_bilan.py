@@ -137,6 +137,10 @@ async def test_participants_read_what_their_group_made(world: World) -> None:
     assert "Solution: Une cuisine partagée" in lines
     assert ana.buttons == ("Our slides", "My group", "My place")
     assert "XLSX" not in str(ana.buttons)
+    await world.store.transact(lambda tx: tx.run("DELETE FROM ideas WHERE phase = 'territories'"))
+    await ana.command("bilan")
+    lines = ana.text.splitlines()
+    assert lines[lines.index("Territories: 15 of 24 squares") - 1] == "Territories", "no «0 ideas»: none are asked for"
 
 
 async def test_who_has_no_group_is_told_so(world: World) -> None:
