@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.participants import Participant
 from bot.domain.themes import Choice
-from bot.facilitating import RUN
+from bot.facilitating import RUN, role_view
 from bot.group_cards import MY_GROUP
 from bot.phase_words import SHOW_PHASE
 from bot.programme import PROGRAMME
@@ -38,6 +39,7 @@ async def show_home(request: Request) -> Reply:
     if not person.attends:
         return reply(
             _("Hello {name}. You are part of the team.", name=Name(person.given_name)),
+            *await _role(request, person),
             buttons=(*_team_buttons(person), *private, SETTINGS, HELP),
         )
     choice = await themes.choice_of(request.tx, person.id)
@@ -47,6 +49,7 @@ async def show_home(request: Request) -> Reply:
     group = await name_of_the_day(request)
     if group:
         lines.insert(1, _("Group: {group}", group=Strong(group)))
+    lines += await _role(request, person)
     run = await phases.latest_of_person(request.tx, person.id) if group else None
     phase = (replace(SHOW_PHASE, style="primary"),) if run and run.open else ()
     mine = (MY_GROUP,) if group else ()
@@ -54,6 +57,11 @@ async def show_home(request: Request) -> Reply:
     organise = tuple(replace(button, style="plain") for button in _team_buttons(person))
     first = Button(change, Go("theme"), style="plain" if choice.theme else "primary")
     return reply(*lines, buttons=(*phase, *mine, first, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
+
+
+async def _role(request: Request, person: Participant) -> Sequence[Span]:
+    """Whose workshops someone runs."""
+    return (await role_view(request.tx, person.id)).lines if person.facilitates else ()
 
 
 def _team_buttons(person: Participant) -> tuple[Button, ...]:

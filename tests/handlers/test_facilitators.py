@@ -111,7 +111,10 @@ async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_joi
         assert "You run the workshops of: Culture" in karim.text
         assert karim.buttons[0] == "Run the workshops"
         await karim.command("moi")
-        assert karim.text == "Hello Karim. You are part of the team."
+        assert karim.text.splitlines() == [
+            "Hello Karim. You are part of the team.",
+            "You run the workshops of: Culture",
+        ]
         assert "Run the workshops" in karim.buttons
         assert "Organise" not in karim.buttons
         await ines.command("organiser")
