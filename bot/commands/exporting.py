@@ -146,6 +146,7 @@ def _write(
     return {
         "groups": len(ids),
         "ideas": len(whole.voices),
+        "aside": len(whole.aside),
         "charts": len(charts),
         "files": len(files) - missing,
         "missing": missing,
@@ -178,6 +179,8 @@ def _progress() -> Progress:
 
 def _account(folder: Path, counts: Mapping[str, int]) -> Iterator[str]:
     yield f"{folder}/workshops.xlsx: {counts['groups']} groups, {counts['ideas']} ideas"
+    if counts["aside"]:
+        yield f"{folder}/workshops.xlsx: ideas put aside, late or without a group: {counts['aside']}"
     yield f"{folder}/plenary.pptx and {folder}/booklet.pdf: every group"
     yield f"{folder}/{_DECKS}/: {counts['groups']} decks, one for each group"
     if counts["charts"]:

@@ -15,7 +15,7 @@ from bot.commands.exporting import Asked, export_workshops
 from bot.files import Files
 from bot.storage.engine import Transaction, open_store
 from tests.commands.conftest import Shell
-from tests.exports.crowd import Made, populate
+from tests.exports.crowd import Made, add_idea, populate
 
 
 @pytest.fixture
@@ -129,6 +129,21 @@ def test_a_persons_export_keeps_its_word(shell: Shell, made: Made, folder: Path)
     assert not (folder / "person").exists()
     assert shell("export", "./person").exit_code == 0
     assert (folder / "person" / "workshops.xlsx").is_file()
+
+
+def test_ideas_put_aside_are_told_of(shell: Shell, made: Made, configured: Path) -> None:
+    async def unit(tx: Transaction) -> None:
+        await add_idea(tx, None, "stakes", None, "Sans groupe", state="homeless")
+
+    async def add() -> None:
+        store = await open_store(f"sqlite:///{configured}/rencontres.db")
+        try:
+            await store.transact(unit)
+        finally:
+            await store.close()
+
+    asyncio.run(add())
+    assert "out/workshops.xlsx: ideas put aside, late or without a group: 1" in shell("export", "out").stdout
 
 
 def test_interrupted_it_leaves_nothing_that_looks_whole(
