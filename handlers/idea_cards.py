@@ -96,7 +96,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     return reply(
         *lines,
         buttons=(
-            *(await _reader_buttons(request, entry, origin, at)),
+            *(await _reader_buttons(request, entry, origin, at, leads=leads)),
             *(_leading_buttons(idea, merged) if leads else ()),
             *(await _back(request, idea, origin, at)),
         ),
@@ -120,7 +120,8 @@ async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
     return walls.entry_line(request, entry, phase, await walls.group_title(request, idea.group_id))
 
 
-async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int) -> tuple[Button, ...]:
+async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int, *, leads: bool) -> tuple[Button, ...]:
+    """What a reader may do; who runs the group's workshop hides an idea rather than report it to themselves."""
     idea, person = entry.idea, request.participant
     buttons: list[Button] = []
     now_open = await giving.opening(request)
@@ -132,7 +133,7 @@ async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int) 
         buttons.append(Button(label, VoteFor(idea.id, idea.id not in chosen, origin, at)))
     if entry.photos:
         buttons.append(Button(_n("See the photo", "See the photos", entry.photos), SeePhotos(idea.id)))
-    others = idea.author_id != person.id and idea.counts
+    others = idea.author_id != person.id and idea.counts and not leads
     if others and not await moderating.reported_by(request.tx, idea.id, person.id):
         buttons.append(Button(_("Report"), AskToReport(idea.id, origin, at)))
     return tuple(buttons)

@@ -239,7 +239,7 @@ async def test_a_card_has_the_whole_words_and_what_can_be_done(world: World, wor
     assert bo.buttons == ("Build on it", "Vote for it", "Report", "The wall")
     ines = await facilitator(world)
     await ines.follow(OpenIdea(kitchen.id).encode())
-    assert ines.buttons == ("Report", "Hide", "Merge", "Separate them", "The wall")
+    assert ines.buttons == ("Hide", "Merge", "Separate them", "The wall")
     await bo.follow(OpenIdea(like.id).encode())
     assert lines(bo)[0] == text.strip(), "what was merged leads to what it went into"
 
