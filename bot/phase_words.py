@@ -65,7 +65,7 @@ def time_left(run: PhaseRun) -> Text:
             "A break. {count} minutes are left after it.",
             minutes(run.remaining),
         )
-    return _("It ends {left}, at {time}.", left=Moment(run.ends_at, "left"), time=Moment(run.ends_at, "time"))
+    return _("It ends {end}.", end=Moment(run.ends_at, "end"))
 
 
 def minutes(length: timedelta | None) -> int:
@@ -83,8 +83,7 @@ def heading(phase: Phase, run: PhaseRun) -> Span:
     title = Strong(phase_title(phase))
     if run.ends_at is None:
         return _("{phase}: a break", phase=title)
-    left, time = Moment(run.ends_at, "left"), Moment(run.ends_at, "time")
-    return _("{phase}: ends {left}, at {time}", phase=title, left=left, time=time)
+    return _("{phase}: ends {end}", phase=title, end=Moment(run.ends_at, "end"))
 
 
 def asked(phase: Phase, upon: Span | None = None) -> tuple[Span, ...]:

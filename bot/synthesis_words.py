@@ -21,6 +21,15 @@ LABELS: Mapping[str, Text] = {
     "measure": _("Measure of success"),
 }
 """What the fields of a canvas are called, and the idea above them."""
+QUESTIONS: Mapping[str, Text] = {
+    "for_whom": _("For whom is it?"),
+    "what": _("What is it?"),
+    "how": _("How does it work?"),
+    "with_whom": _("With whom?"),
+    "first_step": _("What is the first step?"),
+    "measure": _("How will you see that it works?"),
+}
+"""The same where they are asked for, one by one."""
 CARD_LABELS: Mapping[CardField, Text] = {
     "present": _("What exists already"),
     "obstacle": _("What blocks"),
@@ -28,6 +37,13 @@ CARD_LABELS: Mapping[CardField, Text] = {
     "carrier": _("Who could carry it"),
 }
 """What the fields of a territory card are called."""
+CARD_QUESTIONS: Mapping[CardField, Text] = {
+    "present": _("What exists already?"),
+    "obstacle": _("What stands in the way?"),
+    "change": _("What must change?"),
+    "carrier": _("Who could carry it?"),
+}
+"""The same where they are asked for."""
 
 TITLES: Mapping[Collects, Text] = {
     "facts": _("What we keep"),

@@ -19,8 +19,11 @@ from bot import i18n
 from bot.clock import from_micros, to_micros
 from bot.domain.territories import territory_name
 
-MomentStyle = Literal["date", "datetime", "time", "left"]
-"""«left» reads «in 12 minutes», which platforms keep true by themselves; far ahead, or when it is past, as the time."""
+MomentStyle = Literal["date", "datetime", "time", "left", "end"]
+"""«left» reads «in 12 minutes», which platforms keep true by themselves; far ahead, or when it is past, as the time.
+
+«end» reads «in 12 minutes, at 10:40», else «at 10:40».
+"""
 Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
 """How organisers may set words off, besides Strong and Link. A quote is whole lines."""
 _IN_SIGHT = timedelta(hours=10)
@@ -179,6 +182,10 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
             return [Run(text if text.isascii() else f"\u2068{text}\u2069")]
         case Moment(instant, "left") if (minutes := _minutes_ahead(instant, reader)) is not None:
             return [Run(i18n.format_minutes_ahead(minutes, reader.locale), moment=span)]
+        case Moment(instant, "end"):
+            left, time = Moment(instant, "left"), Moment(instant, "time")
+            ahead = _minutes_ahead(instant, reader) is not None
+            return _runs(_("{left}, at {time}", left=left, time=time) if ahead else _("at {time}", time=time), reader)
         case Moment(instant, style):
             return [Run(i18n.format_moment(instant, style, reader.zone, reader.locale), moment=span)]
         case Countdown(until):

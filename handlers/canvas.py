@@ -13,7 +13,7 @@ from bot.storage import ideas
 from bot.syntheses import opened
 from bot.synthesis_actions import PickIdea, WriteFirstHalf, WriteSecondHalf
 from bot.synthesis_screen import show
-from bot.synthesis_words import LABELS
+from bot.synthesis_words import QUESTIONS
 from bot.texts import Text, _
 from bot.views import Reply
 from bot.workshop_actions import OpenCanvas
@@ -29,9 +29,9 @@ class FirstHalf(Form):
     """The first three fields; what is not known yet is left empty."""
 
     title: ClassVar[Text] = _("Our solution, 1 of 2")
-    for_whom: str = text(LABELS["for_whom"], max_length=_FIELD, multiline=True, required=False)
-    what: str = text(LABELS["what"], max_length=_FIELD, multiline=True, required=False)
-    how: str = text(LABELS["how"], max_length=_FIELD, multiline=True, required=False)
+    for_whom: str = text(QUESTIONS["for_whom"], max_length=_FIELD, multiline=True, required=False)
+    what: str = text(QUESTIONS["what"], max_length=_FIELD, multiline=True, required=False)
+    how: str = text(QUESTIONS["how"], max_length=_FIELD, multiline=True, required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class SecondHalf(Form):
     """The last three."""
 
     title: ClassVar[Text] = _("Our solution, 2 of 2")
-    with_whom: str = text(LABELS["with_whom"], max_length=_FIELD, multiline=True, required=False)
-    first_step: str = text(LABELS["first_step"], max_length=_FIELD, multiline=True, required=False)
-    measure: str = text(LABELS["measure"], max_length=_FIELD, multiline=True, required=False)
+    with_whom: str = text(QUESTIONS["with_whom"], max_length=_FIELD, multiline=True, required=False)
+    first_step: str = text(QUESTIONS["first_step"], max_length=_FIELD, multiline=True, required=False)
+    measure: str = text(QUESTIONS["measure"], max_length=_FIELD, multiline=True, required=False)
 
 
 @routes.action(OpenCanvas)

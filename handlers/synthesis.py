@@ -32,7 +32,7 @@ class TextForm(Form):
     """A synthesis in free words."""
 
     title: ClassVar[Text] = _("What we keep")
-    text: str = text(_("In a few sentences"), max_length=1500, multiline=True)
+    text: str = text(_("What does your group keep?"), max_length=1500, multiline=True)
 
 
 @dataclass(frozen=True, slots=True)

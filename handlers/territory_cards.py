@@ -17,7 +17,7 @@ from bot.phase_words import SHOW_PHASE
 from bot.routes import Request, Routes
 from bot.storage import dialogues, facilitators, territory_cards
 from bot.syntheses import opened
-from bot.synthesis_words import CARD_LABELS, card_lines
+from bot.synthesis_words import CARD_LABELS, CARD_QUESTIONS, card_lines
 from bot.texts import Listing, Name, Span, Strong, Territory, Text, _
 from bot.views import Button, Reply, reply
 from bot.workshop_actions import Grid, MyTerritory, WriteCard
@@ -50,10 +50,10 @@ class CardForm(Form):
     """The solution in one's own territory."""
 
     title: ClassVar[Text] = _("My territory")
-    present: str = text(CARD_LABELS["present"], max_length=_FIELD, multiline=True, required=False)
-    obstacle: str = text(CARD_LABELS["obstacle"], max_length=_FIELD, multiline=True, required=False)
-    change: str = text(CARD_LABELS["change"], max_length=_FIELD, multiline=True, required=False)
-    carrier: str = text(CARD_LABELS["carrier"], max_length=_FIELD, multiline=True, required=False)
+    present: str = text(CARD_QUESTIONS["present"], max_length=_FIELD, multiline=True, required=False)
+    obstacle: str = text(CARD_QUESTIONS["obstacle"], max_length=_FIELD, multiline=True, required=False)
+    change: str = text(CARD_QUESTIONS["change"], max_length=_FIELD, multiline=True, required=False)
+    carrier: str = text(CARD_QUESTIONS["carrier"], max_length=_FIELD, multiline=True, required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ class CardOfForm(Form):
 
     title: ClassVar[Text] = _("My territory")
     territory: str = territory(_("Your country or region"))
-    present: str = text(CARD_LABELS["present"], max_length=_FIELD, multiline=True, required=False)
-    obstacle: str = text(CARD_LABELS["obstacle"], max_length=_FIELD, multiline=True, required=False)
-    change: str = text(CARD_LABELS["change"], max_length=_FIELD, multiline=True, required=False)
-    carrier: str = text(CARD_LABELS["carrier"], max_length=_FIELD, multiline=True, required=False)
+    present: str = text(CARD_QUESTIONS["present"], max_length=_FIELD, multiline=True, required=False)
+    obstacle: str = text(CARD_QUESTIONS["obstacle"], max_length=_FIELD, multiline=True, required=False)
+    change: str = text(CARD_QUESTIONS["change"], max_length=_FIELD, multiline=True, required=False)
+    carrier: str = text(CARD_QUESTIONS["carrier"], max_length=_FIELD, multiline=True, required=False)
 
 
 @routes.action(MyTerritory)

@@ -69,7 +69,7 @@ def in_words(phase: PhaseSettings) -> Span:
 
 
 def _heading(phase: PhaseSettings) -> Span:
-    return _("{phase}: ends {left}, at {time}", phase=in_words(phase), left=GAP, time=GAP)
+    return _("{phase}: ends {end}", phase=in_words(phase), end=GAP)
 
 
 async def run(

@@ -85,10 +85,10 @@ async def test_what_is_opened_from_the_panel_comes_below_it(stage: Stage) -> Non
     chats, maya = await at_work(stage, Ali="en", Eva="de"), await maya_of(stage)
     await maya.command("panneau")
     await stage.delivered(maya)
-    await maya.press("Relancer qui n’a rien dit")
+    await maya.press("Inviter à s’exprimer")
     assert "Dans quel groupe ?" in maya.text
     await maya.press("Innovation… 1")
-    assert maya.text == "3 personnes relancées en privé."
+    assert maya.text == "3 personnes invitées en privé à s’exprimer."
     await stage.delivered(*chats)
     assert [each.pushed[-1] for each in chats] == NUDGES
     await chats[0].send("Un bus qui est une bibliothèque")

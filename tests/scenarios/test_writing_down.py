@@ -46,7 +46,7 @@ async def test_one_writes_the_other_reads_comments_and_approves(stage: Stage) ->
     await zoe.press("J’écris")
     await zoe.press("Écrire")
     await zoe.fill("Les écoles ferment à seize heures.\nPersonne ne paie la soirée.")
-    assert "C’est gardé. Ton groupe est prévenu." in zoe.text
+    assert "C’est enregistré. Ton groupe est prévenu." in zoe.text
     await stage.delivered(ali)
     assert "Zoé a écrit le texte. Lis-le, puis approuve ou commente." in words(ali.pushed[-1])
     await ali.command("phase")
@@ -89,7 +89,7 @@ async def test_everyone_writes_their_own_country_and_the_grid_is_drawn(stage: St
     await zoe.press("Mon territoire")
     await zoe.press("Écrire ma fiche")
     await zoe.fill("Cégeps", "L’argent", "La loi", "OFQJ")
-    assert "C’est gardé. Ta fiche est dans la grille de ton groupe." in zoe.text
+    assert "C’est enregistré. Ta fiche est dans la grille de ton groupe." in zoe.text
     await ali.press("Nos territoires")
     assert "Ce qui existe déjà : Cégeps" in words(ali.text)
     empty = "Ce qui existe déjà, Ce qui bloque, Ce qui doit changer et Qui pourrait la porter"
