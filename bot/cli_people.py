@@ -44,7 +44,6 @@ def organiser_invite(
     finish(invite_an_organiser(config, name))
 
 
-
 class _Exports(TyperGroup):
     """`export DIR` is the usual command; `export person REF` has a word of its own (a folder may be `./person`)."""
 

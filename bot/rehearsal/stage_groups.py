@@ -121,9 +121,7 @@ async def stay_away(play: Play) -> None:
 
 def card(play: Play, group: Group) -> Mark:
     """How a group's card reads when it is published."""
-    return Mark(
-        f"the card of {group.theme} {group.number}", (_("Here is your group."), title(group, theme(play, group)))
-    )
+    return Mark(f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group)))
 
 
 def heading(play: Play, group: Group) -> Span:
