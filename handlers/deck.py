@@ -156,10 +156,11 @@ async def handed_over(tx: Transaction, made: Mapping[str, Any]) -> View | None:
     deck = await decks.find(tx, made["group"])
     if deck is None or deck.empty:
         return None
+    if deck.group.confirmed == made["digest"]:
+        return View((_("Here are your slides."),), (deck.open_button,), attachments=(_file(made),))
     said = (_("Your slides for the plenary. Is everything right?"),)
     confirm = Button(_("We confirm them"), ConfirmDeck(made["group"], made["digest"]), style="primary")
-    buttons = (deck.open_button,) if deck.group.confirmed == made["digest"] else (confirm, deck.open_button)
-    return View(said, buttons, attachments=(_file(made),))
+    return View(said, (confirm, deck.open_button), attachments=(_file(made),))
 
 
 def _file(made: Mapping[str, Any]) -> File:

@@ -63,6 +63,9 @@ async def test_a_member_reads_takes_and_confirms(world: World) -> None:
     assert said(ana)[-1] == "Confirmed: this is what you show in the plenary."
     assert "We confirm them" not in ana.buttons
     assert await pushed(world, bo) == ["Ana confirmed your slides for the plenary."]
+    await ana.press("The slides as a file")
+    await work(world)
+    assert (await pushed(world, ana))[-1] == "Here are your slides.", "confirmed, they are not asked about again"
 
 
 async def test_confirming_twice_tells_once(world: World) -> None:
