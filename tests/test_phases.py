@@ -417,6 +417,17 @@ async def test_revealed_are_the_ideas_one_can_read(world: World) -> None:
     assert (await said(world, zoe))[-1] == "Understand the stakes: 1 idea of your group can be read now."
 
 
+async def test_an_end_counts_ideas_as_the_wall_does(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made)
+    for name, text in (("Zoé", "A bus"), ("Ali", "A night bus"), ("Zoé", "A rude word")):
+        await idea(world, run, name, text)
+    await world.store.transact(lambda tx: tx.run("UPDATE ideas SET hidden = 1 WHERE text = 'A rude word'"))
+    await world.store.transact(lambda tx: tx.run("UPDATE ideas SET merged_into = 1 WHERE text = 'A night bus'"))
+    await ended(world, run)
+    assert "Ideas: 1, from 2 people." in (await pushed(world, zoe))[-1]
+
+
 async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None:
     zoe, made = await one_group(world)
     run = await started(world, made)

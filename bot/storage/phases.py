@@ -142,11 +142,12 @@ class Collected:
 
 
 async def collected(tx: Transaction, run: PhaseRun) -> Collected:
-    """What was given so far."""
+    """What was given so far: merged ideas are one, of several people; hidden ones are not told of."""
     row = await tx.one(
-        "SELECT COUNT(*) AS ideas, COUNT(DISTINCT COALESCE(i.author_id, 0)) AS people,"
+        "SELECT COUNT(CASE WHEN i.merged_into IS NULL THEN 1 END) AS ideas,"
+        " COUNT(DISTINCT COALESCE(i.author_id, 0)) AS people,"
         " (SELECT COUNT(*) FROM territory_cards c WHERE c.group_id = :group) AS cards"
-        " FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND i.state = 'live'",
+        " FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND i.state = 'live' AND i.hidden = 0",
         group=run.group_id,
         phase=run.phase,
     )
