@@ -62,7 +62,7 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
         buttons=(
             *walls.openers(entries[:shown], first, f"g{by}", first),
             *walls.turning(first, shown, total, lambda page: ShowWall(run.id, page, by)),
-            *_refreshing(by, lambda order, page: ShowWall(run.id, page, order), first),
+            *_refreshing(by, lambda order, page: ShowWall(run.id, page, order), first, total),
             *(_member_buttons(request, run) if member else ()),
             *(await _leading_buttons(request, run) if leads else ()),
         ),
@@ -135,7 +135,7 @@ async def show_together(request: Request, action: ShowTogether) -> Reply:
         buttons=(
             *walls.openers(entries[:shown], first, origin, first),
             *walls.turning(first, shown, total, lambda page: ShowTogether(phase.key, action.theme, page, by)),
-            *_refreshing(by, lambda order, page: ShowTogether(phase.key, action.theme, page, order), first),
+            *_refreshing(by, lambda order, page: ShowTogether(phase.key, action.theme, page, order), first, total),
             *((Button(_("All themes"), ShowTogether(phase.key, "")),) if everyone else ()),
         ),
     )
@@ -165,7 +165,7 @@ def _how_many(total: int, by: Order) -> Text:
     return _n("{count} idea, newest first", "{count} ideas, newest first", total)
 
 
-def _refreshing(by: Order, make: Callable[[str, int], Action], first: int) -> tuple[Button, ...]:
-    """The other order, and the same once more."""
+def _refreshing(by: Order, make: Callable[[str, int], Action], first: int, total: int) -> tuple[Button, ...]:
+    """The other order, where that makes a difference, and the same once more."""
     other = Button(_("Newest first"), make("t", 1)) if by == "v" else Button(_("Most votes first"), make("v", 1))
-    return other, Button(_("Refresh"), make(by, first))
+    return *((other,) if total > 1 else ()), Button(_("Refresh"), make(by, first))
