@@ -42,8 +42,3 @@ async def touch(tx: Transaction, key: str) -> None:
 async def leave(tx: Transaction, key: str, account: Account) -> None:
     """Someone opened something else, perhaps in the message that showed it: it must not come back over that."""
     await screens.leave(tx, key, account.id or 0)
-
-
-async def close(tx: Transaction, key: str) -> None:
-    """What a screen shows is over; the message stays as it is."""
-    await screens.close(tx, key)

@@ -23,7 +23,8 @@ from bot.errors import Stale, UserError
 from bot.routes import Go, Request
 from bot.storage import journal
 from bot.storage.journal import Entry
-from bot.texts import Name, Span, _, decode, encode
+from bot.stored_texts import decode, encode
+from bot.texts import Name, Span, _
 from bot.views import Button
 
 WINDOW = timedelta(minutes=10)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from bot.actions import Action
-from bot.texts import Span, decode, encode
+from bot.stored_texts import decode, encode
+from bot.texts import Span
 
 ButtonStyle = Literal["plain", "primary", "danger"]
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.texts import Countdown, Name, Reader, Strong, _, decode, encode, plain
+from bot.stored_texts import decode, encode
+from bot.texts import Countdown, Name, Reader, Strong, _, plain
 
 READER = Reader("en", "Europe/Paris")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.texts import decode, encode
+from bot.stored_texts import decode, encode
 from bot.views import Attachment, File, Picture, View, decode_view, encode_view
 
 LARGEST_FILE = 10_000_000

@@ -10,9 +10,6 @@ from bot.domain.zones import zone_of
 
 NIGHT_FALLS = time(22)
 MORNING = time(8)
-A_DAY = 2
-"""Messages to many that one person gets in a day, urgent ones apart."""
-
 _DAY = timedelta(days=1)
 
 

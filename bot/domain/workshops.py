@@ -9,7 +9,6 @@ from typing import Literal
 
 Collects = Literal["facts", "challenge", "solution", "territories", "ideas"]
 """What a phase makes. «ideas»: nothing but the ideas, and a synthesis in free words."""
-COLLECTS: tuple[Collects, ...] = ("facts", "challenge", "solution", "territories", "ideas")
 Category = Literal["", "fact", "need", "scheme"]
 """What an idea of a phase that collects facts is: a fact, a need, a scheme that exists. '' elsewhere."""
 RunState = Literal["running", "paused", "ended"]

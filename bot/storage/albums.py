@@ -9,7 +9,7 @@ from bot.clock import to_micros
 from bot.forms import Composition, Upload
 from bot.storage import dialogues
 from bot.storage.engine import Transaction
-from bot.texts import decode, encode
+from bot.stored_texts import decode, encode
 
 
 async def keep(

@@ -11,7 +11,8 @@ from typing import Any
 from bot.clock import from_micros
 from bot.domain.announcements import Kind
 from bot.storage.engine import Row, Transaction
-from bot.texts import Span, decode, encode
+from bot.stored_texts import decode, encode
+from bot.texts import Span
 from bot.views import Attachment, File, Picture
 
 Lines = tuple[Span, ...]

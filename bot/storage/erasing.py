@@ -13,7 +13,8 @@ from bot.clock import from_micros, to_micros
 from bot.domain.participants import Participant
 from bot.storage import deliveries, links
 from bot.storage.engine import Row, Transaction
-from bot.texts import Name, _, encode
+from bot.stored_texts import encode
+from bot.texts import Name, _
 
 _MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
 _BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"

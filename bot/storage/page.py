@@ -9,7 +9,8 @@ from typing import Literal
 
 from bot.clock import from_micros, to_micros
 from bot.storage.engine import Row, Transaction
-from bot.texts import Span, decode, encode
+from bot.stored_texts import decode, encode
+from bot.texts import Span
 from bot.views import File, Picture, View, decode_view, encode_view
 
 Author = Literal["bot", "person"]

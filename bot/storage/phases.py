@@ -118,11 +118,6 @@ async def latest_of_person(tx: Transaction, participant_id: int) -> PhaseRun | N
     return run_of_row(row) if row else None
 
 
-async def open_runs(tx: Transaction) -> Sequence[PhaseRun]:
-    """The phases groups are in now, in the order they began."""
-    return [run_of_row(row) for row in await tx.all(f"{RUNS} WHERE r.state <> 'ended' ORDER BY r.started_at, r.id")]
-
-
 async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRun]:
     """All that the groups of a round began, in the order they began."""
     rows = await tx.all(

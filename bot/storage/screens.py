@@ -48,11 +48,6 @@ async def touch(tx: Transaction, key: str) -> int:
     return await tx.run("UPDATE screens SET wanted = wanted + 1 WHERE key = :key", key=key)
 
 
-async def close(tx: Transaction, key: str) -> None:
-    """What a screen shows is over: it stays as it is."""
-    await tx.run("DELETE FROM screens WHERE key = :key", key=key)
-
-
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
     """An account is not shown this any more."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)

@@ -16,7 +16,8 @@ from bot.forms import Composition, Form, Incomplete, message
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import copies
 from bot.storage.copies import Count
-from bot.texts import Text, _, _n, decode, encode
+from bot.stored_texts import decode, encode
+from bot.texts import Text, _, _n
 from bot.undo import Values, changed_since, note
 from bot.views import Button, Reply, reply
 from handlers.organising.announcing_links import (
