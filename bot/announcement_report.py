@@ -6,23 +6,36 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from bot.delivery.broadcasting import NO_OPT_IN
+from bot.domain.reasons import Reason
 from bot.naming import platform_name
 from bot.storage.copies import Count
-from bot.storage.outgoing import ENOUGH, NIGHT
-from bot.storage.settling import KEPT
-from bot.texts import Listing, Moment, Name, Span, Text, _, _n
+from bot.texts import Listing, Moment, Span, Text, _, _n
 
 Became = Literal["arrived", "waiting", "unreachable", "failed", "cancelled", "withdrawn", "kept", "stale", "leaving"]
 """What became of a copy; `stale`: it still shows the words before a correction; `leaving`: it is being taken back."""
 
 _BAR = 12
-_REASONS: Mapping[str, Text] = {
-    NIGHT: _("it is night there"),
-    ENOUGH: _("they had two messages today"),
-    NO_OPT_IN: _("they want none in private"),
-    KEPT: _("the platform no longer allows it"),
+_REASONS: Mapping[Reason, Text] = {
+    Reason.NIGHT: _("it is night there"),
+    Reason.ENOUGH: _("they had two messages today"),
+    Reason.NO_OPT_IN: _("they want none in private"),
+    Reason.STOPPED: _("they stopped all messages"),
+    Reason.CANCELLED: _("it was cancelled first"),
+    Reason.BLOCKED: _("they blocked the bot"),
+    Reason.CLOSED: _("their private messages are closed"),
+    Reason.NO_SERVER_IN_COMMON: _("they left the Discord server"),
+    Reason.ACCOUNT_GONE: _("their account no longer exists"),
+    Reason.ACCOUNT_CHANGED_HANDS: _("the account is somebody else's now"),
+    Reason.OUT_OF_REACH: _("their account cannot be written to"),
+    Reason.CHANNEL_GONE: _("the channel no longer exists"),
+    Reason.FORBIDDEN: _("the bot lacks a permission there"),
+    Reason.TOO_MANY: _("the platform asks the bot to slow down"),
+    Reason.NO_ANSWER: _("the platform does not answer"),
+    Reason.REFUSED: _("the platform refused it"),
+    Reason.CANNOT_BE_DELETED: _("the platform no longer allows it"),
+    Reason.DEFECT: _("something failed on our side"),
 }
+"""What follows «because»."""
 
 
 def became(state: str, op: str) -> Became:
@@ -38,9 +51,9 @@ def became(state: str, op: str) -> Became:
     return "withdrawn" if state == "withdrawn" else "leaving" if state in ("waiting", "sending") else "kept"
 
 
-def reason(word: str) -> Span:
-    """Why, in words; what a platform said itself stays as it is."""
-    return _REASONS.get(word, Name(word))
+def reason(stored: str) -> Text:
+    """Why, in words that follow «because». Rows of earlier versions hold a platform's own, which nobody is shown."""
+    return _REASONS[Reason(stored) if stored in set(Reason) else Reason.REFUSED]
 
 
 def progress(tally: Sequence[Count]) -> Text:
@@ -77,7 +90,7 @@ def by_reason(tally: Sequence[Count]) -> list[Span]:
             reasons[each.reason] += each.copies
     for word, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
         lines.append(_("{count} because {reason}", count=count, reason=reason(word)))
-    waits = [each.due for each in tally if each.due is not None and each.reason in (NIGHT, ENOUGH)]
+    waits = [each.due for each in tally if each.due is not None and each.reason in (Reason.NIGHT, Reason.ENOUGH)]
     if waits:
         lines.append(_("The next of these leave {moment}.", moment=Moment(min(waits))))
     if doubtful := sum(each.doubtful for each in tally):

@@ -20,13 +20,13 @@ from bot.domain.announcements import GRACE, MOST_PARTS, Announcement
 from bot.domain.audiences import Audience
 from bot.domain.notifications import Topic
 from bot.domain.quiet import Hours
+from bot.domain.reasons import Reason
 from bot.errors import UserError
 from bot.forms import Composition
 from bot.i18n import LOCALES
 from bot.storage import announcement_contents, announcements, audiences, copies, reach
 from bot.storage.announcement_contents import ELSE, Content, Lines
 from bot.storage.engine import Transaction
-from bot.storage.outgoing import ENOUGH, NIGHT
 from bot.storage.reach import Reach
 from bot.texts import Localised, Reader, Span, Strong, _, _n, plain
 from bot.views import Button, View
@@ -65,9 +65,9 @@ def later(people: Sequence[Reach], settings: Settings, at: datetime) -> Mapping[
     for each in people:
         alone = each.way == "private"
         if each.reached and hours.wakes_at(each.territory if alone else None, at):
-            found[NIGHT] += 1
+            found[Reason.NIGHT] += 1
         elif alone and each.last_but_one and each.last_but_one >= hours.day_began(each.territory, at):
-            found[ENOUGH] += 1
+            found[Reason.ENOUGH] += 1
     return found
 
 

@@ -5,6 +5,8 @@ Text goes to the first taker: a command («/…» is never content), the chat's 
 
 from __future__ import annotations
 
+import hashlib
+
 from bot import dialogues
 from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
@@ -124,7 +126,24 @@ async def _take_sent(router: Router, request: Request, sent: Sent) -> Reply | No
         raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
     if taker:
         return await taker(request, sent)
+    if not await first_said(request, sent, "text only"):
+        return None
     return with_lines_first(await router.home(request), _("Text only, please."))
+
+
+async def first_said(request: Request, content: Content, said: str) -> bool:
+    """Whether this answer was not yet given to another part of the same album; True for what is in no album.
+
+    An album comes in parts: what is said of one of them is not repeated below each.
+    """
+    if not (isinstance(content, Sent) and content.album):
+        return True
+    digest = hashlib.sha256(said.encode()).hexdigest()[:16]
+    account, update_id = request.account, f"{album_id(content.album)}-{digest}"
+    first = await inbox.receive(request.tx, account.platform, update_id, account.native_id, account.chat, request.now)
+    if first:
+        await inbox.mark_answered(request.tx, ((account.platform, update_id),))
+    return first
 
 
 async def takes_files(router: Router, request: Request) -> bool:

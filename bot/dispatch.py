@@ -29,7 +29,7 @@ from bot.routes import Request, Target
 from bot.storage import dialogues as drafts
 from bot.storage import inbox, jobs, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.texts import Reader, _
+from bot.texts import Reader, _, plain
 from bot.views import Button, Reply, reply, with_lines_first
 from bot.views import Raw as Payload
 
@@ -232,8 +232,8 @@ class Dispatcher:
 
     # --- what is said when something did not go through
 
-    async def _refuse(self, request: Request, content: Content, refusal: UserError) -> Reply:
-        """The refusal; what a form held is kept, so that it opens again as it was left."""
+    async def _refuse(self, request: Request, content: Content, refusal: UserError) -> Reply | None:
+        """The refusal, once for an album; what a form held is kept, so that it opens again as it was left."""
         if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
             route = answering.find(self.router, content)[1]
             typed = {name: words for name, raw in content.answers.items() if (words := words_of(raw)) is not None}
@@ -243,6 +243,8 @@ class Dispatcher:
             label = form_fields(route.form)[refusal.field].label if route.form else ""
             again = Button(_("Correct my answer"), Payload(content.payload), style="primary")
             return reply(label, refusal.text, buttons=(again, *refusal.buttons), fresh=True)
+        if not await answering.first_said(request, content, plain(refusal.text, request.reader)):
+            return None
         if isinstance(refusal, Incomplete) and (asked := await answering.ask_again(self.router, request, refusal)):
             return asked
         return reply(refusal.text, buttons=refusal.buttons, fresh=True)

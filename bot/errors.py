@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from bot.domain.reasons import Reason
 
 if TYPE_CHECKING:
     from bot.texts import Text
@@ -30,15 +32,26 @@ class ConfigError(Exception):
 
 
 class PlatformError(Exception):
-    """Something a platform answered to a request of ours."""
+    """Something a platform answered to a request of ours.
+
+    Its text is what the platform said, for the log; `why` is what people are told, by default that of its class.
+    """
+
+    usually: ClassVar[Reason] = Reason.REFUSED
+
+    def __init__(self, said: str, *, why: Reason | None = None) -> None:
+        super().__init__(said)
+        self.why = why or self.usually
 
 
 class Unreachable(PlatformError):
     """The account cannot be written to until it writes again: blocked, left, deactivated, messages closed."""
 
+    usually = Reason.OUT_OF_REACH
+
 
 class RetryLater(PlatformError):
-    """A passing fault (429, 5xx, network). `seconds` is what the platform asked for, or None.
+    """A passing fault (429, 5xx, network). `seconds` is what the platform asked for, or None where it did not say.
 
     `whole_platform`: it concerns every chat, not this one alone; None where the platform does not say. `doubtful`: what
     was asked may have been done all the same.
@@ -46,13 +59,13 @@ class RetryLater(PlatformError):
 
     def __init__(
         self,
-        reason: str,
+        said: str,
         seconds: float | None = None,
         *,
         whole_platform: bool | None = False,
         doubtful: bool = False,
     ) -> None:
-        super().__init__(reason)
+        super().__init__(said, why=Reason.NO_ANSWER if seconds is None else Reason.TOO_MANY)
         self.seconds = seconds
         self.whole_platform = whole_platform
         self.doubtful = doubtful
@@ -61,8 +74,8 @@ class RetryLater(PlatformError):
 class Moved(PlatformError):
     """The chat has another id from now on; nothing was done."""
 
-    def __init__(self, reason: str, chat: str) -> None:
-        super().__init__(reason)
+    def __init__(self, said: str, chat: str) -> None:
+        super().__init__(said)
         self.chat = chat
 
 
@@ -72,3 +85,9 @@ class Rejected(PlatformError):
 
 class PlaceGone(Rejected):
     """The thread or topic written to is not there: somebody deleted it. A group's is made again."""
+
+    usually = Reason.CHANNEL_GONE
+
+
+class MessageGone(Rejected):
+    """The message to edit is not there any more: its reader deleted it. Nothing was sent in its place."""

@@ -26,6 +26,10 @@ MomentStyle = Literal["date", "datetime", "time", "left", "end"]
 Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
 """How organisers may set words off, besides Strong and Link. A quote is whole lines."""
 _IN_SIGHT = timedelta(hours=10)
+LONGEST_LABEL = 40
+"""Characters of a button or an option that a phone shows in one line."""
+_RECOGNISED_BY = 8
+"""Characters of a name, at least, by which it is still known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,24 @@ def plain(span: Span, reader: Reader) -> str:
     if isinstance(span, str):
         return span
     return "".join(run.text for run in _runs(span, reader))
+
+
+def label(span: Span, reader: Reader) -> str:
+    """The words of a button or an option, at most LONGEST_LABEL characters.
+
+    What is too long ends in «…»: of a message the longest of its values, so that what is said of it stays, else the
+    whole.
+    """
+    words = plain(span, reader)
+    over = len(words) - LONGEST_LABEL
+    if over <= 0:
+        return words
+    if isinstance(span, Text):
+        name, value = max(span.values.items(), key=lambda item: len(plain(item[1], reader)), default=("", ""))
+        text = value.text if isinstance(value, Name) else plain(value, reader)
+        if (kept := len(text) - over - 1) >= _RECOGNISED_BY:
+            return plain(replace(span, values={**span.values, name: Name(f"{text[:kept].rstrip()}…")}), reader)
+    return f"{words[: LONGEST_LABEL - 1].rstrip()}…"
 
 
 def _runs(span: Span, reader: Reader) -> list[Run]:

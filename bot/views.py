@@ -35,7 +35,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A label (≤ 80 characters) that does something here, or leads to an address.
+    """A label (≤ 40 characters) that does something here, or leads to an address.
 
     One with a `share` opens what the platform has for passing it on; where that is nothing, its action answers.
     """
@@ -49,7 +49,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose: a stable value (A-Za-z0-9_), a label and a description (each ≤ 100 characters)."""
+    """One thing to choose: a stable value (A-Za-z0-9_), a label (≤ 40 characters) and a description (≤ 100)."""
 
     value: str
     label: Span

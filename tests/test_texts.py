@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.stored_texts import decode, encode
-from bot.texts import Countdown, Name, Reader, Strong, _, plain
+from bot.texts import LONGEST_LABEL, Countdown, Name, Reader, Span, Strong, _, label, plain
 
 READER = Reader("en", "Europe/Paris")
 
@@ -17,6 +17,25 @@ def test_a_sentence_that_ends_with_an_initial_has_one_full_stop() -> None:
     assert plain(_(sentence, name=Name("Zoe D.")), READER) == "Good to have you back, Zoe D."
     assert plain(_(sentence, name=Strong(Name("Zoé D."))), READER) == "Good to have you back, \u2068Zoé D.\u2069"
     assert plain(_(sentence, name=Name("Zoe")), READER) == "Good to have you back, Zoe."
+
+
+@pytest.mark.parametrize(
+    ("span", "shown"),
+    [
+        ("Withdraw", "Withdraw"),
+        (_("Pin {name}", name=Name("Zoe")), "Pin Zoe"),
+        (
+            _("{name}: present", name=Name("Maria-Magdalena von Hohenzollern-Sigmaringen")),
+            "\u2068Maria-Magdalena von Hohenzolle…\u2069: present",
+        ),
+        (_("{name}: present", name=Name("Élise " * 20)), "\u2068Élise Élise Élise Élise Élis…\u2069: present"),
+        ("An idea that goes on and on for longer than a phone is wide", "An idea that goes on and on for longer…"),
+        (Name("b" * 50), "b" * 39 + "…"),
+    ],
+)
+def test_a_label_is_shortened_where_a_name_is_too_long_for_it(span: Span, shown: str) -> None:
+    assert label(span, READER) == shown
+    assert len(shown) <= LONGEST_LABEL + 2  # the marks around a name are not seen
 
 
 @pytest.mark.parametrize(

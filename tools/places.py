@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.texts import LONGEST_LABEL
 from tools.wording import placeholders
 
 
@@ -47,8 +48,8 @@ class Problem:
         return f"{self.path}:{self.line}: {'warning: ' if self.warning else ''}{self.what}"
 
 
-BUTTON = Place("a button", 80, phone=30)
-OPTION = Place("an option", 100)
+BUTTON = Place("a button", LONGEST_LABEL, phone=30)
+OPTION = Place("an option", LONGEST_LABEL)
 DESCRIPTION = Place("an option's description", 100)
 PLACEHOLDER = Place("a choice's placeholder", 100)
 LABEL = Place("a field's label", 45)

@@ -17,6 +17,7 @@ from bot.clock import to_micros
 from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
 from bot.domain.audiences import Audience
 from bot.domain.notifications import Topic
+from bot.domain.reasons import Reason
 from bot.storage.audiences import where
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Row, Transaction
@@ -24,8 +25,6 @@ from bot.storage.outgoing import BULK, URGENT
 
 ANNOUNCEMENT = "announcement"
 """The kind of an announcement's rows."""
-NO_OPT_IN = "no opt-in"
-"""The reason of who can only be written to in private, and did not ask for it."""
 
 _DISCORD = "discord"
 _ROW = (
@@ -148,7 +147,7 @@ async def _call_by_name(tx: Transaction, shy: Sequence[Row], common: Mapping[str
                 "platform": each["platform"],
                 "person": each["id"],
                 "account": each["account"],
-                "reason": NO_OPT_IN,
+                "reason": Reason.NO_OPT_IN,
             }
             for each in unreached
         ],

@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.delivery.content import unpack
 from bot.delivery.letters import Letters
 from bot.delivery.outbox import MEMBERSHIP
+from bot.domain.reasons import Reason
 from bot.platforms.base import Address, Membership, Platform
 from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.texts import Reader
@@ -48,7 +49,7 @@ class Carrier:
         return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
 
 
-def homeless(claimed: Claimed, reason: str, now: datetime) -> Outcome:
+def homeless(claimed: Claimed, reason: Reason, now: datetime) -> Outcome:
     """What becomes of a delivery whose group's place is not there: it waits until that is made again, five minutes."""
     if claimed.attempts + 1 >= _TRIES_AT_A_PLACE:
         return Ended(claimed, "failed", reason)
@@ -59,17 +60,17 @@ def spared(claimed: Claimed, now: datetime) -> Outcome | None:
     """What becomes of a delivery that must not be sent as things stand; None for one that may."""
     to, copy = claimed.recipient, claimed.copy
     if copy and copy.ended:
-        return Ended(claimed, "cancelled", "cancelled")
+        return Ended(claimed, "cancelled", Reason.CANCELLED)
     if copy and copy.native_id is not None:
-        return Undeliverable(claimed, "could not be reached before", closed=False) if to.unreachable else None
+        return Undeliverable(claimed, Reason.OUT_OF_REACH, closed=False) if to.unreachable else None
     if to.thread == "":
-        return homeless(claimed, "the place is gone", now)
+        return homeless(claimed, Reason.CHANNEL_GONE, now)
     if claimed.kind == MEMBERSHIP:
-        return None if to.theirs else Ended(claimed, "dropped", "the account changed hands")
+        return None if to.theirs else Ended(claimed, "dropped", Reason.ACCOUNT_CHANGED_HANDS)
     if to.stopped and not claimed.asked:
-        return Ended(claimed, "dropped", "stopped")
+        return Ended(claimed, "dropped", Reason.STOPPED)
     if to.unreachable or not to.theirs:
-        return Undeliverable(claimed, "could not be reached before", closed=False)
+        return Undeliverable(claimed, Reason.OUT_OF_REACH, closed=False)
     if not (to.takes_pushes or claimed.asked):
-        return Undeliverable(claimed, "no opt-in", closed=False)
+        return Undeliverable(claimed, Reason.NO_OPT_IN, closed=False)
     return None

@@ -23,7 +23,8 @@ from bot.delivery.outbox import MEMBERSHIP
 from bot.delivery.pacer import PACES, Departure, Pace, Pacer
 from bot.delivery.progress import Progress
 from bot.domain.quiet import Hours
-from bot.errors import Moved, PlaceGone, Rejected, RetryLater, Unreachable
+from bot.domain.reasons import Reason
+from bot.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
 from bot.platforms.base import Platform
 from bot.storage import deliveries
 from bot.storage.engine import Store, StoreUnavailable, Transaction
@@ -51,7 +52,6 @@ _TRIES = 300
 _TRIES_AT_A_DEFECT = 5
 _LONGEST_WAIT = 300.0
 _LONGEST_HOLD = 30.0
-_LONGEST_REASON = 200
 _NOW = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -204,25 +204,28 @@ class Courier:
         try:
             outcome = await self._carrier.hand_over(claimed)
         except Unreachable as error:
+            log.info("not reached", **about, reason=str(error))
             if claimed.kind == MEMBERSHIP:
-                return Ended(claimed, "unreachable", _reason(error))
-            return Undeliverable(claimed, _reason(error), closed=True)
+                return Ended(claimed, "unreachable", error.why)
+            return Undeliverable(claimed, error.why, closed=True)
         except RetryLater as error:
             return self._postpone(claimed, error)
         except Moved as error:
             log.info("a chat has another id", **about)
             return Postponed(claimed, self._clock.now(), None, chat=error.chat)
+        except MessageGone:
+            return Removed(claimed, gone=True)  # whoever deleted their copy is not sent another
         except Rejected as error:
             if isinstance(error, PlaceGone) and claimed.in_a_groups_place:
-                return homeless(claimed, _reason(error), self._clock.now())
-            log.warning("delivery refused", **about, reason=_reason(error))
+                return homeless(claimed, error.why, self._clock.now())
+            log.warning("delivery refused", **about, reason=str(error))
             if claimed.op == "delete":
                 return Removed(claimed, gone=False)
-            return Ended(claimed, "failed", _reason(error))
+            return Ended(claimed, "failed", error.why)
         except Exception as error:
             log.exception("delivery failed", **about)
             if claimed.attempts + 1 >= _TRIES_AT_A_DEFECT:
-                return Ended(claimed, "failed", f"a defect of ours: {type(error).__name__}")
+                return Ended(claimed, "failed", Reason.DEFECT)
             return self._postpone(claimed, RetryLater(type(error).__name__))
         self._pacer.passed()
         self._suspected = False
@@ -231,7 +234,7 @@ class Courier:
     def _postpone(self, claimed: Claimed, error: RetryLater) -> Outcome:
         """Try again later: after what the platform asked for, or ever longer, never at the same time as others."""
         if claimed.attempts + 1 >= _TRIES:
-            return Ended(claimed, "failed", f"given up: {_reason(error)}")
+            return Ended(claimed, "failed", error.why)
         now = self._clock.now()
         wait = min(2.0**claimed.attempts, _LONGEST_WAIT) * self._chance.uniform(0.5, 1)
         hold = min(wait, _LONGEST_HOLD) if error.seconds is None else error.seconds + self._chance.uniform(0, 0.5)
@@ -250,7 +253,7 @@ class Courier:
             for each in self._claimed:
                 self._note(Postponed(each, self._pacer.free_at(), None))
             self._claimed.clear()  # claimed anew after the pause: who stops meanwhile gets nothing
-        return Postponed(claimed, due, _reason(error), doubtful=error.doubtful)
+        return Postponed(claimed, due, error.why, doubtful=error.doubtful)
 
     # --- waiting
 
@@ -277,8 +280,3 @@ class Courier:
         done, now = self._done, self._clock.now()
         with suppress(StoreUnavailable):
             await self._store.transact(lambda tx: settle(tx, done, now))
-
-
-def _reason(error: Exception) -> str:
-    """What a platform said, as any store can hold it."""
-    return str(error).encode(errors="replace").decode().replace("\0", "")[:_LONGEST_REASON]

@@ -12,7 +12,7 @@ from bot import i18n
 from bot.clock import Clock, sleep_unless
 from bot.config import Settings
 from bot.delivery.content import pack
-from bot.errors import PlatformError, RetryLater
+from bot.errors import MessageGone, PlatformError, RetryLater
 from bot.platforms.base import Address, Platform
 from bot.screens import Renderers
 from bot.storage import screens
@@ -86,6 +86,8 @@ class Painter:
         except RetryLater as error:
             again = max(again, now + timedelta(seconds=error.seconds or 0.0))
             await self._store.transact(lambda tx: screens.postpone(tx, screen, again))
+        except MessageGone:
+            await self._store.transact(lambda tx: screens.drop(tx, screen))  # deleted by who had it: not sent again
         except PlatformError as error:
             log.warning("a screen cannot be shown any more", **about, reason=str(error))
             await self._store.transact(lambda tx: screens.drop(tx, screen))

@@ -142,6 +142,8 @@ class Platform(Protocol):
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Show a later state of a message sent before; its id, a new one if it had to be sent anew.
 
+        Raises MessageGone, and sends nothing, where its reader deleted it.
+
         What is text stays text, a caption is edited as caption, and one picture or document is replaced by another; of
         several, only the words change for certain. Where other kinds of things hang on it than before, it is sent anew
         and the old one taken away. Raises Unreachable, RetryLater or Rejected.

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from bot.clock import from_micros, to_micros
 from bot.domain.names import display_name
 from bot.domain.quiet import Hours
+from bot.domain.reasons import Reason
 from bot.domain.reminders import THEMES
 from bot.storage.engine import Row, Transaction
-from bot.storage.outgoing import BULK, ENOUGH, NIGHT, REMINDER, Claimed, Copy, Op, Recipient
+from bot.storage.outgoing import BULK, REMINDER, Claimed, Copy, Op, Recipient
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the words of a settled message stay, to answer «I was never told»."""
@@ -71,7 +72,7 @@ async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours
                 "UPDATE deliveries SET due_at = :due, reason = :reason WHERE id = :id",
                 id=row["id"],
                 due=to_micros(due),
-                reason=ENOUGH,
+                reason=Reason.ENOUGH,
             )
         if not asleep and not had_two:
             break
@@ -93,7 +94,7 @@ async def _let_sleep(tx: Transaction, platform: str, territory: str | None, now:
         platform=platform,
         now=to_micros(now),
         wake=to_micros(wake),
-        reason=NIGHT,
+        reason=Reason.NIGHT,
         **({} if territory is None else {"territory": territory}),
     )
 

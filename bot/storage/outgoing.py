@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.domain.reasons import Reason
+
 URGENT, USUAL, BULK = 1, 0, -1
 """The ranks in `urgent`: what has a higher one leaves first. What goes to many keeps nobody's own message waiting."""
 
@@ -13,10 +15,6 @@ Op: TypeAlias = Literal["send", "edit", "delete"]
 
 REMINDER = "reminder "
 """What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
-
-NIGHT = "night"
-ENOUGH = "two today"
-"""Reasons why a message to many waits, as people may look them up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ class Postponed:
 
     claimed: Claimed
     due: datetime
-    reason: str | None
+    reason: Reason | None
     doubtful: bool = False
     chat: str | None = None
     homeless: bool = False
@@ -120,7 +118,7 @@ class Undeliverable:
     """This account cannot get it, another one of the same person may. `closed`: nothing else reaches it either."""
 
     claimed: Claimed
-    reason: str
+    reason: Reason
     closed: bool
 
 
@@ -130,7 +128,7 @@ class Ended:
 
     claimed: Claimed
     state: Literal["failed", "unreachable", "dropped", "cancelled"]
-    reason: str
+    reason: Reason
 
 
 Outcome: TypeAlias = Arrived | Removed | Postponed | Undeliverable | Ended

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.clock import to_micros
+from bot.domain.reasons import Reason
 from bot.storage import spaces
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO, forget_files
 from bot.storage.engine import Transaction
 from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
-
-KEPT = "cannot be deleted"
-"""The reason of a copy that could not be taken back: it stays `sent`."""
 
 _REACHABLE_OTHER = (
     "SELECT b.id, b.platform FROM accounts b JOIN participants p ON p.id = b.participant_id"
@@ -47,7 +45,12 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
         "UPDATE deliveries SET state = CASE WHEN :gone = 1 THEN 'withdrawn' ELSE 'sent' END, op = 'delete',"
         " reason = CASE WHEN :gone = 1 THEN NULL ELSE :kept END, settled_at = :now WHERE id = :id",
         [
-            {"id": outcome.claimed.id, "gone": int(outcome.gone), "kept": KEPT, "now": to_micros(now)}
+            {
+                "id": outcome.claimed.id,
+                "gone": int(outcome.gone),
+                "kept": Reason.CANNOT_BE_DELETED,
+                "now": to_micros(now),
+            }
             for outcome in outcomes
             if isinstance(outcome, Removed)
         ],

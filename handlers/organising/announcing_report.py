@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from bot import announcing, screens
 from bot.actions import Action
-from bot.announcement_report import became, by_platform, by_reason, failed, progress, there, waits
+from bot.announcement_report import became, by_platform, by_reason, failed, progress, reason, there, waits
 from bot.audience_words import describe
 from bot.delivery.progress import screen_of
 from bot.domain.announcements import Announcement
@@ -18,7 +18,7 @@ from bot.routes import ORGANISER, Request, Routes, Transaction
 from bot.sheets import write_csv
 from bot.storage import announcement_contents, announcements, copies, reach
 from bot.storage.copies import Count
-from bot.texts import Listing, Moment, Name, Span, Strong, _, _n
+from bot.texts import Listing, Moment, Name, Span, Strong, _, _n, plain
 from bot.views import Button, File, Reply, View, reply
 from handlers.organising.announcing_links import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.organising.layout import BACK, PER_PAGE, turn
@@ -188,7 +188,7 @@ async def report_file(request: Request, action: ReportFile) -> Reply:
             each.name,
             each.platform,
             became(each.state, each.op),
-            each.reason,
+            plain(reason(each.reason), request.reader) if each.reason else "",
             _instant(each.sent),
             "yes" if each.repeated else "",
             _instant(seen.get(each.participant or 0)),

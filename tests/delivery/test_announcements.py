@@ -10,7 +10,7 @@ from bot import announcing
 from bot.delivery.broadcasting import Channel
 from bot.delivery.reminders import tell_slice
 from bot.domain.audiences import Audience
-from bot.errors import Moved, Rejected, RetryLater, Unreachable
+from bot.errors import MessageGone, Moved, Rejected, RetryLater, Unreachable
 from bot.storage import announcement_contents, announcements, copies
 from bot.storage.engine import Store, Transaction
 from bot.storage.outgoing import BULK
@@ -142,6 +142,20 @@ async def test_a_copy_that_is_being_sent_is_withdrawn_after_it_arrived(rig: Rig)
         await rig.passes(5)
     assert len(rig["telegram"].arrived) == 1
     assert rig["telegram"].screen("1") == []
+    assert await rig.states() == [("withdrawn", None)]
+
+
+async def test_who_deleted_their_copy_is_sent_no_correction(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+    async with rig.running():
+        made = await announce(rig, "Room A")
+        await rig.passes(1)
+        rig["telegram"].answers["1"] = [MessageGone("message to edit not found")]
+        await correct(rig, made, "Room B")
+        await rig.passes(10)
+        await correct(rig, made, "Room C")
+        await rig.passes(10)
+    assert [message.text for message in rig["telegram"].arrived] == ["Room A"]
     assert await rig.states() == [("withdrawn", None)]
 
 

@@ -280,7 +280,7 @@ async def test_what_a_place_cannot_take_is_nobody_s_fault(rig: Rig) -> None:
         rig.delivery.wake()
         await rig.passes(1)
     states = await rig.states()
-    assert ("unreachable", "missing access") in states
+    assert ("unreachable", "out of reach") in states
     assert ("sent", None) in states  # on Telegram
 
 
@@ -308,7 +308,7 @@ async def test_a_place_that_cannot_be_made_again_is_given_up(rig: Rig) -> None:
         rig["discord"].answers["-1001"] = [PlaceGone("unknown channel")] * 100
         rig.delivery.wake()
         await rig.passes(400)
-    assert ("failed", "unknown channel") in await rig.states()
+    assert ("failed", "channel gone") in await rig.states()
 
 
 async def test_a_forum_is_written_to_as_one_group(rig: Rig) -> None:

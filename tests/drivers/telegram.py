@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.clock import Clock
 from bot.config import TelegramSettings
 from bot.errors import ConfigError
 from bot.platforms.telegram.adapter import Telegram
@@ -31,11 +32,16 @@ class TelegramTown:
 
 
 @asynccontextmanager
-async def open_town(world: World, api: BotApi, **how: object) -> AsyncIterator[TelegramTown]:
-    """Run the adapter of a gathering against a Bot API server, and stop it at the end."""
+async def open_town(
+    world: World, api: BotApi, *, clock: Clock | None = None, **how: object
+) -> AsyncIterator[TelegramTown]:
+    """Run the adapter of a gathering against a Bot API server, and stop it at the end.
+
+    `clock` is the adapter's, by default the gathering's; `how` is as in the table [telegram].
+    """
     telegram = TelegramSettings.model_validate({"token": api.token, "api_base": api.root, **how})
     settings = world.settings.model_copy(update={"telegram": telegram})
-    adapter = Telegram(settings, world.dispatcher, world.store, world.clock)
+    adapter = Telegram(settings, world.dispatcher, world.store, clock or world.clock)
     running = asyncio.create_task(adapter.run())
     try:
         yield TelegramTown(world, api, adapter, running)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from bot.announcement_report import reason
+from bot.domain.reasons import Reason
 from bot.forms import Upload
-from bot.storage import announcement_contents, announcements
+from bot.storage import announcement_contents, announcements, participants
 from bot.storage.announcement_contents import LinkButton
 from bot.storage.engine import Transaction
+from bot.texts import Reader, plain
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import arrive, fail, get, rows, said, write
+from tests.handlers.grouped import number
 from tests.world import World, open_world
 
 
@@ -25,14 +30,14 @@ async def world(store_url: str) -> AsyncIterator[World]:
 async def sent(world: World, text: str = "Lunch at noon", *, asks_seen: bool = False) -> NeutralChat:
     """An organiser whose announcement was sent to Zoé, Ali and Eva, and arrived but at Eva's."""
     ines = await world.organiser()
-    for number, name in enumerate(("Zoé", "Ali", "Eva"), 1):
-        await world.join(name, str(number))
+    for native_id, name in enumerate(("Zoé", "Ali", "Eva"), 1):
+        await world.join(name, str(native_id))
     await write(ines, text)
     if asks_seen:
         await ines.press("Ask for «Seen»")
     await ines.press("Send now")
     await arrive(world, "Zoé", "Ali")
-    await fail(world, "Eva", "chat not found")
+    await fail(world, "Eva", Reason.BLOCKED)
     await ines.press("How far it is")
     return ines
 
@@ -52,7 +57,7 @@ async def test_the_report_says_what_became_of_the_copies_and_why(world: World) -
     assert "«Lunch at noon», for: everyone" in ines.text
     assert "2 of 2 sent" in ines.text
     assert "Telegram: 2 sent and 1 refused" in ines.text
-    assert "1 because chat not found" in ines.text
+    assert "1 because they blocked the bot" in ines.text
 
 
 async def test_the_report_is_a_file_too(world: World) -> None:
@@ -63,6 +68,28 @@ async def test_the_report_is_a_file_too(world: World) -> None:
     assert lines[0].split(lines[0][3])[:4] == ["ref", "name", "platform", "state"]
     assert len(lines) == 4
     assert sum("failed" in line for line in lines) == 1
+    assert sum("they blocked the bot" in line for line in lines) == 1
+
+
+async def test_reasons_are_told_in_the_readers_language_never_in_a_platforms_words(world: World) -> None:
+    ines = await sent(world)
+    await fail(world, "Zoé", "Forbidden: user is deactivated")  # as an earlier version wrote it down
+    await world.store.transact(
+        partial(participants.set_locale, participant_id=await number(world, "Inès"), locale="fr")
+    )
+    await ines.command("annoncer")
+    await ines.press("En route")
+    assert "1\u00a0: la personne a bloqué le bot" in ines.text
+    assert "1\u00a0: la plateforme a refusé le message" in ines.text
+    await ines.press("En fichier")
+    assert ines.file
+    file = ines.file.content.decode("utf-8-sig")
+    assert "la plateforme a refusé le message" in file
+    assert "deactivated" not in file + ines.text
+
+
+def test_every_reason_has_words_of_its_own() -> None:
+    assert len({plain(reason(each), Reader("en", "UTC")) for each in Reason}) == len(Reason)
 
 
 async def test_failures_are_sent_again(world: World) -> None:
@@ -232,8 +259,8 @@ async def test_only_organisers_announce(world: World) -> None:
 
 async def test_one_that_was_cancelled_is_sent_to_nobody_again(world: World) -> None:
     ines = await world.organiser()
-    for number, name in enumerate(("Zoé", "Ali", "Eva"), 1):
-        await world.join(name, str(number))
+    for native_id, name in enumerate(("Zoé", "Ali", "Eva"), 1):
+        await world.join(name, str(native_id))
     await write(ines, "Lunch at noon")
     await ines.press("Send now")
     await arrive(world, "Zoé")

@@ -151,7 +151,7 @@ def test_a_fuzzy_or_obsolete_translation_fails(house: House) -> None:
         ("de", "Noted", "<b>Notiert</b>", "markup in a message: <b>"),
         ("de", "Noted", "**Notiert**", "markup in a message: **"),
         ("fr", "Noted", "C'est noté", "French typography (make catalogues mends it): «C’est noté»"),
-        ("de", "Withdraw", "z" * 81, "81 characters, a button (handlers/ideas.py:5) holds 80"),
+        ("de", "Withdraw", "z" * 41, "41 characters, a button (handlers/ideas.py:5) holds 40"),
         (
             "de",
             "Withdraw",
@@ -209,14 +209,14 @@ def test_a_message_too_deep_in_another_one_to_be_extracted_is_told(house: House)
 @pytest.mark.parametrize(
     ("code", "holds"),
     [
-        ('views.Button(label=_("{}"))', 80),
-        ('Option("key", _("{}"))', 100),
+        ('views.Button(label=_("{}"))', 40),
+        ('Option("key", _("{}"))', 40),
         ('Option("key", "label", description=_("{}"))', 100),
         ('Choice(action, (), placeholder=_("{}"))', 100),
         ('text(_("{}"), max_length=3)', 45),
         ('upload("label", endings=(), hint=_("{}"))', 100),
         ('class Idea(Form):\n    title: ClassVar[Text] = _("{}")', 45),
-        ('LABEL = _("{}")\nbutton = Button(LABEL)', 80),
+        ('LABEL = _("{}")\nbutton = Button(LABEL)', 40),
     ],
 )
 def test_every_place_has_its_length(house: House, code: str, holds: int) -> None:

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
+from bot.domain.reasons import Reason
 from bot.errors import PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
 
 ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 """What a call of the library may raise, the network included."""
 _UNREACHABLE = {
-    10013,  # the account is gone
-    50007,  # private messages closed, or the bot blocked
-    50278,  # no server in common any more
+    10013: Reason.ACCOUNT_GONE,
+    50007: Reason.CLOSED,  # or the bot is blocked: Discord does not tell these apart
+    50278: Reason.NO_SERVER_IN_COMMON,
 }
+_FORBIDDEN = {50001, 50013}  # no access, no permission
 
 _NO_SUCH_CHANNEL = 10003
 
@@ -36,14 +38,14 @@ def classify(error: Exception) -> PlatformError:
         return RetryLater("Discord asks for patience", error.retry_after)
     if not isinstance(error, discord.HTTPException):
         return RetryLater(f"Discord cannot be reached: {type(error).__name__}", whole_platform=True)
-    reason = f"Discord answers {error.status}, code {error.code}"
+    said = f"Discord answers {error.status}, code {error.code}"
     if error.status == 429:
         headers = error.response.headers
-        return RetryLater(reason, float(headers.get("Retry-After", 5)), whole_platform="X-RateLimit-Global" in headers)
+        return RetryLater(said, float(headers.get("Retry-After", 5)), whole_platform="X-RateLimit-Global" in headers)
     if error.status >= 500:
-        return RetryLater(reason)
+        return RetryLater(said)
     if error.code in _UNREACHABLE:
-        return Unreachable(reason)
+        return Unreachable(said, why=_UNREACHABLE[error.code])
     if error.code == _NO_SUCH_CHANNEL:
-        return PlaceGone(reason)
-    return Rejected(f"{reason}: {error.text}")
+        return PlaceGone(said)
+    return Rejected(f"{said}: {error.text}", why=Reason.FORBIDDEN if error.code in _FORBIDDEN else None)

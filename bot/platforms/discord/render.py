@@ -11,11 +11,10 @@ import discord
 from discord import ui
 
 from bot.platforms.discord.markdown import draw_texts
-from bot.texts import Reader, Span, plain
+from bot.texts import Reader, Span, label, plain
 from bot.views import Button, Choice, Picture, View
 
-_LABEL = 80
-_OPTION = 100
+_DESCRIPTION = 100
 _PLACEHOLDER = 150
 _MENU = 25
 """Options of one menu: more of them go on in the next."""
@@ -89,10 +88,10 @@ def _components(view: View, reader: Reader) -> list[ui.View]:
 
 
 def _button(button: Button, reader: Reader) -> ui.Button[ui.View]:
-    label = clip(plain(button.label, reader), _LABEL)
+    words = label(button.label, reader)
     if button.action is None:
-        return ui.Button(label=label, url=button.url)
-    return ui.Button(label=label, custom_id=button.action.encode(), style=_STYLES[button.style])
+        return ui.Button(label=words, url=button.url)
+    return ui.Button(label=words, custom_id=button.action.encode(), style=_STYLES[button.style])
 
 
 def _menus(choice: Choice, reader: Reader) -> Iterator[ui.Select[ui.View]]:
@@ -112,7 +111,7 @@ def _menus(choice: Choice, reader: Reader) -> Iterator[ui.Select[ui.View]]:
             max_values=min(choice.at_most, len(page)),
             options=[
                 discord.SelectOption(
-                    label=clip(plain(option.label, reader), _OPTION),
+                    label=label(option.label, reader),
                     value=option.value,
                     description=_description(option.description, reader),
                     default=option.value in choice.selected[: choice.at_most],
@@ -123,7 +122,7 @@ def _menus(choice: Choice, reader: Reader) -> Iterator[ui.Select[ui.View]]:
 
 
 def _description(description: Span | None, reader: Reader) -> str | None:
-    return None if description is None else clip(plain(description, reader), _OPTION) or None
+    return None if description is None else clip(plain(description, reader), _DESCRIPTION) or None
 
 
 def _files(view: View, reader: Reader) -> Iterator[discord.File]:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import discord
 
+from bot.errors import MessageGone
 from bot.platforms.discord.calling import with_names
 from bot.platforms.discord.render import Part, draw
 from bot.texts import Reader
@@ -21,15 +22,20 @@ async def put_view(
 ) -> str:
     """Show a view where `native_id` was sent ('' for nothing yet), part by part; its id, new where a part is.
 
-    What is sent under the same `key` within minutes is there once. Raises what the library raises.
+    What is sent under the same `key` within minutes is there once. What its reader deleted stays away: raises
+    MessageGone where that is all of it, and what the library raises.
     """
     shown: list[str] = []
-    for number, (old, part) in enumerate(zip_longest(native_id.split(","), with_names(draw(view, reader), mentions))):
-        if old and await _replace(channel.get_partial_message(int(old)), part):
-            shown.append(old)
-        elif part:
-            once: dict[str, Any] = {"nonce": f"{key}.{number}"} if key else {}
-            shown.append(str((await channel.send(**part.as_new(), **once)).id))
+    parts = [*with_names(draw(view, reader), mentions)]
+    old = [int(each) for each in native_id.split(",") if each]
+    for message, part in zip_longest(old, parts[: len(old)]):
+        if await _replace(channel.get_partial_message(message), part):
+            shown.append(str(message))
+    if old and not shown:
+        raise MessageGone("there is nothing left to correct")
+    for number, part in enumerate(parts[len(old) :], start=len(old)):
+        once: dict[str, Any] = {"nonce": f"{key}.{number}"} if key else {}
+        shown.append(str((await channel.send(**part.as_new(), **once)).id))
     return ",".join(shown)
 
 

@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from bot.domain.spaces import Place
-from bot.errors import Rejected
+from bot.errors import MessageGone, Rejected
 from bot.platforms.base import Note, Space
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.render import clip
@@ -171,7 +171,10 @@ class Threads:
             else:
                 return place
         key = f"s{space.id}.{space.digest[:8]}"
-        card = await put_view(thread, card, space.card, space.reader, key=key)
+        try:
+            card = await put_view(thread, card, space.card, space.reader, key=key)
+        except MessageGone:
+            card = await put_view(thread, "", space.card, space.reader, key=key)
         return await _noted(note, place, card=card, digest=space.digest)
 
 

@@ -133,8 +133,11 @@ class Telegram:
 
     # --- one update
 
-    async def _take(self, raw: Raw) -> None:
-        """Handle one update; returns once its effect is committed, its reply still on the way."""
+    async def _take(self, raw: Raw, waited: bool = False) -> None:
+        """Handle one update; returns once its effect is committed, its reply still on the way.
+
+        `waited`: it may be one of many that waited for the program, whose replies leave at the platform's pace.
+        """
         try:
             update = parse(raw, self._bot)
             got = read(update, self._bot.username)
@@ -165,7 +168,9 @@ class Telegram:
         in_time = timer is not None and not acknowledged
         await self.replies.room()
         pressed = raw.get("callback_query", {}).get("message")
-        self.replies.start(got.chat_id, self.replies.answer(got, answered, acknowledge=in_time, pressed=pressed))
+        self.replies.start(
+            got.chat_id, self.replies.answer(got, answered, acknowledge=in_time, pressed=pressed, paced=waited)
+        )
         content = incoming.content
         if isinstance(content, Sent) and content.album and answered.reply is None:
             self._albums.came(incoming.sender.chat, content.album)
@@ -233,7 +238,7 @@ class Telegram:
             return
         for left in leftovers:
             if left.answered.reply and await self.replies.show(
-                int(left.chat), None, left.answered.reply.view, left.answered.reader
+                int(left.chat), None, left.answered.reply.view, left.answered.reader, paced=True
             ):
                 self._dispatcher.sent(left.answered)
 

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.errors import Moved, PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
+from bot.domain.reasons import Reason
+from bot.errors import MessageGone, Moved, PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
 from bot.platforms.telegram.floods import HeldBack
 
 _GONE_PEOPLE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid")
+_BLOCKED = "blocked by the user"
 _GONE_PLACES = ("message thread not found", "topic_id_invalid", "topic_deleted")
 _NOTHING_SENT = ("no connection in time", "clientconnector")
-_GONE_MESSAGES = ("message to edit not found", "message can't be edited", "there is no text in the message to edit")
+_MESSAGE_GONE = "message to edit not found"
+_NOT_TO_BE_EDITED = (_MESSAGE_GONE, "message can't be edited", "there is no text in the message to edit")
 
 
 def classify(error: TelegramError) -> PlatformError:
@@ -27,11 +30,13 @@ def classify(error: TelegramError) -> PlatformError:
     if isinstance(error, ChatMigrated):
         return Moved(error.message, str(error.new_chat_id))
     if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(word in text for word in _GONE_PEOPLE)):
-        return Unreachable(error.message)
+        return Unreachable(error.message, why=_why(text))
     if isinstance(error, BadRequest) and any(word in text for word in _GONE_PLACES):
         return PlaceGone(error.message)
+    if isinstance(error, BadRequest) and _MESSAGE_GONE in text:
+        return MessageGone(error.message)
     if isinstance(error, BadRequest | InvalidToken):
-        return Rejected(error.message)
+        return Rejected(error.message, why=Reason.FORBIDDEN if "not enough rights" in text else None)
     if isinstance(error, NetworkError):
         return RetryLater(error.message, doubtful=not any(word in text for word in _NOTHING_SENT))
     return Rejected(error.message)
@@ -43,5 +48,17 @@ def not_modified(error: TelegramError) -> bool:
 
 
 def message_gone(error: TelegramError) -> bool:
-    """Whether an edit failed because there is nothing left to edit: the view must be sent anew."""
-    return any(word in error.message.lower() for word in _GONE_MESSAGES)
+    """Whether an edit failed because its reader deleted the message."""
+    return _MESSAGE_GONE in error.message.lower()
+
+
+def cannot_be_edited(error: TelegramError) -> bool:
+    """Whether an edit failed because the message is gone, or cannot take these words: a view must be sent anew."""
+    return any(words in error.message.lower() for words in _NOT_TO_BE_EDITED)
+
+
+def _why(text: str) -> Reason:
+    """Why nobody is reached, by what Telegram says of it."""
+    if _BLOCKED in text:
+        return Reason.BLOCKED
+    return Reason.ACCOUNT_GONE if any(words in text for words in _GONE_PEOPLE) else Reason.OUT_OF_REACH

@@ -32,6 +32,8 @@ ALLOWED_UPDATES = (
     "chat_join_request",
     "chat_member",
 )
+_BATCH = 100
+"""Updates fetched at once, the most that Telegram gives: fewer are all there were."""
 _LONG_POLL = 30
 """Seconds Telegram may hold an empty answer."""
 _CONFLICTS = 3
@@ -41,12 +43,17 @@ _LONGEST_PAUSE = 30.0
 Raw = Mapping[str, Any]
 
 
-class Intake:
-    """The polling loop. `take(update)` returns once the update's effect is committed; it does not raise."""
+Take = Callable[[Raw, bool], Awaitable[None]]
 
-    def __init__(
-        self, request: BaseRequest, method_url: str, take: Callable[[Raw], Awaitable[None]], clock: Clock
-    ) -> None:
+
+class Intake:
+    """The polling loop. `take(update, waited)` returns once the update's effect is committed; it does not raise.
+
+    `waited` says that the update may be old: it was there when polling began, or began again after a failure, so that
+    many more may be answered at once than people write.
+    """
+
+    def __init__(self, request: BaseRequest, method_url: str, take: Take, clock: Clock) -> None:
         """`method_url` is the bot's base address, token included: it never reaches a log from here."""
         self._request = request
         self._url = f"{method_url}/getUpdates"
@@ -56,6 +63,7 @@ class Intake:
     async def run(self) -> None:
         """Poll until cancelled. Raises ConfigError when the token is refused, or used by another program."""
         offset, conflicts, pause = 0, 0, 1.0
+        waited = True
         while True:
             try:
                 updates = await self._fetch(offset)
@@ -78,29 +86,36 @@ class Intake:
                 level("telegram does not answer", reason=error.message, again_in=pause)
                 await self._clock.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
+                waited = True
                 continue
             conflicts, pause = 0, 1.0
             if updates:
-                await self._take_batch(updates)
+                await self._take_batch(updates, waited)
                 offset = max(int(update["update_id"]) for update in updates) + 1
+            waited = waited and len(updates) == _BATCH
 
     async def _fetch(self, offset: int) -> list[Raw]:
-        query = {"offset": offset, "timeout": _LONG_POLL, "limit": 100, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        query = {
+            "offset": offset,
+            "timeout": _LONG_POLL,
+            "limit": _BATCH,
+            "allowed_updates": json.dumps(ALLOWED_UPDATES),
+        }
         answer = await self._request.post(f"{self._url}?{urlencode(query)}", read_timeout=_LONG_POLL + 5)
         return list(answer)  # type: ignore[arg-type]
 
-    async def _take_batch(self, updates: list[Raw]) -> None:
+    async def _take_batch(self, updates: list[Raw], waited: bool) -> None:
         by_chat: dict[object, list[Raw]] = defaultdict(list)
         for update in updates:
             by_chat[chat_of(update)].append(update)
         if len(by_chat) == 1:
-            await self._take_in_order(updates)
+            await self._take_in_order(updates, waited)
             return
-        await asyncio.gather(*(self._take_in_order(chat) for chat in by_chat.values()))
+        await asyncio.gather(*(self._take_in_order(chat, waited) for chat in by_chat.values()))
 
-    async def _take_in_order(self, updates: list[Raw]) -> None:
+    async def _take_in_order(self, updates: list[Raw], waited: bool) -> None:
         for update in updates:
-            await self._take(update)
+            await self._take(update, waited)
 
 
 def chat_of(update: Raw) -> object:

@@ -14,7 +14,7 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle, MessageLimit
 
 from bot.platforms.telegram.formatting import Json, entities_of, joined, units
-from bot.texts import Reader, Run, Span, Strong, plain, render
+from bot.texts import Reader, Run, Span, Strong, label, plain, render
 from bot.views import Button, Choice, View
 
 SELECTED = "✓ "
@@ -22,7 +22,6 @@ SELECTED = "✓ "
 _SHORT = 18
 """Characters of a label that leave room for another one beside it on a phone."""
 _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle.DANGER}
-_ELLIPSIS_LABEL = 64
 _MOST_BUTTONS = 100
 """Of one keyboard: what goes beyond is below a further message."""
 GOES_ON = "…"
@@ -91,8 +90,7 @@ def draw_keyboards(view: View, reader: Reader) -> list[Json]:
 def _options(choice: Choice, reader: Reader) -> Iterable[list[Json]]:
     for option in choice.options:
         mark = SELECTED if option.value in choice.selected else ""
-        label = mark + _short(plain(option.label, reader))
-        yield [{"text": label, "callback_data": option_data(choice, option.value)}]
+        yield [{"text": mark + label(option.label, reader), "callback_data": option_data(choice, option.value)}]
 
 
 _ONE, _ONE_OR_NONE, _MANY = ":~+"
@@ -141,12 +139,12 @@ def _button_rows(buttons: Sequence[Button], reader: Reader) -> list[list[Json]]:
     rows: list[list[Json]] = []
     pending: Json | None = None
     for button in buttons:
-        label = plain(button.label, reader)
-        drawn: Json = {"text": label}
+        words = label(button.label, reader)
+        drawn: Json = {"text": words}
         drawn |= _does(button, reader)
         if button.style in _STYLES:
             drawn["style"] = _STYLES[button.style]
-        if len(label) > _SHORT or button.style == "primary":
+        if len(words) > _SHORT or button.style == "primary":
             rows += [[pending]] if pending else []
             rows.append([drawn])
             pending = None
@@ -156,7 +154,3 @@ def _button_rows(buttons: Sequence[Button], reader: Reader) -> list[list[Json]]:
         else:
             pending = drawn
     return rows + ([[pending]] if pending else [])
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= _ELLIPSIS_LABEL else label[: _ELLIPSIS_LABEL - 1] + "…"

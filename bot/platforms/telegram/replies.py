@@ -11,12 +11,13 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import Clock
+from bot.delivery.pacer import PACES, Departure, Pacer
 from bot.dispatch import Answered, Dispatcher
-from bot.errors import PlatformError, RetryLater, Unreachable
+from bot.errors import Moved, PlatformError, RetryLater, Unreachable
 from bot.incoming import message_of
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
-from bot.platforms.telegram.reading import Read
+from bot.platforms.telegram.reading import PLATFORM, Read
 from bot.platforms.telegram.sending import edit_view, mark_message, send_view
 from bot.platforms.telegram.shown import Shown
 from bot.texts import Reader, plain
@@ -40,6 +41,7 @@ class Replies:
         self._dispatcher = dispatcher
         self._clock = clock
         self._room = asyncio.Semaphore(_UNDER_WAY)
+        self._pacer = Pacer(PACES[PLATFORM])
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self.shown = Shown()
         """What pressed messages show."""
@@ -77,11 +79,18 @@ class Replies:
         self._beside(self._acknowledge(got, None))
 
     async def answer(
-        self, got: Read, answered: Answered, *, acknowledge: bool, pressed: Mapping[str, Any] | None = None
+        self,
+        got: Read,
+        answered: Answered,
+        *,
+        acknowledge: bool,
+        pressed: Mapping[str, Any] | None = None,
+        paced: bool = False,
     ) -> None:
         """Show what was answered, the press acknowledged meanwhile with the answer's passing word.
 
-        `pressed` is the message that was pressed, as it came with the update.
+        `pressed` is the message that was pressed, as it came with the update. With `paced`, what is sent waits for its
+        turn under Telegram's limits.
         """
         said = answered.reply
         toast = plain(said.toast, answered.reader) if said and said.toast is not None else None
@@ -96,27 +105,51 @@ class Replies:
             if said.mark and message:
                 show = self._mark(got.chat_id, int(message), said.view, answered.reader)
             else:
-                show = self.show(got.chat_id, place, said.view, answered.reader, pressed)
+                show = self.show(got.chat_id, place, said.view, answered.reader, pressed, paced=paced)
             shown = (await asyncio.gather(show, acknowledged))[0] if acknowledged else await show
         if shown:
             self._dispatcher.sent(answered)
 
     async def show(
-        self, chat: int, place: int | None, view: View, reader: Reader, pressed: Mapping[str, Any] | None = None
+        self,
+        chat: int,
+        place: int | None,
+        view: View,
+        reader: Reader,
+        pressed: Mapping[str, Any] | None = None,
+        *,
+        paced: bool = False,
     ) -> bool:
-        """Send or edit, patiently; whether the answer left, or can never leave."""
+        """Send or edit, patiently; whether the answer left, or can never leave. What is `paced` waits for its turn."""
 
         async def say() -> None:
-            if place is None:
+            if paced and place is None:
+                departure = await self._turn(str(chat))
+                try:
+                    await send_view(self._bot, chat, view, reader)
+                finally:
+                    self._pacer.answered(departure, self._clock.now())
+            elif place is None:
                 await send_view(self._bot, chat, view, reader)
             else:
                 await edit_view(self._bot, chat, place, view, reader, shown=self.shown, pressed=pressed)
 
         try:
             return await self._patiently(say)
+        except Moved as moved:  # a group became a supergroup after the update: it has another id, and no message yet
+            return await self.show(int(moved.chat), None, view, reader) if int(moved.chat) != chat else True
         except PlatformError as error:
             log.error("telegram refuses a reply", reason=str(error))
             return True
+
+    async def _turn(self, chat: str) -> Departure:
+        """Wait until one more message may leave for a chat, were all that leave to count."""
+        while True:
+            now = self._clock.now()
+            free_at = max(self._pacer.free_at(), self._pacer.chat_free_at(chat))
+            if free_at <= now:
+                return self._pacer.take(chat, now)
+            await self._clock.sleep((free_at - now).total_seconds())
 
     async def _mark(self, chat: int, message: int, view: View, reader: Reader) -> bool:
         """Answer by a mark on what someone wrote; in words where that is refused, the message being gone perhaps."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import Any
+from typing import Any, Literal
 
 from telegram import Bot
 from telegram.constants import MediaGroupLimit, MessageLimit, ReactionEmoji
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.errors import MessageGone
 from bot.platforms.telegram.calls import call
-from bot.platforms.telegram.faults import classify, message_gone, not_modified
+from bot.platforms.telegram.faults import cannot_be_edited, classify, message_gone, not_modified
 from bot.platforms.telegram.formatting import Json, units
 from bot.platforms.telegram.media import edit_media, send_album, send_media
 from bot.platforms.telegram.render import GOES_ON, Part, draw_keyboards, draw_text
@@ -165,7 +165,7 @@ async def edit_view(
     if shown and not same:
         shown.forget(chat_id, message_id)
     try:
-        if same or await _edit_words(bot, chat_id, str(message_id), *first):
+        if same or await _edit_words(bot, chat_id, str(message_id), *first) == "shown":
             if shown:
                 shown.put(chat_id, message_id, *first)
             return [
@@ -177,8 +177,10 @@ async def edit_view(
     return await send_view(bot, chat_id, view, reader, thread=thread)
 
 
-async def _edit_words(bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None) -> bool:
-    """Whether the message shows these words now; False for one that is gone."""
+async def _edit_words(
+    bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None
+) -> Literal["shown", "gone", "refused"]:
+    """Put words into a message: it shows them now, its reader deleted it, or it cannot take words any more."""
     try:
         await call(
             bot,
@@ -191,10 +193,12 @@ async def _edit_words(bot: Bot, chat_id: int, message_id: str, part: Part, keybo
         )
     except BadRequest as error:
         if message_gone(error):
-            return False
+            return "gone"
+        if cannot_be_edited(error):
+            return "refused"
         if not not_modified(error):
             raise
-    return True
+    return "shown"
 
 
 async def correct_view(
@@ -203,8 +207,8 @@ async def correct_view(
     """Bring the messages of a view in step with its later state, each kept for what it is; the ids that show it.
 
     Words are edited as words, captions as captions, one picture or document is replaced by another; of an album only
-    the words change. Where other things hang on it than before, all is sent anew and the old taken away.
-    Raises Unreachable, RetryLater or Rejected.
+    the words change. Where other things hang on it than before, all is sent anew and the old taken away. What its
+    reader deleted stays away: raises MessageGone where that is all of it. Raises Unreachable, RetryLater or Rejected.
     """
     laid, old = _lay_out(view, reader), native_id.split(",")
     old_media = [each for each in old if each[:1] in (_PICTURE, _DOCUMENT)]
@@ -213,24 +217,27 @@ async def correct_view(
         await delete_messages(bot, chat_id, native_id)
         return sent
     try:
-        media = await _correct_media(bot, chat_id, old_media, laid, reader, thread)
+        media = await _correct_media(bot, chat_id, old_media, laid, reader)
         words: list[str] = []
         old_words = [each for each in old if each not in old_media]
-        for before, said in zip_longest(old_words, laid.words):
-            if said is None:
-                await delete_messages(bot, chat_id, before)
-            elif before and await _edit_words(bot, chat_id, before, *said):
+        for before, said in zip(old_words, laid.words, strict=False):
+            became = await _edit_words(bot, chat_id, before, *said)
+            if became == "shown":
                 words.append(before)
-            else:
-                words.append(await _send_words(bot, chat_id, said[0], said[1], thread))
+            elif became == "refused":
+                words.append(await _send_words(bot, chat_id, *said, thread))
+        if not (media or words):
+            raise MessageGone("there is nothing left to correct")
+        words += [await _send_words(bot, chat_id, *said, thread) for said in laid.words[len(old_words) :]]
+        for before in old_words[len(laid.words) :]:
+            await delete_messages(bot, chat_id, before)
     except TelegramError as error:
         raise classify(error) from None
     return [*media, *words]
 
 
-async def _correct_media(
-    bot: Bot, chat_id: int, old: list[str], laid: _Layout, reader: Reader, thread: int | None
-) -> list[str]:
+async def _correct_media(bot: Bot, chat_id: int, old: list[str], laid: _Layout, reader: Reader) -> list[str]:
+    """The ids of the pictures and documents that are there still, corrected; none where their reader deleted them."""
     if not old:
         return old
     message_id = int(old[laid.caption_at][1:])
@@ -248,7 +255,7 @@ async def _correct_media(
             )
     except BadRequest as error:
         if message_gone(error):
-            return await _send_media(bot, chat_id, laid, reader, thread)
+            return []
         if not not_modified(error):
             raise
     return old

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Rejected, RetryLater, Unreachable
+from bot.errors import MessageGone, Rejected, RetryLater, Unreachable
 from bot.platforms.base import Address
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.routes import Go
@@ -223,13 +223,14 @@ async def test_more_buttons_than_a_message_holds_are_pushed_and_edited_in_furthe
     assert [*zoe.pushed] == ["Who?", "…"]
 
 
-async def test_what_was_deleted_is_sent_anew(town: DiscordTown) -> None:
+async def test_what_its_reader_deleted_is_not_sent_again(town: DiscordTown) -> None:
     zoe = town.person()
     address = Address(str(zoe.user.id))
     native_id = await town.adapter.send(address, View(("Before",)), ENGLISH, delivery_id=1)
     town.env.backend.delete_message(zoe.user.dm_channel.id, int(native_id))
-    assert await town.adapter.edit(address, native_id, View(("After",)), ENGLISH) != native_id
-    assert zoe.pushed == ("After",)
+    with pytest.raises(MessageGone):
+        await town.adapter.edit(address, native_id, View(("After",)), ENGLISH)
+    assert zoe.pushed == ()
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ import discord
 import pytest
 
 from bot.clock import ManualClock
-from bot.delivery.broadcasting import NO_OPT_IN, Channel
+from bot.delivery.broadcasting import Channel
 from bot.delivery.worker import Delivery
 from bot.domain.participants import Account
+from bot.domain.reasons import Reason
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.storage import copies, participants, preferences
 from bot.storage.engine import Transaction
@@ -161,8 +162,8 @@ async def test_nothing_is_lost_nothing_doubled_and_each_copy_follows(rig: Rig, t
     assert read([closed, shy]) == {()}
     assert await told(rig, made) == {
         ("sent", None): PEOPLE - 1,
-        ("unreachable", "Discord answers 403, code 50007"): 1,
-        ("unreachable", NO_OPT_IN): 1,
+        ("unreachable", Reason.CLOSED): 1,
+        ("unreachable", Reason.NO_OPT_IN): 1,
     }
     marked = await rig.store.read(
         lambda tx: tx.all("SELECT native_id FROM accounts WHERE unreachable = 1 ORDER BY native_id")

@@ -52,7 +52,7 @@ def test_a_button_shows_what_it_does() -> None:
     )
     assert [button["style"] for button in rows(part)] == [1, 4, 5, 2]
     assert rows(part)[2]["url"] == "https://example.org"
-    assert rows(part)[3]["label"] == "x" * 79 + "…"
+    assert rows(part)[3]["label"] == "x" * 39 + "…"
 
 
 async def test_nothing_drawn_is_kept_in_the_library_s_memory() -> None:

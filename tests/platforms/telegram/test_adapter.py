@@ -9,10 +9,12 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.clock import SystemClock
 from bot.errors import ConfigError, RetryLater
 from bot.platforms.base import Address
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi, TelegramGroup, TelegramUser
+from bot.rehearsal.botapi.pace import Pace
 from bot.storage import themes
 from bot.texts import Reader
 from bot.views import View
@@ -351,3 +353,44 @@ async def _facts(world: World) -> list[tuple[object, ...]]:
         )
     )
     return [(row["id"], row["status"], row["organises"], row["stopped"], row["theme"]) for row in rows]
+
+
+async def test_a_command_in_a_group_that_just_became_a_supergroup_is_answered(town: TelegramTown, api: BotApi) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    before, after = TelegramGroup(api, "Before"), TelegramGroup(api, "After")
+    upgraded = "Bad Request: group chat was upgraded to a supergroup chat"
+    api.fail(
+        "sendMessage",
+        status=400,
+        chat=before.id,
+        description=upgraded,
+        parameters={"migrate_to_chat_id": after.id},
+        times=9,
+    )
+    zoe.user.send("/theme", at=before)
+    shown = await after.next()
+    assert shown.text == "On continue en privé, toi et moi."
+
+
+async def test_an_album_nobody_asked_for_is_answered_once(town: TelegramTown) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    for beginning in ("Text only, please.", "Text only, please. Your other answers are kept."):
+        before = len(zoe.user.shown)
+        for number in range(4):
+            zoe.user.send_photo(album=beginning, content=b"%d" % number)
+        await zoe.user.settled()
+        await town.adapter.replies.drained()
+        assert [shown.text.splitlines()[0] for shown in zoe.user.shown[before:]] == [beginning]
+        await zoe.command("code")
+
+
+async def test_a_hundred_updates_that_waited_are_answered_within_the_limits(world: World) -> None:
+    async with BotApi(pace=Pace(reply_seconds=-1.0)) as api:
+        people = [TelegramUser(api, f"P{number}", started=True) for number in range(95)]
+        for person in (*people, *[people[0]] * 5):
+            person.send("/start")
+        async with open_town(world, api, clock=SystemClock()):
+            await api.until(lambda: [len(person.shown) for person in people] == [6] + [1] * 94, timeout=60)
+        assert api.refusals == {}

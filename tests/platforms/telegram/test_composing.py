@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import MessageGone
 from bot.forms import MAX_BYTES
 from bot.platforms.base import Address
 from bot.platforms.telegram.albums import QUIET
@@ -240,6 +241,22 @@ async def test_a_text_never_becomes_a_picture(town: TelegramTown) -> None:
     old = zoe.user.last.message
     anew = await edit(town, zoe, text, View(("Words",), attachments=PICTURES[:1]))
     assert (anew[0], old.gone, zoe.file is not None) == ("p", True, True)
+
+
+async def test_what_its_reader_deleted_is_not_sent_again(town: TelegramTown) -> None:
+    zoe = await asked(town)
+    for view, corrected in (
+        (View(("Befor",)), View(("Before", "b" * 5000))),
+        (View(("Captoin",), attachments=PICTURES[:1]), View(("Caption",), attachments=PICTURES[1:2])),
+        (View(("Albmu",), attachments=PICTURES), View(("Album",), attachments=PICTURES)),
+    ):
+        native = await send(town, zoe, view)
+        for message in zoe.user.chat.messages.values():
+            message.gone = True
+        shown = len(zoe.user.shown)
+        with pytest.raises(MessageGone):
+            await edit(town, zoe, native, corrected)
+        assert len(zoe.user.shown) == shown
 
 
 async def test_a_longer_text_goes_on_and_a_shorter_one_takes_its_rest_away(town: TelegramTown) -> None:

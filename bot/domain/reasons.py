@@ -1,0 +1,31 @@
+"""Why a delivery did not arrive, or waits: a closed list, so that each reason has words in every language.
+
+What a platform said itself is for the log. Rows written before this list hold such words; nobody is shown those.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """A reason as the store keeps it."""
+
+    NIGHT = "night"
+    ENOUGH = "two today"
+    NO_OPT_IN = "no opt-in"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    BLOCKED = "blocked"
+    CLOSED = "private messages closed"
+    NO_SERVER_IN_COMMON = "no server in common"
+    ACCOUNT_GONE = "account gone"
+    ACCOUNT_CHANGED_HANDS = "account changed hands"
+    OUT_OF_REACH = "out of reach"
+    CHANNEL_GONE = "channel gone"
+    FORBIDDEN = "the bot may not"
+    TOO_MANY = "too many messages"
+    NO_ANSWER = "no answer"
+    REFUSED = "refused"
+    CANNOT_BE_DELETED = "cannot be deleted"
+    DEFECT = "a defect of ours"
