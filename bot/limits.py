@@ -72,8 +72,8 @@ async def room_for_files(tx: Transaction, settings: Settings, person: Participan
 def files_refused(settings: Settings, person: Participant, refused: Sequence[Upload]) -> Text:
     """That files of an idea are not kept, and why."""
     return _n(
-        "Easy: {count} file was not kept. A person's ideas hold {files} files and {size} MB together.",
-        "Easy: {count} files were not kept. A person's ideas hold {files} files and {size} MB together.",
+        "Easy: {count} file was not kept: your ideas hold {files} files or {size} MB. Words are always taken.",
+        "Easy: {count} files were not kept: your ideas hold {files} files or {size} MB. Words are always taken.",
         len(refused),
         files=most(settings.limits.idea_files, person),
         size=most(settings.limits.idea_megabytes, person),
@@ -113,8 +113,8 @@ async def next_call(tx: Transaction, settings: Settings, person: Participant, no
 def call_waits(again: datetime) -> Text:
     """That no call leaves yet, when one can, and whom else one can turn to."""
     return _(
-        "Easy: you have just withdrawn a call. You can call again at {time}. If it cannot wait: fetch someone of the"
-        " team, or have another of your group call.",
+        "Easy: you have just withdrawn a call. You can call again at {time}. If it cannot wait, fetch someone of the"
+        " team, or let another of your group call.",
         time=Moment(_full_minute(again), "time"),
     )
 
@@ -130,17 +130,17 @@ def _full_minute(moment: datetime) -> datetime:
 
 def posts_wait() -> Text:
     """That too many large posts are on their way at once."""
-    return _("Easy: several people are sending photos just now. Yours are still here: send them again in a minute.")
+    return _("Easy: several people are sending files just now. Yours are still here: send them again in a minute.")
 
 
 def one_post_at_a_time() -> Text:
     """That someone's large post before is still on its way."""
-    return _("Easy: what you sent before is still on its way. This is not lost: send it again once that is there.")
+    return _("Easy: what you sent before is still on its way. This is still here: send it again in a moment.")
 
 
 def post_too_slow() -> Text:
     """That a post did not come in time."""
-    return _("Your connection is too slow for this just now. It is still here: send it again, or fewer files at once.")
+    return _("This came too slowly. It is still here: send it again, or fewer files at once.")
 
 
 def files_unwanted() -> Text:

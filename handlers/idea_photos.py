@@ -66,7 +66,7 @@ async def _no_room(request: Request, into: Opening, sent: Sent, refused: Text, o
         return with_refusal(await keep_too_long(request, into, clean_lines(sent.caption)), refused)
     if sent.album and await openings.hinted(request.tx, account.platform, account.chat, request.now):
         return None
-    return reply(refused, _("Write your idea in a few words instead."), fresh=True)
+    return reply(refused, fresh=True)
 
 
 async def _unusable(request: Request) -> Reply | None:
