@@ -119,7 +119,7 @@ class Site:
     ) -> None:
         """Tell what is new until the page is closed, or enough newer streams of the same person are open."""
         at_most = limits.most(self._settings.limits.streams, visit.person)
-        with self._streams.listening(visit.person.id, at_most) as listener:
+        with self._streams.listening(visit.person.id, at_most, lambda: request.transport is None) as listener:
             await self._write(stream, _AGAIN)
             while after is not None and not (self._streams.ending or listener.displaced):
                 listener.woken.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -16,8 +16,12 @@ READ_WITHIN = 20.0
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """One open stream: `woken` whenever the page changed, `displaced` once newer ones of the same person took over."""
+    """One open stream: `woken` whenever the page changed, `displaced` once newer ones of the same person took over.
 
+    `gone` tells that its browser has hung up, of which a stream learns only when it says something.
+    """
+
+    gone: Callable[[], bool]
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     displaced: bool = False
 
@@ -34,22 +38,23 @@ class Streams:
     @property
     def full(self) -> bool:
         """Whether no stream should stay open besides those there are; who asks gets what is new, and asks again."""
+        if self._count >= self._most:
+            for participant_id in list(self._open):
+                self._forget_gone(participant_id)
         return self._count >= self._most
 
     @contextmanager
-    def listening(self, participant_id: int, at_most: int) -> Iterator[Listener]:
+    def listening(self, participant_id: int, at_most: int, gone: Callable[[], bool]) -> Iterator[Listener]:
         """Woken whenever the person's page changes; the listener clears that before it looks.
 
         Of one person so many listen: one more displaces the one that has listened longest.
         """
-        mine = Listener()
-        present = self._open.setdefault(participant_id, [])
-        present.append(mine)
+        self._forget_gone(participant_id)
+        mine = Listener(gone)
+        self._open.setdefault(participant_id, []).append(mine)
         self._count += 1
-        for oldest in present[:-at_most]:
-            oldest.displaced = True
-            oldest.woken.set()
-            self._leave(participant_id, oldest)
+        for oldest in self._open[participant_id][:-at_most]:
+            self._displace(participant_id, oldest)
         try:
             yield mine
         finally:
@@ -69,6 +74,16 @@ class Streams:
     def start(self) -> None:
         """Take streams (again)."""
         self.ending = False
+
+    def _forget_gone(self, participant_id: int) -> None:
+        for listener in list(self._open.get(participant_id, ())):
+            if listener.gone():
+                self._displace(participant_id, listener)
+
+    def _displace(self, participant_id: int, listener: Listener) -> None:
+        listener.displaced = True
+        listener.woken.set()
+        self._leave(participant_id, listener)
 
     def _leave(self, participant_id: int, listener: Listener) -> None:
         present = self._open.get(participant_id, [])
