@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 
 from bot.config import Settings
 from bot.domain.participants import Participant
+from bot.errors import UserError
 from bot.forms import Upload
-from bot.storage import calls, idea_files, questions
+from bot.storage import calls, deliveries, idea_files, questions
 from bot.storage.engine import Transaction
 from bot.texts import Moment, Text, _, _n
 
 TENFOLD = 10
 """How many times as much as others an organiser may use."""
-_ASKED_WITHIN = timedelta(hours=1)
+_HOUR = timedelta(hours=1)
 
 
 def most(limit: int, person: Participant) -> int:
@@ -86,7 +87,7 @@ def files_refused(settings: Settings, person: Participant, refused: Sequence[Upl
 async def next_question(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> datetime | None:
     """When someone may ask the team again, None for now: so many questions an hour, the oldest making room."""
     oldest = await questions.asked_before(tx, person.id, most(settings.limits.questions, person))
-    again = oldest + _ASKED_WITHIN if oldest else now
+    again = oldest + _HOUR if oldest else now
     return again if again > now else None
 
 
@@ -97,6 +98,24 @@ def question_waits(settings: Settings, person: Participant, again: datetime) -> 
         most=most(settings.limits.questions, person),
         time=Moment(_full_minute(again), "time"),
     )
+
+
+# --- what others are told
+
+
+async def not_too_often(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
+    """Let pass who is about to do something that others are told of. Raises UserError for one time too many an hour."""
+    at_most = most(settings.limits.notices, person)
+    oldest = await deliveries.told_before(tx, person.id, at_most)
+    if oldest is not None and (again := oldest + _HOUR) > now:
+        raise UserError(
+            _(
+                "Easy: others were told {most} times of what you do within an hour. Nothing was changed: do this again"
+                " from {time} on.",
+                most=at_most,
+                time=Moment(_full_minute(again), "time"),
+            )
+        )
 
 
 # --- calls for help

@@ -170,6 +170,39 @@ async def test_who_withdraws_a_call_calls_again_two_minutes_later_and_others_at_
     assert len([text for text in ines.pushed if "calls for help" in text]) == 3
 
 
+# --- what others are told
+
+
+async def test_coming_and_going_is_not_told_without_end_and_nobody_is_kept_from_leaving(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"notices": 4}) as gathering:
+        ines = await gathering.organiser_page()
+        zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
+
+        async def leave(chat: WebChat) -> None:
+            await chat.command("reglages")
+            await chat.press("I am not coming")
+            await chat.press("I am not coming")
+            assert chat.text.startswith("Thank you for telling us")
+            await gathering.wait(minutes=1)
+
+        for chat in (zoe, zoe, max_):
+            await leave(chat)
+            await chat.press("I am coming after all")
+            assert chat.text.startswith("Good to have you back")
+            await gathering.wait(minutes=1)
+        await leave(zoe)
+        await zoe.press("I am coming after all")
+        assert zoe.text == (
+            "Easy: others were told 4 times of what you do within an hour. Nothing was changed: do this again from"
+            " 11:01 on."
+        )
+        await gathering.wait(minutes=54)
+        await zoe.command("revenir")
+        assert zoe.text.startswith("Good to have you back")
+        await gathering.delivered(ines)
+        assert len([text for text in ines.pushed if "is coming after all" in text]) == 4
+
+
 # --- live pages and devices
 
 
