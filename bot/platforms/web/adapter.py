@@ -17,7 +17,6 @@ from bot.dispatch import Dispatcher
 from bot.errors import ConfigError, Rejected, RetryLater, Unreachable
 from bot.incoming import Content
 from bot.platforms.base import Address, Membership
-from bot.platforms.web.bodies import SMALL, Bodies
 from bot.platforms.web.connections import Connections
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.entrance import Entrance
@@ -25,6 +24,7 @@ from bot.platforms.web.faults import politely
 from bot.platforms.web.gestures import Gesture, Gestures
 from bot.platforms.web.guard import security_headers
 from bot.platforms.web.pages import Pages
+from bot.platforms.web.posts import SMALL, Posts
 from bot.platforms.web.sessions import PLATFORM, Visit, reader_of
 from bot.platforms.web.site import Site
 from bot.platforms.web.streams import Streams
@@ -67,8 +67,8 @@ class Web:
         self.app = web.Application(client_max_size=SMALL, middlewares=middlewares)
         """The application, for whoever serves something else beside the pages; before `run`."""
         self.app.add_routes(self._entrance.routes())
-        bodies = Bodies(settings.limits)
-        self.app.add_routes(Site(settings, dispatcher, store, clock, pages, gestures, self._streams, bodies).routes())
+        posts = Posts(settings.limits)
+        self.app.add_routes(Site(settings, dispatcher, store, clock, pages, gestures, self._streams, posts).routes())
         headers = security_headers(framed=framed)
 
         async def protect(_request: web.Request, response: web.StreamResponse) -> None:

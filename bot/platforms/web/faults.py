@@ -9,18 +9,29 @@ import structlog
 from aiohttp import web
 
 from bot.config import Settings
-from bot.platforms.web.bodies import LARGEST, Refused
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
 from bot.storage.engine import StoreUnavailable
-from bot.texts import Reader, Span, _, plain
+from bot.texts import Reader, Span, Text, _, plain
 
 log = structlog.get_logger()
+
+BODY = 30_000_000
+"""Bytes of one request: a few photos, each of 10 MB at most, and the form around them."""
 
 READER = web.RequestKey("reader", Reader)
 """How the person reads whose session came with a request, once that is known."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Refused(Exception):
+    """What was posted is not taken: what to say, and under which HTTP status. Nothing was done, and nothing is lost."""
+
+    def __init__(self, said: Text, status: int) -> None:
+        super().__init__(said.message)
+        self.said = said
+        self.status = status
 
 
 def wants_json(request: web.Request) -> bool:
@@ -54,9 +65,7 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except web.HTTPForbidden:
             lines, status = (_("This page has aged. Open it again, then repeat what you did."),), 403
         except web.HTTPRequestEntityTooLarge:
-            said = _(
-                "Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=LARGEST // 1_000_000
-            )
+            said = _("Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=BODY // 1_000_000)
             lines, status = (said,), 413
         except Refused as refused:
             lines, status = (refused.said,), refused.status

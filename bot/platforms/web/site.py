@@ -17,11 +17,11 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
 from bot.platforms.web import sessions
-from bot.platforms.web.bodies import Bodies
 from bot.platforms.web.faults import READER, html, told, wants_json
 from bot.platforms.web.gestures import Gestures, Opened, Outcome, Posted, Shown, Unsaid, number, read, word
 from bot.platforms.web.guard import from_here
 from bot.platforms.web.pages import Pages
+from bot.platforms.web.posts import Posts
 from bot.platforms.web.sessions import Visit, language_of, reader_of
 from bot.platforms.web.streams import READ_WITHIN, Streams, beat
 from bot.storage import page
@@ -51,7 +51,7 @@ class Site:
         pages: Pages,
         gestures: Gestures,
         streams: Streams,
-        bodies: Bodies,
+        posts: Posts,
     ) -> None:
         self._settings = settings
         self._dispatcher = dispatcher
@@ -60,7 +60,7 @@ class Site:
         self._pages = pages
         self._gestures = gestures
         self._streams = streams
-        self._bodies = bodies
+        self._posts = posts
 
     def routes(self) -> list[web.RouteDef]:
         """What to serve."""
@@ -234,7 +234,7 @@ class Site:
     async def _sealed(self, request: web.Request) -> AsyncIterator[tuple[Visit, Posted]]:
         """Who posts, and what, held until the block ends; the session is known before the body is read.
 
-        Raises HTTPForbidden for a forged form, and as `Bodies.reading`.
+        Raises HTTPForbidden for a forged form, and as `Posts.reading`.
         """
         visit = await self._visit(request)
         request[READER] = visit.reader
@@ -245,7 +245,7 @@ class Site:
         async def wanted() -> bool:
             return await self._gestures.wants_files(visit, gesture, payload or "")
 
-        async with self._bodies.reading(request, visit.person.id, wanted) as data:
+        async with self._posts.reading(request, visit.person.id, wanted) as data:
             if not visit.sealed(word(data, "seal")):
                 raise web.HTTPForbidden
             if payload is not None and payload != word(data, "payload"):

@@ -15,29 +15,18 @@ from aiohttp import web
 
 from bot import limits
 from bot.config import LimitSettings
+from bot.platforms.web.faults import BODY, Refused
 from bot.platforms.web.gestures import Posted, posted
-from bot.texts import Text
 
 SMALL = 1_000_000
 """Bytes of a body that is always read."""
-LARGEST = 30_000_000
-"""Bytes of one request: a few photos, each of 10 MB at most, and the form around them."""
 _TURN_WITHIN = 60.0
 """Seconds a large body waits to be read."""
 _SLOWEST = 50_000
 """Bytes a second with which a body comes at least, after the time it has in any case."""
 
 
-class Refused(Exception):
-    """A body that is not taken: what to say, and under which HTTP status. Nothing was done, and nothing is lost."""
-
-    def __init__(self, said: Text, status: int) -> None:
-        super().__init__(said.message)
-        self.said = said
-        self.status = status
-
-
-class Bodies:
+class Posts:
     """Reads what is posted to one server."""
 
     def __init__(self, settings: LimitSettings, *, turn_within: float = _TURN_WITHIN) -> None:
@@ -56,13 +45,13 @@ class Bodies:
         than may be, HTTPBadRequest for what no browser sends.
         """
         length = request.content_length
-        if length is not None and length > LARGEST:
-            raise web.HTTPRequestEntityTooLarge(LARGEST)
+        if length is not None and length > BODY:
+            raise web.HTTPRequestEntityTooLarge(BODY)
         if length is not None and length <= SMALL:
             yield await self._read(request)
         elif request.content_type == "multipart/form-data" and await wanted():
             async with self._turn(person):
-                data = await self._read(request.clone(client_max_size=LARGEST))
+                data = await self._read(request.clone(client_max_size=BODY))
                 try:
                     yield data
                 finally:
