@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from io import BytesIO
 from urllib.parse import urlsplit
 
@@ -406,13 +406,9 @@ async def test_a_post_or_a_request_that_does_not_come_is_given_up(sqlite_url: st
 
 
 async def test_connections_that_only_stand_there_give_way(sqlite_url: str) -> None:
-    async with open_gathering(sqlite_url, limits={"connections": 8}) as gathering:
+    async with open_gathering(sqlite_url, limits={"connections": 8}) as gathering, AsyncExitStack() as many:
         zoe = await gathering.join_page("Zoé")
-        idle = [
-            await asyncio.open_connection(urlsplit(gathering.root).hostname, urlsplit(gathering.root).port)
-            for _ in range(30)
-        ]
+        idle = [await many.enter_async_context(wire(gathering)) for _connection in range(30)]
+        assert await idle[0].answer() == ""  # long before its time to say something is over
         await zoe.send("Hello?")
         assert "Is this a question to the team?" in zoe.text
-        for _reader, writer in idle:
-            writer.close()

@@ -103,6 +103,8 @@ class Posts:
                 return await posted(request)
         except TimeoutError:
             raise Refused(limits.post_too_slow(), 408) from None
+        except ConnectionError:  # who posts hung up: there is nobody to tell, and nothing to log
+            raise web.HTTPBadRequest from None
         finally:
             if looks:
                 looks.cancel()
