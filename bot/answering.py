@@ -10,7 +10,7 @@ import hashlib
 from bot import dialogues
 from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
-from bot.forms import Composition, Incomplete, MessageField, Raw, form_fields
+from bot.forms import Composition, Incomplete, MessageField, Raw, UploadField, form_fields
 from bot.incoming import Called, Content, Edited, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
 from bot.router import Router
 from bot.routes import ANYONE, FACILITATOR, ORGANISER, Request, Route
@@ -125,7 +125,8 @@ async def _take_sent(router: Router, request: Request, sent: Sent) -> Reply | No
     if dialogue:
         raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
     if taker:
-        return await taker(request, sent)
+        take, _reads = taker
+        return await take(request, sent)
     if not await first_said(request, sent, "text only"):
         return None
     return with_lines_first(await router.home(request), _("Text only, please."))
@@ -146,9 +147,28 @@ async def first_said(request: Request, content: Content, said: str) -> bool:
     return first
 
 
-async def takes_files(router: Router, request: Request) -> bool:
-    """Whether a file would be looked at now: by the question that is asked, or by a route."""
-    return await _dialogue(request) is not None or await router.file_taker(request) is not None
+async def takes_files(router: Router, request: Request, content: Content) -> bool:
+    """Whether a file would be looked at now: in a form that is submitted, by the question that is asked, by a route."""
+    if isinstance(content, Submitted):
+        return await _form_takes_files(router, request, content.payload)
+    if dialogue := await _dialogue(request):
+        return await _form_takes_files(router, request, dialogue.action, dialogue.step)
+    taker = await router.file_taker(request)
+    return taker is not None and (taker[1] is None or await taker[1](request))
+
+
+async def _form_takes_files(router: Router, request: Request, payload: str, step: int | None = None) -> bool:
+    """Whether a form asks for files of this person, at a step (None: anywhere), and reads them now."""
+    try:
+        route = router.find(payload)[1]
+        authorise(request, route)
+    except (Stale, UserError):
+        return False
+    fields = list(form_fields(route.form).values()) if route.form else []
+    asked = fields if step is None else fields[step : step + 1]
+    if not any(isinstance(field, MessageField | UploadField) for field in asked):
+        return False
+    return route.reads is None or await route.reads(request)
 
 
 async def _take_album(router: Router, request: Request, album: str) -> Reply | None:

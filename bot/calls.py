@@ -85,17 +85,17 @@ async def give_back(
     return True
 
 
-async def close(tx: Transaction, call: Call, group: Group, now: datetime) -> bool:
-    """The call is over. False where it was."""
-    if not await calls.close(tx, call.id, now):
+async def close(tx: Transaction, call: Call, group: Group, now: datetime, *, withdrawn_by: int | None = None) -> bool:
+    """The call is over, perhaps because somebody took it back. False where it was over."""
+    if not await calls.close(tx, call.id, now, withdrawn_by=withdrawn_by):
         return False
     await facilitators.touch_panels(tx, [group.id])
     return True
 
 
-async def cancel(tx: Transaction, call: Call, group: Group, now: datetime) -> bool:
+async def cancel(tx: Transaction, call: Call, group: Group, by: int, now: datetime) -> bool:
     """The group needs nobody any more: who was on the way is told. False where the call was over."""
-    if not await close(tx, call, group, now):
+    if not await close(tx, call, group, now, withdrawn_by=by):
         return False
     if call.taken_by is not None:
         said = _("{group} needs no help any more.", group=Strong(await _named(tx, group)))

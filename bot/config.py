@@ -22,7 +22,14 @@ from bot.config_gathering import (
     ThemeSettings,
     WorkshopSettings,
 )
-from bot.config_places import DiscordSettings, OrganiserSettings, StorageSettings, TelegramSettings, WebSettings
+from bot.config_places import (
+    DiscordSettings,
+    LimitSettings,
+    OrganiserSettings,
+    StorageSettings,
+    TelegramSettings,
+    WebSettings,
+)
 from bot.domain.sessions import BadTime, resolve
 from bot.errors import ConfigError
 
@@ -30,6 +37,7 @@ __all__ = [
     "DiscordSettings",
     "GatheringSettings",
     "GroupSettings",
+    "LimitSettings",
     "OrganiserSettings",
     "PhaseSettings",
     "ReminderSettings",
@@ -61,6 +69,7 @@ class Settings(Section):
     web: WebSettings = WebSettings()
     storage: StorageSettings = StorageSettings()
     organisers: OrganiserSettings = OrganiserSettings()
+    limits: LimitSettings = LimitSettings()
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:

@@ -1,4 +1,4 @@
-"""The settings that say where the program runs and who leads it: platforms, page, store, first organisers."""
+"""The settings that say where the program runs and who leads it: platforms, page, store, first organisers, limits."""
 
 from __future__ import annotations
 
@@ -74,3 +74,22 @@ class OrganiserSettings(Section):
     def includes(self, platform: str, native_id: str) -> bool:
         """Whether that account is a first organiser."""
         return native_id.isdecimal() and int(native_id) in getattr(self, platform, ())
+
+
+class LimitSettings(Section):
+    """What one person may use up, so that the others are never the worse for it. Organisers have ten times as much.
+
+    `idea_files` and `idea_megabytes` are all that hangs on a person's ideas, `questions` and `notices` are an hour's,
+    `call_again` is in minutes, `headers` in seconds; `bodies` and `connections` are the whole program's.
+    """
+
+    idea_files: Annotated[int, Field(ge=1)] = 300
+    idea_megabytes: Annotated[int, Field(ge=10)] = 200
+    questions: Annotated[int, Field(ge=1)] = 10
+    notices: Annotated[int, Field(ge=1)] = 20
+    call_again: Annotated[int, Field(ge=0, le=60)] = 2
+    streams: Annotated[int, Field(ge=1)] = 5
+    sessions: Annotated[int, Field(ge=1)] = 10
+    bodies: Annotated[int, Field(ge=1)] = 2
+    headers: Annotated[float, Field(gt=0, le=600)] = 20
+    connections: Annotated[int, Field(ge=0)] = 0

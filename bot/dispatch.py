@@ -123,11 +123,14 @@ class Dispatcher:
         return answering.find(self.router, content)[0]
 
     async def takes_files(self, incoming: Incoming) -> bool:
-        """Whether a file would be looked at, so that fetching it is worth while; yes where the store cannot tell."""
+        """Whether a file would be looked at, so that fetching it is worth while; yes where the store cannot tell.
+
+        The file is one in a form (the content is Submitted, its answers do not matter), else one that is sent.
+        """
 
         async def unit(tx: Transaction) -> bool:
             request = await self._request(tx, incoming, reading=True)
-            return await answering.takes_files(self.router, request)
+            return await answering.takes_files(self.router, request, incoming.content)
 
         try:
             return await self._store.read(unit)

@@ -6,18 +6,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot import likeness
+from bot import likeness, limits
 from bot.domain.groups import Group
 from bot.domain.names import clean, fold
 from bot.domain.workshops import Category, Collects, Idea, IdeaState, PhaseRun
-from bot.errors import Stale
+from bot.errors import Stale, UserError
 from bot.facilitating import round_of_the_day
 from bot.forms import Upload
 from bot.routes import Request
 from bot.storage import facilitators, groups, idea_files, ideas, openings, phases
 from bot.storage.engine import Transaction
 from bot.storage.openings import Opening, Standing
-from bot.texts import _
+from bot.texts import Text, _
 from bot.uploads import received
 from bot.views import Button
 from bot.workshop_actions import TakeAlong
@@ -37,12 +37,16 @@ _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An idea that was taken. `first` is its author's first in the phase; `run` is None for who has no group."""
+    """An idea that was taken. `first` is its author's first in the phase; `run` is None for who has no group.
+
+    `refused` says that files of it were not kept, and why; None where all were.
+    """
 
     idea: Idea
     first: bool
     run: PhaseRun | None
     collects: Collects
+    refused: Text | None = None
 
 
 def categorise(text: str) -> tuple[Category, str]:
@@ -84,13 +88,16 @@ async def give(
     """Keep an idea (`text` ≤ MOST characters, '' for a photo whose line is awaited) in the phase of this moment.
 
     Late and homeless ones are kept too, see its state. Without a `category`, its own words may give one. `into` is
-    what `opening` found, `before` what the author gave until then. Raises Stale where no phase takes it, OSError for a
-    disk that refuses the files.
+    what `opening` found, `before` what the author gave until then. Files over the author's limit are left out. Raises
+    Stale where no phase takes it, UserError where nothing would be left of it, OSError for a disk that refuses.
     """
     into = into or await opening(request)
     if into is None:
         raise Stale
     run, person = into.run, request.participant
+    fits, refused = await fitting(request, uploads)
+    if refused and not (text or fits):
+        raise UserError(refused)
     before = before or await openings.standing(request.tx, person.id, run.phase, request.now)
     said, words = categorise(text) if into.collects == "facts" and category is None else (category or "", text)
     account = request.account
@@ -109,10 +116,24 @@ async def give(
         message=(account.platform, account.chat, request.message),
         album=album,
     )
-    for upload in uploads:
+    for upload in fits:
         await attach(request, idea, upload)
     await touch(request.tx, idea)
-    return Given(idea, before.given == 0, run if into.mine else None, into.collects)
+    return Given(idea, before.given == 0, run if into.mine else None, into.collects, refused)
+
+
+async def has_room(request: Request) -> bool:
+    """Whether another file of the person's ideas would be kept, so that it is worth while to fetch one."""
+    return request.person is None or (await limits.room_for_files(request.tx, request.settings, request.person)).any
+
+
+async def fitting(request: Request, uploads: Sequence[Upload]) -> tuple[Sequence[Upload], Text | None]:
+    """Those of some files that may hang on ideas of the person, and why the others may not (None where all may)."""
+    if not uploads:
+        return (), None
+    person = request.participant
+    fits, refused = (await limits.room_for_files(request.tx, request.settings, person)).fitting(uploads)
+    return fits, limits.files_refused(request.settings, person, refused) if refused else None
 
 
 def _fitting(collects: Collects, said: Category) -> Category:
@@ -120,7 +141,7 @@ def _fitting(collects: Collects, said: Category) -> Category:
 
 
 async def attach(request: Request, idea: Idea, upload: Upload) -> bool:
-    """Keep a file of an idea. False where it has as many as it may; raises OSError for a disk that refuses."""
+    """Keep a file that `fitting` let pass. False where the idea has as many as it may; raises OSError from the disk."""
     if not upload.picture:
         upload = received(upload.name, upload.content)
     kept = await idea_files.add(

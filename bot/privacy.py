@@ -67,8 +67,8 @@ SOURCES: Mapping[str, str] = {
     "phases_you_began_or_write_down": "SELECT phase, started_at, started_by, writer_id FROM phase_runs"
     " WHERE started_by = :id OR writer_id = :id",
     "groups_you_facilitate": "SELECT audience FROM facilitators WHERE participant_id = :id",
-    "calls_for_help": "SELECT called_at, caller_id, taken_by, taken_at, closed_at FROM calls"
-    " WHERE caller_id = :id OR taken_by = :id",
+    "calls_for_help": "SELECT called_at, caller_id, taken_by, taken_at, closed_at, withdrawn_by FROM calls"
+    " WHERE caller_id = :id OR taken_by = :id OR withdrawn_by = :id",
     "asked_to_say_something": "SELECT at AS asked_at FROM nudges WHERE participant_id = :id",
     "slides_you_confirmed": "SELECT group_id, confirmed_at FROM deck_confirmations WHERE confirmed_by = :id",
     "changes_made": "SELECT * FROM journal WHERE author_id = :id",

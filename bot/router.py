@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from bot.actions import Action
 from bot.domain.names import fold
 from bot.errors import Stale
 from bot.forms import MAX_PARTS, Form, form_fields
-from bot.routes import Command, Go, Handler, Job, Request, Route, Routes, T, Taker, When
+from bot.routes import Command, FileTaker, Go, Handler, Job, Request, Route, Routes, When
 from bot.screens import Renderer
 from bot.views import Reply
 
@@ -63,11 +64,11 @@ class Router:
                 return await handler(request, text)
         return await self.home(request)
 
-    async def file_taker(self, request: Request) -> Taker | None:
-        """What takes a file that answers no question; None for nothing."""
-        for when, handler in self._files:
+    async def file_taker(self, request: Request) -> FileTaker | None:
+        """What takes a file that answers no question, and when it reads it; None for nothing."""
+        for when, taker in self._files:
             if when is None or await when(request):
-                return handler
+                return taker
         return None
 
     async def take_edit(self, request: Request, text: str) -> Reply | None:
@@ -89,6 +90,9 @@ class Router:
         if action.code in self._codes or action.code == Go.code:
             raise ValueError(f"two actions have the code {action.code!r}")
         self._codes[action.code] = (action, route)
+
+
+T = TypeVar("T")
 
 
 def _takers(declared: Iterable[tuple[When | None, T]]) -> list[tuple[When | None, T]]:

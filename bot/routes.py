@@ -79,6 +79,8 @@ When = Callable[..., Awaitable[bool]]
 T = TypeVar("T", bound=Callable[..., object])
 Taker = Callable[..., Awaitable[Reply | None]]
 """What takes what was sent unasked; None where there is nothing to say to it."""
+FileTaker = tuple[Taker, When | None]
+"""What takes files, and when it reads what is in them (None: always)."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
 
 
@@ -94,6 +96,7 @@ class Route:
     before: Before | None
     chooses: bool = False
     linkable: bool = False
+    reads: When | None = None
 
 
 Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -137,7 +140,7 @@ class Routes:
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
-    files: list[tuple[When | None, Taker]] = field(default_factory=list)
+    files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
     home: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -178,12 +181,15 @@ class Routes:
         form: type[Form] | None = None,
         before: Before | None = None,
         linkable: bool = False,
+        reads: When | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare what a button does: the handler gets the request, the action and, if asked, the form.
 
-        `linkable` lets a link (`t.me/…?start=…`) do it too: for what a secret in the payload authorises.
+        `linkable` lets a link (`t.me/…?start=…`) do it too: for what a secret in the payload authorises. Files for the
+        form are fetched where `reads(request)` holds (None: always).
         """
-        return self._declare(action, Route, who=who, target=target, form=form, before=before, linkable=linkable)
+        how: dict[str, Any] = {"who": who, "target": target, "form": form, "before": before, "linkable": linkable}
+        return self._declare(action, Route, **how, reads=reads)
 
     def choice(
         self, action: type[Action], *, who: Who = PARTICIPANT, target: Target = "private"
@@ -200,15 +206,15 @@ class Routes:
 
         return declare
 
-    def sent(self, *, when: When | None = None) -> Callable[[Taker], Taker]:
+    def sent(self, *, when: When | None = None, reads: When | None = None) -> Callable[[Taker], Taker]:
         """Declare what takes files that answer no question, where `when(request)` holds: handler(request, sent).
 
         It also gets what cannot be used (a sticker, a place: no upload; a file too large, or lost) and says so. Of an
-        album each part comes by itself.
+        album each part comes by itself. Where `reads(request)` does not hold, files come unfetched, as lost.
         """
 
         def declare(handler: Taker) -> Taker:
-            self.files.append((when, handler))
+            self.files.append((when, (handler, reads)))
             return handler
 
         return declare

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot import calls as calling
-from bot import facilitating
+from bot import facilitating, limits
 from bot.actions import Action
 from bot.calls import TakeCall
 from bot.domain.groups import Group
@@ -77,6 +77,7 @@ async def call_for_help(request: Request, action: CallForHelp) -> Reply:
 
 
 async def _ring(request: Request, group: Group) -> Reply:
+    await _not_again_at_once(request, group)
     rung = await calling.ring(request.tx, request.settings, group, request.participant.id, request.now)
     if rung is None:
         call = await calls.open_call(request.tx, group.id)
@@ -89,6 +90,16 @@ async def _ring(request: Request, group: Group) -> Reply:
         "nobody": _("Nobody can be told just now: fetch someone of the team."),
     }[rung.told]
     return reply(Strong(said), calling.place(group), buttons=_ways(rung.call))
+
+
+async def _not_again_at_once(request: Request, group: Group) -> None:
+    """Raises UserError for who withdrew a call just now, unless the group has one already: then it says how it stands.
+
+    Another of the group may call.
+    """
+    again = await limits.next_call(request.tx, request.settings, request.participant, request.now)
+    if again is not None and await calls.open_call(request.tx, group.id) is None:
+        raise UserError(limits.call_waits(again), buttons=(Button(_("Help!"), CallForHelp(group.id)), ASK, SHOW_PHASE))
 
 
 def _stands(call: Call) -> tuple[Span, ...]:
@@ -109,7 +120,7 @@ async def cancel_call(request: Request, action: CancelCall) -> Reply:
     if call is None:
         raise Stale
     group = await _my_group(request, call.group_id)
-    over = await calling.cancel(request.tx, call, group, request.now)
+    over = await calling.cancel(request.tx, call, group, request.participant.id, request.now)
     said = _("All right: nobody is called any more.") if over else _("This call is over already.")
     return reply(said, buttons=(Button(_("Help!"), CallForHelp(group.id)), SHOW_PHASE))
 

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.workshops import Collects, Idea
 from bot.ideas import MOST, Given
 from bot.routes import Request
+from bot.storage import dialogues
 from bot.storage.openings import Opening
 from bot.texts import Span, Text, _, _n
-from bot.views import Button, Reply, reply
+from bot.views import Button, Reply, reply, with_lines_first
 from bot.workshop_actions import GiveFact, GiveIdea, MyIdeas
 from handlers.idea_actions import SendLate, SetAnonymous, Withdraw
 from handlers.themes import ASK
 
+MESSAGE = "message"
+"""Which message the words came in that were too long: beside them in the draft."""
+
 
 def answer(request: Request, given: Given) -> Reply:
     """What its author reads of an idea."""
+    return with_refusal(_answer(request, given), given.refused)
+
+
+def with_refusal(said: Reply, refused: Text | None) -> Reply:
+    """What is said of an idea, and first that files of it were not kept, where that is so: in words, not by a sign."""
+    return replace(with_lines_first(said, refused), mark=False) if refused else said
+
+
+def _answer(request: Request, given: Given) -> Reply:
     idea = given.idea
     if not idea.text:
         return ask_line(given)
@@ -64,6 +79,14 @@ def too_long(over: int) -> Text:
         over,
         most=MOST,
     )
+
+
+async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
+    """Say by how much; the words wait in the form, to be shortened there or in the message itself."""
+    action, kept = give_action(into), {"idea": words, MESSAGE: request.message}
+    await dialogues.keep(request.tx, request.account.platform, request.account.chat, action.encode(), kept, request.now)
+    said = too_long(len(words) - MOST)
+    return reply(said, buttons=(Button(_("Shorten it"), action, style="primary"),), fresh=True)
 
 
 def give_action(into: Opening) -> GiveIdea | GiveFact:

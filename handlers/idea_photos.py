@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import ideas as taking
 from bot.answers import check_upload
 from bot.domain.names import clean_lines
@@ -13,9 +15,9 @@ from bot.incoming import Sent
 from bot.routes import Request, Routes
 from bot.storage import ideas, openings
 from bot.storage.openings import BURST, Opening, Standing
-from bot.texts import _
+from bot.texts import Text, _
 from bot.views import Reply, reply
-from handlers.idea_answers import answer, ask_line
+from handlers.idea_answers import answer, ask_line, keep_too_long, with_refusal
 
 routes = Routes()
 
@@ -24,7 +26,7 @@ async def _taken(request: Request) -> bool:
     return await taking.opening(request) is not None
 
 
-@routes.sent(when=_taken)
+@routes.sent(when=_taken, reads=taking.has_room)
 async def take_files(request: Request, sent: Sent) -> Reply | None:
     """Keep what came; what is below it is its line. Of what nobody can use, it is told once a burst."""
     into = await taking.opening(request)
@@ -32,25 +34,39 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
         raise Stale
     if not sent.uploads:
         return await _unusable(request)
-    for upload in sent.uploads:
+    fits, refused = await taking.fitting(request, sent.uploads)
+    for upload in fits:
         check_upload(upload)
     before = await openings.standing(request.tx, request.participant.id, into.run.phase, request.now)
     line = clean_lines(sent.caption)
     over = len(line) - MOST
     if over > 0:
         line = ""
-    left = list(sent.uploads)
+    if refused and not fits and not line:
+        return await _no_room(request, into, sent, refused, over)
+    left = list(fits)
     if idea := await _before(request, sent, before, line):
         left = [each for each in left if not await taking.attach(request, idea, each)]
         if not left:
-            return await _one_more(request, into, before, idea, line)
+            return with_refusal(await _one_more(request, into, before, idea, line), refused)
     # What the idea before has no room for makes one of its own.
     given = await taking.give(request, line, uploads=left, album=sent.album, into=into, before=before)
+    given = replace(given, refused=refused)
     if line:
         return answer(request, given)
     if over <= 0 and _in_burst(request, before):
-        return reply(_("Photo kept."), mark=True, fresh=True)
-    return ask_line(given, over)
+        return with_refusal(reply(_("Photo kept."), mark=True, fresh=True), refused)
+    return with_refusal(ask_line(given, over), refused)
+
+
+async def _no_room(request: Request, into: Opening, sent: Sent, refused: Text, over: int) -> Reply | None:
+    """No file of it is kept. Words that are too long for an idea wait in the form; of an album it is told once."""
+    account = request.account
+    if over > 0:
+        return with_refusal(await keep_too_long(request, into, clean_lines(sent.caption)), refused)
+    if sent.album and await openings.hinted(request.tx, account.platform, account.chat, request.now):
+        return None
+    return reply(refused, fresh=True)
 
 
 async def _unusable(request: Request) -> Reply | None:

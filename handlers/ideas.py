@@ -20,7 +20,7 @@ from bot.texts import Text, _, _n, plain
 from bot.views import Button, Option, Reply, reply
 from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
 from handlers.idea_actions import BringBack
-from handlers.idea_answers import answer, give_action, too_long, withdrawing
+from handlers.idea_answers import MESSAGE, answer, keep_too_long, too_long, withdrawing
 from handlers.team import ASKING
 
 routes = Routes()
@@ -59,9 +59,6 @@ class BuildForm(Form):
 
 # --- what is simply written
 
-_MESSAGE = "message"
-"""Which message the words came in that were too long: beside them in the draft."""
-
 
 async def _taken(request: Request) -> bool:
     return await taking.opening(request) is not None
@@ -74,19 +71,11 @@ async def take_words(request: Request, words: str) -> Reply:
     if not words:
         return reply(_("There is nothing to read in this. Write your idea in a few words, please."), fresh=True)
     if len(words) > MOST:
-        return await _too_long(request, into, words)
+        return await keep_too_long(request, into, words)
     before = await openings.standing(request.tx, request.participant.id, into.run.phase, request.now)
     if before.awaiting:
         return await _take_line(request, into, before, words)
     return answer(request, await taking.give(request, words, into=into, before=before))
-
-
-async def _too_long(request: Request, into: Opening, words: str) -> Reply:
-    """Say by how much; the words wait in the form, to be shortened there or in the message itself."""
-    action, kept = give_action(into), {"idea": words, _MESSAGE: request.message}
-    await dialogues.keep(request.tx, request.account.platform, request.account.chat, action.encode(), kept, request.now)
-    said = too_long(len(words) - MOST)
-    return reply(said, buttons=(Button(_("Shorten it"), action, style="primary"),), fresh=True)
 
 
 async def _take_line(request: Request, into: Opening, before: Standing, words: str) -> Reply:
@@ -126,13 +115,13 @@ async def _into(request: Request, run_id: int) -> Opening:
     return into
 
 
-@routes.action(GiveIdea, form=IdeaForm, before=_may_give)
+@routes.action(GiveIdea, form=IdeaForm, before=_may_give, reads=taking.has_room)
 async def give_idea(request: Request, action: GiveIdea, form: IdeaForm) -> Reply:
     """An idea from a form."""
     return await _from_form(request, action.run, form.idea)
 
 
-@routes.action(GiveFact, form=FactForm, before=_may_give)
+@routes.action(GiveFact, form=FactForm, before=_may_give, reads=taking.has_room)
 async def give_fact(request: Request, action: GiveFact, form: FactForm) -> Reply:
     """A fact, a need or a scheme from a form."""
     return await _from_form(request, action.run, form.idea, cast("Category", form.kind) or None)
@@ -219,7 +208,7 @@ async def _take_shortened(request: Request, words: str) -> Reply | None:
     """A message that was too long for an idea, and is not any more."""
     platform, chat = request.account.platform, request.account.chat
     kept = await dialogues.current(request.tx, platform, chat, request.now)
-    if kept is None or not request.message or kept.draft.get(_MESSAGE) != request.message or not await _taken(request):
+    if kept is None or not request.message or kept.draft.get(MESSAGE) != request.message or not await _taken(request):
         return None
     await dialogues.end(request.tx, platform, chat)
     return await take_words(request, words)
@@ -239,5 +228,5 @@ async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
         raise Stale
     await dialogues.end(request.tx, account.platform, account.chat)
     if len(words) > MOST:
-        return await _too_long(request, into, words)
+        return await keep_too_long(request, into, words)
     return answer(request, await taking.give(request, words, into=into))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot import choosing
+from bot import choosing, limits
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.themes import choosing_is_open
@@ -77,6 +77,7 @@ async def come_back(request: Request) -> Reply:
     person = request.participant
     if person.status != "withdrawn":
         return reply(_("You are expected already."), buttons=(HOME,))
+    await limits.not_too_often(request.tx, request.settings, person, request.now)
     await participants.set_status(request.tx, person.id, "joined")
     await _spread(request, _("{name} is coming after all.", name=Strong(Name(person.full_name))))
     if not choosing_is_open(await settings.theme_deadline(request.tx), request.now):

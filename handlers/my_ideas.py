@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from bot import ideas as taking
-from bot import late_ideas
+from bot import late_ideas, limits
 from bot.domain.workshops import Category, Idea, Phase, PhaseRun
 from bot.errors import Stale, UserError
 from bot.forms import Form, text
@@ -250,6 +250,7 @@ async def send_late(request: Request, action: SendLate) -> Reply:
         await taking.touch(request.tx, idea)
         said = _("This phase runs again: your idea is with the others.")
     elif idea.state == "late":
+        await limits.not_too_often(request.tx, request.settings, request.participant, request.now)
         await ideas.set_state(request.tx, idea.id, "offered")
         await late_ideas.offer(request, idea)
         await taking.touch(request.tx, idea)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot import limits
 from bot.delivery import outbox
 from bot.domain.syntheses import FIELDS, Content
 from bot.errors import Stale, UserError
-from bot.forms import Form, text
+from bot.forms import Form, Incomplete, text
 from bot.idea_words import shortened
 from bot.routes import Request, Routes
 from bot.storage import dialogues, facilitators, syntheses, votes
@@ -165,6 +166,10 @@ async def comment(request: Request, action: Comment, form: CommentForm) -> Reply
     if version.state == "past":
         version = await syntheses.current(request.tx, at.group.id, at.phase.key) or version
     me = request.participant
+    try:
+        await limits.not_too_often(request.tx, request.settings, me, request.now)
+    except UserError as refusal:
+        raise Incomplete("comment", refusal.text) from None  # what was written is kept in the form
     await syntheses.opine(request.tx, version.id, me.id, approves=False, comment=form.comment, now=request.now)
     if version.author_id is not None and version.author_id != me.id:
         said = _("{name} comments: {comment}", name=Name(me.name), comment=Name(form.comment))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
+from bot import limits
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.errors import Stale, UserError
@@ -80,8 +82,13 @@ class AnswerForm(Form):
 
 @routes.command("equipe", _("Ask the team a question"), names={"en": "team", "de": "team"}, form=QuestionForm)
 async def ask(request: Request, form: QuestionForm) -> Reply:
-    """Keep the question and show it to every organiser."""
+    """Keep the question and show it to every organiser; one too many in an hour waits with who asks."""
     person = request.participant
+    again = await limits.next_question(request.tx, request.settings, person, request.now)
+    if again is not None:
+        await _keep(request, ASKING, {"question": form.question}, until=again)
+        said = limits.question_waits(request.settings, person, again)
+        return reply(said, Name(form.question), buttons=(Button(_("Send my question"), SendWords()), HOME), fresh=True)
     question = await questions.add(request.tx, person.id, form.question, request.now)
     view = View(
         (_("{name} asks the team:", name=Strong(Name(person.full_name))), Name(form.question)),
@@ -216,9 +223,10 @@ async def drop_words(request: Request, _action: DropWords) -> Reply:
     return with_lines_first(await show_home(request), _("Then nothing was sent. Here is what you can do:"))
 
 
-async def _keep(request: Request, payload: str, draft: dict[str, str]) -> None:
+async def _keep(request: Request, payload: str, draft: dict[str, str], *, until: datetime | None = None) -> None:
+    """Keep words for a while, counted from `until`, before which nothing can be done with them."""
     account = request.account
-    await dialogues.keep(request.tx, account.platform, account.chat, payload, draft, request.now)
+    await dialogues.keep(request.tx, account.platform, account.chat, payload, draft, until or request.now)
 
 
 async def _question(request: Request, question_id: int) -> Question:

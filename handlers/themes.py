@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot import choosing
+from bot import choosing, limits
 from bot.actions import Action
 from bot.choosing import Outcome
 from bot.domain.themes import Theme, choosing_is_open
@@ -146,6 +146,7 @@ async def take(request: Request, action: Take) -> Reply:
     """Take the place, if there still is one."""
     await _still_open(request)
     theme = await _theme(request, action.theme)
+    await limits.not_too_often(request.tx, request.settings, request.participant, request.now)
     match await choosing.choose(request.tx, request.participant, theme.key, request.now):
         case Outcome.FULL:
             return with_lines_first(

@@ -118,15 +118,23 @@ async def forget(tx: Transaction, group_id: int, before: datetime, now: datetime
     )
 
 
-async def close(tx: Transaction, call_id: int, now: datetime) -> bool:
-    """Note that a call is over. False where it was already."""
+async def close(tx: Transaction, call_id: int, now: datetime, *, withdrawn_by: int | None = None) -> bool:
+    """Note that a call is over, and who took it back if somebody did. False where it was over already."""
     return bool(
         await tx.run(
-            "UPDATE calls SET closed_at = :now, escalate_at = NULL WHERE id = :id AND closed_at IS NULL",
+            "UPDATE calls SET closed_at = :now, escalate_at = NULL, withdrawn_by = :by"
+            " WHERE id = :id AND closed_at IS NULL",
             id=call_id,
             now=to_micros(now),
+            by=withdrawn_by,
         )
     )
+
+
+async def last_withdrawn(tx: Transaction, participant_id: int) -> datetime | None:
+    """When someone last took a call back; None for never."""
+    row = await tx.one("SELECT MAX(closed_at) AS at FROM calls WHERE withdrawn_by = :id", id=participant_id)
+    return from_micros(row["at"]) if row and row["at"] is not None else None
 
 
 async def escalated(tx: Transaction, call_id: int) -> None:

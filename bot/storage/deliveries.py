@@ -52,6 +52,20 @@ _CLAIM = (
 )
 
 
+async def told_before(tx: Transaction, about: int, back: int) -> datetime | None:
+    """When others were told of someone for the `back`-th time, from now back; None where they were told less often.
+
+    What is told to several at one instant is told once.
+    """
+    row = await tx.one(
+        "SELECT created_at FROM deliveries WHERE about = :about GROUP BY created_at ORDER BY created_at DESC"
+        " LIMIT 1 OFFSET :before",
+        about=about,
+        before=back - 1,
+    )
+    return from_micros(row["created_at"]) if row else None
+
+
 async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours: Hours) -> list[Claimed]:
     """Take what is due for a platform, the urgent first, what goes to many last, then in the order it became due.
 

@@ -68,6 +68,17 @@ async def counts(tx: Transaction, idea_ids: Collection[int]) -> Mapping[int, int
     return {each: many for each, many in found.items() if many}
 
 
+async def kept_of(tx: Transaction, author_id: int) -> tuple[int, int]:
+    """How many files hang on someone's ideas, withdrawn ones too, and their size together in bytes."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"
+        " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author",
+        author=author_id,
+    )
+    assert row is not None
+    return int(row["files"]), int(row["size"])
+
+
 async def names_of_files(tx: Transaction) -> frozenset[str]:
     """The digest of every file that an idea has."""
     return frozenset(row["digest"] for row in await tx.all("SELECT DISTINCT digest FROM idea_files"))

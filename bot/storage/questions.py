@@ -78,6 +78,17 @@ async def of_person(tx: Transaction, participant_id: int, most: int) -> Sequence
     return [_question(row) for row in rows]
 
 
+async def asked_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
+    """When someone asked their `back`-th latest question (1: the latest); None where they asked fewer."""
+    row = await tx.one(
+        "SELECT asked_at FROM questions WHERE participant_id = :id ORDER BY asked_at DESC, id DESC"
+        " LIMIT 1 OFFSET :before",
+        id=participant_id,
+        before=back - 1,
+    )
+    return from_micros(row["asked_at"]) if row else None
+
+
 async def count_unanswered(tx: Transaction) -> int:
     """How many wait for an answer."""
     row = await tx.one("SELECT COUNT(*) AS waiting FROM questions WHERE answered_at IS NULL")

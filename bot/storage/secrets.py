@@ -131,6 +131,18 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
         )
 
 
+async def revoke_oldest(tx: Transaction, participant_id: int, purpose: Purpose, *, keep: int) -> int:
+    """Make all but the `keep` newest of someone's secrets of a purpose worthless; how many."""
+    return await tx.run(
+        "DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose AND hash NOT IN"
+        " (SELECT hash FROM secrets WHERE participant_id = :id AND purpose = :purpose"
+        " ORDER BY created_at DESC, hash LIMIT :keep)",
+        id=participant_id,
+        purpose=purpose,
+        keep=keep,
+    )
+
+
 async def forget(tx: Transaction, secret: Secret) -> None:
     """Make one secret worthless."""
     await tx.run("DELETE FROM secrets WHERE hash = :hash", hash=secret.hash)

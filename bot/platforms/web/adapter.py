@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -16,12 +17,14 @@ from bot.dispatch import Dispatcher
 from bot.errors import ConfigError, Rejected, RetryLater, Unreachable
 from bot.incoming import Content
 from bot.platforms.base import Address, Membership
+from bot.platforms.web.connections import Connections
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.entrance import Entrance
-from bot.platforms.web.faults import BODY, politely
+from bot.platforms.web.faults import politely
 from bot.platforms.web.gestures import Gesture, Gestures
 from bot.platforms.web.guard import security_headers
 from bot.platforms.web.pages import Pages
+from bot.platforms.web.posts import SMALL, Posts
 from bot.platforms.web.sessions import PLATFORM, Visit, reader_of
 from bot.platforms.web.site import Site
 from bot.platforms.web.streams import Streams
@@ -53,16 +56,19 @@ class Web:
         self._whole = settings
         self._dispatcher = dispatcher
         self._store = store
-        self._streams = Streams()
+        self._connections = Connections(settings.limits.connections)
+        self._streams = Streams(self._connections.most_streams)
         self._conversation = Conversation(store, clock, self._streams)
         prefix = urlsplit(settings.web.public_url).path.rstrip("/")
         pages = Pages(settings, dispatcher.router, clock, prefix)
         self._gestures = gestures = Gestures(dispatcher, store, self._conversation)
         self._entrance = Entrance(settings, dispatcher, store, clock, pages, self._conversation)
-        self.app = web.Application(client_max_size=BODY, middlewares=[politely(settings, pages)])
+        middlewares = [self._connections.middleware(), politely(settings, pages)]
+        self.app = web.Application(client_max_size=SMALL, middlewares=middlewares)
         """The application, for whoever serves something else beside the pages; before `run`."""
         self.app.add_routes(self._entrance.routes())
-        self.app.add_routes(Site(settings, dispatcher, store, clock, pages, gestures, self._streams).routes())
+        posts = Posts(settings.limits)
+        self.app.add_routes(Site(settings, dispatcher, store, clock, pages, gestures, self._streams, posts).routes())
         headers = security_headers(framed=framed)
 
         async def protect(_request: web.Request, response: web.StreamResponse) -> None:
@@ -100,27 +106,38 @@ class Web:
     async def run(self) -> None:
         """Serve until cancelled. Raises ConfigError for an address that can never be listened on."""
         self._streams.start()
-        runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=_LAST_ANSWERS)
+        runner = web.AppRunner(
+            self.app,
+            access_log=None,
+            shutdown_timeout=_LAST_ANSWERS,
+            keepalive_timeout=self._whole.limits.headers,  # also for a request whose head does not come whole
+        )
         await runner.setup()
         try:
             await self._answer_leftovers()
-            site = web.TCPSite(runner, self._settings.host, self._settings.port)
-            try:
-                await site.start()
-            except OSError as error:
-                where = f"{self._settings.host}:{self._settings.port}"
-                if error.errno in _NEVER:
-                    raise ConfigError(f"web: cannot listen on {where}: {error.strerror}") from None
-                raise
-            host, port, *_rest = runner.addresses[0]
-            self.address = (host, port)
-            self.listening.set()
-            log.info("pages are served", host=host, port=port)
-            await asyncio.Event().wait()
+            with contextlib.closing(await self._listen(runner)) as listening:
+                host, port, *_rest = listening.sockets[0].getsockname()
+                self.address = (host, port)
+                self.listening.set()
+                log.info("pages are served", host=host, port=port)
+                await asyncio.Event().wait()
         finally:
             self.listening.clear()
             self._streams.end()
             await runner.cleanup()
+
+    async def _listen(self, runner: web.AppRunner) -> asyncio.Server:
+        server, settings = runner.server, self._settings
+        assert server is not None
+        try:
+            return await asyncio.get_running_loop().create_server(
+                self._connections.protocols(server), settings.host, settings.port
+            )
+        except OSError as error:
+            if error.errno in _NEVER:
+                where = f"{settings.host}:{settings.port}"
+                raise ConfigError(f"web: cannot listen on {where}: {error.strerror}") from None
+            raise
 
     async def _answer_leftovers(self) -> None:
         try:

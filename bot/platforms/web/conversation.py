@@ -19,6 +19,10 @@ class Conversation:
         self._clock = clock
         self._streams = streams
 
+    def wake(self, person: int) -> None:
+        """Have everyone who looks at a page look again."""
+        self._streams.wake(person)
+
     async def answer(
         self, person: int, content: Content, reply: Reply, *, said: tuple[Span, ...] = (), message: int | None = None
     ) -> int | None:

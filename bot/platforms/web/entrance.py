@@ -6,6 +6,7 @@ import secrets as random
 
 from aiohttp import web
 
+from bot import limits
 from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
@@ -57,9 +58,11 @@ class Entrance:
         language = language_of(request)
 
         async def unit(tx: Transaction) -> str:
-            return await sessions.begin(tx, person, language, self._clock.now())
+            at_most = limits.most(self._settings.limits.sessions, person)
+            return await sessions.begin(tx, person, language, self._clock.now(), at_most)
 
         session = await self._store.transact(unit)
+        self._conversation.wake(person.id)  # a page that was closed by this learns of it
         newcomer = person.status == "invited" and person.attends
         content: Content = Pressed(GREETING) if newcomer else Called("start")
         update_id = f"{person.id}.in.{random.token_urlsafe(12)}"

@@ -12,14 +12,26 @@ from bot.config import Settings
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
 from bot.storage.engine import StoreUnavailable
-from bot.texts import Reader, Span, _, plain
+from bot.texts import Reader, Span, Text, _, plain
 
 log = structlog.get_logger()
 
 BODY = 30_000_000
 """Bytes of one request: a few photos, each of 10 MB at most, and the form around them."""
 
+READER = web.RequestKey("reader", Reader)
+"""How the person reads whose session came with a request, once that is known."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Refused(Exception):
+    """What was posted is not taken: what to say, and under which HTTP status. Nothing was done, and nothing is lost."""
+
+    def __init__(self, said: Text, status: int) -> None:
+        super().__init__(said.message)
+        self.said = said
+        self.status = status
 
 
 def wants_json(request: web.Request) -> bool:
@@ -55,6 +67,8 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except web.HTTPRequestEntityTooLarge:
             said = _("Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=BODY // 1_000_000)
             lines, status = (said,), 413
+        except Refused as refused:
+            lines, status = (refused.said,), refused.status
         except StoreUnavailable:
             lines, status = (_("Not saved: our store does not answer. Try again in a minute."),), 503
         except web.HTTPException:
@@ -62,6 +76,6 @@ def politely(settings: Settings, pages: Pages) -> Any:
         except Exception:
             log.exception("page failed", path=request.path)
             lines, status = (_("Something went wrong on our side, nothing was changed. Try again."),), 500
-        return told(request, pages, reader, lines, status)
+        return told(request, pages, request.get(READER, reader), lines, status)
 
     return tell

@@ -160,6 +160,12 @@ class Gestures:
         """Whether a photo sent now would be looked at."""
         return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Sent()))
 
+    async def wants_files(self, visit: Visit, name: str, payload: str) -> bool:
+        """Whether files posted with a gesture would be looked at; `payload` is that of the form they are in."""
+        if name == "submit":
+            return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Submitted(payload)))
+        return name == "say" and await self.takes_files(visit)
+
     async def reopen(self, visit: Visit, payload: str, message: int | None) -> Opened | None:
         """The form behind a payload, for an address that is opened again; None when it opens none."""
         asked = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))

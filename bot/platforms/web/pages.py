@@ -177,6 +177,7 @@ def _form_words(opened: Opened) -> Mapping[str, Any]:
     return {
         "form": opened.form,
         "fields": fields,
+        "takes_files": any(isinstance(field, UploadField | MessageField) for field in fields.values()),
         "kind": _kind,
         "answers": opened.answers,
         "wrong": opened.wrong,

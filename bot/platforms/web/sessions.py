@@ -80,13 +80,17 @@ async def owner(tx: Transaction, link: str, now: datetime) -> Participant | None
     return await participants.find(tx, secret.participant_id)
 
 
-async def begin(tx: Transaction, person: Participant, language: str | None, now: datetime) -> str:
-    """A session for someone, who is taken in if they were only invited so far; its secret."""
+async def begin(tx: Transaction, person: Participant, language: str | None, now: datetime, at_most: int) -> str:
+    """A session for someone, who is taken in if they were only invited so far; its secret.
+
+    Of one person `at_most` are open: the oldest end.
+    """
     sender = sender_of(person, language)
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
     account = await participants.attach(tx, account, person.id, now)
     if person.status == "invited":
         await participants.join(tx, person.id, now)
+    await secrets.revoke_oldest(tx, person.id, "session", keep=at_most - 1)
     return await secrets.issue(tx, "session", person.id, now, expires=now + KEPT, account_id=account.id)
 
 

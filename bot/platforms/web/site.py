@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from bot import limits
 from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
 from bot.platforms.web import sessions
-from bot.platforms.web.faults import html, told, wants_json
-from bot.platforms.web.gestures import Gestures, Opened, Outcome, Posted, Shown, Unsaid, number, posted, read, word
+from bot.platforms.web.faults import READER, html, told, wants_json
+from bot.platforms.web.gestures import Gestures, Opened, Outcome, Posted, Shown, Unsaid, number, read, word
 from bot.platforms.web.guard import from_here
 from bot.platforms.web.pages import Pages
+from bot.platforms.web.posts import Posts
 from bot.platforms.web.sessions import Visit, language_of, reader_of
-from bot.platforms.web.streams import Streams, beat
+from bot.platforms.web.streams import READ_WITHIN, Streams, beat
 from bot.storage import page
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.page import Message
 
 _MINE = "/c/{person:[0-9]{1,15}}/"
 _ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
+
+_AGAIN = b"retry: 2000\n\n"
+_LATER = b"retry: 15000\nevent: later\ndata:\n\n"
+_CLOSED = b"event: closed\ndata:\n\n"
+_ELSEWHERE = b"retry: 3600000\nevent: elsewhere\ndata:\n\n"
+"""What a stream says of itself, with the milliseconds after which a browser may ask again: that it stays open; that
+there is no room for it now; that nobody reads this page here any more; that newer tabs of the same person are live."""
 
 
 class Site:
@@ -40,6 +51,7 @@ class Site:
         pages: Pages,
         gestures: Gestures,
         streams: Streams,
+        posts: Posts,
     ) -> None:
         self._settings = settings
         self._dispatcher = dispatcher
@@ -48,6 +60,7 @@ class Site:
         self._pages = pages
         self._gestures = gestures
         self._streams = streams
+        self._posts = posts
 
     def routes(self) -> list[web.RouteDef]:
         """What to serve."""
@@ -93,35 +106,67 @@ class Site:
         after = number(request.headers.get("Last-Event-ID", "") or request.query.get("after", "")) or 0
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
         await stream.prepare(request)
-        await stream.write(b"retry: 2000\n\n")
-        with self._streams.listening(visit.person.id) as woken, contextlib.suppress(ConnectionResetError):
-            while not self._streams.ending:
-                woken.clear()
-                try:
-                    visit, messages = await self._look(request, after)
-                except web.HTTPNotFound:
-                    await stream.write(b"event: closed\ndata:\n\n")
-                    break
-                except StoreUnavailable:
-                    messages = []
-                takes_files = bool(messages) and await self._gestures.takes_files(visit)
-                for message in sorted(messages, key=lambda changed: changed.revision):
-                    after = message.revision
-                    data = json.dumps({**self._fragment(visit, message), "files": takes_files})
-                    await stream.write(f"id: {after}\ndata: {data}\n\n".encode())
-                await stream.write(f"event: now\ndata: {self._clock.now().timestamp() * 1000:.0f}\n\n".encode())
-                await beat(woken)
+        with contextlib.suppress(ConnectionResetError):
+            if self._streams.full:  # what is new, and again in a while
+                _after, lines = await self._news(request, visit, after)
+                await self._write(stream, _LATER, *lines)
+                return stream
+            await self._keep_telling(request, stream, visit, after)
         return stream
+
+    async def _keep_telling(
+        self, request: web.Request, stream: web.StreamResponse, visit: Visit, after: int | None
+    ) -> None:
+        """Tell what is new until the page is closed, or enough newer streams of the same person are open."""
+        at_most = limits.most(self._settings.limits.streams, visit.person)
+        with self._streams.listening(visit.person.id, at_most, lambda: request.transport is None) as listener:
+            await self._write(stream, _AGAIN)
+            while after is not None and not (self._streams.ending or listener.displaced):
+                listener.woken.clear()
+                after, lines = await self._news(request, visit, after)
+                await self._write(stream, *lines)
+                if after is not None:
+                    await beat(listener.woken)
+            if listener.displaced:
+                await self._write(stream, _ELSEWHERE)
+
+    async def _news(self, request: web.Request, visit: Visit, after: int) -> tuple[int | None, Sequence[bytes]]:
+        """What changed since a revision, as a stream says it, and up to which one; None when the page was closed."""
+        messages: list[Message] = []
+        try:
+            visit, messages = await self._look(request, after)
+        except web.HTTPNotFound:
+            return None, (_CLOSED,)
+        except StoreUnavailable:
+            pass
+        takes_files = bool(messages) and await self._gestures.takes_files(visit)
+        lines: list[bytes] = []
+        for message in sorted(messages, key=lambda changed: changed.revision):
+            after = message.revision
+            data = json.dumps({**self._fragment(visit, message), "files": takes_files})
+            lines.append(f"id: {after}\ndata: {data}\n\n".encode())
+        lines.append(f"event: now\ndata: {self._clock.now().timestamp() * 1000:.0f}\n\n".encode())
+        return after, lines
+
+    @staticmethod
+    async def _write(stream: web.StreamResponse, *lines: bytes) -> None:
+        """Write to a stream. Raises ConnectionResetError for a browser that is away, or leaves it all unread."""
+        try:
+            async with asyncio.timeout(READ_WITHIN):
+                for line in lines:
+                    await stream.write(line)
+        except TimeoutError:
+            raise ConnectionResetError from None
 
     # --- what is done
 
     async def _gesture(self, request: web.Request) -> web.Response:
-        visit, data = await self._sealed(request)
-        gesture = read(request.match_info["gesture"], data, self._dispatcher)
-        outcome = await self._gestures.take(visit, gesture)
-        if wants_json(request):
-            return await self._as_json(request, visit, outcome, data)
-        return await self._as_page(request, visit, outcome, data)
+        async with self._sealed(request) as (visit, data):
+            gesture = read(request.match_info["gesture"], data, self._dispatcher)
+            outcome = await self._gestures.take(visit, gesture)
+            if wants_json(request):
+                return await self._as_json(request, visit, outcome, data)
+            return await self._as_page(request, visit, outcome, data)
 
     async def _as_page(self, request: web.Request, visit: Visit, outcome: Outcome, data: Posted) -> web.Response:
         here = self._pages.here(visit.person.id)
@@ -168,13 +213,14 @@ class Site:
                 )
 
     async def _seen(self, request: web.Request) -> web.Response:
-        visit, data = await self._sealed(request)
-        revision = number(word(data, "revision")) or 0
+        async with self._sealed(request) as (visit, data):
+            revision = number(word(data, "revision")) or 0
         await self._store.transact(lambda tx: page.mark_seen(tx, visit.person.id, revision, self._clock.now()))
         return web.Response(status=204)
 
     async def _leave(self, request: web.Request) -> web.Response:
-        visit, _data = await self._sealed(request)
+        async with self._sealed(request) as (visit, _data):
+            pass
         await self._store.transact(lambda tx: sessions.end(tx, visit.session, self._clock.now()))
         self._streams.wake(visit.person.id)
         here = self._pages.here(visit.person.id)
@@ -184,15 +230,27 @@ class Site:
 
     # --- who
 
-    async def _sealed(self, request: web.Request) -> tuple[Visit, Posted]:
-        """Who posts, and what. The session is known before the body is read. Raises HTTPForbidden for a forged form."""
+    @asynccontextmanager
+    async def _sealed(self, request: web.Request) -> AsyncIterator[tuple[Visit, Posted]]:
+        """Who posts, and what, held until the block ends; the session is known before the body is read.
+
+        Raises HTTPForbidden for a forged form, and as `Posts.reading`.
+        """
         visit = await self._visit(request)
+        request[READER] = visit.reader
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
-        data = await posted(request)
-        if not visit.sealed(word(data, "seal")):
-            raise web.HTTPForbidden
-        return visit, data
+        gesture, payload = request.match_info.get("gesture", ""), request.query.get("payload")
+
+        async def wanted() -> bool:
+            return await self._gestures.wants_files(visit, gesture, payload or "")
+
+        async with self._posts.reading(request, visit.person.id, wanted) as data:
+            if not visit.sealed(word(data, "seal")):
+                raise web.HTTPForbidden
+            if payload is not None and payload != word(data, "payload"):
+                raise web.HTTPBadRequest  # its files were read for another form
+            yield visit, data
 
     async def _visit(self, request: web.Request) -> Visit:
         """Who comes to which page. Raises HTTPNotFound when no session opens it."""

@@ -127,6 +127,21 @@ async def test_what_is_pushed_arrives_by_itself_and_is_announced(town: WebTown, 
     await expect(log.locator(".pushed")).not_to_contain_text("You can change it")
 
 
+async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(town: WebTown, phone: Page) -> None:
+    await enter(town, phone)
+    tabs = [phone, *[await phone.context.new_page() for _tab in range(5)]]
+    for tab in tabs[1:]:
+        tab.set_default_timeout(10_000)
+        async with tab.expect_response(lambda answer: "/events" in answer.url):
+            await tab.goto(phone.url)
+    waits = phone.locator("#status", has_text="Live in newer tabs.")
+    await expect(waits).to_be_visible()
+    async with phone.expect_response(lambda answer: "/events" in answer.url):
+        await phone.locator("header").click()
+    await expect(waits).not_to_be_visible()
+    await expect(tabs[1].locator("#status")).to_contain_text("Live in newer tabs.")
+
+
 async def test_what_is_pinned_stays_where_it_was_read_when_it_changes(town: WebTown, phone: Page) -> None:
     zoe = Address(await enter(town, phone))
     lines = [f"Group {number}" for number in range(40)]

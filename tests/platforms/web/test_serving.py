@@ -246,9 +246,9 @@ async def test_a_public_address_below_a_path_is_kept_everywhere(tmp_path: Path) 
 
 
 async def test_streams_wake_those_who_look_at_that_page() -> None:
-    streams = Streams()
-    with streams.listening(1) as zoe, streams.listening(2) as max_:
+    streams, here = Streams(9), lambda: False
+    with streams.listening(1, 5, here) as zoe, streams.listening(2, 5, here) as max_:
         streams.wake(1)
-        assert (zoe.is_set(), max_.is_set()) == (True, False)
+        assert (zoe.woken.is_set(), max_.woken.is_set()) == (True, False)
         streams.end()
-        assert max_.is_set()
+        assert max_.woken.is_set()

@@ -290,9 +290,12 @@ document.addEventListener("visibilitychange", () => {
   if (unread && document.visibilityState === "visible") markSeen();
 });
 
+let live = null; // the open stream; none once newer tabs took its place
+
 function listen() {
-  const stream = new EventSource(`${body.dataset.here}events?after=${revision}`);
+  const stream = (live = new EventSource(`${body.dataset.here}events?after=${revision}`));
   let lost = 0;
+  let resting = false; // the server has no room just now: the browser asks again by itself
   stream.onopen = () => {
     clearTimeout(lost);
     status.textContent = "";
@@ -306,6 +309,13 @@ function listen() {
     ahead = Number(event.data) - Date.now();
     tellLeft();
   });
+  stream.addEventListener("later", () => (resting = true));
+  // Too many tabs are live. This one waits until somebody looks at it again, instead of taking its turn by force.
+  stream.addEventListener("elsewhere", () => {
+    stream.close();
+    live = null;
+    status.textContent = body.dataset.elsewhere;
+  });
   stream.addEventListener("closed", () => {
     stream.close();
     const asking = document.querySelector("[aria-busy=true]"); // the answer says what became of the page
@@ -313,11 +323,18 @@ function listen() {
   });
   stream.onerror = () => {
     clearTimeout(lost);
-    lost = setTimeout(() => (status.textContent = body.dataset.offline), 3000);
+    if (!resting) lost = setTimeout(() => (status.textContent = body.dataset.offline), 3000);
     // A server that answers with an error ends the stream for good; one that is away is tried again by the browser.
     if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
   };
   addEventListener("pagehide", () => stream.close(), { once: true });
+}
+
+// Back in front, or used again: live again, and the one that has been live longest ends.
+for (const returned of ["focus", "pointerdown", "keydown"]) {
+  addEventListener(returned, () => {
+    if (!live && !over) listen();
+  });
 }
 
 // A page taken out of the browser's memory shows the past: it is asked for again.

@@ -1,0 +1,167 @@
+"""What one person may use up, and how it is said that they have: each limit is asked here, for chat and page alike.
+
+Only what costs is counted, from the rows that are there anyway, at the moment when more would be added: an ordinary
+message writes nothing for it. Nothing is lost to a limit: who asks says what is kept, and when or how to go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.config import Settings
+from bot.domain.participants import Participant
+from bot.errors import UserError
+from bot.forms import Upload
+from bot.storage import calls, deliveries, idea_files, questions
+from bot.storage.engine import Transaction
+from bot.texts import Moment, Text, _, _n
+
+TENFOLD = 10
+"""How many times as much as others an organiser may use."""
+_HOUR = timedelta(hours=1)
+
+
+def most(limit: int, person: Participant) -> int:
+    """A limit as it holds for someone."""
+    return limit * TENFOLD if person.organises else limit
+
+
+# --- files of ideas
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What someone may still hang on their ideas: so many files, and so many bytes. Never below 0."""
+
+    files: int
+    size: int
+
+    @property
+    def any(self) -> bool:
+        """Whether there is any, so that it is worth while to fetch a file."""
+        return self.files > 0 and self.size > 0
+
+    def fitting(self, uploads: Sequence[Upload]) -> tuple[list[Upload], list[Upload]]:
+        """Those of some files that may be kept, and those that may not; in order, each as if kept before the next.
+
+        One that was not fetched fits while there is any room: why it is not there is another question.
+        """
+        files, size = self.files, self.size
+        fits: list[Upload] = []
+        refused: list[Upload] = []
+        for each in uploads:
+            if files > 0 and size > 0 and len(each.content) <= size:
+                fits.append(each)
+                files, size = files - 1, size - len(each.content)
+            else:
+                refused.append(each)
+        return fits, refused
+
+
+async def room_for_files(tx: Transaction, settings: Settings, person: Participant) -> Room:
+    """What someone may still hang on their ideas."""
+    limits = settings.limits
+    count, size = await idea_files.kept_of(tx, person.id)
+    return Room(
+        max(most(limits.idea_files, person) - count, 0),
+        max(most(limits.idea_megabytes, person) * 1_000_000 - size, 0),
+    )
+
+
+def files_refused(settings: Settings, person: Participant, refused: Sequence[Upload]) -> Text:
+    """That files of an idea are not kept, and why."""
+    return _n(
+        "Easy: {count} file was not kept: your ideas hold {files} files or {size} MB. Words are always taken.",
+        "Easy: {count} files were not kept: your ideas hold {files} files or {size} MB. Words are always taken.",
+        len(refused),
+        files=most(settings.limits.idea_files, person),
+        size=most(settings.limits.idea_megabytes, person),
+    )
+
+
+# --- questions to the team
+
+
+async def next_question(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> datetime | None:
+    """When someone may ask the team again, None for now: so many questions an hour, the oldest making room."""
+    oldest = await questions.asked_before(tx, person.id, most(settings.limits.questions, person))
+    again = oldest + _HOUR if oldest else now
+    return again if again > now else None
+
+
+def question_waits(settings: Settings, person: Participant, again: datetime) -> Text:
+    """That a question was not sent yet, and when it can be."""
+    return _(
+        "Easy: {most} questions an hour. Your question is kept here, you can send it from {time} on.",
+        most=most(settings.limits.questions, person),
+        time=Moment(_full_minute(again), "time"),
+    )
+
+
+# --- what others are told
+
+
+async def not_too_often(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
+    """Let pass who is about to do something that others are told of. Raises UserError for one time too many an hour."""
+    at_most = most(settings.limits.notices, person)
+    oldest = await deliveries.told_before(tx, person.id, at_most)
+    if oldest is not None and (again := oldest + _HOUR) > now:
+        raise UserError(
+            _(
+                "Easy: others were told {most} times of what you do within an hour. Nothing was changed: do this again"
+                " from {time} on.",
+                most=at_most,
+                time=Moment(_full_minute(again), "time"),
+            )
+        )
+
+
+# --- calls for help
+
+
+async def next_call(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> datetime | None:
+    """When someone may call for help again, None for now: a while after they withdrew a call."""
+    pause = timedelta(minutes=settings.limits.call_again)
+    withdrawn = await calls.last_withdrawn(tx, person.id)
+    again = withdrawn + (pause / TENFOLD if person.organises else pause) if withdrawn else now
+    return again if again > now else None
+
+
+def call_waits(again: datetime) -> Text:
+    """That no call leaves yet, when one can, and whom else one can turn to."""
+    return _(
+        "Easy: you have just withdrawn a call. You can call again at {time}. If it cannot wait, fetch someone of the"
+        " team, or let another of your group call.",
+        time=Moment(_full_minute(again), "time"),
+    )
+
+
+def _full_minute(moment: datetime) -> datetime:
+    """The first full minute at which something is possible: hours are told without seconds."""
+    floor = moment.replace(second=0, microsecond=0)
+    return floor if floor == moment else floor + timedelta(minutes=1)
+
+
+# --- what is posted to the page
+
+
+def posts_wait() -> Text:
+    """That too many large posts are on their way at once."""
+    return _("Easy: several people are sending files just now. Yours are still here: send them again in a minute.")
+
+
+def one_post_at_a_time() -> Text:
+    """That someone's large post before is still on its way."""
+    return _("Easy: what you sent before is still on its way. This is still here: send it again in a moment.")
+
+
+def post_too_slow() -> Text:
+    """That a post did not come in time."""
+    return _("This came too slowly. It is still here: send it again, or fewer files at once.")
+
+
+def files_unwanted() -> Text:
+    """That files are not read, because nothing would be done with them."""
+    return _("No files can be sent here just now. Your words are still here: send them without a file.")

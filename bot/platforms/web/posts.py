@@ -1,0 +1,110 @@
+"""What people post, read within bounds: who posts is known before, and large bodies only where files are wanted.
+
+A form of words is small, and always read. A large body (photos) is read when something would be done with the files,
+one of a person and a few of all at a time: each holds its files in memory until they are kept. The others wait for
+their turn unread, which costs a connection and no memory. A body that comes too slowly is given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot import limits
+from bot.config import LimitSettings
+from bot.platforms.web.faults import BODY, Refused
+from bot.platforms.web.gestures import Posted, posted
+
+SMALL = 1_000_000
+"""Bytes of a body that is always read."""
+_TURN_WITHIN = 60.0
+"""Seconds a large body waits to be read."""
+_SLOWEST = 50_000
+"""Bytes a second with which a body comes at least, after the time it has in any case."""
+
+
+class Posts:
+    """Reads what is posted to one server."""
+
+    def __init__(self, settings: LimitSettings, *, turn_within: float = _TURN_WITHIN) -> None:
+        self._patience = settings.headers
+        self._turn_within = turn_within
+        self._turns = asyncio.Semaphore(settings.bodies)
+        self._people: set[int] = set()
+
+    @asynccontextmanager
+    async def reading(
+        self, request: web.Request, person: int, wanted: Callable[[], Awaitable[bool]]
+    ) -> AsyncIterator[Posted]:
+        """The form someone posts, held until the block ends.
+
+        `wanted` tells whether files would be looked at. Raises Refused, HTTPRequestEntityTooLarge for what is larger
+        than may be, HTTPBadRequest for what no browser sends.
+        """
+        length = request.content_length
+        if length is not None and length > BODY:
+            raise web.HTTPRequestEntityTooLarge(BODY)
+        if length is not None and length <= SMALL:
+            yield await self._read(request)
+        elif request.content_type == "multipart/form-data" and await wanted():
+            async with self._turn(person):
+                data = await self._read(request.clone(client_max_size=BODY))
+                try:
+                    yield data
+                finally:
+                    for each in data.values():
+                        if isinstance(each, web.FileField):
+                            each.file.close()
+        elif length is None:  # sent in chunks: how much comes is known when it has come
+            try:
+                data = await self._read(request)
+            except web.HTTPRequestEntityTooLarge:
+                raise Refused(limits.files_unwanted(), 422) from None
+            yield data
+        else:
+            raise Refused(limits.files_unwanted(), 422)
+
+    @asynccontextmanager
+    async def _turn(self, person: int) -> AsyncIterator[None]:
+        if person in self._people:
+            raise Refused(limits.one_post_at_a_time(), 429)
+        self._people.add(person)
+        try:
+            try:
+                async with asyncio.timeout(self._turn_within):
+                    await self._turns.acquire()
+            except TimeoutError:
+                raise Refused(limits.posts_wait(), 503) from None
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            self._people.discard(person)
+
+    async def _read(self, request: web.Request) -> Posted:
+        """The fields of a form, as long as they come fast enough."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        looks: asyncio.Handle | None = None
+
+        def look() -> None:
+            nonlocal looks
+            if not timeout.expired():
+                timeout.reschedule(begun + self._patience + request.content.total_bytes / _SLOWEST)
+                looks = loop.call_later(self._patience / 4, look)
+
+        try:
+            async with asyncio.timeout(self._patience) as timeout:
+                look()
+                return await posted(request)
+        except TimeoutError:
+            raise Refused(limits.post_too_slow(), 408) from None
+        except ConnectionError:  # who posts hung up: there is nobody to tell, and nothing to log
+            raise web.HTTPBadRequest from None
+        finally:
+            if looks:
+                looks.cancel()

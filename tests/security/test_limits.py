@@ -1,0 +1,414 @@
+"""One person without limits: what they can use up is bounded, politely, and the others never notice."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import aiohttp
+import pytest
+
+from bot.rehearsal.hands_web import filled
+from tests.security.builders import Gathering, Upload, WebChat, open_gathering
+
+LARGE = 1_500_000
+"""Bytes of a post that is read only where its files are wanted."""
+
+
+def tiny(number: int, size: int = 1) -> Upload:
+    """A document of so many bytes, unlike every other."""
+    return Upload(f"{number}.pdf", str(number).encode().ljust(size, b".")[:size])
+
+
+def kept(gathering: Gathering) -> int:
+    """How many files of ideas are on disk."""
+    return sum(file.is_file() for file in gathering.folder.rglob("*"))
+
+
+# --- ideas
+
+
+async def test_files_of_ideas_are_counted_to_the_last_and_words_are_always_taken(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"idea_files": 12}) as gathering:
+        zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
+        await gathering.start_phase("Zoé", "Max")
+        await zoe.give(*(tiny(number, 4) for number in range(10)), caption="Ten")
+        await zoe.give(tiny(10, 4), tiny(11, 4), caption="The eleventh and twelfth")
+        assert kept(gathering) == 12
+        await zoe.look()
+        composer = zoe.page.first("form", id="composer")
+        assert composer is not None
+        assert "hidden" in composer.all("label", css="clip")[0].attributes  # the page does not offer it any more
+        refused = "Easy: 1 file was not kept: your ideas hold 12 files or 200 MB. Words are always taken."
+        await zoe.post(composer, {"text": "An idea whose file is one too many", "files": tiny(12, 4)})
+        assert zoe.text == f"{refused}\nNoted."
+        await zoe.post(composer, {"token": "a-file-without-words", "files": tiny(13, 4)})
+        assert zoe.text == refused
+        await zoe.command("phase")
+        await zoe.press("My 3 ideas")
+        assert "An idea whose file is one too many" in zoe.text
+        await max_.give(tiny(14, 4), caption="Of somebody else")
+        assert max_.text.startswith("Noted.")
+        assert kept(gathering) == 13
+
+
+async def test_the_size_of_all_files_of_a_person_is_bounded_to_the_byte(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"idea_megabytes": 10}) as gathering:
+        zoe, ines = await gathering.join_page("Zoé"), await gathering.join_page("Inès", organises=True)
+        await gathering.start_phase("Zoé", "Inès")
+        await zoe.give(tiny(1, 9_000_000), caption="Nine")
+        await zoe.give(tiny(2, 1_000_001), tiny(3, 1_000_000), caption="One too many, one that fits")
+        assert zoe.text.startswith("Easy: 1 file was not kept: your ideas hold 300 files or 10 MB.")
+        assert kept(gathering) == 2
+        await ines.give(tiny(4, 9_000_000), tiny(5, 9_000_000), caption="An organiser has ten times as much")
+        assert kept(gathering) == 4
+
+
+async def test_what_is_over_the_limit_is_told_in_chat_too(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, "telegram", "discord", limits={"idea_files": 1}) as gathering:
+        chats = [await gathering.join("Zoé", on="telegram"), await gathering.join("Max", on="discord")]
+        await gathering.start_phase("Zoé", "Max")
+        for number, chat in enumerate(chats):
+            await chat.give(tiny(number, 4), caption="The first")  # type: ignore[attr-defined]
+            await chat.give(tiny(2 + number, 4), caption="The second")  # type: ignore[attr-defined]
+            assert chat.text.startswith("Easy: 1 file was not kept: your ideas hold 1 files or 200 MB.")
+            assert "Noted." in chat.text
+            await chat.give(tiny(4 + number, 4))  # type: ignore[attr-defined]
+            assert chat.text.startswith("Easy: 1 file was not kept")
+        assert kept(gathering) == 2
+
+
+# --- questions
+
+
+async def ask(chat: WebChat, question: str) -> None:
+    await chat.command("equipe")
+    await chat.fill(question)
+
+
+async def test_the_eleventh_question_of_an_hour_waits_with_who_asks(gathering: Gathering) -> None:
+    ines, zoe, max_ = (
+        await gathering.organiser_page(),
+        await gathering.join_page("Zoé"),
+        await gathering.join_page("Max"),
+    )
+    for number in range(10):
+        await ask(zoe, f"Question {number}?")
+        assert zoe.text.startswith("Your question is with the team.")
+        await gathering.wait(minutes=1)
+    await ask(zoe, "Where do we sleep?")
+    assert zoe.text == (
+        "Easy: 10 questions an hour. Your question is kept here, you can send it from 11:00 on.\nWhere do we sleep?"
+    )
+    await ask(max_, "And I?")
+    assert max_.text.startswith("Your question is with the team.")
+    await gathering.delivered(ines)
+    assert len([text for text in ines.pushed if "asks the team" in text]) == 11
+    await gathering.wait(minutes=49, seconds=59)
+    await zoe.press("Send my question")
+    assert zoe.text.startswith("Easy: 10 questions an hour.")
+    await gathering.wait(seconds=1)
+    await zoe.press("Send my question")
+    assert zoe.text.startswith("Your question is with the team.")
+    await gathering.delivered(ines)
+    assert "\u2068Zoé\u2069 asks the team:\nWhere do we sleep?" in ines.pushed
+
+
+async def test_an_organiser_asks_ten_times_as_much_and_two_at_once_are_counted(store_url: str) -> None:
+    async with open_gathering(store_url, limits={"questions": 1}) as gathering:
+        ines, zoe = await gathering.organiser_page(), await gathering.join_page("Zoé", organises=True)
+        await zoe.command("equipe")
+        form = zoe.sheet
+        assert form is not None
+
+        async def submit(number: int) -> None:
+            data = filled(form, {"answer-question": f"Question {number}?", "token": f"question-{number}"})
+            async with zoe.browser.post(f"{gathering.root}{form.get('action')}", data=data) as answer:
+                assert answer.status == 200
+
+        await asyncio.gather(*(submit(number) for number in range(13)))
+        await gathering.delivered(ines)
+        assert len([text for text in ines.pushed if "asks the team" in text]) == 10
+
+
+# --- calls for help
+
+
+async def test_who_withdraws_a_call_calls_again_two_minutes_later_and_others_at_once(gathering: Gathering) -> None:
+    ines, zoe, max_ = (
+        await gathering.organiser_page(),
+        await gathering.join_page("Zoé"),
+        await gathering.join_page("Max"),
+    )
+    await gathering.start_phase("Zoé", "Max")
+    await zoe.command("alaide")
+    assert zoe.text.startswith("Called: the organisers are told.")
+    await zoe.press("We need no help any more")
+    for _press in range(3):
+        await zoe.press("Help!")
+        assert zoe.text == (
+            "Easy: you have just withdrawn a call. You can call again at 10:02. If it cannot wait, fetch someone of the"
+            " team, or let another of your group call."
+        )
+    assert "Ask the team" in zoe.buttons
+    await max_.command("alaide")
+    assert max_.text.startswith("Called: the organisers are told.")
+    await zoe.press("Help!")
+    assert zoe.text.startswith("Your group called already")
+    await zoe.press("We need no help any more")
+    await gathering.wait(minutes=1, seconds=59)
+    await zoe.press("Help!")
+    assert zoe.text.startswith("Easy: you have just withdrawn a call.")
+    await gathering.wait(seconds=1)
+    await zoe.press("Help!")
+    assert zoe.text.startswith("Called: the organisers are told.")
+    await gathering.delivered(ines)
+    assert len([text for text in ines.pushed if "calls for help" in text]) == 3
+
+
+# --- what others are told
+
+
+async def test_coming_and_going_is_not_told_without_end_and_nobody_is_kept_from_leaving(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"notices": 4}) as gathering:
+        ines = await gathering.organiser_page()
+        zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
+
+        async def leave(chat: WebChat) -> None:
+            await chat.command("reglages")
+            await chat.press("I am not coming")
+            await chat.press("I am not coming")
+            assert chat.text.startswith("Thank you for telling us")
+            await gathering.wait(minutes=1)
+
+        for chat in (zoe, zoe, max_):
+            await leave(chat)
+            await chat.press("I am coming after all")
+            assert chat.text.startswith("Good to have you back")
+            await gathering.wait(minutes=1)
+        await leave(zoe)
+        await zoe.press("I am coming after all")
+        assert zoe.text == (
+            "Easy: others were told 4 times of what you do within an hour. Nothing was changed: do this again from"
+            " 11:01 on."
+        )
+        await gathering.wait(minutes=54)
+        await zoe.command("revenir")
+        assert zoe.text.startswith("Good to have you back")
+        await gathering.delivered(ines)
+        assert len([text for text in ines.pushed if "is coming after all" in text]) == 4
+
+
+# --- live pages and devices
+
+
+class Live:
+    """A live page: what its stream says."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+
+    async def says(self, mark: str) -> str:
+        """What was said until a mark came, with it. Fails when the stream ends before."""
+        return (await asyncio.wait_for(self._response.content.readuntil(mark.encode()), 5)).decode()
+
+    async def rest(self) -> str:
+        """What is said until the stream ends."""
+        return (await asyncio.wait_for(self._response.read(), 5)).decode()
+
+
+@asynccontextmanager
+async def live_pages(chat: WebChat, count: int) -> AsyncIterator[list[Live]]:
+    """So many tabs with someone's page, opened one after the other, each listening."""
+    pages: list[Live] = []
+    responses: list[aiohttp.ClientResponse] = []
+    here = chat.url.partition("#")[0]
+    try:
+        for _tab in range(count):
+            response = await chat.browser.get(f"{here}events")
+            assert response.status == 200
+            responses.append(response)
+            pages.append(Live(response))
+            await pages[-1].says("event: now\n")
+        yield pages
+    finally:
+        for response in responses:
+            response.close()
+
+
+async def test_a_sixth_live_page_ends_the_oldest_and_starts_no_war(gathering: Gathering) -> None:
+    zoe = await gathering.join_page("Zoé")
+    async with live_pages(zoe, 6) as pages:
+        ended = await pages[0].rest()
+        assert ended.endswith("retry: 3600000\nevent: elsewhere\ndata:\n\n")  # the browser asks again in an hour
+        await zoe.send("Hello?")
+        for page in pages[1:]:
+            assert "Hello?" in await page.says("Hello?")
+
+
+async def test_live_pages_of_many_leave_room_for_everyone_else(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"connections": 12}) as gathering:
+        zoe, max_, eve = [await gathering.join_page(name) for name in ("Zoé", "Max", "Eve")]
+        async with live_pages(zoe, 5), live_pages(max_, 1):
+            here = eve.url.partition("#")[0]
+            async with eve.browser.get(f"{here}events") as resting:  # half of the connections are taken
+                told = await resting.text()
+            assert told.startswith("retry: 15000\nevent: later\n")
+            assert "welcome to Rencontres" in told
+            await eve.send("Hello?")
+            assert "Is this a question to the team?" in eve.text
+        async with live_pages(eve, 1) as (page,):
+            await eve.send("Again")
+            assert "Again" in await page.says("Again")
+
+
+async def test_an_eleventh_device_closes_the_oldest_one(gathering: Gathering) -> None:
+    link = await gathering.page_link("Zoé")
+    devices = [gathering.visitor() for _device in range(11)]
+    for device in devices:
+        await device.open_link(link)
+        await gathering.wait(seconds=1)
+    for device in devices:
+        await device.look()
+    assert [device.status for device in devices] == [404, *[200] * 10]
+    assert "No page opens here" in devices[0].page.text
+    await devices[0].open_link(link)
+    assert devices[0].status == 200
+
+
+async def test_an_organiser_has_ten_times_as_many_devices_and_all_doors_at_once_are_counted(store_url: str) -> None:
+    async with open_gathering(store_url, limits={"sessions": 1}) as gathering:
+        for name, organises, at_most in (("Zoé", False, 1), ("Inès", True, 10)):
+            link = await gathering.page_link(name, organises=organises)
+            devices = [gathering.visitor() for _device in range(at_most + 2)]
+            await asyncio.gather(*(device.open_link(link) for device in devices))
+            here = next(device.url for device in devices if "/c/" in device.url).partition("#")[0]
+            for device in devices:
+                await device.get(here)
+            assert sum(device.status == 200 for device in devices) == at_most
+
+
+# --- bodies
+
+
+class Wire:
+    """A bare connection to the page."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    def write(self, text: str) -> None:
+        self._writer.write(text.encode())
+
+    async def answer(self) -> str:
+        """The head and beginning of an answer; '' for a connection that was closed."""
+        return (await asyncio.wait_for(self._reader.read(65_536), 5)).decode()
+
+    async def close(self) -> None:
+        self._writer.close()
+        with contextlib.suppress(ConnectionError):  # what was not read is none of ours
+            await self._writer.wait_closed()
+
+
+@asynccontextmanager
+async def wire(gathering: Gathering) -> AsyncIterator[Wire]:
+    at = urlsplit(gathering.root)
+    connected = Wire(*await asyncio.open_connection(at.hostname, at.port))
+    try:
+        yield connected
+    finally:
+        await connected.close()
+
+
+def head(chat: WebChat, to: str, **headers: object) -> str:
+    """The head of a post to someone's page, as their browser would send it."""
+    session = next(cookie.value for cookie in chat.browser.cookie_jar if cookie.key == "session")
+    fields = {
+        "Host": "127.0.0.1",
+        "Cookie": f"session={session}",
+        "Accept": "application/json",
+        "Content-Type": "multipart/form-data; boundary=x",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    lines = [f"{name}: {value}" for name, value in fields.items()]
+    return "\r\n".join((f"POST /c/{chat.person_id}/{to} HTTP/1.1", *lines, "", ""))
+
+
+async def test_a_large_post_where_no_file_is_wanted_is_refused_before_it_is_read(gathering: Gathering) -> None:
+    zoe = await gathering.join_page("Zoé")
+    for to in ("say", "press", "seen", "submit", "submit?payload=go-equipe", "submit?payload=go-nothing"):
+        async with wire(gathering) as sending:
+            sending.write(head(zoe, to, Content_Length=28_000_000))
+            answer = await sending.answer()
+            assert answer.startswith("HTTP/1.1 422"), (to, answer)
+            assert "Your words are still here: send them without a file." in answer
+    async with wire(gathering) as sending:  # how much it is may be hidden
+        sending.write(head(zoe, "say", Transfer_Encoding="chunked"))
+        part = '--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n'
+        sending.write(f"{len(part):x}\r\n{part}\r\n")
+        for _chunk in range(16):
+            sending.write("10000\r\n" + "." * 0x10000 + "\r\n")
+        assert (await sending.answer()).startswith("HTTP/1.1 422")
+    async with gathering.client().post(
+        f"{gathering.root}/c/{zoe.person_id}/say", data=BytesIO(b"." * LARGE)
+    ) as stranger:
+        assert stranger.status == 404
+
+
+async def test_large_posts_wait_for_their_turn_and_nobody_else_does(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"bodies": 1}) as gathering:
+        zoe, max_, eve = [await gathering.join_page(name) for name in ("Zoé", "Max", "Eve")]
+        await gathering.start_phase("Zoé", "Max", "Eve")
+        for chat in (zoe, max_, eve):
+            await chat.look()
+
+        async def give(chat: WebChat, number: int) -> int:
+            composer = chat.page.first("form", id="composer")
+            assert composer is not None
+            data = filled(composer, {"text": f"Idea {number}", "files": tiny(number, LARGE), "token": f"post-{number}"})
+            async with chat.browser.post(f"{gathering.root}{composer.get('action')}", data=data) as answer:
+                return answer.status
+
+        async with wire(gathering) as slow:
+            slow.write(head(zoe, "say", Content_Length=28_000_000))
+            for number in range(100):  # until the slow one has its turn
+                if await give(zoe, number) == 429:
+                    break
+            else:
+                pytest.fail("one person posts as much as they like at once")
+            waiting = asyncio.create_task(give(max_, 1000))
+            await eve.send("Words are taken meanwhile")
+            assert eve.text.startswith("Noted.")
+            await eve.look()
+            assert not waiting.done()
+        assert await waiting == 200
+        assert await give(zoe, 1001) == 200
+
+
+async def test_a_post_or_a_request_that_does_not_come_is_given_up(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"headers": 0.3}) as gathering:
+        zoe = await gathering.join_page("Zoé")
+        async with wire(gathering) as silent, wire(gathering) as half, wire(gathering) as body:
+            half.write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+            body.write(head(zoe, "say", Content_Length=900_000) + "--x\r\n")
+            answer = await body.answer()
+            assert answer.startswith("HTTP/1.1 408")
+            assert "This came too slowly. It is still here" in answer
+            assert await half.answer() == ""
+            assert await silent.answer() == ""
+        await zoe.look()
+        assert zoe.status == 200
+
+
+async def test_connections_that_only_stand_there_give_way(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"connections": 8}) as gathering, AsyncExitStack() as many:
+        zoe = await gathering.join_page("Zoé")
+        idle = [await many.enter_async_context(wire(gathering)) for _connection in range(30)]
+        assert await idle[0].answer() == ""  # long before its time to say something is over
+        await zoe.send("Hello?")
+        assert "Is this a question to the team?" in zoe.text
