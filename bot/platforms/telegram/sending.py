@@ -165,9 +165,10 @@ async def edit_view(
     if shown and not same:
         shown.forget(chat_id, message_id)
     try:
-        if same or await _edit_words(bot, chat_id, str(message_id), *first):
-            if shown:
-                shown.put(chat_id, message_id, *first)
+        edited = None if same else await _edit_words(bot, chat_id, str(message_id), *first)
+        if same or edited is not None:
+            if shown and edited is not None:
+                shown.put(chat_id, message_id, *first, edited, pressed)
             return [
                 str(message_id),
                 *[await _send_words(bot, chat_id, part, keyboard, thread) for part, keyboard in further],
@@ -177,10 +178,10 @@ async def edit_view(
     return await send_view(bot, chat_id, view, reader, thread=thread)
 
 
-async def _edit_words(bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None) -> bool:
-    """Whether the message shows these words now; False for one that is gone."""
+async def _edit_words(bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None) -> Json | None:
+    """The message, which shows these words now, empty where it showed them before; None for one that is gone."""
     try:
-        await call(
+        edited: Json = await call(
             bot,
             "editMessageText",
             chat_id=chat_id,
@@ -191,10 +192,11 @@ async def _edit_words(bot: Bot, chat_id: int, message_id: str, part: Part, keybo
         )
     except BadRequest as error:
         if message_gone(error):
-            return False
+            return None
         if not not_modified(error):
             raise
-    return True
+        return {}
+    return edited
 
 
 async def correct_view(
@@ -219,7 +221,7 @@ async def correct_view(
         for before, said in zip_longest(old_words, laid.words):
             if said is None:
                 await delete_messages(bot, chat_id, before)
-            elif before and await _edit_words(bot, chat_id, before, *said):
+            elif before and await _edit_words(bot, chat_id, before, *said) is not None:
                 words.append(before)
             else:
                 words.append(await _send_words(bot, chat_id, said[0], said[1], thread))

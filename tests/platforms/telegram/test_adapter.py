@@ -267,6 +267,42 @@ async def test_a_press_that_changes_nothing_asks_telegram_for_nothing(town: Tele
     assert api.refusals[400] == 0
 
 
+@pytest.mark.parametrize("payload", ["go-aide", "go-moi", "go-theme", "go-equipe"])
+async def test_four_quick_taps_cause_no_refused_call(town: TelegramTown, api: BotApi, payload: str) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.command("moi")
+    api.fail("editMessageText", delay=0.05)
+    taps = [
+        zoe.user.forge(payload) for _ in range(4)
+    ]  # all of them on the message as it is before the first is answered
+    await zoe.user.settled()
+    await town.adapter.replies.drained()
+    assert all(tap.answered for tap in taps)
+    assert api.calls["editMessageText"] <= 1
+    assert not api.refusals
+
+
+async def test_a_tap_after_another_program_changed_the_message_shows_what_was_asked(
+    town: TelegramTown, api: BotApi
+) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.command("moi")
+    home, asked = zoe.user.last, "go-aide"
+    zoe.user.forge(asked)
+    await zoe.user.settled()
+    await town.adapter.replies.drained()
+    helped = zoe.text
+    message = home.message
+    message.data = {**home.data, "edit_date": message.data["edit_date"] + 1}
+    api.world.show(message, edited=True)
+    zoe.user.forge(asked)
+    await zoe.user.settled()
+    await town.adapter.replies.drained()
+    assert zoe.text == helped != home.text
+
+
 async def test_of_two_presses_on_one_message_the_later_is_shown(town: TelegramTown, api: BotApi) -> None:
     zoe = town.person()
     await zoe.follow("j-" + await town.world.invite("Zoé"))
