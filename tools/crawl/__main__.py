@@ -21,8 +21,6 @@ def main() -> int:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="rencontres-crawl-") as folder:
         found = asyncio.run(crawl(Path(folder), presses=asked.presses, seed=asked.seed, tell=_tell))
-    for line in found.lines():
-        _tell(f"\n{line}")
     _tell(f"\n{'presses':12}" + "".join(f"{role:>13}" for role in ROLES))
     for platform in PLATFORMS:
         _tell(f"{platform:12}" + "".join(f"{found.presses[platform, role]:13}" for role in ROLES))

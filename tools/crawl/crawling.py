@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -190,7 +190,7 @@ class Crawl:
             case "discord":
                 hands = DiscordCrawler(town, findings, name, in_channel=self._numbers % 2 == 0)
             case _:
-                hands = WebCrawler(town, findings, name, locale)
+                hands = WebCrawler(town, findings, locale, self._rng)
         findings.doing = f"{platform}/{role} comes in"
         person = Person(platform, role, hands)
         if role != "stranger":
@@ -294,7 +294,7 @@ async def crawl(
     steps: Sequence[Step] = STEPS,
     roles: Sequence[Role] = ROLES,
     platforms: Sequence[str] = PLATFORMS,
-    tell: Any = lambda _line: None,
+    tell: Callable[[str], object] = lambda _line: None,
 ) -> Findings:
     """Live a gathering over a database in `folder`, `presses` gestures a person and step; what was found."""
     rng = Random(seed)  # noqa: S311 - nothing here is secret
@@ -306,7 +306,7 @@ async def crawl(
         await populate(store, settings, clock.now())
     finally:
         await store.close()
-    findings = Findings()
+    findings = Findings(tell=tell)
     async with open_town(settings, clock, InPlace(), pace=Pace()) as town:
         with watched(findings, town.telegram):
             life = Life(town)

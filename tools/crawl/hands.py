@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
-from urllib.parse import urljoin
 
 import aiohttp
 import simcord
 from simcord import actors
-from simcord.backend.errors import SetupError
+from simcord.backend.errors import BackendError, SetupError
 
 from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import Shown, TelegramUser
@@ -24,6 +23,9 @@ from tools.crawl import answers
 from tools.crawl.watching import Findings
 
 _PATIENCE = 20.0
+_WITHOUT_SCRIPT = 0.1
+_MAY_BE = {404, 410, 422}
+"""What the page answers to who is erased or left, and to what was filled in wrongly."""
 _RECENT = 6
 """So many of the latest messages are looked at for buttons."""
 
@@ -270,7 +272,7 @@ class DiscordCrawler:
         await self._do(self._chat.command(word))
 
     async def say(self, text: str) -> None:
-        await self._do(self._chat.send(text[:2000] or "."))
+        await self._do(self._chat.send(text[:2000].strip() or "."))
 
     async def give(self, rng: Random) -> None:
         upload = answers.upload(rng)
@@ -281,7 +283,7 @@ class DiscordCrawler:
         before = self._chat.result
         try:
             await gesture
-        except SetupError:
+        except (SetupError, BackendError):
             return  # what no client lets its user do
         for error in self._town.discord.env.errors_since(cursor):
             self._findings.defect(f"Discord: {error!r}")
@@ -291,18 +293,16 @@ class DiscordCrawler:
 
 
 class WebCrawler:
-    """Someone on the page, whose browser runs no script."""
+    """Someone on the page: with its script at work mostly, which asks for what changed, and now and then without it."""
 
-    def __init__(self, town: Town, findings: Findings, name: str, locale: str) -> None:
-        self._town = town
+    def __init__(self, town: Town, findings: Findings, locale: str, rng: Random) -> None:
         self._findings = findings
-        browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": locale})
-        town._browsers.append(browser)
-        self._chat = WebChat(browser, town.settings.web.public_url, town.settings.gathering.zone, _itself)
+        self._rng = rng
+        self._chat = town.on_page(locale)
         self.native_id = ""
 
     async def enter(self, invitation: str) -> None:
-        await self._chat.follow(invitation)
+        await self._chat.open_link(invitation)
         self.native_id = self._chat.person_id
         self._looked()
 
@@ -352,7 +352,7 @@ class WebCrawler:
                 elif asked.get("type") != "hidden":
                     given[asked["name"]] = rng.choice((answers.words(rng), answers.words(rng), "", "\x00nul"))
         if rng.random() < 0.1:
-            await self._chat.look()
+            await self._chat.reload()
             return
         await self._post(sheet, given)
 
@@ -360,27 +360,30 @@ class WebCrawler:
         await self.say(f"/{word}")
 
     async def say(self, text: str) -> None:
-        await self._chat.look()
         await self._post(self._chat.page.first("form", id="composer"), {"text": text})
 
     async def give(self, rng: Random) -> None:
-        await self._chat.look()
         uploads = [answers.upload(rng) for _ in range(rng.choice((1, 1, 2)))]
         await self._post(self._chat.page.first("form", id="composer"), {"text": "", "files": uploads})
 
     async def _post(self, form: Element | None, values: dict[str, Any]) -> None:
         if form is None:
             return
-        await self._chat.post(form, values)
+        try:
+            if self._rng.random() < _WITHOUT_SCRIPT:
+                await WebChat.post(self._chat, form, values)
+            else:
+                await self._chat.post(form, values)
+        except aiohttp.ContentTypeError:
+            pass  # there is no page any more
+        except AssertionError as error:
+            if not str(error).startswith("the page says"):  # beside the composer: it was not taken, and why
+                self._findings.defect(f"a page that cannot be read: {error}")
         self._looked()
 
     def _looked(self) -> None:
-        status, path = self._chat.status, re.sub(r"\d+", "N", urljoin(self._chat.url, "."))
+        status = self._chat.status
         if status >= 500:
-            self._findings.defect(f"the page answers {status} at {path}")
-        elif status >= 400 and status not in (404, 410, 422):
-            self._findings.violation(f"the page answers {status} to what it showed, at {path}")
-
-
-async def _itself(link: str) -> str:
-    return link
+            self._findings.defect(f"the page answers {status}")
+        elif status >= 400 and status not in _MAY_BE:
+            self._findings.violation(f"the page answers {status} to what it showed")

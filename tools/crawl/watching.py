@@ -6,7 +6,7 @@ import logging
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,7 +35,9 @@ class Findings:
     violations: Counter[str] = field(default_factory=Counter)
     doing: str = ""
     """What is being done now: it is told with whatever goes wrong meanwhile, the first time."""
-    _first: dict[str, str] = field(default_factory=dict)
+    tell: Callable[[str], object] = lambda _line: None
+    """Told of each finding when it is met first."""
+    _met: set[str] = field(default_factory=set)
 
     @property
     def clean(self) -> bool:
@@ -44,20 +46,16 @@ class Findings:
 
     def defect(self, what: str) -> None:
         """An error of the program."""
-        self._note(self.defects, what)
+        self._note(self.defects, "defect", what)
 
     def violation(self, what: str) -> None:
         """A platform's rule that the program broke."""
-        self._note(self.violations, what)
+        self._note(self.violations, "violation", what)
 
-    def lines(self) -> Iterator[str]:
-        """Each finding, with what was done when it was met first."""
-        for kind, found in (("defect", self.defects), ("violation", self.violations)):
-            for what, times in found.most_common():
-                yield f"{kind}, {times} times, first at: {self._first[what]}\n{what}"
-
-    def _note(self, found: Counter[str], what: str) -> None:
-        self._first.setdefault(what, self.doing)
+    def _note(self, found: Counter[str], kind: str, what: str) -> None:
+        if what not in self._met:
+            self._met.add(what)
+            self.tell(f"\n{kind} as {self.doing}:\n{what}\n")
         found[what] += 1
 
 
