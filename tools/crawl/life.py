@@ -267,6 +267,9 @@ STEPS: Sequence[Step] = (
 )
 """The days of the gathering, between which people crawl."""
 
+SHORT: Sequence[Step] = (STEPS[1], STEPS[3], STEPS[4])
+"""As much as fits into the tests."""
+
 
 def crawl_settings(folder: Path, port: int, clock: ShiftedClock) -> Settings:
     """The demo's gathering, where everyone may register."""
