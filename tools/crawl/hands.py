@@ -23,6 +23,10 @@ from tools.crawl import answers
 from tools.crawl.watching import Findings
 
 _PATIENCE = 20.0
+_ROW, _LABEL = 8, 64
+"""How many buttons beside each other, and how many characters on one, Telegram's clients show."""
+_QUICKLY = 0.15
+"""How often someone on Telegram taps four times before anything comes of the first."""
 _WITHOUT_SCRIPT = 0.1
 _MAY_BE = {404, 410, 422}
 """What the page answers to who is erased or left, and to what was filled in wrongly."""
@@ -105,11 +109,21 @@ class TelegramCrawler:
         found: list[Offer] = []
         current = [shown for shown in self._user.chat.shown[-40:] if shown.current][-_RECENT:]
         for shown in reversed(current):
+            self._read(shown)
             found += (Offer(data, shown) for data in _carried(shown))
         return found
 
+    def _read(self, shown: Shown) -> None:
+        """What Telegram takes, and people cannot read."""
+        for row in shown.rows:
+            if len(row) > _ROW:
+                self._findings.violation(f"Telegram: {len(row)} buttons in a row")
+            for button in row:
+                if len(button["text"]) > _LABEL:
+                    self._findings.violation(f"Telegram: a label of {len(button['text'])} characters is cut")
+
     async def press(self, offer: Offer, rng: Random) -> None:
-        await self._forge(offer.payload, offer.on)
+        await self._forge(offer.payload, offer.on, taps=4 if rng.random() < _QUICKLY else 1)
 
     async def forge(self, payload: str) -> None:
         shown = next((each for each in reversed(self._user.chat.shown) if each.current), None)
@@ -118,13 +132,14 @@ class TelegramCrawler:
         else:
             await self._forge(payload, shown)
 
-    async def _forge(self, data: str, on: Shown) -> None:
+    async def _forge(self, data: str, on: Shown, taps: int = 1) -> None:
         if not 1 <= len(data.encode()) <= 64:
             return
-        press = self._user.forge(data, on=on)
+        presses = [self._user.forge(data, on=on) for _ in range(taps)]
         await self._settled()
-        if not press.answered:
-            self._findings.violation("Telegram: a press was never answered")
+        for press in presses:
+            if press.answers != 1:
+                self._findings.violation(f"Telegram: a press was answered {press.answers} times")
 
     @property
     def asked(self) -> bool:
