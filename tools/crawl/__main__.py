@@ -17,10 +17,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make crawl ARGS=…", description=__doc__)
     parser.add_argument("--presses", type=int, default=60, help="by each person at each step (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="another one presses other things (default: %(default)s)")
+    parser.add_argument("--database", default="", metavar="URL", help="an empty one; a new SQLite file by default")
     asked = parser.parse_args()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="rencontres-crawl-") as folder:
-        found = asyncio.run(crawl(Path(folder), presses=asked.presses, seed=asked.seed, tell=_tell))
+        found = asyncio.run(crawl(Path(folder), presses=asked.presses, seed=asked.seed, url=asked.database, tell=_tell))
     _tell(f"\n{'presses':12}" + "".join(f"{role:>13}" for role in ROLES))
     for platform in PLATFORMS:
         _tell(f"{platform:12}" + "".join(f"{found.presses[platform, role]:13}" for role in ROLES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 from bot.forms import Upload
@@ -50,9 +51,22 @@ _ODD = (
 _HUGE = ("x" * 3900, "mot " * 990, "é" * 1500, "ligne\n" * 650, "😀" * 1900)
 
 
-def words(rng: Random) -> str:
-    """Something to type."""
+_FITTING = (
+    ("territoire|territory|gebiet|land|pays", "Québec"),
+    ("naissance|birth|geburt", "1999"),
+    ("quand|when|wann|heure|hour|uhr|jusqu|until|bis|échéance|deadline|frist|fin |end|date", "demain 9h"),
+    ("adresse|address|lien|link|https", "https://example.org/inscription"),
+    ("combien|how many|wie viele|places|plätze|minutes|minuten|nombre|number", "12"),
+)
+"""What answers a question that has one of these words in it, in whatever language."""
+
+
+def words(rng: Random, asked: str = "") -> str:
+    """Something to type: mostly what fits the question, sometimes nothing that could."""
     kind = rng.random()
+    if kind < 0.55:
+        fitting = [answer for pattern, answer in _FITTING if re.search(pattern, asked, re.IGNORECASE)]
+        return rng.choice(fitting or _PLAUSIBLE)
     return rng.choice(_PLAUSIBLE if kind < 0.7 else _ODD if kind < 0.93 else _HUGE)
 
 

@@ -47,7 +47,8 @@ class Person:
     hands: Crawler
     words: deque[str] = field(default_factory=deque)
     pressed: Counter[str] = field(default_factory=Counter)
-    kinds: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, Offer] = field(default_factory=dict)
+    """Everything they were ever shown, the latest last: it can be pressed where it still stands."""
 
     @property
     def name(self) -> str:
@@ -65,6 +66,7 @@ class Crawl:
         self._people: list[Person] = []
         self._seen: deque[str] = deque(maxlen=_REMEMBERED)
         self._known: set[str] = set()
+        self._kinds: Counter[tuple[str, str, str]] = Counter()
         self._numbers = 0
 
     async def gather(self, roles: Sequence[Role] = ROLES, platforms: Sequence[str] = PLATFORMS) -> None:
@@ -128,6 +130,8 @@ class Crawl:
         hands, rng = person.hands, self._rng
         offers = await hands.offers()
         for offer in offers:
+            person.shown.pop(offer.payload, None)
+            person.shown[offer.payload] = offer
             if offer.payload not in self._known:
                 self._known.add(offer.payload)
                 self._seen.append(offer.payload)
@@ -136,27 +140,28 @@ class Crawl:
         if hands.asked and chance < 0.8:
             self._say(person, "answers what is asked")
             await hands.answer(rng)
-        elif chance < 0.12 and person.words:
+        elif chance < 0.1 and person.words:
             word = person.words.popleft()
             self._say(person, f"calls /{word}")
             await hands.command(word)
-        elif chance < 0.22 and self._seen:
+        elif chance < 0.15 and self._seen:
             payload = rng.choice(self._seen)
             self._say(person, f"presses «{payload}» of another day or person")
             await hands.forge(payload)
-        elif chance < 0.28 and self._seen:
+        elif chance < 0.2 and self._seen:
             payload = mutated(rng.choice(self._seen), rng)
             self._say(person, f"presses «{payload}», which nobody made")
             await hands.forge(payload)
-        elif chance < 0.34:
+        elif chance < 0.24:
             text = answers.words(rng)
             self._say(person, f"writes {text[:60]!r}")
             await hands.say(text)
-        elif chance < 0.37:
+        elif chance < 0.26:
             self._say(person, "sends a file")
             await hands.give(rng)
-        elif offers:
-            await self._press(person, self._choose(person, offers))
+        elif person.shown:
+            on_screen = offers and chance < 0.6
+            await self._press(person, self._choose(person, offers if on_screen else [*person.shown.values()]))
         else:
             word = person.words.popleft() if person.words else "moi"
             self._say(person, f"calls /{word}")
@@ -164,15 +169,21 @@ class Crawl:
 
     async def _press(self, person: Person, offer: Offer) -> None:
         person.pressed[offer.payload] += 1
-        person.kinds[offer.kind] += 1
+        self._kinds[person.platform, person.role, offer.kind] += 1
+        self._kinds["", "", offer.kind] += 1
         self._findings.codes.add(offer.kind)
         self._say(person, f"presses «{offer.payload}»")
         await person.hands.press(offer, self._rng)
 
     def _choose(self, person: Person, offers: Sequence[Offer]) -> Offer:
         """What was pressed least: the breadth of what there is comes before its depth."""
-        least = min(_rank(person, offer) for offer in offers)
-        return self._rng.choice([offer for offer in offers if _rank(person, offer) == least])
+        ranks = [self._rank(person, offer) for offer in offers]
+        least = min(ranks)
+        return self._rng.choice([offer for offer, rank in zip(offers, ranks, strict=True) if rank == least])
+
+    def _rank(self, person: Person, offer: Offer) -> tuple[int, int, int]:
+        here = self._kinds[person.platform, person.role, offer.kind]
+        return here, self._kinds["", "", offer.kind], person.pressed[offer.payload]
 
     def _say(self, person: Person, what: str) -> None:
         self._findings.doing = f"{person.name} {what}"
@@ -186,7 +197,7 @@ class Crawl:
         town, findings = self._town, self._findings
         match platform:
             case "telegram":
-                hands: Crawler = TelegramCrawler(town, findings, name, locale)
+                hands: Crawler = TelegramCrawler(town, findings, name, locale, self._rng)
             case "discord":
                 hands = DiscordCrawler(town, findings, name, in_channel=self._numbers % 2 == 0)
             case _:
@@ -252,10 +263,6 @@ class Crawl:
         return await self._town.house.store.read(unit)
 
 
-def _rank(person: Person, offer: Offer) -> tuple[int, int]:
-    return person.kinds[offer.kind] // 2, person.pressed[offer.payload]
-
-
 def mutated(payload: str, rng: Random) -> str:
     """A payload with another argument, one more, one less, or none that makes sense."""
     code, *parts = re.split("([-:~+])", payload)
@@ -294,12 +301,19 @@ async def crawl(
     steps: Sequence[Step] = STEPS,
     roles: Sequence[Role] = ROLES,
     platforms: Sequence[str] = PLATFORMS,
+    url: str = "",
     tell: Callable[[str], object] = lambda _line: None,
 ) -> Findings:
-    """Live a gathering over a database in `folder`, `presses` gestures a person and step; what was found."""
+    """Live a gathering, `presses` gestures a person and step; what was found.
+
+    The database is a file in `folder`, or the empty one at `url`. `tell` gets each finding, and a line a step.
+    """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     clock = ShiftedClock()
     settings = crawl_settings(folder, free_port(0), clock)
+    if url:
+        storage = settings.storage.model_copy(update={"url": url, "files": str(folder / "files")})
+        settings = settings.model_copy(update={"storage": storage})
     store = await open_store(settings.storage.url)
     try:
         await seed_store(store, settings)

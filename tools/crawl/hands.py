@@ -14,7 +14,7 @@ from simcord import actors
 from simcord.backend.errors import BackendError, SetupError
 
 from bot.platforms.telegram.adapter import Telegram
-from bot.rehearsal.botapi import Shown, TelegramUser
+from bot.rehearsal.botapi import Shown, TelegramGroup, TelegramUser
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
 from bot.rehearsal.html import Element
@@ -25,6 +25,8 @@ from tools.crawl.watching import Findings
 _PATIENCE = 20.0
 _ROW, _LABEL = 8, 64
 """How many buttons beside each other, and how many characters on one, Telegram's clients show."""
+_IN_A_GROUP = _REWRITTEN = 0.1
+"""How often a command is called where others read it, and something written before is changed, on Telegram."""
 _QUICKLY = 0.15
 """How often someone on Telegram taps four times before anything comes of the first."""
 _WITHOUT_SCRIPT = 0.1
@@ -47,7 +49,8 @@ class Offer:
     @property
     def kind(self) -> str:
         """What it does, whatever it does it to."""
-        return re.split("[-:~+]", self.payload, maxsplit=1)[0] + ("" if self.values is None else "?")
+        code, *rest = re.split("[-:~+]", self.payload)
+        return "-".join((code, *rest[:1])) if code == "go" else code + ("" if self.values is None else "?")
 
 
 class Crawler(Protocol):
@@ -95,9 +98,11 @@ def some(offer: Offer, rng: Random) -> list[str]:
 class TelegramCrawler:
     """Someone on Telegram."""
 
-    def __init__(self, town: Town, findings: Findings, name: str, locale: str) -> None:
+    def __init__(self, town: Town, findings: Findings, name: str, locale: str, rng: Random) -> None:
         self._town = town
         self._findings = findings
+        self._rng = rng
+        self._group = TelegramGroup(town.telegram, name)
         self._user = TelegramUser(town.telegram, name, language_code=locale)
         self.native_id = str(self._user.id)
 
@@ -133,7 +138,7 @@ class TelegramCrawler:
             await self._forge(payload, shown)
 
     async def _forge(self, data: str, on: Shown, taps: int = 1) -> None:
-        if not 1 <= len(data.encode()) <= 64:
+        if not 1 <= len(data.encode()) <= 64 or on.message.gone:
             return
         presses = [self._user.forge(data, on=on) for _ in range(taps)]
         await self._settled()
@@ -147,24 +152,33 @@ class TelegramCrawler:
         return shown is not None and "dx" in _carried(shown)
 
     async def answer(self, rng: Random) -> None:
-        if rng.random() < 0.15:
+        shown = next(each for each in reversed(self._user.chat.shown) if each.current)
+        options = [data for data in _carried(shown) if re.match("d[ask]-", data)]
+        chance = rng.random()
+        if options and chance < 0.6:
+            await self._forge(rng.choice(options), shown)
+        elif not options and chance < 0.15:
             await self.give(rng)
         else:
-            await self.say(answers.words(rng))
+            await self.say(answers.words(rng, shown.text))
 
     async def command(self, word: str) -> None:
-        if not self._user.chat.started:
-            self._user.start()
+        if self._rng.random() < _IN_A_GROUP:
+            self._user.send(f"/{word}", at=self._group)
             await self._settled()
-        await self.say(f"/{word}")
+        else:
+            await self.say(f"/{word}")
 
     async def say(self, text: str) -> None:
         if not self._user.chat.started:
             self._user.start()
             await self._settled()
-        if not (text := text[:2000].strip()):
-            text = "."  # a client sends no empty message
-        self._user.send(text)
+        text = text[:2000].strip() or "."  # a client sends no empty message
+        written = [each for each in self._user.chat.messages.values() if not each.by_bot and each.text]
+        if written and self._rng.random() < _REWRITTEN:
+            self._user.edit(self._rng.choice(written[-3:]), text)
+        else:
+            self._user.send(text)
         await self._settled()
 
     async def give(self, rng: Random) -> None:
@@ -267,7 +281,7 @@ class DiscordCrawler:
                 continue
             match asked["type"]:
                 case 4:
-                    text = answers.words(rng)[: asked.get("max_length") or 4000]
+                    text = answers.words(rng, part.get("label") or "")[: asked.get("max_length") or 4000]
                     if asked.get("required", True) or rng.random() < 0.5:
                         values[asked["custom_id"]] = text
                 case 3:
@@ -314,6 +328,7 @@ class WebCrawler:
         self._findings = findings
         self._rng = rng
         self._chat = town.on_page(locale)
+        self._old = False
         self.native_id = ""
 
     async def enter(self, invitation: str) -> None:
@@ -335,10 +350,12 @@ class WebCrawler:
         return found
 
     async def press(self, offer: Offer, rng: Random) -> None:
+        self._old = offer.payload not in {each.payload for each in await self.offers()}
         if offer.values is None:
             await self._post(offer.on, {"payload": offer.payload})
         else:
             await self._post(offer.on, {"value": some(offer, rng)})
+        self._old = False
 
     async def forge(self, payload: str) -> None:
         form = next((f for m in reversed(self._chat.messages) for f in m.all("form", css="buttons")), None)
@@ -365,7 +382,8 @@ class WebCrawler:
                 if asked.get("type") == "file":
                     given[asked["name"]] = answers.upload(rng) if rng.random() < 0.7 else ""
                 elif asked.get("type") != "hidden":
-                    given[asked["name"]] = rng.choice((answers.words(rng), answers.words(rng), "", "\x00nul"))
+                    text = answers.words(rng, field.text)
+                    given[asked["name"]] = rng.choice((text, text, text, "", "\x00nul"))
         if rng.random() < 0.1:
             await self._chat.reload()
             return
@@ -385,7 +403,7 @@ class WebCrawler:
         if form is None:
             return
         try:
-            if self._rng.random() < _WITHOUT_SCRIPT:
+            if self._rng.random() < _WITHOUT_SCRIPT and not self._old:  # the token of an old form was used
                 await WebChat.post(self._chat, form, values)
             else:
                 await self._chat.post(form, values)

@@ -234,6 +234,7 @@ async def _formulated(life: Life) -> None:
 
 
 async def _imagined(life: Life) -> None:
+    await life.town.restart()
     await life.begin_phase(2)
     await life.reveal()
 
@@ -260,7 +261,7 @@ STEPS: Sequence[Step] = (
     ("the first phase runs", _understand),
     ("its ideas are revealed", _revealed),
     ("the challenge is written down", _formulated),
-    ("solutions", _imagined),
+    ("solutions, after a restart", _imagined),
     ("territories", _carried),
     ("everything is ended", _ended),
     ("the gathering is over", _over),

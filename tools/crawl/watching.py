@@ -15,7 +15,8 @@ import structlog
 from simcord.backend.errors import BackendError
 from simcord.http import router as discord_router
 
-from bot.rehearsal.botapi import BotApi
+from bot.rehearsal.botapi import BotApi, Call
+from bot.rehearsal.botapi.wire import ApiError
 
 _LOST = frozenset(
     ("an answer did not leave", "a press could not be acknowledged", "a mark was refused, said in words instead")
@@ -23,6 +24,8 @@ _LOST = frozenset(
 """What adapters log, as no error, where a platform refused what they sent."""
 _MUST = {403}
 """Refusals a Bot API server must give: who blocked the bot has."""
+_MUST_SAY = {"Bad Request: message can't be deleted"}
+"""How old a message may be to be taken away, Telegram alone knows: the bot asks."""
 
 
 @dataclass
@@ -81,11 +84,13 @@ def watched(findings: Findings, telegram: BotApi) -> Iterator[None]:
             findings.violation(f"Discord refuses {method} {path[:80]}: {refusal} {refusal.errors or ''}")
             raise
 
+    def refused(call: Call, error: ApiError) -> None:
+        if error.status not in _MUST and error.description not in _MUST_SAY:
+            findings.violation(f"Telegram refuses {call.method}: {error.description}")
+
     structlog.configure(processors=[take])
     logging.getLogger().addHandler(listener)
-    telegram.refused = lambda call, error: (
-        None if error.status in _MUST else findings.violation(f"Telegram refuses {call.method}: {error}")
-    )
+    telegram.refused = refused
     discord_router.dispatch = answer
     try:
         yield

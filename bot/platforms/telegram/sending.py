@@ -200,12 +200,20 @@ async def _edit_words(bot: Bot, chat_id: int, message_id: str, part: Part, keybo
 
 
 async def correct_view(
-    bot: Bot, chat_id: int, native_id: str, view: View, reader: Reader, *, thread: int | None = None
+    bot: Bot,
+    chat_id: int,
+    native_id: str,
+    view: View,
+    reader: Reader,
+    shown: Shown,
+    *,
+    thread: int | None = None,
 ) -> list[str]:
     """Bring the messages of a view in step with its later state, each kept for what it is; the ids that show it.
 
     Words are edited as words, captions as captions, one picture or document is replaced by another; of an album only
-    the words change. Where other things hang on it than before, all is sent anew and the old taken away.
+    the words change. Where other things hang on it than before, all is sent anew and the old taken away. Words that a
+    reply has just `shown` there stay untouched.
     Raises Unreachable, RetryLater or Rejected.
     """
     laid, old = _lay_out(view, reader), native_id.split(",")
@@ -221,13 +229,23 @@ async def correct_view(
         for before, said in zip_longest(old_words, laid.words):
             if said is None:
                 await delete_messages(bot, chat_id, before)
-            elif before and await _edit_words(bot, chat_id, before, *said) is not None:
+            elif before and await _correct_words(bot, chat_id, before, said[0], said[1], shown):
                 words.append(before)
             else:
                 words.append(await _send_words(bot, chat_id, said[0], said[1], thread))
     except TelegramError as error:
         raise classify(error) from None
     return [*media, *words]
+
+
+async def _correct_words(
+    bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None, shown: Shown
+) -> bool:
+    """Whether the message shows these words now; False for one that is gone."""
+    if shown.just_put(chat_id, int(message_id), part, keyboard):
+        return True
+    shown.forget(chat_id, int(message_id))
+    return await _edit_words(bot, chat_id, message_id, part, keyboard) is not None
 
 
 async def _correct_media(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.platforms.telegram.formatting import Json
 from bot.platforms.telegram.render import Part
 
 _REMEMBERED = 2048
+_STANDS = 60.0
+"""Seconds of real time in which no other program can well have changed what this one put somewhere."""
 _FOUND_BY_TELEGRAM = frozenset(
     ("mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number")
 )
@@ -17,12 +20,16 @@ _FOUND_BY_TELEGRAM = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Put:
-    """What was put into the place of a message: `at` is the second Telegram did it, `before` the message until then."""
+    """What was put into the place of a message, `before` as it was until then.
+
+    `at` is the second Telegram did it; `put` is when, on this machine's steady clock.
+    """
 
     part: Part
     keyboard: Json | None
     at: int
     before: Mapping[str, Any] | None
+    put: float = field(default_factory=time.monotonic)
 
     def is_newer_than(self, pressed: Mapping[str, Any]) -> bool:
         """Whether a message was pressed before this could be seen: in the same second, only if it is the one before."""
@@ -53,6 +60,13 @@ class Shown:
         if last is None or (last.part, last.keyboard) != (part, keyboard):
             return False
         return last.is_newer_than(pressed) or _same(pressed, part, keyboard)
+
+    def just_put(self, chat: int, message: int, part: Part, keyboard: Json | None) -> bool:
+        """Whether a reply put exactly this there just now."""
+        last = self._last.get((chat, message))
+        if last is None or (last.part, last.keyboard) != (part, keyboard):
+            return False
+        return time.monotonic() - last.put < _STANDS
 
     def put(
         self,

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.errors import ConfigError, RetryLater
+from bot.incoming import Incoming, Pressed, Sender
 from bot.platforms.base import Address
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi, TelegramGroup, TelegramUser
@@ -280,6 +281,27 @@ async def test_four_quick_taps_cause_no_refused_call(town: TelegramTown, api: Bo
     await town.adapter.replies.drained()
     assert all(tap.answered for tap in taps)
     assert api.calls["editMessageText"] <= 1
+    assert not api.refusals
+
+
+async def test_what_a_press_just_put_into_a_message_is_not_put_there_once_more(town: TelegramTown, api: BotApi) -> None:
+    """A panel that someone turns is shown by the reply, and kept up to date by the delivery."""
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.command("moi")
+    api.fail("editMessageText", delay=0.05)
+    zoe.user.forge("go-aide")
+    await zoe.user.settled()
+    sender = Sender(str(zoe.user.id), "Zoé", "en", str(zoe.user.id))
+    answered = await town.world.dispatcher.handle(Incoming("telegram", "again", sender, Pressed("go-aide")))
+    assert answered.reply
+    place, message = Address(str(zoe.user.id)), str(zoe.user.last.message.id)
+    await town.adapter.edit(place, message, answered.reply.view, answered.reader)
+    assert api.calls["editMessageText"] == 1
+    await town.adapter.edit(place, message, View(("Something else",)), answered.reader)
+    assert (zoe.text, api.calls["editMessageText"]) == ("Something else", 2)
+    await town.adapter.edit(place, message, answered.reply.view, answered.reader)
+    assert api.calls["editMessageText"] == 3
     assert not api.refusals
 
 
