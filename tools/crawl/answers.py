@@ -48,6 +48,8 @@ _ODD = (
     "\u2028\u2029\u00ad",
     "%s {name} %(x)s",
 )
+_LIST = "ref,given_name,family_name,country,theme,locale\nR-0001,Zoé,Dupont,CA,culture,fr\nR-0999,Ali,,FR,,en\n"
+_PROGRAMME = "clé;titre;salle;jour;début;fin;pour\nopening;Ouverture;Salle A;10 juin;9h;10h;\n"
 _HUGE = ("x" * 3900, "mot " * 990, "é" * 1500, "ligne\n" * 650, "😀" * 1900)
 
 
@@ -76,7 +78,8 @@ def upload(rng: Random) -> Upload:
         (
             Upload("photo.png", paper("Idée"), picture=True, media_type="image/png"),
             Upload("cassée.png", b"\x89PNG\r\n\x1a\nrien", picture=True, media_type="image/png"),
-            Upload("liste.csv", "ref;prénom;nom\nR-0001;Zoé;Dupont\n".encode(), media_type="text/csv"),
+            Upload("liste.csv", _LIST.encode(), media_type="text/csv"),
+            Upload("programme.csv", _PROGRAMME.encode(), media_type="text/csv"),
             Upload("liste.xlsx", b"PK\x03\x04 rien", media_type="application/octet-stream"),
             Upload("programme.ics", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", media_type="text/calendar"),
             Upload("notes.pdf", b"%PDF-1.4 rien", media_type="application/pdf"),

@@ -327,7 +327,10 @@ async def crawl(
             crawling = Crawl(town, rng, findings)
             for place, (title, happens) in enumerate(steps):
                 findings.doing = title
-                await happens(life)
+                try:
+                    await happens(life)
+                except TimeoutError as late:
+                    findings.defect(f"the program does not come to rest: {late}")
                 if not place:
                     await crawling.gather(roles, platforms)
                 await crawling.rounds(presses)

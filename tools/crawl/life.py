@@ -97,15 +97,13 @@ class Life:
                     found = await announcements.find(tx, made.id)
                     assert found
                     await announcing.withdraw(tx, found, self.now)
-            asked = await announcements.add(
-                tx, None, ("Choisis ton repas",), (), self.now, kind="campaign", deadline=self.now + timedelta(days=5)
-            )
-            link = LinkButton("Je réponds", "https://example.org/repas")
-            await announcement_contents.put_words(tx, asked.id, {ELSE: ("Choisis ton repas",)}, link)
-            await announcements.address(tx, asked.id, parse("all"))
-            found = await announcements.find(tx, asked.id)
-            assert found
-            await announcing.release(tx, settings, found, self.now)
+            for words in ("Choisis ton repas", "Choisis ton lit"):
+                ends = self.now + timedelta(days=5)
+                asked = await announcements.add(tx, None, (words,), (), self.now, kind="campaign", deadline=ends)
+                link = LinkButton("Je réponds", "https://example.org/choix")
+                await announcement_contents.put_words(tx, asked.id, {ELSE: (words,)}, link)
+                if words.endswith("repas"):  # the other one stays a draft
+                    await announcing.release(tx, settings, asked, self.now)
 
         await self.do(unit)
 
@@ -120,10 +118,19 @@ class Life:
 
     async def publish_groups(self) -> None:
         """Everyone who has a theme is in a group of the first day, and is told."""
+        await self.make_groups()
 
         async def unit(tx: Transaction) -> None:
             round_ = await stored_groups.find_round(tx, 1)
             assert round_
+            await groups.publish(tx, round_, self.now)
+
+        await self.do(unit)
+
+    async def make_groups(self) -> None:
+        """Everyone who has a theme is in a group of the first day."""
+
+        async def unit(tx: Transaction) -> None:
             numbers = dict(await stored_groups.highest_numbers(tx, 1))
             placed = {person for person, *_rest in await stored_groups.placed(tx, 1)}
             for theme in await themes.all_themes(tx):
@@ -134,7 +141,6 @@ class Life:
                     group = await stored_groups.add(tx, 1, theme.key, numbers[theme.key])
                     for person in waiting[start : start + _SIZE]:
                         await stored_groups.place(tx, person, group)
-            await groups.publish(tx, round_, self.now)
 
         await self.do(unit)
 
@@ -213,6 +219,10 @@ async def _chosen(_life: Life) -> None:
     """Nothing: people chose their themes before."""
 
 
+async def _grouped(life: Life) -> None:
+    await life.make_groups()
+
+
 async def _published(life: Life) -> None:
     await life.day(-3, 10)
     await life.publish_groups()
@@ -257,6 +267,7 @@ async def _over(life: Life) -> None:
 STEPS: Sequence[Step] = (
     ("themes are chosen", _chosen),
     ("announcements, questions, a campaign, a waiting list", Life.ask_and_announce),
+    ("groups are kept", _grouped),
     ("groups are published", _published),
     ("the first phase runs", _understand),
     ("its ideas are revealed", _revealed),
@@ -268,7 +279,7 @@ STEPS: Sequence[Step] = (
 )
 """The days of the gathering, between which people crawl."""
 
-SHORT: Sequence[Step] = (STEPS[1], STEPS[3], STEPS[4])
+SHORT: Sequence[Step] = (STEPS[1], STEPS[4], STEPS[5])
 """As much as fits into the tests."""
 
 
