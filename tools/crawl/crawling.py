@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
@@ -285,12 +286,12 @@ def mutated(payload: str, rng: Random) -> str:
     return (code + "".join(parts))[:60]
 
 
-class InPlace(SideProcess):
-    """Long work done here and now: starting another process takes longer than a short crawl has."""
+class InThread(SideProcess):
+    """Long work done beside the loop: starting another process takes longer than a short crawl has."""
 
     async def do(self, work: Any, payload: Any) -> Any:
         """What `work` makes of `payload`."""
-        return work(payload)
+        return await asyncio.to_thread(work, payload)
 
 
 async def crawl(
@@ -321,7 +322,7 @@ async def crawl(
     finally:
         await store.close()
     findings = Findings(tell=tell)
-    async with open_town(settings, clock, InPlace(), pace=Pace()) as town:
+    async with open_town(settings, clock, InThread(), pace=Pace()) as town:
         with watched(findings, town.telegram):
             life = Life(town)
             crawling = Crawl(town, rng, findings)
