@@ -140,8 +140,10 @@ class TelegramCrawler:
     async def _forge(self, data: str, on: Shown, taps: int = 1) -> None:
         if not 1 <= len(data.encode()) <= 64 or on.message.gone:
             return
+        self._findings.hasty = taps > 1
         presses = [self._user.forge(data, on=on) for _ in range(taps)]
         await self._settled()
+        self._findings.hasty = False
         for press in presses:
             if press.answers != 1:
                 self._findings.violation(f"Telegram: a press was answered {press.answers} times")

@@ -38,6 +38,8 @@ class Findings:
     violations: Counter[str] = field(default_factory=Counter)
     doing: str = ""
     """What is being done now: it is told with whatever goes wrong meanwhile, the first time."""
+    hasty: bool = False
+    """Whether someone taps faster than Telegram lets a bot answer them: it may ask to wait."""
     tell: Callable[[str], object] = lambda _line: None
     """Told of each finding when it is met first."""
     _met: set[str] = field(default_factory=set)
@@ -51,14 +53,14 @@ class Findings:
         """An error of the program."""
         self._note(self.defects, "defect", what)
 
-    def violation(self, what: str) -> None:
-        """A platform's rule that the program broke."""
-        self._note(self.violations, "violation", what)
+    def violation(self, what: str, about: str = "") -> None:
+        """A platform's rule that the program broke; `about` says by what, the first time."""
+        self._note(self.violations, "violation", what, about)
 
-    def _note(self, found: Counter[str], kind: str, what: str) -> None:
+    def _note(self, found: Counter[str], kind: str, what: str, about: str = "") -> None:
         if what not in self._met:
             self._met.add(what)
-            self.tell(f"\n{kind} as {self.doing}:\n{what}\n")
+            self.tell("\n".join(filter(None, (f"\n{kind} as {self.doing}:", what, about and f"«{about}»", " "))))
         found[what] += 1
 
 
@@ -85,8 +87,9 @@ def watched(findings: Findings, telegram: BotApi) -> Iterator[None]:
             raise
 
     def refused(call: Call, error: ApiError) -> None:
-        if error.status not in _MUST and error.description not in _MUST_SAY:
-            findings.violation(f"Telegram refuses {call.method}: {error.description}")
+        if error.status in _MUST or error.description in _MUST_SAY or (error.status == 429 and findings.hasty):
+            return
+        findings.violation(f"Telegram refuses {call.method}: {error.description}", call.text("text")[:60])
 
     structlog.configure(processors=[take])
     logging.getLogger().addHandler(listener)
