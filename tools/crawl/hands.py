@@ -22,9 +22,10 @@ from bot.rehearsal.servers import Town
 from tools.crawl import answers
 from tools.crawl.watching import Findings
 
-_PATIENCE = 20.0
-_ROW, _LABEL = 8, 64
-"""How many buttons beside each other, and how many characters on one, Telegram's clients show."""
+_PATIENCE = 60.0
+"""Seconds of real time for an answer: this is no test of how fast the machine is."""
+_ROW = 8
+"""How many buttons beside each other Telegram's clients show."""
 _IN_A_GROUP = _REWRITTEN = 0.1
 """How often a command is called where others read it, and something written before is changed, on Telegram."""
 _QUICKLY = 0.15
@@ -123,9 +124,6 @@ class TelegramCrawler:
         for row in shown.rows:
             if len(row) > _ROW:
                 self._findings.violation(f"Telegram: {len(row)} buttons in a row")
-            for button in row:
-                if len(button["text"]) > _LABEL:
-                    self._findings.violation(f"Telegram: a label of {len(button['text'])} characters is cut")
 
     async def press(self, offer: Offer, rng: Random) -> None:
         await self._forge(offer.payload, offer.on, taps=4 if rng.random() < _QUICKLY else 1)
