@@ -13,7 +13,7 @@ ARGS :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup setup-dev test check format catalogues lock clean
+.PHONY: help demo setup setup-dev test crawl check format catalogues lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ setup-dev: $(VENV)/.setup-dev ## what tests and checks need besides
 
 test: setup-dev ## every test; some of them: make test ARGS="-k theme"
 	@$(PY) -m pytest --numprocesses logical --maxprocesses 4 $(ARGS)
+
+crawl: setup-dev ## press every button as everyone, on the three platforms; more: ARGS="--presses 200 --seed 5"
+	@$(PY) -m tools.crawl $(ARGS)
 
 check: setup-dev ## style, types, import contracts, catalogues
 	@$(BIN)/ruff check

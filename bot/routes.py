@@ -6,7 +6,7 @@
     async def theme(request: Request) -> Reply: ...
 
 A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
-opens.
+opens. Each declaration raises ValueError for a function that cannot take what it will be given.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 from bot.actions import Action
 from bot.config import Settings
+from bot.declared import check_call
 from bot.domain.participants import Account, Participant
 from bot.errors import Stale
 from bot.files import Files
@@ -161,10 +162,14 @@ class Routes:
     ) -> Callable[[Handler], Handler]:
         """Declare a slash command. `name` is French; `names` gives the other locales' words.
 
-        One that changes something at once is not `linkable`: a link made by anybody must not do it.
+        The handler gets the request and, if asked, the form; `before` gets the request. One that changes something at
+        once is not `linkable`: a link made by anybody must not do it.
         """
 
         def declare(handler: Handler) -> Handler:
+            check_call(handler, "request", *_form_of(form))
+            if before:
+                check_call(before, "request")
             route = Route(handler, Go, who, target, form, before, linkable=linkable)
             words = {"fr": name, **(names or {})}
             self.commands.append(Command(name, words, aliases, description, who, route))
@@ -185,22 +190,40 @@ class Routes:
     ) -> Callable[[Handler], Handler]:
         """Declare what a button does: the handler gets the request, the action and, if asked, the form.
 
-        `linkable` lets a link (`t.me/…?start=…`) do it too: for what a secret in the payload authorises. Files for the
-        form are fetched where `reads(request)` holds (None: always).
+        `before` gets the request and the action. `linkable` lets a link (`t.me/…?start=…`) do it too: for what a secret
+        in the payload authorises. Files for the form are fetched where `reads(request)` holds (None: always).
         """
-        how: dict[str, Any] = {"who": who, "target": target, "form": form, "before": before, "linkable": linkable}
-        return self._declare(action, Route, **how, reads=reads)
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request", "action", *_form_of(form))
+            if before:
+                check_call(before, "request", "action")
+            if reads:
+                check_call(reads, "request")
+            self.actions[action] = Route(handler, action, who, target, form, before, linkable=linkable, reads=reads)
+            return handler
+
+        return declare
 
     def choice(
         self, action: type[Action], *, who: Who = PARTICIPANT, target: Target = "private"
     ) -> Callable[[Handler], Handler]:
         """Declare what a choice does: the handler gets the request, the action and the whole new set of values."""
-        return self._declare(action, Route, who=who, target=target, form=None, before=None, chooses=True)
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request", "action", "values")
+            self.actions[action] = Route(handler, action, who, target, form=None, before=None, chooses=True)
+            return handler
+
+        return declare
 
     def text(self, *, when: When | None = None) -> Callable[[Handler], Handler]:
         """Declare what takes words that answer no question: where `when(request)` holds; one route takes the rest."""
 
         def declare(handler: Handler) -> Handler:
+            check_call(handler, "request", "text")
+            if when:
+                check_call(when, "request")
             self.texts.append((when, handler))
             return handler
 
@@ -214,6 +237,10 @@ class Routes:
         """
 
         def declare(handler: Taker) -> Taker:
+            check_call(handler, "request", "sent")
+            for asked in (when, reads):
+                if asked:
+                    check_call(asked, "request")
             self.files.append((when, (handler, reads)))
             return handler
 
@@ -226,6 +253,7 @@ class Routes:
         """
 
         def declare(handler: Edits) -> Edits:
+            check_call(handler, "request", "text")
             self.edits.append(handler)
             return handler
 
@@ -235,6 +263,7 @@ class Routes:
         """Declare the screen a person is on when nothing else answers: theirs, as things stand now."""
 
         def declare(handler: Handler) -> Handler:
+            check_call(handler, "request")
             self.home = handler
             return handler
 
@@ -249,8 +278,12 @@ class Routes:
         """
         if "<" in work.__qualname__:
             raise ValueError(f"{work.__qualname__} cannot be called from another process")
+        check_call(work, "payload")
+        if read:
+            check_call(read, "tx", "payload")
 
         def declare(finish: Finish) -> Finish:
+            check_call(finish, "tx", "person", "result")
             self.jobs[kind] = Job(work, finish, read)
             return finish
 
@@ -260,14 +293,13 @@ class Routes:
         """Declare what the screens of a kind show: renderer(tx, subject, now) reads only, see bot.screens."""
 
         def declare(renderer: Renderer) -> Renderer:
+            check_call(renderer, "tx", "subject", "now")
             self.live[kind] = renderer
             return renderer
 
         return declare
 
-    def _declare(self, action: type[Action], route: type[Route], **how: Any) -> Callable[[Handler], Handler]:
-        def declare(handler: Handler) -> Handler:
-            self.actions[action] = route(handler, action, **how)
-            return handler
 
-        return declare
+def _form_of(form: type[Form] | None) -> tuple[str, ...]:
+    """What a handler is given besides where a form is asked."""
+    return ("form",) if form else ()

@@ -18,6 +18,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from bot.actions import Action
+from bot.declared import check_call
 from bot.domain.names import display_name
 from bot.errors import Stale, UserError
 from bot.routes import Go, Request
@@ -97,9 +98,13 @@ class Inverses:
         self._known: dict[str, tuple[type[Action], Inverse]] = {}
 
     def declare(self, action: type[Action]) -> Callable[[Inverse], Inverse]:
-        """Declare what an inverse action does: it gets the request, the action and the values of the change."""
+        """Declare what an inverse action does: it gets the request, the action and the values of the change.
+
+        Raises ValueError for a function that cannot take these.
+        """
 
         def keep(inverse: Inverse) -> Inverse:
+            check_call(inverse, "request", "action", "values")
             if action.code in self._known:
                 raise ValueError(f"two inverses have the code {action.code!r}")
             self._known[action.code] = (action, inverse)

@@ -203,7 +203,8 @@ async def greet_on_page(request: Request, _action: Greet) -> Reply:
     return await greet(request, request.participant)
 
 
-async def _registration_is_open(request: Request) -> None:
+async def _registration_is_open(request: Request, _action: Register | None = None) -> None:
+    """Before the form opens, by the command or by the button, and again once it is filled in."""
     if request.settings.gathering.registration != "open":
         said = _("Registration is by invitation. Open your link, or enter your code.")
         raise UserError(said, buttons=(Button(_("Enter my code"), Enter(), style="primary"),))

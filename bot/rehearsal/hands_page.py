@@ -71,8 +71,8 @@ class LivePage(WebChat):
                 self._note(piece)
         return None
 
-    async def _take(self, response: aiohttp.ClientResponse) -> None:
-        await super()._take(response)
+    def _remember(self) -> None:
+        super()._remember()
         self._pieces = {piece["id"]: piece for piece in self.page.all("article", css="message")}
         self._sheet = None
 

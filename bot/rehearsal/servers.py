@@ -22,7 +22,7 @@ from bot.clock import ShiftedClock
 from bot.config import Settings
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.web.adapter import Web
-from bot.rehearsal.botapi import BotApi, TelegramUser
+from bot.rehearsal.botapi import BotApi, Pace, TelegramUser
 from bot.rehearsal.discord_server import DiscordServer
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_page import LivePage
@@ -144,14 +144,14 @@ async def _secret_of(address: str) -> str:
 
 @asynccontextmanager
 async def open_town(
-    settings: Settings, clock: ShiftedClock, side_process: SideProcess | None = None
+    settings: Settings, clock: ShiftedClock, side_process: SideProcess | None = None, *, pace: Pace | None = None
 ) -> AsyncIterator[Town]:
     """Start the servers, with a house over them; both end with the context.
 
     `settings` need the folder and the port; where the servers are is filled in here. `side_process` is where jobs are
-    done, by default one of the house's own.
+    done, by default one of the house's own. `pace` are the limits Telegram enforces, by default none.
     """
-    async with BotApi(clock=clock) as telegram, DiscordServer() as discord:
+    async with BotApi(clock=clock, pace=pace) as telegram, DiscordServer() as discord:
         places = settings.model_copy(
             update={
                 "telegram": settings.telegram.model_copy(

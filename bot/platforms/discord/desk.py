@@ -30,6 +30,8 @@ log = structlog.get_logger()
 _ACKNOWLEDGED_AFTER = 0.1
 """Seconds of real time a handler has before Discord is told that the answer will come later: at the latest it must
 hear so after 3 s, and whoever pressed should see within a third of a second that something happens."""
+_REMEMBERED = 1024
+"""Interactions that came last: a gateway that resumes may bring one again, which is answered once only."""
 _LAST_ANSWERS = 5.0
 """Seconds at the end of the program for answers under way."""
 _MARK = "👍"
@@ -41,10 +43,16 @@ class Desk:
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
+        self._taken: dict[int, None] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def take_interaction(self, interaction: Interaction) -> None:
-        """Answer a command, a press, a choice or a submitted form."""
+        """Answer a command, a press, a choice or a submitted form: Discord refuses a second answer to any of them."""
+        if interaction.id in self._taken:
+            return
+        self._taken[interaction.id] = None
+        if len(self._taken) > _REMEMBERED:
+            del self._taken[next(iter(self._taken))]
         if form_id := read_form_id(interaction):
             await self._track(self._submit(interaction, form_id))
         elif content := read_press(interaction):

@@ -256,12 +256,10 @@ class Telegram:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Show a later state of a message, each part kept for what it is."""
         await self._connect()
-        thread = int(address.thread) if address.thread else None
-        for part in native_id.split(","):
-            if part.isdecimal():
-                self.replies.shown.forget(int(address.chat), int(part))
-        shown = await correct_view(self._bot, int(address.chat), native_id, view, reader, thread=thread)
-        return ",".join(shown)
+        chat, thread = int(address.chat), int(address.thread) if address.thread else None
+        await self.replies.left(chat)  # what was pressed may be put into the same message
+        ids = await correct_view(self._bot, chat, native_id, view, reader, self.replies.shown, thread=thread)
+        return ",".join(ids)
 
     async def delete(self, address: Address, native_id: str) -> bool:
         """Take a message away; False once Telegram does not allow it any more."""

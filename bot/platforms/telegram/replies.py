@@ -56,6 +56,11 @@ class Replies:
         while self._under_way:
             await asyncio.wait(self._under_way.values())
 
+    async def left(self, chat: int) -> None:
+        """Wait until the replies under way to a chat have left or were given up."""
+        if under_way := self._under_way.get(chat):
+            await asyncio.wait((under_way,))
+
     def start(self, chat: int, reply: Awaitable[None]) -> None:
         """Start a reply after the earlier ones of its chat, so that what was asked first is answered first."""
         before = self._under_way.get(chat)

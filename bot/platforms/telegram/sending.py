@@ -165,9 +165,10 @@ async def edit_view(
     if shown and not same:
         shown.forget(chat_id, message_id)
     try:
-        if same or await _edit_words(bot, chat_id, str(message_id), *first) == "shown":
-            if shown:
-                shown.put(chat_id, message_id, *first)
+        edited = None if same else await _edit_words(bot, chat_id, str(message_id), *first)
+        if same or isinstance(edited, dict):
+            if shown and isinstance(edited, dict):
+                shown.put(chat_id, message_id, *first, edited, pressed)
             return [
                 str(message_id),
                 *[await _send_words(bot, chat_id, part, keyboard, thread) for part, keyboard in further],
@@ -179,10 +180,13 @@ async def edit_view(
 
 async def _edit_words(
     bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None
-) -> Literal["shown", "gone", "refused"]:
-    """Put words into a message: it shows them now, its reader deleted it, or it cannot take words any more."""
+) -> Json | Literal["gone", "refused"]:
+    """The message, which shows these words now, empty where it showed them before.
+
+    «gone» where its reader deleted it, «refused» where it cannot take words any more.
+    """
     try:
-        await call(
+        edited: Json = await call(
             bot,
             "editMessageText",
             chat_id=chat_id,
@@ -198,17 +202,26 @@ async def _edit_words(
             return "refused"
         if not not_modified(error):
             raise
-    return "shown"
+        return {}
+    return edited
 
 
 async def correct_view(
-    bot: Bot, chat_id: int, native_id: str, view: View, reader: Reader, *, thread: int | None = None
+    bot: Bot,
+    chat_id: int,
+    native_id: str,
+    view: View,
+    reader: Reader,
+    shown: Shown,
+    *,
+    thread: int | None = None,
 ) -> list[str]:
     """Bring the messages of a view in step with its later state, each kept for what it is; the ids that show it.
 
     Words are edited as words, captions as captions, one picture or document is replaced by another; of an album only
-    the words change. Where other things hang on it than before, all is sent anew and the old taken away. What its
-    reader deleted stays away: raises MessageGone where that is all of it. Raises Unreachable, RetryLater or Rejected.
+    the words change. Where other things hang on it than before, all is sent anew and the old taken away. Words that a
+    reply has just `shown` there stay untouched. What its reader deleted stays away: raises MessageGone where that is
+    all of it. Raises Unreachable, RetryLater or Rejected.
     """
     laid, old = _lay_out(view, reader), native_id.split(",")
     old_media = [each for each in old if each[:1] in (_PICTURE, _DOCUMENT)]
@@ -221,7 +234,7 @@ async def correct_view(
         words: list[str] = []
         old_words = [each for each in old if each not in old_media]
         for before, said in zip(old_words, laid.words, strict=False):
-            became = await _edit_words(bot, chat_id, before, *said)
+            became = await _correct_words(bot, chat_id, before, *said, shown)
             if became == "shown":
                 words.append(before)
             elif became == "refused":
@@ -234,6 +247,17 @@ async def correct_view(
     except TelegramError as error:
         raise classify(error) from None
     return [*media, *words]
+
+
+async def _correct_words(
+    bot: Bot, chat_id: int, message_id: str, part: Part, keyboard: Json | None, shown: Shown
+) -> Literal["shown", "gone", "refused"]:
+    """Put words into a message, unless a reply has just put the same there: what became of it, as in `_edit_words`."""
+    if shown.just_put(chat_id, int(message_id), part, keyboard):
+        return "shown"
+    shown.forget(chat_id, int(message_id))
+    edited = await _edit_words(bot, chat_id, message_id, part, keyboard)
+    return "shown" if isinstance(edited, dict) else edited
 
 
 async def _correct_media(bot: Bot, chat_id: int, old: list[str], laid: _Layout, reader: Reader) -> list[str]:

@@ -162,16 +162,21 @@ class Chat:
 
 @dataclass(slots=True)
 class Press:
-    """A pressed button, and what the bot answered. `at` is seconds since 1970."""
+    """A pressed button, and what the bot answered, `answers` times. `at` is seconds since 1970."""
 
     id: str
     chat: Chat
     at: float
     asked: float
     update: Update | None = None
-    answered: bool = False
+    answers: int = 0
     toast: str = ""
     alert: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether the bot answered it."""
+        return self.answers > 0
 
 
 @dataclass(slots=True)

@@ -32,7 +32,8 @@ class BotApi:
 
     `latency` is a round trip in seconds (a new connection pays two more, as TCP and TLS do); `pace`
     enforces the published limits; `webhook_repeat` is the pause before a failed delivery is repeated,
-    in seconds; the clock decides what is too old. Port 0 takes any that is free.
+    in seconds; the clock decides what is too old. Port 0 takes any that is free. `refused` is told of every call that
+    was refused by the platform's rules.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class BotApi:
         self.refusals: Counter[int] = Counter()
         self.journal: deque[Call] = deque(maxlen=_JOURNAL)
         self.faults: list[Fault] = []
+        self.refused: Callable[[Call, ApiError], object] | None = None
         self.control: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]] = _nowhere
         self._prefix, self._file_prefix = f"/bot{token}/", f"/file/bot{token}/"
         self._greeted: WeakSet[asyncio.BaseTransport] = WeakSet()
@@ -220,12 +222,16 @@ class BotApi:
                 return 200, await waiting(self.world, call)
             raise ApiError(404, "Not Found: method not found")
         except ApiError as error:
-            self.refusals[error.status] += 1
-            return _refused(error)
+            return self._refuse(call, error)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             # A structure without a field it needs, or with one of the wrong shape.
-            self.refusals[400] += 1
-            return _refused(ApiError(400, f"Bad Request: can't parse {call.method}: {error!r}"))
+            return self._refuse(call, ApiError(400, f"Bad Request: can't parse {call.method}: {error!r}"))
+
+    def _refuse(self, call: Call, error: ApiError) -> tuple[int, bytes]:
+        self.refusals[error.status] += 1
+        if self.refused is not None:
+            self.refused(call, error)
+        return _refused(error)
 
     def _download(self, path: str) -> web.Response:
         file = self.world.registry.files.get(path.rpartition("/")[2])

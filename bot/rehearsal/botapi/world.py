@@ -106,7 +106,7 @@ class World:
 
     def answered(self, press: Press) -> None:
         """Note that the bot answered a press."""
-        press.answered = True
+        press.answers += 1
         if self.registry.unanswered.pop(press.id, None):
             self.acknowledged.append(time.perf_counter() - press.asked)
         self.bell.ring()

@@ -59,6 +59,28 @@ async def test_a_press_is_answered_at_once(adapter: Discord, local: LocalDiscord
     assert local.texts() == ["Welcome to **Rencontres**.\nOpen the link of your invitation, or enter its code."]
 
 
+async def test_four_quick_presses_are_answered_once_each(adapter: Discord, local: LocalDiscord) -> None:
+    for custom_id in ["go-moi"] * 4:
+        adapter.client._connection.parse_interaction_create(press(custom_id))
+    await local.until(lambda: len(local.callbacks()) == 4)
+    await adapter._desk.finish()
+    answered = [call.path for call in local.calls if call.path.endswith("/callback")]
+    assert len(set(answered)) == 4
+
+
+@pytest.mark.parametrize(("custom_id", "kind"), [("go-moi", IN_PLACE), ("je", FORM)])
+async def test_a_press_that_the_gateway_brings_again_gets_no_second_answer(
+    adapter: Discord, local: LocalDiscord, custom_id: str, kind: int
+) -> None:
+    brought = press(custom_id)
+    for _ in range(2):
+        adapter.client._connection.parse_interaction_create(brought)
+    bring(adapter, "go-aide")  # taken after these two: once it is answered, they are as well
+    await local.until(lambda: len(local.callbacks()) >= 2)
+    await adapter._desk.finish()
+    assert sorted(local.callbacks()) == sorted([kind, IN_PLACE])
+
+
 async def test_a_crowd_is_told_to_wait_while_the_database_is_locked(
     adapter: Discord, local: LocalDiscord, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.clock import SystemClock
 from bot.errors import ConfigError, RetryLater
+from bot.incoming import Incoming, Pressed, Sender
 from bot.platforms.base import Address
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi, TelegramGroup, TelegramUser
@@ -267,6 +268,63 @@ async def test_a_press_that_changes_nothing_asks_telegram_for_nothing(town: Tele
         assert press.answered
     assert api.calls["editMessageText"] == 0
     assert api.refusals[400] == 0
+
+
+@pytest.mark.parametrize("payload", ["go-aide", "go-moi", "go-theme", "go-equipe"])
+async def test_four_quick_taps_cause_no_refused_call(town: TelegramTown, api: BotApi, payload: str) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.command("moi")
+    api.fail("editMessageText", delay=0.05)
+    taps = [
+        zoe.user.forge(payload) for _ in range(4)
+    ]  # all of them on the message as it is before the first is answered
+    await zoe.user.settled()
+    await town.adapter.replies.drained()
+    assert all(tap.answered for tap in taps)
+    assert api.calls["editMessageText"] <= 1
+    assert not api.refusals
+
+
+async def test_what_a_press_just_put_into_a_message_is_not_put_there_once_more(town: TelegramTown, api: BotApi) -> None:
+    """A panel that someone turns is shown by the reply, and kept up to date by the delivery."""
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.command("moi")
+    api.fail("editMessageText", delay=0.05)
+    zoe.user.forge("go-aide")
+    await zoe.user.settled()
+    sender = Sender(str(zoe.user.id), "Zoé", "en", str(zoe.user.id))
+    answered = await town.world.dispatcher.handle(Incoming("telegram", "again", sender, Pressed("go-aide")))
+    assert answered.reply
+    place, message = Address(str(zoe.user.id)), str(zoe.user.last.message.id)
+    await town.adapter.edit(place, message, answered.reply.view, answered.reader)
+    assert api.calls["editMessageText"] == 1
+    await town.adapter.edit(place, message, View(("Something else",)), answered.reader)
+    assert (zoe.text, api.calls["editMessageText"]) == ("Something else", 2)
+    await town.adapter.edit(place, message, answered.reply.view, answered.reader)
+    assert api.calls["editMessageText"] == 3
+    assert not api.refusals
+
+
+async def test_a_tap_after_another_program_changed_the_message_shows_what_was_asked(
+    town: TelegramTown, api: BotApi
+) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    await zoe.command("moi")
+    home, asked = zoe.user.last, "go-aide"
+    zoe.user.forge(asked)
+    await zoe.user.settled()
+    await town.adapter.replies.drained()
+    helped = zoe.text
+    message = home.message
+    message.data = {**home.data, "edit_date": message.data["edit_date"] + 1}
+    api.world.show(message, edited=True)
+    zoe.user.forge(asked)
+    await zoe.user.settled()
+    await town.adapter.replies.drained()
+    assert zoe.text == helped != home.text
 
 
 async def test_of_two_presses_on_one_message_the_later_is_shown(town: TelegramTown, api: BotApi) -> None:

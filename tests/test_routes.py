@@ -1,0 +1,118 @@
+"""What a module declares is looked at as it is declared: what cannot be called does not wait for a press."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pytest
+
+from bot.actions import Action
+from bot.forms import Form, text
+from bot.routes import Routes
+from bot.texts import Text, _
+from bot.undo import Inverses
+
+routes: Any = Routes()  # what a type checker would refuse is the matter here
+inverses: Any = Inverses()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Action):
+    code: ClassVar[str] = "zz"
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Form):
+    title: ClassVar[Text] = _("Register")
+    said: str = text(_("Your first name"))
+
+
+async def takes_nothing() -> Any: ...
+
+
+async def takes_one(_first: Any) -> Any: ...
+
+
+async def takes_two(_first: Any, _second: Any) -> Any: ...
+
+
+async def takes_three(_first: Any, _second: Any, _third: Any) -> Any: ...
+
+
+async def takes_a_keyword(_first: Any, *, _second: Any) -> Any: ...
+
+
+def work_of_two(_first: Any, _second: Any) -> Any: ...
+
+
+def work_of_one(_first: Any) -> Any: ...
+
+
+_REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
+    "a command's handler": (
+        lambda: routes.command("w", _("Register"))(takes_two),
+        "takes_two is called with (request)",
+    ),
+    "a command's handler with a form": (
+        lambda: routes.command("w", _("Register"), form=Question)(takes_one),
+        "takes_one is called with (request, form)",
+    ),
+    "a command's before": (
+        lambda: routes.command("w", _("Register"), form=Question, before=takes_two)(takes_two),
+        "takes_two is called with (request)",
+    ),
+    "an action's handler": (lambda: routes.action(Ask)(takes_one), "takes_one is called with (request, action)"),
+    "an action's handler with a form": (
+        lambda: routes.action(Ask, form=Question)(takes_two),
+        "takes_two is called with (request, action, form)",
+    ),
+    "an action's before": (
+        lambda: routes.action(Ask, form=Question, before=takes_one)(takes_three),
+        "takes_one is called with (request, action)",
+    ),
+    "what an action cannot give by name": (
+        lambda: routes.action(Ask)(takes_a_keyword),
+        "takes_a_keyword is called with (request, action)",
+    ),
+    "a choice": (lambda: routes.choice(Ask)(takes_two), "takes_two is called with (request, action, values)"),
+    "words": (lambda: routes.text()(takes_one), "takes_one is called with (request, text)"),
+    "when words are taken": (
+        lambda: routes.text(when=takes_nothing)(takes_two),
+        "takes_nothing is called with (request)",
+    ),
+    "what is sent": (lambda: routes.sent()(takes_three), "takes_three is called with (request, sent)"),
+    "when it is taken": (lambda: routes.sent(when=takes_two)(takes_two), "takes_two is called with (request)"),
+    "an edit": (lambda: routes.edited()(takes_one), "takes_one is called with (request, text)"),
+    "the screen": (lambda: routes.screen()(takes_two), "takes_two is called with (request)"),
+    "a job's work": (lambda: routes.job("j", work=work_of_two)(takes_three), "work_of_two is called with (payload)"),
+    "what a job reads": (
+        lambda: routes.job("j", work=work_of_one, read=takes_one)(takes_three),
+        "takes_one is called with (tx, payload)",
+    ),
+    "a job's end": (
+        lambda: routes.job("j", work=work_of_one)(takes_two),
+        "takes_two is called with (tx, person, result)",
+    ),
+    "a live screen": (
+        lambda: routes.live_screen("s")(takes_two),
+        "takes_two is called with (tx, subject, now)",
+    ),
+    "an inverse": (lambda: inverses.declare(Ask)(takes_two), "takes_two is called with (request, action, values)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("declare", "why"), _REFUSED.values(), ids=_REFUSED)
+def test_a_function_that_cannot_take_what_it_will_be_given_is_refused(declare: Callable[[], Any], why: str) -> None:
+    with pytest.raises(ValueError) as refused:
+        declare()
+    assert str(refused.value).startswith(f"{__name__}.{why}, which it cannot take:")
+
+
+def test_what_can_be_called_is_taken() -> None:
+    taken = Routes()
+    taken.command("w", _("Register"), form=Question, before=takes_one)(takes_two)
+    taken.action(Ask, form=Question, before=takes_two)(takes_three)
+    taken.job("j", work=work_of_one, read=takes_two)(takes_three)
+    assert (len(taken.commands), list(taken.actions), list(taken.jobs)) == (1, [Ask], ["j"])

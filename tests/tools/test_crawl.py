@@ -1,0 +1,42 @@
+"""A short crawl: nothing goes wrong whoever presses what; and what does go wrong is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.rehearsal.botapi import content
+from bot.storage import themes
+from tools.crawl.crawling import crawl
+from tools.crawl.life import SHORT, STEPS, Life
+
+
+async def test_whatever_is_pressed_nothing_fails_and_no_platform_refuses_anything(tmp_path: Path) -> None:
+    told: list[str] = []
+    found = await crawl(tmp_path, presses=6, seed=7, steps=SHORT, tell=told.append)
+    assert found.clean, "\n".join(told)
+    assert len(found.presses) == 12
+    assert min(found.presses.values()) >= 18
+
+
+async def test_a_handler_that_fails_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_given: Any) -> Any:
+        raise ValueError("no themes today")
+
+    async def breaks(_life: Life) -> None:
+        monkeypatch.setattr(themes, "all_themes", broken)
+
+    steps = (STEPS[0], ("a handler is broken", breaks))
+    told: list[str] = []
+    found = await crawl(tmp_path, presses=6, seed=7, steps=steps, platforms=("web",), tell=told.append)
+    assert all("no themes today" in defect for defect in found.defects)
+    assert found.defects
+
+
+async def test_a_message_that_telegram_would_refuse_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "TEXT_UNITS", 20)
+    told: list[str] = []
+    found = await crawl(tmp_path, presses=2, seed=7, steps=STEPS[:1], platforms=("telegram",), tell=told.append)
+    assert found.violations["Telegram refuses sendMessage: Bad Request: message is too long"]

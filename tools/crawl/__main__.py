@@ -1,0 +1,41 @@
+"""`python -m tools.crawl`: crawl, tell the figures, end with 1 where anything was found."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tools.crawl.crawling import PLATFORMS, ROLES, crawl
+
+
+def main() -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(prog="make crawl ARGS=…", description=__doc__)
+    parser.add_argument("--presses", type=int, default=60, help="by each person at each step (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="another one presses other things (default: %(default)s)")
+    parser.add_argument("--database", default="", metavar="URL", help="an empty one; a new SQLite file by default")
+    asked = parser.parse_args()
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="rencontres-crawl-") as folder:
+        found = asyncio.run(crawl(Path(folder), presses=asked.presses, seed=asked.seed, url=asked.database, tell=_tell))
+    _tell(f"\n{'presses':12}" + "".join(f"{role:>13}" for role in ROLES))
+    for platform in PLATFORMS:
+        _tell(f"{platform:12}" + "".join(f"{found.presses[platform, role]:13}" for role in ROLES))
+    _tell(
+        f"{found.presses.total()} presses of {len(found.codes)} kinds in {time.perf_counter() - began:.0f} s,"
+        f" seed {asked.seed}: {found.defects.total()} defects, {found.violations.total()} violations"
+    )
+    return 0 if found.clean else 1
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

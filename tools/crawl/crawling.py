@@ -1,0 +1,340 @@
+"""Who crawls, in what order, and what they choose to press."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Literal
+
+import aiohttp
+
+from bot import choosing
+from bot.clock import ShiftedClock
+from bot.domain.audiences import parse
+from bot.rehearsal.botapi import Pace
+from bot.rehearsal.demo import free_port
+from bot.rehearsal.servers import Town, open_town
+from bot.rehearsal.town import populate
+from bot.seeding import seed as seed_store
+from bot.side_process import SideProcess
+from bot.storage import facilitators, groups, participants, secrets
+from bot.storage.engine import Transaction, open_store
+from tools.crawl import answers
+from tools.crawl.hands import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
+from tools.crawl.life import STEPS, Life, Step, crawl_settings
+from tools.crawl.watching import Findings, watched
+
+Role = Literal["stranger", "participant", "facilitator", "organiser"]
+ROLES: Sequence[Role] = ("stranger", "participant", "facilitator", "organiser")
+PLATFORMS = ("telegram", "discord", "web")
+_BETWEEN = timedelta(seconds=1.5)
+"""Between two gestures: nobody is faster, and Telegram takes about a message a second."""
+_REMEMBERED = 3000
+_CALM_EVERY = 25
+
+
+@dataclass(eq=False)
+class Person:
+    """Someone who crawls."""
+
+    platform: str
+    role: Role
+    hands: Crawler
+    words: deque[str] = field(default_factory=deque)
+    pressed: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, Offer] = field(default_factory=dict)
+    """Everything they were ever shown, the latest last: it can be pressed where it still stands."""
+
+    @property
+    def name(self) -> str:
+        """How findings call them."""
+        return f"{self.platform}/{self.role}"
+
+
+class Crawl:
+    """A gathering, and those who press whatever it shows."""
+
+    def __init__(self, town: Town, rng: Random, findings: Findings) -> None:
+        self._town = town
+        self._rng = rng
+        self._findings = findings
+        self._people: list[Person] = []
+        self._seen: deque[str] = deque(maxlen=_REMEMBERED)
+        self._known: set[str] = set()
+        self._kinds: Counter[tuple[str, str, str]] = Counter()
+        self._numbers = 0
+
+    async def gather(self, roles: Sequence[Role] = ROLES, platforms: Sequence[str] = PLATFORMS) -> None:
+        """Let everyone come who crawls: each role on each platform."""
+        for role in roles:
+            for platform in platforms:
+                if (role, platform) != ("stranger", "web"):  # nobody has a page without an invitation
+                    self._people.append(await self._come(platform, role))
+
+    async def rounds(self, presses: int) -> None:
+        """Let each of them do so many things, in turns."""
+        words = list(self._town.house.dispatcher.router.commands)
+        for person in self._people:
+            person.words.extend(self._rng.sample(words, len(words)))
+        for turn in range(presses):
+            for place, person in enumerate(self._people):
+                if not await self._stands(person):
+                    self._people[place] = person = await self._come(person.platform, person.role)
+                await self._act(person)
+                self._town.clock.advance(_BETWEEN)
+            if turn % _CALM_EVERY == _CALM_EVERY - 1:
+                await self._calm()
+        await self._visit()
+        await self._calm()
+
+    async def _calm(self) -> None:
+        try:
+            await self._town.calm()
+        except TimeoutError as late:
+            self._findings.defect(f"the program does not come to rest: {late}")
+
+    async def _visit(self) -> None:
+        """A stranger with a browser looks at every address that needs no page of one's own."""
+        root = self._town.settings.web.public_url
+        async with aiohttp.ClientSession() as browser:
+            for path in (
+                "/",
+                "/p/nobody",
+                "/p/%00",
+                "/health",
+                "/c/1/",
+                "/c/1/form?payload=jr",
+                "/c/1/events",
+                "/static/x",
+            ):
+                self._findings.doing = f"web/stranger opens {path}"
+                self._findings.presses["web", "stranger"] += 1
+                async with browser.get(f"{root}{path}") as answer:
+                    if answer.status >= 500:
+                        self._findings.defect(f"the page answers {answer.status} at {path}")
+            for path in ("/p/nobody", "/c/1/press", "/c/1/say", "/c/1/seen", "/c/1/leave"):
+                self._findings.doing = f"web/stranger posts to {path}"
+                self._findings.presses["web", "stranger"] += 1
+                async with browser.post(f"{root}{path}", data={"payload": "jr", "token": "x" * 12}) as answer:
+                    if answer.status >= 500:
+                        self._findings.defect(f"the page answers {answer.status} to a post at {path}")
+
+    # --- one gesture
+
+    async def _act(self, person: Person) -> None:
+        hands, rng = person.hands, self._rng
+        offers = await hands.offers()
+        for offer in offers:
+            person.shown.pop(offer.payload, None)
+            person.shown[offer.payload] = offer
+            if offer.payload not in self._known:
+                self._known.add(offer.payload)
+                self._seen.append(offer.payload)
+        self._findings.presses[person.platform, person.role] += 1
+        chance = rng.random()
+        if hands.asked and chance < 0.8:
+            self._say(person, "answers what is asked")
+            await hands.answer(rng)
+        elif chance < 0.1 and person.words:
+            word = person.words.popleft()
+            self._say(person, f"calls /{word}")
+            await hands.command(word)
+        elif chance < 0.15 and self._seen:
+            payload = rng.choice(self._seen)
+            self._say(person, f"presses «{payload}» of another day or person")
+            await hands.forge(payload)
+        elif chance < 0.2 and self._seen:
+            payload = mutated(rng.choice(self._seen), rng)
+            self._say(person, f"presses «{payload}», which nobody made")
+            await hands.forge(payload)
+        elif chance < 0.24:
+            text = answers.words(rng)
+            self._say(person, f"writes {text[:60]!r}")
+            await hands.say(text)
+        elif chance < 0.26:
+            self._say(person, "sends a file")
+            await hands.give(rng)
+        elif person.shown:
+            on_screen = offers and chance < 0.6
+            await self._press(person, self._choose(person, offers if on_screen else [*person.shown.values()]))
+        else:
+            word = person.words.popleft() if person.words else "moi"
+            self._say(person, f"calls /{word}")
+            await hands.command(word)
+
+    async def _press(self, person: Person, offer: Offer) -> None:
+        person.pressed[offer.payload] += 1
+        self._kinds[person.platform, person.role, offer.kind] += 1
+        self._kinds["", "", offer.kind] += 1
+        self._findings.codes.add(offer.kind)
+        self._say(person, f"presses «{offer.payload}»")
+        await person.hands.press(offer, self._rng)
+
+    def _choose(self, person: Person, offers: Sequence[Offer]) -> Offer:
+        """What was pressed least: the breadth of what there is comes before its depth."""
+        ranks = [self._rank(person, offer) for offer in offers]
+        least = min(ranks)
+        return self._rng.choice([offer for offer, rank in zip(offers, ranks, strict=True) if rank == least])
+
+    def _rank(self, person: Person, offer: Offer) -> tuple[int, int, int]:
+        here = self._kinds[person.platform, person.role, offer.kind]
+        return here, self._kinds["", "", offer.kind], person.pressed[offer.payload]
+
+    def _say(self, person: Person, what: str) -> None:
+        self._findings.doing = f"{person.name} {what}"
+
+    # --- who they are
+
+    async def _come(self, platform: str, role: Role) -> Person:
+        self._numbers += 1
+        locale = self._rng.choice(("fr", "en", "de"))
+        name = f"{role.capitalize()} {self._numbers}"
+        town, findings = self._town, self._findings
+        match platform:
+            case "telegram":
+                hands: Crawler = TelegramCrawler(town, findings, name, locale, self._rng)
+            case "discord":
+                hands = DiscordCrawler(town, findings, name, in_channel=self._numbers % 2 == 0)
+            case _:
+                hands = WebCrawler(town, findings, locale, self._rng)
+        findings.doing = f"{platform}/{role} comes in"
+        person = Person(platform, role, hands)
+        if role != "stranger":
+            code = await self._invite(platform, role, name, locale)
+            await hands.enter(code if platform == "web" else f"j-{code}")
+        return person
+
+    async def _invite(self, platform: str, role: Role, name: str, locale: str) -> str:
+        town, number = self._town, self._numbers
+
+        async def unit(tx: Transaction) -> str:
+            now = town.clock.now()
+            themes = [row["key"] for row in await tx.all("SELECT key FROM themes ORDER BY position")]
+            person = await participants.add(
+                tx,
+                ref=f"C-{number:04}",
+                given_name=name,
+                family_name="de l'Étang",
+                territory="CA-QC",
+                birth_year=2003,
+                locale=locale,
+                attends=role == "participant",
+                organises=role == "organiser",
+                now=now,
+            )
+            if role == "participant":
+                await self._place(tx, person.id, themes[0])
+            if role == "facilitator":
+                await facilitators.give(tx, person.id, [parse("all")])
+            return await secrets.issue(tx, "page" if platform == "web" else "invitation", person.id, now)
+
+        return await town.house.store.transact(unit)
+
+    async def _place(self, tx: Transaction, person_id: int, theme: str) -> None:
+        """Give someone a theme, and a group where there are some: whoever is in none sees less."""
+        person = await participants.find(tx, person_id)
+        assert person is not None
+        now = self._town.clock.now()
+        await choosing.choose(tx, person, theme, now, beyond=True)
+        there = [group for group in await groups.of_round(tx, 1) if group.theme == theme]
+        if there and await groups.group_of(tx, person_id, 1) is None:
+            await groups.place(tx, person_id, there[0])
+
+    async def _stands(self, person: Person) -> bool:
+        """Whether they are still who they are to be: people leave, are erased, registered, or lose a role."""
+
+        async def unit(tx: Transaction) -> bool:
+            _account, found = await participants.identify(tx, person.platform, person.hands.native_id)
+            match person.role:
+                case "stranger":
+                    return found is None
+                case "organiser":
+                    return found is not None and found.organises
+                case "facilitator":
+                    return found is not None and found.facilitates
+                case _:
+                    return found is not None and found.attends and found.status == "joined"
+
+        return await self._town.house.store.read(unit)
+
+
+def mutated(payload: str, rng: Random) -> str:
+    """A payload with another argument, one more, one less, or none that makes sense."""
+    code, *parts = re.split("([-:~+])", payload)
+    if not parts:
+        return f"{code}-{rng.choice(('0', '1', 'zz', 'x' * 40))}"
+    place = rng.randrange(1, len(parts), 2)
+    match rng.randrange(6):
+        case 0:
+            parts[place] = rng.choice(("0", "1", "2", "zz", "1y2p0ij32e8e7"))
+        case 1:
+            parts[place] = "1y2p0ij32e8e8"  # just over 63 bits
+        case 2:
+            parts[place] = rng.choice(("", "-", "É", "culture", "x" * 30))
+        case 3:
+            parts += ["-", "1"]
+        case 4:
+            parts = parts[:-2]
+        case _:
+            code = code[::-1]
+    return (code + "".join(parts))[:60]
+
+
+class InThread(SideProcess):
+    """Long work done beside the loop: starting another process takes longer than a short crawl has."""
+
+    async def do(self, work: Any, payload: Any) -> Any:
+        """What `work` makes of `payload`."""
+        return await asyncio.to_thread(work, payload)
+
+
+async def crawl(
+    folder: Path,
+    *,
+    presses: int,
+    seed: int,
+    steps: Sequence[Step] = STEPS,
+    roles: Sequence[Role] = ROLES,
+    platforms: Sequence[str] = PLATFORMS,
+    url: str = "",
+    tell: Callable[[str], object] = lambda _line: None,
+) -> Findings:
+    """Live a gathering, `presses` gestures a person and step; what was found.
+
+    The database is a file in `folder`, or the empty one at `url`. `tell` gets each finding, and a line a step.
+    """
+    rng = Random(seed)  # noqa: S311 - nothing here is secret
+    clock = ShiftedClock()
+    settings = crawl_settings(folder, free_port(0), clock)
+    if url:
+        storage = settings.storage.model_copy(update={"url": url, "files": str(folder / "files")})
+        settings = settings.model_copy(update={"storage": storage})
+    store = await open_store(settings.storage.url)
+    try:
+        await seed_store(store, settings)
+        await populate(store, settings, clock.now())
+    finally:
+        await store.close()
+    findings = Findings(tell=tell)
+    async with open_town(settings, clock, InThread(), pace=Pace()) as town:
+        with watched(findings, town.telegram):
+            life = Life(town)
+            crawling = Crawl(town, rng, findings)
+            for place, (title, happens) in enumerate(steps):
+                findings.doing = title
+                try:
+                    await happens(life)
+                except TimeoutError as late:
+                    findings.defect(f"the program does not come to rest: {late}")
+                if not place:
+                    await crawling.gather(roles, platforms)
+                await crawling.rounds(presses)
+                found = findings.defects.total(), findings.violations.total()
+                tell(f"{title}: {findings.presses.total()} presses, {found[0]} defects, {found[1]} violations")
+    return findings

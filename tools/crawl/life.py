@@ -1,0 +1,290 @@
+"""What happens in the gathering between the crawls: its days, lived straight in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot import announcing, calls, choosing, groups, likeness, phases
+from bot.clock import ShiftedClock
+from bot.config import Settings
+from bot.domain.audiences import parse
+from bot.domain.groups import Group
+from bot.domain.workshops import Collects, PhaseRun
+from bot.files import Files
+from bot.rehearsal.pictures import paper
+from bot.rehearsal.servers import Town
+from bot.rehearsal.town import demo_settings
+from bot.storage import (
+    announcement_contents,
+    announcements,
+    idea_files,
+    ideas,
+    participants,
+    questions,
+    syntheses,
+    territory_cards,
+    themes,
+    votes,
+)
+from bot.storage import groups as stored_groups
+from bot.storage import phases as stored_phases
+from bot.storage.announcement_contents import ELSE, LinkButton
+from bot.storage.engine import Transaction
+
+_SIZE = 7
+_WRITTEN: dict[Collects, dict[str, str]] = {
+    "facts": {"text": "Les cantines ferment à 14 h."},
+    "challenge": {"sentence": "Comment cuisiner ensemble ?", "runners_up": "Comment partager les clés ? (2)"},
+    "solution": {"idea": "Une cuisine partagée", "for_whom": "Le quartier", "what": "Une cuisine ouverte le soir"},
+}
+_SAID = (
+    "Une cuisine qui appartient à tout le monde",
+    "Une cuisine à tout le quartier",
+    "<b>Un jardin</b> & *des* `abeilles`",
+    "Un banc 👩‍👩‍👧‍👦 où l'on parle",
+    "Une affiche par rue, " * 20,
+)
+
+
+@dataclass
+class Life:
+    """A gathering that is lived; `now` is its clock's."""
+
+    town: Town
+
+    @property
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.town.clock.now()
+
+    async def do(self, unit: Callable[[Transaction], Awaitable[None]]) -> None:
+        """One thing that happens, and whatever it makes due."""
+        house = self.town.house
+        await house.store.transact(unit)
+        house.delivery.wake()
+        await self.town.calm()
+
+    async def day(self, days: int, hour: int) -> None:
+        """Let time pass until an hour of the gathering's day `days` (0 is the first); nothing where it is past."""
+        gathering = self.town.settings.gathering
+        day = gathering.starts + timedelta(days=days)
+        instant = gathering.instant(datetime(day.year, day.month, day.day, hour))  # noqa: DTZ001 - a local hour
+        if instant > self.now:
+            await self.town.until(instant)
+
+    # --- what happens
+
+    async def ask_and_announce(self) -> None:
+        """Questions, announcements in every state, a campaign, and a waiting list."""
+
+        async def unit(tx: Transaction) -> None:
+            people = [row["id"] for row in await tx.all("SELECT id FROM participants WHERE status = 'joined'")]
+            for person in people[:3]:
+                await questions.add(tx, person, "Où dort-on ?\nEt <où> mange-t-on ?", self.now)
+            await self._fill_scarce(tx, people)
+            settings = self.town.settings
+            for place, words in enumerate(("Un brouillon", "Plus tard", "Le plan est affiché", "Trop tôt", "Faux")):
+                made = await announcements.add(tx, None, (words,), (), self.now, audience=parse("all"))
+                await announcement_contents.put_words(tx, made.id, {ELSE: (words,)}, None)
+                if place == 1:
+                    await announcements.wait(tx, made.id, self.now + timedelta(days=2))
+                elif place > 1:
+                    await announcing.release(tx, settings, made, self.now)
+                if place == 4:
+                    found = await announcements.find(tx, made.id)
+                    assert found
+                    await announcing.withdraw(tx, found, self.now)
+            for words in ("Choisis ton repas", "Choisis ton lit"):
+                ends = self.now + timedelta(days=5)
+                asked = await announcements.add(tx, None, (words,), (), self.now, kind="campaign", deadline=ends)
+                link = LinkButton("Je réponds", "https://example.org/choix")
+                await announcement_contents.put_words(tx, asked.id, {ELSE: (words,)}, link)
+                if words.endswith("repas"):  # the other one stays a draft
+                    await announcing.release(tx, settings, asked, self.now)
+
+        await self.do(unit)
+
+    async def _fill_scarce(self, tx: Transaction, people: Sequence[int]) -> None:
+        scarce = next((theme for theme in await themes.all_themes(tx) if theme.capacity is not None), None)
+        for person_id in people[-6:]:
+            person = await participants.find(tx, person_id)
+            if not (scarce and person and person.attends):
+                continue
+            if await choosing.choose(tx, person, scarce.key, self.now) is choosing.Outcome.FULL:
+                await themes.wait(tx, person_id, scarce.key, self.now)
+
+    async def publish_groups(self) -> None:
+        """Everyone who has a theme is in a group of the first day, and is told."""
+        await self.make_groups()
+
+        async def unit(tx: Transaction) -> None:
+            round_ = await stored_groups.find_round(tx, 1)
+            assert round_
+            await groups.publish(tx, round_, self.now)
+
+        await self.do(unit)
+
+    async def make_groups(self) -> None:
+        """Everyone who has a theme is in a group of the first day."""
+
+        async def unit(tx: Transaction) -> None:
+            numbers = dict(await stored_groups.highest_numbers(tx, 1))
+            placed = {person for person, *_rest in await stored_groups.placed(tx, 1)}
+            for theme in await themes.all_themes(tx):
+                rows = await tx.all("SELECT participant_id AS id FROM choices WHERE theme = :key", key=theme.key)
+                waiting = [row["id"] for row in rows if row["id"] not in placed]
+                for start in range(0, len(waiting), _SIZE):
+                    numbers[theme.key] = numbers.get(theme.key, 0) + 1
+                    group = await stored_groups.add(tx, 1, theme.key, numbers[theme.key])
+                    for person in waiting[start : start + _SIZE]:
+                        await stored_groups.place(tx, person, group)
+
+        await self.do(unit)
+
+    async def begin_phase(self, number: int) -> None:
+        """A phase begins for all groups, whatever phase they are in; some call, many give ideas, some photos."""
+
+        async def unit(tx: Transaction) -> None:
+            phase = (await stored_phases.all_phases(tx))[number]
+            everyone = await stored_groups.of_round(tx, 1)
+            for group in everyone:
+                if run := await stored_phases.open_run(tx, group.id):
+                    await phases.end(tx, run, self.now)
+            await phases.start(tx, self.town.settings, phase, [group.id for group in everyone], self.now, None)
+            for group in everyone:
+                if run := await stored_phases.open_run(tx, group.id):
+                    await self._give(tx, group, run)
+
+        await self.do(unit)
+
+    async def _give(self, tx: Transaction, group: Group, run: PhaseRun) -> None:
+        people = [member.id for member in await stored_groups.members(tx, group)]
+        for place, text in enumerate(_SAID):
+            if not people:
+                return
+            author = people[place % len(people)]
+            idea = await ideas.add(tx, author, group.id, run.phase, text, self.now, stems=likeness.stems(text, "fr"))
+            if place == 3:
+                content = paper("Un banc")
+                digest = Files(self.town.settings.storage.folder).keep(content)
+                await idea_files.add(
+                    tx, idea.id, digest=digest, name="a.png", media_type="image/png", picture=True, size=len(content)
+                )
+        await calls.ring(tx, self.town.settings, group, people[0], self.now)
+
+    async def reveal(self) -> None:
+        """The groups read their ideas, vote, and write down what they keep."""
+
+        async def unit(tx: Transaction) -> None:
+            for group in await stored_groups.of_round(tx, 1):
+                run = await stored_phases.open_run(tx, group.id)
+                if run is None:
+                    continue
+                await phases.reveal(tx, self.town.settings, run, self.now)
+                phase = await stored_phases.find(tx, run.phase)
+                given = await ideas.of_group(tx, group.id, run.phase)
+                people = await stored_groups.members(tx, group)
+                for member in people:
+                    await votes.cast(tx, member.id, group.id, run.phase, [idea.id for idea in given[:2]])
+                if phase and people and (content := _WRITTEN.get(phase.collects)):
+                    await syntheses.save(tx, group.id, run.phase, people[0].id, content, 0, self.now)
+                    other = {key: f"{words} (autrement)" for key, words in content.items()}
+                    await syntheses.save(tx, group.id, run.phase, people[-1].id, other, 0, self.now)
+                elif phase and people and phase.collects == "territories":
+                    for member in people[1:]:
+                        where = member.territory or "FR"
+                        said = {"present": "Des cantines", "obstacle": "", "change": "La loi", "carrier": "La mairie"}
+                        await territory_cards.put(tx, group.id, member.id, where, self.now, **said)
+
+        await self.do(unit)
+
+    async def end_phases(self) -> None:
+        """Every phase that runs is closed."""
+
+        async def unit(tx: Transaction) -> None:
+            for group in await stored_groups.of_round(tx, 1):
+                if run := await stored_phases.open_run(tx, group.id):
+                    await phases.end(tx, run, self.now)
+
+        await self.do(unit)
+
+
+Step = tuple[str, Callable[[Life], Awaitable[None]]]
+
+
+async def _chosen(_life: Life) -> None:
+    """Nothing: people chose their themes before."""
+
+
+async def _grouped(life: Life) -> None:
+    await life.make_groups()
+
+
+async def _published(life: Life) -> None:
+    await life.day(-3, 10)
+    await life.publish_groups()
+
+
+async def _understand(life: Life) -> None:
+    await life.day(0, 14)
+    await life.publish_groups()
+    await life.begin_phase(0)
+
+
+async def _revealed(life: Life) -> None:
+    await life.reveal()
+
+
+async def _formulated(life: Life) -> None:
+    await life.begin_phase(1)
+    await life.reveal()
+
+
+async def _imagined(life: Life) -> None:
+    await life.town.restart()
+    await life.begin_phase(2)
+    await life.reveal()
+
+
+async def _carried(life: Life) -> None:
+    await life.day(1, 11)
+    await life.begin_phase(3)
+    await life.reveal()
+
+
+async def _ended(life: Life) -> None:
+    await life.day(2, 17)
+    await life.end_phases()
+
+
+async def _over(life: Life) -> None:
+    await life.day(12, 12)
+
+
+STEPS: Sequence[Step] = (
+    ("themes are chosen", _chosen),
+    ("announcements, questions, a campaign, a waiting list", Life.ask_and_announce),
+    ("groups are kept", _grouped),
+    ("groups are published", _published),
+    ("the first phase runs", _understand),
+    ("its ideas are revealed", _revealed),
+    ("the challenge is written down", _formulated),
+    ("solutions, after a restart", _imagined),
+    ("territories", _carried),
+    ("everything is ended", _ended),
+    ("the gathering is over", _over),
+)
+"""The days of the gathering, between which people crawl."""
+
+SHORT: Sequence[Step] = (STEPS[1], STEPS[4], STEPS[5])
+"""As much as fits into the tests."""
+
+
+def crawl_settings(folder: Path, port: int, clock: ShiftedClock) -> Settings:
+    """The demo's gathering, where everyone may register."""
+    settings = demo_settings(folder, port, clock.now())
+    gathering = settings.gathering.model_copy(update={"registration": "open"})
+    return settings.model_copy(update={"gathering": gathering})

@@ -1,0 +1,125 @@
+"""What goes wrong while people press: errors in the log, and what a platform refuses."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from simcord.backend.errors import BackendError
+from simcord.http import router as discord_router
+
+from bot.rehearsal.botapi import BotApi, Call
+from bot.rehearsal.botapi.wire import ApiError
+
+_LOST = frozenset(
+    ("an answer did not leave", "a press could not be acknowledged", "a mark was refused, said in words instead")
+)
+"""What adapters log, as no error, where a platform refused what they sent."""
+_MUST = {403}
+"""Refusals a Bot API server must give: who blocked the bot has."""
+_MUST_SAY = {"Bad Request: message can't be deleted"}
+"""How old a message may be to be taken away, Telegram alone knows: the bot asks."""
+
+
+@dataclass
+class Findings:
+    """What was pressed, and what came of it that should not have; each finding once, with its number."""
+
+    presses: Counter[tuple[str, str]] = field(default_factory=Counter)
+    codes: set[str] = field(default_factory=set)
+    defects: Counter[str] = field(default_factory=Counter)
+    violations: Counter[str] = field(default_factory=Counter)
+    doing: str = ""
+    """What is being done now: it is told with whatever goes wrong meanwhile, the first time."""
+    hasty: bool = False
+    """Whether someone taps faster than Telegram lets a bot answer them: it may ask to wait."""
+    tell: Callable[[str], object] = lambda _line: None
+    """Told of each finding when it is met first."""
+    _met: set[str] = field(default_factory=set)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found."""
+        return not (self.defects or self.violations)
+
+    def defect(self, what: str) -> None:
+        """An error of the program."""
+        self._note(self.defects, "defect", what)
+
+    def violation(self, what: str, about: str = "") -> None:
+        """A platform's rule that the program broke; `about` says by what, the first time."""
+        self._note(self.violations, "violation", what, about)
+
+    def _note(self, found: Counter[str], kind: str, what: str, about: str = "") -> None:
+        if what not in self._met:
+            self._met.add(what)
+            self.tell("\n".join(filter(None, (f"\n{kind} as {self.doing}:", what, about and f"«{about}»", " "))))
+        found[what] += 1
+
+
+@contextmanager
+def watched(findings: Findings, telegram: BotApi) -> Iterator[None]:
+    """Note every error that is logged and every refusal of the two servers; the log stays silent meanwhile."""
+    before = structlog.get_config()
+    listener = _Listener(findings)
+    dispatch = discord_router.dispatch
+
+    def take(_logger: Any, level: str, event: Any) -> Any:
+        if level in ("error", "critical", "exception"):
+            findings.defect(_told(event))
+        elif event.get("event") in _LOST:
+            findings.violation(_told(event))
+        raise structlog.DropEvent
+
+    def answer(*asked: Any, **how: Any) -> Any:
+        try:
+            return dispatch(*asked, **how)
+        except BackendError as refusal:
+            method, path = asked[1], "/".join("N" if part.isdigit() else part for part in str(asked[2]).split("/"))
+            findings.violation(f"Discord refuses {method} {path[:80]}: {refusal} {refusal.errors or ''}")
+            raise
+
+    def refused(call: Call, error: ApiError) -> None:
+        if error.status in _MUST or error.description in _MUST_SAY or (error.status == 429 and findings.hasty):
+            return
+        findings.violation(f"Telegram refuses {call.method}: {error.description}", call.text("text")[:60])
+
+    structlog.configure(processors=[take])
+    logging.getLogger().addHandler(listener)
+    telegram.refused = refused
+    discord_router.dispatch = answer
+    try:
+        yield
+    finally:
+        discord_router.dispatch = dispatch
+        telegram.refused = None
+        logging.getLogger().removeHandler(listener)
+        structlog.configure(**before)
+
+
+class _Listener(logging.Handler):
+    """Errors that the libraries log, tasks that ended by an exception nobody took included."""
+
+    def __init__(self, findings: Findings) -> None:
+        super().__init__(logging.ERROR)
+        self._findings = findings
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note it."""
+        trail = "".join(traceback.format_exception(record.exc_info[1])) if record.exc_info else ""
+        self._findings.defect(f"{record.name}: {record.getMessage()[:300]}\n{trail}".strip())
+
+
+def _told(event: dict[str, Any]) -> str:
+    """A log record in words that are the same each time."""
+    varying = {"event", "exc_info", "reference", "update_id", "timestamp"}
+    facts = " ".join(f"{key}={value}" for key, value in event.items() if key not in varying)
+    trail = "".join(traceback.format_exception(sys.exc_info()[1])[-6:]) if event.get("exc_info") else ""
+    return f"{event.get('event')} {facts}\n{trail}".strip()
