@@ -141,7 +141,13 @@ async def charts_are_drawn(_tx: Transaction, organiser: Participant, result: Map
     return View((_("The workshops as charts."),), (BACK,), attachments=pictures)
 
 
-@routes.job("bilan", work=make_file, read=read_all)
+@routes.job(
+    "bilan",
+    work=make_file,
+    read=read_all,
+    seconds=180,  # a hundred groups with photos take a quarter of a minute
+    instead=_("On the server, «rencontres export» writes it to a folder."),
+)
 async def file_is_made(_tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """The file, unless it is larger than what platforms take."""
     _may(organiser)

@@ -91,7 +91,7 @@ class House:
         self.chat = NeutralChat(dispatcher, "1")
 
     def program(self) -> Runner:
-        return Runner(self.rig.store, self.router.jobs, self._tell, self.rig.clock)
+        return Runner(self.rig.store, self.router.jobs, self._tell, self.rig.clock, stopwatch=self.rig.clock)
 
     def _tell(self) -> None:
         self.told.set()
