@@ -184,7 +184,7 @@ class Runner:
             helps = self._shared.held_up(now)
             able = [job for job in waiting if job.of_organiser or (helps and job.id not in self._slow)]
             return able[0] if able else None  # organisers' come first
-        able = [job for job in waiting if self._seconds(job.kind) <= SECONDS]
+        able = [job for job in waiting if not job.of_organiser or self._seconds(job.kind) <= SECONDS]
         urgent = [job for job in able if job.of_organiser and self._kept.held_up(now)]
         return min(urgent or able, key=lambda job: job.id, default=None)
 

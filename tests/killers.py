@@ -55,7 +55,7 @@ def _relations(*to: tuple[str, str]) -> str:
 
 def _lying() -> bytes:
     """A workbook whose directory says that its sheet is a hundred bytes long."""
-    data = bytearray(workbook(b"<row/>" * 8_000_000))
+    data = bytearray(workbook(b"<row/>" * 100_000))
     entry = data.rindex(b"xl/worksheets/sheet1.xml") - 46
     data[entry + 24 : entry + 28] = (100).to_bytes(4, "little")
     return bytes(data)
@@ -69,20 +69,20 @@ def _bomb() -> bytes:
 WORKBOOKS: Mapping[str, Callable[[], bytes]] = {
     "a row far away": lambda: workbook(b'<row r="99999999999"><c t="str"><v>x</v></c></row>'),
     "a cell far away": lambda: workbook(b'<row r="1"><c r="ZZZZZZZZ1" t="str"><v>x</v></c></row>'),
-    "blank rows": lambda: workbook(b"<row/>" * 8_000_000),
-    "cells in one row": lambda: workbook(b"<row>" + b"<c/>" * 10_000_000 + b"</row>"),
-    "ten thousand columns": lambda: workbook((b"<row>" + b'<c t="b"><v>1</v></c>' * 10_000 + b"</row>") * 200),
-    "shared strings": lambda: workbook(strings=b"<si><t>x</t></si>" * 2_900_000),
-    "styles": lambda: workbook(formats=b"<xf/>" * 8_000_000),
-    "attributes": lambda: workbook(b"<row " + b" ".join(b'a%d=""' % n for n in range(2_000_000)) + b"/>"),
-    "one long text": lambda: workbook(b'<row><c t="str"><v>' + b"x" * 80_000_000 + b"</v></c></row>"),
-    "a long comment": lambda: workbook(b"<!--" + b">" * 49_000_000 + b"-->"),
-    "deep elements": lambda: workbook(b"<a>" * 8_000_000),
-    "sheets": lambda: workbook(sheets=300_000),
+    "blank rows": lambda: workbook(b"<row/>" * 1_100_000),
+    "cells in one row": lambda: workbook(b"<row>" + b"<c/>" * 1_600_000 + b"</row>"),
+    "ten thousand columns": lambda: workbook((b"<row>" + b'<c t="b"><v>1</v></c>' * 10_000 + b"</row>") * 60),
+    "shared strings": lambda: workbook(strings=b"<si><t>x</t></si>" * 800_000),
+    "styles": lambda: workbook(formats=b"<xf/>" * 1_600_000),
+    "attributes": lambda: workbook(b"<row " + b" ".join(b'a%d=""' % n for n in range(60_000)) + b"/>"),
+    "one long text": lambda: workbook(b'<row><c t="str"><v>' + b"x" * 52_000_000 + b"</v></c></row>"),
+    "a long comment": lambda: workbook(b"<!--" + b">" * 1_000_000 + b"-->"),
+    "deep elements": lambda: workbook(b"<a>" * 100_000),
+    "sheets": lambda: workbook(sheets=200_000),
     "entities in entities": lambda: workbook(b'<row><c t="str"><v>&e9;</v></c></row>', prologue=_bomb()),
     "a size that is not true": _lying,
-    "packed otherwise": lambda: workbook(b"<row/>" * 8_000_000, compression=zipfile.ZIP_BZIP2),
-    "a huge number": lambda: workbook(b"<row><c><v>" + b"9" * 30_000_000 + b"</v></c></row>"),
+    "packed otherwise": lambda: workbook(b"<row/>" * 100_000, compression=zipfile.ZIP_BZIP2),
+    "a huge number": lambda: workbook(b"<row><c><v>" + b"9" * 1_000_000 + b"</v></c></row>"),
 }
 """Workbooks of no more than a megabyte each, made when asked for."""
 
