@@ -37,7 +37,7 @@ def test_forming_groups_from_a_file_that_kills_ends_with_a_refusal(
     shell: Shell, folder: Path, name: str, why: str
 ) -> None:
     (folder / "people").write_bytes({**WORKBOOKS, **TABLES}[name]())
-    refused = shell("groups", "form", "people")
+    refused = shell("groups", "form", "people", "--out", "groups.csv")
     assert refused.exit_code == 2
     assert refused.stderr.splitlines()[0].removeprefix("people").partition(": ")[2] == why
 
