@@ -140,4 +140,4 @@ def _limit(memory: int) -> None:
 def _set_alarm(seconds: float | None) -> None:
     """Have the system end the process then: Python itself may be at something that listens to nobody."""
     if sys.platform != "win32":
-        signal.alarm(0 if seconds is None else int(seconds) + _GRACE)
+        signal.alarm(0 if seconds is None else max(1, int(seconds) + _GRACE))

@@ -340,15 +340,17 @@ async def test_of_a_person_one_job_of_a_kind_waits(house: House) -> None:
         assert await house.got(3) == ["What you", "Zoé: 5", "Zoé: 6"]
 
 
-async def test_the_process_ends_with_a_program_that_is_killed() -> None:
+@pytest.mark.parametrize("order", ["stay", "seize"])
+async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> None:
     async with Foreman().listening() as foreman:
-        foreman.orders = ["stay"]
+        foreman.orders = [order]
+        # Its deadline is over for half a minute: the system ends what listens to nobody any more.
         program = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
             "import asyncio; from bot.side_process import SideProcess; from tests.labour import measure;"
-            f" asyncio.run(SideProcess().do(measure, {{'port': {foreman.port}}}))",
-            stderr=asyncio.subprocess.DEVNULL,  # its semaphores are cleaned up after it, which is said aloud
+            f" asyncio.run(SideProcess().do(measure, {{'port': {foreman.port}}}, seconds=-29))",
+            stderr=asyncio.subprocess.DEVNULL,
         )
         await foreman.staying.wait()
         program.send_signal(signal.SIGKILL)
