@@ -18,7 +18,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -201,8 +200,7 @@ class Runner:
             return
         task, job = worker.task, worker.job
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([task])
+        await asyncio.wait([task])
         if task.cancelled():
             self._slow.add(job.id)
             await self._patiently(lambda tx: jobs.put_back(tx, job.id))
