@@ -132,11 +132,11 @@ async def build(
     only: frozenset[str] = PARTS,
     clock: Clock | None = None,
     framed: bool = False,
-    side_process: SideProcess | None = None,
+    new_process: Callable[[], SideProcess] = SideProcess,
 ) -> AsyncIterator[House]:
     """Make and wire the parts, and close them at the end.
 
-    `framed` lets the demo show pages in a frame; `side_process` is where jobs are done, by default one of their own.
+    `framed` lets the demo show pages in a frame; `new_process` makes what jobs are done in.
     """
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
@@ -153,7 +153,7 @@ async def build(
         wanted = PARTS if "delivery" in only else only
         platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, framed=framed)}
         delivery = Delivery(store, platforms, settings, clock, router.live)
-        jobs = Runner(store, router.jobs, delivery.wake, clock, side_process)
+        jobs = Runner(store, router.jobs, delivery.wake, clock, new_process)
         erasures = Erasures(store, settings.storage.url, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:

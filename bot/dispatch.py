@@ -173,8 +173,13 @@ class Dispatcher:
                 answer: Reply | None = await run(request)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
                     await inbox.mark_answered(tx, ((incoming.platform, incoming.update_id),))
-                elif answer.job:
-                    await jobs.add(tx, answer.job, request.participant.id, request.account, now)
+                elif answer.job and not await jobs.ask(tx, answer.job, request.participant.id, request.account, now):
+                    raise UserError(
+                        _(
+                            "The last one you asked for still waits for its turn, so I have not begun another."
+                            " Ask again once it has come."
+                        )
+                    )
             elif await inbox.was_answered(tx, incoming.platform, incoming.update_id):
                 answer = None
             else:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from bot.domain.names import clean
 from bot.roster_cells import MOST_CHARACTERS, key_of
-from bot.sheets import SheetRow, UnreadableSheet, read_rows
+from bot.sheets import SheetRow, SheetTooLong, UnreadableSheet, read_rows
 
 MOST_ROWS = 250_000
+MOST_BYTES = 100_000_000
+_TOO_LONG = f"it is too long: {MOST_ROWS} lines at most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Table:
         self._file, self._columns = file, columns
         rows = self._read(data)
         self._rows = rows[1:]
-        self._headings = tuple(clean(cell) for cell in rows[0].cells) if rows else ()
+        self._headings = tuple(clean(cell)[:MOST_CHARACTERS] for cell in rows[0].cells) if rows else ()
         self._names = self._understood(rows[0].line, needed, usual) if rows else []
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
@@ -74,8 +76,14 @@ class Table:
             yield row.line, cells
 
     def _read(self, data: bytes) -> list[SheetRow]:
+        if len(data) > MOST_BYTES:
+            self.faults.append(Fault(self._file, 0, f"it is too large: {MOST_BYTES // 1_000_000} MB at most"))
+            return []
         try:
             rows = read_rows(data, most=MOST_ROWS + 2)
+        except SheetTooLong:
+            self.faults.append(Fault(self._file, 0, _TOO_LONG))
+            return []
         except UnreadableSheet as error:
             self.faults.append(Fault(self._file, error.line, "it cannot be read: save it again as CSV or XLSX"))
             return []
@@ -84,7 +92,7 @@ class Table:
                 Fault(self._file, 0, "it is empty" if not rows else "there is nothing below its headings")
             )
         elif len(rows) > MOST_ROWS + 1:
-            self.faults.append(Fault(self._file, 0, f"it is too long: {MOST_ROWS} lines at most"))
+            self.faults.append(Fault(self._file, 0, _TOO_LONG))
         return rows
 
     def _understood(self, line: int, needed: Sequence[str], usual: Sequence[Sequence[str]]) -> list[str]:

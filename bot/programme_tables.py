@@ -30,7 +30,7 @@ from bot.programme_files import (
     kind_of,
     refuse,
 )
-from bot.sheets import SheetRow, UnreadableSheet, read_rows
+from bot.sheets import SheetRow, SheetTooLong, UnreadableSheet, read_rows
 
 _HEADINGS = {
     "key": "key, ref, reference, code, ID, clé, réf, référence, identifiant, Schlüssel, Referenz",
@@ -67,12 +67,14 @@ def read_table(data: bytes, filename: str, rules: Rules) -> Programme:
     """The sessions of a CSV or XLSX file, and every refusal."""
     try:
         rows = read_rows(data, most=MOST_SESSIONS + 2)
+    except SheetTooLong:
+        return refuse(Reason.TOO_MANY, limit=MOST_SESSIONS)
     except UnreadableSheet as error:
         return refuse(Reason.UNREADABLE, error.line, filename=filename)
     if len(rows) > MOST_SESSIONS + 1:
         return refuse(Reason.TOO_MANY, limit=MOST_SESSIONS)
     head = rows[0] if rows else SheetRow(0, ())
-    headings = tuple(map(clean, head.cells))
+    headings = tuple(clean(cell)[:LONGEST] for cell in head.cells)
     columns = [_column(heading, rules) for heading in headings]
     rejected = list(_heading_refusals(head.line, headings, columns))
     if rejected:

@@ -13,7 +13,7 @@ from typing import Any
 from bot.domain.names import clean
 from bot.domain.people import RosterPerson
 from bot.roster_cells import MOST_CHARACTERS, Parse, Reason, Refused, Rules, Value, key_of, parsers
-from bot.sheets import SheetRow, UnreadableSheet, read_rows
+from bot.sheets import SheetRow, SheetTooLong, UnreadableSheet, read_rows
 
 MOST_PEOPLE = 5_000
 MOST_BYTES = 5_000_000
@@ -79,13 +79,15 @@ def read_roster(
         return _refuse(0, Reason.TOO_BIG, filename=filename, limit=MOST_BYTES)
     try:
         rows = read_rows(data, most=MOST_PEOPLE + 2)  # the headings, and one to see that there are too many
+    except SheetTooLong:
+        return _refuse(0, Reason.TOO_MANY_ROWS, limit=MOST_PEOPLE)
     except UnreadableSheet as error:
         return _refuse(error.line, Reason.UNREADABLE, filename=filename)
     if len(rows) > MOST_PEOPLE + 1:
         return _refuse(0, Reason.TOO_MANY_ROWS, limit=MOST_PEOPLE)
 
     head = rows[0] if rows else SheetRow(0, ())
-    headings = tuple(map(clean, head.cells))
+    headings = tuple(clean(cell)[:MOST_CHARACTERS] for cell in head.cells)
     rejected = list(_heading_refusals(head.line, headings))
     if rejected:
         return Roster(rejected=tuple(rejected))

@@ -26,7 +26,7 @@ from bot.files import Files
 from bot.forms import Form
 from bot.screens import Renderer
 from bot.storage.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
-from bot.texts import Reader, Text
+from bot.texts import Reader, Text, _
 from bot.views import Reply, View
 
 Target = Literal["here", "private"]
@@ -105,13 +105,23 @@ Read = Callable[[Transaction, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View | None]]
 
 
+SECONDS = 60.0
+"""How long a job may take, unless its kind asks for more."""
+_INSTEAD = _("Ask for it again later. If that does not help, write to the team with /equipe.")
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work too long for a transaction: what computes, from payload to result, and what tells who asked."""
+    """Work too long for a transaction: what computes, from payload to result, and what tells who asked.
+
+    It has so many `seconds`; what to do `instead` is told to who asked for something that takes longer.
+    """
 
     work: Work
     finish: Finish
     read: Read | None = None
+    seconds: float = SECONDS
+    instead: Text = _INSTEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +279,24 @@ class Routes:
 
         return declare
 
-    def job(self, kind: str, *, work: Work, read: Read | None = None) -> Callable[[Finish], Finish]:
+    def job(
+        self,
+        kind: str,
+        *,
+        work: Work,
+        read: Read | None = None,
+        seconds: float = SECONDS,
+        instead: Text = _INSTEAD,
+    ) -> Callable[[Finish], Finish]:
         """Declare a job: finish(tx, person, result) keeps what work(payload) made of JSON values, and says so.
 
         `work` runs in another process, outside any transaction, so it is a function at the top of its module. After a
         crash it runs again; what `finish` does is kept once. With `read`, it gets what read(tx, payload) finds in the
         store when its turn comes. A `finish` that returns None says nothing.
+
+        After so many `seconds` at work it is ended for good: who asked reads so, and what to do `instead`. A person has
+        one job of a kind waiting; asking for another is refused in words. What may take longer than SECONDS is done
+        only in the process kept for organisers.
         """
         if "<" in work.__qualname__:
             raise ValueError(f"{work.__qualname__} cannot be called from another process")
@@ -284,7 +306,7 @@ class Routes:
 
         def declare(finish: Finish) -> Finish:
             check_call(finish, "tx", "person", "result")
-            self.jobs[kind] = Job(work, finish, read)
+            self.jobs[kind] = Job(work, finish, read, seconds, instead)
             return finish
 
         return declare

@@ -5,14 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import warnings
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-_MOST_UNPACKED_BYTES = 100_000_000  # what a well packed XLSX may claim to hold
-_MOST_COLUMNS = 100
+from bot.workbooks import LONGEST_CELL, MOST_COLUMNS, MOST_LINES, Row, TooMuch, first_sheet
+
 _DELIMITERS = ";,\t"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,14 +31,19 @@ class UnreadableSheet(Exception):
         self.line = line
 
 
+class SheetTooLong(UnreadableSheet):
+    """The bytes hold more than any table that is asked for."""
+
+
 def read_rows(data: bytes, most: int) -> list[SheetRow]:
     """The first `most` rows of an XLSX file's first sheet, or of a CSV file, told apart by their content.
 
     CSV is UTF-8 with or without BOM, UTF-16 with BOM, or cp1252; comma, semicolon or tab, whichever parts the
     first row most. Formulas come as their text and are never evaluated; whole numbers as «1999», not «1999.0».
-    Raises UnreadableSheet.
+    What is beyond MOST_COLUMNS or LONGEST_CELL is left out. Raises UnreadableSheet, or SheetTooLong; how long it takes
+    is bounded by what is counted, whatever the file.
     """
-    rows = _xlsx_rows(data) if data.startswith(b"PK\x03\x04") else _csv_rows(_decode(data))
+    rows = _xlsx_rows(data, most) if data.startswith(b"PK\x03\x04") else _csv_rows(_decode(data))
     shown = (SheetRow(line, cells) for line, cells in rows if any(cell.strip() for cell in cells))
     return list(islice(shown, most))
 
@@ -60,42 +63,28 @@ def _decode(data: bytes) -> str:
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
-    # strict: an unclosed quote must not swallow the rest of the list as one cell
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
+        first = next((each for each in io.StringIO(text, newline=None) if each.strip()), "")
+        delimiter = max(_DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+        # strict: an unclosed quote must not swallow the rest of the list as one cell
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         for cells in reader:
-            yield line, tuple(cells)
+            yield line, tuple(cell[:LONGEST_CELL] for cell in cells[:MOST_COLUMNS])
             line = reader.line_num + 1
-    except csv.Error as error:
+            if line > MOST_LINES:
+                raise SheetTooLong
+    except csv.Error as error:  # an unclosed quote, or a cell longer than the module takes
         raise UnreadableSheet(line) from error
 
 
-def _xlsx_rows(data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
-    from openpyxl import load_workbook
-
+def _xlsx_rows(data: bytes, most: int) -> list[Row]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _MOST_UNPACKED_BYTES:
-                raise UnreadableSheet
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles, which we do not read
-            sheet = load_workbook(io.BytesIO(data), read_only=True).worksheets[0]
-        sheet.reset_dimensions()  # some programs write wrong ones
-        for line, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True), start=1):
-            yield line, tuple(map(_as_text, cells))
-    except Exception as error:  # a damaged file raises anything here: zlib.error, ParseError, KeyError, …
+        return first_sheet(data, most)
+    except TooMuch:
+        raise SheetTooLong from None
+    except Exception as error:  # a damaged file raises anything here: zlib.error, ExpatError, KeyError, …
         raise UnreadableSheet from error
-
-
-def _as_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(getattr(value, "text", value))  # an array formula holds its text
 
 
 def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> bytes:

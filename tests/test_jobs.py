@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -48,7 +48,11 @@ async def home(_request: Request) -> Reply:
 
 
 class Foreman:
-    """Says to each run in turn what is to become of it: «go» by default, «die», «fail», or to «stay» at it."""
+    """Says to each run in turn what is to become of it.
+
+    «go» by default, «die», «fail», «swell» until no memory is left, «stay» at it or «seize» all of its process. «later»
+    is said once `released` is set: to die, so that a try can take its time.
+    """
 
     def __init__(self) -> None:
         self.orders: list[str] = []
@@ -56,6 +60,7 @@ class Foreman:
         self.port = 0
         self.staying = asyncio.Event()
         self.gone = asyncio.Event()
+        self.released = asyncio.Event()
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Foreman]:
@@ -68,12 +73,20 @@ class Foreman:
     async def _order(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.runs += 1
         order = self.orders.pop(0) if self.orders else "go"
-        if order == "stay":
+        if order == "later":
             self.staying.set()
-            await reader.read()
+            await self.released.wait()
+            order = "die"
+        if order == "seize":
+            writer.write(order.encode())
+        if order in ("stay", "seize"):
+            self.staying.set()
+            with suppress(ConnectionError):
+                await reader.read()
             self.gone.set()
-        writer.write(order.encode())
-        writer.close()
+        with suppress(ConnectionError):
+            writer.write(order.encode())
+            writer.close()
 
 
 class House:
@@ -85,21 +98,37 @@ class House:
         self.router = Router(routes)
         self.runner = self.program()
         self.told = asyncio.Event()
-        dispatcher = Dispatcher(
+        self.dispatcher = Dispatcher(
             self.rig.store, self.router, self.rig.settings, self.rig.clock, lambda: self.runner.wake()
         )
-        self.chat = NeutralChat(dispatcher, "1")
+        self.chat = NeutralChat(self.dispatcher, "1")
 
     def program(self) -> Runner:
-        return Runner(self.rig.store, self.router.jobs, self._tell, self.rig.clock)
+        return Runner(self.rig.store, self.router.jobs, self._tell, self.rig.clock, stopwatch=self.rig.clock)
 
     def _tell(self) -> None:
         self.told.set()
         self.rig.delivery.wake()
 
-    async def ask(self, word: str) -> None:
-        await self.chat.send(json.dumps({"word": word, "port": self.foreman.port}))
-        assert self.chat.text == "Under way."
+    async def ask(self, word: str, by: NeutralChat | None = None) -> None:
+        chat = by or self.chat
+        await chat.send(json.dumps({"word": word, "port": self.foreman.port}))
+        assert chat.text == "Under way."
+
+    async def join(self, given_name: str, number: str, *, organises: bool = False) -> NeutralChat:
+        """Someone more who chats on Telegram."""
+        person = await self.rig.person(given_name, f"telegram:{number}")
+        await self.rig.run(
+            "UPDATE participants SET organises = :organises WHERE id = :id", organises=int(organises), id=person
+        )
+        return NeutralChat(self.dispatcher, number)
+
+    async def stuck(self, by: NeutralChat) -> None:
+        """Somebody asks for work that never ends, and it is under way."""
+        self.foreman.orders = ["stay"]
+        await self.ask("toujours", by)
+        await self.rig.passes(1)
+        await self.foreman.staying.wait()
 
     async def messages(self) -> list[Message]:
         """What Zoé got, once there is something for her."""
@@ -108,6 +137,12 @@ class House:
         async with self.rig.running():
             await self.rig.passes(1)
         return self.rig["telegram"].arrived
+
+    async def got(self, count: int) -> list[str]:
+        """The first words of what everybody got, once there are as many messages."""
+        while len(arrived := self.rig["telegram"].arrived) < count:
+            await self.messages()
+        return [" ".join(message.text.split()[:2]) for message in arrived]
 
     async def jobs(self) -> int:
         return len(await self.rig.store.read(lambda tx: tx.all("SELECT id FROM jobs")))
@@ -119,7 +154,7 @@ async def house(store: Store) -> AsyncIterator[House]:
         house = House(store, foreman)
         await house.rig.person("Zoé", "telegram:1")
         yield house
-        await house.chat.dispatcher.close()
+        await house.dispatcher.close()
 
 
 async def test_the_result_is_told_to_who_asked_though_they_stopped_all_pushes(house: House) -> None:
@@ -191,15 +226,131 @@ async def test_who_was_erased_meanwhile_is_told_nothing(house: House) -> None:
     assert await house.jobs() == 0
 
 
-async def test_the_process_ends_with_a_program_that_is_killed() -> None:
+# --- what takes too long, or too much
+
+
+@pytest.mark.parametrize("order", ["stay", "seize"])
+async def test_work_that_never_ends_is_ended_told_and_not_tried_again(house: House, order: str) -> None:
+    house.foreman.orders = [order]
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        await house.rig.passes(1)
+        await house.foreman.staying.wait()
+        await house.rig.passes(58)
+        assert not house.told.is_set()
+        await house.rig.passes(2)
+        (message,) = await house.messages()
+        await house.foreman.gone.wait()
+        assert message.text == (
+            "What you asked for took longer than 1 minute, so I stopped it.\n"
+            "Nothing was changed, and I do not try it again by myself.\n"
+            "Ask for it again later. If that does not help, write to the team with /equipe."
+        )
+        assert (await house.jobs(), house.foreman.runs) == (0, 1)
+        await house.ask("salut")
+        await house.rig.passes(1)
+        assert [message.text for message in await house.messages()][1:] == ["Zoé: 5"]
+
+
+async def test_a_deadline_is_one_for_all_the_tries_of_a_job(house: House) -> None:
+    house.foreman.orders = ["later", "stay"]
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        await house.rig.passes(1)
+        await house.foreman.staying.wait()
+        await house.rig.passes(40)
+        house.foreman.staying.clear()
+        house.foreman.released.set()
+        await house.foreman.staying.wait()  # the second try
+        await house.rig.passes(20)
+        (message,) = await house.messages()
+    assert message.text.startswith("What you asked for took longer than 1 minute")
+    assert (await house.jobs(), house.foreman.runs) == (0, 2)
+
+
+async def test_work_that_takes_too_much_memory_is_told(house: House) -> None:
+    house.foreman.orders = ["swell"]
+    async with house.rig.running(house.runner.run):
+        await house.ask("bonjour")
+        await house.rig.passes(1)
+        (message,) = await house.messages()
+    assert message.text.startswith("What you asked for needed more memory than it may use, so I stopped it.\nNothing")
+    assert (await house.jobs(), house.foreman.runs) == (0, 1)
+
+
+# --- whose turn it is
+
+
+async def test_an_organiser_whose_work_never_ends_holds_up_nobody(house: House) -> None:
+    ines = await house.join("Inès", "2", organises=True)
+    luc = await house.join("Luc", "3", organises=True)
+    async with house.rig.running(house.runner.run):
+        await house.stuck(ines)
+        await house.ask("salut", luc)
+        await house.rig.passes(1)
+        assert await house.got(1) == ["Luc: 5"]
+        await house.ask("salut")
+        await house.rig.passes(1)
+        assert await house.got(2) == ["Luc: 5", "Zoé: 5"]
+
+
+async def test_work_that_never_ends_holds_up_no_organiser_and_others_for_one_usual_job(house: House) -> None:
+    eve = await house.join("Eve", "2")
+    ines = await house.join("Inès", "3", organises=True)
+    async with house.rig.running(house.runner.run):
+        await house.stuck(eve)
+        await house.ask("salut", ines)
+        await house.rig.passes(1)
+        assert await house.got(1) == ["Inès: 5"]
+        await house.ask("salut")
+        await house.rig.passes(5)
+        assert not house.told.is_set()
+        await house.rig.passes(10)
+        assert await house.got(2) == ["Inès: 5", "Zoé: 5"]
+
+
+async def test_what_the_organisers_process_took_on_for_others_makes_way_for_them(house: House) -> None:
+    eve = await house.join("Eve", "2")
+    ines = await house.join("Inès", "3", organises=True)
+    async with house.rig.running(house.runner.run):
+        await house.stuck(eve)
+        await house.rig.passes(10)
+        house.foreman.staying.clear()
+        await house.stuck(house.chat)  # in the process kept for organisers
+        await house.ask("salut", ines)
+        await house.rig.passes(15)
+        assert await house.got(1) == ["Inès: 5"]
+        await house.rig.passes(40)  # Eve's is ended, and what made way begins anew in its place
+        assert await house.got(3) == ["Inès: 5", "What you", "Zoé: 8"]
+
+
+async def test_of_a_person_one_job_of_a_kind_waits(house: House) -> None:
+    async with house.rig.running(house.runner.run):
+        await house.stuck(house.chat)
+        await house.ask("salut")  # waits, as nobody has two under way
+        await house.chat.send(json.dumps({"word": "encore", "port": house.foreman.port}))
+        assert house.chat.text == (
+            "The last one you asked for still waits for its turn, so I have not begun another."
+            " Ask again once it has come."
+        )
+        await house.rig.passes(60)
+        assert await house.got(2) == ["What you", "Zoé: 5"]
+        await house.ask("encore")
+        await house.rig.passes(1)
+        assert await house.got(3) == ["What you", "Zoé: 5", "Zoé: 6"]
+
+
+@pytest.mark.parametrize("order", ["stay", "seize"])
+async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> None:
     async with Foreman().listening() as foreman:
-        foreman.orders = ["stay"]
+        foreman.orders = [order]
+        # Its deadline is over for half a minute: the system ends what listens to nobody any more.
         program = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
             "import asyncio; from bot.side_process import SideProcess; from tests.labour import measure;"
-            f" asyncio.run(SideProcess().do(measure, {{'port': {foreman.port}}}))",
-            stderr=asyncio.subprocess.DEVNULL,  # its semaphores are cleaned up after it, which is said aloud
+            f" asyncio.run(SideProcess().do(measure, {{'port': {foreman.port}}}, seconds=-29))",
+            stderr=asyncio.subprocess.DEVNULL,
         )
         await foreman.staying.wait()
         program.send_signal(signal.SIGKILL)

@@ -27,3 +27,9 @@ def write_all_private(files: Mapping[Path, bytes]) -> None:
         if isinstance(error, OSError) and error.filename is None:  # a full disk says so without a name
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
+
+
+def read_up_to(path: Path, most: int) -> bytes:
+    """A file's content, or one byte more than `most` of it: its reader then says that it is too large."""
+    with path.open("rb") as file:
+        return file.read(most + 1)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from bot.commands.files import read_up_to
 from bot.commands.grouping_options import Options
 from bot.grouping.model import Constraint, Limits, Lock, Numbers, Problem
 from bot.grouping_files import read_constraints, read_groups
 from bot.grouping_labels import Label, parse_label, theme_finder
 from bot.grouping_people import People, read_people
-from bot.grouping_tables import Fault, Unreadable
+from bot.grouping_tables import MOST_BYTES, Fault, Unreadable
 
 _T = TypeVar("_T")
 
@@ -121,7 +122,7 @@ def _limits(asked: Asked) -> Limits:
 
 def _read(path: Path, read: Callable[[bytes, str], _T]) -> _T:
     try:
-        data = path.read_bytes()
+        data = read_up_to(path, MOST_BYTES)
     except OSError as error:
         raise Unreadable([Fault(str(path), 0, error.strerror or "it cannot be read")]) from None
     return read(data, path.name)

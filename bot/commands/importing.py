@@ -10,9 +10,10 @@ from pathlib import Path
 
 from bot import importing
 from bot.commands.console import err, load, opened, out
+from bot.commands.files import read_up_to
 from bot.domain.people import Difference
 from bot.importing import Imported
-from bot.roster import Rejected, Roster
+from bot.roster import MOST_BYTES, Rejected, Roster
 from bot.roster_words import explain
 from bot.storage import themes
 from bot.storage.engine import Store
@@ -27,7 +28,7 @@ async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool
     async with opened(settings) as store:
         with err.status(f"Reading {file} ..."):
             offered = await store.read(themes.all_themes)
-            content = await asyncio.to_thread(file.read_bytes)
+            content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)
             listed = await asyncio.to_thread(importing.read_file, content, file.name, offered, settings)
         if listed.rejected:
             for refusal in listed.rejected:

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from bot import programme
 from bot.commands.console import err, load, opened, out
+from bot.commands.files import read_up_to
 from bot.config import Settings
 from bot.domain.sessions import Difference, Plan
 from bot.programme import difference
-from bot.programme_files import read_programme
+from bot.programme_files import MOST_BYTES, read_programme
 from bot.programme_words import located
 from bot.storage import sessions
 from bot.texts import Localised, Reader, plain
@@ -27,7 +28,7 @@ async def import_programme(config: Path | None, file: Path, *, apply: bool, canc
     async with opened(settings) as store:
         with err.status(f"Reading {file} ..."):
             rules = await store.read(partial(programme.rules, settings=settings))
-            content = await asyncio.to_thread(file.read_bytes)
+            content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)
             found = await asyncio.to_thread(read_programme, content, file.name, rules)
         if found.rejected:
             for refusal in found.rejected:

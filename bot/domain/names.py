@@ -41,8 +41,10 @@ def _is_shown(text: str, place: int, char: str) -> bool:
     if char.isspace():
         return True
     if char == _ZWJ:
-        before = text[:place].rstrip("\ufe0f")[-1:]  # the variation selector asking for colour
-        return _is_pictorial(before) and _is_pictorial(text[place + 1 : place + 2])
+        before = place - 1
+        while before >= 0 and text[before] == "\ufe0f":  # the variation selector asking for colour
+            before -= 1
+        return before >= 0 and _is_pictorial(text[before]) and _is_pictorial(text[place + 1 : place + 2])
     return unicodedata.category(char) not in {"Cc", "Cf", "Cs"} and char not in _BLANK_LETTERS
 
 

@@ -57,18 +57,18 @@ Part = Callable[[Play], Awaitable[None]]
 
 
 async def rehearse(
-    console: Console, folder: Path, *, people: int, seed: int, side_process: SideProcess | None = None
+    console: Console, folder: Path, *, people: int, seed: int, new_process: Callable[[], SideProcess] = SideProcess
 ) -> Play:
     """Play it, and check the books: what is not as it should be is in its `found`.
 
-    `folder` gets the database, the exports, what everyone received, and the account. `side_process` is where jobs are
-    done, by default one of the house's own.
+    `folder` gets the database, the exports, what everyone received, and the account. `new_process` makes what jobs are
+    done in.
     """
     clock = ShiftedClock()
     settings = rehearsal_settings(folder, free_port(0), clock, people)
     account = Account(console, len(PLAN))
     with account.told():
-        async with open_town(settings, clock, side_process) as town:
+        async with open_town(settings, clock, new_process) as town:
             rng = Random(seed)  # noqa: S311 - nothing here is secret
             organiser = town.on_telegram("Inès", "fr", _ORGANISER)
             play = Play(town, account, Books(), rng, folder, _players(town, people, seed), organiser)

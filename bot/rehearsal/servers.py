@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ class Town:
     clock: ShiftedClock
     telegram: BotApi
     discord: DiscordServer
-    side_process: SideProcess | None = None
+    new_process: Callable[[], SideProcess] = SideProcess
     restarts: int = 0
     _browsers: list[aiohttp.ClientSession] = field(default_factory=list)
     _house: House | None = None
@@ -60,7 +60,7 @@ class Town:
 
     async def open(self) -> None:
         """Build the house and let it serve."""
-        building = app.build(self.settings, only=_PARTS, clock=self.clock, side_process=self.side_process)
+        building = app.build(self.settings, only=_PARTS, clock=self.clock, new_process=self.new_process)
         self._house = await self._standing.enter_async_context(building)
         await self.discord.connect(self._house.platforms["discord"])
         self._serving = asyncio.create_task(self._house.serve())
@@ -144,12 +144,16 @@ async def _secret_of(address: str) -> str:
 
 @asynccontextmanager
 async def open_town(
-    settings: Settings, clock: ShiftedClock, side_process: SideProcess | None = None, *, pace: Pace | None = None
+    settings: Settings,
+    clock: ShiftedClock,
+    new_process: Callable[[], SideProcess] = SideProcess,
+    *,
+    pace: Pace | None = None,
 ) -> AsyncIterator[Town]:
     """Start the servers, with a house over them; both end with the context.
 
-    `settings` need the folder and the port; where the servers are is filled in here. `side_process` is where jobs are
-    done, by default one of the house's own. `pace` are the limits Telegram enforces, by default none.
+    `settings` need the folder and the port; where the servers are is filled in here. `new_process` makes what jobs are
+    done in. `pace` are the limits Telegram enforces, by default none.
     """
     async with BotApi(clock=clock, pace=pace) as telegram, DiscordServer() as discord:
         places = settings.model_copy(
@@ -160,7 +164,7 @@ async def open_town(
                 "discord": settings.discord.model_copy(update={"token": SecretStr("rehearsal"), **discord.places}),
             }
         )
-        town = Town(places, clock, telegram, discord, side_process)
+        town = Town(places, clock, telegram, discord, new_process)
         await town.open()
         try:
             yield town

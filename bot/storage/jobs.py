@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,8 @@ from bot.clock import to_micros
 from bot.domain.participants import Account
 from bot.storage.engine import Transaction
 from bot.views import JobRequest
+
+_MOST_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,29 @@ class Claimed:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job that could begin."""
+
+    id: int
+    kind: str
+    of_organiser: bool
+
+
+async def ask(tx: Transaction, job: JobRequest, participant_id: int, account: Account | None, now: datetime) -> bool:
+    """Note work that a participant asked for, as `add` does; False where their last of this kind still waits."""
+    waiting = await tx.one(
+        "SELECT 1 AS waits FROM jobs WHERE participant_id = :participant AND kind = :kind AND state = 'waiting'",
+        participant=participant_id,
+        kind=job.kind,
+    )
+    if waiting is None:
+        await add(tx, job, participant_id, account, now)
+    return waiting is None
+
+
 async def add(tx: Transaction, job: JobRequest, participant_id: int, account: Account | None, now: datetime) -> None:
-    """Note work that a participant asked for, from one of their accounts; None answers on the one they prefer."""
+    """Note work for a participant, whose result goes to one of their accounts; None answers on the one they prefer."""
     await tx.run(
         "INSERT INTO jobs (kind, payload, participant_id, account_id, created_at)"
         " VALUES (:kind, :payload, :participant, :account, :now)",
@@ -39,12 +62,27 @@ async def add(tx: Transaction, job: JobRequest, participant_id: int, account: Ac
     )
 
 
-async def claim(tx: Transaction) -> Claimed | None:
-    """The job that waits longest, now running; None when none waits."""
+async def waiting(tx: Transaction) -> Sequence[Waiting]:
+    """The jobs that could begin, organisers' first, each in the order they were asked for: none of who has one running.
+
+    Of a crowd the first only; which of them begins is for `bot.jobs` to say.
+    """
+    rows = await tx.all(
+        "SELECT j.id, j.kind, p.organises FROM jobs j JOIN participants p ON p.id = j.participant_id"
+        " WHERE j.state = 'waiting' AND NOT EXISTS"
+        " (SELECT 1 FROM jobs r WHERE r.participant_id = j.participant_id AND r.state = 'running')"
+        " ORDER BY p.organises DESC, j.id LIMIT :most",
+        most=_MOST_LOOKED_AT,
+    )
+    return [Waiting(row["id"], row["kind"], bool(row["organises"])) for row in rows]
+
+
+async def claim(tx: Transaction, job_id: int) -> Claimed | None:
+    """A job that waits, now running; None when it is gone."""
     row = await tx.one(
-        "UPDATE jobs SET state = 'running', attempts = attempts + 1"
-        " WHERE id = (SELECT MIN(id) FROM jobs WHERE state = 'waiting')"
-        " RETURNING id, kind, payload, participant_id, account_id, attempts"
+        "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
+        " RETURNING id, kind, payload, participant_id, account_id, attempts",
+        id=job_id,
     )
     if row is None:
         return None
@@ -58,9 +96,17 @@ async def claim(tx: Transaction) -> Claimed | None:
     )
 
 
-async def recover(tx: Transaction) -> int:
-    """Put back what was running in a program, or a process, that ended; how many."""
-    return await tx.run("UPDATE jobs SET state = 'waiting' WHERE state = 'running'")
+async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
+    """Put back what was running in a program, or a process, that ended: all but what is `under_way` in this one."""
+    rows = await tx.all("SELECT id FROM jobs WHERE state = 'running'")
+    for row in rows:
+        if row["id"] not in under_way:
+            await tx.run("UPDATE jobs SET state = 'waiting' WHERE id = :id", id=row["id"])
+
+
+async def put_back(tx: Transaction, job_id: int) -> None:
+    """Let a job wait again, as if it had not begun."""
+    await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE id = :id", id=job_id)
 
 
 async def remove(tx: Transaction, job_id: int) -> bool:

@@ -38,7 +38,7 @@ from handlers.organising.group_links import (
 )
 from handlers.organising.layout import who_was_faster
 from handlers.organising.placing import tell_place
-from handlers.organising.proposing import card, theme_page
+from handlers.organising.proposing import FEWER_RULES, FORMING_SECONDS, card, theme_page
 from handlers.organising.publishing import PreparePublishing
 
 routes = Routes()
@@ -87,7 +87,7 @@ async def form_groups(request: Request, _action: FormGroups) -> Reply:
     return await compute_anew(request, Wishes())
 
 
-@routes.job("form", work=compute)
+@routes.job("form", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def groups_are_formed(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """The proposal and its picture."""
     if not organiser.organises:

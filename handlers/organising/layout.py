@@ -21,6 +21,8 @@ PER_PAGE = 10
 _LONGEST_LABEL = 60
 
 BACK = Button(_("Organise"), Go("organiser"))
+SMALLER_FILE = _("Send a smaller file: only what is to be imported, without pictures, formatting or blank lines.")
+"""What to do instead where reading a file takes too long."""
 
 
 @dataclass(frozen=True, slots=True)

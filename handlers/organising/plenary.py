@@ -149,7 +149,12 @@ async def send_decks(request: Request, _action: SendDecks) -> Reply:
     )
 
 
-@routes.job("decks", work=make_decks, read=read_groups)
+@routes.job(
+    "decks",
+    work=make_decks,
+    read=read_groups,
+    instead=_("Groups that got their slides keep them; the others take theirs with /diapos."),
+)
 async def decks_are_made(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View | None:
     """Each group gets its own; then the next few are made, and at the end the organiser is told."""
     sent = result["sent"]

@@ -24,7 +24,7 @@ from bot.storage import sessions
 from bot.storage.sessions import Pending
 from bot.texts import Listing, Localised, Moment, Name, Reader, Span, Strong, Text, _, _n, plain
 from bot.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
-from handlers.organising.layout import BACK
+from handlers.organising.layout import BACK, SMALLER_FILE
 from handlers.organising.programme_links import EditProgramme, ImportProgramme
 from handlers.organising.programme_saving import saved, will_be_told
 
@@ -82,7 +82,7 @@ def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"programme": found, "table": write_csv(refusals, ("line", "title", "reason")), "sent": payload["sent"]}
 
 
-@routes.job("programme", work=read_file)
+@routes.job("programme", work=read_file, instead=SMALLER_FILE)
 async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """What importing the programme would do, or everything that is wrong with it."""
     if not organiser.organises:

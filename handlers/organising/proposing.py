@@ -33,6 +33,9 @@ from handlers.organising.group_links import (
 from handlers.organising.proposal_words import Known, heading, known, remedy_label, remedy_lines, theme_lines
 
 _MOST_TORN = 6
+FORMING_SECONDS = 900.0
+"""What forming or repairing groups may take: half a minute for each theme and day, where there are rules."""
+FEWER_RULES = _("Try with fewer rules, or fewer days at a time.")
 MOST_MENDS = 8
 _MOST_PAGES = 12
 _MOST_IN_FULL = 9  # themes times rounds that the card tells more of than what is wanting

@@ -23,7 +23,7 @@ from bot.storage import themes
 from bot.texts import Name, Reader, Strong, Text, _, _n, plain
 from bot.views import Button, File, JobRequest, Reply, View, reply
 from handlers.organising.importing import Import, offer
-from handlers.organising.layout import BACK
+from handlers.organising.layout import BACK, SMALLER_FILE
 
 routes = Routes()
 
@@ -69,7 +69,7 @@ def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"roster": roster, "table": write_csv(refusals, ("line", "reason")), "sent": payload["sent"]}
 
 
-@routes.job("list", work=read_list)
+@routes.job("list", work=read_list, instead=SMALLER_FILE)
 async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """What importing the list would do, or everything that is wrong with it."""
     if not organiser.organises:

@@ -26,7 +26,7 @@ from handlers.organising.group_links import GROUPS, KeepProposal, Redo, ShowProp
 from handlers.organising.layout import BACK
 from handlers.organising.layout_groups import AskRepair, ShowAttendance, a_round, in_words
 from handlers.organising.proposal_words import known, remedy_lines, theme_lines
-from handlers.organising.proposing import MOST_MENDS, mends
+from handlers.organising.proposing import FEWER_RULES, FORMING_SECONDS, MOST_MENDS, mends
 
 routes = Routes()
 
@@ -60,7 +60,7 @@ async def ask_repair(request: Request, action: AskRepair) -> Reply:
     )
 
 
-@routes.job("repair", work=compute)
+@routes.job("repair", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def repair_is_found(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """Who would move, from where to where, and how few that is."""
     if not organiser.organises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from bot.clock import from_micros
 from bot.delivery.worker import Delivery
 from bot.jobs import Runner
 from bot.platforms.base import Address, Membership, Platform
-from bot.side_process import SideProcess
+from bot.side_process import SideProcess, Work
 from bot.storage.engine import Transaction
 from bot.texts import Reader
 from bot.views import View
@@ -26,9 +26,7 @@ _LONG = timedelta(seconds=30)
 class Bench(SideProcess):
     """Work done here and now: that it goes to another process is tests/test_jobs.py's to show."""
 
-    async def do(
-        self, work: Callable[[Mapping[str, Any]], Mapping[str, Any]], payload: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
+    async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         return work(payload)
 
 
@@ -101,7 +99,7 @@ class Letterbox:
 
 async def catch_up(world: World, *platforms: Platform) -> None:
     """Do the jobs that wait, then deliver until the outbox of these platforms is empty, the pace's waits skipped."""
-    jobs = Runner(world.store, world.dispatcher.router.jobs, lambda: None, world.clock, Bench())
+    jobs = Runner(world.store, world.dispatcher.router.jobs, lambda: None, world.clock, Bench)
     await jobs.catch_up()
     watched = Watched(world.store)
     ways = {platform.name: Gateway(platform, watched) for platform in platforms}

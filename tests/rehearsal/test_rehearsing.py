@@ -24,7 +24,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Play:
     """It, to its end."""
     folder = tmp_path_factory.mktemp("rehearsal")
     with (folder / "shown.txt").open("w", encoding="utf-8") as shown:
-        return asyncio.run(rehearse(Console(file=shown), folder, people=12, seed=8, side_process=Bench()))
+        return asyncio.run(rehearse(Console(file=shown), folder, people=12, seed=8, new_process=Bench))
 
 
 def on_telegram(play: Play) -> Iterator[tuple[Player, TelegramChat]]:

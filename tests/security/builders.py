@@ -19,10 +19,11 @@ from bot.rehearsal.hands import Chat
 from bot.rehearsal.hands_web import WebChat
 from tests.drivers.web import WebTown, open_web, page_link
 from tests.handlers import grouped, workshops
+from tests.killers import CALENDARS, TABLES, WORKBOOKS
 from tests.scenarios.conftest import FIRST_ORGANISER, Stage, open_platform
 from tests.world import World, make_settings, open_world
 
-__all__ = ["Gathering", "Upload", "WebChat", "open_gathering"]
+__all__ = ["Gathering", "Upload", "WebChat", "killing", "open_gathering"]
 
 PHASE = "solutions"
 """The phase that `Gathering.start_phase` begins: people give ideas in it."""
@@ -123,3 +124,8 @@ async def open_gathering(url: str, *also_on: str, **sections: object) -> AsyncIt
         for platform in also_on:
             stages[platform] = await stack.enter_async_context(open_platform(world, platform, stages["web"].platforms))
         yield Gathering(world, site, stages)
+
+
+def killing(what: str) -> bytes:
+    """A file made so that reading it never ends, or takes all memory; see tests/killers.py for what there is."""
+    return {**WORKBOOKS, **TABLES, **CALENDARS}[what]()

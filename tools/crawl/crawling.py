@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from bot.rehearsal.demo import free_port
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import populate
 from bot.seeding import seed as seed_store
-from bot.side_process import SideProcess
+from bot.side_process import SideProcess, Work
 from bot.storage import facilitators, groups, participants, secrets
 from bot.storage.engine import Transaction, open_store
 from tools.crawl import answers
@@ -289,7 +289,7 @@ def mutated(payload: str, rng: Random) -> str:
 class InThread(SideProcess):
     """Long work done beside the loop: starting another process takes longer than a short crawl has."""
 
-    async def do(self, work: Any, payload: Any) -> Any:
+    async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         """What `work` makes of `payload`."""
         return await asyncio.to_thread(work, payload)
 
@@ -322,7 +322,7 @@ async def crawl(
     finally:
         await store.close()
     findings = Findings(tell=tell)
-    async with open_town(settings, clock, InThread(), pace=Pace()) as town:
+    async with open_town(settings, clock, InThread, pace=Pace()) as town:
         with watched(findings, town.telegram):
             life = Life(town)
             crawling = Crawl(town, rng, findings)

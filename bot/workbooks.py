@@ -1,0 +1,362 @@
+"""The first sheet of an XLSX workbook, read within bounds: the file is a person's, and may have been made to harm.
+
+Only the parts that are needed are unpacked, piece by piece, and what comes out is counted: sizes in the file's own
+directory are not believed. Elements and attributes are counted too, since each costs time, and none is kept but cells
+with something in them. Definitions of entities are refused.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from xml.parsers import expat
+
+MOST_LINES = 1_048_576
+"""Rows of a sheet, blank ones too: as many as a spreadsheet has."""
+MOST_COLUMNS = 100
+"""What stands further right is left out."""
+LONGEST_CELL = 2_000
+"""Characters: a longer text is cut. None that we read may be as long."""
+
+_MOST_ENTRIES = 5_000  # parts of the archive; each picture in a workbook is one
+_PIECE = 65_536
+_LONGEST_TOKEN = 262_144  # bytes of one tag or comment: expat begins it again with every piece
+_DEEPEST = 100
+_LONGEST_NUMBER = 40
+_LONGEST_FORMAT = 255  # as spreadsheets have it
+
+Start = Callable[[str, Mapping[str, str]], None]
+End = Callable[[str, str], None]
+Row = tuple[int, tuple[str, ...]]
+
+
+class TooMuch(Exception):
+    """There is more in a workbook than we read."""
+
+
+class _Enough(Exception):
+    """As many rows as were asked for."""
+
+
+@dataclass
+class _Budget:
+    """What may still be unpacked, in bytes, and taken in, in elements and attributes."""
+
+    unpacked: int
+    marks: int
+
+    def unpack(self, count: int) -> None:
+        self.unpacked -= count
+        if self.unpacked < 0:
+            raise TooMuch
+
+    def mark(self, count: int) -> None:
+        self.marks -= count
+        if self.marks < 0:
+            raise TooMuch
+
+
+def first_sheet(data: bytes, most: int) -> list[Row]:
+    """The first `most` rows with anything in them, each with its number: cells as text, '' where there is none.
+
+    Raises TooMuch, and anything for a damaged file: zlib.error, ExpatError, KeyError, ValueError, …
+    """
+    if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
+        raise TooMuch
+    # For a list of 5,000 people 50 MB and 1.5 million marks, read within 2 s; one of forty columns has a million.
+    budget = _Budget(20_000_000 + min(6_000 * most, 130_000_000), 500_000 + min(200 * most, 15_000_000))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return _Workbook(archive, budget).rows(most)
+
+
+class _Workbook:
+    """The parts of one workbook."""
+
+    def __init__(self, archive: zipfile.ZipFile, budget: _Budget) -> None:
+        self._archive = archive
+        self._budget = budget
+        self._epoch: datetime | None = None
+
+    def rows(self, most: int) -> list[Row]:
+        """The rows of its first sheet."""
+        main = next((to for kind, to in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
+        related = self._related(main)
+        sheet = self._sheet(main, related)
+        formats, strings = _Formats(), _Strings()
+        for kind, target in related.values():
+            if kind == "styles":
+                self._parse(target, formats.start, _nothing)
+            elif kind == "sharedStrings":
+                self._parse(target, strings.start, strings.end)
+        reader = _Sheet(strings.found, formats, self._epoch, most)
+        with suppress(_Enough):
+            self._parse(sheet, reader.start, reader.end)
+        return reader.rows
+
+    def _related(self, part: str) -> Mapping[str, tuple[str, str]]:
+        """What a part, '' for the whole, refers to by id: the kind of each and its name in the archive."""
+        folder, name = posixpath.split(part)
+        found: dict[str, tuple[str, str]] = {}
+
+        def start(tag: str, given: Mapping[str, str]) -> None:
+            if tag == "Relationship" and given.get("TargetMode") != "External":
+                kind = given["Type"].rpartition("/")[2]
+                found[given["Id"]] = kind, posixpath.normpath(posixpath.join("/", folder, given["Target"]))[1:]
+
+        self._parse(posixpath.join(folder, "_rels", f"{name}.rels"), start, _nothing)
+        return found
+
+    def _sheet(self, part: str, related: Mapping[str, tuple[str, str]]) -> str:
+        """The part that is the first sheet of cells; a sheet may also be a chart."""
+        names: list[str] = []
+
+        def start(tag: str, given: Mapping[str, str]) -> None:
+            if tag == "sheet":
+                ids = [value for name, value in given.items() if name.endswith(":id")]
+                names.extend(to for each in ids for kind, to in [related.get(each, ("", ""))] if kind == "worksheet")
+            elif tag == "workbookPr" and given.get("date1904") in ("1", "true"):
+                from openpyxl.utils.datetime import MAC_EPOCH
+
+                self._epoch = MAC_EPOCH
+
+        self._parse(part, start, _nothing)
+        return names[0]
+
+    def _parse(self, part: str, start: Start, end: End) -> None:
+        """Read a part: `start` is told each element and its attributes, `end` the text before its end."""
+        entry = self._archive.getinfo(part)
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ValueError(f"packed in a way that a spreadsheet does not: {entry.compress_type}")
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        said: list[str] = []
+        depth = 0
+
+        def started(tag: str, given: Mapping[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            if depth > _DEEPEST:  # expat remembers each that is open
+                raise ValueError("no workbook is as deep")
+            self._budget.mark(1 + len(given))
+            said.clear()
+            start(tag.rpartition(":")[2], given)
+
+        def ended(tag: str) -> None:
+            nonlocal depth
+            depth -= 1
+            end(tag.rpartition(":")[2], "".join(said))
+            said.clear()
+
+        def defined(*_names: object) -> None:
+            raise ValueError("a workbook defines no document type")
+
+        parser.StartElementHandler, parser.EndElementHandler = started, ended
+        parser.CharacterDataHandler = said.append
+        parser.StartDoctypeDeclHandler = defined
+        fed = 0
+        with self._archive.open(entry) as content:
+            while piece := content.read(_PIECE):
+                self._budget.unpack(len(piece))
+                fed += len(piece)
+                parser.Parse(piece, False)
+                if fed - parser.CurrentByteIndex > _LONGEST_TOKEN:
+                    raise TooMuch
+        parser.Parse(b"", True)
+
+
+def _nothing(_tag: str, _text: str) -> None:
+    """Nothing is done at the end of an element."""
+
+
+class _Words:
+    """The text of a cell, out of one run or several; how it is pronounced is left aside."""
+
+    def __init__(self) -> None:
+        self._runs: list[str] = []
+        self._aside = False
+
+    def start(self, tag: str) -> None:
+        if tag == "rPh":
+            self._aside = True
+
+    def end(self, tag: str, text: str) -> None:
+        if tag == "rPh":
+            self._aside = False
+        elif tag == "t" and not self._aside:
+            self._runs.append(text[:LONGEST_CELL])
+
+    def take(self) -> str:
+        """The text so far; the next begins."""
+        text = "".join(self._runs)[:LONGEST_CELL]
+        self._runs.clear()
+        return text
+
+
+class _Strings:
+    """The texts that cells refer to by number."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._words = _Words()
+
+    def start(self, tag: str, _given: Mapping[str, str]) -> None:
+        self._words.start(tag)
+
+    def end(self, tag: str, text: str) -> None:
+        if tag == "si":
+            self.found.append(self._words.take().replace("x005F_", ""))  # how «_x000D_» is written when it is meant
+        else:
+            self._words.end(tag, text)
+
+
+class _Formats:
+    """How numbers look in each style."""
+
+    def __init__(self) -> None:
+        self._styles: list[int] = []
+        self._given: dict[int, str] = {}
+        self._known: dict[int, tuple[bool, bool]] = {0: (False, False)}
+        self._within = ""
+
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
+        if tag in {"cellXfs", "cellStyleXfs", "dxfs"}:
+            self._within = tag
+        elif tag == "numFmt" and len(given["formatCode"]) <= _LONGEST_FORMAT:
+            self._given[int(given["numFmtId"])] = given["formatCode"]
+        elif tag == "xf" and self._within == "cellXfs":
+            self._styles.append(int(given.get("numFmtId", 0)))
+
+    def shows(self, style: int) -> tuple[bool, bool]:
+        """Whether numbers in a style are days or hours, and whether they are spans of time."""
+        number = self._styles[style] if style < len(self._styles) else 0
+        if number not in self._known:
+            from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+
+            shape = self._given.get(number) or BUILTIN_FORMATS.get(number)
+            self._known[number] = is_date_format(shape), is_timedelta_format(shape)
+        return self._known[number]
+
+
+@dataclass
+class _Cell:
+    """A cell under way, and what it says of itself."""
+
+    column: int = 0
+    kind: str = "n"
+    style: int = 0
+    value: str = ""
+    formula: str | None = None
+
+
+@dataclass
+class _Sheet:
+    """The rows of a sheet as they come."""
+
+    strings: list[str]
+    formats: _Formats
+    epoch: datetime | None
+    most: int
+    rows: list[Row] = field(default_factory=list)
+    _number: int = 0
+    _cells: dict[int, str] = field(default_factory=dict)
+    _cell: _Cell = field(default_factory=_Cell)
+    _words: _Words = field(default_factory=_Words)
+    _shared: dict[str, str] = field(default_factory=dict)
+    _sharing: str | None = None
+
+    def start(self, tag: str, given: Mapping[str, str]) -> None:
+        if tag == "c":
+            place = given.get("r")
+            column = _column(place) if place else self._cell.column + 1
+            self._cell = _Cell(column, given.get("t", "n"), int(given.get("s", 0)))
+        elif tag == "row":
+            self._number = int(float(given["r"])) if "r" in given else self._number + 1
+            if self._number > MOST_LINES:
+                raise TooMuch
+            self._cells.clear()
+            self._cell = _Cell()
+        elif tag == "f":
+            self._cell.formula = ""
+            self._sharing = given.get("si") if given.get("t") == "shared" else None
+        else:
+            self._words.start(tag)
+
+    def end(self, tag: str, text: str) -> None:
+        if tag == "v":
+            self._cell.value = text[:LONGEST_CELL]
+        elif tag == "c":
+            words = self._words.take()
+            if self._cell.column <= MOST_COLUMNS and (said := self._said(words)):
+                self._cells[self._cell.column] = said
+        elif tag == "f":
+            self._cell.formula = text[:LONGEST_CELL]
+            if self._sharing is not None:  # the others of a column say only which formula they share
+                self._cell.formula = self._shared.setdefault(self._sharing, self._cell.formula)
+        elif tag == "row":
+            self._flush()
+        elif tag == "sheetData":
+            raise _Enough
+        else:
+            self._words.end(tag, text)
+
+    def _flush(self) -> None:
+        if any(cell.strip() for cell in self._cells.values()):
+            width = max(self._cells)
+            self.rows.append((self._number, tuple(self._cells.get(each, "") for each in range(1, width + 1))))
+            if len(self.rows) == self.most:
+                raise _Enough
+
+    def _said(self, words: str) -> str:
+        """A cell as people read it; a formula as its text."""
+        cell = self._cell
+        if cell.formula is not None:
+            return f"={cell.formula}"
+        if cell.kind == "inlineStr":
+            return words
+        if not cell.value:
+            return ""
+        match cell.kind:
+            case "s":
+                return self.strings[int(cell.value)]
+            case "b":
+                return str(bool(int(cell.value)))
+            case "d":
+                return str(datetime.fromisoformat(cell.value.removesuffix("Z")))
+            case "n":
+                return self._counted(cell)
+            case _:
+                return cell.value
+
+    def _counted(self, cell: _Cell) -> str:
+        """A number, a day or an hour."""
+        if len(cell.value) > _LONGEST_NUMBER:
+            return cell.value
+        broken = any(mark in cell.value for mark in ".eE")
+        number: Any = float(cell.value) if broken else int(cell.value)
+        moment, span = self.formats.shows(cell.style)
+        if moment:
+            from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
+
+            try:
+                return str(from_excel(number, self.epoch or WINDOWS_EPOCH, timedelta=span))
+            except (OverflowError, ValueError):
+                return "#VALUE!"
+        return str(int(number)) if broken and number.is_integer() else str(number)
+
+
+def _column(place: str) -> int:
+    """The number of a cell's column, from 1: 28 for «AB7»."""
+    column = 0
+    for letter in place[:4]:
+        if not letter.isalpha():
+            break
+        column = column * 26 + ord(letter.upper()) - 64
+    if not 0 < column <= 16_384:
+        raise ValueError(f"no sheet has a cell {place[:20]}")
+    return column

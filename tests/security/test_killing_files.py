@@ -1,0 +1,62 @@
+"""A file made to keep the program busy for ever, or to take all its memory, is refused in words and holds up nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.security.builders import Gathering, Upload, killing, open_gathering
+
+LISTS = {
+    "a row far away": "liste.xlsx",
+    "shared strings": "liste.xlsx",
+    "entities in entities": "liste.xlsx",
+    "a size that is not true": "liste.xlsx",
+    "a long first line": "liste.csv",
+}
+CALENDARS = ("lines of categories", "sessions", "a zone that changes by the second", "nesting")
+
+
+@pytest.mark.timeout(60)
+async def test_lists_that_kill_are_refused_in_words(gathering: Gathering) -> None:
+    ines = await gathering.organiser_page()
+    for what, name in LISTS.items():
+        await ines.command("organiser")
+        await ines.press("Import a list")
+        await ines.fill(Upload(name, killing(what)))
+        await gathering.delivered(ines)
+        assert "Nothing can be imported: 1 thing to correct in the list." in ines.text, what
+
+
+@pytest.mark.timeout(60)
+async def test_programmes_that_kill_are_refused_or_soon_read(gathering: Gathering) -> None:
+    ines = await gathering.organiser_page()
+    for what in CALENDARS:
+        await ines.command("organiser")
+        await ines.press("Programme")
+        await ines.press("Import a programme")
+        await ines.fill(Upload("programme.ics", killing(what)))
+        await gathering.delivered(ines)
+        soon = "Sessions: 1 new" in ines.text
+        assert soon or "Nothing can be imported: 1 thing to correct in the programme." in ines.text, what
+
+
+@pytest.mark.parametrize("also_on", ["telegram", "discord"])
+async def test_on_telegram_and_discord_too(sqlite_url: str, also_on: str) -> None:
+    async with open_gathering(sqlite_url, also_on) as gathering:
+        ines = await gathering.organiser(also_on)
+        await ines.command("organiser")
+        await ines.press("Import a list")
+        await ines.fill(Upload("liste.xlsx", killing("a row far away")))
+        await gathering.delivered(ines)
+        assert "Nothing can be imported: 1 thing to correct in the list." in ines.text
+
+
+async def test_a_second_file_is_refused_in_words_while_the_first_waits(gathering: Gathering) -> None:
+    ines = await gathering.organiser_page()
+    for _sent in range(2):
+        await ines.command("organiser")
+        await ines.press("Import a list")
+        await ines.fill(Upload("liste.csv", b"ref;given name;family name;country\nR-7;Noor;Roux;FR\n"))
+    assert "The last one you asked for still waits for its turn" in ines.text
+    await gathering.delivered(ines)
+    assert "New: 1. Changed: 0." in ines.text
