@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from bot import ideas as taking
-from bot.answers import check_upload
+from bot import pictures
+from bot.answers import check_upload, heic_refused
 from bot.domain.names import clean_lines
 from bot.domain.workshops import Idea
 from bot.errors import Stale
-from bot.forms import MAX_BYTES
+from bot.forms import MAX_BYTES, Upload
 from bot.ideas import MOST, Given
 from bot.incoming import Sent
 from bot.routes import Request, Routes
 from bot.storage import ideas, openings
 from bot.storage.openings import BURST, Opening, Standing
 from bot.texts import _
-from bot.views import Reply, reply
+from bot.uploads import remarks
+from bot.views import Reply, reply, with_lines_last
 from handlers.idea_answers import answer, ask_line
 
 routes = Routes()
@@ -32,14 +34,21 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
         raise Stale
     if not sent.uploads:
         return await _unusable(request)
-    for upload in sent.uploads:
+    refused = [each for each in sent.uploads if pictures.is_heic(each.content)]
+    left = [each for each in sent.uploads if each not in refused]
+    # What is refused takes nothing along: the photos beside it are kept, and the words if they are an idea.
+    for upload in left if left or 0 < len(clean_lines(sent.caption)) <= MOST else refused:
         check_upload(upload)
+    told = (*(heic_refused(each) for each in refused), *remarks(left))
+    return with_lines_last(await _take(request, sent, left, into), *told)
+
+
+async def _take(request: Request, sent: Sent, left: list[Upload], into: Opening) -> Reply:
     before = await openings.standing(request.tx, request.participant.id, into.run.phase, request.now)
     line = clean_lines(sent.caption)
     over = len(line) - MOST
     if over > 0:
         line = ""
-    left = list(sent.uploads)
     if idea := await _before(request, sent, before, line):
         left = [each for each in left if not await taking.attach(request, idea, each)]
         if not left:

@@ -66,8 +66,3 @@ async def counts(tx: Transaction, idea_ids: Collection[int]) -> Mapping[int, int
     """How many files hang on each of these ideas; those without any are left out."""
     found = {each: len(await of_idea(tx, each)) for each in idea_ids}
     return {each: many for each, many in found.items() if many}
-
-
-async def names_of_files(tx: Transaction) -> frozenset[str]:
-    """The digest of every file that an idea has."""
-    return frozenset(row["digest"] for row in await tx.all("SELECT DISTINCT digest FROM idea_files"))

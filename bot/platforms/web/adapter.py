@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
 from bot.errors import ConfigError, Rejected, RetryLater, Unreachable
+from bot.files import Files
 from bot.incoming import Content
 from bot.platforms.base import Address, Membership
 from bot.platforms.web.conversation import Conversation
@@ -54,7 +55,8 @@ class Web:
         self._dispatcher = dispatcher
         self._store = store
         self._streams = Streams()
-        self._conversation = Conversation(store, clock, self._streams)
+        files = Files(settings.storage.folder)
+        self._conversation = Conversation(store, files, clock, self._streams)
         prefix = urlsplit(settings.web.public_url).path.rstrip("/")
         pages = Pages(settings, dispatcher.router, clock, prefix)
         self._gestures = gestures = Gestures(dispatcher, store, self._conversation)
@@ -62,11 +64,10 @@ class Web:
         self.app = web.Application(client_max_size=BODY, middlewares=[politely(settings, pages)])
         """The application, for whoever serves something else beside the pages; before `run`."""
         self.app.add_routes(self._entrance.routes())
-        self.app.add_routes(Site(settings, dispatcher, store, clock, pages, gestures, self._streams).routes())
-        headers = security_headers(framed=framed)
+        self.app.add_routes(Site(settings, dispatcher, store, files, clock, pages, gestures, self._streams).routes())
 
-        async def protect(_request: web.Request, response: web.StreamResponse) -> None:
-            for name, value in headers.items():
+        async def protect(request: web.Request, response: web.StreamResponse) -> None:
+            for name, value in security_headers(request, settings.web.public_url, framed=framed).items():
                 response.headers.setdefault(name, value)
 
         self.app.on_response_prepare.append(protect)
