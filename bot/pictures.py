@@ -139,7 +139,9 @@ def _read_jpeg(content: bytes) -> Cut:
         said, at = content[at + 2 : end], end
         if code == 0xE1 and not orientation and said.startswith(b"Exif\0\0"):
             orientation = _orientation(said)
-        if code in _FRAMES and size == (0, 0):
+        if code in _FRAMES:
+            if any(size):  # which of two sizes it has would be told otherwise elsewhere
+                raise _Broken
             size = int.from_bytes(said[3:5]), int.from_bytes(said[1:3])
         if (needed := _needed(code, said)) is not None:
             kept.append(_segment(code, needed))
@@ -288,6 +290,8 @@ def _read_gif(content: bytes) -> Cut:
         if what == 0x3B and drawn:
             return Cut("gif", *size, b"".join((*kept, b"\x3b")))
         if what == 0x2C:
+            left, top, wide, high = (int.from_bytes(content[at + n : at + n + 2], "little") for n in (1, 3, 5, 7))
+            size = max(size[0], left + wide), max(size[1], top + high)  # programs make room for what is outside
             drawn, at = True, at + 11 + _colours(content[at + 9])
         elif what == 0x21:
             at += 2

@@ -105,6 +105,20 @@ def test_ten_megabytes_that_are_there_to_keep_us_busy_do_not(what: str) -> None:
     assert time.process_time() - begun < 1
 
 
+def test_a_size_is_that_which_would_be_decoded() -> None:
+    small, large = drawn(), drawn(size=(60_000, 8))
+    frame = large.index(b"\xff\xc0")
+    assert (
+        cut(small[: small.index(b"\xff\xc0")] + large[frame : frame + 19] + small[small.index(b"\xff\xc0") :]) is None
+    )
+    whole = bytearray(drawn("GIF"))
+    at = whole.index(b"\x2c\0\0\0\0\x08\0\x06\0")
+    whole[at + 5 : at + 9] = b"\xff\xff\xff\xff"
+    found = cut(bytes(whole))
+    assert found is not None
+    assert (found.width, found.height) == (65_535, 65_535)
+
+
 def test_a_name_and_what_the_sender_says_do_not_count() -> None:
     photo = received("evil.html", drawn("PNG"))
     assert (photo.name, photo.picture, photo.media_type) == ("evil.png", True, "image/png")
