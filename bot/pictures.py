@@ -116,6 +116,7 @@ def _made(kind: Kind, wide: int, high: int, orientation: int, content: bytes) ->
 
 _FILLED = re.compile(rb"\xff+")
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_STEP = 1_000_000
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _END, _SCAN, _COMMENT, _APPLICATIONS = 0xD9, 0xDA, 0xFE, range(0xE0, 0xF0)
 _LENGTHLESS = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})
@@ -147,11 +148,17 @@ def _read_jpeg(content: bytes) -> Cut:
             kept.append(_segment(code, needed))
         if code == _SCAN:
             scanned = True
-            after = _AFTER_SCAN.search(content, at)
-            if not after:
-                raise _Broken
-            kept.append(content[at : after.start()])
-            at = after.start()
+            end = _end_of_scan(content, at)
+            kept.append(content[at:end])
+            at = end
+    raise _Broken
+
+
+def _end_of_scan(content: bytes, at: int) -> int:
+    """Where the next segment begins; looked for in steps, between which other threads go on."""
+    for begin in range(at, len(content), _STEP):
+        if after := _AFTER_SCAN.search(content, begin, begin + _STEP + 1):
+            return after.start()
     raise _Broken
 
 
