@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot import pictures
 from bot.errors import UserError
-from bot.texts import Name, Span, _
+from bot.texts import Name, Span, Text, _
 from bot.views import Attachment, Button, File, Picture, View
 
 MAX_ATTACHMENTS = 10
@@ -65,7 +66,7 @@ def _attachment(sent: Upload) -> Attachment:
 
 
 def check_upload(sent: Upload) -> None:
-    """Raises UserError for a file that did not come whole, is too large, or empty."""
+    """Raises UserError for a file that did not come whole, is too large, empty, or a photo nobody could see."""
     if sent.lost:
         raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(sent.name)))
     if sent.too_large or len(sent.content) > MAX_BYTES:
@@ -74,3 +75,14 @@ def check_upload(sent: Upload) -> None:
         )
     if not sent.content:
         raise UserError(_("«{name}» is empty.", name=Name(sent.name)))
+    if pictures.is_heic(sent.content):
+        raise UserError(heic_refused(sent))
+
+
+def heic_refused(sent: Upload) -> Text:
+    """Why a HEIC photo is not kept (nobody would see it, all would read where it was taken), and how to send it."""
+    return _(
+        "I did not keep «{name}»: it is in HEIC, which few can open. Send it as a photo, not as a file;"
+        " or take a screenshot of it and send that.",
+        name=Name(sent.name),
+    )

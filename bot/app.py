@@ -154,7 +154,7 @@ async def build(
         platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, framed=framed)}
         delivery = Delivery(store, platforms, settings, clock, router.live)
         jobs = Runner(store, router.jobs, delivery.wake, clock, new_process)
-        erasures = Erasures(store, settings.storage.url, clock)
+        erasures = Erasures(store, settings.storage.url, clock, Files(settings.storage.folder))
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:
             yield House(

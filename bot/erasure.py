@@ -22,7 +22,8 @@ import structlog
 from bot import choosing
 from bot.clock import Clock
 from bot.delivery import outbox
-from bot.storage import calls, erasing, participants
+from bot.files import Files, drop_unnamed
+from bot.storage import calls, erasing, named_files, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.erasing import Erasure
 
@@ -33,10 +34,11 @@ _BETWEEN_LOOKS = 1.0
 _AGAIN_AFTER = 5.0
 
 
-async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: bool) -> bool:
+async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: bool, files: Files) -> bool:
     """Delete everything about a participant; who waits for their place gets it. False when there is no such person.
 
-    Without `texts`, what they wrote for others stays, without its author. Call `finish_erasures` after the commit.
+    Without `texts`, what they wrote for others stays, without its author. Call `finish_erasures` after the commit: of
+    `files`, it takes away what nothing names any more.
     """
     person = await participants.find(tx, participant_id)
     if person is None:
@@ -45,40 +47,51 @@ async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: b
     await calls.hand_on(tx, participant_id, leaves=True)
     await choosing.leave(tx, participant_id, now, forgotten=True)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
-    await erasing.delete_person(tx, person, now, texts=texts)
+    before = await named_files.digests(tx)
+    await erasing.delete_person(tx, person, now, texts=texts, read=files.read)
+    for digest in before - await named_files.digests(tx):
+        files.let_go(digest)
     await erasing.note(tx, erasure)
     return True
 
 
-async def finish_erasures(store: Store, url: str) -> int:
+async def finish_erasures(store: Store, url: str, files: Files | None) -> int:
     """Finish what `erase` began in transactions committed since; how many people.
 
-    Raises StoreUnavailable or OSError: everything is left to the next call.
+    `files` are those that this store's rows name, None where they are not there yet. Raises StoreUnavailable or
+    OSError: everything is left to the next call.
     """
     pending = await store.read(erasing.pending)
     if pending:
         await asyncio.to_thread(_append, log_path(url), pending.values())
         await store.erase_traces()
+        if files:
+            await drop_unnamed(store, files)
         await store.transact(lambda tx: erasing.settle(tx, pending))
     return len(pending)
 
 
-async def replay_erasures(store: Store, url: str, now: datetime) -> int:
-    """Erase again, from a restored database, everyone in the log beside it; how many were there."""
+async def replay_erasures(store: Store, url: str, now: datetime, files: Files) -> int:
+    """Erase again, from a restored database, everyone in the log beside it; how many were there.
+
+    None of `files` is taken away: the database that is still in place may name it.
+    """
     known = await store.read(erasing.fingerprints)
     noted = _parse(await asyncio.to_thread(_text, log_path(url)))
     again = [erasure for erasure in noted if erasure.person in known]
     for erasure in again:
-        await store.transact(partial(erase, participant_id=known[erasure.person], now=now, texts=erasure.texts))
-    await finish_erasures(store, url)
+        who = known[erasure.person]
+        await store.transact(partial(erase, participant_id=who, now=now, texts=erasure.texts, files=files))
+    await finish_erasures(store, url, None)
     return len(again)
 
 
 class Erasures:
     """Finishes erasures. `run` until cancelled; `wake` after each commit that may have begun one."""
 
-    def __init__(self, store: Store, url: str, clock: Clock) -> None:
+    def __init__(self, store: Store, url: str, clock: Clock, files: Files) -> None:
         self._store = store
+        self._files = files
         self._url = url
         self._clock = clock
         self._woken = asyncio.Event()
@@ -92,7 +105,7 @@ class Erasures:
         while True:
             self._woken.clear()
             try:
-                await finish_erasures(self._store, self._url)
+                await finish_erasures(self._store, self._url, self._files)
             except (StoreUnavailable, OSError) as error:
                 log.warning("an erasure is not finished yet", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)

@@ -1,29 +1,34 @@
-"""Photos and documents that came with what people said, each a file beside the database named by what is in it.
+"""Photos and documents that people sent or are shown, each a file beside the database named by what is in it.
 
-A file is written inside the transaction that names it in a row, before that row, and synchronously: a handler awaits
-nothing but the database, and the thread that drives SQLite's transactions may wait for a disk (over PostgreSQL the
-event loop waits with it, for one file). Writing the same content again changes nothing, so a unit that is repeated is
-harmless; one that is undone leaves a file that no row names, which the hourly round takes away after a day.
+A file is written before the row that names it. What comes with an idea is written inside the transaction of that row,
+synchronously: a handler awaits nothing but the database, and the thread that drives SQLite's transactions may wait for
+a disk (over PostgreSQL the event loop waits with it, for one file). What a page shows is written before, in a thread.
+Writing the same content again changes nothing, so a unit that is repeated is harmless; one that is undone leaves a
+file that no row names, which the hourly round takes away after a day.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from bot.storage import idea_files
+from bot.storage import named_files
 from bot.storage.engine import Store, Transaction
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 UNNAMED_FOR = timedelta(days=1)
 """How long a file may be there that no row names: the row may be on its way."""
+_AGES = threading.Lock()
+"""Nothing is found there by one thread and taken away by another before it is young again."""
 
 
 class Files:
@@ -36,9 +41,10 @@ class Files:
         """Write a content to disk, for good once this returns; its digest. Raises OSError when the disk refuses."""
         digest = hashlib.sha256(content).hexdigest()
         file = self.path(digest)
-        if file.exists():
-            os.utime(file)  # named anew: it is as young as its row
-            return digest
+        with _AGES:
+            if file.exists():
+                os.utime(file)  # named anew: it is as young as its row
+                return digest
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = file.with_name(f".{digest}.{secrets.token_hex(4)}")
         try:
@@ -72,6 +78,18 @@ class Files:
         """Take a content away; one that is not there is no matter."""
         self.path(digest).unlink(missing_ok=True)
 
+    def drop_untouched(self, digest: str) -> bool:
+        """Take a content away, unless somebody kept it anew lately; whether it went."""
+        with _AGES:
+            if gone := self.untouched(digest):
+                self.drop(digest)
+        return gone
+
+    def let_go(self, digest: str) -> None:
+        """Have the next round take a content away, should no row name it then, as if it were old."""
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(self.path(digest), (0, 0))
+
     def untouched(self, digest: str) -> bool:
         """Whether a content was kept last so long ago that its row is there or never will be."""
         try:
@@ -82,18 +100,18 @@ class Files:
 
 
 async def drop_unnamed(store: Store, files: Files) -> int:
-    """Take away what no row names and nobody kept for a day; how many. Raises StoreUnavailable and OSError."""
+    """Take away what no row names and nobody kept for a day (or was let go); how many.
+
+    Raises StoreUnavailable and OSError.
+    """
     old = await asyncio.to_thread(lambda: {each for each in files.digests() if files.untouched(each)})
-    left = old - await store.read(idea_files.names_of_files) if old else old
+    left = old - await store.read(named_files.digests) if old else old
     if not left:
         return 0
 
     async def unit(tx: Transaction) -> int:
         # Asked again where nobody else writes: what was kept anew meanwhile has its row, or is young again.
-        unnamed = [each for each in left - await idea_files.names_of_files(tx) if files.untouched(each)]
-        for each in unnamed:
-            files.drop(each)
-        return len(unnamed)
+        return sum(files.drop_untouched(each) for each in left - await named_files.digests(tx))
 
     return await store.transact(unit)
 

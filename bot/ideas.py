@@ -18,7 +18,6 @@ from bot.storage import facilitators, groups, idea_files, ideas, openings, phase
 from bot.storage.engine import Transaction
 from bot.storage.openings import Opening, Standing
 from bot.texts import Text, _
-from bot.uploads import received
 from bot.views import Button
 from bot.workshop_actions import TakeAlong
 
@@ -142,8 +141,6 @@ def _fitting(collects: Collects, said: Category) -> Category:
 
 async def attach(request: Request, idea: Idea, upload: Upload) -> bool:
     """Keep a file that `fitting` let pass. False where the idea has as many as it may; raises OSError from the disk."""
-    if not upload.picture:
-        upload = received(upload.name, upload.content)
     kept = await idea_files.add(
         request.tx,
         idea.id,

@@ -214,3 +214,10 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
 def with_lines_first(reply: Reply, *lines: Span) -> Reply:
     """The same reply with something said before it."""
     return replace(reply, view=replace(reply.view, lines=(*lines, *reply.view.lines)))
+
+
+def with_lines_last(reply: Reply, *lines: Span) -> Reply:
+    """The same reply with something said after it, in words where it would have been but a mark."""
+    if not lines:
+        return reply
+    return replace(reply, view=replace(reply.view, lines=(*reply.view.lines, *lines)), mark=False)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import ideas as taking
-from bot.answers import check_upload
+from bot import pictures
+from bot.answers import check_upload, heic_refused
 from bot.domain.names import clean_lines
 from bot.domain.workshops import Idea
 from bot.errors import Stale
-from bot.forms import MAX_BYTES
+from bot.forms import MAX_BYTES, Upload
 from bot.ideas import MOST, Given
 from bot.incoming import Sent
 from bot.routes import Request, Routes
 from bot.storage import ideas, openings
 from bot.storage.openings import BURST, Opening, Standing
 from bot.texts import Text, _
-from bot.views import Reply, reply
+from bot.uploads import remarks
+from bot.views import Reply, reply, with_lines_last
 from handlers.idea_answers import answer, ask_line, keep_too_long, with_refusal
 
 routes = Routes()
@@ -34,17 +36,23 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
         raise Stale
     if not sent.uploads:
         return await _unusable(request)
-    fits, refused = await taking.fitting(request, sent.uploads)
-    for upload in fits:
+    heic = [each for each in sent.uploads if pictures.is_heic(each.content)]
+    fits, refused = await taking.fitting(request, [each for each in sent.uploads if each not in heic])
+    # What is refused takes nothing along: the photos beside it are kept, and the words if they are an idea.
+    for upload in fits if fits or refused or 0 < len(clean_lines(sent.caption)) <= MOST else heic:
         check_upload(upload)
+    answered = await _take(request, sent, list(fits), refused, into)
+    return answered and with_lines_last(answered, *(heic_refused(each) for each in heic), *remarks(fits))
+
+
+async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text | None, into: Opening) -> Reply | None:
     before = await openings.standing(request.tx, request.participant.id, into.run.phase, request.now)
     line = clean_lines(sent.caption)
     over = len(line) - MOST
     if over > 0:
         line = ""
-    if refused and not fits and not line:
+    if refused and not left and not line:
         return await _no_room(request, into, sent, refused, over)
-    left = list(fits)
     if idea := await _before(request, sent, before, line):
         left = [each for each in left if not await taking.attach(request, idea, each)]
         if not left:

@@ -17,7 +17,8 @@ from bot.routes import Request, Routes
 from bot.storage import dialogues, ideas, openings, phases
 from bot.storage.openings import Opening, Standing
 from bot.texts import Text, _, _n, plain
-from bot.views import Button, Option, Reply, reply
+from bot.uploads import remarks
+from bot.views import Button, Option, Reply, reply, with_lines_last
 from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
 from handlers.idea_actions import BringBack
 from handlers.idea_answers import MESSAGE, answer, keep_too_long, too_long, withdrawing
@@ -133,7 +134,7 @@ async def _from_form(request: Request, run_id: int, said: Composition, category:
         raise Incomplete("idea", too_long(over))
     into = await _into(request, run_id)
     given = await taking.give(request, words, category=category, uploads=said.attachments, into=into)
-    return answer(request, given)
+    return with_lines_last(answer(request, given), *remarks(said.attachments))
 
 
 # --- building on an idea

@@ -116,7 +116,7 @@ async def erase_now(request: Request, action: EraseNow) -> Reply:
     """Forget the person. From here on they are a stranger."""
     if not 0 <= _minute(request) - action.minute <= _MEANT_FOR:
         raise Stale
-    await erase(request.tx, request.participant.id, request.now, texts=action.texts)
+    await erase(request.tx, request.participant.id, request.now, texts=action.texts, files=request.files)
     request.person, request.account = None, replace(request.account, id=None)
     return reply(
         _("Everything about you is erased."),

@@ -11,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.erasure import erase, finish_erasures
 from bot.files import UNNAMED_FOR, Files, drop_unnamed
-from bot.storage import idea_files, ideas
+from bot.storage import idea_files, ideas, page
 from bot.storage.engine import Store, Transaction
+from bot.storage.page import Hanging
+from bot.views import View
+from tests.handlers.grouped import number
 from tests.world import World, make_settings, open_world
 
 PHASE = {
@@ -121,3 +125,23 @@ async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: W
         await world.store.transact(unit)
     let_lie(files, *files.digests())
     assert await drop_unnamed(world.store, files) == 1
+
+
+async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await world.join("Zoraïde", "1")
+        await world.organiser()
+        zoe, ines = [await number(world, name) for name in ("Zoraïde", "Inès")]
+        hers, lists = world.files.keep(b"all of her data"), world.files.keep("R-1;Zoraïde;\n".encode())
+        other = world.files.keep(b"nobody in particular")
+
+        async def unit(tx: Transaction) -> None:
+            for person, digest in ((zoe, hers), (ines, lists), (ines, other)):
+                hanging = Hanging("file", "data.csv", "text/csv", digest=digest)
+                await page.add(tx, person, "bot", View(("Data",)), world.clock.now(), attached=(hanging,))
+
+        await world.store.transact(unit)
+        await world.store.transact(lambda tx: erase(tx, zoe, world.clock.now(), texts=True, files=world.files))
+        assert sorted(world.files.digests()) == sorted((hers, lists, other))
+        assert await finish_erasures(world.store, sqlite_url, world.files) == 1
+        assert list(world.files.digests()) == [other]

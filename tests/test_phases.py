@@ -433,7 +433,7 @@ async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None
     run = await started(world, made)
     await idea(world, run, "Ali", "A bus")
     ali = await number(world, "Ali")
-    await world.store.transact(lambda tx: erase(tx, ali, world.clock.now(), texts=False))
+    await world.store.transact(lambda tx: erase(tx, ali, world.clock.now(), texts=False, files=world.files))
     await ended(world, run)
     assert "Ideas: 1, from 1 person." in (await pushed(world, zoe))[-1]
 

@@ -12,6 +12,7 @@ from typing import Any
 from bot.clock import ManualClock
 from bot.config import Settings, StorageSettings
 from bot.dispatch import Dispatcher
+from bot.files import Files
 from bot.seeding import seed
 from bot.storage import participants, secrets
 from bot.storage.engine import Store, open_store
@@ -42,6 +43,11 @@ class World:
     clock: ManualClock
     dispatcher: Dispatcher
     _people: int = 0
+
+    @property
+    def files(self) -> Files:
+        """The files beside its database."""
+        return Files(self.settings.storage.folder)
 
     async def invite(self, given_name: str, family_name: str = "", **facts: Any) -> str:
         """Select someone; the code of their invitation."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from bot.config import Settings
 from bot.domain import audiences
 from bot.domain.audiences import Audience
 from bot.errors import UserError
-from bot.forms import Composition, MessageField, Upload
+from bot.forms import Composition, MessageField
 from bot.i18n import LOCALES
 from bot.storage import announcement_contents, announcements, groups, themes
 from bot.storage.announcement_contents import ELSE, Lines
@@ -26,9 +25,9 @@ from bot.storage.engine import Transaction
 from bot.storage.reach import Reach, by_platform
 from bot.texts import Reader, _, plain
 from bot.typed_times import echo, read_time, refusal, spoken, zone_elsewhere
+from bot.uploads import received, remarks
 
 _PLATFORMS = ("discord", "telegram", "web")
-_PICTURES = (".png", ".jpg", ".jpeg")
 _WHY = {
     "stopped": "asked for no messages",
     "muted": "wants no announcements",
@@ -136,15 +135,7 @@ def _read(asked: Asked) -> _Said:
     variants = {locale: asked.file.with_suffix(f".{locale}{asked.file.suffix}") for locale in LOCALES}
     files = {ELSE: asked.file, **{locale: file for locale, file in variants.items() if file.is_file()}}
     words = {locale: markdown.read(_text(file)) for locale, file in files.items()}
-    uploads = tuple(
-        Upload(
-            file.name,
-            file.read_bytes(),
-            picture=file.suffix.lower() in _PICTURES,
-            media_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream",
-        )
-        for file in asked.attach
-    )
+    uploads = tuple(received(file.name, file.read_bytes()) for file in asked.attach)
     try:
         made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), "en")
     except UserError as error:
@@ -180,6 +171,7 @@ def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetim
         yield f"--- the words{name}:"
         yield from (plain(line, reader) for line in lines)
     yield from (f"--- attached: {each.name}, {len(each.content)} bytes" for each in said.made.attachments)
+    yield from (plain(line, Reader("en", settings.gathering.zone)) for line in remarks(said.made.attachments))
     yield "---"
 
 

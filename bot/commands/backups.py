@@ -1,6 +1,7 @@
 """`rencontres backup` and `rencontres restore`, for a database in a file, and the files beside it.
 
-What people sent with their ideas goes along into a folder beside the copy, `<copy>.files`: the files its rows name.
+What people sent with their ideas, and what pages show, goes along into a folder beside the copy, `<copy>.files`: the
+files its rows name.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bot.config import Settings
 from bot.erasure import finish_erasures, replay_erasures
 from bot.files import Files
 from bot.leases import running
+from bot.storage import named_files
 from bot.storage.engine import StoreUnavailable, open_store
 from bot.storage.schema import migrations, pending
 
@@ -116,11 +118,13 @@ def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
 
 
 def _named(database: Path) -> list[str]:
-    """The files that a database names; none in one from before there were any."""
+    """The files that a database names; it may be of an earlier version, in which fewer tables did."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'idea_files'").fetchone()
-        rows = connection.execute("SELECT DISTINCT digest FROM idea_files ORDER BY digest") if known else ()
-        return [digest for (digest,) in rows]
+        named: set[str] = set()
+        for table in named_files.TABLES:
+            if connection.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = 'digest'", (table,)).fetchone():
+                named.update(each for (each,) in connection.execute(f"SELECT digest FROM {table} WHERE digest <> ''"))
+        return sorted(named)
 
 
 def _files_of(backup: Path) -> Path:
@@ -129,7 +133,7 @@ def _files_of(backup: Path) -> Path:
 
 def _tell_missing(count: int, folder: Path) -> None:
     if count:
-        err.print(f"Files that ideas name and that are not in {folder}, or damaged there: {count}.")
+        err.print(f"Files that ideas or pages name and that are not in {folder}, or damaged there: {count}.")
 
 
 def _file_of(settings: Settings, tool: str) -> Path:
@@ -153,7 +157,7 @@ async def _close_down(settings: Settings, database: Path) -> None:
                 return
             if tasks := await running(store, datetime.now(UTC)):
                 raise Failed(f"the bot runs ({', '.join(tasks)}): stop it first")
-            await finish_erasures(store, settings.storage.url)
+            await finish_erasures(store, settings.storage.url, Files(settings.storage.folder))
         finally:
             await store.close()
     except (StoreUnavailable, sqlite3.DatabaseError) as error:
@@ -189,7 +193,8 @@ async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
         await store.close()
     store = await open_store(f"sqlite:///{draft}")
     try:
-        return await replay_erasures(store, settings.storage.url, datetime.now(UTC))
+        folder = Files(settings.storage.folder)
+        return await replay_erasures(store, settings.storage.url, datetime.now(UTC), folder)
     finally:
         await store.close()
 

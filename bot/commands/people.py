@@ -10,6 +10,7 @@ from bot import erasure
 from bot.commands.console import Failed, confirm, err, load, opened, out
 from bot.commands.files import write_private
 from bot.domain.participants import Participant
+from bot.files import Files
 from bot.privacy import export_person
 from bot.storage import participants
 from bot.storage.engine import Store, StoreUnavailable
@@ -35,12 +36,13 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
         person = await _find(store, ref)
         if not sure:
             confirm(f"Erase {person.name} ({ref}) for good, on every platform?")
+        files = Files(settings.storage.folder)
         await store.transact(
-            partial(erasure.erase, participant_id=person.id, now=datetime.now(UTC), texts=texts),
+            partial(erasure.erase, participant_id=person.id, now=datetime.now(UTC), texts=texts, files=files),
         )
         try:
             with err.status("Writing the database anew, without them ..."):
-                await erasure.finish_erasures(store, settings.storage.url)
+                await erasure.finish_erasures(store, settings.storage.url, files)
         except StoreUnavailable:
             raise Failed(
                 "erased, but the database is in use: what the file still holds of them goes when the bot next starts"

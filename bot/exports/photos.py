@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
+from bot import pictures
+from bot.pictures import MOST_PIXELS
+
 _STEPS = ((1600, 82), (1280, 76), (1000, 70), (760, 62), (560, 52))
 """The longer side in pixels and the quality, from the best to what can still be read."""
 USUAL_BYTES = 400_000
@@ -20,14 +23,14 @@ class Photo:
 
 
 def smaller(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
-    """A photo in about as many bytes; the smallest step may need more. None for what Pillow cannot read."""
+    """A photo in about as many bytes; the smallest step may need more. None for no picture, and above MOST_PIXELS."""
     from PIL import Image, ImageOps
 
-    Image.MAX_IMAGE_PIXELS, before = None, Image.MAX_IMAGE_PIXELS
+    cut = pictures.cut(content)  # told by its bytes: Pillow would try fifty formats, some by other programs
+    if cut is None or cut.pixels > MOST_PIXELS:
+        return None
     try:
-        with Image.open(io.BytesIO(content)) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                return None
+        with Image.open(io.BytesIO(cut.content), formats=(cut.kind,)) as opened:
             # A JPEG is decoded no larger than needed, if it is asked for both sides in their proportion.
             share = _STEPS[0][0] / max(opened.size)
             opened.draft("RGB", (int(opened.width * share), int(opened.height * share)))
@@ -35,10 +38,8 @@ def smaller(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
             if flat.mode != "RGB":
                 picture, flat = flat, Image.new("RGB", flat.size, "#ffffff")  # what is transparent is paper
                 flat.paste(picture, mask=picture.convert("RGBA") if picture.mode in {"RGBA", "LA", "P"} else None)
-    except (OSError, ValueError, SyntaxError):  # what a damaged or foreign file raises
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # what a damaged file raises
         return None
-    finally:
-        Image.MAX_IMAGE_PIXELS = before
     for side, quality in _STEPS:
         flat.thumbnail((side, side))
         target = io.BytesIO()
@@ -46,7 +47,3 @@ def smaller(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
         if target.tell() <= most_bytes:
             break
     return Photo(target.getvalue(), *flat.size)
-
-
-_MOST_PIXELS = 200_000_000
-"""More than any phone takes; what claims more was made to fill the memory."""

@@ -18,7 +18,7 @@ from bot.config import Settings
 from bot.platforms.web import sessions
 from bot.platforms.web.adapter import Web
 from bot.platforms.web.gestures import number
-from bot.platforms.web.guard import from_here
+from bot.platforms.web.guard import from_here, script_sources
 from bot.platforms.web.markup import translator
 from bot.platforms.web.sessions import language_of
 from bot.rehearsal import casting, moves
@@ -37,7 +37,7 @@ PATH = "/demo"
 _HERE = Path(__file__).parent
 _STATIC = {"demo.css": "text/css", "demo.js": "text/javascript"}
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self';"
+    "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self';"
     " form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 _STEPS = {"minutes": timedelta(minutes=10), "hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -103,7 +103,9 @@ class DemoPage:
             path=PATH,
             version={name: hashlib.sha256(content).hexdigest()[:12] for name, (_kind, content) in self._static.items()},
         )
-        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
+        scripts = script_sources(request, self._settings.web.public_url, f"{PATH}/static/")
+        policy = _POLICY.format(scripts=scripts)
+        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": policy})
 
     async def _become(self, request: web.Request) -> web.Response:
         """Someone's page in the demo's language, opened once: who is come back to is found as they were left."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -69,10 +69,13 @@ async def fingerprints(tx: Transaction) -> Mapping[str, int]:
     return {_fingerprint(row): row["id"] for row in rows}
 
 
-async def delete_person(tx: Transaction, person: Participant, now: datetime, *, texts: bool) -> None:
+async def delete_person(
+    tx: Transaction, person: Participant, now: datetime, *, texts: bool, read: Callable[[str], bytes]
+) -> None:
     """Delete the rows about a person; `texts`: also what they wrote for others, else only its author.
 
-    Their place in a theme is the caller's to free.
+    `read` gives the content behind a digest, or raises FileNotFoundError. Their place in a theme is the caller's to
+    free.
     """
     for statement in _STATEMENTS:
         await tx.run(statement, id=person.id)
@@ -83,7 +86,7 @@ async def delete_person(tx: Transaction, person: Participant, now: datetime, *, 
         await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=person.id)
         await _leave_ideas(tx, person.id)
     await links.forget_claims(tx, person.id)
-    await _forget_mentions(tx, person)
+    await _forget_mentions(tx, person, read)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, linked_at = :now"
@@ -114,7 +117,7 @@ async def _leave_ideas(tx: Transaction, person_id: int) -> None:
         )
 
 
-async def _forget_mentions(tx: Transaction, person: Participant) -> None:
+async def _forget_mentions(tx: Transaction, person: Participant, read: Callable[[str], bytes]) -> None:
     """Drop what is kept for a while and names the person among others.
 
     Changes that can be undone, lists to import, and what organisers' pages show. Somebody of the same name may lose a
@@ -133,11 +136,14 @@ async def _forget_mentions(tx: Transaction, person: Participant) -> None:
         if ref in pending_list["people"]:
             await tx.run("DELETE FROM pending_imports WHERE id = :id", id=pending_list["id"])
     for message in await tx.all(
-        "SELECT m.id, m.content, f.content AS file FROM page_messages m"
+        "SELECT m.id, m.content, f.content AS file, f.digest FROM page_messages m"
         " JOIN participants p ON p.id = m.participant_id AND p.organises = 1"
         " LEFT JOIN page_files f ON f.message_id = m.id AND f.kind = 'file'"
     ):
-        file = message["file"] or b""
+        try:
+            file = read(message["digest"]) if message["digest"] else message["file"] or b""
+        except FileNotFoundError:  # who it names is not known any more
+            file = b"".join(name.encode() for name in names)
         if any(word in message["content"] for word in words) or any(name.encode() in file for name in names):
             await tx.run("DELETE FROM page_messages WHERE id = :id", id=message["id"])
 

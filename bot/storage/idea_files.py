@@ -77,8 +77,3 @@ async def kept_of(tx: Transaction, author_id: int) -> tuple[int, int]:
     )
     assert row is not None
     return int(row["files"]), int(row["size"])
-
-
-async def names_of_files(tx: Transaction) -> frozenset[str]:
-    """The digest of every file that an idea has."""
-    return frozenset(row["digest"] for row in await tx.all("SELECT DISTINCT digest FROM idea_files"))

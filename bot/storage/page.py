@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -11,7 +12,7 @@ from bot.clock import from_micros, to_micros
 from bot.storage.engine import Row, Transaction
 from bot.stored_texts import decode, encode
 from bot.texts import Span
-from bot.views import File, Picture, View, decode_view, encode_view
+from bot.views import View, decode_view, encode_view
 
 Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]
@@ -23,10 +24,26 @@ SECRETS_KEPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Hanging:
+    """What is to hang on a message: its content is the file that `digest` names, else (where that is '') `content`.
+
+    `size` is the width and height of a picture as it is seen, in pixels; None for everything else.
+    """
+
+    kind: Kind
+    name: str
+    media_type: str
+    alt: Span = ""
+    size: tuple[int, int] | None = None
+    digest: str = ""
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Attached:
     """What hangs on a message at a `position`, without its content. `alt` is in the words of who made it.
 
-    `size` is a PNG's width and height in pixels; None for everything else.
+    `size` is the width and height of a picture as it is seen, in pixels; None where they are not known.
     """
 
     position: int
@@ -34,6 +51,15 @@ class Attached:
     name: str
     alt: Span = ""
     size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file of a page is called and where its content is: in the file that `digest` names, else in `content`."""
+
+    name: str
+    digest: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +95,13 @@ async def add(
     view: View,
     now: datetime,
     *,
+    attached: Sequence[Hanging] = (),
     toast: Span | None = None,
     delivery_id: int | None = None,
 ) -> int:
     """Say something on a person's page; the message's id. The same delivery is said once.
+
+    What hangs on it is told by `attached`, not by the view: raises ValueError for a view with attachments.
 
     What was pushed, with its `delivery_id`, counts as unread; anything else answers who is looking.
     """
@@ -95,7 +124,7 @@ async def add(
         known = await tx.one("SELECT id FROM page_messages WHERE delivery_id = :delivery", delivery=delivery_id)
         assert known is not None
         return int(known["id"])
-    await _attach(tx, row["id"], view)
+    await _attach(tx, row["id"], attached)
     await tx.run(
         "DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0"
         " AND id <= (SELECT id FROM page_messages WHERE participant_id = :participant"
@@ -113,10 +142,11 @@ async def change(
     view: View,
     now: datetime,
     *,
+    attached: Sequence[Hanging] = (),
     toast: Span | None = None,
     seen: bool,
 ) -> bool:
-    """Show a message of the bot's in a later state. False when this page has no such message any more."""
+    """Show a message of the bot's in a later state, as `add` does. False when this page has none such any more."""
     changed = await tx.run(
         "UPDATE page_messages SET content = :content, secret = :secret, toast = :toast, changed_at = :now,"
         " seen_at = :seen,"
@@ -132,7 +162,7 @@ async def change(
     )
     if changed:
         await tx.run("DELETE FROM page_files WHERE message_id = :id", id=message_id)
-        await _attach(tx, message_id, view)
+        await _attach(tx, message_id, attached)
     return bool(changed)
 
 
@@ -164,7 +194,7 @@ async def changes(tx: Transaction, participant_id: int, after: int = 0) -> list[
         after=after,
     )
     hanging = await tx.all(
-        "SELECT f.message_id, f.position, f.kind, f.name, f.alt, SUBSTR(f.content, 1, 24) AS head FROM page_files f"
+        "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.width, f.height FROM page_files f"
         " JOIN page_messages m ON m.id = f.message_id"
         " WHERE m.participant_id = :participant AND m.revision > :after ORDER BY f.position",
         participant=participant_id,
@@ -172,8 +202,8 @@ async def changes(tx: Transaction, participant_id: int, after: int = 0) -> list[
     )
     attached: dict[int, list[Attached]] = {}
     for row in hanging:
-        alt, size = decode(json.loads(row["alt"])), _size_of(bytes(row["head"]))
-        each = Attached(row["position"], row["kind"], row["name"], alt, size)
+        size = None if row["width"] is None else (row["width"], row["height"])
+        each = Attached(row["position"], row["kind"], row["name"], decode(json.loads(row["alt"])), size)
         attached.setdefault(row["message_id"], []).append(each)
     return [_message(row, tuple(attached.get(row["id"], ()))) for row in rows]
 
@@ -188,16 +218,16 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
     return decode_view(json.loads(row["content"])) if row else None
 
 
-async def attachment(tx: Transaction, participant_id: int, message_id: int, position: int) -> File | None:
-    """The content of what hangs on a message at a position, for the person on whose page it is."""
+async def attachment(tx: Transaction, participant_id: int, message_id: int, position: int) -> Content | None:
+    """What hangs on a message at a position, for the person on whose page it is."""
     row = await tx.one(
-        "SELECT f.name, f.media_type, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
+        "SELECT f.name, f.digest, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
         " WHERE f.message_id = :id AND f.position = :position AND m.participant_id = :participant",
         id=message_id,
         position=position,
         participant=participant_id,
     )
-    return File(row["name"], bytes(row["content"]), row["media_type"]) if row else None
+    return Content(row["name"], row["digest"], bytes(row["content"])) if row else None
 
 
 async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
@@ -218,26 +248,23 @@ async def forget_secrets(tx: Transaction, now: datetime) -> int:
     )
 
 
-async def _attach(tx: Transaction, message_id: int, view: View) -> None:
-    for position, each in enumerate(view.attachments):
+async def _attach(tx: Transaction, message_id: int, attached: Sequence[Hanging]) -> None:
+    for position, each in enumerate(attached):
         await tx.run(
-            "INSERT INTO page_files (message_id, position, kind, name, media_type, alt, content)"
-            " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content)",
+            "INSERT INTO page_files"
+            " (message_id, position, kind, name, media_type, alt, content, digest, width, height)"
+            " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content, :digest, :width, :height)",
             id=message_id,
             position=position,
-            kind="picture" if isinstance(each, Picture) else "file",
+            kind=each.kind,
             name=each.name,
             media_type=each.media_type,
-            alt=json.dumps(encode(each.alt if isinstance(each, Picture) else ""), ensure_ascii=False),
+            alt=json.dumps(encode(each.alt), ensure_ascii=False),
             content=each.content,
+            digest=each.digest,
+            width=each.size[0] if each.size else None,
+            height=each.size[1] if each.size else None,
         )
-
-
-def _size_of(head: bytes) -> tuple[int, int] | None:
-    """Width and height by the first 24 bytes of a PNG; None for another file."""
-    if len(head) < 24 or not head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return None
-    return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
 
 
 def _message(row: Row, attached: tuple[Attached, ...]) -> Message:
@@ -257,7 +284,7 @@ def _message(row: Row, attached: tuple[Attached, ...]) -> Message:
 
 
 def _content(view: View) -> str:
-    return json.dumps(encode_view(replace(view, attachments=())), ensure_ascii=False)
+    return json.dumps(encode_view(view), ensure_ascii=False)
 
 
 def _toast(toast: Span | None) -> str | None:

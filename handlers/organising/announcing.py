@@ -14,7 +14,8 @@ from bot.routes import ORGANISER, Request, Routes
 from bot.storage import announcement_contents, announcements
 from bot.storage.announcement_contents import ELSE
 from bot.texts import Moment, Span, Text, _
-from bot.views import Button, Reply, reply, with_lines_first
+from bot.uploads import remarks
+from bot.views import Button, Reply, reply, with_lines_first, with_lines_last
 from handlers.organising.announcing_audience import choose_audience
 from handlers.organising.announcing_links import (
     ANNOUNCEMENTS,
@@ -134,7 +135,7 @@ async def write(request: Request, _action: Write, form: MessageForm) -> Reply:
     check(request, form.message)
     made = await announcing.draft(request.tx, request.settings, request.participant.id, form.message, request.now)
     chosen = await choose_audience(request, ChooseAudience(made.id))
-    return with_lines_first(chosen, _("Your text is kept as a draft."))
+    return with_lines_first(chosen, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
 
 async def _written(request: Request, action: Rewrite) -> Mapping[str, str]:
@@ -154,6 +155,7 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
             await announcement_contents.put_files(request.tx, made.id, other.attachments)
         return reply(
             _("This announcement was changed meanwhile. What you wrote is kept as a draft of its own."),
+            *remarks(form.message.attachments),
             buttons=(
                 Button(_("See mine"), OpenAnnouncement(made.id), style="primary"),
                 Button(_("See the other"), OpenAnnouncement(draft.id)),
@@ -167,7 +169,8 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
     )
     if form.message.attachments:
         await announcement_contents.put_files(request.tx, draft.id, form.message.view().attachments)
-    return await preview(request, await find(request, draft.id), copy=True)
+    shown = await preview(request, await find(request, draft.id), copy=True)
+    return with_lines_last(shown, *remarks(form.message.attachments))
 
 
 @routes.action(AskToDiscard, who=ORGANISER)

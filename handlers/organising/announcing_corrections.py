@@ -19,6 +19,7 @@ from bot.storage.copies import Count
 from bot.stored_texts import decode, encode
 from bot.texts import Text, _, _n
 from bot.undo import Values, changed_since, note
+from bot.uploads import remarks
 from bot.views import Button, Reply, reply
 from handlers.organising.announcing_links import (
     ANNOUNCEMENTS,
@@ -157,6 +158,7 @@ async def correct(request: Request, action: Correct, form: CorrectionForm) -> Re
     return reply(
         said,
         *await corrected(request, announcement, edited),
+        *remarks(form.message.attachments),
         buttons=(*undo, *back_to(announcement.id)),
         toast=_("Saved."),
     )

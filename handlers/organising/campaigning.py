@@ -18,6 +18,7 @@ from bot.storage.announcement_contents import ELSE, LinkButton
 from bot.storage.campaigns import count_done
 from bot.texts import Span, Text, _, _n
 from bot.typed_times import asked_again, echo, read_time, zone_elsewhere
+from bot.uploads import remarks
 from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
 from handlers.organising.announcing_links import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
 from handlers.organising.layout import BACK
@@ -86,7 +87,8 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
     words = {ELSE: form.message.body}
     await announcement_contents.put_words(request.tx, made.id, words, LinkButton(form.label, form.url))
     await campaigns.plan(request.tx, made.id, typed.instant, zone, campaigns.USUAL_LEADS, request.now)
-    return with_lines_first(await show_reminders(request, ShowReminders(made.id)), _("Your text is kept as a draft."))
+    shown = await show_reminders(request, ShowReminders(made.id))
+    return with_lines_first(shown, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
 
 @routes.action(ShowReminders, who=ORGANISER)

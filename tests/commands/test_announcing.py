@@ -14,6 +14,7 @@ import pytest
 from bot.config import load_settings
 from bot.storage.engine import Row, Transaction, open_store
 from tests.commands.conftest import Shell
+from tests.pictures import drawn
 
 PEOPLE = "ref,given_name,family_name,country,theme\nR1,Zoé,Dupont,CA-QC,culture\nR2,Léo,Martin,FR,civic\n"
 
@@ -72,7 +73,7 @@ def test_a_dry_run_shows_who_is_reached_and_stores_nothing(shell: Shell, folder_
 
 
 def test_it_leaves_once_in_ten_seconds_with_every_variant(shell: Shell, folder_of_words: Path) -> None:
-    (folder_of_words / "map.png").write_bytes(b"\x89PNG")
+    (folder_of_words / "map.png").write_bytes(drawn("PNG"))
     sent = shell("announce", "--audience", "all", "--file", "message.md", "--attach", "map.png", "--urgent")
     assert sent.exit_code == 0
     assert sent.stdout.splitlines()[-1] == "Announcement 1 leaves in ten seconds. Organisers can stop it in chat."

@@ -141,16 +141,36 @@ def keep_photo(folder: Path, content: bytes, ref: str = "R1", state: str = "live
     return files.path(digest)
 
 
-def test_photos_go_along_and_come_back(shell: Shell, used: Path) -> None:
+def show_file(folder: Path, content: bytes) -> Path:
+    """A file that somebody's page shows; where it is."""
+    files = Files(folder / "files")
+    digest = files.keep(content)
+    with closing(sqlite3.connect(folder / "rencontres.db")) as connection:
+        message = connection.execute(
+            "INSERT INTO page_messages (participant_id, author, content, revision, said_at, changed_at)"
+            """ SELECT MIN(id), 'bot', '{"lines": []}', 1, 0, 0 FROM participants"""
+        ).lastrowid
+        connection.execute(
+            "INSERT INTO page_files (message_id, position, kind, name, media_type, alt, content, digest)"
+            " VALUES (?, 0, 'file', 'data.json', '', '', x'', ?)",
+            (message, digest),
+        )
+        connection.commit()
+    return files.path(digest)
+
+
+def test_photos_and_files_of_pages_go_along_and_come_back(shell: Shell, used: Path) -> None:
     photo, stray = keep_photo(used, b"a sheet"), Files(used / "files").keep(b"nobody's")
+    shown = show_file(used, b"a deck")
     saved = shell("backup", "tuesday.db")
-    assert "The files people sent (1) are in tuesday.db.files: keep both together." in " ".join(saved.stdout.split())
+    assert "The files people sent (2) are in tuesday.db.files: keep both together." in " ".join(saved.stdout.split())
     copies = Files(used / "tuesday.db.files")
-    assert list(copies.digests()) == [photo.name]
+    assert sorted(copies.digests()) == sorted((photo.name, shown.name))
     assert copies.path(photo.name).stat().st_mode & 0o777 == 0o600
     shutil.rmtree(used / "files")
     assert shell("restore", "tuesday.db", "--yes").exit_code == 0
     assert photo.read_bytes() == b"a sheet"
+    assert shown.read_bytes() == b"a deck"
     assert not Files(used / "files").path(stray).exists()
 
 

@@ -20,6 +20,7 @@ from bot.files import Files
 from bot.storage.engine import Transaction
 from tests.exports.conftest import ENGLISH, Workshops
 from tests.exports.crowd import CANVAS, attach, photo, write_down
+from tests.pictures import drawn
 
 LONG = " ".join(f"mot{number}" for number in range(700))
 NASTY = {
@@ -224,4 +225,5 @@ def test_a_photo_as_a_phone_sends_it_is_made_small() -> None:
     made = smaller(photo(size=(4000, 3000)), 50_000)
     assert made
     assert (made.width, made.height) == (1600, 1200)
+    assert smaller(drawn("PNG", size=(6_000, 5_001)), 50_000) is None
     assert smaller(b"GIF89a", 50_000) is None

@@ -267,7 +267,7 @@ async def test_a_call_taken_by_who_may_not_come_any_more_goes_to_the_organisers_
         await press_push(world, karim, "I am going there")
         assert karim.text.startswith("You are going to Education · group 1.")
         gone = await number(world, "Karim")
-        await world.store.transact(lambda tx: erase(tx, gone, world.clock.now(), texts=False))
+        await world.store.transact(lambda tx: erase(tx, gone, world.clock.now(), texts=False, files=world.files))
         await passes(world, 0)
         assert len(await told(world, ines)) == 2
 

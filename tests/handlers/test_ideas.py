@@ -182,7 +182,7 @@ async def test_a_form_takes_photos_too(world: World) -> None:
     assert idea.text == "A shared kitchen"
     assert len(await world.store.read(partial(idea_files.of_idea, idea_id=idea.id))) == 1
     await zoe.act(Submitted(GiveIdea(run.id).encode(), {"idea": Written("", (photo,))}))
-    assert zoe.text == "Photo kept. What does it show? Write one line."
+    assert zoe.text.startswith("Photo kept. What does it show? Write one line.\nA document is kept as it is:")
 
 
 async def test_a_form_that_is_too_long_opens_again_as_it_was_left(world: World) -> None:

@@ -132,7 +132,7 @@ async def test_nothing_is_left_in_any_table(world: World, store_url: str) -> Non
     chat, other = await join_everywhere(world)
     await erase(chat)
     assert chat.text.startswith("Everything about you is erased.")
-    await erasure.finish_erasures(world.store, store_url)
+    await erasure.finish_erasures(world.store, store_url, None)
     left = await everything(world.store)
     assert not [trace for trace in (*TRACES, EMAIL) if trace in left]
     assert await pushed(world, team) == []
@@ -150,7 +150,7 @@ async def test_nothing_is_left_in_the_files(sqlite_url: str, tmp_path: Path) -> 
             await world.invite(f"Person {number}", "Someone" * 9)
         await erase(chat)
         await world.dispatcher.close()
-        assert await erasure.finish_erasures(world.store, sqlite_url) == 1
+        assert await erasure.finish_erasures(world.store, sqlite_url, None) == 1
         found = bytes_in(tmp_path)
         assert not [trace for trace in (*TRACES, EMAIL) if trace.encode() in found]
         assert b"Person 79" in found
@@ -271,8 +271,8 @@ def log_of(url: str) -> list[dict[str, object]]:
 async def test_an_erasure_is_noted_beside_the_database_once(world: World, store_url: str) -> None:
     chat, _other = await join_everywhere(world)
     await erase(chat)
-    assert await erasure.finish_erasures(world.store, store_url) == 1
-    assert await erasure.finish_erasures(world.store, store_url) == 0
+    assert await erasure.finish_erasures(world.store, store_url, None) == 1
+    assert await erasure.finish_erasures(world.store, store_url, None) == 0
     (noted,) = log_of(store_url)
     assert noted["texts"] is True
     assert noted["erased_at"] == "2027-03-01T09:00:00+00:00"
@@ -289,10 +289,10 @@ async def test_a_crash_between_the_commit_and_the_log_loses_nothing(
         await erase(chat)
     erasure.log_path(store_url).write_text('{"person": "torn by the cra')
     async with open_world(store_url) as world:
-        assert await erasure.finish_erasures(world.store, store_url) == 1
+        assert await erasure.finish_erasures(world.store, store_url, None) == 1
     assert len(erasure.log_path(store_url).read_text().splitlines()) == 2
     async with open_world(store_url) as world:
-        assert await erasure.finish_erasures(world.store, store_url) == 0
+        assert await erasure.finish_erasures(world.store, store_url, None) == 0
 
 
 async def test_who_was_erased_since_the_backup_is_erased_again(sqlite_url: str, tmp_path: Path) -> None:
@@ -302,12 +302,12 @@ async def test_who_was_erased_since_the_backup_is_erased_again(sqlite_url: str, 
         await world.join("Ali", "2")
         await world.store.backup(backup)
         await erase(chat)
-        await erasure.finish_erasures(world.store, sqlite_url)
+        await erasure.finish_erasures(world.store, sqlite_url, None)
     shutil.copyfile(backup, database)
     async with open_world(sqlite_url) as world:
         assert EMAIL in await everything(world.store)
-        assert await erasure.replay_erasures(world.store, sqlite_url, world.clock.now()) == 1
-        assert await erasure.replay_erasures(world.store, sqlite_url, world.clock.now()) == 0
+        assert await erasure.replay_erasures(world.store, sqlite_url, world.clock.now(), world.files) == 1
+        assert await erasure.replay_erasures(world.store, sqlite_url, world.clock.now(), world.files) == 0
         left = await everything(world.store)
         assert not [trace for trace in (*TRACES, EMAIL) if trace in left]
         assert "Ali" in left
@@ -318,11 +318,11 @@ async def test_who_comes_again_with_the_same_reference_is_someone_new(sqlite_url
     async with open_world(sqlite_url) as world:
         chat, _other = await join_everywhere(world)
         await erase(chat)
-        await erasure.finish_erasures(world.store, sqlite_url)
+        await erasure.finish_erasures(world.store, sqlite_url, None)
         await world.clock.advance(timedelta(days=1))
         world._people -= 1
         await world.invite("Zoraïde", **FACTS)
-        assert await erasure.replay_erasures(world.store, sqlite_url, world.clock.now()) == 0
+        assert await erasure.replay_erasures(world.store, sqlite_url, world.clock.now(), world.files) == 0
 
 
 async def test_names_and_roles_given_elsewhere_are_taken_back(world: World) -> None:

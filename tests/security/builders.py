@@ -13,17 +13,35 @@ from pathlib import Path
 from typing import Any, cast
 
 import aiohttp
+from aiohttp import web
 
 from bot.forms import Upload
 from bot.rehearsal.hands import Chat
 from bot.rehearsal.hands_web import WebChat
+from bot.storage import secrets
+from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
 from tests.handlers import grouped, workshops
 from tests.killers import CALENDARS, TABLES, WORKBOOKS
+from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 from tests.scenarios.conftest import FIRST_ORGANISER, Stage, open_platform
 from tests.world import World, make_settings, open_world
 
-__all__ = ["Gathering", "Upload", "WebChat", "killing", "open_gathering"]
+__all__ = [
+    "OWNER",
+    "PLACE",
+    "PROGRAM",
+    "Gathering",
+    "Upload",
+    "WebChat",
+    "drawn",
+    "heic",
+    "killing",
+    "open_browser",
+    "open_gathering",
+    "proxied",
+    "taken",
+]
 
 PHASE = "solutions"
 """The phase that `Gathering.start_phase` begins: people give ideas in it."""
@@ -64,6 +82,12 @@ class Gathering:
     async def page_link(self, given_name: str, **facts: Any) -> str:
         """The secret of the personal page of someone who is invited: what follows /p/ in its address."""
         return await page_link(self.world, await self.world.invite(given_name, **facts))
+
+    async def page_link_of(self, chat: WebChat) -> str:
+        """One more secret of someone's page, for another device of theirs."""
+        return await self.world.store.transact(
+            lambda tx: secrets.issue(tx, "page", int(chat.person_id), self.world.clock.now())
+        )
 
     async def join(self, given_name: str, on: str = "web", **facts: Any) -> Chat:
         """Someone invited who has just come in."""
@@ -129,3 +153,37 @@ async def open_gathering(url: str, *also_on: str, **sections: object) -> AsyncIt
 def killing(what: str) -> bytes:
     """A file made so that reading it never ends, or takes all memory; see tests/killers.py for what there is."""
     return {**WORKBOOKS, **TABLES, **CALENDARS}[what]()
+
+
+@asynccontextmanager
+async def proxied(gathering: Gathering, path: str) -> AsyncIterator[str]:
+    """The pages of a gathering once more, below `path` of a proxy that calls them by another name; their address."""
+    upstream = ""
+    client = aiohttp.ClientSession(auto_decompress=False)
+
+    async def forward(request: web.Request) -> web.StreamResponse:
+        headers = {name: value for name, value in request.headers.items() if name != "Host"} | {"Host": "upstream"}
+        target = f"{upstream}{request.raw_path.removeprefix(path)}"
+        body = await request.read()
+        async with client.request(request.method, target, headers=headers, data=body, allow_redirects=False) as answer:
+            kept = [each for each in answer.headers.items() if each[0] not in ("Transfer-Encoding", "Content-Length")]
+            response = web.StreamResponse(status=answer.status)
+            response.headers.extend(kept)
+            await response.prepare(request)
+            async for part in answer.content.iter_any():
+                await response.write(part)
+        return response
+
+    app = web.Application()
+    app.router.add_route("*", f"{path}/{{rest:.*}}", forward)
+    runner = web.AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    root = f"http://127.0.0.1:{runner.addresses[0][1]}{path}"
+    try:
+        async with open_web(gathering.world, public_url=root) as site:
+            upstream = site.root
+            yield root
+    finally:
+        await client.close()
+        await runner.cleanup()

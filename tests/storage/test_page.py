@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.storage import page, participants
+import pytest
+
+from bot.storage import named_files, page, participants
 from bot.storage.engine import Store, Transaction
+from bot.storage.page import Attached, Content, Hanging
 from bot.texts import Name, Reader, _, plain
-from bot.views import File, Picture, View
+from bot.views import File, View
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 READER = Reader("en", "Europe/Paris")
@@ -69,29 +72,60 @@ async def test_fifty_messages_are_kept(store: Store) -> None:
 
 async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> None:
     zoe, max_ = await person(store), await person(store, "R-2")
-    view = View(
-        ("Your data",),
-        attachments=(Picture(b"PNG", _("Help")), File("data.json", b"{}\x00", "application/json")),
+    help_, data = "a" * 64, "b" * 64
+    hanging = (
+        Hanging("picture", "image.png", "image/png", _("Help"), (8, 6), help_),
+        Hanging("file", "data.json", "application/json", digest=data),
     )
-    message = await store.transact(lambda tx: page.add(tx, zoe, "bot", view, NOW))
+    message = await store.transact(lambda tx: page.add(tx, zoe, "bot", View(("Your data",)), NOW, attached=hanging))
     (shown,) = await store.read(lambda tx: page.changes(tx, zoe))
-    assert [(each.kind, each.name, plain(each.alt, READER)) for each in shown.attached] == [
-        ("picture", "image.png", "Help"),
-        ("file", "data.json", ""),
+    assert [(each.kind, each.name, plain(each.alt, READER), each.size) for each in shown.attached] == [
+        ("picture", "image.png", "Help", (8, 6)),
+        ("file", "data.json", "", None),
     ]
-    assert await store.read(lambda tx: page.attachment(tx, zoe, message, 1)) == view.attachments[1]
+    assert await store.read(lambda tx: page.attachment(tx, zoe, message, 1)) == Content("data.json", data, b"")
+    assert await store.read(named_files.digests) == {help_, data}
     assert await store.read(lambda tx: page.attachment(tx, max_, message, 1)) is None
     await store.transact(lambda tx: page.change(tx, zoe, message, View(("Gone",)), NOW, seen=True))
     assert await store.read(lambda tx: page.attachment(tx, zoe, message, 1)) is None
+    assert await store.read(named_files.digests) == frozenset()
+
+
+async def test_a_view_does_not_lose_what_hangs_on_it(store: Store) -> None:
+    zoe = await person(store)
+    view = View(("Your data",), attachments=(File("data.json", b"{}"),))
+    with pytest.raises(ValueError, match="holds no file"):
+        await store.transact(lambda tx: page.add(tx, zoe, "bot", view, NOW))
+
+
+async def test_what_hung_on_pages_before_they_named_files_is_still_there(store: Store) -> None:
+    zoe = await person(store)
+
+    async def unit(tx: Transaction) -> int:
+        message = await page.add(tx, zoe, "bot", View(("Your data",)), NOW)
+        await tx.run(
+            "INSERT INTO page_files (message_id, position, kind, name, media_type, alt, content)"
+            " VALUES (:id, 0, 'file', 'data.json', 'application/json', '\"\"', :content)",
+            id=message,
+            content=b"{}\x00",
+        )
+        return message
+
+    message = await store.transact(unit)
+    assert await store.read(lambda tx: page.attachment(tx, zoe, message, 0)) == Content("data.json", "", b"{}\x00")
+    (shown,) = await store.read(lambda tx: page.changes(tx, zoe))
+    assert shown.attached == (Attached(0, "file", "data.json"),)
+    assert await store.read(named_files.digests) == frozenset()
 
 
 async def test_what_opens_a_door_to_others_leaves_the_page_after_an_hour(store: Store) -> None:
     zoe = await person(store)
-    invitations = View(("1 invitation.",), attachments=(File("invitations.csv", b"code"),), secret=True)
+    invitations = View(("1 invitation.",), secret=True)
+    hanging = Hanging("file", "invitations.csv", "text/csv", content=b"code")
 
     async def unit(tx: Transaction) -> None:
         await page.add(tx, zoe, "bot", View(("Hello.",)), NOW)
-        await page.add(tx, zoe, "bot", invitations, NOW)
+        await page.add(tx, zoe, "bot", invitations, NOW, attached=(hanging,))
 
     await store.transact(unit)
     assert await store.transact(lambda tx: page.forget_secrets(tx, NOW + page.SECRETS_KEPT / 2)) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import discord
@@ -91,7 +92,8 @@ async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict
         if sent["size"] > MAX_BYTES:
             return Upload(sent["filename"], b"", too_large=True)
         try:
-            return received(sent["filename"], await interaction.client.http.get_from_cdn(sent["url"]))
+            content = await interaction.client.http.get_from_cdn(sent["url"])
+            return await asyncio.to_thread(received, sent["filename"], content)
         except ERRORS as error:
             log.warning("a file could not be fetched", reason=str(classify(error)))
             return Upload(sent["filename"], b"", lost=True)

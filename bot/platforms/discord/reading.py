@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -91,7 +92,7 @@ async def _fetched(attachment: discord.Attachment, *, wanted: bool) -> Upload:
     if not wanted:
         return Upload(attachment.filename, b"", lost=True)
     try:
-        return received(attachment.filename, await attachment.read())
+        return await asyncio.to_thread(received, attachment.filename, await attachment.read())
     except ERRORS as error:
         log.warning("a file could not be fetched", reason=str(classify(error)))
         return Upload(attachment.filename, b"", lost=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from bot.forms import MAX_BYTES, Composition, Upload
 from bot.incoming import Incoming, Sent
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import Read
+from bot.uploads import received
 
 log = structlog.get_logger()
 
@@ -40,9 +42,8 @@ def _described(file: Document | PhotoSize) -> Upload:
     """A document or the largest size of a photo, as far as its message tells: its content is still to be fetched."""
     document = file if isinstance(file, Document) else None
     name = (document.file_name if document else None) or ("file" if document else f"{file.file_unique_id}.jpg")
-    media_type = (document.mime_type if document else "image/jpeg") or "application/octet-stream"
     too_large = (file.file_size or 0) > MAX_BYTES
-    return Upload(name, b"", too_large, picture=document is None, media_type=media_type, lost=not too_large)
+    return Upload(name, b"", too_large, lost=not too_large)
 
 
 async def _fetch(bot: Bot, file: Document | PhotoSize, described: Upload, clock: Clock) -> Upload:
@@ -58,5 +59,5 @@ async def _fetch(bot: Bot, file: Document | PhotoSize, described: Upload, clock:
                 return replace(described, too_large=too_large, lost=not too_large)
             await clock.sleep(later.seconds or pause)
         else:
-            return replace(described, content=content, lost=False)
+            return await asyncio.to_thread(received, described.name, content)
     return described

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
 from bot.errors import ConfigError, Rejected, RetryLater, Unreachable
+from bot.files import Files
 from bot.incoming import Content
 from bot.platforms.base import Address, Membership
 from bot.platforms.web.connections import Connections
@@ -58,7 +59,8 @@ class Web:
         self._store = store
         self._connections = Connections(settings.limits.connections)
         self._streams = Streams(self._connections.most_streams)
-        self._conversation = Conversation(store, clock, self._streams)
+        files = Files(settings.storage.folder)
+        self._conversation = Conversation(store, files, clock, self._streams)
         prefix = urlsplit(settings.web.public_url).path.rstrip("/")
         pages = Pages(settings, dispatcher.router, clock, prefix)
         self._gestures = gestures = Gestures(dispatcher, store, self._conversation)
@@ -67,12 +69,11 @@ class Web:
         self.app = web.Application(client_max_size=SMALL, middlewares=middlewares)
         """The application, for whoever serves something else beside the pages; before `run`."""
         self.app.add_routes(self._entrance.routes())
-        posts = Posts(settings.limits)
-        self.app.add_routes(Site(settings, dispatcher, store, clock, pages, gestures, self._streams, posts).routes())
-        headers = security_headers(framed=framed)
+        site = Site(settings, dispatcher, store, files, clock, pages, gestures, self._streams, Posts(settings.limits))
+        self.app.add_routes(site.routes())
 
-        async def protect(_request: web.Request, response: web.StreamResponse) -> None:
-            for name, value in headers.items():
+        async def protect(request: web.Request, response: web.StreamResponse) -> None:
+            for name, value in security_headers(request, settings.web.public_url, framed=framed).items():
                 response.headers.setdefault(name, value)
 
         self.app.on_response_prepare.append(protect)

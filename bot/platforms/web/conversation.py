@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
+from bot import pictures
 from bot.clock import Clock
+from bot.files import Files
 from bot.incoming import Content, Picked, Pressed
 from bot.platforms.web.streams import Streams
 from bot.storage import page, participants
-from bot.storage.engine import Store, Transaction
+from bot.storage.engine import Store, StoreUnavailable, Transaction
+from bot.storage.page import Hanging
 from bot.texts import Listing, Span, _
-from bot.views import Reply, View, encode_view
+from bot.views import Attachment, Picture, Reply, View, encode_view
 
 
 class Conversation:
-    """The words of both sides, over the store. Every method raises StoreUnavailable."""
+    """The words of both sides, over the store. Every method raises StoreUnavailable, also for a disk that refuses."""
 
-    def __init__(self, store: Store, clock: Clock, streams: Streams) -> None:
+    def __init__(self, store: Store, files: Files, clock: Clock, streams: Streams) -> None:
         self._store = store
+        self._files = files
         self._clock = clock
         self._streams = streams
 
@@ -32,18 +39,20 @@ class Conversation:
         the person's own words.
         """
 
+        view, attached = await self._hang(reply.view)
+
         async def unit(tx: Transaction) -> int | None:
             if await participants.find(tx, person) is None:
                 return None
             now = self._clock.now()
             pressed = await page.view_of(tx, person, message) if message else None
             if message and pressed and not reply.fresh and isinstance(content, Pressed | Picked):
-                await page.change(tx, person, message, reply.view, now, toast=reply.toast, seen=True)
+                await page.change(tx, person, message, view, now, attached=attached, toast=reply.toast, seen=True)
                 return message
             words = said or (_pressed_words(pressed, content) if pressed else ())
             if words:
                 await page.add(tx, person, "person", View(words), now)
-            return await page.add(tx, person, "bot", reply.view, now, toast=reply.toast)
+            return await page.add(tx, person, "bot", view, now, attached=attached, toast=reply.toast)
 
         changed = await self._store.transact(unit)
         self._streams.wake(person)
@@ -51,22 +60,25 @@ class Conversation:
 
     async def greet(self, person: int, view: View) -> None:
         """Show someone who comes in where they are, unless it is the last thing they read."""
+        bare, attached = await self._hang(view)
 
         async def unit(tx: Transaction) -> None:
             last = (await page.changes(tx, person))[-1:]
-            if not last or view.attachments or encode_view(last[0].view) != encode_view(view):
-                await page.add(tx, person, "bot", view, self._clock.now())
+            if not last or attached or encode_view(last[0].view) != encode_view(bare):
+                await page.add(tx, person, "bot", bare, self._clock.now(), attached=attached)
 
         await self._store.transact(unit)
         self._streams.wake(person)
 
     async def push(self, person: int, view: View, delivery_id: int) -> int | None:
         """Say something nobody had asked for; the message's id, None when there is no such person any more."""
+        bare, attached = await self._hang(view)
 
         async def unit(tx: Transaction) -> int | None:
             if await participants.find(tx, person) is None:
                 return None
-            return await page.add(tx, person, "bot", view, self._clock.now(), delivery_id=delivery_id)
+            now = self._clock.now()
+            return await page.add(tx, person, "bot", bare, now, attached=attached, delivery_id=delivery_id)
 
         pushed = await self._store.transact(unit)
         self._streams.wake(person)
@@ -74,14 +86,15 @@ class Conversation:
 
     async def revise(self, person: int, message: int, view: View) -> int | None:
         """Show a message in a later state; its id, a new one if it was forgotten, None when the person was."""
+        bare, attached = await self._hang(view)
 
         async def unit(tx: Transaction) -> int | None:
             now = self._clock.now()
-            if await page.change(tx, person, message, view, now, seen=False):
+            if await page.change(tx, person, message, bare, now, attached=attached, seen=False):
                 return message
             if await participants.find(tx, person) is None:
                 return None
-            return await page.add(tx, person, "bot", view, now)
+            return await page.add(tx, person, "bot", bare, now, attached=attached)
 
         shown = await self._store.transact(unit)
         self._streams.wake(person)
@@ -101,6 +114,27 @@ class Conversation:
 
         await self._store.transact(unit)
         self._streams.wake(person)
+
+    async def _hang(self, view: View) -> tuple[View, tuple[Hanging, ...]]:
+        """A view and what hangs on it, apart, each content kept once however many pages show it."""
+        if not view.attachments:
+            return view, ()
+        try:
+            hanging = await asyncio.to_thread(
+                lambda: tuple(self._keep(each, secret=view.secret) for each in view.attachments)
+            )
+        except OSError as error:
+            raise StoreUnavailable(str(error)) from error
+        return replace(view, attachments=()), hanging
+
+    def _keep(self, each: Attachment, *, secret: bool) -> Hanging:
+        """What is secret stays in its row and goes with it, at the hour: a file that nobody names stays for a day."""
+        digest, content = ("", each.content) if secret else (self._files.keep(each.content), b"")
+        if isinstance(each, Picture):
+            seen = pictures.cut(each.content)
+            size = (seen.width, seen.height) if seen else None
+            return Hanging("picture", each.name, each.media_type, each.alt, size, digest, content)
+        return Hanging("file", each.name, each.media_type, digest=digest, content=content)
 
 
 def _pressed_words(view: View, content: Content) -> tuple[Span, ...]:

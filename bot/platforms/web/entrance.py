@@ -15,7 +15,7 @@ from bot.incoming import Called, Content, Incoming, Pressed
 from bot.platforms.web import sessions
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.faults import html
-from bot.platforms.web.guard import from_here
+from bot.platforms.web.guard import STATIC, from_here
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
 from bot.storage.engine import Store, StoreUnavailable, Transaction
@@ -49,7 +49,7 @@ class Entrance:
             web.get("/", self._outside),
             web.get("/p/{link}", self._show_door),
             web.post("/p/{link}", self._open_door),
-            web.get("/static/{name}", self._static),
+            web.get(f"{STATIC}{{name}}", self._static),
             web.get("/health", self._health),
         ]
 

@@ -6,26 +6,61 @@ address, where a brake would shut good links out together with who guesses.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import quote, unquote, urlsplit
 
 from aiohttp import web
 
+from bot.pictures import MEDIA_TYPES, kind_of
+
+STATIC = "/static/"
+"""Where our own scripts and styles are, below the path of the public address. Nothing anyone sent is served there."""
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors "
+    "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors {framers}"
 )
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?")
+"""A host as a policy can name it: no address of IPv6, and nothing that ends the word."""
 
 
-def security_headers(*, framed: bool) -> dict[str, str]:
+def security_headers(request: web.Request, public_url: str, *, framed: bool) -> dict[str, str]:
     """Nothing from elsewhere runs, loads or frames the page. `framed` lets our own pages show it, as the demo does."""
+    scripts, framers = script_sources(request, public_url), "'self'" if framed else "'none'"
     return {
-        "Content-Security-Policy": _POLICY + ("'self'" if framed else "'none'"),
+        "Content-Security-Policy": _POLICY.format(scripts=scripts, framers=framers),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Cache-Control": "no-store",
+    }
+
+
+def script_sources(request: web.Request, public_url: str, folder: str = STATIC) -> str:
+    """What a policy names as the only place of scripts: a folder below our path, on the hosts that we are known by.
+
+    A path needs a host before it. Behind a proxy ours is that of the public address, whatever the proxy calls us;
+    without one, or through a tunnel, it is the one that was asked for. The scheme is that of the page.
+    """
+    public = urlsplit(public_url)
+    path = quote(unquote(public.path.rstrip("/"))) + folder
+    hosts = dict.fromkeys((public.netloc.rpartition("@")[2], request.host))
+    return " ".join(f"{host}{path}" for host in hosts if _HOST.fullmatch(host)) or "'none'"
+
+
+def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, str]:
+    """How a file that somebody sent is handed over: nothing in it ever acts in our name.
+
+    It is a picture where it is to be `shown` and its content is one, else a download of bytes. Neither its name nor
+    the media type its sender gave it counts.
+    """
+    kind = kind_of(content) if shown else None
+    disposition = "inline" if kind else "attachment"
+    return {
+        "Content-Type": MEDIA_TYPES[kind] if kind else "application/octet-stream",
+        "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name, safe='', errors='replace')}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
     }
 
 

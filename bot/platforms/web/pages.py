@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.forms import ChoiceField, Field, IntegerField, MessageField, TextField, UploadField, form_fields
 from bot.platforms.web.gestures import Opened
+from bot.platforms.web.guard import STATIC
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
 from bot.platforms.web.sessions import Visit
 from bot.router import Router
@@ -168,7 +169,7 @@ class Pages:
         return time_tag(moment, style, i18n.format_moment(moment, style, reader.zone, reader.locale))
 
     def _static_address(self, name: str) -> str:
-        return f"{self._prefix}/static/{name}?v={self._versions[name]}"
+        return f"{self._prefix}{STATIC}{name}?v={self._versions[name]}"
 
 
 def _form_words(opened: Opened) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -16,10 +16,11 @@ from bot import limits
 from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
+from bot.files import Files
 from bot.platforms.web import sessions
 from bot.platforms.web.faults import READER, html, told, wants_json
 from bot.platforms.web.gestures import Gestures, Opened, Outcome, Posted, Shown, Unsaid, number, read, word
-from bot.platforms.web.guard import from_here
+from bot.platforms.web.guard import attachment_headers, from_here
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
 from bot.platforms.web.sessions import Visit, language_of, reader_of
@@ -47,6 +48,7 @@ class Site:
         settings: Settings,
         dispatcher: Dispatcher,
         store: Store,
+        files: Files,
         clock: Clock,
         pages: Pages,
         gestures: Gestures,
@@ -56,6 +58,7 @@ class Site:
         self._settings = settings
         self._dispatcher = dispatcher
         self._store = store
+        self._files = files
         self._clock = clock
         self._pages = pages
         self._gestures = gestures
@@ -95,10 +98,14 @@ class Site:
         found = await self._store.read(lambda tx: page.attachment(tx, visit.person.id, message, position))
         if found is None:
             raise web.HTTPNotFound
-        headers = {"Content-Type": found.media_type}
-        if request.match_info["kind"] == "file":
-            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
-        return web.Response(body=found.content, headers=headers)
+        content = found.content
+        if found.digest:
+            try:
+                content = await asyncio.to_thread(self._files.read, found.digest)
+            except FileNotFoundError:  # the folder was not restored with the database
+                raise web.HTTPNotFound from None
+        shown = request.match_info["kind"] == "picture"
+        return web.Response(body=content, headers=attachment_headers(found.name, content, shown=shown))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """What changes, as it changes, from the revision the browser saw last."""
@@ -162,7 +169,8 @@ class Site:
 
     async def _gesture(self, request: web.Request) -> web.Response:
         async with self._sealed(request) as (visit, data):
-            gesture = read(request.match_info["gesture"], data, self._dispatcher)
+            # Megabytes of photos lose their metadata there.
+            gesture = await asyncio.to_thread(read, request.match_info["gesture"], data, self._dispatcher)
             outcome = await self._gestures.take(visit, gesture)
             if wants_json(request):
                 return await self._as_json(request, visit, outcome, data)

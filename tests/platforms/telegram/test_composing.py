@@ -18,6 +18,7 @@ from bot.texts import Joined, Link, Reader, Strong, Styled
 from bot.views import Button, File, Picture, Raw, View
 from tests.composing import open_composing
 from tests.drivers.telegram import TelegramTown, open_town
+from tests.pictures import drawn
 from tests.world import World
 
 ENGLISH = Reader("en", "Europe/Paris")
@@ -75,9 +76,9 @@ async def test_formatting_is_kept_in_utf_16_units(town: TelegramTown) -> None:
 
 async def test_a_photo_with_its_words(town: TelegramTown) -> None:
     zoe = await asked(town)
-    zoe.user.send_photo(caption="Le programme", content=b"jpeg", entities=[{"type": "bold", "offset": 3, "length": 9}])
+    zoe.user.send_photo(caption="Le programme", content=drawn(), entities=[{"type": "bold", "offset": 3, "length": 9}])
     await settled(town, zoe)
-    assert (zoe.text, zoe.file and zoe.file.content) == ("Le programme", b"jpeg")
+    assert (zoe.text, zoe.file and zoe.file.content) == ("Le programme", drawn())
     assert zoe.user.last.entities == ({"type": "bold", "offset": 3, "length": 9},)
 
 
@@ -86,12 +87,12 @@ async def test_an_album_is_one_message_whatever_comes_first(town: TelegramTown, 
     zoe = await asked(town)
     before = len(zoe.user.shown)
     for number in order:
-        zoe.user.send_photo(album="a1", content=b"%d" % number, caption="Three" if number == order[0] else "")
+        zoe.user.send_photo(album="a1", content=drawn(shade=number), caption="Three" if number == order[0] else "")
     await settled(town, zoe)
     assert len(zoe.user.shown) == before, "nothing is answered before it is whole"
     await quiet(town, zoe, 3)
     shown = zoe.user.shown[before:]
-    assert [each.file and each.file.content for each in shown] == [b"%d" % number for number in order]
+    assert [each.file and each.file.content for each in shown] == [drawn(shade=number) for number in order]
     assert [each.text for each in shown] == ["Three", "", ""]
     assert len({each.message.data["media_group_id"] for each in shown}) == 1
 
@@ -99,10 +100,10 @@ async def test_an_album_is_one_message_whatever_comes_first(town: TelegramTown, 
 async def test_a_part_that_takes_its_time_belongs_to_the_album(town: TelegramTown) -> None:
     zoe = await asked(town)
     before = len(zoe.user.shown)
-    zoe.user.send_photo(album="a1", content=b"1")
+    zoe.user.send_photo(album="a1", content=drawn(shade=1))
     await settled(town, zoe)
     await town.world.clock.advance(timedelta(seconds=QUIET * 0.8))
-    zoe.user.send_photo(album="a1", content=b"2")
+    zoe.user.send_photo(album="a1", content=drawn(shade=2))
     await settled(town, zoe)
     await town.world.clock.advance(timedelta(seconds=QUIET * 0.8))
     assert len(zoe.user.shown) == before
@@ -111,10 +112,10 @@ async def test_a_part_that_takes_its_time_belongs_to_the_album(town: TelegramTow
 
 async def test_a_part_that_comes_too_late_is_told(town: TelegramTown) -> None:
     zoe = await asked(town)
-    zoe.user.send_photo(album="a1", content=b"1")
+    zoe.user.send_photo(album="a1", content=drawn(shade=1))
     await settled(town, zoe)
     await quiet(town, zoe, 1)
-    zoe.user.send_photo(album="a1", content=b"2")
+    zoe.user.send_photo(album="a1", content=drawn(shade=2))
     await settled(town, zoe)
     assert zoe.text.startswith("This came after the rest of its album")
 
@@ -122,8 +123,8 @@ async def test_a_part_that_comes_too_late_is_told(town: TelegramTown) -> None:
 async def test_an_album_survives_a_restart_halfway(world: World, api: BotApi) -> None:
     async with open_town(world, api) as town:
         zoe = await asked(town)
-        zoe.user.send_photo(album="a1", content=b"1")
-        zoe.user.send_photo(album="a1", content=b"2")
+        zoe.user.send_photo(album="a1", content=drawn(shade=1))
+        zoe.user.send_photo(album="a1", content=drawn(shade=2))
         await settled(town, zoe)
         before = len(zoe.user.shown)
     await world.dispatcher.close()
@@ -131,7 +132,7 @@ async def test_an_album_survives_a_restart_halfway(world: World, api: BotApi) ->
     async with open_town(world, api) as town:
         await world.clock.advance_when_asleep()
         await arrived(town, zoe, before + 2)
-    assert [each.file and each.file.content for each in zoe.user.shown[before:]] == [b"1", b"2"]
+    assert [each.file and each.file.content for each in zoe.user.shown[before:]] == [drawn(shade=1), drawn(shade=2)]
 
 
 async def test_what_is_too_large_is_told_and_the_question_stays(town: TelegramTown) -> None:

@@ -221,14 +221,14 @@ async def test_a_message_is_edited_in_its_place(town: WebTown) -> None:
 
 async def test_files_are_downloaded_and_pictures_have_words(town: WebTown) -> None:
     zoe = await town.joined("Zoé")
-    file = File("données d'Ève.json", b'{"a": 1}', "application/json")
-    await push(town, zoe, View(("Your data",), attachments=(Picture(b"\x89PNG", _("Help")), file)))
+    file = File("données d'Ève.json", b'{"a": 1}')
+    await push(town, zoe, View(("Your data",), attachments=(Picture(png(4, 3), _("Help")), file)))
     await zoe.look()
     assert zoe.file == file
     picture = zoe.page.first("img", alt="Help")
     assert picture is not None
     async with zoe.browser.get(town.root + picture["src"]) as sent:
-        assert (sent.headers["Content-Type"], await sent.read()) == ("image/png", b"\x89PNG")
+        assert (sent.headers["Content-Type"], await sent.read()) == ("image/png", png(4, 3))
 
 
 async def test_a_picture_has_its_size_before_it_is_there_and_leads_to_itself(town: WebTown) -> None:

@@ -179,7 +179,8 @@ async def test_a_page_runs_and_loads_nothing_from_elsewhere(town: WebTown) -> No
     zoe = await town.joined("Zoé")
     async with zoe.browser.get(zoe.url) as page:
         policy = page.headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+        host = town.root.removeprefix("http://")
+        assert policy.startswith(f"default-src 'none'; script-src 127.0.0.1/static/ {host}/static/; style-src 'self';")
         assert policy.endswith("frame-ancestors 'none'")
         assert "unsafe" not in policy
         assert page.headers["X-Content-Type-Options"] == "nosniff"
