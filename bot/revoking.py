@@ -22,6 +22,8 @@ async def revoke(tx: Transaction, person: Participant, now: datetime) -> dict[st
     await choosing.leave(tx, person.id, now)
     await participants.set_status(tx, person.id, "revoked")
     await participants.set_organises(tx, person.id, False)
+    accounts = [account.id for account in await participants.accounts_of(tx, person.id) if account.id]
+    await participants.detach(tx, person.id, accounts, now)
     return {
         "status": person.status,
         "organises": person.organises,
@@ -30,7 +32,7 @@ async def revoke(tx: Transaction, person: Participant, now: datetime) -> dict[st
         "second": choice.second,
         "awaited": choice.awaited,
         "secrets": await secrets.take_away(tx, person.id),
-        "accounts": list(await participants.detach(tx, person.id, now)),
+        "accounts": accounts,
     }
 
 

@@ -14,12 +14,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
 from typing import Any, ClassVar, Literal, TypeVar
 
 from bot.actions import Action
 from bot.config import Settings
-from bot.domain.participants import Account, Participant
+from bot.domain.participants import Account, Participant, Who
 from bot.errors import Stale
 from bot.files import Files
 from bot.forms import Form
@@ -29,15 +28,6 @@ from bot.texts import Reader, Text
 from bot.views import Reply, View
 
 Target = Literal["here", "private"]
-
-
-class Who(IntEnum):
-    """Who may use a route. Each includes the ones after it."""
-
-    ANYONE = 0
-    PARTICIPANT = 1
-    FACILITATOR = 2
-    ORGANISER = 3
 
 
 ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from bot import announcing, facilitating, groups, i18n
+from bot import accounts, announcing, facilitating, groups, i18n
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.participants import Participant
@@ -136,7 +136,7 @@ def refused(again: Action = _ENTER) -> Reply:
 
 
 async def _take_in(request: Request, person: Participant, secret: secrets.Secret | None) -> Reply:
-    account = await participants.attach(request.tx, request.account, person.id, request.now)
+    account = await accounts.attach(request.tx, request.account, person.id, request.now)
     if secret:
         await secrets.use(request.tx, secret, account.id, request.now)
     await participants.join(request.tx, person.id, request.now)

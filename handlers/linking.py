@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot import accounts
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.participants import Account, Participant
@@ -152,8 +153,8 @@ async def claim(request: Request, action: Claim) -> Reply:
 async def accept(request: Request, action: Accept) -> Reply:
     """One person from now on."""
     person = request.participant
-    accounts = await participants.accounts_of(request.tx, person.id)
-    linked = next((account for account in accounts if account.id == action.account), None)
+    known = await participants.accounts_of(request.tx, person.id)
+    linked = next((account for account in known if account.id == action.account), None)
     if linked is None:
         account = await links.claimed(request.tx, person.id, action.account)
         if account is None:
@@ -168,7 +169,7 @@ async def accept(request: Request, action: Accept) -> Reply:
 
 
 async def _attach(request: Request, person: Participant, account: Account) -> Account:
-    linked = await participants.attach(request.tx, account, person.id, request.now)
+    linked = await accounts.attach(request.tx, account, person.id, request.now, by=request.account.id)
     await secrets.revoke(request.tx, person.id, "link")
     await outbox.refresh_membership(request.tx, person.id, request.now)
     welcome = View((_("Linked. Here too you are {name}.", name=Strong(Name(person.name))),), (HOME,))

@@ -178,6 +178,20 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
     await spaces.want_of(tx, participant_id, now)
 
 
+async def leave_places(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
+    """Take accounts that are about to be nobody's out of every place of a person, and close the pages they look at."""
+    for account_id in account_ids:
+        await tx.run(
+            "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
+            " SELECT platform, :kind, id, '', :now, :now FROM accounts"
+            " WHERE id = :id AND platform IN ('discord', 'web')",
+            kind=MEMBERSHIP,
+            id=account_id,
+            now=to_micros(now),
+        )
+    await spaces.want_of(tx, participant_id, now)
+
+
 async def refresh_spaces(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
     """Bring what shows groups in step with them: their places (made, renamed, closed), and the panels they are on.
 

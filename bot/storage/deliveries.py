@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
@@ -136,6 +136,31 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
     )
     assert row is not None
     return from_micros(row["due"]) if row["due"] is not None else None
+
+
+async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:
+    """Keep what waits for someone on accounts that are theirs no more, until `send_held`.
+
+    Copies of announcements are no such messages, who comes back reads what they missed; nor are reminders.
+    """
+    await tx.many(
+        "UPDATE deliveries SET state = 'held', account_id = NULL WHERE account_id = :account"
+        " AND participant_id = :participant AND state = 'waiting' AND announcement_id IS NULL"
+        f" AND kind NOT LIKE '{REMINDER}%'",
+        [{"participant": participant_id, "account": account} for account in account_ids],
+    )
+
+
+async def send_held(tx: Transaction, participant_id: int, account_id: int, platform: str, now: datetime) -> None:
+    """Send what was kept for someone to an account of theirs."""
+    await tx.run(
+        "UPDATE deliveries SET state = 'waiting', account_id = :account, platform = :platform, due_at = :now"
+        " WHERE participant_id = :participant AND state = 'held'",
+        participant=participant_id,
+        account=account_id,
+        platform=platform,
+        now=to_micros(now),
+    )
 
 
 async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:

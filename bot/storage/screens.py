@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +51,11 @@ async def touch(tx: Transaction, key: str) -> int:
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
     """An account is not shown this any more."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
+
+
+async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
+    """Accounts are not shown anything any more: they are nobody's."""
+    await tx.many("DELETE FROM screens WHERE account_id = :account", [{"account": each} for each in account_ids])
 
 
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:

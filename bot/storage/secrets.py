@@ -131,6 +131,26 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
         )
 
 
+async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int | None = None) -> None:
+    """Make every way in of someone that waits to be used worthless, but for those asked for from one account."""
+    await tx.run(
+        "DELETE FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page', 'link', 'organiser')"
+        " AND used_at IS NULL AND (account_id IS NULL OR account_id <> :account)",
+        id=participant_id,
+        account=but_from or 0,
+    )
+
+
+async def sessions_of(tx: Transaction, participant_id: int, now: datetime) -> int:
+    """In how many browsers someone's page is open."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS open FROM secrets WHERE participant_id = :id AND purpose = 'session' AND expires_at > :now",
+        id=participant_id,
+        now=to_micros(now),
+    )
+    return row["open"] if row else 0
+
+
 async def forget(tx: Transaction, secret: Secret) -> None:
     """Make one secret worthless."""
     await tx.run("DELETE FROM secrets WHERE hash = :hash", hash=secret.hash)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot import accounts
 from bot.actions import Action
 from bot.domain.participants import Participant
 from bot.forms import Form, text
@@ -69,9 +70,7 @@ async def _admit(request: Request, code: str) -> Reply:
 async def _take_in(request: Request, secret: secrets.Secret, invited: Participant) -> Reply:
     """Make the person behind the account an organiser: who they are already, or the one who was invited."""
     known = request.person
-    account = (
-        request.account if known else await participants.attach(request.tx, request.account, invited.id, request.now)
-    )
+    account = request.account if known else await accounts.attach(request.tx, request.account, invited.id, request.now)
     await secrets.use(request.tx, secret, account.id, request.now)
     person = known or invited
     await participants.set_organises(request.tx, person.id, True)

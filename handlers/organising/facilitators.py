@@ -153,7 +153,7 @@ async def _invitation(request: Request, person: Participant) -> Sequence[Button]
         return ()
     if await secrets.issued(request.tx, person.id, "invitation"):
         return (Button(_("New invitation"), AskToRenew(person.id)),)
-    return (Button(_("Their invitation"), Renew(person.id), style="primary"),)
+    return (Button(_("Their invitation"), Renew(person.id, ""), style="primary"),)
 
 
 async def _told(request: Request, person: Participant, given: Sequence[Audience]) -> Span:

@@ -132,7 +132,7 @@ async def test_a_renewed_invitation_is_shown_as_a_secret(store_url: str) -> None
         ines = await world.organiser()
         person = await world.store.read(lambda tx: tx.one("SELECT id FROM participants WHERE given_name = 'Zoe'"))
         assert person
-        await ines.follow(Renew(person["id"]).encode())
+        await ines.follow(Renew(person["id"], "").encode())
         assert "Code:" in ines.text
         assert ines.view
         assert ines.view.secret
