@@ -10,10 +10,10 @@ from typing import ClassVar
 from bot.actions import Action
 from bot.config import Settings
 from bot.delivery import outbox
-from bot.domain.participants import Account
+from bot.domain.participants import Account, Who
 from bot.naming import account_label
 from bot.routes import Go
-from bot.storage import deliveries, dialogues, links, participants, screens, secrets
+from bot.storage import deliveries, dialogues, entrusted, links, participants, screens, secrets
 from bot.storage.engine import Transaction
 from bot.texts import Span, Strong, _
 from bot.views import Button, View
@@ -77,6 +77,8 @@ async def detach(
     for account in gone:
         await dialogues.end(tx, account.platform, account.chat)
     await screens.leave_all(tx, ids)
+    await deliveries.take_back(tx, ids, Who.FACILITATOR, now)
+    await entrusted.take_back(tx, now)
     if not stay:
         await deliveries.hold(tx, participant_id, ids)
     lines: tuple[Span, ...] = tuple(

@@ -5,13 +5,15 @@ Text goes to the first taker: a command («/…» is never content), the chat's 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import dialogues
 from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Incomplete, MessageField, Raw, form_fields
 from bot.incoming import Called, Content, Edited, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
 from bot.router import Router
-from bot.routes import ANYONE, FACILITATOR, ORGANISER, Request, Route
+from bot.routes import ANYONE, Request, Route, refusal
 from bot.storage import albums, inbox
 from bot.storage import dialogues as drafts
 from bot.storage.dialogues import Dialogue
@@ -57,6 +59,15 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
             return await _unknown_command(router, request, word)
     payload, route, args = find(router, content)
     authorise(request, route)
+    return _for(route, await _run(request, content, payload, route, args))
+
+
+def _for(route: Route, reply: Reply) -> Reply:
+    """A reply as its route makes it: whoever the route is for may read it, as long as they are that."""
+    return reply if reply.view.who is not None else replace(reply, view=replace(reply.view, who=route.who))
+
+
+async def _run(request: Request, content: Content, payload: str, route: Route, args: tuple[object, ...]) -> Reply:
     if isinstance(content, Called):
         request.argument = content.argument
     if isinstance(content, Picked) != route.chooses:
@@ -160,8 +171,9 @@ async def _answer(
     authorise(request, route)
     filled = await dialogues.answer(request, route.form, dialogue, raw, step)
     if isinstance(filled, Reply):
-        return filled
-    return await route.handler(request, *(() if dialogue.action.startswith("go-") else (action,)), filled)
+        return _for(route, filled)
+    args = () if dialogue.action.startswith("go-") else (action,)
+    return _for(route, await route.handler(request, *args, filled))
 
 
 async def ask_again(router: Router, request: Request, refusal: Incomplete) -> Reply | None:
@@ -190,7 +202,5 @@ def authorise(request: Request, route: Route) -> None:
         return
     if person is None:
         raise Stale
-    if route.who == FACILITATOR and not (person.facilitates or person.organises):
-        raise UserError(_("This is for facilitators. A question? Write to the team with /equipe."))
-    if route.who == ORGANISER and not person.organises:
-        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
+    if not person.may(route.who):
+        raise refusal(route.who)

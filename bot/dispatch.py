@@ -16,7 +16,7 @@ import structlog
 from bot import answering, i18n
 from bot.clock import Clock
 from bot.config import Settings
-from bot.domain.participants import Account
+from bot.domain.participants import Account, Who
 from bot.errors import Stale, UserError
 from bot.files import Files
 from bot.forms import FormView, Incomplete, form_fields, words_of
@@ -134,10 +134,13 @@ class Dispatcher:
         except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person
             return True
 
-    def sent(self, answered: Answered) -> None:
-        """The reply left."""
+    def sent(self, answered: Answered, native_id: str = "") -> None:
+        """The reply left: under which id, where the platform could take it away again (as `Platform.delete` has it)."""
         if answered.update_id:
             self._replied.note(answered.platform, answered.update_id)
+        view = answered.reply.view if answered.reply else None
+        if view and view.entrusted and native_id:
+            self._replied.note_entrusted(answered.platform, answered.update_id, native_id, view.who or Who.ANYONE)
 
     async def leftovers(self, platform: str) -> list[Leftover]:
         """What to send at start to everyone whose answer never left: one present screen a chat."""
@@ -171,7 +174,8 @@ class Dispatcher:
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
                     await inbox.mark_answered(tx, ((incoming.platform, incoming.update_id),))
                 elif answer.job:
-                    await jobs.add(tx, answer.job, request.participant.id, request.account, now)
+                    who = answer.view.who or Who.ANYONE
+                    await jobs.add(tx, answer.job, request.participant.id, request.account, now, who=who)
             elif await inbox.was_answered(tx, incoming.platform, incoming.update_id):
                 answer = None
             else:

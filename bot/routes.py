@@ -12,19 +12,19 @@ opens.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, Literal, TypeVar
 
 from bot.actions import Action
 from bot.config import Settings
 from bot.domain.participants import Account, Participant, Who
-from bot.errors import Stale
+from bot.errors import Stale, UserError
 from bot.files import Files
 from bot.forms import Form
 from bot.screens import Renderer
 from bot.storage.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
-from bot.texts import Reader, Text
+from bot.texts import Reader, Text, _
 from bot.views import Reply, View
 
 Target = Literal["here", "private"]
@@ -61,6 +61,13 @@ class Request:
     def reader(self) -> Reader:
         """How the person who asked reads."""
         return Reader(self.locale, self.settings.gathering.zone, self.now)
+
+
+def refusal(who: Who) -> UserError:
+    """What someone is told who lacks the role that something is for."""
+    if who == ORGANISER:
+        return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
+    return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))
 
 
 Handler = Callable[..., Awaitable[Reply]]
@@ -240,11 +247,18 @@ class Routes:
 
         return declare
 
-    def live_screen(self, kind: str) -> Callable[[Renderer], Renderer]:
-        """Declare what the screens of a kind show: renderer(tx, subject, now) reads only, see bot.screens."""
+    def live_screen(self, kind: str, *, who: Who) -> Callable[[Renderer], Renderer]:
+        """Declare what the screens of a kind show: renderer(tx, subject, now) reads only, see bot.screens.
+
+        Whoever is shown one and is no longer among `who` loses it.
+        """
 
         def declare(renderer: Renderer) -> Renderer:
-            self.live[kind] = renderer
+            async def render(tx: Transaction, subject: str, now: datetime) -> View | None:
+                view = await renderer(tx, subject, now)
+                return replace(view, who=who) if view else None
+
+            self.live[kind] = render
             return renderer
 
         return declare

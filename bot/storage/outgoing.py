@@ -14,6 +14,9 @@ Op: TypeAlias = Literal["send", "edit", "delete"]
 REMINDER = "reminder "
 """What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
 
+TAKEN_BACK = "taken back"
+"""The kind of a row that takes a message away again, which its recipient may not have any more."""
+
 NIGHT = "night"
 ENOUGH = "two today"
 """Reasons why a message to many waits, as people may look them up."""
@@ -61,7 +64,11 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that is this program's to send. `attempts` counts the tries that failed."""
+    """A delivery that is this program's to send. `attempts` counts the tries that failed.
+
+    `takes_back` is the id of the message it takes away again. `allowed` says that its recipient's role lets them
+    read it.
+    """
 
     id: int
     kind: str
@@ -71,6 +78,8 @@ class Claimed:
     attempts: int
     recipient: Recipient
     copy: Copy | None = None
+    takes_back: str | None = None
+    allowed: bool = True
 
     @property
     def in_a_groups_place(self) -> bool:
@@ -80,6 +89,8 @@ class Claimed:
     @property
     def op(self) -> Op:
         """What is to be done."""
+        if self.takes_back is not None:
+            return "delete"
         return self.copy.op if self.copy else "send"
 
 

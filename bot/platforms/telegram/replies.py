@@ -84,6 +84,7 @@ class Replies:
         `pressed` is the message that was pressed, as it came with the update.
         """
         said = answered.reply
+        sent: list[str] = []
         toast = plain(said.toast, answered.reader) if said and said.toast is not None else None
         acknowledged = self._acknowledge(got, toast) if acknowledge else None
         if said is None:
@@ -96,21 +97,29 @@ class Replies:
             if said.mark and message:
                 show = self._mark(got.chat_id, int(message), said.view, answered.reader)
             else:
-                show = self.show(got.chat_id, place, said.view, answered.reader, pressed)
+                show = self.show(got.chat_id, place, said.view, answered.reader, pressed, sent)
             shown = (await asyncio.gather(show, acknowledged))[0] if acknowledged else await show
         if shown:
-            self._dispatcher.sent(answered)
+            self._dispatcher.sent(answered, ",".join(sent))
 
     async def show(
-        self, chat: int, place: int | None, view: View, reader: Reader, pressed: Mapping[str, Any] | None = None
+        self,
+        chat: int,
+        place: int | None,
+        view: View,
+        reader: Reader,
+        pressed: Mapping[str, Any] | None = None,
+        sent: list[str] | None = None,
     ) -> bool:
-        """Send or edit, patiently; whether the answer left, or can never leave."""
+        """Send or edit, patiently; whether the answer left, or can never leave. Its ids are added to `sent`."""
 
         async def say() -> None:
             if place is None:
-                await send_view(self._bot, chat, view, reader)
+                ids = await send_view(self._bot, chat, view, reader)
             else:
-                await edit_view(self._bot, chat, place, view, reader, shown=self.shown, pressed=pressed)
+                ids = await edit_view(self._bot, chat, place, view, reader, shown=self.shown, pressed=pressed)
+            if sent is not None:
+                sent.extend(ids)
 
         try:
             return await self._patiently(say)
