@@ -60,7 +60,8 @@ async def detach(
     """Take accounts off someone: they are strangers from now on; returns them. `by` is the account it is done from.
 
     Whoever had such an account may have read, or asked for, ways in: those that wait are worthless, but for what was
-    asked for from `by`. What was to be sent there goes to the person's other accounts, or is kept until one comes.
+    asked for from `by`. With the page its links go, and it closes in every browser. What was to be sent there goes to
+    the person's other accounts, or is kept until one comes.
     """
     accounts = await participants.accounts_of(tx, participant_id)
     gone = [account for account in accounts if account.id in account_ids]
@@ -73,7 +74,7 @@ async def detach(
     await links.forget_claims(tx, participant_id)
     await secrets.revoke_unused(tx, participant_id, but_from=by)
     if any(account.platform == "web" for account in gone):
-        await secrets.revoke(tx, participant_id, "session")
+        await secrets.revoke(tx, participant_id, "session", "page")
     for account in gone:
         await dialogues.end(tx, account.platform, account.chat)
     await screens.leave_all(tx, ids)

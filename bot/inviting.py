@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot import accounts
 from bot.config import Settings
+from bot.domain import codes
 from bot.domain.participants import Account, Participant
 from bot.storage import links, participants, secrets
 from bot.storage import settings as stored
@@ -122,7 +123,7 @@ async def _invite(
         f"{person.given_name} {person.family_name}".strip(),
         person.locale,
         telegram_link(bot_username, f"j-{code}") if bot_username else None,
-        secrets.spell(code),
+        codes.spell(code),
         page_link(settings, page) if page else None,
     )
 

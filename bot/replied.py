@@ -92,6 +92,7 @@ class Replied:
         """Write down the last replies that left."""
         if self._flush is not None:
             self._flush.cancel()
+            self._flush = None
         await self._write()
         if self._flushing:
             await asyncio.wait(self._flushing)

@@ -76,6 +76,8 @@ When = Callable[..., Awaitable[bool]]
 T = TypeVar("T", bound=Callable[..., object])
 Taker = Callable[..., Awaitable[Reply | None]]
 """What takes what was sent unasked; None where there is nothing to say to it."""
+Guard = Callable[..., Awaitable[Reply | None]]
+"""What looks at words before anything else takes them; None lets them pass."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
 
 
@@ -136,6 +138,7 @@ class Routes:
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
     files: list[tuple[When | None, Taker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
     home: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
     live: dict[str, Renderer] = field(default_factory=dict)
@@ -219,6 +222,19 @@ class Routes:
         def declare(handler: Edits) -> Edits:
             self.edits.append(handler)
             return handler
+
+        return declare
+
+    def guard(self) -> Callable[[Guard], Guard]:
+        """Declare what looks at whatever someone wrote before anything takes it: handler(request, text, answering).
+
+        `answering` says that the words answer a question, or change what was said before. A form that asks for codes
+        is left alone. What its reply answers is kept nowhere.
+        """
+
+        def declare(guard: Guard) -> Guard:
+            self.guards.append(guard)
+            return guard
 
         return declare
 

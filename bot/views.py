@@ -123,7 +123,8 @@ class Reply:
 
     A press edits its own message unless `fresh`; `toast` (≤ 200 characters) is a passing word beside it; `job` is the
     work to start once this is committed, whose result replaces the view. One that is but a `mark` puts a 👍 to the
-    message it answers, where the platform has that; elsewhere its view is shown.
+    message it answers, where the platform has that; elsewhere its view is shown. What it answers is
+    `unsaid` where we keep what people say.
     """
 
     view: View
@@ -131,6 +132,7 @@ class Reply:
     fresh: bool = False
     job: JobRequest | None = None
     mark: bool = False
+    unsaid: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from bot.commands.card_files import CardFile, draw_cards
 from bot.commands.console import Failed, err, load, opened, out
 from bot.commands.files import write_private
 from bot.config import Settings
+from bot.domain import codes
 from bot.i18n import negotiate
 from bot.inviting import HEADINGS, Invitation, Renewed
 from bot.sheets import write_csv
-from bot.storage import participants, secrets
+from bot.storage import participants
 from bot.storage.engine import Store, Transaction
 from bot.texts import Reader, Text, _, plain
 
@@ -154,5 +155,5 @@ async def invite_an_organiser(config: Path | None, name: str) -> bool:
     err.print(f"For {person.name}, once and within {days} days:")
     if username:
         out.print(f"Telegram: {inviting.telegram_link(username, f'o-{secret}')}")
-    out.print(f"Code, under /organiser: {secrets.spell(secret)}")
+    out.print(f"Code, under /organiser: {codes.spell(secret)}")
     return True
