@@ -16,6 +16,7 @@ import aiohttp
 
 from bot.forms import Upload
 from bot.rehearsal.hands import Chat, Hand
+from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
 from tests.drivers.web import WebTown, open_web, page_link
 from tests.handlers import grouped, workshops
@@ -133,6 +134,8 @@ class Gathering:
 
     def shown(self, chat: Chat) -> tuple[str, ...]:
         """The words of every message of the bot's that can be read in a chat now."""
+        if isinstance(chat, DiscordChat):
+            return chat.history
         return tuple(each.text for each in cast("Hand", chat).received)
 
     async def wait(self, **by: float) -> None:
