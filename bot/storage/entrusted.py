@@ -23,7 +23,7 @@ async def note(tx: Transaction, platform: str, update_id: str, native_id: str, w
         "INSERT INTO entrusted (account_id, native_id, who, said_at) SELECT a.id, :native_id, :who, :now FROM inbox i"
         " JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
         " WHERE i.platform = :platform AND i.update_id = :update"
-        " ON CONFLICT (account_id, native_id) DO UPDATE SET who = :who, said_at = :now",
+        " ON CONFLICT (account_id, native_id) DO UPDATE SET who = excluded.who, said_at = excluded.said_at",
         platform=platform,
         update=update_id,
         native_id=native_id,
