@@ -39,9 +39,9 @@ class FragileDispatcher(Dispatcher):
         self._pass("after commit")
         return answered
 
-    def sent(self, answered: Answered) -> None:
+    def sent(self, answered: Answered, native_id: str = "") -> None:
         self._pass("after reply")
-        super().sent(answered)
+        super().sent(answered, native_id)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ _REASONS: Mapping[Reason, Text] = {
     Reason.NO_OPT_IN: _("they want none in private"),
     Reason.STOPPED: _("they stopped all messages"),
     Reason.CANCELLED: _("it was cancelled first"),
+    Reason.ROLE_TAKEN: _("they are no longer among those it is for"),
     Reason.BLOCKED: _("they blocked the bot"),
     Reason.CLOSED: _("their private messages are closed"),
     Reason.NO_SERVER_IN_COMMON: _("they left the Discord server"),

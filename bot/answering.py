@@ -6,19 +6,21 @@ Text goes to the first taker: a command («/…» is never content), the chat's 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from bot import dialogues
 from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
-from bot.forms import Composition, Incomplete, MessageField, Raw, UploadField, form_fields
+from bot.forms import Composition, Incomplete, MessageField, Raw, UploadField, form_fields, words_of
 from bot.incoming import Called, Content, Edited, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
 from bot.router import Router
-from bot.routes import ANYONE, FACILITATOR, ORGANISER, Request, Route
+from bot.routes import ANYONE, Request, Route, refusal
 from bot.storage import albums, inbox
 from bot.storage import dialogues as drafts
 from bot.storage.dialogues import Dialogue
 from bot.texts import _
-from bot.views import Reply, with_lines_first
+from bot.views import Button, Reply, with_lines_first
+from bot.views import Raw as Payload
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
@@ -42,6 +44,8 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
     """
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
         raise Stale
+    if guarded := await _guarded(router, request, content):
+        return guarded
     match content:
         case Typed(text, composed):
             return await _take_text(router, request, clean_lines(text), composed)
@@ -59,6 +63,17 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
             return await _unknown_command(router, request, word)
     payload, route, args = find(router, content)
     authorise(request, route)
+    return _for(route, await _run(request, content, payload, route, args))
+
+
+def _for(route: Route, reply: Reply) -> Reply:
+    """A reply as its route makes it: whoever the route is for may read it, as long as they are that."""
+    unsaid = reply.unsaid or (route.form is not None and route.form.codes)
+    who = route.who if reply.view.who is None else reply.view.who
+    return replace(reply, view=replace(reply.view, who=who), unsaid=unsaid)
+
+
+async def _run(request: Request, content: Content, payload: str, route: Route, args: tuple[object, ...]) -> Reply:
     if isinstance(content, Called):
         request.argument = content.argument
     if isinstance(content, Picked) != route.chooses:
@@ -73,7 +88,42 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
         form = route.form.read(content.answers, request.locale)
         await drafts.end(request.tx, request.account.platform, request.account.chat)
         return await route.handler(request, *args, form)
+    if isinstance(content, Called) and answered_at_once(route, content):
+        form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.locale)
+        await drafts.end(request.tx, request.account.platform, request.account.chat)
+        return await route.handler(request, *args, form)
     return await dialogues.begin(request, payload, route.form, await filled(request, payload, route, args))
+
+
+async def _guarded(router: Router, request: Request, content: Content) -> Reply | None:
+    """The reply of a guard to what someone wrote; of a form, every answer is looked at, and the others are kept."""
+    match content:
+        case Typed(text) | Sent(caption=text):
+            dialogue = await _dialogue(request)
+            form = router.find(dialogue.action)[1].form if dialogue else None
+            if form and form.codes:
+                return None
+            return await router.guarded(request, clean_lines(text), answering=dialogue is not None)
+        case Edited(_message, text):
+            return await router.guarded(request, clean_lines(text), answering=True)
+        case Submitted(payload, answers):
+            form = router.find(payload)[1].form
+            if form is None or form.codes:
+                return None
+            typed = {name: words for name, raw in answers.items() if (words := words_of(raw)) is not None}
+            for name, words in typed.items():
+                if guarded := await router.guarded(request, clean_lines(words), answering=True):
+                    kept = {other: each for other, each in typed.items() if other != name}
+                    account = request.account
+                    await drafts.keep(request.tx, account.platform, account.chat, payload, kept, request.now)
+                    again = Button(_("Correct my answer"), Payload(payload), style="primary")
+                    return replace(guarded, view=replace(guarded.view, buttons=(again, *guarded.view.buttons)))
+    return None
+
+
+def answered_at_once(route: Route, content: Content) -> bool:
+    """Whether a command came with all that its form asks for: a code."""
+    return isinstance(content, Called) and bool(content.argument) and route.form is not None and route.form.codes
 
 
 def _may_be_linked(router: Router, payload: str) -> bool:
@@ -199,8 +249,9 @@ async def _answer(
     authorise(request, route)
     filled = await dialogues.answer(request, route.form, dialogue, raw, step)
     if isinstance(filled, Reply):
-        return filled
-    return await route.handler(request, *(() if dialogue.action.startswith("go-") else (action,)), filled)
+        return _for(route, filled)
+    args = () if dialogue.action.startswith("go-") else (action,)
+    return _for(route, await route.handler(request, *args, filled))
 
 
 async def ask_again(router: Router, request: Request, refusal: Incomplete) -> Reply | None:
@@ -229,7 +280,5 @@ def authorise(request: Request, route: Route) -> None:
         return
     if person is None:
         raise Stale
-    if route.who == FACILITATOR and not (person.facilitates or person.organises):
-        raise UserError(_("This is for facilitators. A question? Write to the team with /equipe."))
-    if route.who == ORGANISER and not person.organises:
-        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
+    if not person.may(route.who):
+        raise refusal(route.who)

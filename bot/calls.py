@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.delivery import outbox
 from bot.domain.audiences import Audience
 from bot.domain.groups import Group
-from bot.domain.participants import Participant
+from bot.domain.participants import Participant, Who
 from bot.group_cards import title
 from bot.storage import audiences, calls, facilitators, groups, themes
 from bot.storage.calls import Call
@@ -148,7 +148,7 @@ async def _notice(tx: Transaction, call_id: int, group: Group, *, unanswered: bo
         Button(_("I am going there"), TakeCall(call_id), style="primary"),
         Button(_("My panel"), ShowPanel()),
     )
-    return View(tuple(lines), buttons)
+    return View(tuple(lines), buttons, who=Who.FACILITATOR)
 
 
 async def _named(tx: Transaction, group: Group) -> Span:

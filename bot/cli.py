@@ -176,13 +176,20 @@ def invitations(
     renew: Annotated[
         str | None, typer.Option(metavar="REF", help="Only this person, whose earlier links and code end.")
     ] = None,
+    detach: Annotated[
+        bool,
+        typer.Option(
+            "--detach/--keep-accounts",
+            help="With --renew: take the accounts off that this person has, whoever uses them.",
+        ),
+    ] = True,
 ) -> None:
     """Make links and codes for whoever has none yet.
 
     They are told once: the store keeps only their hashes."""
     from bot.commands.inviting import invite_people
 
-    finish(invite_people(config, file=out, cards=cards, renew=renew))
+    finish(invite_people(config, file=out, cards=cards, renew=renew, detach=detach))
 
 
 @app.command()

@@ -16,7 +16,8 @@ import structlog
 from bot import answering, i18n
 from bot.clock import Clock
 from bot.config import Settings
-from bot.domain.participants import Account
+from bot.domain import codes
+from bot.domain.participants import Account, Who
 from bot.errors import Stale, UserError
 from bot.files import Files
 from bot.forms import FormView, Incomplete, form_fields, words_of
@@ -90,6 +91,8 @@ class Dispatcher:
             return None
         if route.form is None or isinstance(incoming.content, Submitted):
             return None
+        if answering.answered_at_once(route, incoming.content):
+            return None
         form = route.form
 
         async def unit(tx: Transaction) -> FormView:
@@ -137,10 +140,13 @@ class Dispatcher:
         except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person
             return True
 
-    def sent(self, answered: Answered) -> None:
-        """The reply left."""
+    def sent(self, answered: Answered, native_id: str = "") -> None:
+        """The reply left: under which id, where the platform could take it away again (as `Platform.delete` has it)."""
         if answered.update_id:
             self._replied.note(answered.platform, answered.update_id)
+        view = answered.reply.view if answered.reply else None
+        if view and view.entrusted and native_id:
+            self._replied.note_entrusted(answered.platform, answered.update_id, native_id, view.who or Who.ANYONE)
 
     async def leftovers(self, platform: str) -> list[Leftover]:
         """What to send at start to everyone whose answer never left: one present screen a chat."""
@@ -173,13 +179,15 @@ class Dispatcher:
                 answer: Reply | None = await run(request)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
                     await inbox.mark_answered(tx, ((incoming.platform, incoming.update_id),))
-                elif answer.job and not await jobs.ask(tx, answer.job, request.participant.id, request.account, now):
-                    raise UserError(
-                        _(
-                            "The last one you asked for still waits for its turn, so I have not begun another."
-                            " Ask again once it has come."
+                elif answer.job:
+                    who = answer.view.who or Who.ANYONE
+                    if not await jobs.ask(tx, answer.job, request.participant.id, request.account, now, who=who):
+                        raise UserError(
+                            _(
+                                "The last one you asked for still waits for its turn, so I have not begun another."
+                                " Ask again once it has come."
+                            )
                         )
-                    )
             elif await inbox.was_answered(tx, incoming.platform, incoming.update_id):
                 answer = None
             else:
@@ -203,6 +211,8 @@ class Dispatcher:
     async def _fail(self, incoming: Incoming, reference: str) -> Answered:
         """A defect of ours: the update is done with, its words kept under a reference, whatever else is broken."""
         text = said_in(incoming.content)
+        if text and codes.must_be(text):
+            text = None  # a code opens a door: it is kept nowhere in clear
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
 
         async def unit(tx: Transaction) -> None:

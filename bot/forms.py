@@ -256,6 +256,8 @@ class Form:
 
     title: ClassVar[Text]
     notice: ClassVar[Text | None] = None
+    codes: ClassVar[bool] = False
+    """Whether a code is its only answer: then it may follow the command that asks for it, and is kept nowhere."""
 
     @classmethod
     def read(cls, answers: Mapping[str, Raw], locale: str) -> Self:

@@ -6,15 +6,18 @@ Shared by the organisers' screen and the commands `rencontres invitations` and `
 from __future__ import annotations
 
 import secrets as random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot import accounts
 from bot.config import Settings
-from bot.domain.participants import Participant
-from bot.storage import participants, secrets
+from bot.domain import codes
+from bot.domain.participants import Account, Participant
+from bot.storage import links, participants, secrets
 from bot.storage import settings as stored
 from bot.storage.engine import Transaction
+from bot.texts import Link, Span, Strong, _
 
 TELEGRAM_USERNAME = "telegram_username"
 """The setting in which the Telegram adapter leaves the bot's username, at each start."""
@@ -52,43 +55,75 @@ async def counts(tx: Transaction) -> tuple[int, int]:
 
 
 async def issue_invitations(
-    tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None, renew: str | None = None
+    tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
-    """New invitations for everyone invited who has none, or anew for the person with the ref `renew`.
+    """New invitations for everyone invited who has none; empty when nobody needs one."""
+    rows = await tx.all(
+        f"SELECT p.ref FROM participants p WHERE p.attends = 1 AND p.status = 'invited' AND {_UNPRINTED} ORDER BY p.id"
+    )
+    found = [await participants.find_by_ref(tx, row["ref"]) for row in rows]
+    return [await _invite(tx, person, settings, now, bot_username) for person in found if person]
 
-    A renewed invitation makes the earlier ones worthless, and lets in again who was revoked. The list is empty when
-    nobody needs one, or nobody has that ref.
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A person's new invitation, the accounts that were detached for it, and those that stay theirs."""
+
+    invitation: Invitation
+    detached: Sequence[Account]
+    stay: Sequence[Account]
+
+
+async def renew(
+    tx: Transaction,
+    settings: Settings,
+    person: Participant,
+    now: datetime,
+    *,
+    bot_username: str | None,
+    keep: Collection[int] = (),
+) -> Renewed:
+    """Invite someone anew: every earlier way in is worthless, their pages close, and who was revoked may come in again.
+
+    Their accounts are detached, whoever sits there, but for those with an id in `keep` and those that config.toml
+    names.
     """
-    if renew is None:
-        rows = await tx.all(
-            "SELECT p.id, p.ref FROM participants p"
-            f" WHERE p.attends = 1 AND p.status = 'invited' AND {_UNPRINTED} ORDER BY p.id"
-        )
-        refs = [row["ref"] for row in rows]
-    else:
-        refs = [renew]
-    found = [await participants.find_by_ref(tx, ref) for ref in refs]
-    people = [person for person in found if person]
-    if renew is not None:
-        for person in people:
-            await secrets.revoke(tx, person.id, "invitation", "page", "session")
-            if person.status == "revoked":
-                await participants.set_status(tx, person.id, "invited")
-    return [await _invite(tx, person, settings, now, bot_username) for person in people]
+    before = await participants.accounts_of(tx, person.id)
+    leave = [each.id for each in before if each.id not in (None, *keep) and not accounts.fixed(settings, each)]
+    detached = await accounts.detach(tx, person.id, [each for each in leave if each is not None], now)
+    await links.forget_claims(tx, person.id)
+    await secrets.revoke(tx, person.id, "invitation", "page", "session", "organiser")
+    if person.status == "revoked":
+        await participants.set_status(tx, person.id, "invited")
+    invitation = await _invite(tx, person, settings, now, bot_username)
+    return Renewed(invitation, detached, await participants.accounts_of(tx, person.id))
+
+
+async def invite_oneself(
+    tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
+) -> Invitation:
+    """A new way in that someone asked for from an account of theirs; those they had before are worthless."""
+    await secrets.revoke_unused(tx, person.id)
+    return await _invite(tx, person, settings, now, await telegram_username(tx), account_id)
 
 
 async def _invite(
-    tx: Transaction, person: Participant, settings: Settings, now: datetime, bot_username: str | None
+    tx: Transaction,
+    person: Participant,
+    settings: Settings,
+    now: datetime,
+    bot_username: str | None,
+    account_id: int | None = None,
 ) -> Invitation:
-    code = await secrets.issue(tx, "invitation", person.id, now)
-    page = await secrets.issue(tx, "page", person.id, now) if settings.web.public_url else None
+    code = await secrets.issue(tx, "invitation", person.id, now, account_id=account_id)
+    page = await secrets.issue(tx, "page", person.id, now, account_id=account_id) if settings.web.public_url else None
     return Invitation(
         person.id,
         person.ref,
         f"{person.given_name} {person.family_name}".strip(),
         person.locale,
         telegram_link(bot_username, f"j-{code}") if bot_username else None,
-        secrets.spell(code),
+        codes.spell(code),
         page_link(settings, page) if page else None,
     )
 
@@ -107,6 +142,16 @@ async def invite_organiser(tx: Transaction, name: str, now: datetime) -> tuple[P
         attends=False,
     )
     return person, await secrets.issue(tx, "organiser", person.id, now, expires=now + ORGANISER_LINK_KEPT)
+
+
+def ways_in(invitation: Invitation) -> list[Span]:
+    """The lines that show a person's ways in."""
+    lines: list[Span] = [_("Code: {code}", code=Strong(invitation.code))]
+    if invitation.telegram_link:
+        lines.append(_("On Telegram: {link}", link=Link(invitation.telegram_link, invitation.telegram_link)))
+    if invitation.page_link:
+        lines.append(_("In a browser: {link}", link=Link(invitation.page_link, invitation.page_link)))
+    return lines
 
 
 def telegram_link(username: str, payload: str) -> str:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -30,7 +30,7 @@ from bot.delivery import outbox
 from bot.domain.participants import Participant
 from bot.errors import UserError
 from bot.leases import LeaseLost, lease
-from bot.routes import SECONDS, Job, Read
+from bot.routes import SECONDS, Job, Read, refusal
 from bot.side_process import SideProcess, WorkerDied
 from bot.storage import jobs, participants
 from bot.storage.engine import Store, StoreUnavailable, T, Transaction, Unit
@@ -264,9 +264,12 @@ class Runner:
         async def unit(tx: Transaction) -> None:
             person = await participants.find(tx, job.participant_id)
             if person and await jobs.remove(tx, job.id):
-                view = await tell(tx, person)
+                refused = refusal(job.who)
+                view = await tell(tx, person) if person.may(job.who) else View((refused.text,), refused.buttons)
                 if view is None:
                     return
+                if person.may(job.who):
+                    view = replace(view, who=job.who if view.who is None else view.who)
                 now = self._clock.now()
                 await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=job.account_id)
 

@@ -6,7 +6,7 @@ from bot import walls
 from bot.delivery import outbox
 from bot.domain.workshops import Idea
 from bot.idea_words import words_of
-from bot.routes import Request
+from bot.routes import FACILITATOR, Request
 from bot.storage import facilitators
 from bot.texts import Span, Strong, _
 from bot.views import Button, View
@@ -26,6 +26,7 @@ async def offer(request: Request, idea: Idea) -> None:
             Button(_("Leave it out"), LeaveOut(idea.id)),
             Button(_("See the idea"), OpenIdea(idea.id)),
         ),
+        who=FACILITATOR,
     )
     deciding = await facilitators.of_group(request.tx, idea.group_id)
     told = [await outbox.notify(request.tx, each, view, request.now, about=idea.author_id) for each in deciding]

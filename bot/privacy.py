@@ -71,6 +71,8 @@ SOURCES: Mapping[str, str] = {
     " WHERE caller_id = :id OR taken_by = :id OR withdrawn_by = :id",
     "asked_to_say_something": "SELECT at AS asked_at FROM nudges WHERE participant_id = :id",
     "slides_you_confirmed": "SELECT group_id, confirmed_at FROM deck_confirmations WHERE confirmed_by = :id",
+    "answers_for_your_role": "SELECT e.* FROM entrusted e JOIN accounts a ON a.id = e.account_id"
+    " WHERE a.participant_id = :id",
     "changes_made": "SELECT * FROM journal WHERE author_id = :id",
     "changes_about_you": "SELECT what, done_at FROM journal WHERE subject = :subject",
 }

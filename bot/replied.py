@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.domain.participants import Who
 from bot.incoming import Called, Incoming, Sender
-from bot.storage import inbox
+from bot.storage import entrusted, inbox
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.texts import Reader
 from bot.views import Reply
@@ -50,12 +51,21 @@ class Replied:
         self._store = store
         self._clock = clock
         self._sent: list[tuple[str, str]] = []
+        self._entrusted: list[tuple[str, str, str, Who]] = []
         self._flush: asyncio.TimerHandle | None = None
         self._flushing: set[asyncio.Task[None]] = set()
 
     def note(self, platform: str, update_id: str) -> None:
         """The reply to an update left. Written soon: should the program end before, the person is answered twice."""
         self._sent.append((platform, update_id))
+        self._write_soon()
+
+    def note_entrusted(self, platform: str, update_id: str, native_id: str, who: Who) -> None:
+        """The reply that left is for `who` alone: it is taken away again once they are that no longer."""
+        self._entrusted.append((platform, update_id, native_id, who))
+        self._write_soon()
+
+    def _write_soon(self) -> None:
         if self._flush is None:
             self._flush = asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._start_flush)
 
@@ -82,6 +92,7 @@ class Replied:
         """Write down the last replies that left."""
         if self._flush is not None:
             self._flush.cancel()
+            self._flush = None
         await self._write()
         if self._flushing:
             await asyncio.wait(self._flushing)
@@ -94,11 +105,19 @@ class Replied:
 
     async def _write(self) -> None:
         answered, self._sent = self._sent, []
-        if not answered:
+        handed_over, self._entrusted = self._entrusted, []
+        if not (answered or handed_over):
             return
+
+        async def unit(tx: Transaction) -> None:
+            await inbox.mark_answered(tx, answered)
+            for platform, update_id, native_id, who in handed_over:
+                await entrusted.note(tx, platform, update_id, native_id, who, self._clock.now())
+
         try:
-            await self._store.transact(lambda tx: inbox.mark_answered(tx, answered))
+            await self._store.transact(unit)
         except BaseException as error:
             self._sent += answered  # the next reply that leaves takes them along
+            self._entrusted += handed_over
             if not isinstance(error, StoreUnavailable):
                 raise

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot import choosing
+from bot import choosing, rights
 from bot.choosing import Outcome
 from bot.delivery import outbox
-from bot.domain.participants import Participant
+from bot.domain.participants import Participant, Who
 from bot.storage import calls, participants, secrets, themes
 from bot.storage.engine import Transaction
 
@@ -22,6 +22,11 @@ async def revoke(tx: Transaction, person: Participant, now: datetime) -> dict[st
     await choosing.leave(tx, person.id, now)
     await participants.set_status(tx, person.id, "revoked")
     await participants.set_organises(tx, person.id, False)
+    await rights.taken(tx, person, Who.FACILITATOR, now)
+    if person.organises:
+        await rights.hold_announcements(tx, person, now)
+    accounts = [account.id for account in await participants.accounts_of(tx, person.id) if account.id]
+    await participants.detach(tx, person.id, accounts, now)
     return {
         "status": person.status,
         "organises": person.organises,
@@ -30,7 +35,7 @@ async def revoke(tx: Transaction, person: Participant, now: datetime) -> dict[st
         "second": choice.second,
         "awaited": choice.awaited,
         "secrets": await secrets.take_away(tx, person.id),
-        "accounts": list(await participants.detach(tx, person.id, now)),
+        "accounts": accounts,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.actions import Action
@@ -30,6 +31,7 @@ class Router:
         self._texts = _takers(taker for module in modules for taker in module.texts)
         self._files = _takers(taker for module in modules for taker in module.files)
         self._edits = [taker for module in modules for taker in module.edits]
+        self._guards = [guard for module in modules for guard in module.guards]
         for module in modules:
             for command in module.commands:
                 self._add_command(command)
@@ -63,6 +65,13 @@ class Router:
             if when is None or await when(request):
                 return await handler(request, text)
         return await self.home(request)
+
+    async def guarded(self, request: Request, text: str, *, answering: bool) -> Reply | None:
+        """The reply of whoever keeps words from being taken; None lets them pass."""
+        for guard in self._guards:
+            if said := await guard(request, text, answering=answering):
+                return replace(said, unsaid=True)
+        return None
 
     async def file_taker(self, request: Request) -> FileTaker | None:
         """What takes a file that answers no question, and when it reads it; None for nothing."""

@@ -12,16 +12,15 @@ opens. Each declaration raises ValueError for a function that cannot take what i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import IntEnum
 from typing import Any, ClassVar, Literal, TypeVar
 
 from bot.actions import Action
 from bot.config import Settings
 from bot.declared import check_call
-from bot.domain.participants import Account, Participant
-from bot.errors import Stale
+from bot.domain.participants import Account, Participant, Who
+from bot.errors import Stale, UserError
 from bot.files import Files
 from bot.forms import Form
 from bot.screens import Renderer
@@ -30,15 +29,6 @@ from bot.texts import Reader, Text, _
 from bot.views import Reply, View
 
 Target = Literal["here", "private"]
-
-
-class Who(IntEnum):
-    """Who may use a route. Each includes the ones after it."""
-
-    ANYONE = 0
-    PARTICIPANT = 1
-    FACILITATOR = 2
-    ORGANISER = 3
 
 
 ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
@@ -74,6 +64,13 @@ class Request:
         return Reader(self.locale, self.settings.gathering.zone, self.now)
 
 
+def refusal(who: Who) -> UserError:
+    """What someone is told who lacks the role that something is for."""
+    if who == ORGANISER:
+        return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
+    return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))
+
+
 Handler = Callable[..., Awaitable[Reply]]
 Before = Callable[..., Awaitable[Mapping[str, str] | None]]
 When = Callable[..., Awaitable[bool]]
@@ -82,6 +79,8 @@ Taker = Callable[..., Awaitable[Reply | None]]
 """What takes what was sent unasked; None where there is nothing to say to it."""
 FileTaker = tuple[Taker, When | None]
 """What takes files, and when it reads what is in them (None: always)."""
+Guard = Callable[..., Awaitable[Reply | None]]
+"""What looks at words before anything else takes them; None lets them pass."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
 
 
@@ -153,6 +152,7 @@ class Routes:
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
     files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
     home: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
     live: dict[str, Renderer] = field(default_factory=dict)
@@ -269,6 +269,19 @@ class Routes:
 
         return declare
 
+    def guard(self) -> Callable[[Guard], Guard]:
+        """Declare what looks at whatever someone wrote before anything takes it: handler(request, text, answering).
+
+        `answering` says that the words answer a question, or change what was said before. A form that asks for codes
+        is left alone. What its reply answers is kept nowhere.
+        """
+
+        def declare(guard: Guard) -> Guard:
+            self.guards.append(guard)
+            return guard
+
+        return declare
+
     def screen(self) -> Callable[[Handler], Handler]:
         """Declare the screen a person is on when nothing else answers: theirs, as things stand now."""
 
@@ -311,12 +324,20 @@ class Routes:
 
         return declare
 
-    def live_screen(self, kind: str) -> Callable[[Renderer], Renderer]:
-        """Declare what the screens of a kind show: renderer(tx, subject, now) reads only, see bot.screens."""
+    def live_screen(self, kind: str, *, who: Who) -> Callable[[Renderer], Renderer]:
+        """Declare what the screens of a kind show: renderer(tx, subject, now) reads only, see bot.screens.
+
+        Whoever is shown one and is no longer among `who` loses it.
+        """
 
         def declare(renderer: Renderer) -> Renderer:
             check_call(renderer, "tx", "subject", "now")
-            self.live[kind] = renderer
+
+            async def render(tx: Transaction, subject: str, now: datetime) -> View | None:
+                view = await renderer(tx, subject, now)
+                return replace(view, who=who) if view else None
+
+            self.live[kind] = render
             return renderer
 
         return declare

@@ -20,8 +20,9 @@ from typing import Any, ClassVar
 from bot.actions import Action
 from bot.declared import check_call
 from bot.domain.names import display_name
+from bot.domain.participants import Who
 from bot.errors import Stale, UserError
-from bot.routes import Go, Request
+from bot.routes import ORGANISER, Go, Request, refusal
 from bot.storage import journal
 from bot.storage.journal import Entry
 from bot.stored_texts import decode, encode
@@ -95,19 +96,20 @@ class Inverses:
     """How each kind of change is taken back."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[type[Action], Inverse]] = {}
+        self._known: dict[str, tuple[type[Action], Inverse, Who]] = {}
 
-    def declare(self, action: type[Action]) -> Callable[[Inverse], Inverse]:
+    def declare(self, action: type[Action], *, who: Who = ORGANISER) -> Callable[[Inverse], Inverse]:
         """Declare what an inverse action does: it gets the request, the action and the values of the change.
 
-        Raises ValueError for a function that cannot take these.
+        `who` may take the change back, when they press, as who may make it. An inverse for facilitators looks itself
+        whether the groups it touches are theirs. Raises ValueError for a function that cannot take these.
         """
 
         def keep(inverse: Inverse) -> Inverse:
             check_call(inverse, "request", "action", "values")
             if action.code in self._known:
                 raise ValueError(f"two inverses have the code {action.code!r}")
-            self._known[action.code] = (action, inverse)
+            self._known[action.code] = (action, inverse, who)
             return inverse
 
         return keep
@@ -115,7 +117,7 @@ class Inverses:
     async def undo(self, request: Request, entry_id: int) -> tuple[Entry, Undone]:
         """Take a change back; what it was and what that led to. Raises UserError with the reason where it cannot be.
 
-        Who made it may, and every organiser.
+        Who made it may, and every organiser, as long as they could make the change now.
         """
         entry = await journal.find(request.tx, entry_id)
         if entry is None:
@@ -125,6 +127,11 @@ class Inverses:
             raise UserError(
                 _("{name} made this change: they can undo it, or the organisers.", name=author(entry)), buttons=back
             )
+        payload, values = json.loads(entry.inverse)
+        code, *parts = payload.split("-")
+        action, inverse, who = self._known[code]
+        if not request.participant.may(who):
+            raise refusal(who)
         if entry.undone:
             raise UserError(_("Already undone."), buttons=back)
         if not is_open(entry, request):
@@ -136,9 +143,6 @@ class Inverses:
                 _("Not undone, because {name} changed this since: {what}", name=author(later), what=what(later)),
                 buttons=back,
             )
-        payload, values = json.loads(entry.inverse)
-        code, *parts = payload.split("-")
-        action, inverse = self._known[code]
         undone = await inverse(request, action.decode(parts), values)
         await journal.mark_undone(request.tx, entry.id, request.now)
         return entry, undone or Undone()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal
 
 from bot.actions import Action
+from bot.domain.participants import Who
 from bot.stored_texts import decode, encode
 from bot.texts import Span
 
@@ -99,7 +100,8 @@ Attachment = File | Picture
 class View:
     """One message: lines of text, what can be pressed, what hangs on it (at most 10).
 
-    What is `secret` is not kept where we can help it.
+    What is `secret` is not kept where we can help it. `who` may read it, as long as they are that; None leaves it to
+    the route that answers with it, and is anyone elsewhere.
     """
 
     lines: tuple[Span, ...]
@@ -107,6 +109,12 @@ class View:
     choice: Choice | None = None
     attachments: tuple[Attachment, ...] = ()
     secret: bool = False
+    who: Who | None = None
+
+    @property
+    def entrusted(self) -> bool:
+        """Whether it hands over files or ways in that only a role lets its reader have."""
+        return (self.who or 0) >= Who.FACILITATOR and (self.secret or bool(self.attachments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,8 @@ class Reply:
 
     A press edits its own message unless `fresh`; `toast` (≤ 200 characters) is a passing word beside it; `job` is the
     work to start once this is committed, whose result replaces the view. One that is but a `mark` puts a 👍 to the
-    message it answers, where the platform has that; elsewhere its view is shown.
+    message it answers, where the platform has that; elsewhere its view is shown. What it answers is
+    `unsaid` where we keep what people say.
     """
 
     view: View
@@ -123,6 +132,7 @@ class Reply:
     fresh: bool = False
     job: JobRequest | None = None
     mark: bool = False
+    unsaid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +154,11 @@ def reply(
     job: JobRequest | None = None,
     secret: bool = False,
     mark: bool = False,
+    who: Who | None = None,
 ) -> Reply:
     """The usual way to make a Reply: its lines, then the rest by name."""
     attachments = tuple(each for each in (picture, file) if each is not None)
-    return Reply(View(lines, buttons, choice, attachments, secret), toast, fresh, job, mark)
+    return Reply(View(lines, buttons, choice, attachments, secret, who), toast, fresh, job, mark)
 
 
 def encode_view(view: View) -> dict[str, Any]:

@@ -87,11 +87,15 @@ async def _deck(request: Request, group_id: int) -> Deck:
     deck = await decks.find(request.tx, group_id)
     if deck is None:
         raise Stale
-    person = request.participant
-    theirs = person.organises or _belongs(request, deck)
-    if not (theirs or await facilitators.runs_group(request.tx, person.id, group_id)):
-        raise UserError(_("These are the slides of another group. See yours with /diapos."), buttons=(HOME,))
+    await _check(request.tx, request.participant, deck)
     return deck
+
+
+async def _check(tx: Transaction, person: Participant, deck: Deck) -> None:
+    """Raises UserError for who neither belongs to a group, nor runs its workshops, nor organises."""
+    theirs = person.organises or any(each.id == person.id for each in deck.group.members)
+    if not (theirs or await facilitators.runs_group(tx, person.id, deck.group.id)):
+        raise UserError(_("These are the slides of another group. See yours with /diapos."), buttons=(HOME,))
 
 
 def _belongs(request: Request, deck: Deck) -> bool:
@@ -143,10 +147,12 @@ async def read_groups(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[st
 
 
 @routes.job("deck", work=make_decks, read=read_groups)
-async def deck_is_made(tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
+async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
     """The file, and what confirms it."""
     if not result["decks"]:
         raise UserError(_("This group is gone, so it has no slides."))
+    if deck := await decks.find(tx, result["decks"][0]["group"]):
+        await _check(tx, person, deck)
     view = await handed_over(tx, result["decks"][0])
     return view or View((_("Here are your slides."),), (HOME,), attachments=(_file(result["decks"][0]),))
 

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from bot import announcing, facilitating, groups, i18n
+from bot import accounts, announcing, facilitating, groups, i18n
 from bot.actions import Action
 from bot.delivery import outbox
+from bot.domain import codes
 from bot.domain.participants import Participant
 from bot.errors import UserError
 from bot.forms import Form, choice, integer, territory, text
 from bot.routes import ANYONE, Go, Request, Routes
-from bot.storage import attempts, participants, secrets
+from bot.storage import attempts, dialogues, participants, secrets
 from bot.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _
 from bot.views import Button, Option, Reply, View, reply, with_lines_first
 from handlers import group, linking, themes
+from handlers.linking import paused
 
 routes = Routes()
 
@@ -56,6 +58,7 @@ class CodeForm(Form):
     """The code of an invitation."""
 
     title: ClassVar[Text] = _("Your invitation")
+    codes: ClassVar[bool] = True
     invitation: str = text(
         _("The code of your invitation"), max_length=40, hint=_("12 characters, for instance ABCD-EFGH-JKLM")
     )
@@ -109,8 +112,8 @@ async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
 
 async def _admit(request: Request, code: str) -> Reply:
     account = request.account
-    if await attempts.exhausted(request.tx, account.platform, account.native_id, request.now):
-        return refused()
+    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+        return paused(pause, _ENTER)
     secret = await secrets.find(request.tx, "invitation", code, request.now)
     if secret is None and request.person is None and (offer := await linking.propose(request, code)):
         return offer
@@ -125,6 +128,43 @@ async def _admit(request: Request, code: str) -> Reply:
     return await _take_in(request, person, secret)
 
 
+@routes.guard()
+async def take_code(request: Request, text: str, *, answering: bool) -> Reply | None:
+    """A code that was simply typed lets in who is unknown; from who is in already it is kept nowhere.
+
+    Words that only might be one are compared with those given out: a guess is a guess, and counts as one.
+    """
+    sure = codes.must_be(text)
+    if not sure and (answering or not codes.might_be(text)):
+        return None
+    account = request.account
+    if request.person is None and sure:
+        await dialogues.end(request.tx, account.platform, account.chat)
+        return await _admit(request, text)
+    if sure:
+        return _needed_no_more(answering=answering)
+    if await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+        return None
+    if await secrets.is_one(request.tx, text):
+        if request.person is None:
+            return await _admit(request, text)
+        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        return _needed_no_more(answering=False)
+    if request.person is None:
+        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+    return None
+
+
+def _needed_no_more(*, answering: bool) -> Reply:
+    more = (_("What was asked before is still open."),) if answering else ()
+    return reply(
+        _("This looks like a code, so I kept it nowhere. You are in already and need none: show it to nobody."),
+        *more,
+        buttons=(Button(_("My place"), Go("moi")),),
+        fresh=True,
+    )
+
+
 def refused(again: Action = _ENTER) -> Reply:
     """One answer whatever was wrong with a code, so that guessing teaches nothing."""
     return reply(
@@ -136,7 +176,7 @@ def refused(again: Action = _ENTER) -> Reply:
 
 
 async def _take_in(request: Request, person: Participant, secret: secrets.Secret | None) -> Reply:
-    account = await participants.attach(request.tx, request.account, person.id, request.now)
+    account = await accounts.attach(request.tx, request.account, person.id, request.now)
     if secret:
         await secrets.use(request.tx, secret, account.id, request.now)
     await participants.join(request.tx, person.id, request.now)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ClassVar
 
+from bot import accounts
 from bot.actions import Action
 from bot.delivery import outbox
+from bot.domain import codes
 from bot.domain.participants import Account, Participant
 from bot.errors import Stale, UserError
 from bot.forms import Form, text
 from bot.naming import account_label
 from bot.routes import ANYONE, Go, Request, Routes
 from bot.storage import attempts, links, participants, secrets
-from bot.texts import Name, Strong, Text, _
+from bot.texts import Name, Strong, Text, _, _n
 from bot.views import Button, Reply, View, reply
 from handlers.themes import ASK, HOME
 
 routes = Routes()
+
+_PAUSE_MINUTES = attempts.PAUSE // timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class LinkForm(Form):
     """The code shown on the other account."""
 
     title: ClassVar[Text] = _("Link your accounts")
+    codes: ClassVar[bool] = True
     typed: str = text(_("The code from your other account"), max_length=40, hint=_("8 characters, as in ABCD-EFGH"))
 
 
@@ -63,7 +70,7 @@ class LinkForm(Form):
 async def link(request: Request) -> Reply:
     """A fresh code for who is known; whoever is not, or brings one along, is asked for it."""
     if request.argument:
-        return await _take(request, request.argument)
+        return replace(await _take(request, request.argument), unsaid=True)
     if request.person is None:
         return reply(
             _("Have you joined on another account? Type /lier there, then enter here the code it shows."),
@@ -72,7 +79,7 @@ async def link(request: Request) -> Reply:
     assert request.account.id is not None
     code = await links.issue(request.tx, request.person.id, request.account.id, request.now)
     return reply(
-        _("Your code: {code}", code=Strong(secrets.spell(code))),
+        _("Your code: {code}", code=Strong(codes.spell(code))),
         _("It is good once, for ten minutes. Type /lier on your other account and enter it there."),
         buttons=(HOME,),
         fresh=True,
@@ -89,8 +96,8 @@ async def _take(request: Request, code: str) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, code)
     account = request.account
-    if await attempts.exhausted(request.tx, account.platform, account.native_id, request.now):
-        return _refused()
+    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+        return paused(pause, EnterLinkCode())
     proposed = await propose(request, code)
     if proposed is None:
         await attempts.count(request.tx, account.platform, account.native_id, request.now)
@@ -108,7 +115,7 @@ async def propose(request: Request, code: str) -> Reply | None:
     return reply(
         _("You are {name}?", name=Strong(Name(owner.name))),
         buttons=(
-            Button(_("Yes, that is me"), Claim(secrets.normalise(code)), style="primary"),
+            Button(_("Yes, that is me"), Claim(codes.normalise(code)), style="primary"),
             Button(_("No"), Go("moi")),
         ),
         fresh=True,
@@ -121,8 +128,8 @@ async def claim(request: Request, action: Claim) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, action.typed)
     account = request.account
-    if await attempts.exhausted(request.tx, account.platform, account.native_id, request.now):
-        return _refused()  # what a press carries can be guessed as well as what is typed
+    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+        return paused(pause, EnterLinkCode())  # what a press carries can be guessed as well as what is typed
     secret = await secrets.find(request.tx, "link", action.typed, request.now)
     if secret and secret.used and secret.account_id == account.id:
         return _waiting()  # a second tap
@@ -152,8 +159,8 @@ async def claim(request: Request, action: Claim) -> Reply:
 async def accept(request: Request, action: Accept) -> Reply:
     """One person from now on."""
     person = request.participant
-    accounts = await participants.accounts_of(request.tx, person.id)
-    linked = next((account for account in accounts if account.id == action.account), None)
+    known = await participants.accounts_of(request.tx, person.id)
+    linked = next((account for account in known if account.id == action.account), None)
     if linked is None:
         account = await links.claimed(request.tx, person.id, action.account)
         if account is None:
@@ -168,7 +175,7 @@ async def accept(request: Request, action: Accept) -> Reply:
 
 
 async def _attach(request: Request, person: Participant, account: Account) -> Account:
-    linked = await participants.attach(request.tx, account, person.id, request.now)
+    linked = await accounts.attach(request.tx, account, person.id, request.now, by=request.account.id)
     await secrets.revoke(request.tx, person.id, "link")
     await outbox.refresh_membership(request.tx, person.id, request.now)
     welcome = View((_("Linked. Here too you are {name}.", name=Strong(Name(person.name))),), (HOME,))
@@ -205,6 +212,26 @@ def _waiting() -> Reply:
     return reply(
         _("Almost there: confirm on the account that gave you the code. A message is waiting there."),
         toast=_("Noted."),
+    )
+
+
+def paused(pause: timedelta, again: Action) -> Reply:
+    """The refusal after too many wrong codes: when the next can be tried comes first."""
+    minutes = max(1, math.ceil(pause.total_seconds() / 60))
+    when = (
+        _("In ten minutes you can try again: these were too many codes for now.")
+        if minutes == _PAUSE_MINUTES
+        else _n(
+            "In {count} minute you can try again: these were too many codes for now.",
+            "In {count} minutes you can try again: these were too many codes for now.",
+            minutes,
+        )
+    )
+    return reply(
+        when,
+        _("Until then no code is looked at, not even the right one. Nothing else changed."),
+        buttons=(Button(_("Try again"), again, style="primary"), ASK, HOME),
+        fresh=True,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot import i18n
+from bot.accounts import MINE
 from bot.actions import Action
 from bot.domain.notifications import TOPICS, Topic
 from bot.domain.participants import Account
@@ -99,6 +100,7 @@ async def show_settings(request: Request) -> Reply:
             Button(_("Notifications"), OfferTopics()),
             *choose,
             *_private_pushes(accounts),
+            MINE,
             Button(_("Add another account"), Go("lier")),
             pushes,
             Button(_("Privacy"), Go("confidentialite")),

@@ -15,16 +15,21 @@ from bot.commands.card_files import CardFile, draw_cards
 from bot.commands.console import Failed, err, load, opened, out
 from bot.commands.files import write_private
 from bot.config import Settings
+from bot.domain import codes
 from bot.i18n import negotiate
-from bot.inviting import HEADINGS, Invitation
+from bot.inviting import HEADINGS, Invitation, Renewed
 from bot.sheets import write_csv
-from bot.storage import secrets
-from bot.storage.engine import Store
+from bot.storage import participants
+from bot.storage.engine import Store, Transaction
 from bot.texts import Reader, Text, _, plain
 
 
-async def invite_people(config: Path | None, *, file: Path | None, cards: Path | None, renew: str | None) -> bool:
+async def invite_people(
+    config: Path | None, *, file: Path | None, cards: Path | None, renew: str | None, detach: bool = True
+) -> bool:
     """Make invitations, write them where they are wanted and draw the cards.
+
+    With `renew` it is one person's, anew, and unless `detach` is false their accounts are detached.
 
     Raises Failed, nothing made, where they could not be written or their links would be missing.
     """
@@ -34,18 +39,16 @@ async def invite_people(config: Path | None, *, file: Path | None, cards: Path |
         username = await _telegram_username(store, settings)
         if cards and not _card_link(settings, username):
             raise Failed("a card needs a link: Telegram, a public_url, or Discord's server and welcome channel")
-        made = await store.transact(
-            partial(
-                inviting.issue_invitations,
-                settings=settings,
-                now=datetime.now(UTC),
-                bot_username=username,
-                renew=renew,
-            )
-        )
-    if not made:
+        now = datetime.now(UTC)
         if renew:
-            raise Failed(f"nobody has the ref {renew}")
+            renewed = await store.transact(partial(_renew, settings, renew, now, username, detach=detach))
+            made = [renewed.invitation]
+            _tell_accounts(renewed)
+        else:
+            made = await store.transact(
+                partial(inviting.issue_invitations, settings=settings, now=now, bot_username=username)
+            )
+    if not made:
         err.print("Nobody who is invited lacks an invitation; --renew REF makes one anew.")
         return True
     table = write_csv(inviting.rows(made), HEADINGS)
@@ -57,6 +60,23 @@ async def invite_people(config: Path | None, *, file: Path | None, cards: Path |
         _draw(made, cards, settings)
     err.print(f"{len(made)} made. They are not told again: keep them safe, and give each to its person only.")
     return True
+
+
+async def _renew(
+    settings: Settings, ref: str, now: datetime, username: str | None, tx: Transaction, *, detach: bool
+) -> Renewed:
+    person = await participants.find_by_ref(tx, ref)
+    if person is None:
+        raise Failed(f"nobody has the ref {ref}")
+    keep = () if detach else [each.id for each in await participants.accounts_of(tx, person.id) if each.id is not None]
+    return await inviting.renew(tx, settings, person, now, bot_username=username, keep=keep)
+
+
+def _tell_accounts(renewed: Renewed) -> None:
+    """Say whose accounts are detached, and what still opens: whoever has one of the latter stays in."""
+    for said, accounts in (("Detached", renewed.detached), ("Still theirs", renewed.stay)):
+        for account in accounts:
+            err.print(f"{said}: {account.platform} {account.name or account.native_id}")
 
 
 def _check_places(file: Path | None, cards: Path | None) -> None:
@@ -135,5 +155,5 @@ async def invite_an_organiser(config: Path | None, name: str) -> bool:
     err.print(f"For {person.name}, once and within {days} days:")
     if username:
         out.print(f"Telegram: {inviting.telegram_link(username, f'o-{secret}')}")
-    out.print(f"Code, under /organiser: {secrets.spell(secret)}")
+    out.print(f"Code, under /organiser: {codes.spell(secret)}")
     return True

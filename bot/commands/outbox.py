@@ -12,9 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.commands.console import load, opened, out
+from bot.storage.outgoing import TAKEN_BACK
 from bot.storage.waiting import Waiting, given_up, outstanding
 
-_KINDS = {"message": "messages", "membership": "names and roles", "place": "places of groups"}
+_KINDS = {
+    "message": "messages",
+    "membership": "names and roles",
+    "place": "places of groups",
+    TAKEN_BACK: "messages to take back",
+}
 _DOING = {"send": "", "edit": ", to be corrected", "delete": ", to be taken back"}
 
 

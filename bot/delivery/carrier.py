@@ -34,6 +34,8 @@ class Carrier:
         if claimed.kind == MEMBERSHIP:
             await self._platform.place(Membership(to.native_id, to.name, to.theme, to.takes_part))
             return Arrived(claimed, "")
+        if claimed.takes_back is not None:
+            return Removed(claimed, await self._platform.delete(Address(to.chat), claimed.takes_back))
         address = Address(to.chat, to.thread, tuple(filter(None, to.mentions.split(","))))
         locale = i18n.negotiate((to.locale, to.account_locale), self._gathering.locales)
         reader = Reader(locale, self._gathering.zone, self._clock.now())
@@ -59,6 +61,10 @@ def homeless(claimed: Claimed, reason: Reason, now: datetime) -> Outcome:
 def spared(claimed: Claimed, now: datetime) -> Outcome | None:
     """What becomes of a delivery that must not be sent as things stand; None for one that may."""
     to, copy = claimed.recipient, claimed.copy
+    if claimed.takes_back is not None:
+        return Ended(claimed, "unreachable", Reason.OUT_OF_REACH) if to.unreachable else None
+    if not claimed.allowed:
+        return Ended(claimed, "dropped", Reason.ROLE_TAKEN)
     if copy and copy.ended:
         return Ended(claimed, "cancelled", Reason.CANCELLED)
     if copy and copy.native_id is not None:

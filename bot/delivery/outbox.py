@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
 from bot.delivery.content import pack
 from bot.domain.notifications import Topic
+from bot.domain.participants import Who
 from bot.storage import facilitators, spaces
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Transaction
@@ -29,9 +31,9 @@ PEOPLE_AND_ACCOUNTS = (
 
 _INSERT = (
     "INSERT INTO deliveries"
-    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, due_at, created_at)"
-    " SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked, CAST(:about AS BIGINT),"
-    f" :due, :now FROM {PEOPLE_AND_ACCOUNTS}"
+    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, due_at,"
+    " created_at) SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked,"
+    f" CAST(:about AS BIGINT), CAST(:who AS INTEGER), :due, :now FROM {PEOPLE_AND_ACCOUNTS}"
 )
 
 MESSAGE = "message"
@@ -80,7 +82,7 @@ async def notify_organisers(
     """Tell every organiser but one (who did it); how many. It is deleted with the participant it is `about`."""
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND p.stopped = 0 AND p.id <> :but",
-        **await _message(tx, view, now),
+        **await _message(tx, replace(view, who=Who.ORGANISER), now),
         urgent=0,
         asked=0,
         account=0,
@@ -178,6 +180,31 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
     await spaces.want_of(tx, participant_id, now)
 
 
+async def leave_places(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
+    """Take accounts that are about to be nobody's out of every place of a person, and close the pages they look at."""
+    for account_id in account_ids:
+        await tx.run(
+            "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
+            " SELECT platform, :kind, id, '', :now, :now FROM accounts"
+            " WHERE id = :id AND platform IN ('discord', 'web')",
+            kind=MEMBERSHIP,
+            id=account_id,
+            now=to_micros(now),
+        )
+    await spaces.want_of(tx, participant_id, now)
+
+
+async def look_again(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Let whoever has a person's page open see at once what they may see from now on."""
+    await tx.run(
+        "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
+        " SELECT platform, :kind, id, '', :now, :now FROM accounts WHERE participant_id = :id AND platform = 'web'",
+        kind=MEMBERSHIP,
+        id=participant_id,
+        now=to_micros(now),
+    )
+
+
 async def refresh_spaces(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
     """Bring what shows groups in step with them: their places (made, renamed, closed), and the panels they are on.
 
@@ -196,4 +223,11 @@ async def _message(tx: Transaction, view: View, now: datetime, due: datetime | N
         row = await tx.one("INSERT INTO files (content) VALUES (:content) RETURNING id", content=carried)
         assert row is not None
         file = row["id"]
-    return {"kind": MESSAGE, "content": content, "file": file, "due": to_micros(due or now), "now": to_micros(now)}
+    return {
+        "kind": MESSAGE,
+        "content": content,
+        "file": file,
+        "who": int(view.who or Who.ANYONE),
+        "due": to_micros(due or now),
+        "now": to_micros(now),
+    }

@@ -83,6 +83,8 @@ class Painter:
         await self._store.transact(lambda tx: screens.begin(tx, screen, again))
         try:
             shown = await self._paint(screen, now)
+            if shown is None and screen.native_id:
+                await self._platform.delete(Address(screen.chat), screen.native_id)
         except RetryLater as error:
             again = max(again, now + timedelta(seconds=error.seconds or 0.0))
             await self._store.transact(lambda tx: screens.postpone(tx, screen, again))
@@ -124,7 +126,7 @@ class Painter:
         """Show what is to be seen now: the message's id, and what tells this state from others. None: nothing is."""
         kind, _colon, subject = screen.key.partition(":")
         view = await self._store.read(lambda tx: self._renderers[kind](tx, subject, now))
-        if view is None:
+        if view is None or (view.who or 0) > screen.role:
             return None
         locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
         digest = hashlib.sha256(f"{locale} {pack(view)}".encode()).hexdigest()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
 from typing import Literal
 
 from bot.domain.names import display_name
@@ -10,6 +12,15 @@ from bot.domain.notifications import CONSENTING
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
 """«withdrawn» is the person's own decision, «revoked» the organisers': no door opens to who was revoked."""
+
+
+class Who(IntEnum):
+    """Whom something is for. Each includes the ones after it."""
+
+    ANYONE = 0
+    PARTICIPANT = 1
+    FACILITATOR = 2
+    ORGANISER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +60,19 @@ class Participant:
         """Whether the person came in and still comes."""
         return self.status == "joined"
 
+    def may(self, who: Who) -> bool:
+        """Whether their role lets them use, or read, what is for these."""
+        if who == Who.ORGANISER:
+            return self.organises
+        return who != Who.FACILITATOR or self.facilitates or self.organises
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Someone on one platform. `id` is None for who wrote but was never taken in: nothing of them is stored."""
+    """Someone on one platform. `id` is None for who wrote but was never taken in: nothing of them is stored.
+
+    `linked` is when it became its owner's, where that was asked for.
+    """
 
     platform: str
     native_id: str
@@ -62,6 +82,7 @@ class Account:
     id: int | None = None
     unreachable: bool = False
     private_pushes: bool = False
+    linked: datetime | None = None
 
     @property
     def needs_consent(self) -> bool:

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     NO_OPT_IN = "no opt-in"
     STOPPED = "stopped"
     CANCELLED = "cancelled"
+    ROLE_TAKEN = "role taken"
     BLOCKED = "blocked"
     CLOSED = "private messages closed"
     NO_SERVER_IN_COMMON = "no server in common"

@@ -181,6 +181,11 @@ class DiscordChat:
         """Whether nobody else sees what is shown."""
         return all(ResponseMessage(self._env, message).ephemeral for message in self.shown)
 
+    @property
+    def history(self) -> tuple[str, ...]:
+        """The words of every message in the private channel, answers to presses among them, oldest first."""
+        return tuple(unmarked(m.content) for m in self._env.backend.messages.get(self.user.dm_channel.id, {}).values())
+
     def _written(self) -> list[Any]:
         """What the bot wrote in private messages of its own accord or to typed words, oldest first."""
         history = self._env.backend.messages.get(self.user.dm_channel.id, {}).values()

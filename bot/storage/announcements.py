@@ -129,6 +129,15 @@ async def due(tx: Transaction, now: datetime) -> Sequence[Announcement]:
     return [_announcement(row) for row in rows]
 
 
+async def planned_by(tx: Transaction, participant_id: int) -> Sequence[Announcement]:
+    """Those that someone wrote and that wait for their hour."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.author_id = :author ORDER BY n.id",
+        author=participant_id,
+    )
+    return [_announcement(row) for row in rows]
+
+
 async def next_due(tx: Transaction) -> datetime | None:
     """When the first of those that wait leaves; None where none waits."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM announcements WHERE state = 'waiting'")

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.clock import to_micros
+from bot.clock import from_micros, to_micros
 from bot.storage.engine import Transaction
 
 TRIES = 5
 PAUSE = timedelta(minutes=10)
 
 
-async def exhausted(tx: Transaction, platform: str, native_id: str, now: datetime) -> bool:
-    """Whether this account has used up its tries for now."""
+async def pause(tx: Transaction, platform: str, native_id: str, now: datetime) -> timedelta | None:
+    """How long an account that has used up its tries must wait; None where it may try."""
     row = await tx.one(
-        "SELECT count FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now",
+        "SELECT count, until FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now",
         platform=platform,
         native_id=native_id,
         now=to_micros(now),
     )
-    return row is not None and row["count"] >= TRIES
+    return from_micros(row["until"]) - now if row is not None and row["count"] >= TRIES else None
 
 
 async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.domain.names import display_name
+from bot.domain.participants import Who
 from bot.domain.quiet import Hours
 from bot.domain.reasons import Reason
 from bot.domain.reminders import THEMES
 from bot.storage.engine import Row, Transaction
-from bot.storage.outgoing import BULK, REMINDER, Claimed, Copy, Op, Recipient
+from bot.storage.facilitators import ROLE
+from bot.storage.outgoing import BULK, REMINDER, TAKEN_BACK, Claimed, Copy, Op, Recipient
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the words of a settled message stay, to answer «I was never told»."""
@@ -40,6 +42,7 @@ _CLAIM = (
     " WHERE o.participant_id = d.participant_id AND (o.announcement_id IS NOT NULL OR o.urgent = -1) AND o.id <> d.id"
     f" AND o.kind NOT LIKE '{REMINDER}session:%' AND o.kind NOT LIKE '{REMINDER}{THEMES}%'"
     " AND (o.sent_at IS NOT NULL OR o.state = 'sending') ORDER BY 1 DESC LIMIT 1 OFFSET 1) END AS last_but_one"
+    f", d.who, {ROLE} AS role"
     " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
     " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
     " LEFT JOIN accounts b ON b.id = d.account_id"
@@ -153,6 +156,45 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
     return from_micros(row["due"]) if row["due"] is not None else None
 
 
+async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:
+    """Keep what waits for someone on accounts that are theirs no more, until `send_held`.
+
+    Copies of announcements are no such messages, who comes back reads what they missed; nor are reminders.
+    """
+    await tx.many(
+        "UPDATE deliveries SET state = 'held', account_id = NULL WHERE account_id = :account"
+        " AND participant_id = :participant AND state = 'waiting' AND announcement_id IS NULL"
+        f" AND kind NOT LIKE '{REMINDER}%'",
+        [{"participant": participant_id, "account": account} for account in account_ids],
+    )
+
+
+async def send_held(tx: Transaction, participant_id: int, account_id: int, platform: str, now: datetime) -> None:
+    """Send what was kept for someone to an account of theirs."""
+    await tx.run(
+        "UPDATE deliveries SET state = 'waiting', account_id = :account, platform = :platform, due_at = :now"
+        " WHERE participant_id = :participant AND state = 'held'",
+        participant=participant_id,
+        account=account_id,
+        platform=platform,
+        now=to_micros(now),
+    )
+
+
+async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now: datetime) -> None:
+    """Have taken away again what these accounts were sent for that role, or a higher one, where it was no page.
+
+    Pages look at the role by themselves.
+    """
+    await tx.many(
+        "UPDATE deliveries SET kind = :kind, op = 'delete', state = 'waiting', content = '', file_id = NULL,"
+        " urgent = 1, participant_id = NULL, attempts = 0, due_at = :now, settled_at = NULL WHERE account_id = :account"
+        " AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform <> 'web' AND kind <> :kind"
+        " AND native_id <> ''",
+        [{"kind": TAKEN_BACK, "account": each, "least": int(least), "now": to_micros(now)} for each in account_ids],
+    )
+
+
 async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
     """Put back what nobody sends any more, `besides` the ids that someone does.
 
@@ -205,6 +247,8 @@ def _claimed(row: Row) -> Claimed:
             row["mentions"],
         ),
         _copy(row),
+        row["copy_id"] if row["kind"] == TAKEN_BACK else None,
+        row["participant_id"] is None or row["role"] >= row["who"],
     )
 
 

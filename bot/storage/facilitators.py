@@ -15,6 +15,13 @@ OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS 
 """Whether a facilitator f runs the phases of a group g."""
 
 
+ROLE = (
+    "CASE WHEN p.id IS NULL THEN 0 WHEN p.organises = 1 THEN 3"
+    " WHEN EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) THEN 2 ELSE 1 END"
+)
+"""The highest `Who` that a participant p is; 0 where there is none."""
+
+
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
     """Let someone run the phases of these (all, theme:KEY, group:ID) and no others; no audience takes the role away."""
     await tx.run("DELETE FROM facilitators WHERE participant_id = :id", id=participant_id)

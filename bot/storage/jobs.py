@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
-from bot.domain.participants import Account
+from bot.domain.participants import Account, Who
 from bot.storage.engine import Transaction
 from bot.views import JobRequest
 
@@ -18,7 +18,10 @@ _MOST_LOOKED_AT = 200
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A job that is this program's to do. `attempts` counts the runs that did not end, this one included."""
+    """A job that is this program's to do. `attempts` counts the runs that did not end, this one included.
+
+    Its result is for `who` alone.
+    """
 
     id: int
     kind: str
@@ -26,6 +29,7 @@ class Claimed:
     participant_id: int
     account_id: int
     attempts: int
+    who: Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,15 @@ class Waiting:
     of_organiser: bool
 
 
-async def ask(tx: Transaction, job: JobRequest, participant_id: int, account: Account | None, now: datetime) -> bool:
+async def ask(
+    tx: Transaction,
+    job: JobRequest,
+    participant_id: int,
+    account: Account | None,
+    now: datetime,
+    *,
+    who: Who = Who.ANYONE,
+) -> bool:
     """Note work that a participant asked for, as `add` does; False where their last of this kind still waits."""
     waiting = await tx.one(
         "SELECT 1 AS waits FROM jobs WHERE participant_id = :participant AND kind = :kind AND state = 'waiting'",
@@ -45,19 +57,31 @@ async def ask(tx: Transaction, job: JobRequest, participant_id: int, account: Ac
         kind=job.kind,
     )
     if waiting is None:
-        await add(tx, job, participant_id, account, now)
+        await add(tx, job, participant_id, account, now, who=who)
     return waiting is None
 
 
-async def add(tx: Transaction, job: JobRequest, participant_id: int, account: Account | None, now: datetime) -> None:
-    """Note work for a participant, whose result goes to one of their accounts; None answers on the one they prefer."""
+async def add(
+    tx: Transaction,
+    job: JobRequest,
+    participant_id: int,
+    account: Account | None,
+    now: datetime,
+    *,
+    who: Who = Who.ANYONE,
+) -> None:
+    """Note work for a participant, whose result goes to one of their accounts; None answers on the one they prefer.
+
+    What it leads to is for `who` alone: it comes to nothing where they are that no longer.
+    """
     await tx.run(
-        "INSERT INTO jobs (kind, payload, participant_id, account_id, created_at)"
-        " VALUES (:kind, :payload, :participant, :account, :now)",
+        "INSERT INTO jobs (kind, payload, participant_id, account_id, who, created_at)"
+        " VALUES (:kind, :payload, :participant, :account, :who, :now)",
         kind=job.kind,
         payload=json.dumps(dict(job.payload), ensure_ascii=False),
         participant=participant_id,
         account=(account.id if account else None) or 0,
+        who=int(who),
         now=to_micros(now),
     )
 
@@ -81,7 +105,7 @@ async def claim(tx: Transaction, job_id: int) -> Claimed | None:
     """A job that waits, now running; None when it is gone."""
     row = await tx.one(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
-        " RETURNING id, kind, payload, participant_id, account_id, attempts",
+        " RETURNING id, kind, payload, participant_id, account_id, attempts, who",
         id=job_id,
     )
     if row is None:
@@ -93,6 +117,7 @@ async def claim(tx: Transaction, job_id: int) -> Claimed | None:
         row["participant_id"],
         row["account_id"],
         row["attempts"],
+        Who(row["who"]),
     )
 
 

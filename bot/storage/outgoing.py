@@ -17,6 +17,10 @@ REMINDER = "reminder "
 """What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
 
 
+TAKEN_BACK = "taken back"
+"""The kind of a row that takes a message away again, which its recipient may not have any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Who a delivery is for, as the store knows them now. `theirs`: the account is still that participant's.
@@ -59,7 +63,11 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that is this program's to send. `attempts` counts the tries that failed."""
+    """A delivery that is this program's to send. `attempts` counts the tries that failed.
+
+    `takes_back` is the id of the message it takes away again. `allowed` says that its recipient's role lets them
+    read it.
+    """
 
     id: int
     kind: str
@@ -69,6 +77,8 @@ class Claimed:
     attempts: int
     recipient: Recipient
     copy: Copy | None = None
+    takes_back: str | None = None
+    allowed: bool = True
 
     @property
     def in_a_groups_place(self) -> bool:
@@ -78,6 +88,8 @@ class Claimed:
     @property
     def op(self) -> Op:
         """What is to be done."""
+        if self.takes_back is not None:
+            return "delete"
         return self.copy.op if self.copy else "send"
 
 

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.clock import from_micros, to_micros
+from bot.domain.participants import Who
 from bot.storage.engine import Row, Transaction
+from bot.storage.facilitators import ROLE
 from bot.stored_texts import decode, encode
-from bot.texts import Span
+from bot.texts import Span, _
 from bot.views import View, decode_view, encode_view
 
 Author = Literal["bot", "person"]
@@ -21,6 +23,10 @@ KEPT = 50
 """Messages of one page; older ones are forgotten."""
 SECRETS_KEPT = timedelta(hours=1)
 """How long a page shows what opens a door to others, like their invitations."""
+
+
+WITHHELD = View((_("This was for the team. It is not shown any more."),))
+"""What stands in the place of a message that its reader's role does not let them read any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +113,15 @@ async def add(
     """
     row = await tx.one(
         "INSERT INTO page_messages"
-        " (participant_id, author, content, secret, toast, revision, delivery_id, said_at, changed_at, seen_at)"
-        " VALUES (:participant, :author, :content, :secret, :toast,"
+        " (participant_id, author, content, secret, who, toast, revision, delivery_id, said_at, changed_at, seen_at)"
+        " VALUES (:participant, :author, :content, :secret, :who, :toast,"
         " (SELECT COALESCE(MAX(revision), 0) + 1 FROM page_messages WHERE participant_id = :participant),"
         " :delivery, :now, :now, :seen) ON CONFLICT (delivery_id) DO NOTHING RETURNING id",
         participant=participant_id,
         author=author,
         content=_content(view),
         secret=int(view.secret),
+        who=int(view.who or Who.ANYONE),
         toast=_toast(toast),
         delivery=delivery_id,
         now=to_micros(now),
@@ -148,7 +155,7 @@ async def change(
 ) -> bool:
     """Show a message of the bot's in a later state, as `add` does. False when this page has none such any more."""
     changed = await tx.run(
-        "UPDATE page_messages SET content = :content, secret = :secret, toast = :toast, changed_at = :now,"
+        "UPDATE page_messages SET content = :content, secret = :secret, who = :who, toast = :toast, changed_at = :now,"
         " seen_at = :seen,"
         " revision = (SELECT MAX(revision) + 1 FROM page_messages WHERE participant_id = :participant)"
         " WHERE id = :id AND participant_id = :participant AND author = 'bot'",
@@ -156,6 +163,7 @@ async def change(
         participant=participant_id,
         content=_content(view),
         secret=int(view.secret),
+        who=int(view.who or Who.ANYONE),
         toast=_toast(toast),
         now=to_micros(now),
         seen=to_micros(now) if seen else None,
@@ -189,7 +197,9 @@ async def pin(tx: Transaction, participant_id: int, message_id: int, now: dateti
 async def changes(tx: Transaction, participant_id: int, after: int = 0) -> list[Message]:
     """The messages that changed since a revision (0: all of them), in the order in which they were said."""
     rows = await tx.all(
-        "SELECT * FROM page_messages WHERE participant_id = :participant AND revision > :after ORDER BY id",
+        f"SELECT m.*, CASE WHEN m.who <= {ROLE} THEN 1 ELSE 0 END AS theirs FROM page_messages m"
+        " JOIN participants p ON p.id = m.participant_id"
+        " WHERE m.participant_id = :participant AND m.revision > :after ORDER BY m.id",
         participant=participant_id,
         after=after,
     )
@@ -211,7 +221,8 @@ async def changes(tx: Transaction, participant_id: int, after: int = 0) -> list[
 async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View | None:
     """What one of the bot's messages on a person's page shows, what hangs on it apart."""
     row = await tx.one(
-        "SELECT content FROM page_messages WHERE id = :id AND participant_id = :participant AND author = 'bot'",
+        "SELECT m.content FROM page_messages m JOIN participants p ON p.id = m.participant_id"
+        f" WHERE m.id = :id AND m.participant_id = :participant AND m.author = 'bot' AND m.who <= {ROLE}",
         id=message_id,
         participant=participant_id,
     )
@@ -222,12 +233,25 @@ async def attachment(tx: Transaction, participant_id: int, message_id: int, posi
     """What hangs on a message at a position, for the person on whose page it is."""
     row = await tx.one(
         "SELECT f.name, f.digest, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
-        " WHERE f.message_id = :id AND f.position = :position AND m.participant_id = :participant",
+        " JOIN participants p ON p.id = m.participant_id"
+        f" WHERE f.message_id = :id AND f.position = :position AND m.participant_id = :participant AND m.who <= {ROLE}",
         id=message_id,
         position=position,
         participant=participant_id,
     )
     return Content(row["name"], row["digest"], bytes(row["content"])) if row else None
+
+
+async def withhold(tx: Transaction, participant_id: int, least: Who, now: datetime) -> None:
+    """Forget what someone's page showed them as one of `least` or above, with all that hung on it."""
+    rows = await tx.all(
+        "SELECT id FROM page_messages WHERE participant_id = :participant AND author = 'bot' AND who >= :least"
+        " ORDER BY id",
+        participant=participant_id,
+        least=int(least),
+    )
+    for row in rows:
+        await change(tx, participant_id, row["id"], WITHHELD, now, seen=True)
 
 
 async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
@@ -268,17 +292,18 @@ async def _attach(tx: Transaction, message_id: int, attached: Sequence[Hanging])
 
 
 def _message(row: Row, attached: tuple[Attached, ...]) -> Message:
+    theirs = bool(row["theirs"])
     return Message(
         row["id"],
         row["author"],
-        decode_view(json.loads(row["content"])),
-        decode(json.loads(row["toast"])) if row["toast"] else None,
+        decode_view(json.loads(row["content"])) if theirs else WITHHELD,
+        decode(json.loads(row["toast"])) if row["toast"] and theirs else None,
         row["revision"],
         row["delivery_id"] is not None,
         from_micros(row["said_at"]),
         from_micros(row["changed_at"]),
         row["seen_at"] is not None,
-        attached,
+        attached if theirs else (),
         bool(row["pinned"]),
     )
 

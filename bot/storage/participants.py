@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.clock import to_micros
+from bot.clock import from_micros, to_micros
 from bot.domain.names import search_key
 from bot.domain.participants import Account, Participant, Status
 from bot.storage import copies
@@ -47,6 +47,7 @@ def account_of(row: Row) -> Account:
         row["id"],
         bool(row["unreachable"]),
         bool(row["private_pushes"]),
+        from_micros(row["linked_at"]),
     )
 
 
@@ -133,15 +134,22 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
     )
 
 
-async def detach(tx: Transaction, participant_id: int, now: datetime) -> Sequence[int]:
-    """Take all accounts from a participant; the ids of the accounts, which nobody has from now on."""
-    rows = await tx.all(
-        "UPDATE accounts SET participant_id = NULL, linked_at = :now WHERE participant_id = :id RETURNING id",
-        id=participant_id,
-        now=to_micros(now),
+async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
+    """Take accounts from a participant: nobody has them from now on.
+
+    If messages went to one of them, they go to the oldest that is left.
+    """
+    await tx.many(
+        "UPDATE accounts SET participant_id = NULL, linked_at = :now WHERE id = :account AND participant_id = :id",
+        [{"id": participant_id, "account": account, "now": to_micros(now)} for account in account_ids],
     )
-    await tx.run("UPDATE participants SET preferred_account = NULL WHERE id = :id", id=participant_id)
-    return sorted(row["id"] for row in rows)
+    await tx.run(
+        "UPDATE participants SET preferred_account ="
+        " (SELECT MIN(a.id) FROM accounts a WHERE a.participant_id = participants.id)"
+        " WHERE id = :id AND NOT EXISTS (SELECT 1 FROM accounts a"
+        " WHERE a.id = participants.preferred_account AND a.participant_id = participants.id)",
+        id=participant_id,
+    )
 
 
 async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[int]) -> None:
@@ -197,7 +205,8 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
         "INSERT INTO accounts (platform, native_id, participant_id, chat, name, locale, linked_at)"
         " VALUES (:platform, :native_id, :participant, :chat, :name, :locale, :now)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET participant_id = :participant, chat = :chat,"
-        " name = :name, unreachable = 0 RETURNING id",
+        " name = :name, unreachable = 0, linked_at ="
+        " CASE WHEN accounts.participant_id = :participant THEN accounts.linked_at ELSE :now END RETURNING id",
         platform=account.platform,
         native_id=account.native_id,
         participant=participant_id,
@@ -253,7 +262,7 @@ async def enlist(
 async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]:
     """A participant's accounts, oldest first."""
     rows = await tx.all(
-        "SELECT id, platform, native_id, chat, name, locale, unreachable, private_pushes FROM accounts"
+        "SELECT id, platform, native_id, chat, name, locale, unreachable, private_pushes, linked_at FROM accounts"
         " WHERE participant_id = :id ORDER BY id",
         id=participant_id,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
+from bot.domain.participants import Who
 from bot.storage.engine import Transaction
+from bot.storage.facilitators import ROLE
 
 _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 
@@ -16,7 +18,8 @@ _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 class Screen:
     """A screen that is behind: `wanted` is the state to show. `native_id` is '' until it was sent.
 
-    `to_pin` says that it is to be kept in sight, `pinned` that this was asked of the platform for `native_id`.
+    `role` is what its reader may see. `to_pin` says that it is to be kept in sight, `pinned` that
+    this was asked of the platform for `native_id`.
     """
 
     id: int
@@ -29,6 +32,7 @@ class Screen:
     account_locale: str | None
     to_pin: bool
     pinned: bool
+    role: Who
 
 
 async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", *, pinned: bool = False) -> None:
@@ -53,10 +57,24 @@ async def leave(tx: Transaction, key: str, account_id: int) -> None:
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
 
 
+async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
+    """What accounts may see has changed: whatever they are shown is drawn anew, or taken away."""
+    await tx.many(
+        "UPDATE screens SET wanted = wanted + 1 WHERE account_id = :account",
+        [{"account": each} for each in account_ids],
+    )
+
+
+async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
+    """Accounts are not shown anything any more: they are nobody's."""
+    await tx.many("DELETE FROM screens WHERE account_id = :account", [{"account": each} for each in account_ids])
+
+
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
     """The screens on a platform that may be brought up to date now, those that waited longest first."""
     rows = await tx.all(
-        "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, a.chat, a.locale AS account_locale, p.locale"
+        "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, a.chat, a.locale AS account_locale, p.locale,"
+        f" {ROLE} AS role"
         " FROM screens s JOIN accounts a ON a.id = s.account_id LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown AND s.not_before <= :now"
         " ORDER BY s.not_before, s.id LIMIT :limit",
@@ -76,6 +94,7 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
             row["account_locale"],
             row["pinned"] != _UNPINNED,
             row["pinned"] == _PINNED,
+            Who(row["role"]),
         )
         for row in rows
     ]

@@ -14,13 +14,19 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.clock import to_micros
+from bot.domain import codes
 from bot.storage.engine import Row, Transaction
 
 Purpose = Literal["invitation", "page", "session", "link", "organiser"]
 
 _COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at, tries"
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that reads like another sign
-_LENGTHS: dict[Purpose, int] = {"invitation": 12, "page": 26, "session": 26, "link": 8, "organiser": 26}
+_LENGTHS: dict[Purpose, int] = {
+    "invitation": codes.INVITATION,
+    "page": 26,
+    "session": 26,
+    "link": codes.LINK,
+    "organiser": 26,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +41,8 @@ class Secret:
     expired: bool
 
 
-def normalise(code: str) -> str:
-    """A code as people type it, without its dashes and blanks, in capitals."""
-    return "".join(sign for sign in code.upper() if sign.isalnum())
-
-
-def spell(code: str) -> str:
-    """A code as people read it: groups of four."""
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
 def _hash(code: str) -> str:
-    return hashlib.sha256(normalise(code).encode()).hexdigest()
+    return hashlib.sha256(codes.normalise(code).encode()).hexdigest()
 
 
 def _secret(row: Row, now: datetime) -> Secret:
@@ -71,7 +67,7 @@ async def issue(
     account_id: int | None = None,
 ) -> str:
     """A new secret for someone, in clear: the only time it is known."""
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTHS[purpose]))
+    code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
     await tx.run(
         "INSERT INTO secrets (hash, purpose, participant_id, account_id, created_at, expires_at)"
         " VALUES (:hash, :purpose, :participant, :account, :now, :expires)",
@@ -97,6 +93,11 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
         purpose=purpose,
     )
     return _secret(row, now) if row else None
+
+
+async def is_one(tx: Transaction, code: str) -> bool:
+    """Whether a code was given out, for whatever and whomever, used or not."""
+    return await tx.one("SELECT 1 AS one FROM secrets WHERE hash = :hash", hash=_hash(code)) is not None
 
 
 async def use(tx: Transaction, secret: Secret, account_id: int | None, now: datetime) -> bool:
@@ -141,6 +142,26 @@ async def revoke_oldest(tx: Transaction, participant_id: int, purpose: Purpose, 
         purpose=purpose,
         keep=keep,
     )
+
+
+async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int | None = None) -> None:
+    """Make every way in of someone that waits to be used worthless, but for those asked for from one account."""
+    await tx.run(
+        "DELETE FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page', 'link', 'organiser')"
+        " AND used_at IS NULL AND (account_id IS NULL OR account_id <> :account)",
+        id=participant_id,
+        account=but_from or 0,
+    )
+
+
+async def sessions_of(tx: Transaction, participant_id: int, now: datetime) -> int:
+    """In how many browsers someone's page is open."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS open FROM secrets WHERE participant_id = :id AND purpose = 'session' AND expires_at > :now",
+        id=participant_id,
+        now=to_micros(now),
+    )
+    return row["open"] if row else 0
 
 
 async def forget(tx: Transaction, secret: Secret) -> None:

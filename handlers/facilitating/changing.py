@@ -164,7 +164,7 @@ async def change_phase(request: Request, action: ChangePhase) -> Reply:
     return await manage(request, phase.key, await scopes.find(request, scope.word), said, undo=(undo,))
 
 
-@inverses.declare(TakeBackChange)
+@inverses.declare(TakeBackChange, who=FACILITATOR)
 async def take_back(request: Request, action: TakeBackChange, values: Values) -> Undone:
     """The groups where it is still as the change left it get back what they had."""
     scope = await scopes.find(request, action.scope)

@@ -124,7 +124,7 @@ def _elsewhere(idea: Idea) -> UserError:
     return UserError(said, buttons=(Button(_("See the idea"), OpenIdea(idea.merged_into or idea.id)),))
 
 
-@inverses.declare(RestoreMerged)
+@inverses.declare(RestoreMerged, who=FACILITATOR)
 async def restore_merged(request: Request, action: RestoreMerged, values: Values) -> Undone:
     """Two ideas again, each with what was merged into it before."""
     idea = await their_idea(request, action.idea)
@@ -157,7 +157,7 @@ async def part(request: Request, action: PartIdeas) -> Reply:
     return reply(Strong(said), buttons=(undo, *await ways_on(request, idea)), toast=_("Saved."))
 
 
-@inverses.declare(RestoreParted)
+@inverses.declare(RestoreParted, who=FACILITATOR)
 async def restore_parted(request: Request, action: RestoreParted, values: Values) -> Undone:
     """One idea again."""
     idea = await their_idea(request, action.idea)

@@ -95,7 +95,7 @@ async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
     return reply(Strong(said), *more, buttons=(undo, *await ways_on(request, idea)), toast=_("Saved."))
 
 
-@inverses.declare(RestoreHidden)
+@inverses.declare(RestoreHidden, who=FACILITATOR)
 async def restore_hidden(request: Request, action: RestoreHidden, values: Values) -> Undone:
     """As before: shown, or hidden."""
     idea = await their_idea(request, action.idea)
@@ -168,7 +168,7 @@ async def _decide(request: Request, idea_id: int, *, taken: bool) -> Reply:
     return reply(Strong(said), buttons=(undo, *ways), toast=_("Saved."))
 
 
-@inverses.declare(RestoreOffered)
+@inverses.declare(RestoreOffered, who=FACILITATOR)
 async def restore_offered(request: Request, action: RestoreOffered, values: Values) -> Undone:
     """It awaits a decision again."""
     idea = await their_idea(request, action.idea)

@@ -79,7 +79,7 @@ def _key(person: int, round_number: int, page: int) -> str:
 # --- what it shows
 
 
-@routes.live_screen("panel")
+@routes.live_screen("panel", who=FACILITATOR)
 async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | None:
     """The panel as it is now; None once nobody may look at it."""
     person_id, round_number, page = (int(part) for part in subject.split(":"))

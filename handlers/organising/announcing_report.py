@@ -130,7 +130,7 @@ def _buttons(announcement: Announcement, tally: Sequence[Count]) -> list[Button]
     return can
 
 
-@routes.live_screen("announcement")
+@routes.live_screen("announcement", who=ORGANISER)
 async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
     """The report, kept up to date while copies leave."""
     announcement = await announcements.find(tx, int(subject))

@@ -15,10 +15,10 @@ from bot.domain.themes import Theme
 from bot.errors import Stale, UserError
 from bot.forms import Form, Incomplete, choice, territory, text
 from bot.group_cards import title
-from bot.inviting import issue_invitations, telegram_username
+from bot.inviting import renew, telegram_username, ways_in
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import attendance, overview, participants, roster, themes
-from bot.texts import Link, Localised, Name, Span, Strong, Text, _
+from bot.texts import Localised, Name, Span, Strong, Text, _
 from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, reply
 from handlers.organising.attendance_days import Day, the_day
@@ -154,17 +154,9 @@ def _their_group(day: Day, group: Group | None, theme: Theme) -> Span:
 
 async def _way_in(request: Request, person: Participant) -> list[Span]:
     username = await telegram_username(request.tx)
-    made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username, renew=person.ref)
-    invitation = made[0]
-    lines: list[Span] = [
-        _("{name}'s invitation. It is not shown again.", name=Name(invitation.name)),
-        _("Code: {code}", code=Strong(invitation.code)),
-    ]
-    if invitation.telegram_link:
-        lines.append(_("On Telegram: {link}", link=Link(invitation.telegram_link, invitation.telegram_link)))
-    if invitation.page_link:
-        lines.append(_("In a browser: {link}", link=Link(invitation.page_link, invitation.page_link)))
-    return lines
+    renewed = await renew(request.tx, request.settings, person, request.now, bot_username=username)
+    invitation = renewed.invitation
+    return [_("{name}'s invitation. It is not shown again.", name=Name(invitation.name)), *ways_in(invitation)]
 
 
 @inverses.declare(RemoveSomeone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot import accounts
 from bot.actions import Action
 from bot.domain.participants import Participant
 from bot.forms import Form, text
@@ -13,6 +14,7 @@ from bot.storage import attempts, participants, roster, secrets
 from bot.texts import Name, Strong, Text, _
 from bot.views import Button, Reply, reply
 from handlers.joining import refused
+from handlers.linking import paused
 
 routes = Routes()
 
@@ -37,6 +39,7 @@ class CodeForm(Form):
     """The code of an organiser's link."""
 
     title: ClassVar[Text] = _("An organiser's code")
+    codes: ClassVar[bool] = True
     invitation: str = text(_("Your code"), max_length=60, hint=_("26 characters: what follows «o-» in your link"))
 
 
@@ -56,8 +59,8 @@ async def _admit(request: Request, code: str) -> Reply:
     account = request.account
     if request.person and request.person.organises:
         return _greet(request.person)
-    if await attempts.exhausted(request.tx, account.platform, account.native_id, request.now):
-        return refused(EnterCode())
+    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+        return paused(pause, EnterCode())
     secret = await secrets.find(request.tx, "organiser", code, request.now)
     invited = await participants.find(request.tx, secret.participant_id) if secret else None
     if secret is None or invited is None or secret.used or secret.expired:
@@ -69,9 +72,7 @@ async def _admit(request: Request, code: str) -> Reply:
 async def _take_in(request: Request, secret: secrets.Secret, invited: Participant) -> Reply:
     """Make the person behind the account an organiser: who they are already, or the one who was invited."""
     known = request.person
-    account = (
-        request.account if known else await participants.attach(request.tx, request.account, invited.id, request.now)
-    )
+    account = request.account if known else await accounts.attach(request.tx, request.account, invited.id, request.now)
     await secrets.use(request.tx, secret, account.id, request.now)
     person = known or invited
     await participants.set_organises(request.tx, person.id, True)

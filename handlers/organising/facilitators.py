@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from bot import facilitating
+from bot import facilitating, rights
 from bot.actions import Action
 from bot.audience_words import describe
 from bot.delivery import outbox
@@ -16,7 +16,7 @@ from bot.domain.audiences import EVERYONE, Audience, parse
 from bot.domain.participants import Participant
 from bot.errors import Stale
 from bot.forms import Form, text
-from bot.routes import ORGANISER, Request, Routes
+from bot.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.storage import calls, facilitators, groups, participants, secrets, themes
 from bot.texts import Name, Span, Strong, Text, _
 from bot.undo import Undone, Values, changed_since, note
@@ -153,7 +153,7 @@ async def _invitation(request: Request, person: Participant) -> Sequence[Button]
         return ()
     if await secrets.issued(request.tx, person.id, "invitation"):
         return (Button(_("New invitation"), AskToRenew(person.id)),)
-    return (Button(_("Their invitation"), Renew(person.id), style="primary"),)
+    return (Button(_("Their invitation"), Renew(person.id, ""), style="primary"),)
 
 
 async def _told(request: Request, person: Participant, given: Sequence[Audience]) -> Span:
@@ -216,7 +216,10 @@ def _stored(audiences: Iterable[Audience]) -> list[str]:
 
 async def _give(request: Request, person: Participant, audiences: Sequence[Audience]) -> None:
     """Give the role, and tell the person once it has settled; who has not come in reads it then."""
+    fewer = not set(await facilitators.of_person(request.tx, person.id)) <= set(audiences)
     await facilitators.give(request.tx, person.id, audiences)
+    if fewer and not person.organises:
+        await rights.taken(request.tx, person, FACILITATOR, request.now)
     await calls.hand_on(request.tx, person.id)
     await facilitators.touch_panel_of(request.tx, person.id)
     await facilitators.unsay(request.tx, person.id, request.now)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot import inviting
+from bot import accounts, inviting
 from bot.actions import Action
 from bot.domain.participants import Participant
 from bot.errors import Stale
 from bot.inviting import HEADINGS, issue_invitations, rows, telegram_username
+from bot.naming import account_label
 from bot.routes import ORGANISER, Request, Routes
 from bot.sheets import write_csv
 from bot.storage import participants
-from bot.texts import Link, Name, Span, Strong, _, _n
-from bot.views import Button, File, Reply, reply
+from bot.texts import Name, Span, Strong, _, _n
+from bot.views import Button, Choice, File, Option, Reply, reply
 from handlers.organising.layout import BACK, back_to
 
 routes = Routes()
@@ -44,9 +45,18 @@ class AskToRenew(Action):
 
 @dataclass(frozen=True, slots=True)
 class Renew(Action):
-    """Make someone's invitation anew."""
+    """Make someone's invitation anew. `keep` holds the ids of the accounts that stay theirs, «_» between them."""
 
     code: ClassVar[str] = "oiy"
+    person: int
+    keep: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDetached(Action):
+    """Choose the accounts that a new invitation detaches."""
+
+    code: ClassVar[str] = "oid"
     person: int
 
 
@@ -91,11 +101,53 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 @routes.action(AskToRenew, who=ORGANISER)
 async def ask_to_renew(request: Request, action: AskToRenew) -> Reply:
-    """What a new invitation does to the earlier one."""
+    """What a new invitation does, and the accounts it detaches: all of them, unless some are taken out."""
     person = await _person(request, action.person)
-    return reply(
+    return await _ask(request, person, keep=())
+
+
+@routes.choice(ChooseDetached, who=ORGANISER)
+async def choose_detached(request: Request, action: ChooseDetached, values: tuple[str, ...]) -> Reply:
+    """The same question, with other accounts to detach."""
+    person = await _person(request, action.person)
+    theirs = [str(account.id) for account in await participants.accounts_of(request.tx, person.id)]
+    return await _ask(request, person, keep=tuple(each for each in theirs if each not in values))
+
+
+async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) -> Reply:
+    theirs = await participants.accounts_of(request.tx, person.id)
+    fixed = [account for account in theirs if accounts.fixed(request.settings, account)]
+    free = [account for account in theirs if account not in fixed]
+    lines: list[Span] = [
         _("A new invitation for {name}? The earlier one stops working.", name=Strong(Name(person.name))),
-        buttons=(Button(_("New invitation"), Renew(person.id), style="primary"), *back_to(person.id)),
+        _("Their open pages close. None of this can be undone."),
+    ]
+    if free:
+        lines.append(_("Detach these accounts? Whoever uses one must enter the new code to come back."))
+    lines += [
+        _(
+            "{account} is a first organiser's by the configuration and stays: take it out there.",
+            account=account_label(account),
+        )
+        for account in fixed
+    ]
+    options = tuple(Option(str(account.id), account_label(account)) for account in free)
+    return reply(
+        *lines,
+        choice=Choice(
+            ChooseDetached(person.id),
+            options,
+            selected=tuple(option.value for option in options if option.value not in keep),
+            at_least=0,
+            at_most=len(options),
+            placeholder=_("Accounts to detach"),
+        )
+        if options
+        else None,
+        buttons=(
+            Button(_("New invitation"), Renew(person.id, "_".join(keep)), style="primary"),
+            *back_to(person.id),
+        ),
     )
 
 
@@ -104,14 +156,12 @@ async def renew(request: Request, action: Renew) -> Reply:
     """The ways in, shown once."""
     person = await _person(request, action.person)
     username = await telegram_username(request.tx)
-    made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username, renew=person.ref)
-    invitation = made[0]
+    keep = [int(each) for each in action.keep.split("_") if each.isdecimal()]
+    renewed = await inviting.renew(request.tx, request.settings, person, request.now, bot_username=username, keep=keep)
     lines: list[Span] = [
-        _("{name}'s invitation. It is not shown again.", name=Name(invitation.name)),
-        _("Code: {code}", code=Strong(invitation.code)),
+        _("{name}'s invitation. It is not shown again.", name=Name(renewed.invitation.name)),
+        *inviting.ways_in(renewed.invitation),
+        *(_("Detached: {account}", account=account_label(account)) for account in renewed.detached),
+        *(_("Still theirs: {account}", account=account_label(account)) for account in renewed.stay),
     ]
-    if invitation.telegram_link:
-        lines.append(_("On Telegram: {link}", link=Link(invitation.telegram_link, invitation.telegram_link)))
-    if invitation.page_link:
-        lines.append(_("In a browser: {link}", link=Link(invitation.page_link, invitation.page_link)))
     return reply(*lines, buttons=back_to(person.id), fresh=True, secret=True)

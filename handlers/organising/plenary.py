@@ -165,6 +165,6 @@ async def decks_are_made(tx: Transaction, organiser: Participant, result: Mappin
     if rest := result["groups"][AT_ONCE:]:
         payload = {key: value for key, value in result.items() if key != "decks"}
         more = JobRequest("decks", {**payload, "groups": rest, "sent": sent})
-        await jobs.add(tx, more, organiser.id, None, from_micros(result["at"]))
+        await jobs.add(tx, more, organiser.id, None, from_micros(result["at"]), who=ORGANISER)
         return None
     return View((_n("{count} group got its slides.", "{count} groups got their slides.", sent),), (ALL_DECKS, BACK))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot import revoking
+from bot import revoking, rights
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.participants import Participant
 from bot.errors import Stale, UserError
-from bot.routes import ORGANISER, Go, Request, Routes
+from bot.routes import FACILITATOR, ORGANISER, PARTICIPANT, Go, Request, Routes
 from bot.storage import calls, facilitators, participants
 from bot.texts import Name, Strong, _
 from bot.undo import Undone, Values, changed_since, note
@@ -120,12 +120,16 @@ async def set_role(request: Request, action: SetRole) -> Reply:
     )
     undo = await note(request, f"person:{person.id}", said, RestoreRole(person.id), {"after": action.organises})
     # Who took their own role may no longer undo it.
-    back = () if person.id == request.participant.id else (undo, *back_to(person.id))
-    return reply(Strong(said), buttons=back, toast=_("Saved."))
+    themselves = person.id == request.participant.id
+    buttons = () if themselves else (undo, *back_to(person.id))
+    return reply(Strong(said), buttons=buttons, toast=_("Saved."), who=PARTICIPANT if themselves else None)
 
 
 async def _give_role(request: Request, person: Participant, *, organises: bool) -> None:
     await participants.set_organises(request.tx, person.id, organises)
+    if not organises:
+        await rights.taken(request.tx, person, FACILITATOR, request.now)
+        await rights.hold_announcements(request.tx, person, request.now)
     await calls.hand_on(request.tx, person.id)
     await facilitators.touch_panel_of(request.tx, person.id)
     if organises:

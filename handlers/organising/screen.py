@@ -76,6 +76,7 @@ async def organise(request: Request) -> Reply:
             Button(_("Import a list"), Import()),
             Button(_("Recent changes"), RecentChanges()),
         ),
+        who=ORGANISER,
     )
 
 

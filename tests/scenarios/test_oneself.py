@@ -54,3 +54,34 @@ async def test_a_code_shown_here_is_asked_for_elsewhere(stage: Stage) -> None:
     chat = await stage.join("Zoé")
     await chat.command("lier")
     assert "It is good once, for ten minutes." in chat.text
+
+
+async def test_an_account_is_taken_off_and_the_other_one_is_told(stage: Stage, beside: Stage) -> None:
+    chat = await stage.join("Zoé")
+    await chat.command("lier")
+    code = next(word for word in chat.text.split() if word.count("-") == 1)
+    other = beside.person("Zoé")
+    if beside.platform == "web":  # a page is opened by a link of its own, not by a code
+        await chat.command("reglages")
+        await chat.press("My accounts")
+        await chat.press("Get a new code")
+        await other.follow("j-" + next(word for word in chat.text.split() if word.count("-") == 2).replace("-", ""))
+        await stage.delivered(chat)
+        assert any(told.startswith("An account was added") for told in chat.pushed)
+    else:
+        await other.command("lier", code)
+        await other.press("Yes, that is me")
+        await stage.delivered(chat)
+        await chat.press("Yes, link it")
+    await chat.command("reglages")
+    await chat.press("My accounts")
+    assert "the one you are using" in chat.text
+    await other.command("reglages")
+    await other.press("My accounts")
+    mine = {"telegram": "Telegram", "discord": "Discord", "web": "Personal page"}[stage.platform]
+    await other.press(f"Remove {mine}")
+    await other.press("Remove it")
+    assert f"Removed: {mine}" in other.text
+    if stage.platform != "web":
+        await chat.command("moi")
+        assert chat.text.startswith("Welcome to Rencontres.")

@@ -16,7 +16,8 @@ import aiohttp
 from aiohttp import web
 
 from bot.forms import Upload
-from bot.rehearsal.hands import Chat
+from bot.rehearsal.hands import Chat, Hand
+from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
 from bot.storage import secrets
 from tests.drivers.browser import open_browser
@@ -105,6 +106,35 @@ class Gathering:
         """Inès, who organises, on her page."""
         return cast("WebChat", await self.organiser("web"))
 
+    async def stranger(self, name: str, on: str) -> Chat:
+        """Someone with an account there whom nobody knows, and who is greeted as such."""
+        chat = self._stages[on].person(name)
+        await chat.command("start")
+        return chat
+
+    async def invite(self, given_name: str) -> str:
+        """The code that invites someone, without its hyphens."""
+        return await self.world.invite(given_name)
+
+    async def linked(self, chat: Chat, name: str, on: str) -> Chat:
+        """Another account of who has this chat: they type the code there, and say yes here."""
+        await chat.command("lier")
+        code = next(word for word in chat.text.split() if word.count("-") == 1)
+        other = await self.stranger(name, on)
+        await other.command("lier", code)
+        await other.press("Yes, that is me")
+        await self.delivered(chat)
+        await chat.press("Yes, link it")
+        await self.delivered(chat, other)
+        return other
+
+    async def person_card(self, organiser: Chat, given_name: str) -> None:
+        """Let an organiser open what they see of someone."""
+        await organiser.command("organiser")
+        await organiser.press("Find someone")
+        await organiser.fill(given_name)
+        await organiser.press(next(label for label in organiser.buttons if given_name in label))
+
     async def group(self, *given_names: str, number: int = 1) -> None:
         """Put people into a group of their own."""
         self._group = await grouped.group(self.world, given_names, number_=number)
@@ -124,7 +154,14 @@ class Gathering:
 
     async def delivered(self, *chats: Chat) -> None:
         """Wait until all jobs are done and all messages have arrived; each of these looks at what came."""
+        await self.world.dispatcher.close()  # which writes down the replies that left
         await next(iter(self._stages.values())).delivered(*chats)
+
+    def shown(self, chat: Chat) -> tuple[str, ...]:
+        """The words of every message of the bot's that can be read in a chat now."""
+        if isinstance(chat, DiscordChat):
+            return chat.history
+        return tuple(each.text for each in cast("Hand", chat).received)
 
     async def wait(self, **by: float) -> None:
         """Let time pass, as `timedelta` takes it."""

@@ -108,8 +108,17 @@ class Desk:
 
     async def _reply(self, exchange: Exchange, answered: Answered) -> None:
         said = answered.reply
-        if await self._leaves(exchange.answer(said, answered.reader) if said else exchange.withdraw()):
-            self._dispatcher.sent(answered)
+        sent = ""
+
+        async def say() -> None:
+            nonlocal sent
+            if said:
+                sent = await exchange.answer(said, answered.reader)
+            else:
+                await exchange.withdraw()
+
+        if await self._leaves(say()):
+            self._dispatcher.sent(answered, sent)
 
     async def _hear(self, message: discord.Message) -> None:
         sender, update_id = sender_of(message.author), str(message.id)
@@ -122,14 +131,16 @@ class Desk:
     async def _converse(self, message: discord.Message, update_id: str, content: Content) -> None:
         answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, sender_of(message.author), content))
         said = answered.reply
+        sent: list[str] = []
 
         async def say() -> None:
             if said and not (said.mark and await self._mark(message)):
                 for part in draw(said.view, answered.reader, said.toast):
-                    await message.channel.send(**part.as_new())
+                    shown = await message.channel.send(**part.as_new())
+                    sent.append(str(shown.id))
 
         if await self._leaves(say()):
-            self._dispatcher.sent(answered)
+            self._dispatcher.sent(answered, ",".join(sent))
 
     async def _mark(self, message: discord.Message) -> bool:
         """Whether someone's message bears our mark; False where Discord refuses it for good, who wrote it perhaps."""

@@ -41,20 +41,28 @@ class Exchange:
         else:
             await self._interaction.response.defer(thinking=True, ephemeral=self._hidden)
 
-    async def answer(self, reply: Reply, reader: Reader) -> None:
-        """Show a reply, as the first answer or after `defer`; what one message cannot hold goes on in others."""
+    async def answer(self, reply: Reply, reader: Reader) -> str:
+        """Show a reply, as the first answer or after `defer`; what one message cannot hold goes on in others.
+
+        Returns the ids of its messages, '' where nobody but Discord could take them away again.
+        """
         parts = draw(reply.view, reader, reply.toast)
         response = self._interaction.response
+        sent: list[int | None] = []
         if not response.is_done():
             first = parts.pop(0)
             if self._edits and not reply.fresh:
                 await response.edit_message(**first.as_edit())
+                sent.append(self._interaction.message.id if self._interaction.message else None)
             else:
-                await response.send_message(**first.as_new(), ephemeral=self._hidden)
+                shown = await response.send_message(**first.as_new(), ephemeral=self._hidden)
+                sent.append(shown.message_id)
         elif not (self._edits and reply.fresh):
-            await self._interaction.edit_original_response(**parts.pop(0).as_edit())
+            sent.append((await self._interaction.edit_original_response(**parts.pop(0).as_edit())).id)
         for part in parts:
-            await self._interaction.followup.send(**part.as_new(), ephemeral=self._hidden)
+            more = await self._interaction.followup.send(**part.as_new(), ephemeral=self._hidden, wait=True)
+            sent.append(more.id)
+        return "" if self._hidden else ",".join(str(each) for each in sent if each)
 
     async def withdraw(self) -> None:
         """Say nothing: whoever pressed was answered already. A promise to answer is taken back."""

@@ -98,6 +98,7 @@ class Replies:
         turn under Telegram's limits.
         """
         said = answered.reply
+        sent: list[str] = []
         toast = plain(said.toast, answered.reader) if said and said.toast is not None else None
         acknowledged = self._acknowledge(got, toast) if acknowledge else None
         if said is None:
@@ -110,10 +111,10 @@ class Replies:
             if said.mark and message:
                 show = self._mark(got.chat_id, int(message), said.view, answered.reader)
             else:
-                show = self.show(got.chat_id, place, said.view, answered.reader, pressed, paced=paced)
+                show = self.show(got.chat_id, place, said.view, answered.reader, pressed, sent, paced=paced)
             shown = (await asyncio.gather(show, acknowledged))[0] if acknowledged else await show
         if shown:
-            self._dispatcher.sent(answered)
+            self._dispatcher.sent(answered, ",".join(sent))
 
     async def show(
         self,
@@ -122,27 +123,33 @@ class Replies:
         view: View,
         reader: Reader,
         pressed: Mapping[str, Any] | None = None,
+        sent: list[str] | None = None,
         *,
         paced: bool = False,
     ) -> bool:
-        """Send or edit, patiently; whether the answer left, or can never leave. What is `paced` waits for its turn."""
+        """Send or edit, patiently; whether the answer left, or can never leave. Its ids are added to `sent`.
+
+        What is `paced` waits for its turn.
+        """
 
         async def say() -> None:
             if paced and place is None:
                 departure = await self._turn(str(chat))
                 try:
-                    await send_view(self._bot, chat, view, reader)
+                    ids = await send_view(self._bot, chat, view, reader)
                 finally:
                     self._pacer.answered(departure, self._clock.now())
             elif place is None:
-                await send_view(self._bot, chat, view, reader)
+                ids = await send_view(self._bot, chat, view, reader)
             else:
-                await edit_view(self._bot, chat, place, view, reader, shown=self.shown, pressed=pressed)
+                ids = await edit_view(self._bot, chat, place, view, reader, shown=self.shown, pressed=pressed)
+            if sent is not None:
+                sent.extend(ids)
 
         try:
             return await self._patiently(say)
         except Moved as moved:  # a group became a supergroup after the update: it has another id, and no message yet
-            return await self.show(int(moved.chat), None, view, reader) if int(moved.chat) != chat else True
+            return int(moved.chat) == chat or await self.show(int(moved.chat), None, view, reader, None, sent)
         except PlatformError as error:
             log.error("telegram refuses a reply", reason=str(error))
             return True

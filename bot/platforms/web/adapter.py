@@ -183,7 +183,8 @@ class Web:
             raise Rejected("the page does not show this any more")
 
     async def place(self, membership: Membership) -> None:
-        """Pages have neither nicknames nor roles to give."""
+        """Pages have neither nicknames nor roles to give; whoever has this one open sees at once what they may."""
+        self._streams.wake(int(membership.native_id))
 
     async def close(self) -> None:
         """What `run` opened it closed; `send` and `edit` only use the store."""

@@ -147,7 +147,11 @@ class Gestures:
             return Shown(answered.reader)
         try:
             shown = await self._conversation.answer(
-                visit.person.id, gesture.content, answered.reply, said=gesture.said, message=gesture.message
+                visit.person.id,
+                gesture.content,
+                answered.reply,
+                said=() if answered.reply.unsaid else gesture.said,
+                message=gesture.message,
             )
         except StoreUnavailable:
             return Unsaid(answered.reply.view.lines, 503, answered.reader)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot import i18n
+from bot import accounts, i18n
 from bot.config import Settings
 from bot.domain.participants import Account, Participant
 from bot.incoming import Sender
@@ -87,7 +87,7 @@ async def begin(tx: Transaction, person: Participant, language: str | None, now:
     """
     sender = sender_of(person, language)
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
-    account = await participants.attach(tx, account, person.id, now)
+    account = await accounts.attach(tx, account, person.id, now)
     if person.status == "invited":
         await participants.join(tx, person.id, now)
     await secrets.revoke_oldest(tx, person.id, "session", keep=at_most - 1)

@@ -1,0 +1,47 @@
+"""What goes with a role: whoever loses it keeps nothing that it let them see, and nothing runs on in their name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import announcing
+from bot.delivery import outbox
+from bot.domain.participants import Participant, Who
+from bot.routes import Go
+from bot.storage import announcements, deliveries, entrusted, page, participants, screens
+from bot.storage.engine import Transaction
+from bot.texts import Name, _, _n
+from bot.views import Button, View
+
+
+async def taken(tx: Transaction, person: Participant, least: Who, now: datetime) -> None:
+    """Someone may no longer see what is for `least` and above: call this once their role is written down.
+
+    Their page shows none of it from now on, chats lose it where the platform allows, what waits for them is dropped
+    when it is claimed.
+    """
+    accounts = [each.id for each in await participants.accounts_of(tx, person.id) if each.id is not None]
+    await page.withhold(tx, person.id, least, now)
+    await deliveries.take_back(tx, accounts, least, now)
+    await entrusted.doubt(tx, accounts, least)
+    await entrusted.take_back(tx, now)
+    await screens.touch_of(tx, accounts)
+    await outbox.look_again(tx, person.id, now)
+
+
+async def hold_announcements(tx: Transaction, person: Participant, now: datetime) -> None:
+    """Make what someone planned as an organiser a draft again, and tell the other organisers."""
+    planned = await announcements.planned_by(tx, person.id)
+    for each in planned:
+        await announcing.cancel(tx, each, now)
+    if planned:
+        said = _n(
+            "{name} is no organiser any more: {count} announcement they had planned is a draft again. Send it if it"
+            " is right.",
+            "{name} is no organiser any more: {count} announcements they had planned are drafts again. Send them if"
+            " they are right.",
+            len(planned),
+            name=Name(person.name),
+        )
+        view = View((said,), (Button(_("Announce"), Go("annoncer")),))
+        await outbox.notify_organisers(tx, view, now, but=person.id, about=person.id)

@@ -1,0 +1,68 @@
+"""Answers in chats that hold files or ways in for who has a role: known by their ids, to be taken away with the role.
+
+What the outbox sent is a row there already, see `bot.storage.deliveries.take_back`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.clock import to_micros
+from bot.domain.participants import Who
+from bot.storage.engine import Transaction
+from bot.storage.facilitators import ROLE
+from bot.storage.outgoing import TAKEN_BACK
+
+KEPT = timedelta(days=30)
+
+
+async def note(tx: Transaction, platform: str, update_id: str, native_id: str, who: Who, now: datetime) -> None:
+    """The answer to an update left under that id. Where the role went while it was on its way, it goes too."""
+    await tx.run(
+        "INSERT INTO entrusted (account_id, native_id, who, said_at) SELECT a.id, :native_id, :who, :now FROM inbox i"
+        " JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
+        " WHERE i.platform = :platform AND i.update_id = :update"
+        " ON CONFLICT (account_id, native_id) DO UPDATE SET who = excluded.who, said_at = excluded.said_at",
+        platform=platform,
+        update=update_id,
+        native_id=native_id,
+        who=int(who),
+        now=to_micros(now),
+    )
+    await take_back(tx, now)
+
+
+async def doubt(tx: Transaction, account_ids: Iterable[int], least: Who) -> None:
+    """Let `take_back` take away what these accounts got for that role, or a higher one, whoever has them now."""
+    await tx.many(
+        "UPDATE entrusted SET who = 9 WHERE account_id = :account AND who >= :least",
+        [{"account": each, "least": int(least)} for each in account_ids],
+    )
+
+
+async def take_back(tx: Transaction, now: datetime) -> None:
+    """Have everything taken away that the owner of its account may not have, as they are now."""
+    lost = (
+        "SELECT e.account_id, e.native_id FROM entrusted e JOIN accounts a ON a.id = e.account_id"
+        f" LEFT JOIN participants p ON p.id = a.participant_id WHERE e.who > {ROLE}"
+    )
+    for row in await tx.all(lost):
+        await tx.run(
+            "INSERT INTO deliveries (platform, kind, account_id, content, urgent, op, native_id, due_at, created_at)"
+            " SELECT platform, :kind, id, '', 1, 'delete', :native_id, :now, :now FROM accounts WHERE id = :account",
+            kind=TAKEN_BACK,
+            account=row["account_id"],
+            native_id=row["native_id"],
+            now=to_micros(now),
+        )
+        await tx.run(
+            "DELETE FROM entrusted WHERE account_id = :account AND native_id = :native_id",
+            account=row["account_id"],
+            native_id=row["native_id"],
+        )
+
+
+async def forget_old(tx: Transaction, now: datetime) -> int:
+    """Drop what no platform lets us take away any more."""
+    return await tx.run("DELETE FROM entrusted WHERE said_at < :before", before=to_micros(now - KEPT))

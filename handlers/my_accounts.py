@@ -1,0 +1,176 @@
+"""«My accounts»: where someone is known, taking one off, and a new way in for the day one is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot import accounts, inviting
+from bot.accounts import MINE, ShowAccounts
+from bot.actions import Action
+from bot.domain.participants import Account
+from bot.errors import Stale, UserError
+from bot.naming import account_label
+from bot.routes import Go, Request, Routes
+from bot.storage import participants, secrets
+from bot.texts import Moment, Name, Span, Strong, _, _n
+from bot.views import Button, Reply, reply
+from handlers.themes import ASK, HOME
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class AskToRemove(Action):
+    """Ask before one of one's accounts is taken off."""
+
+    code: ClassVar[str] = "mr"
+    account: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Action):
+    """Take one of one's accounts off."""
+
+    code: ClassVar[str] = "mry"
+    account: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewWayIn(Action):
+    """Get a new code, and new links, for oneself."""
+
+    code: ClassVar[str] = "mn"
+
+
+_LONGEST_NAME = 40
+_NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
+
+
+@routes.action(ShowAccounts)
+async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
+    """Each account, a line and a button."""
+    mine = await participants.accounts_of(request.tx, request.participant.id)
+    browsers = await secrets.sessions_of(request.tx, request.participant.id, request.now)
+    lines: list[Span] = [_("You are known here under these accounts:")]
+    lines += [_line(request, account, browsers) for account in mine]
+    return reply(
+        *lines,
+        _("Remove one that is not yours, or that you no longer use."),
+        buttons=(
+            *(Button(_("Remove {account}", account=_short(account)), AskToRemove(account.id or 0)) for account in mine),
+            Button(_("Add another account"), Go("lier")),
+            _NEW_WAY_IN,
+            Button(_("Settings"), Go("reglages")),
+            HOME,
+        ),
+    )
+
+
+def _short(account: Account) -> Span:
+    """An account as a button's label has room for it."""
+    name = account.name if len(account.name) <= _LONGEST_NAME else f"{account.name[: _LONGEST_NAME - 1]}…"
+    return account_label(replace(account, name=name))
+
+
+def _line(request: Request, account: Account, browsers: int) -> Span:
+    label = Strong(account_label(account))
+    since = Moment(account.linked or request.now, "date")
+    if account.platform == "web":
+        if account.id == request.account.id:
+            return _n(
+                "{account}, since {date}, the one you are using: open in {count} browser",
+                "{account}, since {date}, the one you are using: open in {count} browsers",
+                browsers,
+                account=label,
+                date=since,
+            )
+        return _n(
+            "{account}, since {date}: open in {count} browser",
+            "{account}, since {date}: open in {count} browsers",
+            browsers,
+            account=label,
+            date=since,
+        )
+    if account.id == request.account.id:
+        return _("{account}, since {date}, the one you are using", account=label, date=since)
+    return _("{account}, since {date}", account=label, date=since)
+
+
+async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
+    """An account of the person's, and whether it is their last. Raises Stale for what is none of theirs."""
+    mine = await participants.accounts_of(request.tx, request.participant.id)
+    account = next((each for each in mine if each.id == account_id), None)
+    if account is None:
+        raise Stale
+    if accounts.fixed(request.settings, account):
+        raise UserError(
+            _(
+                "{account} is a first organiser's by the configuration: whoever runs the bot takes it out there.",
+                account=account_label(account),
+            ),
+            buttons=(MINE, HOME),
+        )
+    return account, len(mine) == 1
+
+
+@routes.action(AskToRemove)
+async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
+    """What removing an account does, before it does."""
+    account, last = await _mine(request, action.account)
+    lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
+    if account.platform == "web":
+        lines.append(_("Every browser in which your page is open closes it, and its link stops working."))
+    else:
+        lines.append(_("I no longer know who writes there, and nothing more is sent there."))
+    if last:
+        lines.append(
+            _("It is your last account: your profile and your place are kept, but you only come back with a code.")
+        )
+        lines.append(_("Get a new code first, and keep it. Without one, the team can invite you again."))
+    elif account.id == request.account.id:
+        lines.append(_("It is the one you are using: go on with your other account."))
+    if not last:
+        lines.append(_("Codes and page links you were given before stop working: you can get new ones."))
+    return reply(
+        *lines,
+        buttons=(
+            *((_NEW_WAY_IN,) if last else ()),
+            Button(_("Remove it"), Remove(action.account), style="danger"),
+            MINE,
+        ),
+    )
+
+
+@routes.action(Remove)
+async def remove(request: Request, action: Remove) -> Reply:
+    """Take the account off; the person's others are told."""
+    account, _last = await _mine(request, action.account)
+    person = request.participant
+    await accounts.detach(request.tx, person.id, [action.account], request.now, by=request.account.id)
+    said = _("Removed: {account}. Your other accounts are told.", account=Strong(account_label(account)))
+    if account.id != request.account.id:
+        return reply(said, buttons=(MINE, _NEW_WAY_IN, HOME), toast=_("Removed."))
+    request.person = None
+    return reply(
+        _("Removed: this account is no longer {name}'s.", name=Name(person.name)),
+        _("To come back, enter a code: from another account of yours, or from the team."),
+        buttons=(Button(_("Enter my code"), Go("code"), style="primary"),),
+        toast=_("Removed."),
+    )
+
+
+@routes.action(NewWayIn)
+async def new_way_in(request: Request, _action: NewWayIn) -> Reply:
+    """A code and links, shown once."""
+    person = request.participant
+    assert request.account.id is not None
+    invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
+    return reply(
+        _("Your new way in. It is not shown again: keep it to yourself."),
+        *inviting.ways_in(invitation),
+        _("The codes and page links you had before no longer work."),
+        buttons=(MINE, ASK, HOME),
+        fresh=True,
+        secret=True,
+    )

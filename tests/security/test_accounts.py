@@ -1,0 +1,159 @@
+"""Whoever sits in an account of someone's is put out of it, by them or with a new invitation, and finds no way back."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+
+from tests.security.builders import Gathering, open_gathering
+
+STRANGER = "Welcome to Rencontres."
+
+
+@pytest.fixture
+async def two(sqlite_url: str):  # type: ignore[no-untyped-def]
+    async with open_gathering(sqlite_url, "telegram", web={"public_url": "http://127.0.0.1"}) as gathering:
+        yield gathering
+
+
+async def test_one_takes_a_stolen_account_off_oneself(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    thief = await two.linked(zoe, "Mallory", "telegram")
+    await thief.command("reglages")
+    await thief.press("My accounts")
+    await thief.press("Get a new code")
+    kept = re.search(r"Code: (\S+)", thief.text)
+    assert kept
+    await zoe.command("equipe")  # a dialogue of the thief's is no way back either
+    await thief.command("equipe")
+    await zoe.command("reglages")
+    await zoe.press("My accounts")
+    assert "Telegram · Mallory" in zoe.text
+    assert "the one you are using: open in 1 browser" in zoe.text
+    await zoe.press("Remove Telegram")
+    assert "Codes and page links you were given before stop working" in zoe.text
+    await zoe.press("Remove it")
+    assert "Removed: Telegram · Mallory." in zoe.text
+    await two.delivered(zoe)
+    await thief.send("Where does everybody sleep?")
+    assert thief.text.startswith(STRANGER)
+    await thief.command("mesdonnees")
+    assert "Zoé" not in thief.text
+    await thief.command("code", kept[1])
+    assert thief.text.startswith("This code does not work here")
+    await zoe.command("moi")
+    assert zoe.status == 200
+
+
+async def test_the_other_accounts_are_told_of_each_that_comes_or_goes(two: Gathering) -> None:
+    phone = await two.join("Zoé", "telegram")
+    await phone.command("reglages")
+    await phone.press("My accounts")
+    await phone.press("Get a new code")
+    link = re.search(r"/p/(\S+)", phone.text)
+    assert link
+    page = two.visitor()
+    await page.open_link(link[1])
+    await two.delivered(phone)
+    assert any("An account was added: Personal page" in told for told in phone.pushed)
+    await page.command("reglages")
+    await page.press("My accounts")
+    await page.press("Remove Telegram")
+    await page.press("Remove it")
+    await page.command("reglages")
+    await page.press("My accounts")
+    assert "Telegram" not in page.text
+    await phone.command("moi")
+    assert phone.text.startswith(STRANGER)
+
+
+async def test_taking_the_page_off_closes_it_in_every_browser(two: Gathering) -> None:
+    phone = await two.join("Zoé", "telegram")
+    await phone.command("reglages")
+    await phone.press("My accounts")
+    await phone.press("Get a new code")
+    link = re.search(r"/p/(\S+)", phone.text)
+    assert link
+    thief = two.visitor()
+    await thief.open_link(link[1])
+    async with thief.browser.get(f"{two.root}/c/{thief.person_id}/events") as stream:
+        await phone.command("reglages")
+        await phone.press("My accounts")
+        assert "open in 1 browser" in phone.text
+        await phone.press("Remove Personal page")
+        await phone.press("Remove it")
+        await two.delivered(phone)
+        async with asyncio.timeout(5):
+            assert "event: closed" in (await stream.read()).decode()
+    await thief.look()
+    assert thief.status == 404
+    await thief.get(f"/p/{link[1]}")
+    assert thief.status == 404
+
+
+async def test_the_last_account_is_not_taken_off_unwarned(two: Gathering) -> None:
+    phone = await two.join("Zoé", "telegram")
+    await phone.command("reglages")
+    await phone.press("My accounts")
+    await phone.press("Remove Telegram")
+    assert "It is your last account" in phone.text
+    await phone.press("Get a new code")
+    code = re.search(r"Code: (\S+)", phone.text)
+    assert code
+    await phone.press("My accounts")
+    await phone.press("Remove Telegram")
+    await phone.press("Remove it")
+    assert "this account is no longer" in phone.text
+    other = await two.stranger("Zoé", "telegram")
+    await other.command("code", code[1])
+    assert other.text.startswith("Hello Zoé") or "Zoé" in other.text
+
+
+async def test_a_new_invitation_puts_the_thief_out(two: Gathering) -> None:
+    ines = await two.organiser_page()
+    zoe = await two.join_page("Zoé")
+    thief = await two.linked(zoe, "Mallory", "telegram")
+    await two.person_card(ines, "Zoé")
+    await ines.press("New invitation")
+    assert "Detach these accounts?" in ines.text
+    assert len(ines.options) == 2
+    assert all(option.startswith("✓ ") for option in ines.options)
+    await ines.press("New invitation")
+    assert "Detached: Telegram · Mallory" in ines.text
+    code = re.search(r"Code: (\S+)", ines.text)
+    assert code
+    await thief.command("mesdonnees")
+    assert "Zoé" not in thief.text
+    await zoe.look()
+    assert zoe.status == 404
+    again = await two.stranger("Zoé", "telegram")
+    await again.command("code", code[1])
+    assert "Hello" in again.text
+
+
+async def test_an_account_that_is_kept_stays(two: Gathering) -> None:
+    ines = await two.organiser_page()
+    zoe = await two.join("Zoé", "telegram")
+    await two.person_card(ines, "Zoé")
+    await ines.press("New invitation")
+    await ines.pick()
+    await ines.press("New invitation")
+    assert "Still theirs: Telegram" in ines.text
+    await zoe.command("moi")
+    assert not zoe.text.startswith(STRANGER)
+
+
+async def test_nobody_takes_off_an_account_of_someone_else(two: Gathering) -> None:
+    zoe, eve = await two.join_page("Zoé"), await two.join_page("Eve")
+    await zoe.command("reglages")
+    await zoe.press("My accounts")
+    await zoe.press("Remove Personal page")
+    payload = next(button for button in zoe._buttons if button.text == "Remove it")["value"]
+    form = eve.page.first("form", id="composer")
+    assert form is not None
+    await eve.post(form, {"payload": payload}, to=f"/c/{eve.person_id}/press")
+    assert eve.text.startswith("That button has aged.")
+    await zoe.look()
+    assert zoe.status == 200

@@ -1,0 +1,141 @@
+"""Whoever lost a role keeps nothing of what it let them do, or see."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.security.builders import Gathering, Upload, WebChat, open_gathering
+
+REFUSED = "This is for the organisers."
+GONE = "This was for the team. It is not shown any more."
+
+
+async def take_role(gathering: Gathering, by: WebChat, given_name: str) -> None:
+    """Let an organiser take another one's role."""
+    await gathering.person_card(by, given_name)
+    await by.press("Take the organiser")
+    await by.press("Take the role")
+
+
+async def press_unseen(chat: WebChat, payload: str) -> None:
+    """Press a button as it was, whether or not the page still shows it."""
+    await chat.look()
+    form = chat.page.first("form", id="composer")
+    assert form is not None
+    await chat.post(form, {"payload": payload}, to=f"/c/{chat.person_id}/press")
+
+
+def carried(chat: WebChat, label: str) -> str:
+    """What a button of the latest message carries."""
+    return next(button["value"] for button in chat.latest.all("button") if button.text.startswith(label))
+
+
+async def test_an_inverse_is_authorised_when_it_is_pressed(gathering: Gathering) -> None:
+    ines = await gathering.organiser_page()
+    luc = await gathering.join_page("Luc", organises=True)
+    eve = await gathering.join_page("Eve", organises=True)
+    await take_role(gathering, luc, "Eve")
+    undo = carried(luc, "Undo this change")
+    await gathering.person_card(ines, "Luc")
+    await ines.press("Their workshops")
+    await ines.pick(ines.options[0])  # who runs workshops undoes too, but not what an organiser alone may do
+    await take_role(gathering, ines, "Luc")
+    await press_unseen(luc, undo)
+    assert REFUSED in luc.text
+    await eve.command("organiser")
+    assert eve.text.startswith(REFUSED)
+    await press_unseen(ines, undo)  # who may make the change may take it back
+    assert ines.text.startswith("Undone")
+    await eve.command("organiser")
+    assert eve.text.startswith("Joined:")
+
+
+async def test_a_page_forgets_what_was_for_organisers(gathering: Gathering) -> None:
+    ines = await gathering.organiser_page()
+    luc = await gathering.join_page("Luc", organises=True)
+    await gathering.invite("Zoé")
+    await luc.command("organiser")
+    await luc.press("Not joined")
+    await luc.press("File for mail merge")
+    assert luc.file
+    address = luc.root + luc.latest.all("a", css="file")[0]["href"]
+    await gathering.person_card(luc, "Zoé")
+    await luc.press("New invitation")
+    await luc.press("New invitation")
+    assert "Code: " in luc.page.text
+    async with luc.browser.get(f"{gathering.root}/c/{luc.person_id}/events") as stream:
+        await stream.content.readuntil(b"event: now")
+        await take_role(gathering, ines, "Luc")
+        await gathering.delivered()
+        async with asyncio.timeout(5):
+            assert GONE.encode() in await stream.content.readuntil(b"event: now")
+    async with luc.browser.get(address) as sent:
+        assert sent.status == 404
+    await luc.look()
+    assert "Code: " not in luc.page.text
+    assert "ready for mail merge" not in luc.page.text
+    assert GONE in luc.page.text
+
+
+async def test_a_result_is_not_handed_to_who_lost_the_role_meanwhile(gathering: Gathering) -> None:
+    ines = await gathering.organiser_page()
+    luc = await gathering.join_page("Luc", organises=True)
+    await luc.command("organiser")
+    await luc.press("Import a list")
+    await luc.fill(Upload("people.csv", b"ref;first name\nA1;Mireille\n"))
+    await take_role(gathering, ines, "Luc")
+    await gathering.delivered(luc)
+    assert not any(label.startswith("Import") for label in luc.buttons)
+    assert REFUSED in luc.page.text
+
+
+async def test_what_is_on_its_way_to_an_organiser_is_dropped(gathering: Gathering) -> None:
+    ines = await gathering.organiser_page()
+    luc = await gathering.join_page("Luc", organises=True)
+    zoe = await gathering.join_page("Zoé")
+    await zoe.command("equipe")
+    await zoe.fill("Who else is in my room?")
+    await take_role(gathering, ines, "Luc")
+    await gathering.delivered(luc, ines)
+    assert "Who else is in my room?" in ines.page.text
+    assert "Who else is in my room?" not in luc.page.text
+
+
+@pytest.mark.parametrize("platform", ["telegram", "discord"])
+async def test_a_chat_loses_the_files_that_were_for_organisers(sqlite_url: str, platform: str) -> None:
+    async with open_gathering(sqlite_url, platform) as gathering:
+        ines = await gathering.organiser_page()
+        luc = await gathering.join("Luc", platform, organises=True)
+        await gathering.invite("Zoé")
+        await luc.command("organiser")
+        await luc.press("Not joined")
+        await luc.press("File for mail merge")
+        assert luc.file
+        await gathering.delivered(luc)
+        assert any("ready for mail merge" in each for each in gathering.shown(luc))
+        await take_role(gathering, ines, "Luc")
+        await gathering.delivered(luc)
+        assert not any("ready for mail merge" in each for each in gathering.shown(luc))
+
+
+async def test_what_someone_planned_as_an_organiser_does_not_leave(gathering: Gathering) -> None:
+    """The plan is kept as a draft for the others, who are told."""
+    ines = await gathering.organiser_page()
+    luc = await gathering.join_page("Luc", organises=True)
+    await gathering.join_page("Zoé")
+    await luc.command("annoncer")
+    await luc.press("Write an announcement")
+    await luc.fill("Everybody to the station at once")
+    await luc.pick("everyone")
+    await luc.press("Choose a time")
+    await luc.fill("tomorrow 14:00")
+    await luc.press("Confirm")
+    assert "It leaves" in luc.text
+    await take_role(gathering, ines, "Luc")
+    await gathering.delivered(ines)
+    assert "1 announcement they had planned is a draft again" in ines.page.text
+    await ines.command("annoncer")
+    await ines.press(next(label for label in ines.buttons if "Everybody to the station" in label))
+    assert "Send now" in ines.buttons
