@@ -9,7 +9,7 @@ from bot import dialogues
 from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Incomplete, MessageField, Raw, form_fields
-from bot.incoming import Called, Content, Edited, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
+from bot.incoming import Called, Content, Deleted, Edited, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
 from bot.router import Router
 from bot.routes import ANYONE, FACILITATOR, ORGANISER, Request, Route
 from bot.storage import albums, inbox
@@ -45,6 +45,8 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
             return await _take_text(router, request, clean_lines(text), composed)
         case Edited(_message, text):
             return await router.take_edit(request, clean_lines(text))
+        case Deleted():
+            return await router.take_deletion(request)
         case Sent():
             return await _take_sent(router, request, content)
         case Gathered(album):

@@ -80,6 +80,7 @@ T = TypeVar("T", bound=Callable[..., object])
 Taker = Callable[..., Awaitable[Reply | None]]
 """What takes what was sent unasked; None where there is nothing to say to it."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
+Deletions = Callable[[Request], Awaitable[Reply | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class Routes:
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
     files: list[tuple[When | None, Taker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
+    deletions: list[Deletions] = field(default_factory=list)
     home: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
     live: dict[str, Renderer] = field(default_factory=dict)
@@ -221,6 +223,18 @@ class Routes:
 
         def declare(handler: Edits) -> Edits:
             self.edits.append(handler)
+            return handler
+
+        return declare
+
+    def deleted(self) -> Callable[[Deletions], Deletions]:
+        """Declare what is told that a message was taken away by its writer: handler(request), None for «not mine».
+
+        `request.message` is the id the message came under. Only some platforms tell of it.
+        """
+
+        def declare(handler: Deletions) -> Deletions:
+            self.deletions.append(handler)
             return handler
 
         return declare

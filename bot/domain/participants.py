@@ -52,7 +52,10 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Someone on one platform. `id` is None for who wrote but was never taken in: nothing of them is stored."""
+    """Someone on one platform. `id` is None for who wrote but was never taken in: nothing of them is stored.
+
+    `private_chat` is the platform's own id of their chat with the bot, '' where it is the same or not known.
+    """
 
     platform: str
     native_id: str
@@ -62,6 +65,7 @@ class Account:
     id: int | None = None
     unreachable: bool = False
     private_pushes: bool = False
+    private_chat: str = ""
 
     @property
     def needs_consent(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
@@ -17,14 +17,24 @@ Channel: TypeAlias = discord.DMChannel | discord.Thread | discord.PartialMessage
 
 
 async def put_view(
-    channel: Channel, native_id: str, view: View, reader: Reader, *, key: str = "", mentions: Sequence[str] = ()
+    channel: Channel,
+    native_id: str,
+    view: View,
+    reader: Reader,
+    *,
+    key: str = "",
+    mentions: Sequence[str] = (),
+    deleting: Callable[[int], None] = lambda _id: None,
 ) -> str:
     """Show a view where `native_id` was sent ('' for nothing yet), part by part; its id, new where a part is.
 
-    What is sent under the same `key` within minutes is there once. Raises what the library raises.
+    What is sent under the same `key` within minutes is there once; `deleting` is told the id of a part too many, before
+    it goes. Raises what the library raises.
     """
     shown: list[str] = []
     for number, (old, part) in enumerate(zip_longest(native_id.split(","), with_names(draw(view, reader), mentions))):
+        if old and part is None:
+            deleting(int(old))
         if old and await _replace(channel.get_partial_message(int(old)), part):
             shown.append(old)
         elif part:

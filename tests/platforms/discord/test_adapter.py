@@ -228,6 +228,7 @@ async def test_what_was_deleted_is_sent_anew(town: DiscordTown) -> None:
     address = Address(str(zoe.user.id))
     native_id = await town.adapter.send(address, View(("Before",)), ENGLISH, delivery_id=1)
     town.env.backend.delete_message(zoe.user.dm_channel.id, int(native_id))
+    await town.env.settle()
     assert await town.adapter.edit(address, native_id, View(("After",)), ENGLISH) != native_id
     assert zoe.pushed == ("After",)
 
