@@ -248,7 +248,7 @@ async def refresh(tx: Transaction, account: Account, chat: str, private_chat: st
 
 
 async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[str, str]) -> None:
-    """Keep where the private messages of accounts are, by native id; '' forgets it."""
+    """Keep where the private messages of accounts are, by native id."""
     await tx.many(
         "UPDATE accounts SET private_chat = :chat WHERE platform = :platform AND native_id = :native_id",
         [{"platform": platform, "native_id": native_id, "chat": chat} for native_id, chat in chats.items()],

@@ -55,7 +55,7 @@ class Discord:
         self._dispatcher = dispatcher
         self._store = store
         self._clock = clock
-        self._gate = Gate(clock)
+        self._gate = Gate()
         self._channels = PrivateChannels(store, self._logged_in)
         self._desk = Desk(dispatcher, self._channels, self._take_missed_of)
         self._catching_up = CatchingUp(store, clock, self._desk, self._channels, self._answer_leftovers)
@@ -239,13 +239,7 @@ class Discord:
             if address.thread:
                 server = self._settings.discord.guild_id
                 return await do(self.client.get_partial_messageable(int(address.thread), guild_id=server))
-            person = int(address.chat)
-            try:
-                return await do(await self._channels.of(person))
-            except discord.HTTPException as error:
-                if not self._channels.forget(person, error):
-                    raise
-            return await do(await self._channels.of(person))
+            return await self._channels.use(int(address.chat), do)
 
     async def place(self, membership: Membership) -> None:
         """Give a member of the server their nickname and roles. Raises RetryLater."""

@@ -19,7 +19,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import PlatformError, RetryLater
 from bot.platforms.discord.desk import Desk, is_from_a_person
-from bot.platforms.discord.faults import ERRORS, classify
+from bot.platforms.discord.faults import classified
 from bot.platforms.discord.gate import Lane, in_lane
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM, read_edit
@@ -103,7 +103,10 @@ class CatchingUp:
             await asyncio.wait((earlier,))
         try:
             await self._list(began)
-            await self._first()
+            try:
+                await self._first()
+            except Exception:
+                log.exception("what comes before what was missed failed")
             people = len(self._due)
             await self._take_all()
             await self._patiently(lambda: self._store.transact(lambda tx: missed.end(tx, PLATFORM)))
@@ -204,15 +207,12 @@ class CatchingUp:
 
     async def _fetch(self, user_id: int, floor: int) -> list[discord.Message]:
         """What a person wrote in private, the newest first: all after `floor`, and what stands on the same page."""
-        while True:
-            try:
-                channel = await self._channels.of(user_id)
-                return [message async for message in _history(channel, floor)]
-            except discord.HTTPException as error:
-                if not self._channels.forget(user_id, error):
-                    raise classify(error) from error
-            except ERRORS as error:
-                raise classify(error) from error
+
+        async def read(channel: discord.PartialMessageable) -> list[discord.Message]:
+            return [message async for message in _history(channel, floor)]
+
+        with classified():
+            return await self._channels.use(user_id, read)
 
 
 async def _history(channel: discord.PartialMessageable, floor: int) -> AsyncIterator[discord.Message]:

@@ -2,21 +2,21 @@
 
 Discord counts every call of a bot together, whatever it is for, so that the pace of one part (deliveries, groups'
 threads, what was missed) says nothing of the sum. All calls pass here. Answers to what people press are not counted
-by Discord, and pass freely.
+by Discord, and pass freely. Time is real here, as Discord's is.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import aiohttp
 
-from bot.clock import Clock
 from bot.delivery.pacer import Departure, Pace, Pacer
 
 PER_SECOND = 45.0
@@ -26,6 +26,8 @@ MISSED_PER_SECOND = 20.0
 
 Lane = Literal["prompt", "ordinary", "missed"]
 """Someone waits for it now; nobody does; or it is about what was written while the bot was away."""
+
+Departures: TypeAlias = Sequence[tuple[Pacer, Departure]]
 
 _UNCOUNTED = ("/interactions/", "/webhooks/")
 
@@ -45,8 +47,7 @@ def in_lane(lane: Lane) -> Iterator[None]:
 class Gate:
     """Where each call waits for its turn: in a lane one after the other, and none while one that is prompt waits."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._total = Pacer(Pace(PER_SECOND))
         self._missed = Pacer(Pace(MISSED_PER_SECOND))
         self._queues: dict[Lane, asyncio.Lock] = {
@@ -71,15 +72,15 @@ class Gate:
     ) -> None:
         path = call.url.path
         if path.startswith("/api/") and not any(each in path for each in _UNCOUNTED):
-            about.departure = await self._pass()
+            about.departures = await self._pass()
 
     async def _ended(self, _session: aiohttp.ClientSession, about: SimpleNamespace, _call: object) -> None:
-        departure: Departure | None = getattr(about, "departure", None)
-        if departure:
-            self._total.answered(departure, self._clock.now())
+        departures: Departures = getattr(about, "departures", ())
+        for pacer, departure in departures:
+            pacer.answered(departure, _now())
 
-    async def _pass(self) -> Departure:
-        """Wait for the turn of a call."""
+    async def _pass(self) -> Departures:
+        """Wait for the turn of a call; by which pacers it left."""
         lane = _lane.get()
         if lane == "prompt":
             self._prompt += 1
@@ -94,10 +95,9 @@ class Gate:
                     await self._until_free(self._total)
                     if lane == "prompt" or self._calm.is_set():
                         break
-                now = self._clock.now()
-                if lane == "missed":
-                    self._missed.take("", now)
-                return self._total.take("", now)
+                now = _now()
+                passed = (self._total, self._missed) if lane == "missed" else (self._total,)
+                return [(pacer, pacer.take("", now)) for pacer in passed]
         finally:
             if lane == "prompt":
                 self._prompt -= 1
@@ -105,5 +105,10 @@ class Gate:
                     self._calm.set()
 
     async def _until_free(self, pacer: Pacer) -> None:
-        while (wait := (pacer.free_at() - self._clock.now()).total_seconds()) > 0:
-            await self._clock.sleep(wait)
+        while (wait := (pacer.free_at() - _now()).total_seconds()) > 0:  # noqa: ASYNC110 - a time is waited for
+            await asyncio.sleep(wait)
+
+
+def _now() -> datetime:
+    """An instant that no setting of the machine's clock moves."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=asyncio.get_running_loop().time())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import discord
 
@@ -15,6 +16,9 @@ _WRITTEN_AFTER = 0.5
 """Seconds of real time in which the channels that were opened are gathered into one transaction."""
 _NOT_OURS = frozenset({10003, 50001})
 """No such channel, or another bot's: what was remembered is that of a bot with another token."""
+
+
+T = TypeVar("T")
 
 
 class PrivateChannels:
@@ -42,6 +46,20 @@ class PrivateChannels:
             self._write_soon(user_id, channel_id)
         return client.get_partial_messageable(channel_id)
 
+    async def use(self, user_id: int, do: Callable[[discord.PartialMessageable], Awaitable[T]]) -> T:
+        """Do something in the channel of a person; where the remembered one is not ours, in the one opened instead.
+
+        Raises what the library raises.
+        """
+        remembered = user_id in self._channels
+        try:
+            return await do(await self.of(user_id))
+        except discord.HTTPException as error:
+            if error.code not in _NOT_OURS or not remembered:
+                raise
+        self._people.pop(self._channels.pop(user_id, 0), None)
+        return await do(await self.of(user_id))
+
     async def who(self, channel_id: int) -> int | None:
         """Whose private channel it is; None where that is not known."""
         await self._load()
@@ -50,14 +68,6 @@ class PrivateChannels:
     def heard(self, user_id: int, channel_id: int) -> None:
         """Someone wrote from there: it is theirs. That is written down with what they wrote."""
         self._note(user_id, channel_id)
-
-    def forget(self, user_id: int, error: discord.HTTPException) -> bool:
-        """Whether an error says that the remembered channel of a person is not ours: then it is forgotten."""
-        if error.code not in _NOT_OURS or user_id not in self._channels:
-            return False
-        self._people.pop(self._channels.pop(user_id), None)
-        self._write_soon(user_id, None)
-        return True
 
     async def close(self) -> None:
         """Write down what was opened last."""
@@ -83,8 +93,8 @@ class PrivateChannels:
             if int(user_id) not in self._channels:
                 self._note(int(user_id), int(channel_id))
 
-    def _write_soon(self, user_id: int, channel_id: int | None) -> None:
-        self._opened[str(user_id)] = "" if channel_id is None else str(channel_id)
+    def _write_soon(self, user_id: int, channel_id: int) -> None:
+        self._opened[str(user_id)] = str(channel_id)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_WRITTEN_AFTER, self._start_writing)
 
