@@ -21,8 +21,8 @@ from bot.delivery.pacer import Departure, Pace, Pacer
 
 PER_SECOND = 45.0
 """Calls a second in all: Discord takes 50, and some arrive closer together than they left."""
-MISSED_PER_SECOND = 20.0
-"""Calls a second for what was written while the bot was away."""
+MISSED_PER_SECOND = 17.0
+"""Calls a second for what was written while the bot was away: 20 at most may arrive in any second."""
 
 Lane = Literal["prompt", "ordinary", "missed"]
 """Someone waits for it now; nobody does; or it is about what was written while the bot was away."""
