@@ -12,6 +12,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.config import Settings
+from bot.delivery.broadcasting import note_channel
 from bot.dispatch import Dispatcher, Leftover
 from bot.errors import ConfigError, PlatformError, RetryLater, Unreachable
 from bot.platforms.base import Address, Membership
@@ -26,6 +27,7 @@ from bot.platforms.discord.membership import place_member
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM
 from bot.platforms.discord.render import draw
+from bot.platforms.discord.returning import Returns
 from bot.platforms.discord.scheduled import ScheduledEvents
 from bot.platforms.discord.sending import put_view
 from bot.platforms.discord.spaces import Threads
@@ -57,7 +59,8 @@ class Discord:
         self._clock = clock
         self._gate = Gate()
         self._channels = PrivateChannels(store, self._logged_in)
-        self._desk = Desk(dispatcher, self._channels, self._take_missed_of)
+        self._returns = Returns(store, clock, self._logged_in, settings.discord.guild_id)
+        self._desk = Desk(dispatcher, self._channels, self._take_missed_of, self._returns)
         self._catching_up = CatchingUp(store, clock, self._desk, self._channels, self._answer_leftovers)
         self._leftovers: list[Leftover] = []
         self._entering = asyncio.Lock()
@@ -83,6 +86,7 @@ class Discord:
             logged_in=self._collect_leftovers,
             connected=self._catching_up.begin,
             ready=self._prepare,
+            channel_deleted=self._channel_deleted,
             leaving=self._catching_up.stop,
         )
 
@@ -106,6 +110,7 @@ class Discord:
     async def close(self) -> None:
         """Let go of every connection, once nothing runs or sends any more."""
         await self.client.close()
+        await self._returns.stop()
         await self._channels.close()
 
     async def _patiently_login(self) -> None:
@@ -151,7 +156,7 @@ class Discord:
     async def _prepare(self) -> None:
         """Bring what Discord shows of us in step, after each new session; what fails is tried again after the next."""
         async with self._preparing:
-            for step in (self._sync_commands, self._keep_card):
+            for step in (self._look_for_channel, self._sync_commands, self._keep_card):
                 try:
                     await step()
                 except ERRORS as error:
@@ -170,6 +175,18 @@ class Discord:
             except PlatformError as error:
                 log.warning("who was left without an answer cannot be answered", reason=str(error))
             self._dispatcher.sent(left.answered)
+
+    async def _look_for_channel(self) -> None:
+        """Note whether the channel of announcements is there, so that a preview counts who can be reached."""
+        channel_id, guild_id = self._settings.discord.announcements_channel_id, self._settings.discord.guild_id
+        guild = self.client.get_guild(guild_id or 0)
+        if channel_id and guild:
+            there = guild.get_channel(channel_id) is not None
+            await self._store.transact(lambda tx: note_channel(tx, str(channel_id), there=there))
+
+    async def _channel_deleted(self, channel_id: int) -> None:
+        if channel_id == self._settings.discord.announcements_channel_id:
+            await self._look_for_channel()
 
     async def _sync_commands(self) -> None:
         if await self.client.tree.sync_if_changed(self._store):

@@ -32,6 +32,7 @@ class Client(discord.Client):
         logged_in: Hook,
         connected: Callable[[], None],
         ready: Hook,
+        channel_deleted: Callable[[int], Awaitable[None]],
         leaving: Hook,
     ) -> None:
         """`logged_in` runs before anything arrives, `leaving` before the connection is closed.
@@ -51,6 +52,7 @@ class Client(discord.Client):
         self._logged_in = logged_in
         self._whenever_connected = connected
         self._whenever_ready = ready
+        self._channel_deleted = channel_deleted
         self._leaving = leaving
 
     async def setup_hook(self) -> None:
@@ -76,6 +78,10 @@ class Client(discord.Client):
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A message that is not as it was, in private too."""
         await self._desk.take_edit(payload.message)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel of the server that is no more."""
+        await self._channel_deleted(channel.id)
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message that is no more."""

@@ -27,6 +27,7 @@ from bot.platforms.discord.reading import (
     sender_of,
 )
 from bot.platforms.discord.render import draw
+from bot.platforms.discord.returning import Returns
 
 log = structlog.get_logger()
 
@@ -54,11 +55,13 @@ class Desk:
         dispatcher: Dispatcher,
         channels: PrivateChannels,
         before: Callable[[int], Awaitable[None]],
+        returns: Returns,
     ) -> None:
         """`before` takes what a person wrote while the bot was away, before what they write now."""
         self._dispatcher = dispatcher
         self._channels = channels
         self._before = before
+        self._returns = returns
         self._under_way: set[asyncio.Task[None]] = set()
         self._delivered: deque[str] = deque(maxlen=_REMEMBERED)
         self._fetched: deque[str] = deque(maxlen=_REMEMBERED)
@@ -70,11 +73,13 @@ class Desk:
             await self._track(self._submit(interaction, form_id))
         elif content := read_press(interaction):
             await self._track(self._press(interaction, content))
+        self._returns.acted(interaction.user)
 
     async def take_message(self, message: discord.Message) -> None:
         """Answer what someone wrote to the bot in private."""
         if is_from_a_person(message):
             await self._track(self._take_delivered(message, str(message.id), edited=False))
+            self._returns.acted(message.author)
 
     async def take_edit(self, message: discord.Message) -> None:
         """Answer what someone changed of what they wrote in private."""
