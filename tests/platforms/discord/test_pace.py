@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 
 from bot.domain.participants import Account
-from bot.platforms.base import Membership
+from bot.domain.spaces import Place
+from bot.errors import Rejected
+from bot.platforms.base import Address, Membership, Space
 from bot.platforms.discord.adapter import Discord
 from bot.storage import participants
 from bot.storage.engine import Transaction
+from bot.texts import Reader
+from bot.views import View
 from tests.noting import Notes, open_noting
 from tests.platforms.discord.local import LocalDiscord, local_discord, written
 from tests.world import World
@@ -40,7 +44,7 @@ async def local(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LocalDiscord]:
 async def adapter(noting: tuple[World, Notes], local: LocalDiscord) -> AsyncIterator[Discord]:
     """The adapter, logged in. What the gateway would bring is handed to the library as the gateway does."""
     world, _notes = noting
-    server = world.settings.discord.model_copy(update={"guild_id": 5})
+    server = world.settings.discord.model_copy(update={"guild_id": 5, "groups_channel_id": 6})
     adapter = Discord(world.settings.model_copy(update={"discord": server}), world.dispatcher, world.store, world.clock)
     async with adapter.client:
         await adapter.client.login("token")
@@ -93,9 +97,27 @@ def answers(local: LocalDiscord) -> list[str]:
     return [call.path for call in local.calls if call.method in ("PUT", "POST")]
 
 
-async def test_a_crowd_of_calls_stays_under_what_discord_takes(local: LocalDiscord, adapter: Discord) -> None:
-    local.refused["/guilds/5"] = 404  # the server is not there: each of them asks for it
+async def test_groups_published_while_messages_leave_stay_under_what_discord_takes(
+    local: LocalDiscord, adapter: Discord
+) -> None:
+    """Names, roles and threads are brought in step, and messages sent, by parts that know nothing of each other."""
+    local.refused["/guilds/5"] = 404  # the server is not there: whatever is about it asks for it
+    spaces = adapter.spaces
+    assert spaces
     local.calls.clear()
-    await asyncio.gather(*(adapter.place(Membership(str(number), "Zoé", None, True)) for number in range(100)))
-    assert len(local.calls) == 100
+    said, reader = View(("Your group",)), Reader("en", "Europe/Paris")
+    space = Space(1, "Culture · group 3", said, reader, "digest", frozenset(), Place())
+
+    async def keep_a_thread() -> None:
+        with pytest.raises(Rejected):
+            await spaces.keep(space, note)
+
+    async def note(_place: Place) -> None: ...
+
+    await asyncio.gather(
+        *(adapter.place(Membership(str(number), "Zoé", None, True)) for number in range(40)),
+        *(adapter.send(Address(str(number)), said, reader, delivery_id=number) for number in range(30)),
+        *(keep_a_thread() for _thread in range(20)),
+    )
+    assert len(local.calls) == 40 + 2 * 30 + 20
     assert most_in_a_second(call.at for call in local.calls) <= A_SECOND
