@@ -14,7 +14,7 @@ from bot import campaigns
 from bot.announcement_copies import ReadAnnouncement
 from bot.announcement_parts import parts
 from bot.config import Settings
-from bot.delivery.broadcasting import Channel
+from bot.delivery.broadcasting import Channel, channel_is_gone
 from bot.delivery.broadcasting import release as put_out
 from bot.domain.announcements import GRACE, MOST_PARTS, Announcement
 from bot.domain.audiences import Audience
@@ -41,7 +41,7 @@ _MOST_IN_DIGEST = 5
 _LONGEST_TITLE = 60
 
 
-def channel_of(settings: Settings, audience: Audience) -> Channel | None:
+async def channel_of(tx: Transaction, settings: Settings, audience: Audience) -> Channel | None:
     """Where Discord reads what is for all, or for a theme that has a role; None where it is written to each."""
     discord = settings.discord
     if not (discord.token and discord.guild_id and discord.announcements_channel_id):
@@ -49,12 +49,13 @@ def channel_of(settings: Settings, audience: Audience) -> Channel | None:
     role = discord.participant_role_id if audience.kind == "all" else discord.theme_roles.get(audience.value)
     if audience.kind not in ("all", "theme") or (audience.kind == "theme" and role is None):
         return None
-    return Channel(str(discord.announcements_channel_id), str(role or ""))
+    chat = str(discord.announcements_channel_id)
+    return None if await channel_is_gone(tx, chat) else Channel(chat, str(role or ""))
 
 
 async def preview(tx: Transaction, settings: Settings, audience: Audience) -> Sequence[Reach]:
     """Everyone it is for, and how it gets to them or why it does not."""
-    in_place = channel_of(settings, audience) is not None or await _has_thread(tx, audience)
+    in_place = await channel_of(tx, settings, audience) is not None or await _has_thread(tx, audience)
     return await reach.reach(tx, audience, TOPIC, in_place=in_place)
 
 
@@ -135,7 +136,7 @@ async def release(
         due=now + grace,
         urgent=urgent,
         topic=TOPIC,
-        channel=channel_of(settings, announcement.audience),
+        channel=await channel_of(tx, settings, announcement.audience),
     )
     await copies.finish(tx, [announcement.id], now)
     return True

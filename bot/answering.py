@@ -12,7 +12,7 @@ from bot import dialogues
 from bot.domain.names import clean_lines
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Incomplete, MessageField, Raw, UploadField, form_fields, words_of
-from bot.incoming import Called, Content, Edited, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
+from bot.incoming import Called, Content, Deleted, Edited, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
 from bot.router import Router
 from bot.routes import ANYONE, Request, Route, refusal
 from bot.storage import albums, inbox
@@ -51,6 +51,8 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
             return await _take_text(router, request, clean_lines(text), composed)
         case Edited(_message, text):
             return await router.take_edit(request, clean_lines(text))
+        case Deleted():
+            return await router.take_deletion(request)
         case Sent():
             return await _take_sent(router, request, content)
         case Gathered(album):

@@ -21,7 +21,7 @@ from bot.domain.participants import Account, Who
 from bot.errors import Stale, UserError
 from bot.files import Files
 from bot.forms import FormView, Incomplete, form_fields, words_of
-from bot.incoming import Called, Content, Edited, Incoming, Pressed, Submitted, message_of, said_in
+from bot.incoming import Called, Content, Deleted, Edited, Incoming, Pressed, Submitted, message_of, said_in
 from bot.replied import Answered as Answered  # what adapters are handed comes from one place
 from bot.replied import Leftover as Leftover
 from bot.replied import Replied
@@ -236,11 +236,18 @@ class Dispatcher:
         sender, settings, now = incoming.sender, self.settings, self._clock.now()
         account, person = await participants.identify(tx, incoming.platform, sender.native_id)
         if account is None:
-            account = Account(incoming.platform, sender.native_id, sender.chat, sender.name, sender.language)
+            account = Account(
+                incoming.platform,
+                sender.native_id,
+                sender.chat,
+                sender.name,
+                sender.language,
+                private_chat=sender.private_chat,
+            )
         elif reading:
             account = replace(account, chat=sender.chat)
-        elif account.unreachable or account.chat != sender.chat:
-            account = await participants.refresh(tx, account, sender.chat)
+        else:
+            account = await participants.refresh(tx, account, sender.chat, sender.private_chat)
         named = settings.organisers.includes(incoming.platform, sender.native_id)
         if named and not reading and not (person and person.organises):
             account, person = await participants.enlist(tx, account, person, now)
@@ -268,7 +275,7 @@ class Dispatcher:
         return reply(refusal.text, buttons=refusal.buttons, fresh=True)
 
     async def _present_screen(self, request: Request, content: Content) -> Reply | None:
-        if isinstance(content, Edited):
+        if isinstance(content, Edited | Deleted):
             return None  # what was said then concerns nobody any more
         present = await self.router.home(request)
         if isinstance(content, Called) or (isinstance(content, Pressed) and content.linked):

@@ -10,12 +10,16 @@ from bot.forms import Composition, Raw, Upload, Written
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who acts: the platform's id, the name and language it gives, and the chat where a private answer reaches them."""
+    """Who acts: the platform's id, the name and language it gives, and the chat where a private answer reaches them.
+
+    `private_chat` is the platform's own id of that chat, '' where it is the same or not known.
+    """
 
     native_id: str
     name: str
     language: str | None
     chat: str
+    private_chat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,13 @@ class Edited:
 
     message: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Someone took away a message of theirs: its id. Not every platform tells."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +116,7 @@ def album_id(album: str) -> str:
     return f"album-{album}"
 
 
-Content = Typed | Edited | Called | Pressed | Picked | Submitted | Sent | Gathered
+Content = Typed | Edited | Deleted | Called | Pressed | Picked | Submitted | Sent | Gathered
 
 
 def said_in(content: Content) -> str | None:
@@ -118,7 +129,7 @@ def said_in(content: Content) -> str | None:
 
 def message_of(content: Content) -> str:
     """The platform's id of the message this came as; '' where it came as none, or messages have no ids."""
-    return content.message if isinstance(content, Typed | Edited | Sent) else ""
+    return content.message if isinstance(content, Typed | Edited | Deleted | Sent) else ""
 
 
 @dataclass(frozen=True, slots=True)

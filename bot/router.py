@@ -32,6 +32,7 @@ class Router:
         self._files = _takers(taker for module in modules for taker in module.files)
         self._edits = [taker for module in modules for taker in module.edits]
         self._guards = [guard for module in modules for guard in module.guards]
+        self._deletions = [taker for module in modules for taker in module.deletions]
         for module in modules:
             for command in module.commands:
                 self._add_command(command)
@@ -84,6 +85,13 @@ class Router:
         """Give a changed message to whom it concerns; None where that is nobody."""
         for handler in self._edits:
             if said := await handler(request, text):
+                return said
+        return None
+
+    async def take_deletion(self, request: Request) -> Reply | None:
+        """Tell whom it concerns that a message was taken away; None where there is nothing to say."""
+        for handler in self._deletions:
+            if said := await handler(request):
                 return said
         return None
 

@@ -82,6 +82,7 @@ FileTaker = tuple[Taker, When | None]
 Guard = Callable[..., Awaitable[Reply | None]]
 """What looks at words before anything else takes them; None lets them pass."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
+Deletions = Callable[[Request], Awaitable[Reply | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class Routes:
     files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
+    deletions: list[Deletions] = field(default_factory=list)
     home: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
     live: dict[str, Renderer] = field(default_factory=dict)
@@ -279,6 +281,19 @@ class Routes:
         def declare(guard: Guard) -> Guard:
             self.guards.append(guard)
             return guard
+
+        return declare
+
+    def deleted(self) -> Callable[[Deletions], Deletions]:
+        """Declare what is told that a message was taken away by its writer: handler(request), None for «not mine».
+
+        `request.message` is the id the message came under. Only some platforms tell of it.
+        """
+
+        def declare(handler: Deletions) -> Deletions:
+            check_call(handler, "request")
+            self.deletions.append(handler)
+            return handler
 
         return declare
 

@@ -215,6 +215,18 @@ async def _take_shortened(request: Request, words: str) -> Reply | None:
     return await take_words(request, words)
 
 
+@routes.deleted()
+async def withdraw_deleted(request: Request) -> Reply | None:
+    """Deleting the message withdraws the idea, at any time, as its button does; it can be brought back."""
+    account = request.account
+    idea = await ideas.by_message(request.tx, account.platform, account.chat, request.message)
+    if idea is None or request.person is None or idea.author_id != request.person.id or idea.state == "withdrawn":
+        return None
+    await taking.withdraw(request, idea)
+    said = _("You deleted your message: the idea «{idea}» is withdrawn.", idea=glimpse(idea.text))
+    return reply(said, buttons=(Button(_("Bring it back"), BringBack(idea.id)),), fresh=True)
+
+
 # --- what was written for nobody
 
 

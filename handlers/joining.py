@@ -20,6 +20,7 @@ from bot.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _
 from bot.views import Button, Option, Reply, View, reply, with_lines_first
 from handlers import group, linking, themes
 from handlers.linking import paused
+from handlers.settings import offer_private_pushes
 
 routes = Routes()
 
@@ -201,7 +202,8 @@ async def greet(request: Request, person: Participant) -> Reply:
         gathering=gathering.name,
     )
     if not person.attends:
-        return reply(hello, *privacy_lines(request), *role.lines, buttons=(*role.buttons, themes.HOME))
+        buttons = (*role.buttons, *offer_private_pushes((request.account,)), themes.HOME)
+        return reply(hello, *privacy_lines(request), *role.lines, buttons=buttons)
     shown = await facilitating.round_of_the_day(request)
     missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
     card = await group.card_of_the_day(request)
@@ -212,7 +214,8 @@ async def greet(request: Request, person: Participant) -> Reply:
     greeting = with_lines_first(
         next_step or await themes.offer_or_explain(request), hello, *privacy_lines(request), *role.lines, "", *placeless
     )
-    return replace(greeting, view=replace(greeting.view, buttons=(*greeting.view.buttons, *role.buttons)))
+    more = (*role.buttons, *offer_private_pushes((request.account,)))
+    return replace(greeting, view=replace(greeting.view, buttons=(*greeting.view.buttons, *more)))
 
 
 def privacy_lines(request: Request) -> tuple[Span, ...]:

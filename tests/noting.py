@@ -22,11 +22,15 @@ from tests.world import START, World, make_settings
 
 @dataclass
 class Notes:
-    """What was noted: words by the id of their message, and the names, contents and captions of files."""
+    """What was noted: words by the id of their message, and the names, contents and captions of files.
+
+    `deleted` are the ids of messages of which it was told that they are no more.
+    """
 
     files: Files
     words: dict[str, str] = field(default_factory=dict)
     kept: list[tuple[str, bytes, str]] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     takes_files: bool = True
 
     def routes(self) -> Routes:
@@ -62,6 +66,13 @@ class Notes:
                 return None
             self.words[request.message] = words
             return reply("Changed.", mark=True, fresh=True)
+
+        @routes.deleted()
+        async def forget(request: Request) -> Reply | None:
+            self.deleted.append(request.message)
+            if self.words.pop(request.message, None) is None:
+                return None
+            return reply("Forgotten.", fresh=True)
 
         return routes
 

@@ -23,6 +23,7 @@ import handlers
 from bot.cli import app
 from bot.config import PhaseSettings, SessionSettings, Settings, ThemeSettings
 from bot.domain.people import RosterPerson
+from bot.platforms.discord.checking import INVITED_WITH
 from bot.router import Router
 from bot.storage.engine import open_store
 from bot.storage.schema import statements
@@ -231,18 +232,7 @@ def test_the_address_that_adds_the_bot_to_a_server_asks_for_what_is_used() -> No
     text = (ROOT / "README.md").read_text("utf-8")
     found = re.search(r"permissions=(\d+)", text)
     assert found
-    wanted = discord.Permissions(
-        view_channel=True,
-        send_messages=True,
-        read_message_history=True,
-        manage_nicknames=True,
-        manage_roles=True,
-        create_private_threads=True,
-        send_messages_in_threads=True,
-        manage_threads=True,
-        create_events=True,
-    )
-    assert discord.Permissions(int(found[1])) == wanted
+    assert discord.Permissions(int(found[1])) == INVITED_WITH
 
 
 # --- the example

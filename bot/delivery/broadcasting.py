@@ -1,14 +1,15 @@
 """An announcement released: one row a recipient, on the account they are written to, or one row a shared place.
 
 Discord forbids writing to many in private: there, what is for all, a theme or a group is said once in its place, with
-those it is for called by their role. Anything else goes to who asked for private messages, to the others by name in
-their group's thread, and who has neither is listed as not reached.
+those it is for called by their role. Anything else goes to who asked for private messages and keeps them open, to the
+others by name in their group's thread, and who has neither is listed as not reached. So does what was for a channel
+that somebody deleted.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,10 +19,11 @@ from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
 from bot.domain.audiences import Audience
 from bot.domain.notifications import Topic
 from bot.domain.reasons import Reason
+from bot.storage import announcements, settings
 from bot.storage.audiences import where
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Row, Transaction
-from bot.storage.outgoing import BULK, URGENT
+from bot.storage.outgoing import BULK, URGENT, Ended, Outcome
 
 ANNOUNCEMENT = "announcement"
 """The kind of an announcement's rows."""
@@ -32,7 +34,9 @@ _ROW = (
     " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at)"
 )
 _ELSEWHERE = f"a.platform <> '{_DISCORD}'"
-_WRITTEN_TO = MAY_BE_WRITTEN_TO.replace("b.", "a.")
+_WRITTEN_TO = f"({MAY_BE_WRITTEN_TO.replace('b.', 'a.')}) AND ({_ELSEWHERE} OR a.unreachable = 0)"
+_GONE = "discord_channel_gone"
+"""The setting that says which channel of announcements was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +94,39 @@ async def release(
     if places:
         return told + len(places)
     shy = await tx.all(
-        f"SELECT p.id, a.id AS account, a.native_id, a.platform{people} AND NOT ({_WRITTEN_TO}) ORDER BY p.id",
+        f"SELECT p.id, a.id AS account, a.native_id, a.platform, a.private_pushes{people}"
+        f" AND NOT ({_WRITTEN_TO}) ORDER BY p.id",
         announcement=announcement_id,
         **chosen,
     )
     return told + await _call_by_name(tx, shy, common)
+
+
+async def note_channel(tx: Transaction, chat: str, *, there: bool) -> None:
+    """Note that a channel of announcements was deleted, or is there after all."""
+    gone = await settings.get(tx, _GONE)
+    if there and gone == chat:
+        await settings.put(tx, _GONE, "")
+    elif not there and gone != chat:
+        await settings.put(tx, _GONE, chat)
+
+
+async def channel_is_gone(tx: Transaction, chat: str) -> bool:
+    """Whether somebody deleted a channel of announcements."""
+    return await settings.get(tx, _GONE) == chat
+
+
+async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
+    """Send what was for a channel that turned out to be gone to its people one by one."""
+    for outcome in outcomes:
+        claimed = outcome.claimed
+        to_a_channel = claimed.copy and claimed.op == "send" and not claimed.recipient.account_id
+        if not (isinstance(outcome, Ended) and outcome.place_gone and claimed.copy and to_a_channel):
+            continue
+        await note_channel(tx, claimed.recipient.chat, there=False)
+        if found := await announcements.find(tx, claimed.copy.announcement_id):
+            await tx.run("DELETE FROM deliveries WHERE id = :id", id=claimed.id)
+            await release(tx, found.id, found.audience, now, urgent=found.urgent)
 
 
 async def _places(tx: Transaction, audience: Audience, channel: Channel | None) -> list[dict[str, Any]]:
@@ -147,7 +179,7 @@ async def _call_by_name(tx: Transaction, shy: Sequence[Row], common: Mapping[str
                 "platform": each["platform"],
                 "person": each["id"],
                 "account": each["account"],
-                "reason": Reason.NO_OPT_IN,
+                "reason": Reason.OUT_OF_REACH if each["private_pushes"] else Reason.NO_OPT_IN,
             }
             for each in unreached
         ],

@@ -18,7 +18,9 @@ import structlog
 
 from bot.clock import Clock, sleep_unless
 from bot.config import Settings
+from bot.delivery.broadcasting import go_on_without_channel
 from bot.delivery.carrier import Carrier, homeless, spared
+from bot.delivery.closed import call_by_name
 from bot.delivery.outbox import MEMBERSHIP
 from bot.delivery.pacer import PACES, Departure, Pace, Pacer
 from bot.delivery.progress import Progress
@@ -133,6 +135,8 @@ class Courier:
 
         async def unit(tx: Transaction) -> tuple[bool, list[Claimed], datetime | None]:
             rerouted = await settle(tx, done, now)
+            await go_on_without_channel(tx, done, now)
+            await call_by_name(tx, done, now)
             if not self._recovered:
                 await deliveries.recover(tx, name, besides=ours)
             claimed = await deliveries.claim(tx, name, now, self._batch - len(self._claimed), self._hours)
@@ -221,7 +225,7 @@ class Courier:
             log.warning("delivery refused", **about, reason=str(error))
             if claimed.op == "delete":
                 return Removed(claimed, gone=False)
-            return Ended(claimed, "failed", error.why)
+            return Ended(claimed, "failed", error.why, place_gone=isinstance(error, PlaceGone))
         except Exception as error:
             log.exception("delivery failed", **about)
             if claimed.attempts + 1 >= _TRIES_AT_A_DEFECT:

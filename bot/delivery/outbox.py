@@ -205,6 +205,26 @@ async def look_again(tx: Transaction, participant_id: int, now: datetime) -> Non
     )
 
 
+async def came_back(tx: Transaction, platform: str, native_id: str, entered: datetime, now: datetime) -> bool:
+    """Someone entered the shared place of a platform, after their account was linked: perhaps they had left it.
+
+    Leaving took nickname, roles and the group's thread from them; they get all of it again. False where there is
+    nothing to give back.
+    """
+    row = await tx.one(
+        "SELECT a.id, a.participant_id FROM accounts a JOIN participants p ON p.id = a.participant_id"
+        " WHERE a.platform = :platform AND a.native_id = :native_id AND a.linked_at < :entered AND p.status = 'joined'",
+        platform=platform,
+        native_id=native_id,
+        entered=to_micros(entered),
+    )
+    if row is None:
+        return False
+    await spaces.let_out(tx, row["id"])
+    await refresh_membership(tx, row["participant_id"], now)
+    return True
+
+
 async def refresh_spaces(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
     """Bring what shows groups in step with them: their places (made, renamed, closed), and the panels they are on.
 

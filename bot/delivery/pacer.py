@@ -39,8 +39,8 @@ class Pace:
 PACES: Mapping[str, Pace] = {
     # published: about 30, 1 in a chat, 20 a minute in a group; a forum is one group, edits and new topics included
     "telegram": Pace(29.4, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60),
-    # published: 50 calls; a first private message takes two, and the library paces each route
-    "discord": Pace(24.0),
+    # published: 50 calls; all that is called passes bot/platforms/discord/gate.py, where who waits goes first
+    "discord": Pace(40.0),
 }
 """The paces of the platforms that set limits."""
 

@@ -71,7 +71,8 @@ class Participant:
 class Account:
     """Someone on one platform. `id` is None for who wrote but was never taken in: nothing of them is stored.
 
-    `linked` is when it became its owner's, where that was asked for.
+    `linked` is when it became its owner's, where that was asked for. `private_chat` is the platform's own id of their
+    chat with the bot, '' where it is the same or not known.
     """
 
     platform: str
@@ -83,6 +84,7 @@ class Account:
     unreachable: bool = False
     private_pushes: bool = False
     linked: datetime | None = None
+    private_chat: str = ""
 
     @property
     def needs_consent(self) -> bool:

@@ -47,6 +47,15 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
     return row is not None
 
 
+async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
+    """Which of these updates were noted."""
+    found = set()
+    for each in update_ids:
+        if await received(tx, platform, each):
+            found.add(each)
+    return frozenset(found)
+
+
 async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
     """Whether the answer to a noted update left."""
     row = await tx.one(

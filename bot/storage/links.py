@@ -54,7 +54,8 @@ async def claim(tx: Transaction, secret: secrets.Secret, account: Account, now: 
 async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Account | None:
     """The account, if it typed this person's code and waits for their word."""
     row = await tx.one(
-        "SELECT a.id, a.platform, a.native_id, a.chat, a.name, a.locale, a.unreachable, a.private_pushes, a.linked_at"
+        "SELECT a.id, a.platform, a.native_id, a.chat, a.name, a.locale, a.unreachable, a.private_pushes, a.linked_at,"
+        " a.private_chat"
         " FROM accounts a JOIN secrets s ON s.account_id = a.id AND s.purpose = 'link' AND s.used_at IS NOT NULL"
         " WHERE a.id = :account AND a.participant_id IS NULL AND s.participant_id = :participant",
         account=account_id,

@@ -136,11 +136,12 @@ class Undeliverable:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Never to be sent: refused for good, out of reach, or no longer wanted."""
+    """Never to be sent: refused for good, out of reach, or no longer wanted. `place_gone`: its channel is no more."""
 
     claimed: Claimed
     state: Literal["failed", "unreachable", "dropped", "cancelled"]
     reason: Reason
+    place_gone: bool = False
 
 
 Outcome: TypeAlias = Arrived | Removed | Postponed | Undeliverable | Ended

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -48,6 +48,7 @@ def account_of(row: Row) -> Account:
         bool(row["unreachable"]),
         bool(row["private_pushes"]),
         from_micros(row["linked_at"]),
+        row["private_chat"],
     )
 
 
@@ -67,6 +68,7 @@ async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Acco
     """The account behind a platform's id and whose it is, as far as either is known."""
     row = await tx.one(
         "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable, a.private_pushes,"
+        " a.private_chat,"
         f" {_COLUMNS} FROM accounts a LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.native_id = :native_id",
         platform=platform,
@@ -83,6 +85,7 @@ async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Acco
         row["account_id"],
         bool(row["unreachable"]),
         bool(row["private_pushes"]),
+        row["private_chat"],
     )
     return account, participant_of(row) if row["id"] is not None else None
 
@@ -202,15 +205,18 @@ async def other_organisers(tx: Transaction, participant_id: int) -> int:
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
     """Give an account to a participant; the first one becomes the preferred."""
     row = await tx.one(
-        "INSERT INTO accounts (platform, native_id, participant_id, chat, name, locale, linked_at)"
-        " VALUES (:platform, :native_id, :participant, :chat, :name, :locale, :now)"
+        "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
+        " VALUES (:platform, :native_id, :participant, :chat, :private_chat, :name, :locale, :now)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET participant_id = :participant, chat = :chat,"
+        " private_chat = CASE WHEN :private_chat <> '' THEN :private_chat ELSE accounts.private_chat END,"
         " name = :name, unreachable = 0, linked_at ="
-        " CASE WHEN accounts.participant_id = :participant THEN accounts.linked_at ELSE :now END RETURNING id",
+        " CASE WHEN accounts.participant_id = :participant THEN accounts.linked_at ELSE :now END"
+        " RETURNING id, private_chat",
         platform=account.platform,
         native_id=account.native_id,
         participant=participant_id,
         chat=account.chat,
+        private_chat=account.private_chat,
         name=account.name,
         locale=account.locale,
         now=to_micros(now),
@@ -221,15 +227,51 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
         id=participant_id,
         account=row["id"],
     )
-    return Account(account.platform, account.native_id, account.chat, account.name, account.locale, row["id"])
+    return Account(
+        account.platform,
+        account.native_id,
+        account.chat,
+        account.name,
+        account.locale,
+        row["id"],
+        private_chat=row["private_chat"],
+    )
 
 
-async def refresh(tx: Transaction, account: Account, chat: str) -> Account:
-    """The account wrote again, perhaps from a chat with another id: it can be reached there."""
-    await tx.run("UPDATE accounts SET chat = :chat, unreachable = 0 WHERE id = :id", id=account.id, chat=chat)
+async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
+    """The account wrote again, perhaps from a chat with another id: it can be reached there.
+
+    A `private_chat` of '' leaves the one that is known.
+    """
+    private_chat = private_chat or account.private_chat
+    if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):
+        return account
+    await tx.run(
+        "UPDATE accounts SET chat = :chat, private_chat = :private_chat, unreachable = 0 WHERE id = :id",
+        id=account.id,
+        chat=chat,
+        private_chat=private_chat,
+    )
     if account.unreachable and account.id is not None:
         await copies.take_back_again(tx, account.id)
-    return replace(account, chat=chat, unreachable=False)
+    return replace(account, chat=chat, private_chat=private_chat, unreachable=False)
+
+
+async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[str, str]) -> None:
+    """Keep where the private messages of accounts are, by native id."""
+    await tx.many(
+        "UPDATE accounts SET private_chat = :chat WHERE platform = :platform AND native_id = :native_id",
+        [{"platform": platform, "native_id": native_id, "chat": chat} for native_id, chat in chats.items()],
+    )
+
+
+async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
+    """Where the private messages of accounts are, by native id, as far as that is known."""
+    rows = await tx.all(
+        "SELECT native_id, private_chat FROM accounts WHERE platform = :platform AND private_chat <> ''",
+        platform=platform,
+    )
+    return {row["native_id"]: row["private_chat"] for row in rows}
 
 
 async def enlist(
@@ -262,7 +304,8 @@ async def enlist(
 async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]:
     """A participant's accounts, oldest first."""
     rows = await tx.all(
-        "SELECT id, platform, native_id, chat, name, locale, unreachable, private_pushes, linked_at FROM accounts"
+        "SELECT id, platform, native_id, chat, name, locale, unreachable, private_pushes, linked_at, private_chat"
+        " FROM accounts"
         " WHERE participant_id = :id ORDER BY id",
         id=participant_id,
     )

@@ -88,10 +88,12 @@ async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: 
             way = "stopped"
         elif row["muted"]:
             way = "muted"
-        elif not row["takes"]:
-            way = "named" if row["threaded"] else "no opt-in"
+        elif row["takes"] and not row["unreachable"]:
+            way = "private"
+        elif row["platform"] == "discord" and row["threaded"]:
+            way = "named"
         else:
-            way = "closed" if row["unreachable"] else "private"
+            way = "closed" if row["takes"] else "no opt-in"
         name = f"{row['given_name']} {row['family_name']}".strip()
         last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
         found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], last))

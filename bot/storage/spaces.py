@@ -72,6 +72,11 @@ async def want_of(tx: Transaction, participant_id: int, now: datetime) -> None:
         await want(tx, [row["group_id"] for row in rows], now)
 
 
+async def let_out(tx: Transaction, account_id: int) -> None:
+    """Note that an account is in no place any more: it is let in anew when those are brought in step."""
+    await tx.run("DELETE FROM admissions WHERE account_id = :id", id=account_id)
+
+
 async def due(tx: Transaction, platform: str) -> Stored | None:
     """The place to look after next, perhaps not before `due`."""
     row = await tx.one(

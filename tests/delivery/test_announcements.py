@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import announcing
-from bot.delivery.broadcasting import Channel
+from bot.delivery.broadcasting import Channel, channel_is_gone
 from bot.delivery.reminders import tell_slice
-from bot.domain.audiences import Audience
-from bot.errors import MessageGone, Moved, Rejected, RetryLater, Unreachable
-from bot.storage import announcement_contents, announcements, copies
+from bot.domain.audiences import EVERYONE, Audience
+from bot.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
+from bot.storage import announcement_contents, announcements, copies, reach
 from bot.storage.engine import Store, Transaction
 from bot.storage.outgoing import BULK
 from bot.views import File, View
@@ -255,14 +255,7 @@ async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed
     shy, lonely = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
     await rig.person("Eva", "discord:3")
     await rig.run("UPDATE accounts SET private_pushes = 1 WHERE native_id = '3'")
-    await rig.run("INSERT INTO themes (key, position, title, description) VALUES ('culture', 1, '{}', '{}')")
-    await rig.run("INSERT INTO rounds (number, day) VALUES (1, '2027-06-10')")
-    await rig.run("INSERT INTO groups (id, round, theme, number) VALUES (1, 1, 'culture', 1)")
-    await rig.run("INSERT INTO members (participant_id, round, group_id) VALUES (:id, 1, 1)", id=shy)
-    await rig.run(
-        "INSERT INTO spaces (group_id, platform, chat, thread, role, due_at, shown)"
-        " VALUES (1, 'discord', '60', '61', '62', 4000000000000000, 1)"
-    )
+    await in_a_thread(rig, shy)
     async with rig.running():
         made = await announce(rig, "No theme yet", Audience("unchosen"))
         await rig.passes(2)
@@ -276,6 +269,79 @@ async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed
     row = await rig.store.read(lambda tx: tx.one("SELECT participant_id FROM deliveries WHERE state = 'unreachable'"))
     assert row is not None
     assert row["participant_id"] == lonely
+
+
+async def in_a_thread(rig: Rig, *people: int) -> None:
+    """Give people a group, with the thread 61 on Discord."""
+    await rig.run("INSERT INTO themes (key, position, title, description) VALUES ('culture', 1, '{}', '{}')")
+    await rig.run("INSERT INTO rounds (number, day) VALUES (1, '2027-06-10')")
+    await rig.run("INSERT INTO groups (id, round, theme, number) VALUES (1, 1, 'culture', 1)")
+    for person in people:
+        await rig.run("INSERT INTO members (participant_id, round, group_id) VALUES (:id, 1, 1)", id=person)
+    await rig.run(
+        "INSERT INTO spaces (group_id, platform, chat, thread, role, due_at, shown)"
+        " VALUES (1, 'discord', '60', '61', '62', 4000000000000000, 1)"
+    )
+
+
+async def ways(rig: Rig) -> dict[str, str]:
+    """How everyone is reached, as a preview counts it where no channel is read by all."""
+    found = await rig.store.read(lambda tx: reach.reach(tx, EVERYONE, "team", in_place=False))
+    return {each.full_name.partition(" ")[0]: each.way for each in found}
+
+
+async def test_what_was_for_a_channel_that_is_gone_reaches_people_one_by_one(rig: Rig) -> None:
+    shy, _lonely = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
+    await rig.person("Eva", "discord:3")
+    await rig.person("Noé", "telegram:4")
+    await rig.run("UPDATE accounts SET private_pushes = 1 WHERE native_id = '3'")
+    await in_a_thread(rig, shy)
+    rig["discord"].answers["77"] = [PlaceGone("Discord answers 404, code 10003")]
+    async with rig.running():
+        made = await announce(rig, "Welcome", channel=Channel("77", "500"))
+        await rig.passes(5)
+    said = sorted((message.chat, message.thread, message.mentions) for message in rig["discord"].arrived)
+    assert said == [("3", None, ()), ("60", "61", ("1",))]
+    assert rig["telegram"].texts == ["Welcome"], "once"
+    counts = await rig.store.read(lambda tx: copies.tally(tx, made))
+    assert sorted((count.platform, count.state, count.copies) for count in counts) == [
+        ("discord", "sent", 2),
+        ("discord", "unreachable", 1),
+        ("telegram", "sent", 1),
+    ]
+    assert await ways(rig) == {"Zoé": "named", "Ali": "no opt-in", "Eva": "private", "Noé": "private"}
+    assert await rig.store.read(lambda tx: channel_is_gone(tx, "77")), "the next preview knows"
+
+
+async def test_who_closed_their_private_messages_is_called_in_their_groups_thread(rig: Rig) -> None:
+    eva = await rig.person("Eva", "discord:3")
+    await rig.run("UPDATE accounts SET private_pushes = 1")
+    await in_a_thread(rig, eva)
+    rig["discord"].answers["3"] = [Unreachable("Discord answers 403, code 50007")]
+    async with rig.running():
+        made = await announce(rig, "Room A", Audience("unchosen"))
+        await rig.passes(5)
+        await correct(rig, made, "Room B")
+        await rig.passes(5)
+        assert await ways(rig) == {"Eva": "named"}
+        await announce(rig, "Bring water", Audience("unchosen"), urgent=True)
+        await rig.passes(5)
+    said = [(message.thread, message.mentions, message.text) for message in rig["discord"].arrived]
+    assert said == [("61", ("3",), "Room A"), ("61", ("3",), "Bring water")]
+    assert "Room B" in rig["discord"].shown["60"].values()
+
+
+async def test_what_is_for_one_person_is_never_said_in_a_thread_only_once_that_it_is_there(rig: Rig) -> None:
+    eva = await rig.person("Eva", "discord:3")
+    await rig.run("UPDATE accounts SET private_pushes = 1")
+    await in_a_thread(rig, eva)
+    rig["discord"].answers["3"] = [Unreachable("Discord answers 403, code 50007")] * 2
+    async with rig.running():
+        await rig.tell(eva, "The team answers: your secret is safe", "And something else")
+        await rig.passes(10)
+    [message] = rig["discord"].arrived
+    assert (message.thread, message.mentions) == ("61", ("3",))
+    assert message.text.startswith("J’ai quelque chose pour toi, et tes messages privés sont fermés.")
 
 
 async def test_one_chat_that_asks_for_patience_holds_nobody_up_for_long(rig: Rig) -> None:

@@ -56,6 +56,14 @@ class DiscordTown:
         self.env.backend.users[native_id] = user
         return simcord.UserHandle(self.env, user)
 
+    def goes_away(self) -> None:
+        """From now on nothing is delivered to the bot: it ended, or its session is lost."""
+        self.env.backend.subscribers.clear()
+
+    async def comes_back(self) -> None:
+        """The same bot gets a new session; what was said meanwhile is delivered to nobody."""
+        await self.env.restart_bot(self.adapter.client)
+
     async def restart(self, **configured: object) -> None:
         """End the bot and start another over the same store; `configured` as in the table [discord]."""
         discord = self.world.settings.discord.model_copy(update=configured)

@@ -11,7 +11,7 @@ import pytest
 from bot import phases as living
 from bot.domain.workshops import PhaseRun
 from bot.forms import Upload, Written
-from bot.incoming import Submitted, Typed
+from bot.incoming import Deleted, Submitted, Typed
 from bot.storage import idea_files
 from bot.storage.engine import Transaction
 from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, MyIdeas
@@ -348,3 +348,18 @@ async def test_who_has_no_group_is_told_whom_to_ask_and_takes_the_idea_along(wor
     await zoe.press("Take my ideas along")
     assert zoe.text == "1 idea is with your group now."
     assert [(each.state, each.group_id) for each in await ideas_of(world, "Zoé")] == [("live", made.id)]
+
+
+async def test_deleting_the_message_withdraws_the_idea_and_it_can_be_brought_back(world: World) -> None:
+    zoe, max_, _run = await working(world)
+    first, second = await zoe.send("A shared kitchen"), await zoe.send("A night library")
+    await max_.act(Deleted(second))
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "live"], "not his to withdraw"
+    await zoe.act(Deleted(second))
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "withdrawn"]
+    assert zoe.text == "You deleted your message: the idea «A night library» is withdrawn."
+    await zoe.press("Bring it back")
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "live"]
+    await zoe.act(Deleted("4711"))
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "live"]
+    assert first != second

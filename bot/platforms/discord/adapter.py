@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import TypeVar
 
 import discord
 import structlog
 
 from bot.clock import Clock
 from bot.config import Settings
+from bot.delivery.broadcasting import note_channel
 from bot.dispatch import Dispatcher, Leftover
 from bot.errors import ConfigError, PlatformError, RetryLater, Unreachable
 from bot.platforms.base import Address, Membership
 from bot.platforms.discord.calling import only, with_names
 from bot.platforms.discord.card import keep_card
+from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import Client
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.faults import ERRORS, classified, classify
+from bot.platforms.discord.gate import Gate
 from bot.platforms.discord.membership import place_member
+from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM
 from bot.platforms.discord.render import draw
+from bot.platforms.discord.returning import Returns
 from bot.platforms.discord.scheduled import ScheduledEvents
 from bot.platforms.discord.sending import put_view
 from bot.platforms.discord.spaces import Threads
@@ -37,6 +44,8 @@ _FOR_GOOD = {
 }
 _LONGEST_PAUSE = 60.0
 
+T = TypeVar("T")
+
 
 class Discord:
     """The adapter. `run` serves until cancelled; the outbox calls `send`, `edit` and `place` meanwhile."""
@@ -48,7 +57,11 @@ class Discord:
         self._dispatcher = dispatcher
         self._store = store
         self._clock = clock
-        self._desk = Desk(dispatcher)
+        self._gate = Gate()
+        self._channels = PrivateChannels(store, self._logged_in)
+        self._returns = Returns(store, clock, self._logged_in, settings.discord.guild_id)
+        self._desk = Desk(dispatcher, self._channels, self._take_missed_of, self._returns)
+        self._catching_up = CatchingUp(store, clock, self._desk, self._channels, self._answer_leftovers)
         self._leftovers: list[Leftover] = []
         self._entering = asyncio.Lock()
         self._preparing = asyncio.Lock()
@@ -69,9 +82,16 @@ class Discord:
             self._dispatcher.router,
             self._settings.gathering,
             self._desk,
+            self._gate,
             logged_in=self._collect_leftovers,
+            connected=self._catching_up.begin,
             ready=self._prepare,
+            channel_deleted=self._channel_deleted,
+            leaving=self._catching_up.stop,
         )
+
+    async def _take_missed_of(self, user_id: int) -> None:
+        await self._catching_up.before(user_id)
 
     # --- serving
 
@@ -90,6 +110,8 @@ class Discord:
     async def close(self) -> None:
         """Let go of every connection, once nothing runs or sends any more."""
         await self.client.close()
+        await self._returns.stop()
+        await self._channels.close()
 
     async def _patiently_login(self) -> None:
         """Log in as soon as Discord answers; from then on the library reconnects by itself."""
@@ -134,7 +156,7 @@ class Discord:
     async def _prepare(self) -> None:
         """Bring what Discord shows of us in step, after each new session; what fails is tried again after the next."""
         async with self._preparing:
-            for step in (self._answer_leftovers, self._sync_commands, self._keep_card):
+            for step in (self._look_for_channel, self._sync_commands, self._keep_card):
                 try:
                     await step()
                 except ERRORS as error:
@@ -154,6 +176,18 @@ class Discord:
                 log.warning("who was left without an answer cannot be answered", reason=str(error))
             self._dispatcher.sent(left.answered)
 
+    async def _look_for_channel(self) -> None:
+        """Note whether the channel of announcements is there, so that a preview counts who can be reached."""
+        channel_id, guild_id = self._settings.discord.announcements_channel_id, self._settings.discord.guild_id
+        guild = self.client.get_guild(guild_id or 0)
+        if channel_id and guild:
+            there = guild.get_channel(channel_id) is not None
+            await self._store.transact(lambda tx: note_channel(tx, str(channel_id), there=there))
+
+    async def _channel_deleted(self, channel_id: int) -> None:
+        if channel_id == self._settings.discord.announcements_channel_id:
+            await self._look_for_channel()
+
     async def _sync_commands(self) -> None:
         if await self.client.tree.sync_if_changed(self._store):
             log.info("discord was told the commands")
@@ -171,48 +205,58 @@ class Discord:
         return await self._send(address, view, reader, str(delivery_id))
 
     async def _send(self, address: Address, view: View, reader: Reader, key: str) -> str:
-        with classified():
-            channel = await self._channel(address)
+        async def send(channel: discord.PartialMessageable) -> str:
             sent = [
                 await channel.send(
                     **part.as_new(), nonce=f"{key}.{number}", allowed_mentions=only(() if number else address.mentions)
                 )
                 for number, part in enumerate(with_names(draw(view, reader), address.mentions))
             ]
-        return ",".join(str(message.id) for message in sent)
+            return ",".join(str(message.id) for message in sent)
+
+        return await self._in_channel(address, send)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Show a later state of a message, part by part; its id, new where a part had to be sent anew.
 
         Raises Unreachable, RetryLater or Rejected.
         """
-        with classified():
-            channel = await self._channel(address)
-            return await put_view(channel, native_id, view, reader, mentions=address.mentions)
+        return await self._in_channel(
+            address,
+            lambda channel: put_view(
+                channel, native_id, view, reader, mentions=address.mentions, deleting=self._desk.takes_away
+            ),
+        )
 
     async def delete(self, address: Address, native_id: str) -> bool:
         """Take a message away, part by part; False where Discord forbids it. Raises RetryLater or Rejected."""
+
+        async def delete(channel: discord.PartialMessageable) -> None:
+            for each in map(int, native_id.split(",")):
+                self._desk.takes_away(each)
+                with suppress(discord.NotFound):
+                    await channel.get_partial_message(each).delete()
+
         try:
-            with classified():
-                channel = await self._channel(address)
-                for each in native_id.split(","):
-                    with suppress(discord.NotFound):
-                        await channel.get_partial_message(int(each)).delete()
+            await self._in_channel(address, delete)
         except Unreachable:
             return False
         return True
 
     async def pin(self, address: Address, native_id: str) -> None:
         """Pin the first part of a message in its chat. Raises Unreachable, RetryLater or Rejected."""
-        with classified():
-            channel = await self._channel(address)
-            await channel.get_partial_message(int(native_id.partition(",")[0])).pin()
+        await self._in_channel(
+            address, lambda channel: channel.get_partial_message(int(native_id.partition(",")[0])).pin()
+        )
 
-    async def _channel(self, address: Address) -> discord.DMChannel | discord.PartialMessageable:
-        await self._login()
-        if address.thread:
-            return self.client.get_partial_messageable(int(address.thread), guild_id=self._settings.discord.guild_id)
-        return await self.client.create_dm(discord.Object(int(address.chat)))
+    async def _in_channel(self, address: Address, do: Callable[[discord.PartialMessageable], Awaitable[T]]) -> T:
+        """Do something in a thread, or in a person's private channel. Raises Unreachable, RetryLater or Rejected."""
+        with classified():
+            await self._login()
+            if address.thread:
+                server = self._settings.discord.guild_id
+                return await do(self.client.get_partial_messageable(int(address.thread), guild_id=server))
+            return await self._channels.use(int(address.chat), do)
 
     async def place(self, membership: Membership) -> None:
         """Give a member of the server their nickname and roles. Raises RetryLater."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 import discord
 
@@ -12,7 +13,7 @@ from bot.platforms.discord.render import Part, draw
 from bot.routes import Go
 from bot.storage import settings as stored_settings
 from bot.storage.engine import Store, Transaction
-from bot.texts import Reader, Strong, _
+from bot.texts import Reader, Strong, _, plain
 from bot.views import Button, View
 
 CARD = "discord_card"
@@ -27,8 +28,7 @@ async def keep_card(client: discord.Client, store: Store, settings: Settings) ->
     channel_id = settings.discord.welcome_channel_id
     if channel_id is None:
         return
-    gathering = settings.gathering
-    [card] = draw(_card(settings), Reader(gathering.locales[0], gathering.zone))
+    card = _draw_card(settings)
     digest = _digest(card)
     known = (await store.read(lambda tx: stored_settings.get(tx, CARD)) or "").split()
     channel = client.get_partial_messageable(channel_id, guild_id=settings.discord.guild_id)
@@ -52,6 +52,19 @@ async def _found(channel: discord.PartialMessageable, card: Part, known: list[st
                 return None
             return message.id
     return None
+
+
+def _draw_card(settings: Settings) -> Part:
+    """The card in every language of the gathering: whoever reads it has told the bot nothing yet."""
+    card = _card(settings)
+    readers = [Reader(locale, settings.gathering.zone) for locale in settings.gathering.locales]
+    words = dict.fromkeys(draw(View(card.lines), reader)[0].content for reader in readers)
+    labels = [dict.fromkeys(plain(button.label, reader) for reader in readers) for button in card.buttons]
+    buttons = tuple(
+        replace(button, label=" · ".join(label)) for button, label in zip(card.buttons, labels, strict=True)
+    )
+    [drawn] = draw(View((), buttons), readers[0])
+    return replace(drawn, content="\n\n".join(words))
 
 
 def _card(settings: Settings) -> View:

@@ -14,7 +14,33 @@ from bot.platforms.discord.faults import ERRORS, classify
 ADDRESS = discord.http.Route.BASE
 """Where Discord answers."""
 
+IN_SERVER = ("manage_nicknames", "manage_roles", "create_events")
+"""What the bot must be allowed in the server: names, roles, and the programme among its events."""
+IN_WELCOME_CHANNEL = ("view_channel", "send_messages", "read_message_history")
+IN_ANNOUNCEMENTS_CHANNEL = ("view_channel", "send_messages", "read_message_history", "attach_files", "mention_everyone")
+"""Without `mention_everyone` a role is called in vain, unless it lets anybody mention it."""
+IN_GROUPS_CHANNEL = (
+    "view_channel",
+    "create_private_threads",
+    "send_messages_in_threads",
+    "manage_threads",
+    "read_message_history",
+    "attach_files",
+    "mention_everyone",
+)
+INVITED_WITH = discord.Permissions(
+    **dict.fromkeys((*IN_SERVER, *IN_WELCOME_CHANNEL, *IN_ANNOUNCEMENTS_CHANNEL, *IN_GROUPS_CHANNEL), True)
+)
+"""All of it: what the README's address asks for."""
+
 _SUBJECT = "discord"
+_CALLED = {
+    "mention_everyone": "Mention @everyone, @here and All Roles",
+    "read_messages": "View Channels",
+    "view_channel": "View Channels",
+    "send_messages_in_threads": "Send Messages in Threads",
+}
+"""How Discord calls what its own name does not say."""
 _PATIENCE = 15.0
 """Seconds for the whole check: the library waits long for a server that does not answer."""
 
@@ -37,9 +63,8 @@ async def examine(client: discord.Client, settings: DiscordSettings) -> list[Fin
     """The findings of a client that is logged in. Raises what the library raises."""
     findings = [await _check_application(client)]
     if settings.guild_id is None:
-        if any((settings.welcome_channel_id, settings.groups_channel_id, settings.participant_role_id)) or (
-            settings.theme_roles
-        ):
+        places = (settings.welcome_channel_id, settings.groups_channel_id, settings.announcements_channel_id)
+        if any((*places, settings.participant_role_id, settings.theme_roles)):
             findings.append(Finding("failed", _SUBJECT, "channels or roles without a server", "give discord.guild_id"))
         else:
             findings.append(Finding("ok", _SUBJECT, "no server: private messages only"))
@@ -97,14 +122,10 @@ def _check_roles(guild: discord.Guild, me: discord.Member, settings: DiscordSett
 async def _check_channels(
     guild: discord.Guild, me: discord.Member, settings: DiscordSettings
 ) -> AsyncIterator[Finding]:
-    seen = ("view_channel", "read_message_history")
     for key, wanted, good in (
-        ("welcome_channel_id", ("send_messages",), "the card can stand in"),
-        (
-            "groups_channel_id",
-            ("create_private_threads", "send_messages_in_threads", "manage_threads"),
-            "the groups' threads can be in",
-        ),
+        ("welcome_channel_id", IN_WELCOME_CHANNEL, "the card can stand in"),
+        ("announcements_channel_id", IN_ANNOUNCEMENTS_CHANNEL, "what is for everyone can be said in"),
+        ("groups_channel_id", IN_GROUPS_CHANNEL, "the groups' threads can be in"),
     ):
         if (channel_id := getattr(settings, key)) is None:
             continue
@@ -115,7 +136,10 @@ async def _check_channels(
             yield Finding("failed", _SUBJECT, detail, "let its role view the channel, or correct the id")
             continue
         allowed = channel.permissions_for(me)
-        if missing := [name for name in (seen[0], *wanted, seen[1]) if not getattr(allowed, name)]:
+        missing = [name for name in wanted if not getattr(allowed, name)]
+        if key == "announcements_channel_id" and _all_let_themselves_be_called(guild, settings):
+            missing = [name for name in missing if name != "mention_everyone"]
+        if missing:
             yield _lacks(f"in «{channel.name}»", missing)
         elif key == "groups_channel_id" and not isinstance(channel, discord.TextChannel):
             yield Finding(
@@ -125,6 +149,20 @@ async def _check_channels(
             yield Finding("ok", _SUBJECT, f"{good} «{channel.name}»")
 
 
+def _all_let_themselves_be_called(guild: discord.Guild, settings: DiscordSettings) -> bool:
+    """Whether everyone may mention the roles that announcements call."""
+    called = {settings.participant_role_id, *settings.theme_roles.values()} - {None}
+    return all((role := guild.get_role(each or 0)) and role.mentionable for each in called)
+
+
+def named(permission: str) -> str:
+    """A permission as Discord's settings call it."""
+    return _CALLED.get(permission, permission.replace("_", " ").title())
+
+
 def _lacks(where: str, permissions: Iterable[str]) -> Finding:
-    names = ", ".join(name.replace("_", " ").title() for name in permissions)
-    return Finding("failed", _SUBJECT, f"the bot may not, {where}: {names}", "allow that to its role")
+    names = ", ".join(map(named, permissions))
+    remedy = "allow that to its role: Server Settings, Roles; or, for one channel, Edit Channel, Permissions"
+    if "mention_everyone" in permissions:
+        remedy = f"{remedy}. Without it roles are called, and nobody is notified"
+    return Finding("failed", _SUBJECT, f"the bot may not, {where}: {names}", remedy)

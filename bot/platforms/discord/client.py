@@ -10,6 +10,7 @@ from bot.config import GatheringSettings
 from bot.platforms.discord.commands import Menu
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.exchange import Interaction
+from bot.platforms.discord.gate import Gate
 from bot.router import Router
 
 _LONGEST_WAIT = 30.0
@@ -22,24 +23,45 @@ class Client(discord.Client):
     """One login's worth of connection. It keeps neither messages nor members, and may ping nobody."""
 
     def __init__(
-        self, router: Router, gathering: GatheringSettings, desk: Desk, *, logged_in: Hook, ready: Hook
+        self,
+        router: Router,
+        gathering: GatheringSettings,
+        desk: Desk,
+        gate: Gate,
+        *,
+        logged_in: Hook,
+        connected: Callable[[], None],
+        ready: Hook,
+        channel_deleted: Callable[[int], Awaitable[None]],
+        leaving: Hook,
     ) -> None:
-        """`logged_in` runs before anything arrives, `ready` whenever a new session is up."""
+        """`logged_in` runs before anything arrives, `leaving` before the connection is closed.
+
+        `connected` is called whenever a new session begins, before anything of it arrives; `ready` runs once it is up.
+        """
         super().__init__(
             intents=discord.Intents(guilds=True, dm_messages=True),  # none that Discord has to approve
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_ratelimit_timeout=_LONGEST_WAIT,
+            http_trace=gate.trace(),
         )
         self.tree = Menu(self, router, gathering)
         self._desk = desk
         self._logged_in = logged_in
+        self._whenever_connected = connected
         self._whenever_ready = ready
+        self._channel_deleted = channel_deleted
+        self._leaving = leaving
 
     async def setup_hook(self) -> None:
         """Logged in, not yet connected."""
         await self._logged_in()
+
+    async def on_connect(self) -> None:
+        """Connected anew: what was written before comes no more by itself."""
+        self._whenever_connected()
 
     async def on_ready(self) -> None:
         """Connected, with a new session."""
@@ -56,3 +78,22 @@ class Client(discord.Client):
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A message that is not as it was, in private too."""
         await self._desk.take_edit(payload.message)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel of the server that is no more."""
+        await self._channel_deleted(channel.id)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """A message that is no more."""
+        if payload.guild_id is None:
+            await self._desk.take_deletion(payload.channel_id, (payload.message_id,))
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Several messages that are no more."""
+        if payload.guild_id is None:
+            await self._desk.take_deletion(payload.channel_id, sorted(payload.message_ids))
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        await self._leaving()
+        await super().close()

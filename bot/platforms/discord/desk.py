@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
 import discord
 import structlog
@@ -11,9 +12,11 @@ import structlog
 from bot.dispatch import Answered, Dispatcher
 from bot.errors import Rejected, RetryLater, Unreachable
 from bot.forms import FormView
-from bot.incoming import Content, Incoming, Sent, Submitted
+from bot.incoming import Content, Deleted, Incoming, Sender, Sent, Submitted
 from bot.platforms.discord.exchange import Exchange, Interaction
 from bot.platforms.discord.faults import ERRORS, classified, classify
+from bot.platforms.discord.gate import in_lane
+from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import (
     PLATFORM,
     read_edit,
@@ -24,27 +27,47 @@ from bot.platforms.discord.reading import (
     sender_of,
 )
 from bot.platforms.discord.render import draw
+from bot.platforms.discord.returning import Returns
 
 log = structlog.get_logger()
 
 _ACKNOWLEDGED_AFTER = 0.1
 """Seconds of real time a handler has before Discord is told that the answer will come later: at the latest it must
 hear so after 3 s, and whoever pressed should see within a third of a second that something happens."""
-_REMEMBERED = 1024
-"""Interactions that came last: a gateway that resumes may bring one again, which is answered once only."""
 _LAST_ANSWERS = 5.0
 """Seconds at the end of the program for answers under way."""
 _MARK = "👍"
 _WORDS = (discord.MessageType.default, discord.MessageType.reply)
+_REMEMBERED = 4096
+"""Interactions and messages that came last. A gateway that resumes may bring one again, which is answered once only;
+messages can come by themselves and be fetched at once."""
+
+
+def is_from_a_person(message: discord.Message) -> bool:
+    """Whether someone wrote this to the bot in private."""
+    return message.guild is None and not message.author.bot and message.type in _WORDS
 
 
 class Desk:
     """Takes what the gateway delivers. It remembers nobody: a press says all there is to know, after a restart too."""
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        channels: PrivateChannels,
+        before: Callable[[int], Awaitable[None]],
+        returns: Returns,
+    ) -> None:
+        """`before` takes what a person wrote while the bot was away, before what they write now."""
         self._dispatcher = dispatcher
         self._taken: dict[int, None] = {}
+        self._channels = channels
+        self._before = before
+        self._returns = returns
         self._under_way: set[asyncio.Task[None]] = set()
+        self._delivered: deque[str] = deque(maxlen=_REMEMBERED)
+        self._fetched: deque[str] = deque(maxlen=_REMEMBERED)
+        self._taken_away: deque[int] = deque(maxlen=_REMEMBERED)
 
     async def take_interaction(self, interaction: Interaction) -> None:
         """Answer a command, a press, a choice or a submitted form: Discord refuses a second answer to any of them."""
@@ -57,16 +80,45 @@ class Desk:
             await self._track(self._submit(interaction, form_id))
         elif content := read_press(interaction):
             await self._track(self._press(interaction, content))
+        self._returns.acted(interaction.user)
 
     async def take_message(self, message: discord.Message) -> None:
         """Answer what someone wrote to the bot in private."""
-        if message.guild is None and not message.author.bot and message.type in _WORDS:
-            await self._track(self._hear(message))
+        if is_from_a_person(message):
+            await self._track(self._take_delivered(message, str(message.id), edited=False))
+            self._returns.acted(message.author)
 
     async def take_edit(self, message: discord.Message) -> None:
         """Answer what someone changed of what they wrote in private."""
-        if message.guild is None and not message.author.bot and message.type in _WORDS and (edit := read_edit(message)):
-            await self._track(self._converse(message, *edit))
+        if is_from_a_person(message) and (edit := read_edit(message)):
+            await self._track(self._take_delivered(message, edit[0], edited=True))
+
+    async def take_missed(self, message: discord.Message, *, edited: bool) -> bool:
+        """Answer what someone wrote in private, or `edited`, while the bot was away. False: it cannot be saved now.
+
+        What is delivered meanwhile all the same is left to that.
+        """
+        update_id, content = await self._read(message, edited=edited)
+        if update_id in self._delivered:
+            return True
+        self._fetched.append(update_id)
+        answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, _writer_of(message), content))
+        if not answered.update_id:
+            self._fetched.remove(update_id)
+            return False
+        await self._say(message.channel, answered, message)
+        return True
+
+    async def take_deletion(self, channel_id: int, message_ids: Iterable[int]) -> None:
+        """Take what someone deleted of what they wrote in private. What the bot itself took away concerns nobody."""
+        gone = [each for each in message_ids if each not in self._taken_away]
+        if gone and (user_id := await self._channels.who(channel_id)):
+            for each in gone:
+                await self._track(self._forget(user_id, channel_id, each))
+
+    def takes_away(self, message_id: int) -> None:
+        """The bot is about to delete a message: nobody did."""
+        self._taken_away.append(message_id)
 
     async def finish(self) -> None:
         """Let the answers under way leave; who waits longer gets theirs at the next start."""
@@ -74,7 +126,8 @@ class Desk:
             await asyncio.wait(self._under_way, timeout=_LAST_ANSWERS)
 
     async def _track(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
+        with in_lane("prompt"):
+            task = asyncio.create_task(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         await task
@@ -120,23 +173,44 @@ class Desk:
         if await self._leaves(say()):
             self._dispatcher.sent(answered, sent)
 
-    async def _hear(self, message: discord.Message) -> None:
-        sender, update_id = sender_of(message.author), str(message.id)
+    async def _take_delivered(self, message: discord.Message, update_id: str, *, edited: bool) -> None:
+        if update_id in self._fetched:
+            return
+        self._delivered.append(update_id)
+        self._channels.heard(message.author.id, message.channel.id)
+        await self._before(message.author.id)
+        _update_id, content = await self._read(message, edited=edited)
+        answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, _writer_of(message), content))
+        await self._say(message.channel, answered, message)
+
+    async def _read(self, message: discord.Message, *, edited: bool) -> tuple[str, Content]:
+        """The id of the update that a message is, and what it says."""
+        if edited and (edit := read_edit(message)):
+            return edit
+        update_id, sender = str(message.id), _writer_of(message)
 
         async def takes_files() -> bool:
             return await self._dispatcher.takes_files(Incoming(PLATFORM, update_id, sender, Sent()))
 
-        await self._converse(message, update_id, await read_message(message, takes_files))
+        return update_id, await read_message(message, takes_files)
 
-    async def _converse(self, message: discord.Message, update_id: str, content: Content) -> None:
-        answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, sender_of(message.author), content))
+    async def _forget(self, user_id: int, channel_id: int, message_id: int) -> None:
+        sender = Sender(str(user_id), "", None, str(user_id), str(channel_id))
+        content, update_id = Deleted(str(message_id)), f"{message_id}.deleted"
+        answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, sender, content))
+        await self._say(await self._channels.of(user_id), answered)
+
+    async def _say(
+        self, channel: discord.abc.Messageable, answered: Answered, message: discord.Message | None = None
+    ) -> None:
+        """Answer in a private channel; on the `message` itself where a mark says enough."""
         said = answered.reply
         sent: list[str] = []
 
         async def say() -> None:
-            if said and not (said.mark and await self._mark(message)):
+            if said and not (message and said.mark and await self._mark(message)):
                 for part in draw(said.view, answered.reader, said.toast):
-                    shown = await message.channel.send(**part.as_new())
+                    shown = await channel.send(**part.as_new())
                     sent.append(str(shown.id))
 
         if await self._leaves(say()):
@@ -156,7 +230,8 @@ class Desk:
         return Exchange(interaction, public=self._dispatcher.target(content) == "here")
 
     def _incoming(self, interaction: Interaction, content: Content, exchange: Exchange) -> Incoming:
-        sender = sender_of(interaction.user, interaction.locale)
+        channel_id = interaction.channel_id if interaction.guild_id is None else None
+        sender = sender_of(interaction.user, interaction.locale, private_chat=channel_id)
         return Incoming(PLATFORM, str(interaction.id), sender, content, exchange.private)
 
     async def _leaves(self, call: Coroutine[None, None, None]) -> bool:
@@ -170,3 +245,7 @@ class Desk:
             log.warning("an answer did not leave", reason=str(classify(error)))
             return False
         return True
+
+
+def _writer_of(message: discord.Message) -> Sender:
+    return sender_of(message.author, private_chat=message.channel.id)

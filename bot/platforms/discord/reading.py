@@ -22,9 +22,15 @@ log = structlog.get_logger()
 PLATFORM = "discord"
 
 
-def sender_of(user: discord.User | discord.Member, language: discord.Locale | None = None) -> Sender:
-    """Who acts. Their chat is their own id: wherever they pressed, a private message reaches them by it."""
-    return Sender(str(user.id), user.display_name, language.value if language else None, str(user.id))
+def sender_of(
+    user: discord.User | discord.Member, language: discord.Locale | None = None, *, private_chat: int | None = None
+) -> Sender:
+    """Who acts. Their chat is their own id: wherever they pressed, a private message reaches them by it.
+
+    `private_chat` is their private channel, where it happened there.
+    """
+    own_id = str(user.id)
+    return Sender(own_id, user.display_name, language.value if language else None, own_id, str(private_chat or ""))
 
 
 def read_press(interaction: Interaction) -> Content | None:

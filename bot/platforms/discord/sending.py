@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
@@ -18,17 +18,27 @@ Channel: TypeAlias = discord.DMChannel | discord.Thread | discord.PartialMessage
 
 
 async def put_view(
-    channel: Channel, native_id: str, view: View, reader: Reader, *, key: str = "", mentions: Sequence[str] = ()
+    channel: Channel,
+    native_id: str,
+    view: View,
+    reader: Reader,
+    *,
+    key: str = "",
+    mentions: Sequence[str] = (),
+    deleting: Callable[[int], None] = lambda _id: None,
 ) -> str:
     """Show a view where `native_id` was sent ('' for nothing yet), part by part; its id, new where a part is.
 
-    What is sent under the same `key` within minutes is there once. What its reader deleted stays away: raises
-    MessageGone where that is all of it, and what the library raises.
+    What is sent under the same `key` within minutes is there once; `deleting` is told the id of a part too many, before
+    it goes. What its reader deleted stays away: raises MessageGone where that is all of it, and what the library
+    raises.
     """
     shown: list[str] = []
     parts = [*with_names(draw(view, reader), mentions)]
     old = [int(each) for each in native_id.split(",") if each]
     for message, part in zip_longest(old, parts[: len(old)]):
+        if part is None:
+            deleting(message)
         if await _replace(channel.get_partial_message(message), part):
             shown.append(str(message))
     if old and not shown:

@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from weakref import WeakSet
 
@@ -46,12 +47,14 @@ class Call:
 class LocalDiscord:
     """The server. `refused` gives the statuses of paths that are refused.
 
-    `latency` is a round trip in seconds; a new connection pays two more, as TCP and TLS do.
+    `latency` is a round trip in seconds; a new connection pays two more, as TCP and TLS do. `histories` are the
+    messages of private channels, oldest first; such a channel has the id of its person.
     """
 
     refused: dict[str, int] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     latency: float = 0.0
+    histories: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _greeted: WeakSet[asyncio.BaseTransport] = field(default_factory=WeakSet)
     _came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -98,8 +101,16 @@ class LocalDiscord:
             case ["interactions", native_id, _token, "callback"]:
                 return _json({"interaction": {"id": native_id, "type": 3}})
             case ["users", "@me", "channels"]:
-                return _json(_PRIVATE_CHANNEL)
+                person = (body or {}).get("recipient_id")
+                return _json({**_PRIVATE_CHANNEL, "id": person} if person in self.histories else _PRIVATE_CHANNEL)
+            case ["channels", channel, "messages"] if request.method == "GET":
+                return _json(self._page(channel, request.query))
         return _json(_message(next(_ids)))
+
+    def _page(self, channel: str, query: Any) -> list[dict[str, Any]]:
+        before = int(query.get("before", 1 << 63))
+        older = [each for each in self.histories.get(channel, ()) if int(each["id"]) < before]
+        return older[::-1][: int(query["limit"])]
 
 
 def _json(body: Any, status: int = 200) -> web.Response:
@@ -122,6 +133,13 @@ def _message(native_id: int, content: str = "") -> dict[str, Any]:
         "mention_everyone": False,
         **{key: [] for key in ("mentions", "mention_roles", "attachments", "embeds", "components")},
     }
+
+
+def written(user_id: str, content: str, at: datetime) -> dict[str, Any]:
+    """What someone wrote in the private channel that has their own id, as Discord gives and delivers it."""
+    writer = {"id": user_id, "username": "zoe", "global_name": "Zoé", "discriminator": "0", "avatar": None}
+    native_id = discord.utils.time_snowflake(at) + next(_ids) % 1000
+    return {**_message(native_id, content), "channel_id": user_id, "author": writer, "timestamp": at.isoformat()}
 
 
 def press(custom_id: str, user_id: int = 7) -> Any:

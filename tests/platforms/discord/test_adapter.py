@@ -228,6 +228,7 @@ async def test_what_its_reader_deleted_is_not_sent_again(town: DiscordTown) -> N
     address = Address(str(zoe.user.id))
     native_id = await town.adapter.send(address, View(("Before",)), ENGLISH, delivery_id=1)
     town.env.backend.delete_message(zoe.user.dm_channel.id, int(native_id))
+    await town.env.settle()
     with pytest.raises(MessageGone):
         await town.adapter.edit(address, native_id, View(("After",)), ENGLISH)
     assert zoe.pushed == ()

@@ -13,7 +13,7 @@ import discord
 import pytest
 
 from bot.clock import ManualClock
-from bot.delivery.broadcasting import Channel
+from bot.delivery.broadcasting import Channel, channel_is_gone
 from bot.delivery.worker import Delivery
 from bot.domain.participants import Account
 from bot.domain.reasons import Reason
@@ -221,3 +221,12 @@ async def test_a_copy_in_a_channel_calls_its_role_once_and_follows(rig: Rig, tow
     await rig.passes(60)
     assert seen() == []
     assert await told(rig, made) == {("withdrawn", None): 1}
+
+
+async def test_a_deleted_channel_is_known_at_once(town: DiscordTown) -> None:
+    channel = town.server.create_text_channel("annonces")
+    await town.restart(guild_id=town.server.id, announcements_channel_id=channel.id)
+    assert not await town.world.store.read(lambda tx: channel_is_gone(tx, str(channel.id)))
+    town.env.backend.delete_channel(channel.id)
+    await town.env.settle()
+    assert await town.world.store.read(lambda tx: channel_is_gone(tx, str(channel.id)))

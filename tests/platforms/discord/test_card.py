@@ -26,10 +26,14 @@ async def test_the_card_is_posted_once_and_found_again(town: DiscordTown) -> Non
     assert "PATCH" not in {request.method for request in town.env.http_requests[requests:]}
 
 
-async def test_it_speaks_the_gathering_s_language_and_asks_for_the_code(town: DiscordTown) -> None:
+async def test_it_speaks_the_gathering_s_languages_and_asks_for_the_code(town: DiscordTown) -> None:
     await with_card(town)
-    assert "**Rencontres**" in town.card.content
-    assert buttons(town) == ["go-code"]
+    french, english, german = town.card.content.split("\n\n")
+    assert french.startswith("**Rencontres**\N{NO-BREAK SPACE}: bienvenue")
+    assert english.startswith("Welcome to **Rencontres**.")
+    assert german.startswith("Willkommen bei **Rencontres**.")
+    [button] = town.card.components[0]["components"]
+    assert (button["custom_id"], button["label"]) == ("go-code", "S’inscrire · Register · Anmelden")
 
 
 async def test_it_is_edited_when_its_words_change(town: DiscordTown) -> None:

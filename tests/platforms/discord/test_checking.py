@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -11,7 +12,7 @@ import simcord
 
 from bot.config import DiscordSettings
 from bot.findings import Finding
-from bot.platforms.discord.checking import examine
+from bot.platforms.discord.checking import INVITED_WITH, examine, named
 
 
 async def findings(env: simcord.Env, **settings: Any) -> list[Finding]:
@@ -100,8 +101,43 @@ async def test_the_channel_of_the_groups_is_looked_at(env: simcord.Env) -> None:
     env.backend.edit_role(guild.id, bot_role(env, guild).id, {"permissions": discord.Permissions(1 << 10).value})
     env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": discord.Permissions(1 << 10).value})
     found = await findings(env, guild_id=guild.id, groups_channel_id=channel.id)
-    assert told(found)[-1].startswith("the bot may not, in «groupes»: Create Private Threads, Send Messages In Threads")
+    assert told(found)[-1].startswith("the bot may not, in «groupes»: Create Private Threads, Send Messages in Threads")
     assert "Manage Roles" in told(found)[0]
+
+
+async def test_a_role_that_would_be_called_in_vain_is_told_with_its_remedy(env: simcord.Env) -> None:
+    guild = env.create_guild("Rencontres")
+    env.backend.edit_role(guild.id, bot_role(env, guild).id, {"position": 5})
+    channel, role = guild.create_text_channel("annonces"), guild.create_role("Participants")
+    places = {"guild_id": guild.id, "announcements_channel_id": channel.id, "participant_role_id": role.id}
+    assert told(await findings(env, **places)) == []
+    allowed = INVITED_WITH & ~discord.Permissions(mention_everyone=True)
+    env.backend.edit_role(guild.id, bot_role(env, guild).id, {"permissions": allowed.value})
+    env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": 0})
+    found = await findings(env, **places)
+    assert told(found) == ["the bot may not, in «annonces»: Mention @everyone, @here and All Roles"]
+    assert found[-1].remedy.endswith("Without it roles are called, and nobody is notified")
+    env.backend.edit_role(guild.id, role.id, {"mentionable": True})
+    assert told(await findings(env, **places)) == []
+
+
+async def test_the_address_of_the_readme_allows_all_that_is_looked_at(env: simcord.Env) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    words = " ".join(readme.split())
+    assert [name for name, allowed in INVITED_WITH if allowed and f"**{named(name)}**" not in words] == []
+    guild = env.create_guild("Rencontres")
+    env.backend.edit_role(guild.id, bot_role(env, guild).id, {"permissions": INVITED_WITH.value, "position": 5})
+    env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": 0})
+    welcome, announcements, groups = (guild.create_text_channel(name) for name in ("accueil", "annonces", "groupes"))
+    found = await findings(
+        env,
+        guild_id=guild.id,
+        welcome_channel_id=welcome.id,
+        announcements_channel_id=announcements.id,
+        groups_channel_id=groups.id,
+        participant_role_id=guild.create_role("Participants").id,
+    )
+    assert [finding.detail for finding in found if finding.state != "ok"] == []
 
 
 async def test_a_server_without_the_bot_is_told(env: simcord.Env) -> None:

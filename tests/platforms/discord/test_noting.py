@@ -67,6 +67,39 @@ async def test_editing_the_message_edits_what_it_made(town: DiscordTown, notes: 
     assert [each.emoji for each in said.reactions] == ["👍"]
 
 
+async def test_deleting_the_message_takes_back_what_it_made(town: DiscordTown, notes: Notes) -> None:
+    zoe = town.person()
+    await zoe.send("Une cuisine")
+    await zoe.send("Un atelier")
+    said = written(town, zoe)
+    town.env.backend.delete_message(zoe.user.dm_channel.id, said.id)
+    await town.env.settle()
+    assert list(notes.words.values()) == ["Une cuisine"]
+    await zoe.look()
+    assert zoe.text == "Forgotten."
+
+
+async def test_several_messages_deleted_at_once_are_each_taken_back(town: DiscordTown, notes: Notes) -> None:
+    zoe = town.person()
+    messages = []
+    for words in ("Une cuisine", "Un atelier", "Un jardin"):
+        await zoe.send(words)
+        messages.append(written(town, zoe).id)
+    town.env.backend.bulk_delete_messages(zoe.user.dm_channel.id, messages[:2])
+    await town.env.settle()
+    assert list(notes.words.values()) == ["Un jardin"]
+
+
+async def test_what_the_bot_takes_away_itself_nobody_deleted(town: DiscordTown, notes: Notes) -> None:
+    zoe = town.person()
+    await zoe.send("Une cuisine")
+    address = Address(str(zoe.user.id))
+    copy = await town.adapter.send(address, View(("Room A",)), ENGLISH, delivery_id=1)
+    assert await town.adapter.delete(address, copy)
+    await town.env.settle()
+    assert notes.deleted == []
+
+
 async def test_a_link_that_gets_its_preview_is_no_edit(town: DiscordTown, notes: Notes) -> None:
     zoe = town.person()
     await zoe.send("https://example.org")

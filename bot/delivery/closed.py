@@ -1,0 +1,71 @@
+"""Who has closed their private messages: called by name in their group's thread instead, where only the group reads.
+
+What was announced is said there. Anything else may be for nobody but them: that there is something is all that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.clock import to_micros
+from bot.delivery.content import pack
+from bot.routes import Go
+from bot.storage.engine import Row, Transaction
+from bot.storage.outgoing import Outcome, Undeliverable
+from bot.texts import _
+from bot.views import Button, View
+
+_CLOSED = "closed"
+"""The kind of a row that tells someone that there is something for them."""
+_ONCE_IN = timedelta(days=1)
+_THREAD = (
+    "SELECT s.id AS space, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
+    " JOIN members m ON m.participant_id = d.participant_id"
+    " JOIN spaces s ON s.group_id = m.group_id AND s.platform = d.platform AND s.thread <> ''"
+    " WHERE d.id = :id AND d.platform = 'discord' AND d.state = 'unreachable' ORDER BY m.round DESC LIMIT 1"
+)
+"""The thread of the last group of who was not reached, on no other account either."""
+
+
+async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
+    """Call who just turned out to have closed their private messages, in their group's thread if there is one.
+
+    Whom that is known of gets no further word there: announcements call them by name when they are released.
+    """
+    for outcome in outcomes:
+        if not (isinstance(outcome, Undeliverable) and outcome.closed and outcome.claimed.op == "send"):
+            continue
+        if found := await tx.one(_THREAD, id=outcome.claimed.id):
+            await (_say_there(tx, outcome, found, now) if outcome.claimed.copy else _tell_there(tx, found, now))
+
+
+async def _say_there(tx: Transaction, outcome: Undeliverable, found: Row, now: datetime) -> None:
+    """The copy goes to the thread, and is corrected and taken back there."""
+    await tx.run(
+        "UPDATE deliveries SET state = 'waiting', participant_id = NULL, account_id = NULL, space_id = :space,"
+        " mentions = :name, attempts = 0, reason = NULL, settled_at = NULL, due_at = :now WHERE id = :id",
+        id=outcome.claimed.id,
+        space=found["space"],
+        name=found["native_id"],
+        now=to_micros(now),
+    )
+
+
+async def _tell_there(tx: Transaction, found: Row, now: datetime) -> None:
+    said = _(
+        "I have something for you, and your private messages are closed. Allow those of this server, then write to me;"
+        " or look here."
+    )
+    content, _carried = pack(View((said,), (Button(_("My place"), Go("moi")),)))
+    await tx.run(
+        "INSERT INTO deliveries (platform, kind, space_id, mentions, content, due_at, created_at)"
+        " SELECT 'discord', :kind, CAST(:space AS BIGINT), :name, :content, CAST(:now AS BIGINT), CAST(:now AS BIGINT)"
+        " WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE kind = :kind AND mentions = :name AND created_at > :lately)",
+        kind=_CLOSED,
+        lately=to_micros(now - _ONCE_IN),
+        space=found["space"],
+        name=found["native_id"],
+        content=content,
+        now=to_micros(now),
+    )

@@ -1,0 +1,263 @@
+"""What people write in private while the bot is away from Discord: fetched, once, in order, and answered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import ManualClock
+from bot.domain.participants import Account
+from bot.platforms.base import Address
+from bot.rehearsal.hands_discord import DiscordChat
+from bot.storage import inbox, missed, participants
+from bot.storage.engine import Transaction
+from bot.texts import Reader
+from bot.views import View
+from tests.drivers.discord import DiscordTown, open_town
+from tests.noting import Notes, open_noting
+from tests.world import World
+
+ENGLISH = Reader("en", "Europe/Paris")
+
+
+class PatientClock(ManualClock):
+    """A clock that moves to the end of each sleep at once."""
+
+    slept = 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+        await self.advance(timedelta(seconds=seconds))
+
+
+@pytest.fixture
+async def noting(tmp_path: Path) -> AsyncIterator[tuple[World, Notes]]:
+    async with open_noting(tmp_path) as noting:
+        yield noting
+
+
+@pytest.fixture
+async def town(noting: tuple[World, Notes]) -> AsyncIterator[DiscordTown]:
+    """A gathering on Discord, whose clock is ours."""
+    async with open_town(noting[0]) as town:
+        await passes(town, 1, since=(noting[0].clock.now() - town.env.now()).total_seconds())
+        yield town
+
+
+@pytest.fixture
+def notes(noting: tuple[World, Notes]) -> Notes:
+    return noting[1]
+
+
+async def passes(town: DiscordTown, seconds: float, *, since: float = 0) -> None:
+    """Time passes, on Discord and here."""
+    town.env.backend.clock.advance(since + seconds)
+    await town.world.clock.advance(timedelta(seconds=seconds))
+
+
+async def joined(town: DiscordTown, name: str = "Zoé") -> DiscordChat:
+    """Someone of the gathering, who can write to the bot in private."""
+    chat = town.person(name)
+    own_id = str(chat.user.id)
+
+    async def unit(tx: Transaction) -> None:
+        now = town.world.clock.now()
+        person = await participants.add(tx, ref=own_id, given_name=name, family_name="", now=now, locale="en")
+        await participants.attach(tx, Account("discord", own_id, own_id, name, "en"), person.id, now)
+        await participants.join(tx, person.id, now)
+
+    await town.world.store.transact(unit)
+    await passes(town, 1)
+    return chat
+
+
+async def write(town: DiscordTown, chat: DiscordChat, *texts: str) -> list[Any]:
+    """Write as people do, some time apart; the messages as Discord has them."""
+    for text in texts:
+        await chat.send(text)
+        await passes(town, 1)
+    return list(mine(town, chat).values())[-len(texts) :]
+
+
+def mine(town: DiscordTown, chat: DiscordChat) -> dict[int, Any]:
+    """What someone wrote, as Discord has it."""
+    history = town.env.backend.messages[chat.user.dm_channel.id]
+    return {native_id: message for native_id, message in history.items() if message.author_id == chat.user.id}
+
+
+def marks(message: Any) -> list[str]:
+    return [each.emoji for each in message.reactions]
+
+
+def calls(town: DiscordTown, since: int, ending: str, method: str = "GET") -> int:
+    """How many calls there were since then."""
+    made = town.env.http_requests[since:]
+    return sum(each.method == method and each.path.endswith(ending) for each in made)
+
+
+async def test_what_is_written_while_the_bot_is_away_is_taken_once_and_in_order(
+    town: DiscordTown, notes: Notes
+) -> None:
+    zoe = await joined(town)
+    await write(town, zoe, "Before")
+    town.goes_away()
+    ideas = [f"Idea {number}" for number in range(30)]
+    written = await write(town, zoe, *ideas)
+    assert list(notes.words.values()) == ["Before"]
+    await town.restart()
+    assert list(notes.words.values()) == ["Before", *ideas]
+    assert all(marks(message) == ["👍"] for message in written)  # each is told that it was taken, none in words
+    assert zoe.pushed == ()
+    words = dict(notes.words)
+    notes.words.clear()
+    await town.restart()
+    await town.restart()
+    assert notes.words == {}
+    assert len(words) == 31
+
+
+async def test_a_gap_while_the_bot_runs_is_closed_too(town: DiscordTown, notes: Notes) -> None:
+    zoe = await joined(town)
+    await write(town, zoe, "Before")
+    town.goes_away()
+    await write(town, zoe, "In the gap")
+    await town.comes_back()
+    await write(town, zoe, "After")
+    assert list(notes.words.values()) == ["Before", "In the gap", "After"]
+
+
+async def test_a_command_a_photo_and_a_change_written_meanwhile_are_taken_too(town: DiscordTown, notes: Notes) -> None:
+    zoe = await joined(town)
+    [before] = await write(town, zoe, "A kitchen")
+    town.goes_away()
+    town.env.backend.edit_message(zoe.user.dm_channel.id, before.id, {"content": "A shared kitchen"})
+    await zoe.send("Our sheet", ("one.txt", b"1"))
+    await passes(town, 1)
+    await zoe.send("/unknown")
+    await passes(town, 1)
+    await town.restart()
+    assert notes.words[str(before.id)] == "A shared kitchen"
+    assert notes.kept == [("one.txt", b"1", "Our sheet")]
+    await zoe.look()
+    assert zoe.text == "I do not know /unknown. Here is what you can do.\nHome."
+    notes.words[str(before.id)] = "changed by other means"
+    await town.restart()
+    assert notes.words[str(before.id)] == "changed by other means"
+
+
+async def test_what_is_older_than_a_day_or_than_joining_is_left(town: DiscordTown, notes: Notes) -> None:
+    town.goes_away()
+    ada = town.person("Ada")
+    await ada.send("Before she joined")
+    await passes(town, 1)
+    zoe = await joined(town)
+    await write(town, zoe, "Long ago")
+    await passes(town, 24 * 3600)
+    await write(town, zoe, "Today")
+    await town.restart()
+    assert list(notes.words.values()) == ["Today"]
+
+
+async def test_more_than_a_page_is_read(town: DiscordTown, notes: Notes) -> None:
+    zoe = await joined(town)
+    town.goes_away()
+    ideas = [f"Idea {number}" for number in range(250)]
+    await write(town, zoe, *ideas)
+    began = len(town.env.http_requests)
+    await town.restart()
+    assert list(notes.words.values()) == ideas
+    assert calls(town, began, "/messages") == 3
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 50001), (404, 10003), (403, 50007)])
+async def test_a_channel_that_is_closed_keeps_nobody_waiting(
+    town: DiscordTown, notes: Notes, status: int, code: int
+) -> None:
+    zoe, ada = await joined(town, "Zoé"), await joined(town, "Ada")
+    town.goes_away()
+    await write(town, zoe, "Une cuisine")
+    await write(town, ada, "Un atelier")
+    path = f"/channels/{zoe.user.dm_channel.id}/messages"
+    town.env.inject_error("GET", path, status=status, code=code, times=None)
+    await town.restart()
+    assert list(notes.words.values()) == ["Un atelier"]
+    assert await since(town) == town.world.clock.now()  # nothing is left to take
+
+
+@pytest.mark.parametrize("status", [500, 503])
+async def test_a_fault_of_discord_s_is_waited_for(town: DiscordTown, notes: Notes, status: int) -> None:
+    zoe = await joined(town)
+    town.goes_away()
+    await write(town, zoe, "Une cuisine")
+    town.env.inject_error("GET", "/channels/*/messages", status=status, times=3)
+    town.world.clock = clock = PatientClock(town.world.clock.now())
+    await town.restart()
+    assert list(notes.words.values()) == ["Une cuisine"]
+    assert clock.slept == 5 + 10 + 20
+
+
+async def test_what_a_program_had_not_taken_when_it_ended_the_next_one_takes(town: DiscordTown, notes: Notes) -> None:
+    """What came by itself meanwhile says nothing of what is still missing."""
+    zoe = await joined(town)
+    await write(town, zoe, "Before")
+    town.goes_away()
+    await write(town, zoe, "Missed")
+    earlier = town.world.clock.now()
+    await since(town)  # a session begins, and ends before it could take anything but what came by itself
+    await passes(town, 600)
+    live, own_id = str(town.env.backend.snowflake()), str(zoe.user.id)
+    await town.world.store.transact(
+        lambda tx: inbox.receive(tx, "discord", live, own_id, own_id, town.world.clock.now())
+    )
+    assert await since(town) == earlier
+    await town.restart()
+    assert list(notes.words.values()) == ["Before", "Missed"]
+
+
+async def since(town: DiscordTown) -> Any:
+    """Since when something may be missing: now, where nothing is."""
+    now = town.world.clock.now()
+    return await town.world.store.transact(lambda tx: missed.begin(tx, "discord", now))
+
+
+async def test_those_who_were_active_last_come_first(town: DiscordTown, notes: Notes) -> None:
+    people = [await joined(town, name) for name in ("Zoé", "Ada", "Ali")]
+    for chat in (people[2], people[0], people[1]):
+        await write(town, chat, "Before")
+    town.goes_away()
+    for chat in people:
+        await write(town, chat, f"From {chat.user.id}")
+    notes.words.clear()
+    began = len(town.env.http_requests)
+    await town.restart()
+    read = [each.path for each in town.env.http_requests[began:] if each.path.endswith("/messages")]
+    last_first = [people[1], people[0], people[2]]
+    assert read[:3] == [f"/channels/{chat.user.dm_channel.id}/messages" for chat in last_first]
+
+
+async def test_a_private_channel_is_asked_for_once_in_a_lifetime(town: DiscordTown) -> None:
+    zoe, ada = await joined(town, "Zoé"), await joined(town, "Ada")
+    await write(town, zoe, "Bonjour")  # where she wrote from is where she is written to
+    began = len(town.env.http_requests)
+    for chat in (zoe, ada, zoe, ada):
+        await town.adapter.send(Address(str(chat.user.id)), View(("Hello",)), ENGLISH, delivery_id=1)
+    assert calls(town, began, "/users/@me/channels", "POST") == 1
+    await town.adapter.close()
+    await town.restart()
+    began = len(town.env.http_requests)
+    for chat in (zoe, ada):
+        await town.adapter.send(Address(str(chat.user.id)), View(("Hello",)), ENGLISH, delivery_id=2)
+    assert calls(town, began, "/users/@me/channels", "POST") == 0
+
+
+async def test_a_channel_of_another_bot_is_asked_for_anew(town: DiscordTown) -> None:
+    zoe = await joined(town)
+    await write(town, zoe, "Bonjour")
+    path = f"/channels/{zoe.user.dm_channel.id}/messages"
+    town.env.inject_error("POST", path, status=403, code=50001)
+    await town.adapter.send(Address(str(zoe.user.id)), View(("Hello",)), ENGLISH, delivery_id=1)
+    assert zoe.pushed == ("Hello",)

@@ -1,0 +1,94 @@
+"""Who left the server and comes back: at their next press, in the server or in private, all they had is given back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.domain.participants import Account
+from bot.rehearsal.hands_discord import DiscordChat
+from bot.storage import participants
+from bot.storage.engine import Transaction
+from tests.drivers.discord import DiscordTown, open_town
+from tests.world import open_world
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[DiscordTown]:
+    """A gathering with a server, whose clock is ours."""
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world, open_town(world) as town:
+        town.env.backend.clock.advance((world.clock.now() - town.env.now()).total_seconds())
+        await town.restart(guild_id=town.server.id, welcome_channel_id=town.welcome.id)
+        yield town
+
+
+async def linked(town: DiscordTown, chat: DiscordChat) -> None:
+    """Make someone of the server a participant, in a group whose thread they were let into."""
+    own_id = str(chat.user.id)
+
+    async def unit(tx: Transaction) -> None:
+        now = town.world.clock.now()
+        person = await participants.add(tx, ref=own_id, given_name="Zoé", family_name="", now=now, locale="en")
+        account = await participants.attach(tx, Account("discord", own_id, own_id, "Zoé", "en"), person.id, now)
+        await participants.join(tx, person.id, now)
+        await tx.run("UPDATE rounds SET published_at = 1 WHERE number = 1")
+        await tx.run("INSERT INTO groups (id, round, theme, number) VALUES (1, 1, 'culture', 1)")
+        await tx.run("INSERT INTO members (participant_id, round, group_id) VALUES (:id, 1, 1)", id=person.id)
+        await tx.run(
+            "INSERT INTO spaces (id, group_id, platform, chat, thread, due_at, shown)"
+            " VALUES (1, 1, 'discord', '60', '61', 4000000000000000, 1)"
+        )
+        await tx.run("INSERT INTO admissions (space_id, account_id) VALUES (1, :account)", account=account.id)
+
+    await town.world.store.transact(unit)
+
+
+async def given_back(town: DiscordTown) -> tuple[int, int, int]:
+    """How often their nickname and roles are brought in step, their thread is, and who is taken to be in it."""
+
+    async def unit(tx: Transaction) -> tuple[int, int, int]:
+        memberships = await tx.all("SELECT id FROM deliveries WHERE kind = 'membership'")
+        wanted = await tx.one("SELECT wanted FROM spaces")
+        assert wanted
+        return len(memberships), wanted["wanted"] - 1, len(await tx.all("SELECT 1 AS one FROM admissions"))
+
+    return await town.world.store.read(unit)
+
+
+async def leaves_and_returns(town: DiscordTown, chat: DiscordChat) -> None:
+    for seconds in (60, 60):
+        await town.world.clock.advance(timedelta(seconds=seconds))
+        town.env.backend.clock.advance(seconds)
+    town.env.backend.remove_member(town.server.id, chat.user.id)
+    chat._actor = town.server.add_member(chat.user)
+
+
+async def test_a_press_in_the_server_gives_everything_back_once(town: DiscordTown) -> None:
+    zoe = town.member("Zoé")
+    await linked(town, zoe)
+    await zoe.command("moi")
+    assert await given_back(town) == (0, 0, 1)
+    await leaves_and_returns(town, zoe)
+    await zoe.command("moi")
+    assert await given_back(town) == (1, 1, 0)
+    await zoe.command("moi")
+    assert await given_back(town) == (1, 1, 0)
+
+
+async def test_a_message_in_private_does_too(town: DiscordTown) -> None:
+    zoe = town.person("Zoé")
+    town.server.add_member(zoe.user)
+    await linked(town, zoe)
+    await zoe.send("Bonjour")
+    assert await given_back(town) == (0, 0, 1)
+    await leaves_and_returns(town, zoe)
+    await town.world.clock.advance(timedelta(hours=1))
+    began = len(town.env.http_requests)
+    await zoe.send("Me revoilà")
+    await zoe.send("Et encore")
+    assert await given_back(town) == (1, 1, 0)
+    asked = [each for each in town.env.http_requests[began:] if "/members/" in each.path]
+    assert len(asked) == 1, "an hour passes before Discord is asked about them again"
