@@ -14,7 +14,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -96,6 +96,18 @@ async def drop_unnamed(store: Store, files: Files) -> int:
         return len(unnamed)
 
     return await store.transact(unit)
+
+
+async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
+    """Take contents away whose rows are gone, unless another row names them. Raises StoreUnavailable and OSError."""
+    if not digests:
+        return
+
+    async def unit(tx: Transaction) -> None:
+        for digest in set(digests) - await idea_files.names_of_files(tx):
+            files.drop(digest)
+
+    await store.transact(unit)
 
 
 def _settle(folder: Path) -> None:

@@ -118,11 +118,11 @@ class Runner:
             await self._end(job, _saying(_failed(reference)))
 
     async def _end(self, job: Claimed, tell: Tell) -> None:
-        """Keep what a job led to and tell who asked, unless they were erased meanwhile."""
+        """Keep what a job led to and tell who asked, unless they were erased meanwhile, or somebody it read of was."""
 
         async def unit(tx: Transaction) -> None:
             person = await participants.find(tx, job.participant_id)
-            if person and await jobs.remove(tx, job.id):
+            if person and await jobs.end(tx, job.id):
                 view = await tell(tx, person)
                 if view is None:
                     return

@@ -213,7 +213,7 @@ class Courier:
             log.info("a chat has another id", **about)
             return Postponed(claimed, self._clock.now(), None, chat=error.chat)
         except Rejected as error:
-            if isinstance(error, PlaceGone) and claimed.in_a_groups_place:
+            if isinstance(error, PlaceGone) and claimed.in_a_groups_place and claimed.op == "send":
                 return homeless(claimed, _reason(error), self._clock.now())
             log.warning("delivery refused", **about, reason=_reason(error))
             if claimed.op == "delete":

@@ -61,7 +61,11 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that is this program's to send. `attempts` counts the tries that failed."""
+    """A delivery that is this program's to send. `attempts` counts the tries that failed.
+
+    `shown` is the message on the platform that says it already and is to be corrected, '' for none. `revision` grows
+    when what it says is changed: what is sent now may be behind by the time it arrives.
+    """
 
     id: int
     kind: str
@@ -71,6 +75,8 @@ class Claimed:
     attempts: int
     recipient: Recipient
     copy: Copy | None = None
+    shown: str = ""
+    revision: int = 0
 
     @property
     def in_a_groups_place(self) -> bool:
@@ -80,7 +86,9 @@ class Claimed:
     @property
     def op(self) -> Op:
         """What is to be done."""
-        return self.copy.op if self.copy else "send"
+        if self.copy:
+            return self.copy.op
+        return "edit" if self.shown else "send"
 
 
 @dataclass(frozen=True, slots=True)
