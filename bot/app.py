@@ -30,6 +30,7 @@ from bot.phase_clock import PhaseClock
 from bot.platforms.base import Platform
 from bot.reminding_release import Reminders
 from bot.reminding_subjects import COMPOSERS
+from bot.retention import Retention
 from bot.scheduling import Housekeeping, Ticker
 from bot.seeding import seed
 from bot.side_process import SideProcess
@@ -150,6 +151,10 @@ async def build(
             for wake in wakes:
                 wake()
 
+        def released() -> None:
+            delivery.wake()
+            erasures.wake()  # at the end of the data's time
+
         dispatcher = Dispatcher(store, router, settings, clock, committed)
         wanted = PARTS if "delivery" in only else only
         platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, framed=framed)}
@@ -177,8 +182,9 @@ async def build(
                         CallClock(),
                         Campaigns(),  # before the next: what is over by now does not leave
                         ScheduledAnnouncements(settings),
+                        Retention(settings),
                     ),
-                    delivery.wake,
+                    released,
                 ),
                 only,
             )

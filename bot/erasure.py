@@ -26,9 +26,10 @@ from bot.clock import Clock
 from bot.config_places import StorageSettings
 from bot.delivery import outbox
 from bot.files import Files, drop_at_once
+from bot.retention import erase_everyone
 from bot.storage import calls, erasing, participants, sweeping
 from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.storage.erasing import Erasure
+from bot.storage.erasing import EVERYONE, Erasure
 
 log = structlog.get_logger()
 
@@ -63,8 +64,11 @@ async def finish_erasures(store: Store, storage: StorageSettings, *, files: bool
         await asyncio.to_thread(_append, log_path(storage), pending.values())
         await store.transact(lambda tx: _look_again(tx, pending))
         if files:
+            kept = Files(storage.folder)
             digests = {digest for erasure in pending.values() for digest in erasure.digests}
-            await drop_at_once(store, Files(storage.folder), digests)
+            if EVERYONE in digests:
+                digests = set(await asyncio.to_thread(lambda: list(kept.digests())))
+            await drop_at_once(store, kept, digests)
         await store.erase_traces()
         await store.transact(lambda tx: erasing.settle(tx, pending))
     return len(pending)
@@ -87,9 +91,17 @@ async def replay_erasures(store: Store, storage: StorageSettings, now: datetime,
     if not noted:
         return 0
     known = await store.read(erasing.fingerprints)
-    again = {erasure.person: erasure for erasure in noted if erasure.person in known}
-    for erasure in again.values():
-        await store.transact(partial(erase, participant_id=known[erasure.person], now=now, texts=erasure.texts))
+    again = {known[erasure.person]: erasure.texts for erasure in noted if erasure.person in known}
+    ended = max((erasure.erased_at for erasure in noted if erasure.person == EVERYONE), default=None)
+    if ended is not None:
+        before = partial(erasing.there_before, instant=ended)
+        again |= dict.fromkeys(await store.read(before), True)
+        if again and not await store.read(partial(erasing.newcomers_since, instant=ended)):
+            await store.transact(partial(erase_everyone, now=now, end=ended))
+            await finish_erasures(store, storage, files=files)
+            return len(again)
+    for participant_id, texts in again.items():
+        await store.transact(partial(erase, participant_id=participant_id, now=now, texts=texts))
     await finish_erasures(store, storage, files=files)
     return len(again)
 
@@ -147,7 +159,7 @@ def _name_of_log(url: str) -> str:
 
 def _append(path: Path, erasures: Iterable[Erasure]) -> None:
     text = _text(path)
-    noted = {erasure.person for erasure in _parse(text)}
+    noted = {erasure.person for erasure in _parse(text)} - {EVERYONE}
     lines = "".join(f"{_line(erasure)}\n" for erasure in erasures if erasure.person not in noted)
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

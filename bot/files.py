@@ -99,7 +99,10 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 
 
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
-    """Take contents away whose rows are gone, unless another row names them. Raises StoreUnavailable and OSError."""
+    """Take contents away whose rows are gone, unless another row names them. Raises StoreUnavailable and OSError.
+
+    On PostgreSQL someone else who sends the very same content in that instant loses it: nobody knows of their row yet.
+    """
     if not digests:
         return
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,6 +37,26 @@ _TEXTS = (
     "DELETE FROM territory_cards WHERE participant_id = :id",
 )
 """What they wrote for others, besides what groups wrote down with it."""
+
+
+EVERYONE = "*"
+"""Stands for all who were there at an instant, in place of a fingerprint, and for all files that no row names."""
+
+EMPTIED = (
+    *("deliveries", "files", "page_files", "page_messages", "jobs", "screens", "journal", "dialogues", "albums"),
+    *("attempts", "inbox", "idea_hints", "pending_imports", "pending_programmes", "proposals", "questions"),
+    *("acknowledgements", "announcement_files", "announcements", "reminders", "reminder_mutes", "idea_votes"),
+    *("idea_reports", "idea_files", "ideas", "synthesis_opinions", "syntheses", "territory_cards", "facilitators"),
+    *("calls", "nudges", "deck_confirmations", "phase_runs", "attendance", "pairs", "members", "groups", "choices"),
+    *("waiting", "secrets"),
+)
+"""What goes at the end of the gathering, in this order: all that is of people or was written by them."""
+KEPT_AT_THE_END = frozenset(
+    {"settings", "themes", "phases", "sessions", "rounds", "group_numbers", "listings", "leases", "erasures"}
+    | {"spaces", "admissions"}  # until the places of groups are closed
+    | {"participants", "accounts"}  # apart, see `delete_everyone`
+)
+"""What says nothing of anybody, or goes otherwise. A test holds both lists against the tables there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +124,38 @@ async def delete_person(tx: Transaction, person: Participant, now: datetime, *, 
     await sweeping.sweep(tx, traces, person.id, digests, now)
     await deliveries.forget_files(tx)
     return Erasure(who, texts, now, digests, traces)
+
+
+async def delete_everyone(tx: Transaction, now: datetime) -> None:
+    """Delete everything about people, and all they wrote. Names and roles given elsewhere are taken back within a day.
+
+    What is being sent arrives at nobody's page, and is not written down any more.
+    """
+    for table in EMPTIED:
+        await tx.run(f"DELETE FROM {table}")
+    await tx.run("DELETE FROM accounts WHERE platform <> 'discord'")
+    await tx.run(
+        "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, linked_at = :now", now=to_micros(now)
+    )
+    await tx.run(
+        "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
+        " SELECT a.platform, 'membership', a.id, '', :now, :now FROM accounts a",
+        now=to_micros(now),
+    )
+    await tx.run("DELETE FROM participants")
+    await tx.run("UPDATE themes SET taken = 0")
+
+
+async def newcomers_since(tx: Transaction, instant: datetime) -> bool:
+    """Whether anybody came after an instant."""
+    row = await tx.one("SELECT 1 AS one FROM participants WHERE created_at > :at LIMIT 1", at=to_micros(instant))
+    return row is not None
+
+
+async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
+    """Who was there at an instant already."""
+    rows = await tx.all("SELECT id FROM participants WHERE created_at <= :at ORDER BY id", at=to_micros(instant))
+    return [row["id"] for row in rows]
 
 
 async def note(tx: Transaction, erasure: Erasure) -> None:
