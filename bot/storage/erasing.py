@@ -112,6 +112,7 @@ async def delete_person(tx: Transaction, person: Participant, now: datetime, *, 
         await sweeping.leave_ideas(tx, person.id)
     await links.forget_claims(tx, person.id)
     await tx.run("DELETE FROM journal WHERE subject = :subject", subject=f"person:{person.id}")
+    await sweeping.forget_mentions(tx, person.id)
     await sweeping.keep_back(tx, person.id, now)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
     await tx.run(

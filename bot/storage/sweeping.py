@@ -163,6 +163,16 @@ async def keep_back(tx: Transaction, person_id: int, now: datetime) -> None:
         await _correct(tx, row["id"], _NOTICE, now)
 
 
+async def forget_mentions(tx: Transaction, person_id: int) -> None:
+    """Call a person by name in no message to a shared place any more; before their accounts go."""
+    rows = await tx.all("SELECT platform, native_id FROM accounts WHERE participant_id = :id", id=person_id)
+    theirs = {(row["platform"], row["native_id"]) for row in rows}
+    for row in await tx.all("SELECT id, platform, mentions FROM deliveries WHERE mentions <> ''"):
+        called = row["mentions"].split(",")
+        if (left := [each for each in called if (row["platform"], each) not in theirs]) != called:
+            await tx.run("UPDATE deliveries SET mentions = :left WHERE id = :id", left=",".join(left), id=row["id"])
+
+
 async def sweep(tx: Transaction, traces: Traces, person_id: int, digests: Sequence[str], now: datetime) -> None:
     """Take someone out of everything others were shown and that is kept for a while.
 
