@@ -81,13 +81,13 @@ class Redaction:
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
-        """Names and facts, as whole words."""
-        return _whole((*self.traces.names, *self.traces.facts))
+        """Names and facts, as whole words; a single letter is a name only where it stands alone."""
+        return _whole([each for each in (*self.traces.names, *self.traces.facts) if len(each) > 1])
 
     @cached_property
-    def _telling(self) -> re.Pattern[str]:
-        """What means nobody else."""
-        return _whole((*self.traces.full, *self.traces.facts))
+    def _telling(self) -> Redaction:
+        """The same for what means nobody else."""
+        return Redaction(Traces(names=self.traces.full, facts=self.traces.facts, others=self.traces.others))
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
@@ -99,9 +99,9 @@ class Redaction:
         """Whether some words in JSON values are theirs, or name them."""
         return any(self.span(words) != words for words in _strings(stored))
 
-    def is_about(self, stored: Any) -> bool:
-        """Whether JSON values name them in a way that means nobody else."""
-        return any(self._telling.search(words) for words in _strings(stored) if _bare(words) not in self.traces.others)
+    def is_about(self, content: str) -> bool:
+        """Whether a stored message names them in a way that means nobody else."""
+        return self._telling.stored_view(content) != content
 
     def may_hold(self, content: bytes, name: str) -> bool:
         """Whether a file may name them: yes for one that cannot be looked into."""
@@ -147,17 +147,26 @@ class Redaction:
         return any(words == text or (len(cut) >= _BEGINNING and text.startswith(cut)) for text in self._texts if text)
 
     def stored_view(self, content: str) -> str:
-        """A stored message (`bot/delivery/content.py::pack`, or a page's) without the person."""
+        """A stored message (`bot/delivery/content.py::pack`, or a page's) without the person.
+
+        One that cannot be read as such is replaced whole where they are in it: nothing keeps an erasure from ending.
+        """
         stored = json.loads(content)
-        redacted = encode_view(self.view(decode_view(stored)))
-        if "attachments" in stored:
-            redacted["attachments"] = [self._attachment(*each) for each in stored["attachments"]]
+        try:
+            redacted = encode_view(self.view(decode_view(stored)))
+            if "attachments" in stored:
+                redacted["attachments"] = [self._attachment(*each) for each in stored["attachments"]]
+        except (ValueError, KeyError, TypeError):
+            redacted = encode_view(NOTICE) if self.is_in(stored) else stored
         return content if stored == redacted else json.dumps(redacted, ensure_ascii=False)
 
     def stored_span(self, content: str) -> str:
-        """A stored span without the person."""
+        """A stored span without the person, as `stored_view`."""
         stored = json.loads(content)
-        redacted = encode(self._in(decode(stored)))
+        try:
+            redacted = encode(self._in(decode(stored)))
+        except (ValueError, TypeError):
+            redacted = encode(SOMEONE) if self.is_in(stored) else stored
         return content if stored == redacted else json.dumps(redacted, ensure_ascii=False)
 
     def view(self, view: View) -> View:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
 from bot.storage.engine import Row, Store, Transaction
 from bot.storage.erased_columns import FATES, GOES_WITH_THE_PERSON
+from bot.storage.schema import migrations
 
 _PEOPLE = ("participants", "accounts")
 _LEADS_TO_PEOPLE = ("_by", "author_id", "participant_id", "account_id", "preferred_account", "writer_id", "caller_id")
@@ -24,7 +26,8 @@ async def columns(tx: Transaction) -> Mapping[tuple[str, str], str]:
             "SELECT CAST(table_name AS TEXT) AS tab, CAST(column_name AS TEXT) AS col, CAST(data_type AS TEXT) AS kind"
             " FROM information_schema.columns WHERE table_schema = 'public'"
         )
-    return {(row["tab"], row["col"]): row["kind"].upper() for row in rows if row["tab"] != "schema_version"}
+    ours = {name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)}
+    return {(row["tab"], row["col"]): row["kind"].upper() for row in rows if row["tab"] in ours}
 
 
 async def references(tx: Transaction) -> Mapping[tuple[str, str], str]:
