@@ -21,7 +21,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery.worker import Delivery
 from bot.dispatch import Dispatcher
-from bot.erasure import Erasures
+from bot.erasure import Erasures, replay_erasures
 from bot.errors import ConfigError
 from bot.files import Files
 from bot.jobs import Runner
@@ -30,6 +30,7 @@ from bot.phase_clock import PhaseClock
 from bot.platforms.base import Platform
 from bot.reminding_release import Reminders
 from bot.reminding_subjects import COMPOSERS
+from bot.retention import Retention
 from bot.scheduling import Housekeeping, Ticker
 from bot.seeding import seed
 from bot.side_process import SideProcess
@@ -142,6 +143,7 @@ async def build(
     store = await open_store(settings.storage.url)
     try:
         await seed(store, settings)
+        await _forget_again(store, settings, clock)
         wakes: list[Callable[[], None]] = []
         router = make_router()
 
@@ -149,12 +151,16 @@ async def build(
             for wake in wakes:
                 wake()
 
+        def released() -> None:
+            delivery.wake()
+            erasures.wake()  # at the end of the data's time
+
         dispatcher = Dispatcher(store, router, settings, clock, committed)
         wanted = PARTS if "delivery" in only else only
         platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, framed=framed)}
         delivery = Delivery(store, platforms, settings, clock, router.live)
         jobs = Runner(store, router.jobs, delivery.wake, clock, new_process)
-        erasures = Erasures(store, settings.storage.url, clock, Files(settings.storage.folder))
+        erasures = Erasures(store, settings.storage, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:
             yield House(
@@ -176,8 +182,9 @@ async def build(
                         CallClock(),
                         Campaigns(),  # before the next: what is over by now does not leave
                         ScheduledAnnouncements(settings),
+                        Retention(settings),
                     ),
-                    delivery.wake,
+                    released,
                 ),
                 only,
             )
@@ -187,6 +194,18 @@ async def build(
                 await platform.close()
     finally:
         await store.close()
+
+
+async def _forget_again(store: Store, settings: Settings, clock: Clock) -> None:
+    """Erase who was erased before and is back, as after a restore by the database's own tools, before anything runs.
+
+    Raises ConfigError where the log of erasures cannot be read: nobody could tell who is back.
+    """
+    try:
+        if again := await replay_erasures(store, settings.storage, clock.now()):
+            log.warning("people were back who had been erased: erased again", people=again)
+    except OSError as error:
+        raise ConfigError(f"the log of erasures: {error.strerror} ({error.filename})") from None
 
 
 def _platforms(

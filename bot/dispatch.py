@@ -25,6 +25,7 @@ from bot.incoming import Called, Content, Deleted, Edited, Incoming, Pressed, Su
 from bot.replied import Answered as Answered  # what adapters are handed comes from one place
 from bot.replied import Leftover as Leftover
 from bot.replied import Replied
+from bot.retention import farewell, is_over
 from bot.router import Router
 from bot.routes import Request, Target
 from bot.storage import dialogues as drafts
@@ -97,6 +98,8 @@ class Dispatcher:
 
         async def unit(tx: Transaction) -> FormView:
             nonlocal reader
+            if await is_over(tx, self.settings):
+                raise Stale  # `handle` says so
             request = await self._request(tx, incoming, reading=True)
             reader = request.reader
             answering.authorise(request, route)
@@ -166,6 +169,8 @@ class Dispatcher:
     async def _commit(self, incoming: Incoming, run: Run) -> Answered:
         async def unit(tx: Transaction) -> Answered:
             now = self._clock.now()
+            if await is_over(tx, self.settings):  # nothing is kept of who writes
+                return Answered(Reply(farewell(self.settings), fresh=True), self._reader(incoming), "", "")
             first = await inbox.receive(
                 tx,
                 incoming.platform,

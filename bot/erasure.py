@@ -1,9 +1,11 @@
 """Forgetting someone for good, in two steps that a crash cannot part.
 
-`erase` is database work, for the transaction of whoever asked: it deletes every row about the person and leaves one
-that names nobody. `finish_erasures`, called after commits and at start, does what no transaction can: it notes the
-erasure beside the database, so that a restored backup forgets the person again (`replay_erasures`), and empties
-SQLite's log of what the deleted rows left there. Then that row goes too. Each step may be repeated.
+`erase` is database work, for the transaction of whoever asked: it deletes every row about the person, takes them out
+of what others were shown, and leaves one row that names nobody but to itself. `finish_erasures`, called after commits
+and at start, does what no transaction can: it notes the erasure beside the database, so that a restored backup forgets
+the person again (`replay_erasures`, at every start), looks once more for what was on its way meanwhile, takes the
+photos off the disk, and empties SQLite's log of what the deleted rows left there. Then that row goes too. Each step
+may be repeated.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,11 +24,13 @@ import structlog
 
 from bot import choosing
 from bot.clock import Clock
+from bot.config_places import StorageSettings
 from bot.delivery import outbox
-from bot.files import Files, drop_unnamed
-from bot.storage import calls, erasing, named_files, participants
+from bot.files import Files, drop_at_once
+from bot.retention import erase_everyone
+from bot.storage import calls, erasing, named_files, participants, sweeping
 from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.storage.erasing import Erasure
+from bot.storage.erasing import EVERYONE, Erasure
 
 log = structlog.get_logger()
 
@@ -43,56 +48,81 @@ async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: b
     person = await participants.find(tx, participant_id)
     if person is None:
         return False
-    erasure = Erasure(await erasing.fingerprint(tx, participant_id), texts, now)
     await calls.hand_on(tx, participant_id, leaves=True)
     await choosing.leave(tx, participant_id, now, forgotten=True)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
     before = await named_files.digests(tx)
-    await erasing.delete_person(tx, person, now, texts=texts, read=files.read)
-    for digest in before - await named_files.digests(tx):
-        files.let_go(digest)
-    await erasing.note(tx, erasure)
+    erasure = await erasing.delete_person(tx, person, now, texts=texts, read=files.read)
+    gone = before - await named_files.digests(tx)
+    await erasing.note(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
     return True
 
 
-async def finish_erasures(store: Store, url: str, files: Files | None) -> int:
+async def finish_erasures(store: Store, storage: StorageSettings, *, files: bool = True) -> int:
     """Finish what `erase` began in transactions committed since; how many people.
 
-    `files` are those that this store's rows name, None where they are not there yet. Raises StoreUnavailable or
-    OSError: everything is left to the next call.
+    `files` False leaves the photos where they are, for a copy of the database that is not in its place yet.
+    Raises StoreUnavailable or OSError: everything is left to the next call.
     """
     pending = await store.read(erasing.pending)
     if pending:
-        await asyncio.to_thread(_append, log_path(url), pending.values())
-        await store.erase_traces()
+        kept = Files(storage.folder)
+        await asyncio.to_thread(_append, log_path(storage), pending.values())
+        gone = await store.transact(lambda tx: _look_again(tx, pending, kept))
         if files:
-            await drop_unnamed(store, files)
+            digests = {*gone, *(digest for erasure in pending.values() for digest in erasure.digests)}
+            if EVERYONE in digests:
+                digests = set(await asyncio.to_thread(lambda: list(kept.digests())))
+            await drop_at_once(store, kept, digests)
+        await store.erase_traces()
         await store.transact(lambda tx: erasing.settle(tx, pending))
     return len(pending)
 
 
-async def replay_erasures(store: Store, url: str, now: datetime, files: Files) -> int:
+async def _look_again(tx: Transaction, pending: Mapping[int, Erasure], files: Files) -> frozenset[str]:
+    """What was on its way to others when someone was erased has arrived by now: it is found too.
+
+    Returns the digests of the files that nothing names since.
+    """
+    before = await named_files.digests(tx)
+    for erasure in pending.values():
+        if erasure.traces.names:
+            await sweeping.sweep(tx, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
+    await erasing.forget_traces(tx, pending)
+    return before - await named_files.digests(tx)
+
+
+async def replay_erasures(store: Store, storage: StorageSettings, now: datetime, *, files: bool = True) -> int:
     """Erase again, from a restored database, everyone in the log beside it; how many were there.
 
-    None of `files` is taken away: the database that is still in place may name it.
+    Raises StoreUnavailable or OSError.
     """
+    noted = [erasure for path in _logs(storage) for erasure in _parse(await asyncio.to_thread(_text, path))]
+    if not noted:
+        return 0
     known = await store.read(erasing.fingerprints)
-    noted = _parse(await asyncio.to_thread(_text, log_path(url)))
-    again = [erasure for erasure in noted if erasure.person in known]
-    for erasure in again:
-        who = known[erasure.person]
-        await store.transact(partial(erase, participant_id=who, now=now, texts=erasure.texts, files=files))
-    await finish_erasures(store, url, None)
+    again = {known[erasure.person]: erasure.texts for erasure in noted if erasure.person in known}
+    ended = max((erasure.erased_at for erasure in noted if erasure.person == EVERYONE), default=None)
+    if ended is not None:
+        before = partial(erasing.there_before, instant=ended)
+        again |= dict.fromkeys(await store.read(before), True)
+        if again and not await store.read(partial(erasing.newcomers_since, instant=ended)):
+            await store.transact(partial(erase_everyone, now=now, end=ended))
+            await finish_erasures(store, storage, files=files)
+            return len(again)
+    kept = Files(storage.folder)
+    for participant_id, texts in again.items():
+        await store.transact(partial(erase, participant_id=participant_id, now=now, texts=texts, files=kept))
+    await finish_erasures(store, storage, files=files)
     return len(again)
 
 
 class Erasures:
     """Finishes erasures. `run` until cancelled; `wake` after each commit that may have begun one."""
 
-    def __init__(self, store: Store, url: str, clock: Clock, files: Files) -> None:
+    def __init__(self, store: Store, storage: StorageSettings, clock: Clock) -> None:
         self._store = store
-        self._files = files
-        self._url = url
+        self._storage = storage
         self._clock = clock
         self._woken = asyncio.Event()
 
@@ -105,7 +135,7 @@ class Erasures:
         while True:
             self._woken.clear()
             try:
-                await finish_erasures(self._store, self._url, self._files)
+                await finish_erasures(self._store, self._storage)
             except (StoreUnavailable, OSError) as error:
                 log.warning("an erasure is not finished yet", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)
@@ -114,22 +144,33 @@ class Erasures:
             await self._clock.sleep(_BETWEEN_LOOKS)
 
 
-def log_path(url: str) -> Path:
+def log_path(storage: StorageSettings) -> Path:
     """Where erasures are noted, out of reach of a restore: beside an SQLite file, as `<file>.erasures.jsonl`.
 
-    PostgreSQL has no such place on this machine: `<database>.erasures.jsonl` in the folder the program runs in. Where
+    PostgreSQL has no such place on this machine: `<database>.erasures.jsonl` beside the folder of photos. Where
     several machines run it, each has its own, and a restore needs them together.
     """
-    scheme, _, rest = url.partition("://")
+    scheme, _, rest = storage.url.partition("://")
     if scheme == "sqlite":
         return Path(rest[1:] + _ENDING)
+    return storage.folder.absolute().with_name(_name_of_log(storage.url))
+
+
+def _logs(storage: StorageSettings) -> tuple[Path, ...]:
+    """Where erasures may be noted: for PostgreSQL they were once in the folder the program runs in."""
+    path = log_path(storage)
+    before = Path(_name_of_log(storage.url)).absolute()
+    return (path,) if storage.url.startswith("sqlite:") or before == path else (path, before)
+
+
+def _name_of_log(url: str) -> str:
     name = unquote(urlsplit(url).path).strip("/").replace("/", "_")
-    return Path(f"{name or 'rencontres'}{_ENDING}")
+    return f"{name or 'rencontres'}{_ENDING}"
 
 
 def _append(path: Path, erasures: Iterable[Erasure]) -> None:
     text = _text(path)
-    noted = {erasure.person for erasure in _parse(text)}
+    noted = {erasure.person for erasure in _parse(text)} - {EVERYONE}
     lines = "".join(f"{_line(erasure)}\n" for erasure in erasures if erasure.person not in noted)
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

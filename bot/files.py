@@ -10,14 +10,13 @@ file that no row names, which the hourly round takes away after a day.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import os
 import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -85,11 +84,6 @@ class Files:
                 self.drop(digest)
         return gone
 
-    def let_go(self, digest: str) -> None:
-        """Have the next round take a content away, should no row name it then, as if it were old."""
-        with contextlib.suppress(FileNotFoundError):
-            os.utime(self.path(digest), (0, 0))
-
     def untouched(self, digest: str) -> bool:
         """Whether a content was kept last so long ago that its row is there or never will be."""
         try:
@@ -100,7 +94,7 @@ class Files:
 
 
 async def drop_unnamed(store: Store, files: Files) -> int:
-    """Take away what no row names and nobody kept for a day (or was let go); how many.
+    """Take away what no row names and nobody kept for a day; how many.
 
     Raises StoreUnavailable and OSError.
     """
@@ -114,6 +108,21 @@ async def drop_unnamed(store: Store, files: Files) -> int:
         return sum(files.drop_untouched(each) for each in left - await named_files.digests(tx))
 
     return await store.transact(unit)
+
+
+async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
+    """Take contents away whose rows are gone, unless another row names them. Raises StoreUnavailable and OSError.
+
+    On PostgreSQL someone else who sends the very same content in that instant loses it: nobody knows of their row yet.
+    """
+    if not digests:
+        return
+
+    async def unit(tx: Transaction) -> None:
+        for digest in set(digests) - await named_files.digests(tx):
+            files.drop(digest)
+
+    await store.transact(unit)
 
 
 def _settle(folder: Path) -> None:

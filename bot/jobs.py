@@ -172,8 +172,10 @@ class Runner:
 
     async def _claim(self, worker: _Worker, tx: Transaction) -> Claimed | None:
         """A process's next job. What is said to run and does not was cut off, or claimed without our knowing."""
-        await jobs.recover(tx, [each.job.id for each in self._workers if each.job])
-        chosen = self._choose(worker, await jobs.waiting(tx))
+        under_way = {each.job.id for each in self._workers if each.job}
+        await jobs.recover(tx, under_way)
+        # What is to be done anew, as somebody it read of was erased, waits until it has ended.
+        chosen = self._choose(worker, [job for job in await jobs.waiting(tx) if job.id not in under_way])
         worker.lent = worker is self._kept and chosen is not None and not chosen.of_organiser
         return await jobs.claim(tx, chosen.id) if chosen else None
 
@@ -259,11 +261,11 @@ class Runner:
                 await asyncio.wait({work})
 
     async def _end(self, job: Claimed, tell: Tell) -> None:
-        """Keep what a job led to and tell who asked, unless they were erased meanwhile."""
+        """Keep what a job led to and tell who asked, unless they were erased meanwhile, or somebody it read of was."""
 
         async def unit(tx: Transaction) -> None:
             person = await participants.find(tx, job.participant_id)
-            if person and await jobs.remove(tx, job.id):
+            if person and await jobs.end(tx, job.id):
                 refused = refusal(job.who)
                 view = await tell(tx, person) if person.may(job.who) else View((refused.text,), refused.buttons)
                 if view is None:

@@ -143,5 +143,5 @@ async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> Non
         await world.store.transact(unit)
         await world.store.transact(lambda tx: erase(tx, zoe, world.clock.now(), texts=True, files=world.files))
         assert sorted(world.files.digests()) == sorted((hers, lists, other))
-        assert await finish_erasures(world.store, sqlite_url, world.files) == 1
+        assert await finish_erasures(world.store, world.settings.storage) == 1
         assert list(world.files.digests()) == [other]

@@ -14,15 +14,17 @@ import pytest
 
 from bot.dispatch import Dispatcher
 from bot.domain.participants import Participant
+from bot.erasure import erase
 from bot.errors import UserError
 from bot.jobs import Runner
 from bot.router import Router
 from bot.routes import Request, Routes
+from bot.side_process import SideProcess, Work
 from bot.storage import participants
 from bot.storage.engine import Store, Transaction
 from bot.texts import _
 from bot.views import File, JobRequest, Reply, View, reply
-from tests.delivery.rig import Message, Rig
+from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
 from tests.labour import measure
 
@@ -223,6 +225,42 @@ async def test_a_refusal_of_the_result_changes_nothing_and_is_told(house: House)
 async def test_who_was_erased_meanwhile_is_told_nothing(house: House) -> None:
     await house.ask("bonjour")
     await house.rig.run("DELETE FROM participants")
+    assert await house.jobs() == 0
+
+
+class Meanwhile(SideProcess):
+    """Where someone is erased while the first work is being done."""
+
+    def __init__(self, house: House, person: int) -> None:
+        super().__init__()
+        self.results: list[Mapping[str, Any]] = []
+        self._house = house
+        self._person = person
+
+    async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
+        if not self.results:
+            rig = self._house.rig
+            await rig.store.transact(lambda tx: erase(tx, self._person, rig.clock.now(), texts=True, files=NO_FILES))
+        self.results.append({"length": len(self.results), "content": b""})
+        return self.results[-1]
+
+
+async def test_what_was_read_of_someone_who_is_erased_meanwhile_is_read_anew(house: House) -> None:
+    side = Meanwhile(house, await house.rig.person("Mia"))
+    await house.ask("bonjour")
+    await Runner(house.rig.store, house.router.jobs, house._tell, house.rig.clock, lambda: side).catch_up()
+    assert len(side.results) == 2
+    assert [message.text for message in await house.messages()] == ["Zoé: 1"]
+
+
+async def test_work_on_words_that_name_who_is_erased_is_given_up_and_that_is_told(house: House) -> None:
+    mia = await house.rig.person("Mia")
+    await house.ask("Mia Dupont")
+    await house.rig.store.transact(lambda tx: erase(tx, mia, house.rig.clock.now(), texts=True, files=NO_FILES))
+    house.told.set()
+    assert [message.text for message in await house.messages()] == [
+        "What you asked for spoke of someone who has erased their data meanwhile, so it was stopped. Ask again."
+    ]
     assert await house.jobs() == 0
 
 

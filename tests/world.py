@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -82,14 +83,15 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(url: str, settings: Settings | None = None) -> AsyncIterator[World]:
-    """A gathering over the store at `url`, seeded; closed at the end."""
+async def open_world(url: str, settings: Settings | None = None, files: Path | None = None) -> AsyncIterator[World]:
+    """A gathering over the store at `url`, seeded; closed at the end. The folder of its `files` goes, unless given."""
     settings = settings or make_settings(organisers={"telegram": [900], "discord": [900]})
     clock = ManualClock(START)
     store = await open_store(url)
     try:
-        with TemporaryDirectory() as files:
-            settings = settings.model_copy(update={"storage": StorageSettings(url=url, files=files)})
+        with TemporaryDirectory() as folder:
+            storage = StorageSettings(url=url, files=str(files or Path(folder) / "files"))
+            settings = settings.model_copy(update={"storage": storage})
             await seed(store, settings)
             dispatcher = Dispatcher(store, make_router(), settings, clock)
             yield World(settings, store, clock, dispatcher)

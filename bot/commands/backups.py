@@ -157,7 +157,7 @@ async def _close_down(settings: Settings, database: Path) -> None:
                 return
             if tasks := await running(store, datetime.now(UTC)):
                 raise Failed(f"the bot runs ({', '.join(tasks)}): stop it first")
-            await finish_erasures(store, settings.storage.url, Files(settings.storage.folder))
+            await finish_erasures(store, settings.storage)
         finally:
             await store.close()
     except (StoreUnavailable, sqlite3.DatabaseError) as error:
@@ -193,8 +193,7 @@ async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
         await store.close()
     store = await open_store(f"sqlite:///{draft}")
     try:
-        folder = Files(settings.storage.folder)
-        return await replay_erasures(store, settings.storage.url, datetime.now(UTC), folder)
+        return await replay_erasures(store, settings.storage, datetime.now(UTC), files=False)
     finally:
         await store.close()
 

@@ -42,7 +42,7 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
         )
         try:
             with err.status("Writing the database anew, without them ..."):
-                await erasure.finish_erasures(store, settings.storage.url, files)
+                await erasure.finish_erasures(store, settings.storage)
         except StoreUnavailable:
             raise Failed(
                 "erased, but the database is in use: what the file still holds of them goes when the bot next starts"

@@ -42,6 +42,8 @@ class Carrier:
         copy = claimed.copy
         if copy is None:
             view = unpack(claimed.content, claimed.carried)
+            if claimed.shown:
+                return Arrived(claimed, await self._platform.edit(address, claimed.shown, view, reader))
             return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
         if copy.op == "delete" and copy.native_id is not None:
             return Removed(claimed, await self._platform.delete(address, copy.native_id))
@@ -67,7 +69,7 @@ def spared(claimed: Claimed, now: datetime) -> Outcome | None:
         return Ended(claimed, "dropped", Reason.ROLE_TAKEN)
     if copy and copy.ended:
         return Ended(claimed, "cancelled", Reason.CANCELLED)
-    if copy and copy.native_id is not None:
+    if claimed.shown or (copy and copy.native_id is not None):
         return Undeliverable(claimed, Reason.OUT_OF_REACH, closed=False) if to.unreachable else None
     if to.thread == "":
         return homeless(claimed, Reason.CHANNEL_GONE, now)

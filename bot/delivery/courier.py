@@ -220,7 +220,7 @@ class Courier:
         except MessageGone:
             return Removed(claimed, gone=True)  # whoever deleted their copy is not sent another
         except Rejected as error:
-            if isinstance(error, PlaceGone) and claimed.in_a_groups_place:
+            if isinstance(error, PlaceGone) and claimed.in_a_groups_place and claimed.op == "send":
                 return homeless(claimed, error.why, self._clock.now())
             log.warning("delivery refused", **about, reason=str(error))
             if claimed.op == "delete":

@@ -32,7 +32,7 @@ _CLAIM = (
     " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
     f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory, c.theme,"
-    " d.announcement_id, d.op, d.native_id AS copy_id, n.revision, n.state AS announcement_state,"
+    " d.announcement_id, d.op, d.native_id AS copy_id, d.revision AS said, n.revision, n.state AS announcement_state,"
     " CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k WHERE k.announcement_id = d.announcement_id"
     " AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END AS seen,"
     # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of the
@@ -249,6 +249,8 @@ def _claimed(row: Row) -> Claimed:
         _copy(row),
         row["copy_id"] if row["kind"] == TAKEN_BACK else None,
         row["participant_id"] is None or row["role"] >= row["who"],
+        (row["copy_id"] or "") if row["announcement_id"] is None and row["op"] == "edit" else "",
+        row["said"] or 0,
     )
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import PurePath
 
 from bot.clock import from_micros, to_micros
 from bot.domain.participants import Participant
-from bot.storage import deliveries, links
+from bot.mentions import Traces
+from bot.storage import deliveries, links, sweeping
 from bot.storage.engine import Row, Transaction
-from bot.stored_texts import encode
-from bot.texts import Name, _
 
 _MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
 _BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
@@ -29,26 +26,51 @@ _STATEMENTS = (
     # The update that asks for this is not answered yet: its number stays, so that a repeat changes nothing.
     f"UPDATE inbox SET text = NULL WHERE {_BY_NUMBER}",
     "UPDATE questions SET answered_by = NULL WHERE answered_by = :id",
+    "DELETE FROM screens WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
     # What facilitators did to their ideas quotes them.
     "DELETE FROM journal WHERE subject IN (SELECT 'idea:' || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
 )
 
 
-_UNSHARED_IDEAS = "DELETE FROM ideas WHERE author_id = :id AND state NOT IN ('live', 'offered')"
 _TEXTS = (
     "DELETE FROM ideas WHERE author_id = :id",
     "DELETE FROM territory_cards WHERE participant_id = :id",
 )
-"""What they wrote for their group alone; what others wrote down with them is the group's."""
+"""What they wrote for others, besides what groups wrote down with it."""
+
+
+EVERYONE = "*"
+"""Stands for all who were there at an instant, in place of a fingerprint, and for all files that no row names."""
+
+EMPTIED = (
+    *("deliveries", "files", "page_files", "page_messages", "jobs", "screens", "journal", "dialogues", "albums"),
+    *("attempts", "inbox", "idea_hints", "pending_imports", "pending_programmes", "proposals", "questions"),
+    *("acknowledgements", "announcement_files", "announcements", "reminders", "reminder_mutes", "idea_votes"),
+    *("idea_reports", "idea_files", "ideas", "synthesis_opinions", "syntheses", "territory_cards", "facilitators"),
+    *("calls", "nudges", "deck_confirmations", "phase_runs", "attendance", "pairs", "members", "groups", "choices"),
+    *("waiting", "secrets"),
+)
+"""What goes at the end of the gathering, in this order: all that is of people or was written by them."""
+KEPT_AT_THE_END = frozenset(
+    {"settings", "themes", "phases", "sessions", "rounds", "group_numbers", "listings", "leases", "erasures"}
+    | {"spaces", "admissions"}  # until the places of groups are closed
+    | {"participants", "accounts"}  # apart, see `delete_everyone`
+)
+"""What says nothing of anybody, or goes otherwise. A test holds both lists against the tables there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Someone was forgotten: who, as a fingerprint only their own row has, whether with their texts, and when."""
+    """Someone was forgotten: who, as a fingerprint only their own row has, whether with their texts, and when.
+
+    `digests` are the files to take off the disk, `traces` what to look for once more.
+    """
 
     person: str
     texts: bool
     erased_at: datetime
+    digests: tuple[str, ...] = ()
+    traces: Traces = field(default_factory=Traces)
 
 
 def _fingerprint(row: Row) -> str:
@@ -70,23 +92,30 @@ async def fingerprints(tx: Transaction) -> Mapping[str, int]:
 
 
 async def delete_person(
-    tx: Transaction, person: Participant, now: datetime, *, texts: bool, read: Callable[[str], bytes]
-) -> None:
-    """Delete the rows about a person; `texts`: also what they wrote for others, else only its author.
+    tx: Transaction, person: Participant, now: datetime, *, texts: bool, read: sweeping.Read
+) -> Erasure:
+    """Delete the rows about a person, and take them out of what others were shown; what is left to be finished.
 
-    `read` gives the content behind a digest, or raises FileNotFoundError. Their place in a theme is the caller's to
-    free.
+    `texts`: also what they wrote for others, else only its author, and what nobody else has read. `read` gives the
+    content of a file. Their place in a theme is the caller's to free.
     """
+    who = await fingerprint(tx, person.id)
+    traces = await sweeping.traces_of(tx, person, texts=texts)
+    digests = await sweeping.digests_of(tx, person.id, texts=texts)
     for statement in _STATEMENTS:
         await tx.run(statement, id=person.id)
     if texts:
+        await sweeping.withdraw_from_syntheses(tx, traces.texts)
         for statement in _TEXTS:
             await tx.run(statement, id=person.id)
     else:
         await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=person.id)
-        await _leave_ideas(tx, person.id)
+        await tx.run(f"DELETE FROM ideas WHERE id IN ({sweeping.UNREAD})", id=person.id)
+        await sweeping.leave_ideas(tx, person.id)
     await links.forget_claims(tx, person.id)
-    await _forget_mentions(tx, person, read)
+    await tx.run("DELETE FROM journal WHERE subject = :subject", subject=f"person:{person.id}")
+    await sweeping.forget_mentions(tx, person.id)
+    await sweeping.keep_back(tx, person.id, now)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, linked_at = :now"
@@ -95,89 +124,74 @@ async def delete_person(
         now=to_micros(now),
     )
     await tx.run("DELETE FROM participants WHERE id = :id", id=person.id)  # everything else refers to this row
+    await sweeping.sweep(tx, traces, person.id, digests, now, read)
     await deliveries.forget_files(tx)
+    return Erasure(who, texts, now, digests, traces)
 
 
-async def _leave_ideas(tx: Transaction, person_id: int) -> None:
-    """What their group read stays, as nobody's: not the message it came as, nor what its files were called."""
-    await tx.run(_UNSHARED_IDEAS, id=person_id)
-    await tx.run(
-        "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '' WHERE author_id = :id", id=person_id
-    )
-    for file in await tx.all(
-        "SELECT f.idea_id, f.position, f.name FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
-        " WHERE i.author_id = :id",
-        id=person_id,
-    ):
-        await tx.run(
-            "UPDATE idea_files SET name = :name WHERE idea_id = :idea AND position = :position",
-            name=f"{file['position'] + 1}{PurePath(file['name']).suffix}",
-            idea=file["idea_id"],
-            position=file["position"],
-        )
+async def delete_everyone(tx: Transaction, now: datetime) -> None:
+    """Delete everything about people, and all they wrote. Names and roles given elsewhere are taken back within a day.
 
-
-async def _forget_mentions(tx: Transaction, person: Participant, read: Callable[[str], bytes]) -> None:
-    """Drop what is kept for a while and names the person among others.
-
-    Changes that can be undone, lists to import, and what organisers' pages show. Somebody of the same name may lose a
-    line there: better that than to be remembered.
+    What is being sent arrives at nobody's page, and is not written down any more.
     """
-    row = await tx.one("SELECT email FROM participants WHERE id = :id", id=person.id)
-    names = [said for said in (person.full_name, person.name, row["email"] if row else "") if said]
-    await _forget_in_groups(tx, person)
-    ref, *stored = (json.dumps(said, ensure_ascii=False) for said in (person.ref, *names))
-    words = (ref, *(said[1:-1] for said in stored))
-    await tx.run("DELETE FROM journal WHERE subject = :subject", subject=f"person:{person.id}")
-    for entry in await tx.all("SELECT id, what, inverse FROM journal"):
-        if any(word in entry[column] for word in words for column in ("what", "inverse")):
-            await tx.run("DELETE FROM journal WHERE id = :id", id=entry["id"])
-    for pending_list in await tx.all("SELECT id, people FROM pending_imports"):
-        if ref in pending_list["people"]:
-            await tx.run("DELETE FROM pending_imports WHERE id = :id", id=pending_list["id"])
-    for message in await tx.all(
-        "SELECT m.id, m.content, f.content AS file, f.digest FROM page_messages m"
-        " JOIN participants p ON p.id = m.participant_id AND p.organises = 1"
-        " LEFT JOIN page_files f ON f.message_id = m.id AND f.kind = 'file'"
-    ):
-        try:
-            file = read(message["digest"]) if message["digest"] else message["file"] or b""
-        except FileNotFoundError:  # who it names is not known any more
-            file = b"".join(name.encode() for name in names)
-        if any(word in message["content"] for word in words) or any(name.encode() in file for name in names):
-            await tx.run("DELETE FROM page_messages WHERE id = :id", id=message["id"])
+    for table in EMPTIED:
+        await tx.run(f"DELETE FROM {table}")
+    await tx.run("DELETE FROM accounts WHERE platform <> 'discord'")
+    await tx.run(
+        "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, linked_at = :now", now=to_micros(now)
+    )
+    await tx.run(
+        "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
+        " SELECT a.platform, 'membership', a.id, '', :now, :now FROM accounts a",
+        now=to_micros(now),
+    )
+    await tx.run("DELETE FROM participants")
+    await tx.run("UPDATE themes SET taken = 0")
 
 
-async def _forget_in_groups(tx: Transaction, person: Participant) -> None:
-    """Take the person's name out of the cards of groups that others were sent, and their pictures off pages."""
-    name, someone = (json.dumps(encode(said), ensure_ascii=False) for said in (Name(person.name), _("someone")))
-    for table in ("deliveries", "page_messages"):
-        await tx.run(
-            f"UPDATE {table} SET content = REPLACE(content, :name, :someone)"
-            " WHERE REPLACE(content, :name, '') <> content AND COALESCE(participant_id, 0) <> :id",
-            name=name,
-            someone=someone,
-            id=person.id,
-        )
-    for picture in await tx.all("SELECT message_id, alt FROM page_files WHERE kind = 'picture'"):
-        if json.dumps(person.name, ensure_ascii=False)[1:-1] in picture["alt"]:
-            await tx.run("DELETE FROM page_files WHERE message_id = :id", id=picture["message_id"])
+async def newcomers_since(tx: Transaction, instant: datetime) -> bool:
+    """Whether anybody came after an instant."""
+    row = await tx.one("SELECT 1 AS one FROM participants WHERE created_at > :at LIMIT 1", at=to_micros(instant))
+    return row is not None
+
+
+async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
+    """Who was there at an instant already."""
+    rows = await tx.all("SELECT id FROM participants WHERE created_at <= :at ORDER BY id", at=to_micros(instant))
+    return [row["id"] for row in rows]
 
 
 async def note(tx: Transaction, erasure: Erasure) -> None:
     """Write down that someone was erased, for `pending` to find."""
     await tx.run(
-        "INSERT INTO erasures (person, texts, erased_at) VALUES (:person, :texts, :at)",
+        "INSERT INTO erasures (person, texts, erased_at, files, traces) VALUES (:person, :texts, :at, :files, :traces)",
         person=erasure.person,
         texts=int(erasure.texts),
         at=to_micros(erasure.erased_at),
+        files=" ".join(erasure.digests),
+        traces=erasure.traces.dump(),
     )
 
 
 async def pending(tx: Transaction) -> Mapping[int, Erasure]:
     """The erasures still to finish, by id."""
-    rows = await tx.all("SELECT id, person, texts, erased_at FROM erasures ORDER BY id")
-    return {row["id"]: Erasure(row["person"], bool(row["texts"]), from_micros(row["erased_at"])) for row in rows}
+    rows = await tx.all("SELECT id, person, texts, erased_at, files, traces FROM erasures ORDER BY id")
+    return {row["id"]: _erasure(row) for row in rows}
+
+
+def _erasure(row: Row) -> Erasure:
+    return Erasure(
+        row["person"],
+        bool(row["texts"]),
+        from_micros(row["erased_at"]),
+        tuple(row["files"].split()),
+        Traces.load(row["traces"]) if row["traces"] else Traces(),
+    )
+
+
+async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
+    """Drop what to look for once it was looked for again."""
+    await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": each} for each in erasure_ids])
 
 
 async def settle(tx: Transaction, erasure_ids: Iterable[int]) -> None:

@@ -11,7 +11,13 @@ from typing import Any
 from bot.clock import to_micros
 from bot.domain.participants import Account, Who
 from bot.storage.engine import Transaction
-from bot.views import JobRequest
+from bot.texts import _
+from bot.views import JobRequest, View
+
+GIVEN_UP = View(
+    (_("What you asked for spoke of someone who has erased their data meanwhile, so it was stopped. Ask again."),)
+)
+"""What is told to who asked for work that someone's erasure ended."""
 
 _MOST_LOOKED_AT = 200
 
@@ -134,6 +140,16 @@ async def put_back(tx: Transaction, job_id: int) -> None:
     await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE id = :id", id=job_id)
 
 
+async def begin_again(tx: Transaction) -> int:
+    """Have what is running done anew, as what it read is no longer so; how many. What it leads to now is dropped."""
+    return await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE state = 'running'")
+
+
 async def remove(tx: Transaction, job_id: int) -> bool:
-    """Forget a job that ended, and what it worked on. False when it was forgotten before."""
+    """Forget a job, and what it worked on. False when it was forgotten before."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id", id=job_id))
+
+
+async def end(tx: Transaction, job_id: int) -> bool:
+    """Forget a job that ended. False when it was forgotten before, or is to be done anew."""
+    return bool(await tx.run("DELETE FROM jobs WHERE id = :id AND state = 'running'", id=job_id))

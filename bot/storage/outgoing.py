@@ -66,7 +66,8 @@ class Claimed:
     """A delivery that is this program's to send. `attempts` counts the tries that failed.
 
     `takes_back` is the id of the message it takes away again. `allowed` says that its recipient's role lets them
-    read it.
+    read it. `shown` is the message on the platform that says it already and is to be corrected, '' for none. `revision`
+    grows when what it says is changed: what is sent now may be behind by the time it arrives.
     """
 
     id: int
@@ -79,6 +80,8 @@ class Claimed:
     copy: Copy | None = None
     takes_back: str | None = None
     allowed: bool = True
+    shown: str = ""
+    revision: int = 0
 
     @property
     def in_a_groups_place(self) -> bool:
@@ -90,7 +93,9 @@ class Claimed:
         """What is to be done."""
         if self.takes_back is not None:
             return "delete"
-        return self.copy.op if self.copy else "send"
+        if self.copy:
+            return self.copy.op
+        return "edit" if self.shown else "send"
 
 
 @dataclass(frozen=True, slots=True)

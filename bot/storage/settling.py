@@ -40,6 +40,16 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
             if outcome.claimed.copy is None
         ],
     )
+    # What it says was changed while it left, as by someone's erasure: where it arrived it is corrected next.
+    await tx.many(
+        "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, attempts = 0, due_at = :now,"
+        " settled_at = NULL WHERE id = :id AND COALESCE(revision, 0) > :revision",
+        [
+            {"id": outcome.claimed.id, "revision": outcome.claimed.revision, "now": to_micros(now)}
+            for outcome in arrived
+            if outcome.claimed.copy is None and outcome.native_id
+        ],
+    )
     await _settle_copies(tx, [outcome for outcome in arrived if outcome.claimed.copy], now)
     await tx.many(
         "UPDATE deliveries SET state = CASE WHEN :gone = 1 THEN 'withdrawn' ELSE 'sent' END, op = 'delete',"

@@ -17,12 +17,16 @@ from bot.delivery import outbox
 from bot.delivery.worker import Delivery
 from bot.domain.participants import Account
 from bot.errors import RetryLater
+from bot.files import Files
 from bot.platforms.base import Address, Calendar, Membership, Spaces
 from bot.storage import participants
 from bot.storage.engine import Store, StoreUnavailable, T, Transaction, Unit
 from bot.texts import Reader, plain
 from bot.views import View
 from tests.world import START, make_settings
+
+NO_FILES = Files(Path("there-is-none"))
+"""For what asks for files where none was sent."""
 
 
 @dataclass(frozen=True, slots=True)

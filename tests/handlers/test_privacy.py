@@ -32,8 +32,7 @@ TRACES = ("Zoraïde", "zoraide", "Zorglub", "zorglub", "Jardins de Babel", "Zed#
 
 
 @pytest.fixture
-async def world(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.chdir(tmp_path)  # where PostgreSQL's log of erasures goes
+async def world(store_url: str) -> AsyncIterator[World]:
     async with open_world(store_url) as world:
         yield world
 
@@ -132,7 +131,7 @@ async def test_nothing_is_left_in_any_table(world: World, store_url: str) -> Non
     chat, other = await join_everywhere(world)
     await erase(chat)
     assert chat.text.startswith("Everything about you is erased.")
-    await erasure.finish_erasures(world.store, store_url, None)
+    await erasure.finish_erasures(world.store, world.settings.storage)
     left = await everything(world.store)
     assert not [trace for trace in (*TRACES, EMAIL) if trace in left]
     assert await pushed(world, team) == []
@@ -150,7 +149,7 @@ async def test_nothing_is_left_in_the_files(sqlite_url: str, tmp_path: Path) -> 
             await world.invite(f"Person {number}", "Someone" * 9)
         await erase(chat)
         await world.dispatcher.close()
-        assert await erasure.finish_erasures(world.store, sqlite_url, None) == 1
+        assert await erasure.finish_erasures(world.store, world.settings.storage) == 1
         found = bytes_in(tmp_path)
         assert not [trace for trace in (*TRACES, EMAIL) if trace.encode() in found]
         assert b"Person 79" in found
@@ -171,6 +170,7 @@ async def test_texts_may_stay_without_their_author(world: World) -> None:
     team = await world.organiser()
     chat, _other = await join_everywhere(world)
     await erase(chat, "Keep my texts, without my name")
+    await erasure.finish_erasures(world.store, world.settings.storage)
     kept = await world.store.read(lambda tx: questions.find(tx, 1))
     assert kept
     assert (kept.question, kept.participant_id) == ("Is there a secret garden?", None)
@@ -200,6 +200,7 @@ async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None,
         assert [idea["text"] for idea in document["ideas"]] == ["A shared kitchen", "Not so good after all", "Too late"]
         assert document["files_of_your_ideas"][0]["name"] == "Zoraïde.pdf"
         await erase(chat, which)
+        await erasure.finish_erasures(world.store, world.settings.storage)
         left = await everything(world.store)
         assert not [trace for trace in ("Zoraïde", "Zorglub", EMAIL) if trace in left]
 
@@ -264,35 +265,33 @@ async def test_a_second_tap_meets_a_stranger(world: World) -> None:
 # --- beside the database
 
 
-def log_of(url: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in erasure.log_path(url).read_text().splitlines() if line]
+def log_of(world: World) -> list[dict[str, object]]:
+    return [json.loads(line) for line in erasure.log_path(world.settings.storage).read_text().splitlines() if line]
 
 
 async def test_an_erasure_is_noted_beside_the_database_once(world: World, store_url: str) -> None:
     chat, _other = await join_everywhere(world)
     await erase(chat)
-    assert await erasure.finish_erasures(world.store, store_url, None) == 1
-    assert await erasure.finish_erasures(world.store, store_url, None) == 0
-    (noted,) = log_of(store_url)
+    assert await erasure.finish_erasures(world.store, world.settings.storage) == 1
+    assert await erasure.finish_erasures(world.store, world.settings.storage) == 0
+    (noted,) = log_of(world)
     assert noted["texts"] is True
     assert noted["erased_at"] == "2027-03-01T09:00:00+00:00"
     assert re.fullmatch(r"[0-9a-f]{64}", str(noted["person"]))
-    assert stat.S_IMODE(erasure.log_path(store_url).stat().st_mode) == 0o600
+    assert stat.S_IMODE(erasure.log_path(world.settings.storage).stat().st_mode) == 0o600
 
 
-async def test_a_crash_between_the_commit_and_the_log_loses_nothing(
-    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with open_world(store_url) as world:
+async def test_a_crash_between_the_commit_and_the_log_loses_nothing(store_url: str, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    async with open_world(store_url, files=files) as world:
         chat, _other = await join_everywhere(world)
         await erase(chat)
-    erasure.log_path(store_url).write_text('{"person": "torn by the cra')
-    async with open_world(store_url) as world:
-        assert await erasure.finish_erasures(world.store, store_url, None) == 1
-    assert len(erasure.log_path(store_url).read_text().splitlines()) == 2
-    async with open_world(store_url) as world:
-        assert await erasure.finish_erasures(world.store, store_url, None) == 0
+    erasure.log_path(world.settings.storage).write_text('{"person": "torn by the cra')
+    async with open_world(store_url, files=files) as world:
+        assert await erasure.finish_erasures(world.store, world.settings.storage) == 1
+    assert len(erasure.log_path(world.settings.storage).read_text().splitlines()) == 2
+    async with open_world(store_url, files=files) as world:
+        assert await erasure.finish_erasures(world.store, world.settings.storage) == 0
 
 
 async def test_who_was_erased_since_the_backup_is_erased_again(sqlite_url: str, tmp_path: Path) -> None:
@@ -302,27 +301,27 @@ async def test_who_was_erased_since_the_backup_is_erased_again(sqlite_url: str, 
         await world.join("Ali", "2")
         await world.store.backup(backup)
         await erase(chat)
-        await erasure.finish_erasures(world.store, sqlite_url, None)
+        await erasure.finish_erasures(world.store, world.settings.storage)
     shutil.copyfile(backup, database)
     async with open_world(sqlite_url) as world:
         assert EMAIL in await everything(world.store)
-        assert await erasure.replay_erasures(world.store, sqlite_url, world.clock.now(), world.files) == 1
-        assert await erasure.replay_erasures(world.store, sqlite_url, world.clock.now(), world.files) == 0
+        assert await erasure.replay_erasures(world.store, world.settings.storage, world.clock.now()) == 1
+        assert await erasure.replay_erasures(world.store, world.settings.storage, world.clock.now()) == 0
         left = await everything(world.store)
         assert not [trace for trace in (*TRACES, EMAIL) if trace in left]
         assert "Ali" in left
-    assert len(log_of(sqlite_url)) == 1
+    assert len(log_of(world)) == 1
 
 
 async def test_who_comes_again_with_the_same_reference_is_someone_new(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         chat, _other = await join_everywhere(world)
         await erase(chat)
-        await erasure.finish_erasures(world.store, sqlite_url, None)
+        await erasure.finish_erasures(world.store, world.settings.storage)
         await world.clock.advance(timedelta(days=1))
         world._people -= 1
         await world.invite("Zoraïde", **FACTS)
-        assert await erasure.replay_erasures(world.store, sqlite_url, world.clock.now(), world.files) == 0
+        assert await erasure.replay_erasures(world.store, world.settings.storage, world.clock.now()) == 0
 
 
 async def test_names_and_roles_given_elsewhere_are_taken_back(world: World) -> None:

@@ -5,6 +5,7 @@ The tests themselves speak HTTP and chat. When the code is arranged otherwise, t
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,11 +16,17 @@ from typing import Any, cast
 import aiohttp
 from aiohttp import web
 
+from bot import choosing, groups
+from bot.app import build
+from bot.erasure import finish_erasures
 from bot.forms import Upload
 from bot.rehearsal.hands import Chat, Hand
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
-from bot.storage import secrets
+from bot.storage import groups as stored_groups
+from bot.storage import participants, secrets
+from bot.storage.engine import Transaction
+from bot.storage.schema import migrations
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
 from tests.handlers import grouped, workshops
@@ -44,6 +51,8 @@ __all__ = [
     "taken",
 ]
 
+_TABLES = tuple(dict.fromkeys(name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)))
+
 PHASE = "solutions"
 """The phase that `Gathering.start_phase` begins: people give ideas in it."""
 
@@ -67,9 +76,14 @@ class Gathering:
         return self.world.settings.storage.folder
 
     def kept(self) -> dict[Path, bytes]:
-        """Everything on disk: the SQLite file with its log, and the files beside it."""
-        database = Path(self.world.settings.storage.url.removeprefix("sqlite:///"))
-        beside = [file for file in database.parent.glob(f"{database.name}*") if file.is_file()]
+        """Everything on disk: the SQLite file with its log, if it is one, and the files beside it."""
+        database = Path(self.world.settings.storage.url.removeprefix("sqlite:///"))  # no file of a server's
+        url = self.world.settings.storage.url
+        beside = (
+            [file for file in database.parent.glob(f"{database.name}*") if file.is_file()]
+            if url.startswith("sqlite")
+            else []
+        )
         return {file: file.read_bytes() for file in [*beside, *(f for f in self.folder.rglob("*") if f.is_file())]}
 
     def visitor(self, **headers: str) -> WebChat:
@@ -139,10 +153,24 @@ class Gathering:
         """Put people into a group of their own."""
         self._group = await grouped.group(self.world, given_names, number_=number)
 
-    async def start_phase(self, *given_names: str, minutes: int = 60) -> None:
-        """Put people into a group and begin a phase for it, in which they give ideas."""
-        await self.group(*given_names)
-        self._run = await workshops.started(self.world, self._group, PHASE, minutes=minutes)
+    async def join_group(self, *family_names: str) -> None:
+        """Put more people into the group made last, known by their family names."""
+
+        async def unit(tx: Transaction) -> None:
+            for name in family_names:
+                row = await tx.one("SELECT id FROM participants WHERE family_name = :name", name=name)
+                person = await participants.find(tx, row["id"]) if row else None
+                assert person is not None
+                await choosing.choose(tx, person, self._group.theme, self.world.clock.now())
+                await stored_groups.place(tx, person.id, self._group)
+
+        await self.world.store.transact(unit)
+
+    async def start_phase(self, *given_names: str, minutes: int = 60, phase: str = PHASE) -> None:
+        """Put people (nobody: those of before) into a group and begin a phase for it, one in which they give ideas."""
+        if given_names:
+            await self.group(*given_names)
+        self._run = await workshops.started(self.world, self._group, phase, minutes=minutes)
 
     async def reveal(self) -> None:
         """Let the group read its ideas."""
@@ -151,6 +179,52 @@ class Gathering:
     async def end_phase(self) -> None:
         """Close the phase that `start_phase` began."""
         self._run = await workshops.ended(self.world, self._run)
+
+    async def publish(self) -> None:
+        """Tell everyone their group."""
+        round_ = await grouped.found_round(self.world)
+        await self.world.store.transact(lambda tx: groups.publish(tx, round_, self.world.clock.now()))
+
+    async def finish_erasing(self) -> None:
+        """What the program does a moment after someone was erased."""
+        await finish_erasures(self.world.store, self.world.settings.storage)
+
+    async def restart(self) -> None:
+        """What the program does when it starts, before it listens to anybody."""
+        async with build(self.world.settings, only=frozenset(), clock=self.world.clock):
+            pass
+
+    async def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Every row of every table, on either engine."""
+
+        async def unit(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
+            return {
+                table: [dict(cast("Any", row)) for row in await tx.all(f"SELECT * FROM {table}")] for table in _TABLES
+            }
+
+        return await self.world.store.read(unit)
+
+    async def put_back(self, rows: dict[str, list[dict[str, Any]]], files: dict[Path, bytes]) -> None:
+        """Have the database hold these rows and no others, as a restore by its own tools does, and these files back."""
+        for file, content in files.items():
+            if file.is_relative_to(self.folder):
+                file.write_bytes(content)
+
+        async def unit(tx: Transaction) -> None:
+            if tx.dialect == "postgresql":
+                await tx.run("SET LOCAL session_replication_role = replica")  # in any order
+            else:
+                await tx.run("PRAGMA defer_foreign_keys = ON")
+            for table in reversed(_TABLES):
+                await tx.run(f"DELETE FROM {table}")
+            for table, kept in rows.items():
+                for row in kept:
+                    names = ", ".join(row)
+                    await tx.run(
+                        f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{each}' for each in row)})", **row
+                    )
+
+        await self.world.store.transact(unit)
 
     async def delivered(self, *chats: Chat) -> None:
         """Wait until all jobs are done and all messages have arrived; each of these looks at what came."""

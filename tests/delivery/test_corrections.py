@@ -1,0 +1,72 @@
+"""Who is erased while something about them is on its way: it is corrected where it arrives, and told without them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.erasure import erase
+from bot.storage.engine import Store
+from tests.delivery.rig import NO_FILES, Rig
+
+
+@pytest.fixture
+async def rig(store: Store) -> Rig:
+    """On Telegram, once per engine."""
+    return Rig(store, "telegram")
+
+
+async def forget(rig: Rig, person: int) -> None:
+    await rig.store.transact(lambda tx: erase(tx, person, rig.clock.now(), texts=True, files=NO_FILES))
+    rig.delivery.wake()
+
+
+@pytest.mark.parametrize("about", [True, False])
+async def test_what_is_being_sent_is_corrected_once_it_arrived(rig: Rig, about: bool) -> None:
+    zoe, ali = await rig.person("Zoé"), await rig.person("Ali", "telegram:2")
+    rig["telegram"].gate.clear()
+    async with rig.running():
+        await rig.tell(ali, "Zoé D. came late", about=zoe if about else None)
+        await rig.passes(1)
+        assert [message.text for message in rig["telegram"].tried] == ["Zoé D. came late"]
+        await forget(rig, zoe)
+        rig["telegram"].gate.set()
+        await rig.passes(10)
+    gone = "This message spoke of someone who has erased their data."
+    assert rig["telegram"].screen("2") == [gone if about else "… came late"]
+    assert (await rig.states())[0] == ("sent", None)
+
+
+async def test_what_had_arrived_is_corrected_though_the_reader_stopped_all_pushes(rig: Rig) -> None:
+    zoe, ali = await rig.person("Zoé"), await rig.person("Ali", "telegram:2")
+    await rig.tell(ali, "Zoé D. came late", "Something else")
+    async with rig.running():
+        await rig.passes(5)
+        await rig.run("UPDATE participants SET stopped = 1")
+        await forget(rig, zoe)
+        await rig.passes(10)
+    assert rig["telegram"].screen("2") == ["… came late", "Something else"]
+    assert rig["telegram"].edits == 1
+
+
+async def test_what_has_not_left_leaves_without_them(rig: Rig) -> None:
+    zoe, ali = await rig.person("Zoé"), await rig.person("Ali", "telegram:2")
+    await rig.tell(ali, "Zoé D. came late")
+    await rig.tell(ali, "Zoé D. left", about=zoe)
+    await forget(rig, zoe)
+    async with rig.running():
+        await rig.passes(5)
+    assert rig["telegram"].texts == ["… came late"]
+
+
+async def test_two_who_are_named_in_one_message_can_both_go(rig: Rig) -> None:
+    zoe, mia, ali = await rig.person("Zoé"), await rig.person("Mia"), await rig.person("Ali", "telegram:2")
+    await rig.tell(ali, "Zoé D. and Mia D. came late")
+    async with rig.running():
+        await rig.passes(5)
+        await forget(rig, zoe)
+        rig["telegram"].gate.clear()
+        await rig.passes(1)
+        await forget(rig, mia)
+        rig["telegram"].gate.set()
+        await rig.passes(10)
+    assert rig["telegram"].screen("2") == ["… and … came late"]

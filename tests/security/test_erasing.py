@@ -1,0 +1,255 @@
+"""Who erases themselves stands nowhere any more: not in the store, on others' pages, in files, nor after a restore."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from structlog.testing import capture_logs
+
+from bot.forms import Upload
+from bot.rehearsal.hands import Chat, Hand
+from bot.rehearsal.hands_web import WebChat
+from tests.security.builders import Gathering, open_gathering
+
+NAME, FAMILY = "Xanthippe", "Quixotry"
+WORD, UNREAD = "zebrule", "quagmirth"
+PHOTO = b"%PDF-1.4 " + b"velouria" * 40
+SHEET = Upload("xanthippe-plan.pdf", PHOTO, media_type="application/pdf")
+PERSON = (NAME, FAMILY, UNREAD)
+"""All that is told of the person, and what nobody else has read of what they wrote."""
+TEXTS = (WORD, "velouria")
+"""What they wrote and others have read, and what is in their photo."""
+WITH_TEXTS, WITHOUT = "Erase my texts too", "Keep my texts, without my name"
+
+
+@dataclass
+class Lived:
+    """A gathering in which one person did everything that can be done; some read it on their page, one on Telegram."""
+
+    who: Chat
+    pages: tuple[WebChat, ...]
+    ali: Hand
+    team: WebChat
+
+    @property
+    def everyone(self) -> tuple[Chat, ...]:
+        return (self.who, *self.pages, self.ali)
+
+
+async def live(gathering: Gathering, on: str) -> Lived:
+    """Everything by chat: a question, ideas with a photo, a vote, a report, a canvas, a call, a card of a territory.
+
+    What others opened of it, and what the organisers had made of it, stays on their pages; some is still on its way.
+    """
+    who = await gathering.join(NAME, on, family_name=FAMILY, territory="CA-QC")
+    max_ = await gathering.join_page("Max", family_name="Roy", territory="FR")
+    ali = cast("Hand", await gathering.join("Ali", "telegram", territory="BE"))
+    team = await gathering.organiser_page()
+    lived = Lived(who, (max_, team), ali, team)
+    await who.command("team")
+    await who.fill(f"Is there a {WORD} for lunch?")
+    await gathering.start_phase(NAME, "Max", "Ali", phase="solutions")
+    await gathering.publish()
+    await gathering.delivered(*lived.everyone)
+    for each in (max_, ali, team):
+        await each.command("groupe")
+    await max_.press("Image")
+    await team.command("panneau")
+    await who.send(f"A {WORD} kitchen for everybody")
+    await cast("Hand", who).give(SHEET, caption=f"The {WORD} plan")
+    await max_.send("A library that is open at night")
+    await gathering.reveal()
+    await gathering.delivered(*lived.everyone)
+    await read_by_others(max_, ali)
+    await who.command("phase")
+    await who.press("Vote")
+    await who.pick("A library")
+    await who.command("phase")
+    await who.press("Our solution")
+    await who.press("For whom, what, how")
+    await who.fill(f"For every {WORD} child", "Books", "By bus")
+    await gathering.delivered(*lived.everyone)
+    for each in (max_, ali):
+        await each.command("phase")
+        await each.press("Our solution")
+        await each.press("I approve")
+    await who.command("alaide")
+    await gathering.delivered(*lived.everyone)
+    await gathering.end_phase()
+    await who.send(f"A {UNREAD} that comes late")
+    await gathering.start_phase(phase="territories")
+    await gathering.delivered(*lived.everyone)
+    await who.command("phase")
+    await who.press("My territory")
+    await who.press("Write my card")
+    await who.fill(f"The {WORD} colleges", "Money", "The law", "Someone")
+    for each in (max_, ali):
+        await each.command("phase")
+        await each.press("Our territories")
+        await each.press("As a picture")
+    await gathering.delivered(*lived.everyone)
+    await made_by_the_team(gathering, team)
+    return lived
+
+
+async def read_by_others(max_: Chat, ali: Chat) -> None:
+    """Others open the wall, the ideas and the photo; they report, vote, build on it."""
+    for each in (max_, ali):
+        await each.command("phase")
+        await each.press("The wall")
+        await each.press("Idea 2")
+        await each.press("See the photo")
+        await each.command("phase")
+        await each.press("The wall")
+        await each.press("Idea 1")
+        await each.press("Report")
+        await each.press("Report it")
+    await max_.command("phase")
+    await max_.press("The wall")
+    await max_.press("Idea 2")
+    await max_.press("Vote for it")
+    await max_.press("Build on it")
+    await max_.fill("And a garden beside it")
+
+
+async def made_by_the_team(gathering: Gathering, team: WebChat) -> None:
+    """Lists, a person's card corrected, files; the last of them are asked for and not made yet."""
+    await team.command("organiser")
+    await team.press("Find someone")
+    await team.fill(NAME)
+    await team.press(NAME)
+    await team.command("questions")
+    await team.press("Answer number 1")
+    await team.command("animer")
+    await team.press("The wall")
+    await team.command("bilan")
+    await team.press("Workbook (XLSX)")
+    await team.command("groupes")
+    await team.press("Picture")
+    await gathering.delivered(team)
+    await team.command("bilan")
+    await team.press("Booklet (PDF)")
+    await team.command("groupes")
+    await team.press("Lists for the doors")
+
+
+async def erase(gathering: Gathering, lived: Lived, which: str) -> None:
+    await lived.who.command("effacer")
+    await lived.who.press(which)
+    await lived.who.press("Yes, erase me")
+    await gathering.finish_erasing()
+    await gathering.delivered(*lived.pages, lived.ali)
+
+
+def among(marks: Iterable[str], *contents: str | bytes) -> set[str]:
+    """The marks that stand in one of these, in any case, also inside of what is packed."""
+    found = set()
+    for content in contents:
+        read = content if isinstance(content, str) else unpacked(content)
+        found |= {mark for mark in marks if mark.lower() in read.lower()}
+    return found
+
+
+def unpacked(content: bytes) -> str:
+    packed = b""
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            packed = b"\n".join(archive.read(name) for name in archive.namelist())
+    return (content + packed).decode("utf-8", "replace")
+
+
+async def shown(lived: Lived) -> list[str]:
+    """Others' pages, read anew; on Telegram what came by itself, as it reads now."""
+    for each in lived.pages:
+        await each.look()
+    return [*(each.page.text for each in lived.pages), *pushed(lived.ali)]
+
+
+def pushed(chat: Hand) -> list[str]:
+    """What came by itself, as it reads now."""
+    return [each.text for each in chat.received if not each.asked]
+
+
+async def workbook(gathering: Gathering, team: WebChat) -> bytes:
+    """What the workshops made, as a file."""
+    await team.command("bilan")
+    await team.press("Workbook (XLSX)")
+    await gathering.delivered(team)
+    assert team.file
+    return team.file.content
+
+
+async def test_someone_is_nowhere_or_only_in_what_their_group_had_read(sqlite_url: str) -> None:
+    marks = (*PERSON, *TEXTS, SHEET.name.removesuffix(".pdf"))
+    async with open_gathering(sqlite_url, "telegram") as gathering:
+        with capture_logs() as logs:
+            lived = await live(gathering, "web")
+            rows, files = await gathering.rows(), gathering.kept()
+            assert among(marks, *files.values()) == set(marks)
+            assert among(marks, *await shown(lived)) >= {NAME, FAMILY, WORD}
+            await erase(gathering, lived, WITH_TEXTS)
+        assert among(marks, *gathering.kept().values()) == set()
+        assert among(marks, str(logs)) == set()
+        assert among(marks, *await shown(lived)) == set()
+        assert "A library that is open at night" in lived.pages[0].page.text
+        assert among(marks, await workbook(gathering, lived.team)) == set()
+
+        await gathering.put_back(rows, files)  # the same once more, but for what is chosen
+        await erase(gathering, lived, WITHOUT)
+        assert among(marks, *gathering.kept().values()) == set(TEXTS)
+        assert among(marks, *await shown(lived)) == {WORD}
+        assert among(marks, await workbook(gathering, lived.team)) == {WORD}
+
+
+async def test_on_postgresql_and_telegram_too_and_after_a_restore(postgres_url: str) -> None:
+    marks = (*PERSON, *TEXTS)
+    async with open_gathering(postgres_url, "telegram") as gathering:
+        lived = await live(gathering, "telegram")
+        rows, files = await gathering.rows(), gathering.kept()
+        assert NAME in "\n".join(pushed(lived.ali))
+        await erase(gathering, lived, WITH_TEXTS)
+        assert among(marks, str(await gathering.rows()), *gathering.kept().values()) == set()
+        assert among(marks, *await shown(lived)) == set()
+        assert "someone (Quebec)" in "\n".join(pushed(lived.ali))  # their group's card, corrected where it arrived
+        await gathering.put_back(rows, files)
+        assert among(marks, str(await gathering.rows()), *gathering.kept().values()) == set(marks)
+        await gathering.restart()
+        assert among(marks, str(await gathering.rows()), *gathering.kept().values()) == set()
+
+
+async def test_who_is_back_after_a_restore_is_erased_at_the_next_start(gathering: Gathering) -> None:
+    who, max_ = await gathering.join_page(NAME, family_name=FAMILY), await gathering.join_page("Max")
+    await gathering.group(NAME, "Max")
+    await gathering.publish()
+    await gathering.delivered(who, max_)
+    rows = await gathering.rows()
+    await who.command("effacer")
+    await who.press(WITH_TEXTS)
+    await who.press("Yes, erase me")
+    await gathering.finish_erasing()
+    await gathering.put_back(rows, {})
+    assert among(PERSON, *gathering.kept().values()) == {NAME, FAMILY}
+    await gathering.restart()
+    assert among(PERSON, *gathering.kept().values()) == set()
+    await max_.look()
+    assert among(PERSON, max_.page.text) == set()
+
+
+async def test_another_one_of_the_same_first_name_stays(gathering: Gathering) -> None:
+    durand = await gathering.join_page("Zoé", family_name="Durand")
+    await gathering.join_page("Zoé", family_name="Martin")
+    max_ = await gathering.join_page("Max")
+    await gathering.group("Max")
+    await gathering.join_group("Durand", "Martin")
+    await gathering.publish()
+    await gathering.delivered(max_)
+    await durand.command("effacer")
+    await durand.press(WITHOUT)
+    await durand.press("Yes, erase me")
+    await gathering.delivered(max_)
+    assert "Zoé M." in max_.page.text
+    assert "Zoé D." not in max_.page.text
