@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -134,13 +135,9 @@ class Telegram:
     # --- one update
 
     async def _take(self, raw: Raw) -> None:
-        """Handle one update; returns once its effect is committed, its reply still on the way."""
-        try:
-            update = parse(raw, self._bot)
-            got = read(update, self._bot.username)
-        except Exception:
-            log.exception("malformed update", update_id=raw.get("update_id"))
-            return
+        """Handle one update; returns once its effect is committed, its reply still on the way. Raises Malformed."""
+        update = parse(raw, self._bot)
+        got = read(update, self._bot.username)
         if update.my_chat_member and update.my_chat_member.chat.type == "private":
             await self._note_reachable(update)
             return
@@ -148,8 +145,7 @@ class Telegram:
             await self._note_forum(update)
             return
         if not got.incoming.private and self._dispatcher.target(got.incoming.content) == "private":
-            await self.replies.room()
-            self.replies.start(got.chat_id, self._continue_in_private(got))
+            await self.replies.start(got.chat_id, partial(self._continue_in_private, got))
             return
         incoming = await with_file(self._bot, got, self._dispatcher.takes_files, self._clock)
         acknowledged: list[Read] = []  # whether the timer rang, which its time alone does not tell
@@ -163,9 +159,9 @@ class Telegram:
         if timer:
             timer.cancel()
         in_time = timer is not None and not acknowledged
-        await self.replies.room()
-        pressed = raw.get("callback_query", {}).get("message")
-        self.replies.start(got.chat_id, self.replies.answer(got, answered, acknowledge=in_time, pressed=pressed))
+        pressed = raw["callback_query"].get("message") if got.query else None
+        answer = partial(self.replies.answer, got, answered, acknowledge=in_time, pressed=pressed)
+        await self.replies.start(got.chat_id, answer)
         content = incoming.content
         if isinstance(content, Sent) and content.album and answered.reply is None:
             self._albums.came(incoming.sender.chat, content.album)
@@ -232,10 +228,12 @@ class Telegram:
         except StoreUnavailable:
             return
         for left in leftovers:
-            if left.answered.reply and await self.replies.show(
-                int(left.chat), None, left.answered.reply.view, left.answered.reader
-            ):
-                self._dispatcher.sent(left.answered)
+            try:
+                reply, reader = left.answered.reply, left.answered.reader
+                if reply and await self.replies.show(int(left.chat), None, reply.view, reader):
+                    self._dispatcher.sent(left.answered)
+            except Exception:  # one of them must not keep the bot from starting
+                log.exception("who was left without an answer cannot be answered")
 
     # --- pushes
 

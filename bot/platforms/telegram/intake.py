@@ -2,7 +2,8 @@
 
 `Application` of python-telegram-bot swallows a handler's exception, and its updater fetches ahead of the handlers:
 both confirm what was not done. Here a batch is fetched raw (one malformed update spoils nothing else), handled at once
-across chats and in order within one, and only what is committed lets the offset move.
+across chats and in order within one, and only what is committed lets the offset move. What cannot be read is no
+reason for it to stand still: nobody else would be heard any more.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,8 @@ from telegram.request import BaseRequest
 
 from bot.clock import Clock
 from bot.errors import ConfigError
+from bot.platforms.telegram.shapes import LAST_UPDATE_ID
+from bot.platforms.untrusted import Malformed, place_of, storable
 
 log = structlog.get_logger()
 
@@ -39,14 +42,14 @@ _CONFLICTS = 3
 _LONGEST_PAUSE = 30.0
 
 Raw = Mapping[str, Any]
+Take = Callable[[Raw], Awaitable[None]]
+"""Handles one update and returns once its effect is committed. Raises Malformed for one of another shape."""
 
 
 class Intake:
-    """The polling loop. `take(update)` returns once the update's effect is committed; it does not raise."""
+    """The polling loop: fetches updates and hands each to `take`, one of a chat after the other."""
 
-    def __init__(
-        self, request: BaseRequest, method_url: str, take: Callable[[Raw], Awaitable[None]], clock: Clock
-    ) -> None:
+    def __init__(self, request: BaseRequest, method_url: str, take: Take, clock: Clock) -> None:
         """`method_url` is the bot's base address, token included: it never reaches a log from here."""
         self._request = request
         self._url = f"{method_url}/getUpdates"
@@ -79,18 +82,26 @@ class Intake:
                 await self._clock.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 continue
-            conflicts, pause = 0, 1.0
-            if updates:
-                await self._take_batch(updates)
-                offset = max(int(update["update_id"]) for update in updates) + 1
+            conflicts = 0
+            await self._take_batch(updates)
+            numbers = [number for update in updates if (number := update_id(update)) is not None]
+            offset = _beyond(numbers, offset) if numbers else offset + len(updates)
+            if updates and not numbers:  # nothing says how far to go: the same may come again, but not at once
+                await self._clock.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+            else:
+                pause = 1.0
 
-    async def _fetch(self, offset: int) -> list[Raw]:
+    async def _fetch(self, offset: int) -> list[object]:
+        """The next updates, whatever they are. Raises TelegramError, also for an answer that is no list of them."""
         query = {"offset": offset, "timeout": _LONG_POLL, "limit": 100, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
         answer = await self._request.post(f"{self._url}?{urlencode(query)}", read_timeout=_LONG_POLL + 5)
-        return list(answer)  # type: ignore[arg-type]
+        if not isinstance(answer, list):
+            raise TelegramError("The answer to getUpdates is no list")
+        return [*answer]
 
-    async def _take_batch(self, updates: list[Raw]) -> None:
-        by_chat: dict[object, list[Raw]] = defaultdict(list)
+    async def _take_batch(self, updates: Sequence[object]) -> None:
+        by_chat: dict[object, list[object]] = defaultdict(list)
         for update in updates:
             by_chat[chat_of(update)].append(update)
         if len(by_chat) == 1:
@@ -98,18 +109,65 @@ class Intake:
             return
         await asyncio.gather(*(self._take_in_order(chat) for chat in by_chat.values()))
 
-    async def _take_in_order(self, updates: list[Raw]) -> None:
+    async def _take_in_order(self, updates: Sequence[object]) -> None:
         for update in updates:
-            await self._take(update)
+            await take_one(self._take, update)
 
 
-def chat_of(update: Raw) -> object:
-    """What keeps updates in order: the chat they happened in, else the person."""
-    for kind in ALLOWED_UPDATES:
-        if body := update.get(kind):
-            place = body.get("message", body)
-            return (place.get("chat") or body.get("from") or {}).get("id")
-    return None
+async def take_one(take: Take, update: object) -> None:
+    """Hand one update over, whatever it is: what cannot be taken is logged without its words, and done with."""
+    try:
+        await take(_storable(update))
+    except Malformed as odd:
+        log.warning("malformed update", update_id=update_id(update), kind=_kind_of(update), reason=str(odd))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next person is served
+        log.error(
+            "an update could not be taken",
+            update_id=update_id(update),
+            kind=_kind_of(update),
+            reason=type(error).__name__,
+            where=place_of(error),
+        )
+
+
+def _storable(update: object) -> Raw:
+    if not isinstance(update, dict):
+        raise Malformed("update: not an object")
+    try:
+        return storable(update)  # type: ignore[no-any-return]
+    except RecursionError:
+        raise Malformed("update: nested too deeply") from None
+
+
+def update_id(update: object) -> int | None:
+    """The number of an update; None where it has none that Telegram could have given it."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if type(number) is int and 0 <= number <= LAST_UPDATE_ID else None
+
+
+def chat_of(update: object) -> object:
+    """What keeps updates in order: the id of the chat they happened in, else of the person; None for neither."""
+    body = _part(update, _kind_of(update))
+    place = _part(body, "message") or body
+    number = _part(_part(place, "chat") or _part(body, "from"), "id")
+    return number if isinstance(number, int) else None
+
+
+def _kind_of(update: object) -> str:
+    """What an update is about, '' for nothing that we asked for."""
+    return next((kind for kind in ALLOWED_UPDATES if _part(update, kind)), "")
+
+
+def _part(of: object, key: str) -> object:
+    return of.get(key) if isinstance(of, dict) else None
+
+
+def _beyond(numbers: Sequence[int], offset: int) -> int:
+    """The offset after a batch. Updates come in ascending order: where they do not, one of the numbers is not true, and
+    only the first that was waited for counts, so that nothing is confirmed that did not come."""
+    if list(numbers) == sorted(numbers):
+        return numbers[-1] + 1
+    return min((number for number in numbers if number >= offset), default=max(numbers)) + 1
 
 
 def _seconds(after: int | timedelta) -> float:

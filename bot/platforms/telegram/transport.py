@@ -9,10 +9,11 @@ import json
 import os
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Any
 
 import aiohttp
 from aiohttp.payload import BytesPayload
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.clock import Clock
@@ -86,6 +87,17 @@ class AiohttpRequest(BaseRequest):
                 await self.do_request(self._api_base, "HEAD")
 
         await asyncio.gather(*(knock() for _ in range(count)))
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """An answer of the Bot API. Raises TelegramError for anything else; unlike the library's, never logs it."""
+        try:
+            answer = json.loads(payload.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            raise TelegramError("The answer is no JSON") from None
+        if not isinstance(answer, dict) or not ("result" in answer or answer.get("ok") is False):
+            raise TelegramError("The answer is none of the Bot API's")
+        return answer
 
     async def do_request(
         self,
