@@ -125,9 +125,14 @@ class Web:
     async def _answer_leftovers(self) -> None:
         try:
             for left in await self._dispatcher.leftovers(PLATFORM):
-                if left.answered.reply:
-                    await self._conversation.greet(int(left.chat), left.answered.reply.view)
-                    self._dispatcher.sent(left.answered)
+                try:
+                    if left.answered.reply:
+                        await self._conversation.greet(int(left.chat), left.answered.reply.view)
+                        self._dispatcher.sent(left.answered)
+                except StoreUnavailable:
+                    raise
+                except Exception:  # one of them must not keep the page from being served
+                    log.exception("who was left without an answer cannot be answered")
         except StoreUnavailable:
             log.warning("leftovers wait for the next start")
 
