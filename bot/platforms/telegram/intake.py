@@ -40,6 +40,8 @@ _LONG_POLL = 30
 _CONFLICTS = 3
 """As many 409 in a row mean that another program polls with this token; one may be the end of our own last run."""
 _LONGEST_PAUSE = 30.0
+_LEAP = 10_000
+"""Updates that may be missing before the next one: those of a batch and of the kinds that we do not ask for."""
 
 Raw = Mapping[str, Any]
 Take = Callable[[Raw], Awaitable[None]]
@@ -55,6 +57,7 @@ class Intake:
         self._url = f"{method_url}/getUpdates"
         self._take = take
         self._clock = clock
+        self._leapt_to: int | None = None
 
     async def run(self) -> None:
         """Poll until cancelled. Raises ConfigError when the token is refused, or used by another program."""
@@ -84,13 +87,30 @@ class Intake:
                 continue
             conflicts = 0
             await self._take_batch(updates)
-            numbers = [number for update in updates if (number := update_id(update)) is not None]
-            offset = _beyond(numbers, offset) if numbers else offset + len(updates)
-            if updates and not numbers:  # nothing says how far to go: the same may come again, but not at once
+            offset, known = self._beyond(updates, offset)
+            if known:
+                pause = 1.0
+            elif updates:  # nothing says how far to go: the same may come again, but not at once
                 await self._clock.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
-            else:
-                pause = 1.0
+
+    def _beyond(self, updates: Sequence[object], offset: int) -> tuple[int, bool]:
+        """The offset after a batch, and whether the batch told it. It never confirms what did not come.
+
+        Updates come in ascending order: where they do not, one of the numbers is not true, and only the first that was
+        waited for counts. A leap is believed when it comes a second time: after a week without updates Telegram begins
+        with another number, and what leaps for any other reason would confirm everything before.
+        """
+        numbers = [number for update in updates if (number := update_id(update)) is not None]
+        if not numbers:
+            return offset + len(updates), not updates
+        last = numbers[-1]
+        if numbers != sorted(numbers):
+            last = min((number for number in numbers if number >= offset), default=max(numbers))
+        if offset and last - offset > _LEAP and last != self._leapt_to:
+            self._leapt_to = last
+            return offset + len(updates), True
+        return last + 1, True
 
     async def _fetch(self, offset: int) -> list[object]:
         """The next updates, whatever they are. Raises TelegramError, also for an answer that is no list of them."""
@@ -160,14 +180,6 @@ def _kind_of(update: object) -> str:
 
 def _part(of: object, key: str) -> object:
     return of.get(key) if isinstance(of, dict) else None
-
-
-def _beyond(numbers: Sequence[int], offset: int) -> int:
-    """The offset after a batch. Updates come in ascending order: where they do not, one of the numbers is not true, and
-    only the first that was waited for counts, so that nothing is confirmed that did not come."""
-    if list(numbers) == sorted(numbers):
-        return numbers[-1] + 1
-    return min((number for number in numbers if number >= offset), default=max(numbers)) + 1
 
 
 def _seconds(after: int | timedelta) -> float:

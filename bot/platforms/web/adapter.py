@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.clock import Clock
 from bot.config import Settings
@@ -38,6 +40,18 @@ _LAST_ANSWERS = 5.0
 """Seconds at the end of the program for requests under way."""
 
 
+class _NoHttp(logging.Filter):
+    """Keeps what is no HTTP out of the log: anybody can send it, and its line may be a personal link with a typo."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to log it."""
+        return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_server_log = logging.getLogger("aiohttp.server")
+_server_log.addFilter(_NoHttp())
+
+
 class Web:
     """The adapter. `run` serves until cancelled; the outbox calls `send` and `edit` meanwhile."""
 
@@ -63,7 +77,7 @@ class Web:
         """The application, for whoever serves something else beside the pages; before `run`."""
         self.app.add_routes(self._entrance.routes())
         self.app.add_routes(Site(settings, dispatcher, store, clock, pages, gestures, self._streams).routes())
-        headers = security_headers(framed=framed)
+        headers = security_headers(framed=framed, encrypted=settings.web.public_url.startswith("https:"))
 
         async def protect(_request: web.Request, response: web.StreamResponse) -> None:
             for name, value in headers.items():
@@ -100,7 +114,10 @@ class Web:
     async def run(self) -> None:
         """Serve until cancelled. Raises ConfigError for an address that can never be listened on."""
         self._streams.start()
-        runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=_LAST_ANSWERS)
+        # What is compressed is refused, so nothing need inflate it before anybody looks at it.
+        runner = web.AppRunner(
+            self.app, access_log=None, shutdown_timeout=_LAST_ANSWERS, auto_decompress=False, logger=_server_log
+        )
         await runner.setup()
         try:
             await self._answer_leftovers()

@@ -14,8 +14,9 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.dispatch import Dispatcher
 from bot.platforms.web import sessions
+from bot.platforms.web.bodies import Posted, posted
 from bot.platforms.web.faults import html, told, wants_json
-from bot.platforms.web.gestures import Gestures, Opened, Outcome, Posted, Shown, Unsaid, number, posted, read, word
+from bot.platforms.web.gestures import Gestures, Opened, Outcome, Shown, Unsaid, number, read, word
 from bot.platforms.web.guard import from_here
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import Visit, language_of, reader_of
