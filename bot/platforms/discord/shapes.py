@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, TypeAdapter
+from pydantic import Discriminator, Field, TypeAdapter, model_validator
 
 from bot.platforms.untrusted import Shape
 
@@ -17,12 +17,16 @@ class _User(Shape):
     id: _Id
     username: str
     global_name: str | None = None
+    discriminator: str
+    avatar: str | None
     bot: bool | None = None
 
 
 class _Member(Shape):
     user: _User
     nick: str | None = None
+    roles: list[_Id]
+    joined_at: str | None
 
 
 class _Attachment(Shape):
@@ -48,6 +52,12 @@ class _Interaction(Shape):
     user: _User | None = None
     locale: str | None = None
     token: str
+
+    @model_validator(mode="after")
+    def _by_somebody(self) -> Self:
+        if (self.member if self.guild_id else self.user) is None:
+            raise ValueError("nobody did it")
+        return self
 
 
 class _Named(Shape):

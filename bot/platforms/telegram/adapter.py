@@ -217,7 +217,10 @@ class Telegram:
         url = f"https://t.me/{self._bot.username}?start={payload}"
         reader = Reader(self._gathering.locales[0], self._gathering.zone)
         if got.query and isinstance(got.incoming.content, Pressed):
-            await self._bot.answer_callback_query(got.query.id, url=url)
+            try:
+                await self._bot.answer_callback_query(got.query.id, url=url)
+            except TelegramError as error:  # nobody waits for it any more
+                log.info("a press could not be acknowledged", reason=error.message)
             return
         view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
         await self.replies.show(got.chat_id, None, view, reader)

@@ -23,6 +23,7 @@ from telegram.request import BaseRequest
 from bot.clock import Clock
 from bot.errors import ConfigError
 from bot.platforms.telegram.shapes import LAST_UPDATE_ID
+from bot.platforms.telegram.transport import Undecodable
 from bot.platforms.untrusted import Malformed, place_of, storable
 
 log = structlog.get_logger()
@@ -35,6 +36,8 @@ ALLOWED_UPDATES = (
     "chat_join_request",
     "chat_member",
 )
+_BATCH = 100
+"""Updates of one answer at most."""
 _LONG_POLL = 30
 """Seconds Telegram may hold an empty answer."""
 _CONFLICTS = 3
@@ -61,10 +64,15 @@ class Intake:
 
     async def run(self) -> None:
         """Poll until cancelled. Raises ConfigError when the token is refused, or used by another program."""
-        offset, conflicts, pause = 0, 0, 1.0
+        offset, conflicts, pause, limit = 0, 0, 1.0, _BATCH
         while True:
             try:
-                updates = await self._fetch(offset)
+                updates: Sequence[object] = await self._fetch(offset, limit)
+            except Undecodable as error:
+                if limit > 1:  # one of them spoils the whole answer: one after the other shows which
+                    limit = 1
+                    continue
+                updates, limit = [{"update_id": error.first_update}], _BATCH
             except InvalidToken:
                 raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
             except Conflict:
@@ -97,24 +105,25 @@ class Intake:
     def _beyond(self, updates: Sequence[object], offset: int) -> tuple[int, bool]:
         """The offset after a batch, and whether the batch told it. It never confirms what did not come.
 
-        Updates come in ascending order: where they do not, one of the numbers is not true, and only the first that was
-        waited for counts. A leap is believed when it comes a second time: after a week without updates Telegram begins
-        with another number, and what leaps for any other reason would confirm everything before.
+        Updates come in ascending order, few of them missing. A batch that is otherwise, because one of its numbers is
+        not true, counts for its length, which is never too much. A leap is believed when the same comes a second time:
+        after a week without updates Telegram begins with any number.
         """
         numbers = [number for update in updates if (number := update_id(update)) is not None]
         if not numbers:
             return offset + len(updates), not updates
-        last = numbers[-1]
-        if numbers != sorted(numbers):
-            last = min((number for number in numbers if number >= offset), default=max(numbers))
-        if offset and last - offset > _LEAP and last != self._leapt_to:
-            self._leapt_to = last
-            return offset + len(updates), True
-        return last + 1, True
+        ordered = numbers == sorted(numbers)
+        last = numbers[-1] if ordered else sorted(numbers)[len(numbers) // 2]
+        if not offset or (ordered and (offset <= last <= offset + _LEAP or last == self._leapt_to)):
+            self._leapt_to = None
+            return last + 1, True
+        self._leapt_to = last if ordered else None
+        return offset + len(updates), True
 
-    async def _fetch(self, offset: int) -> list[object]:
+    async def _fetch(self, offset: int, limit: int) -> list[object]:
         """The next updates, whatever they are. Raises TelegramError, also for an answer that is no list of them."""
-        query = {"offset": offset, "timeout": _LONG_POLL, "limit": 100, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        kinds = json.dumps(ALLOWED_UPDATES)
+        query = {"offset": offset, "timeout": _LONG_POLL, "limit": limit, "allowed_updates": kinds}
         answer = await self._request.post(f"{self._url}?{urlencode(query)}", read_timeout=_LONG_POLL + 5)
         if not isinstance(answer, list):
             raise TelegramError("The answer to getUpdates is no list")

@@ -93,9 +93,9 @@ class Site:
         visit = await self._visit(request)
         after = number(request.headers.get("Last-Event-ID", "") or request.query.get("after", "")) or 0
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-        await stream.prepare(request)
-        await stream.write(b"retry: 2000\n\n")
         with self._streams.listening(visit.person.id) as woken, contextlib.suppress(ConnectionResetError):
+            await stream.prepare(request)
+            await stream.write(b"retry: 2000\n\n")
             while not self._streams.ending:
                 woken.clear()
                 try:
