@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,13 @@ from itertools import islice
 _MOST_UNPACKED_BYTES = 100_000_000  # what a well packed XLSX may claim to hold
 _MOST_COLUMNS = 100
 _DELIMITERS = ";,\t"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_UNSEEN = r"[\s\"\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]*"
+"""What some program passes over before it looks at a cell."""
+_FORMULA = rf"(?:{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])"
+_BEGINS = re.compile(rf"(^|[,;\t\r\n])(?={_FORMULA})")
+"""Where a formula would begin: in front of a text, and within it behind what another program may take for the border
+of two cells."""
+_DISARMED = re.compile(rf"(^|[,;\t\r\n])'(?={_FORMULA})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     line = 1
     try:
         for cells in reader:
-            yield line, tuple(cells)
+            yield line, tuple(_DISARMED.sub(r"\1", cell) for cell in cells)
             line = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableSheet(line) from error
@@ -101,14 +108,15 @@ def _as_text(value: object) -> str:
 def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> bytes:
     """A CSV file for spreadsheets: UTF-8 with BOM, semicolons (what Excel expects where commas part decimals).
 
-    A text that a spreadsheet would take for a formula gets a leading apostrophe; None is an empty cell.
+    Where a spreadsheet would take a text for a formula there is an apostrophe before it, also in the middle of a text
+    that falls apart when the file is read with commas or tabs. `read_rows` takes them off. None is an empty cell.
     """
     target = io.StringIO(newline="")
-    writer = csv.writer(target, delimiter=";")
+    writer = csv.writer(target, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerow(map(_harmless, headings))
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return target.getvalue().encode("utf-8-sig")
 
 
 def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    return _BEGINS.sub(r"\1'", cell) if isinstance(cell, str) else cell

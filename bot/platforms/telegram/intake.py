@@ -43,6 +43,8 @@ _LONG_POLL = 30
 _CONFLICTS = 3
 """As many 409 in a row mean that another program polls with this token; one may be the end of our own last run."""
 _LONGEST_PAUSE = 30.0
+_BREATH = 0.05
+"""Seconds of real time between updates without a number: they must neither hold up others nor keep us busy."""
 _LEAP = 10_000
 """Updates that may be missing before the next one: those of a batch and of the kinds that we do not ask for."""
 
@@ -96,11 +98,9 @@ class Intake:
             conflicts = 0
             await self._take_batch(updates)
             offset, known = self._beyond(updates, offset)
-            if known:
-                pause = 1.0
-            elif updates:  # nothing says how far to go: the same may come again, but not at once
-                await self._clock.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = 1.0
+            if not known:  # nothing says how far to go: the same may come again, but not at once
+                await asyncio.sleep(_BREATH)
 
     def _beyond(self, updates: Sequence[object], offset: int) -> tuple[int, bool]:
         """The offset after a batch, and whether the batch told it. It never confirms what did not come.

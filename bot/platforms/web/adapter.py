@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.clock import Clock
-from bot.config import Settings
+from bot.config import Settings, WebSettings
 from bot.dispatch import Dispatcher
 from bot.errors import ConfigError, Rejected, RetryLater, Unreachable
 from bot.incoming import Content
@@ -34,8 +34,6 @@ from bot.views import View
 
 log = structlog.get_logger()
 
-_NEVER = {errno.EACCES, errno.EADDRNOTAVAIL}
-"""What listening fails with for good: a port that is not ours to take, an address that is not this machine's."""
 _LAST_ANSWERS = 5.0
 """Seconds at the end of the program for requests under way."""
 
@@ -125,10 +123,7 @@ class Web:
             try:
                 await site.start()
             except OSError as error:
-                where = f"{self._settings.host}:{self._settings.port}"
-                if error.errno in _NEVER:
-                    raise ConfigError(f"web: cannot listen on {where}: {error.strerror}") from None
-                raise
+                raise ConfigError(why_not_listening(self._settings, error)) from None
             host, port, *_rest = runner.addresses[0]
             self.address = (host, port)
             self.listening.set()
@@ -191,6 +186,21 @@ class Web:
 
     async def close(self) -> None:
         """What `run` opened it closed; `send` and `edit` only use the store."""
+
+
+def why_not_listening(settings: WebSettings, error: OSError) -> str:
+    """What keeps the page from listening where it should, and the remedy, in a line."""
+    where = f"{settings.host}:{settings.port}"
+    match error.errno:
+        case errno.EADDRINUSE:
+            remedy = "another program listens there: stop it, or give web.port another number"
+        case errno.EACCES:
+            remedy = "this port is not for everybody: give web.port a number above 1023"
+        case errno.EADDRNOTAVAIL:
+            remedy = "this machine has no such address: correct web.host"
+        case _:
+            remedy = f"{error.strerror or error}: correct web.host and web.port"
+    return f"web: cannot listen on {where}, {remedy}."
 
 
 def _native(message: int | None) -> str:
