@@ -114,11 +114,12 @@ class Intake:
             return offset + len(updates), not updates
         ordered = numbers == sorted(numbers)
         last = numbers[-1] if ordered else sorted(numbers)[len(numbers) // 2]
-        if not offset or (ordered and (offset <= last <= offset + _LEAP or last == self._leapt_to)):
-            self._leapt_to = None
-            return last + 1, True
-        self._leapt_to = last if ordered else None
-        return offset + len(updates), True
+        near = offset <= last <= offset + _LEAP
+        if offset and not near and last != self._leapt_to:
+            self._leapt_to = last
+            return offset + len(updates), True
+        self._leapt_to = None
+        return (offset + len(updates) if near and not ordered else last + 1), True
 
     async def _fetch(self, offset: int, limit: int) -> list[object]:
         """The next updates, whatever they are. Raises TelegramError, also for an answer that is no list of them."""
