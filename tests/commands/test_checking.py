@@ -164,14 +164,14 @@ async def test_a_clock_that_is_wrong_is_told(configured: Path, capsys: pytest.Ca
 
 def test_a_database_that_others_may_read_is_not_well_until_the_next_start(shell: Shell, configured: Path) -> None:
     database = configured / "rencontres.db"
-    assert shell("outbox", "status").exit_code == 0
+    assert shell("outbox").exit_code == 0
     (configured / "files").mkdir(mode=0o755)
     database.chmod(0o644)
     checked = shell("check")
     assert checked.exit_code == 1
     assert "failed  database      others on this machine may read it -> chmod 700 " in checked.stdout
     assert database.stat().st_mode & 0o777 == 0o644  # looking changes nothing
-    assert shell("outbox", "status").exit_code == 0
+    assert shell("outbox").exit_code == 0
     assert database.stat().st_mode & 0o777 == 0o600
 
 
