@@ -119,6 +119,8 @@ class Intake:
             self._leapt_to = last
             return offset + len(updates), True
         self._leapt_to = None
+        if offset and last < offset and (ahead := [number for number in numbers if number >= offset]):
+            return min(ahead) + 1, True  # going back would bring the same again
         return (offset + len(updates) if near and not ordered else last + 1), True
 
     async def _fetch(self, offset: int, limit: int) -> list[object]:
