@@ -63,6 +63,7 @@ class Intake:
         self._take = take
         self._clock = clock
         self._leapt_to: int | None = None
+        self._rested = False
 
     async def run(self) -> None:
         """Poll until cancelled. Raises ConfigError when the token is refused, or used by another program."""
@@ -106,21 +107,20 @@ class Intake:
         """The offset after a batch, and whether the batch told it. It never confirms what did not come.
 
         Updates come in ascending order, few of them missing. A batch that is otherwise, because one of its numbers is
-        not true, counts for its length, which is never too much. A leap is believed when the same comes a second time:
-        after a week without updates Telegram begins with any number.
+        not true, counts for its length, which is never too much. A leap is believed after an
+        empty answer, when the same comes a second time: after a week without updates Telegram begins with any number.
         """
         numbers = [number for update in updates if (number := update_id(update)) is not None]
         if not numbers:
+            self._rested = self._rested or not updates
             return offset + len(updates), not updates
         ordered = numbers == sorted(numbers)
         last = numbers[-1] if ordered else sorted(numbers)[len(numbers) // 2]
         near = offset <= last <= offset + _LEAP
-        if offset and not near and last != self._leapt_to:
+        if offset and not near and not (self._rested and last == self._leapt_to):
             self._leapt_to = last
             return offset + len(updates), True
-        self._leapt_to = None
-        if offset and last < offset and (ahead := [number for number in numbers if number >= offset]):
-            return min(ahead) + 1, True  # going back would bring the same again
+        self._leapt_to, self._rested = None, False
         return (offset + len(updates) if near and not ordered else last + 1), True
 
     async def _fetch(self, offset: int, limit: int) -> list[object]:
