@@ -6,14 +6,15 @@ PY := $(BIN)/python
 # The first of these that is new enough and has venv makes the environment; another one: make setup PYTHON=python3.13
 PYTHON := python3 python3.14 python3.13 python3.12 python3.11 python
 # The locks are complete, so nothing is left to resolve.
-INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps
+# Only what is built already: building a package runs its code, from somewhere no hash was checked.
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all:
 LOCK := $(PY) -m uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-header --quiet
+	--generate-hashes --no-emit-index-url --no-header --quiet --only-binary :all:
 ARGS :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup setup-dev test crawl check format catalogues lock clean
+.PHONY: help demo setup setup-dev test crawl fuzz check format catalogues lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +31,9 @@ test: setup-dev ## every test; some of them: make test ARGS="-k theme"
 
 crawl: setup-dev ## press every button as everyone, on the three platforms; more: ARGS="--presses 200 --seed 5"
 	@$(PY) -m tools.crawl $(ARGS)
+
+fuzz: setup-dev ## ten thousand odd updates, presses and requests to each way in; repeat one: make fuzz ARGS="--seed 8"
+	@$(PY) -m tools.fuzz $(ARGS)
 
 check: setup-dev ## style, types, import contracts, catalogues
 	@$(BIN)/ruff check

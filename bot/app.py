@@ -22,6 +22,7 @@ from bot.config import Settings
 from bot.delivery.worker import Delivery
 from bot.dispatch import Dispatcher
 from bot.erasure import Erasures, replay_erasures
+from bot.erasure import log_path as erasure_log
 from bot.errors import ConfigError
 from bot.files import Files
 from bot.jobs import Runner
@@ -34,7 +35,7 @@ from bot.retention import Retention
 from bot.scheduling import Housekeeping, Ticker
 from bot.seeding import seed
 from bot.side_process import SideProcess
-from bot.storage.engine import Store, open_store
+from bot.storage.engine import Store, keep_private, open_store
 from handlers import make_router
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ async def build(
     store = await open_store(settings.storage.url)
     try:
         await seed(store, settings)
+        keep_private(settings.storage.folder, erasure_log(settings.storage))
         await _forget_again(store, settings, clock)
         wakes: list[Callable[[], None]] = []
         router = make_router()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +10,11 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from bot.config_gathering import Section, split
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+"""What Telegram takes, and no less than cannot be tried out over a network: 16 random letters are 96 bits."""
+_DIFFERENT = 6
+"""Characters that differ, at least: 16 drawn at random repeat some, but never so many."""
 
 
 class TelegramSettings(Section):
@@ -25,6 +31,12 @@ class TelegramSettings(Section):
     def _webhook_complete(self) -> TelegramSettings:
         if self.mode == "webhook" and not (self.webhook_url and self.webhook_secret.get_secret_value()):
             raise ValueError("mode = «webhook» needs webhook_url and webhook_secret")
+        secret = self.webhook_secret.get_secret_value()
+        if self.mode == "webhook" and not (_SECRET.fullmatch(secret) and len(set(secret)) >= _DIFFERENT):
+            raise ValueError(
+                "webhook_secret must be hard to guess, 16 to 256 of A-Z a-z 0-9 _ -: who knows it can act as anybody."
+                " Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
         return self
 
 

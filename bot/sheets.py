@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +13,13 @@ from itertools import islice
 from bot.workbooks import LONGEST_CELL, MOST_COLUMNS, MOST_LINES, Row, TooMuch, first_sheet
 
 _DELIMITERS = ";,\t"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_UNSEEN = r"[\s\"\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]*"
+"""What some program passes over before it looks at a cell."""
+_FORMULA = rf"(?:{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])"
+_BEGINS = re.compile(rf"(^|[,;\t\r\n])(?={_FORMULA})")
+"""Where a formula would begin: in front of a text, and within it behind what another program may take for the border
+of two cells."""
+_DISARMED = re.compile(rf"(^|[,;\t\r\n])'(?={_FORMULA})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         # strict: an unclosed quote must not swallow the rest of the list as one cell
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         for cells in reader:
-            yield line, tuple(cell[:LONGEST_CELL] for cell in cells[:MOST_COLUMNS])
+            yield line, tuple(_DISARMED.sub(r"\1", cell[:LONGEST_CELL]) for cell in cells[:MOST_COLUMNS])
             line = reader.line_num + 1
             if line > MOST_LINES:
                 raise SheetTooLong
@@ -90,14 +97,15 @@ def _xlsx_rows(data: bytes, most: int) -> list[Row]:
 def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> bytes:
     """A CSV file for spreadsheets: UTF-8 with BOM, semicolons (what Excel expects where commas part decimals).
 
-    A text that a spreadsheet would take for a formula gets a leading apostrophe; None is an empty cell.
+    Where a spreadsheet would take a text for a formula there is an apostrophe before it, also in the middle of a text
+    that falls apart when the file is read with commas or tabs. `read_rows` takes them off. None is an empty cell.
     """
     target = io.StringIO(newline="")
-    writer = csv.writer(target, delimiter=";")
+    writer = csv.writer(target, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerow(map(_harmless, headings))
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return target.getvalue().encode("utf-8-sig")
 
 
 def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    return _BEGINS.sub(r"\1'", cell) if isinstance(cell, str) else cell

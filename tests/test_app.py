@@ -16,6 +16,7 @@ from bot.errors import ConfigError
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from tests.world import THEMES
 
+SECRET = "K1tchen-f0r-everybody"
 HERE = {"host": "127.0.0.1", "port": 0, "public_url": "http://127.0.0.1"}
 
 
@@ -72,7 +73,7 @@ async def test_a_second_program_on_one_database_waits_and_takes_over(tmp_path: P
 
 
 async def test_a_webhook_needs_the_web_server(tmp_path: Path) -> None:
-    telegram = {"token": "1:a", "mode": "webhook", "webhook_url": "https://x.invalid/", "webhook_secret": "s"}
+    telegram = {"token": "1:a", "mode": "webhook", "webhook_url": "https://x.invalid/", "webhook_secret": SECRET}
     with pytest.raises(ConfigError, match="needs the web server"):
         async with build(configured(tmp_path, telegram=telegram)):
             pass

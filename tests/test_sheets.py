@@ -95,6 +95,27 @@ def test_a_damaged_spreadsheet_never_raises_anything_else() -> None:
 def test_a_written_file_opens_in_spreadsheets_and_holds_no_formula() -> None:
     dangerous = ["=1+1", "+33", "-2", "@SUM(A1)", "\tx", "\rx"]
     data = write_csv([["Élise; O", None, -2, *dangerous]], ["nom", "", "n", *"abcdef"])
-    assert data.startswith(b"\xef\xbb\xbfnom;;n;a;")
+    assert data.startswith(b'\xef\xbb\xbf"nom";"";"n";"a";')
     _, row = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";")
     assert row == ["Élise; O", "", "-2", *(f"'{cell}" for cell in dangerous)]
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", "+33", "-2", "@SUM(A1)", "\ufeff=1+1", " \u200b=1+1", "\u00a0@x", "\uff1d1+1", "\r=1", "\n=1"),
+        *("x,=1+1", "x;=1+1", "x\t=1+1", "x\n=1+1", 'x","=1+1"', 'x";"=1+1', "x, \ufeff=1+1", '"=1+1', "a,\t=1"),
+    ],
+)
+def test_no_cell_is_a_formula_whatever_parts_the_cells(text: str, delimiter: str) -> None:
+    data = write_csv([["R-1", text, "Zoé", text]], ["ref", "idea", "name", "more"])
+    rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter)
+    starts = [cell.lstrip(' "\ufeff\u200b\u00a0\n\r\t')[:1] for row in rows for cell in row]
+    assert not {"=", "+", "-", "@", "\uff1d"} & set(starts)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "\ufeff=1", "x,=1", "- one\n- two", "don't", "it's +1", "-"])
+def test_what_was_written_reads_as_it_was(text: str) -> None:
+    [_headings, row] = read_rows(write_csv([["R-1", text]], ["ref", "said"]), most=10)
+    assert row.cells == ("R-1", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from email.utils import parsedate_to_datetime
@@ -11,8 +12,9 @@ from urllib.parse import urlsplit
 
 from bot.commands.console import config_path, out
 from bot.commands.running import configured
-from bot.config import Settings, ThemeSettings, load_settings
+from bot.config import Settings, StorageSettings, ThemeSettings, load_settings
 from bot.domain.themes import Theme
+from bot.erasure import log_path
 from bot.errors import ConfigError
 from bot.findings import Finding
 from bot.i18n import catalogue
@@ -55,6 +57,9 @@ async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Find
         yield finding
     database, stored = await _check_database(settings.storage.url)
     yield database
+    if opened := _open_to_others(settings.storage):
+        remedy = "; ".join(f"chmod {700 if each.is_dir() else 600} {each}" for each in opened)
+        yield Finding("failed", "database", "others on this machine may read it", remedy)
     for finding in _check_themes(stored or settings.themes, settings.gathering.locales):
         yield finding
     async for finding in _check_platforms(settings):
@@ -109,6 +114,16 @@ async def _check_database(url: str) -> tuple[Finding, Sequence[Theme]]:
     return Finding("ok", subject, f"{url}, up to date"), stored
 
 
+def _open_to_others(storage: StorageSettings) -> list[Path]:
+    """What is kept and more than its owner may read. A start takes that away where it may."""
+    if os.name != "posix":
+        return []
+    kept = [storage.folder, log_path(storage)]
+    if storage.url.startswith("sqlite:///"):
+        kept += [Path(storage.url.removeprefix("sqlite:///") + ending) for ending in ("", "-wal", "-shm")]
+    return [each for each in kept if each.exists() and each.stat().st_mode & 0o077]
+
+
 def _check_themes(offered: Sequence[Theme | ThemeSettings], locales: Sequence[str]) -> Iterable[Finding]:
     subject = "themes"
     if not offered:
@@ -144,15 +159,45 @@ async def _check_platforms(settings: Settings) -> AsyncIterator[Finding]:
         for finding in await check_discord(settings.discord):
             yield finding
     if "web" in on:
-        yield _check_web(settings)
+        yield await _check_web(settings)
 
 
-def _check_web(settings: Settings) -> Finding:
+async def _check_web(settings: Settings) -> Finding:
     address = urlsplit(settings.web.public_url)
     if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
         detail = f"{settings.web.public_url} is not encrypted"
         return Finding("failed", "web", detail, "put a web server with https in front, and its address in public_url")
-    return Finding("ok", "web", f"{settings.web.public_url}, served from {settings.web.host}:{settings.web.port}")
+    served = f"{settings.web.public_url}, served from {settings.web.host}:{settings.web.port}"
+    try:
+        with socket.create_server((settings.web.host, settings.web.port), family=_family(settings.web.host)):
+            pass
+    except OSError as error:
+        if await _serves_already(settings):
+            return Finding("ok", "web", f"{served}, where it runs now")
+        from bot.platforms.web.adapter import why_not_listening
+
+        return Finding("failed", "web", why_not_listening(settings.web, error))
+    return Finding("ok", "web", served)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+async def _serves_already(settings: Settings) -> bool:
+    """Whether what listens at the page's place is this program."""
+    import aiohttp
+
+    host = f"[{settings.web.host}]" if ":" in settings.web.host else settings.web.host
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PATIENCE)) as session,
+            session.get(f"http://{host}:{settings.web.port}/health") as answer,
+        ):
+            said = await answer.json()
+            return isinstance(said, dict) and "store" in said
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return False
 
 
 async def _check_clock(settings: Settings) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -36,10 +36,10 @@ def config_path(given: Path | None) -> Path | None:
     return given or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
 
 
-def load(given: Path | None) -> Settings:
-    """The settings of a command. Raises Failed."""
+def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a command, the environment's by default those of this process. Raises Failed."""
     try:
-        return load_settings(config_path(given))
+        return load_settings(config_path(given), environment)
     except ConfigError as error:
         raise Failed(str(error), code=2) from None
 

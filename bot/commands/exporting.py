@@ -43,9 +43,12 @@ class Asked:
     force: bool
 
 
-async def export_workshops(config: Path | None, asked: Asked) -> bool:
-    """Write the files. Raises Failed, with nothing written, for a language or a folder that cannot be used."""
-    settings = load(config)
+async def export_workshops(config: Path | None, asked: Asked, environment: Mapping[str, str] | None = None) -> bool:
+    """Write the files. Raises Failed, with nothing written, for a language or a folder that cannot be used.
+
+    `environment` takes the place of this process's: a rehearsal exports its own database, whatever is set outside.
+    """
+    settings = load(config, environment)
     wording = _wording(settings, asked.language)
     folder = asked.folder
     if folder.exists() and not folder.is_dir():

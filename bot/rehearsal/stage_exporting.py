@@ -25,7 +25,7 @@ async def export(play: Play) -> None:
     config.write_text(f"[storage]\nurl = {_quoted(play.settings.storage.url)}\n", "utf-8")
     folder = play.folder / FOLDER
     with _in_silence():
-        await export_workshops(config, Asked(folder, None, force=False))
+        await export_workshops(config, Asked(folder, None, force=False), environment={})
     made = sorted(path.name for path in folder.rglob("*") if path.is_file())
     decks = sum(name.endswith(".pptx") for name in made) - 1
     play.account.tell(

@@ -7,6 +7,7 @@ SELECT that claims rows, so that several programs claim different ones. Bytes ar
 
 from __future__ import annotations
 
+import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
@@ -14,6 +15,10 @@ from contextlib import asynccontextmanager
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+
+import structlog
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
@@ -120,9 +125,24 @@ class Store(ABC):
         yield
 
 
+def keep_private(*paths: Path) -> None:
+    """Let nobody but their owner read these files and folders, those that are there; what is refused is logged."""
+    if os.name != "posix":
+        return
+    for path in paths:
+        try:
+            if path.stat().st_mode & 0o077:
+                path.chmod(0o700 if path.is_dir() else 0o600)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            log.warning("others on this machine may read what is kept", path=str(path), reason=error.strerror)
+
+
 async def open_store(url: str, *, migrate: bool = True) -> Store:
     """Open the database at `sqlite:///path`, `sqlite:////absolute/path` or `postgresql://…`, its tables up to date.
 
+    A file that others may read is its owner's alone from then on, unless it is only looked at (`migrate` False).
     Raises ValueError for another URL, StoreUnavailable, and DatabaseTooNew.
     """
     scheme, _, rest = url.partition("://")
@@ -138,6 +158,8 @@ async def open_store(url: str, *, migrate: bool = True) -> Store:
     else:
         raise ValueError("a storage URL is sqlite:///path, sqlite:////absolute/path or postgresql://…")
     if migrate:
+        if scheme == "sqlite":
+            keep_private(*(Path(f"{rest[1:]}{ending}") for ending in ("", "-wal", "-shm")))
         from bot.storage.schema import upgrade
 
         try:

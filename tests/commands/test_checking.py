@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -159,3 +160,42 @@ async def test_a_clock_that_is_wrong_is_told(configured: Path, capsys: pytest.Ca
     assert not await check(None)
     await runner.cleanup()
     assert "behind 127.0.0.1 -> let the machine set it" in capsys.readouterr().out
+
+
+def test_a_database_that_others_may_read_is_not_well_until_the_next_start(shell: Shell, configured: Path) -> None:
+    database = configured / "rencontres.db"
+    assert shell("outbox").exit_code == 0
+    (configured / "files").mkdir(mode=0o755)
+    database.chmod(0o644)
+    checked = shell("check")
+    assert checked.exit_code == 1
+    assert "failed  database      others on this machine may read it -> chmod 700 " in checked.stdout
+    assert database.stat().st_mode & 0o777 == 0o644  # looking changes nothing
+    assert shell("outbox").exit_code == 0
+    assert database.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_port_that_is_taken_is_found_before_the_start(shell: Shell, configured: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        change(configured / "config.toml", "[web]", f"[web]\nport = {port}")
+        checked = shell("check")
+        ran = shell("run")
+    said = f"web: cannot listen on 127.0.0.1:{port}, another program listens there: stop it, or give web.port another"
+    assert f"failed  web           {said}" in checked.stdout
+    assert ran.exit_code == 1
+    assert ran.stderr.splitlines()[-1].startswith(f"Error: {said}")
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "secret", ["s3cret", "aaaaaaaaaaaaaaaaaaaa", "abababababababababab", "un-été-à-la-mer-2027", "with blank in it"]
+)
+def test_a_webhook_secret_that_can_be_guessed_is_refused(shell: Shell, configured: Path, secret: str) -> None:
+    more = f'mode = "webhook"\nwebhook_url = "https://x.example/telegram/updates"\nwebhook_secret = "{secret}"'
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[telegram]\ntoken = "{TOKEN}"\n{more}\n')
+    checked = shell("check")
+    assert checked.exit_code == 1
+    assert "telegram: webhook_secret must be hard to guess" in checked.stdout
+    assert secret not in checked.stdout

@@ -115,6 +115,16 @@ async def test_the_document_holds_everything_and_no_secret(world: World) -> None
     assert all("hash" not in secret for secret in document["links_and_codes"])
 
 
+async def test_the_document_tells_what_reminders_were_turned_off(world: World) -> None:
+    chat = await world.join("Zoé", "1")
+    await chat.command("rappels")
+    await chat.pick("Meal")
+    await chat.command("mesdonnees")
+    assert chat.file
+    off = json.loads(chat.file.content)["reminders_turned_off"]
+    assert {"subject": "kind:plenary"} in off
+
+
 async def test_the_document_is_about_one_person(world: World) -> None:
     await join_everywhere(world)
     other = await world.join("Ali", "2")

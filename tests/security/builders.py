@@ -241,18 +241,24 @@ class Gathering:
         """Let time pass, as `timedelta` takes it."""
         await self.world.clock.advance(timedelta(**by))
 
+    async def break_store(self) -> None:
+        """Let whatever asks for somebody's link fail, as a defect of ours would."""
+        await self.world.store.transact(lambda tx: tx.run("ALTER TABLE secrets RENAME TO secrets_lost"))
+
 
 @asynccontextmanager
-async def open_gathering(url: str, *also_on: str, **sections: object) -> AsyncIterator[Gathering]:
+async def open_gathering(
+    url: str, *also_on: str, public_url: str = "http://127.0.0.1", **sections: object
+) -> AsyncIterator[Gathering]:
     """A gathering over the database at `url`, on its page and `also_on` these: telegram, discord.
 
-    `sections` are as in config.toml.
+    `public_url` is where people reach the page, `sections` are as in config.toml.
     """
     named = {"telegram": [FIRST_ORGANISER], "discord": [FIRST_ORGANISER]}
     settings = make_settings(**{"organisers": named, "phases": workshops.PHASES, **sections})
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(open_world(url, settings))
-        site = await stack.enter_async_context(open_web(world))
+        site = await stack.enter_async_context(open_web(world, public_url=public_url))
         stages: dict[str, Stage] = {}
         person: Callable[[str], Chat] = lambda _name: site.person()  # noqa: E731
         stages["web"] = Stage(world, "web", [site.adapter], person)

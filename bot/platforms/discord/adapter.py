@@ -174,6 +174,8 @@ class Discord:
                 continue  # the next start tries again
             except PlatformError as error:
                 log.warning("who was left without an answer cannot be answered", reason=str(error))
+            except Exception:  # one of them must not keep the others waiting
+                log.exception("who was left without an answer cannot be answered")
             self._dispatcher.sent(left.answered)
 
     async def _look_for_channel(self) -> None:

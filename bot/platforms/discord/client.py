@@ -1,20 +1,35 @@
-"""The library's client: what it asks of Discord, and to whom it hands what comes."""
+"""The library's client: what it asks of Discord, and to whom it hands what comes.
+
+The library reads each event of the gateway outside any guard: one that it cannot read would end the connection, and
+what others do meanwhile would be lost. So its readers are called through `_guarded`.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
 import discord
+import structlog
 
 from bot.config import GatheringSettings
 from bot.platforms.discord.commands import Menu
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.exchange import Interaction
 from bot.platforms.discord.gate import Gate
+from bot.platforms.discord.shapes import SHAPES
+from bot.platforms.untrusted import Malformed, check, place_of, storable
 from bot.router import Router
+
+log = structlog.get_logger()
 
 _LONGEST_WAIT = 30.0
 """Seconds that Discord's limits may hold up a call before whoever made it decides what comes next."""
+
+_OF_THE_SESSION = {"READY", "RESUMED"}
+"""Events without which there is no session: where one cannot be read, another connection must be made."""
 
 Hook = Callable[[], Awaitable[None]]
 
@@ -47,6 +62,9 @@ class Client(discord.Client):
             max_ratelimit_timeout=_LONGEST_WAIT,
             http_trace=gate.trace(),
         )
+        readers = self._connection.parsers
+        for event in readers.keys() - _OF_THE_SESSION:
+            readers[event] = partial(_guarded, event, readers[event])
         self.tree = Menu(self, router, gathering)
         self._desk = desk
         self._logged_in = logged_in
@@ -97,3 +115,34 @@ class Client(discord.Client):
         """Let go of the connection."""
         await self._leaving()
         await super().close()
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """Something could not be done with an event; the library has caught it, and shows it in `sys.exc_info`."""
+        error = sys.exc_info()[1]
+        assert error is not None
+        log.error("an update could not be taken", kind=event_method, reason=type(error).__name__, where=place_of(error))
+
+
+def _guarded(event: str, read: Callable[[Any], None], payload: Any) -> None:
+    """Let the library read an event; one that it cannot read is logged without its words, and done with."""
+    try:
+        if shape := SHAPES.get(event):
+            payload = storable(payload)
+            check(shape, payload)
+        read(payload)
+    except Malformed as odd:
+        log.warning("malformed update", update_id=_id_of(payload), kind=event, reason=str(odd))
+    except Exception as error:  # noqa: BLE001 - the library raises whatever its objects do
+        log.warning(
+            "malformed update",
+            update_id=_id_of(payload),
+            kind=event,
+            reason=type(error).__name__,
+            where=place_of(error),
+        )
+
+
+def _id_of(payload: Any) -> str | None:
+    """The id of what an event is about, where it has one."""
+    found = payload.get("id") if isinstance(payload, dict) else None
+    return found if isinstance(found, str) and found.isdecimal() and len(found) <= 20 else None

@@ -85,7 +85,7 @@ def _input(name: str, field: Field, filled: str, reader: Reader) -> ui.Item[ui.M
 async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict[str, Raw]:
     """The raw answers of a submitted modal, by field; a file too large, or lost on its way, comes as such."""
     data: Any = interaction.data
-    attachments = data.get("resolved", {}).get("attachments", {})
+    attachments = (data.get("resolved") or {}).get("attachments", {})
     answers: dict[str, Raw] = {}
 
     async def fetched(sent: Any) -> Upload:
@@ -99,7 +99,7 @@ async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict
             return Upload(sent["filename"], b"", lost=True)
 
     for part in data["components"]:
-        given = part.get("component", {})  # a notice has none
+        given = part.get("component") or {}  # a notice has none
         if "value" in given:
             answers[given["custom_id"]] = given["value"]
         files = tuple([await fetched(attachments[value]) for value in given.get("values", ()) if value in attachments])

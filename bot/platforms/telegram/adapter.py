@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -134,16 +135,12 @@ class Telegram:
     # --- one update
 
     async def _take(self, raw: Raw, waited: bool = False) -> None:
-        """Handle one update; returns once its effect is committed, its reply still on the way.
+        """Handle one update; returns once its effect is committed, its reply still on the way. Raises Malformed.
 
         `waited`: it may be one of many that waited for the program, whose replies leave at the platform's pace.
         """
-        try:
-            update = parse(raw, self._bot)
-            got = read(update, self._bot.username)
-        except Exception:
-            log.exception("malformed update", update_id=raw.get("update_id"))
-            return
+        update = parse(raw, self._bot)
+        got = read(update, self._bot.username)
         if update.my_chat_member and update.my_chat_member.chat.type == "private":
             await self._note_reachable(update)
             return
@@ -151,8 +148,7 @@ class Telegram:
             await self._note_forum(update)
             return
         if not got.incoming.private and self._dispatcher.target(got.incoming.content) == "private":
-            await self.replies.room()
-            self.replies.start(got.chat_id, self._continue_in_private(got))
+            await self.replies.start(got.chat_id, partial(self._continue_in_private, got))
             return
         incoming = await with_file(self._bot, got, self._dispatcher.takes_files, self._clock)
         acknowledged: list[Read] = []  # whether the timer rang, which its time alone does not tell
@@ -166,11 +162,9 @@ class Telegram:
         if timer:
             timer.cancel()
         in_time = timer is not None and not acknowledged
-        await self.replies.room()
-        pressed = raw.get("callback_query", {}).get("message")
-        self.replies.start(
-            got.chat_id, self.replies.answer(got, answered, acknowledge=in_time, pressed=pressed, paced=waited)
-        )
+        pressed = raw["callback_query"].get("message") if got.query else None
+        answer = partial(self.replies.answer, got, answered, acknowledge=in_time, pressed=pressed, paced=waited)
+        await self.replies.start(got.chat_id, answer)
         content = incoming.content
         if isinstance(content, Sent) and content.album and answered.reply is None:
             self._albums.came(incoming.sender.chat, content.album)
@@ -226,7 +220,10 @@ class Telegram:
         url = f"https://t.me/{self._bot.username}?start={payload}"
         reader = Reader(self._gathering.locales[0], self._gathering.zone)
         if got.query and isinstance(got.incoming.content, Pressed):
-            await self._bot.answer_callback_query(got.query.id, url=url)
+            try:
+                await self._bot.answer_callback_query(got.query.id, url=url)
+            except TelegramError as error:  # nobody waits for it any more
+                log.info("a press could not be acknowledged", reason=error.message)
             return
         view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
         await self.replies.show(got.chat_id, None, view, reader)
@@ -237,10 +234,12 @@ class Telegram:
         except StoreUnavailable:
             return
         for left in leftovers:
-            if left.answered.reply and await self.replies.show(
-                int(left.chat), None, left.answered.reply.view, left.answered.reader, paced=True
-            ):
-                self._dispatcher.sent(left.answered)
+            try:
+                reply, reader = left.answered.reply, left.answered.reader
+                if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
+                    self._dispatcher.sent(left.answered)
+            except Exception:  # one of them must not keep the bot from starting
+                log.exception("who was left without an answer cannot be answered")
 
     # --- pushes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 
 from bot.clock import Clock
 from bot.dispatch import Dispatcher
@@ -59,6 +60,5 @@ class Albums:
         sender = Sender(chat, "", None, chat)  # a private chat has its person's id
         incoming = Incoming(PLATFORM, album_id(album), sender, Gathered(album))
         answered = await self._dispatcher.handle(incoming)
-        await self._replies.room()
         read = Read(incoming, int(chat))
-        self._replies.start(read.chat_id, self._replies.answer(read, answered, acknowledge=False))
+        await self._replies.start(read.chat_id, partial(self._replies.answer, read, answered, acknowledge=False))

@@ -2,7 +2,8 @@
 
 `Application` of python-telegram-bot swallows a handler's exception, and its updater fetches ahead of the handlers:
 both confirm what was not done. Here a batch is fetched raw (one malformed update spoils nothing else), handled at once
-across chats and in order within one, and only what is committed lets the offset move.
+across chats and in order within one, and only what is committed lets the offset move. What cannot be read is no
+reason for it to stand still: nobody else would be heard any more.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,9 @@ from telegram.request import BaseRequest
 
 from bot.clock import Clock
 from bot.errors import ConfigError
+from bot.platforms.telegram.shapes import LAST_UPDATE_ID
+from bot.platforms.telegram.transport import Undecodable
+from bot.platforms.untrusted import Malformed, place_of, storable
 
 log = structlog.get_logger()
 
@@ -39,19 +43,24 @@ _LONG_POLL = 30
 _CONFLICTS = 3
 """As many 409 in a row mean that another program polls with this token; one may be the end of our own last run."""
 _LONGEST_PAUSE = 30.0
+_BREATH = 0.05
+"""Seconds of real time between updates without a number: they must neither hold up others nor keep us busy."""
+_LEAP = 10_000
+"""Updates that may be missing before the next one: those of a batch and of the kinds that we do not ask for."""
 
 Raw = Mapping[str, Any]
 
 
 Take = Callable[[Raw, bool], Awaitable[None]]
+"""Handles one update and returns once its effect is committed. Raises Malformed for one of another shape.
+
+The flag says that the update may be old: it was there when polling began, or began again after a failure, so that many
+more may be answered at once than people write.
+"""
 
 
 class Intake:
-    """The polling loop. `take(update, waited)` returns once the update's effect is committed; it does not raise.
-
-    `waited` says that the update may be old: it was there when polling began, or began again after a failure, so that
-    many more may be answered at once than people write.
-    """
+    """The polling loop: fetches updates and hands each to `take`, one of a chat after the other."""
 
     def __init__(self, request: BaseRequest, method_url: str, take: Take, clock: Clock) -> None:
         """`method_url` is the bot's base address, token included: it never reaches a log from here."""
@@ -59,14 +68,21 @@ class Intake:
         self._url = f"{method_url}/getUpdates"
         self._take = take
         self._clock = clock
+        self._leapt_to: int | None = None
+        self._rested = False
 
     async def run(self) -> None:
         """Poll until cancelled. Raises ConfigError when the token is refused, or used by another program."""
-        offset, conflicts, pause = 0, 0, 1.0
+        offset, conflicts, pause, limit = 0, 0, 1.0, _BATCH
         waited = True
         while True:
             try:
-                updates = await self._fetch(offset)
+                updates: Sequence[object] = await self._fetch(offset, limit)
+            except Undecodable as error:
+                if limit > 1:  # one of them spoils the whole answer: one after the other shows which
+                    limit = 1
+                    continue
+                updates, limit = [{"update_id": error.first_update}], _BATCH
             except InvalidToken:
                 raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
             except Conflict:
@@ -88,24 +104,45 @@ class Intake:
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 waited = True
                 continue
-            conflicts, pause = 0, 1.0
-            if updates:
-                await self._take_batch(updates, waited)
-                offset = max(int(update["update_id"]) for update in updates) + 1
-            waited = waited and len(updates) == _BATCH
+            conflicts = 0
+            await self._take_batch(updates, waited)
+            waited = waited and len(updates) >= limit
+            offset, known = self._beyond(updates, offset)
+            pause = 1.0
+            if not known:  # nothing says how far to go: the same may come again, but not at once
+                await asyncio.sleep(_BREATH)
 
-    async def _fetch(self, offset: int) -> list[Raw]:
-        query = {
-            "offset": offset,
-            "timeout": _LONG_POLL,
-            "limit": _BATCH,
-            "allowed_updates": json.dumps(ALLOWED_UPDATES),
-        }
+    def _beyond(self, updates: Sequence[object], offset: int) -> tuple[int, bool]:
+        """The offset after a batch, and whether the batch told it. It never confirms what did not come.
+
+        Updates come in ascending order, few of them missing. A batch that is otherwise, because one of its numbers is
+        not true, counts for its length, which is never too much. A leap is believed after an
+        empty answer, when the same comes a second time: after a week without updates Telegram begins with any number.
+        """
+        numbers = [number for update in updates if (number := update_id(update)) is not None]
+        if not numbers:
+            self._rested = self._rested or not updates
+            return offset + len(updates), not updates
+        ordered = numbers == sorted(numbers)
+        last = numbers[-1] if ordered else sorted(numbers)[len(numbers) // 2]
+        near = offset <= last <= offset + _LEAP
+        if offset and not near and not (self._rested and last == self._leapt_to):
+            self._leapt_to = last
+            return offset + len(updates), True
+        self._leapt_to, self._rested = None, False
+        return (offset + len(updates) if near and not ordered else last + 1), True
+
+    async def _fetch(self, offset: int, limit: int) -> list[object]:
+        """The next updates, whatever they are. Raises TelegramError, also for an answer that is no list of them."""
+        kinds = json.dumps(ALLOWED_UPDATES)
+        query = {"offset": offset, "timeout": _LONG_POLL, "limit": limit, "allowed_updates": kinds}
         answer = await self._request.post(f"{self._url}?{urlencode(query)}", read_timeout=_LONG_POLL + 5)
-        return list(answer)  # type: ignore[arg-type]
+        if not isinstance(answer, list):
+            raise TelegramError("The answer to getUpdates is no list")
+        return [*answer]
 
-    async def _take_batch(self, updates: list[Raw], waited: bool) -> None:
-        by_chat: dict[object, list[Raw]] = defaultdict(list)
+    async def _take_batch(self, updates: Sequence[object], waited: bool) -> None:
+        by_chat: dict[object, list[object]] = defaultdict(list)
         for update in updates:
             by_chat[chat_of(update)].append(update)
         if len(by_chat) == 1:
@@ -113,18 +150,57 @@ class Intake:
             return
         await asyncio.gather(*(self._take_in_order(chat, waited) for chat in by_chat.values()))
 
-    async def _take_in_order(self, updates: list[Raw], waited: bool) -> None:
+    async def _take_in_order(self, updates: Sequence[object], waited: bool) -> None:
         for update in updates:
-            await self._take(update, waited)
+            await take_one(self._take, update, waited)
 
 
-def chat_of(update: Raw) -> object:
-    """What keeps updates in order: the chat they happened in, else the person."""
-    for kind in ALLOWED_UPDATES:
-        if body := update.get(kind):
-            place = body.get("message", body)
-            return (place.get("chat") or body.get("from") or {}).get("id")
-    return None
+async def take_one(take: Take, update: object, waited: bool = False) -> None:
+    """Hand one update over, whatever it is: what cannot be taken is logged without its words, and done with."""
+    try:
+        await take(_storable(update), waited)
+    except Malformed as odd:
+        log.warning("malformed update", update_id=update_id(update), kind=_kind_of(update), reason=str(odd))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next person is served
+        log.error(
+            "an update could not be taken",
+            update_id=update_id(update),
+            kind=_kind_of(update),
+            reason=type(error).__name__,
+            where=place_of(error),
+        )
+
+
+def _storable(update: object) -> Raw:
+    if not isinstance(update, dict):
+        raise Malformed("update: not an object")
+    try:
+        return storable(update)  # type: ignore[no-any-return]
+    except RecursionError:
+        raise Malformed("update: nested too deeply") from None
+
+
+def update_id(update: object) -> int | None:
+    """The number of an update; None where it has none that Telegram could have given it."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if type(number) is int and 0 <= number <= LAST_UPDATE_ID else None
+
+
+def chat_of(update: object) -> object:
+    """What keeps updates in order: the id of the chat they happened in, else of the person; None for neither."""
+    body = _part(update, _kind_of(update))
+    place = _part(body, "message") or body
+    number = _part(_part(place, "chat") or _part(body, "from"), "id")
+    return number if isinstance(number, int) else None
+
+
+def _kind_of(update: object) -> str:
+    """What an update is about, '' for nothing that we asked for."""
+    return next((kind for kind in ALLOWED_UPDATES if _part(update, kind)), "")
+
+
+def _part(of: object, key: str) -> object:
+    return of.get(key) if isinstance(of, dict) else None
 
 
 def _seconds(after: int | timedelta) -> float:

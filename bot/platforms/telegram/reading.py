@@ -12,6 +12,8 @@ from telegram.constants import ChatType
 from bot.incoming import Called, Content, Edited, Incoming, Picked, Pressed, Sender, Sent, Typed
 from bot.platforms.telegram.formatting import composed
 from bot.platforms.telegram.render import TOGGLES, read_option
+from bot.platforms.telegram.shapes import UPDATE
+from bot.platforms.untrusted import Malformed, check
 
 PLATFORM = "telegram"
 _PLACE = {"message_id", "date", "chat", "text"}
@@ -31,15 +33,20 @@ class Read:
 def parse(raw: Mapping[str, Any], bot: Bot) -> Update:
     """An update as the library's object, without those parts of a pressed message that `read` never looks at.
 
-    Building them costs more than all the rest of handling a press.
+    Building them costs more than all the rest of handling a press. Raises Malformed.
     """
+    check(UPDATE, raw)
     query: Mapping[str, Any] = raw.get("callback_query") or {}
     message = query.get("message")
     if message:
-        kept = _PLACE | {"reply_markup"} if any(sign in query.get("data", "") for sign in TOGGLES) else _PLACE
+        data = query.get("data") or ""
+        kept = _PLACE | {"reply_markup"} if any(sign in data for sign in TOGGLES) else _PLACE
         pared = {key: message[key] for key in kept if key in message}
         raw = {**raw, "callback_query": {**query, "message": pared}}
-    return Update.de_json(dict(raw), bot)
+    try:
+        return Update.de_json(dict(raw), bot)
+    except Exception as error:  # noqa: BLE001 - it raises whatever its objects do
+        raise Malformed(f"the library cannot read it: {type(error).__name__}") from None
 
 
 def read(update: Update, username: str) -> Read | None:

@@ -47,10 +47,6 @@ class Replies:
         """What pressed messages show."""
         self._early: set[asyncio.Task[None]] = set()
 
-    async def room(self) -> None:
-        """Wait for room for one more reply, and take it; `start` gives it back in the end."""
-        await self._room.acquire()
-
     async def drained(self) -> None:
         """Wait until every reply under way has left or was given up."""
         while self._under_way:
@@ -61,15 +57,19 @@ class Replies:
         if under_way := self._under_way.get(chat):
             await asyncio.wait((under_way,))
 
-    def start(self, chat: int, reply: Awaitable[None]) -> None:
-        """Start a reply after the earlier ones of its chat, so that what was asked first is answered first."""
+    async def start(self, chat: int, reply: Callable[[], Awaitable[None]]) -> None:
+        """Start a reply after the earlier ones of its chat, so that what was asked first is answered first.
+
+        Waits for room for one more; a reply that fails is logged, and gives its room back like any other.
+        """
+        await self._room.acquire()
         before = self._under_way.get(chat)
 
         async def run() -> None:
             try:
                 if before:
                     await asyncio.wait((before,))
-                await reply
+                await reply()
             except Exception:
                 log.exception("a reply failed")
             finally:
@@ -202,6 +202,12 @@ class Replies:
         await self._acknowledge(got, toast, tries)
 
     def _beside(self, doing: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(doing)
+        async def run() -> None:
+            try:
+                await doing
+            except Exception:
+                log.exception("a press could not be acknowledged")
+
+        task = asyncio.create_task(run())
         self._early.add(task)
         task.add_done_callback(self._early.discard)

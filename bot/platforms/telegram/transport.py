@@ -7,12 +7,14 @@ import contextlib
 import io
 import json
 import os
+import re
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Any
 
 import aiohttp
 from aiohttp.payload import BytesPayload
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.clock import Clock
@@ -22,6 +24,21 @@ from bot.platforms.telegram.floods import Floods
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+_DONE = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\b')
+_UPDATE_ID = re.compile(rb'"update_id"\s*:\s*([0-9]{1,10})\b')
+
+
+class Undecodable(TelegramError):
+    """The Bot API did what was asked, and says so in JSON that no decoder reads: nested too deeply, or broken.
+
+    `first_update` is the number of the first update in it, None where it tells of none.
+    """
+
+    def __init__(self, first_update: int | None) -> None:
+        super().__init__("The answer cannot be decoded")
+        self.first_update = first_update
 
 
 class AiohttpRequest(BaseRequest):
@@ -86,6 +103,20 @@ class AiohttpRequest(BaseRequest):
                 await self.do_request(self._api_base, "HEAD")
 
         await asyncio.gather(*(knock() for _ in range(count)))
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """An answer of the Bot API. Raises TelegramError for anything else; unlike the library's, never logs it."""
+        try:
+            answer = json.loads(payload.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            if _DONE.match(payload):
+                first = _UPDATE_ID.search(payload)
+                raise Undecodable(int(first[1]) if first else None) from None
+            raise TelegramError("The answer is no JSON") from None
+        if not isinstance(answer, dict) or not ("result" in answer or answer.get("ok") is False):
+            raise TelegramError("The answer is none of the Bot API's")
+        return answer
 
     async def do_request(
         self,

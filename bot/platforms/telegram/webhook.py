@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable
+import json
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 from telegram import Bot
 
 from bot.config import TelegramSettings
-from bot.platforms.telegram.intake import ALLOWED_UPDATES, Raw, chat_of
+from bot.platforms.telegram.intake import ALLOWED_UPDATES, Take, chat_of, take_one
 
 WEBHOOK_PATH = "/telegram/updates"
 
 
 class Webhook:
-    """The address Telegram posts to. `take(update)` returns once the update's effect is committed."""
+    """The address Telegram posts to. What it brings is handed to `take`, one update of a chat after the other."""
 
-    def __init__(self, settings: TelegramSettings, take: Callable[[Raw], Awaitable[None]]) -> None:
+    def __init__(self, settings: TelegramSettings, take: Take) -> None:
         self._settings = settings
         self._take = take
         self._order: dict[object, tuple[asyncio.Lock, int]] = {}
@@ -39,12 +40,17 @@ class Webhook:
     async def _receive(self, request: web.Request) -> web.Response:
         secret = self._settings.webhook_secret.get_secret_value()
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret.encode()):
             return web.Response(status=403)
-        update = await request.json()
+        try:
+            update = json.loads(await request.read())
+        except (ValueError, RecursionError):
+            raise web.HTTPBadRequest from None
         async with self._in_turn(chat_of(update)):
-            await self._take(update)
-        return web.Response()  # only now is the effect committed
+            await take_one(self._take, update)
+        # Only now is the effect committed. What cannot be read is done with too: Telegram would bring it for ever, and
+        # what comes after it would wait.
+        return web.Response()
 
     @contextlib.asynccontextmanager
     async def _in_turn(self, chat: object) -> AsyncIterator[None]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.clock import Clock
-from bot.config import Settings
+from bot.config import Settings, WebSettings
 from bot.dispatch import Dispatcher
 from bot.errors import ConfigError, Rejected, RetryLater, Unreachable
 from bot.files import Files
@@ -36,10 +38,20 @@ from bot.views import View
 
 log = structlog.get_logger()
 
-_NEVER = {errno.EACCES, errno.EADDRNOTAVAIL}
-"""What listening fails with for good: a port that is not ours to take, an address that is not this machine's."""
 _LAST_ANSWERS = 5.0
 """Seconds at the end of the program for requests under way."""
+
+
+class _NoHttp(logging.Filter):
+    """Keeps what is no HTTP out of the log: anybody can send it, and its line may be a personal link with a typo."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to log it."""
+        return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_server_log = logging.getLogger("aiohttp.server")
+_server_log.addFilter(_NoHttp())
 
 
 class Web:
@@ -107,11 +119,14 @@ class Web:
     async def run(self) -> None:
         """Serve until cancelled. Raises ConfigError for an address that can never be listened on."""
         self._streams.start()
+        # What is compressed is refused, so nothing need inflate it before anybody looks at it.
         runner = web.AppRunner(
             self.app,
             access_log=None,
             shutdown_timeout=_LAST_ANSWERS,
             keepalive_timeout=self._whole.limits.headers,  # also for a request whose head does not come whole
+            auto_decompress=False,
+            logger=_server_log,
         )
         await runner.setup()
         try:
@@ -135,17 +150,19 @@ class Web:
                 self._connections.protocols(server), settings.host, settings.port
             )
         except OSError as error:
-            if error.errno in _NEVER:
-                where = f"{settings.host}:{settings.port}"
-                raise ConfigError(f"web: cannot listen on {where}: {error.strerror}") from None
-            raise
+            raise ConfigError(why_not_listening(settings, error)) from None
 
     async def _answer_leftovers(self) -> None:
         try:
             for left in await self._dispatcher.leftovers(PLATFORM):
-                if left.answered.reply:
-                    await self._conversation.greet(int(left.chat), left.answered.reply.view)
-                    self._dispatcher.sent(left.answered)
+                try:
+                    if left.answered.reply:
+                        await self._conversation.greet(int(left.chat), left.answered.reply.view)
+                        self._dispatcher.sent(left.answered)
+                except StoreUnavailable:
+                    raise
+                except Exception:  # one of them must not keep the page from being served
+                    log.exception("who was left without an answer cannot be answered")
         except StoreUnavailable:
             log.warning("leftovers wait for the next start")
 
@@ -188,6 +205,21 @@ class Web:
 
     async def close(self) -> None:
         """What `run` opened it closed; `send` and `edit` only use the store."""
+
+
+def why_not_listening(settings: WebSettings, error: OSError) -> str:
+    """What keeps the page from listening where it should, and the remedy, in a line."""
+    where = f"{settings.host}:{settings.port}"
+    match error.errno:
+        case errno.EADDRINUSE:
+            remedy = "another program listens there: stop it, or give web.port another number"
+        case errno.EACCES:
+            remedy = "this port is not for everybody: give web.port a number above 1023"
+        case errno.EADDRNOTAVAIL:
+            remedy = "this machine has no such address: correct web.host"
+        case _:
+            remedy = f"{error.strerror or error}: correct web.host and web.port"
+    return f"web: cannot listen on {where}, {remedy}."
 
 
 def _native(message: int | None) -> str:

@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.config import Settings
+from bot.platforms.web.guard import UnknownName, check_request, hosts
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
 from bot.storage.engine import StoreUnavailable
@@ -53,12 +54,14 @@ def told(request: web.Request, pages: Pages, reader: Reader, lines: tuple[Span, 
 
 
 def politely(settings: Settings, pages: Pages) -> Any:
-    """The middleware that turns errors into words."""
+    """The middleware that refuses what no browser sends, and turns errors into words."""
+    names = hosts(settings.web.public_url, settings.telegram.webhook_url)
 
     @web.middleware
     async def tell(request: web.Request, handler: Handler) -> web.StreamResponse:
         reader = reader_of(None, language_of(request), settings)
         try:
+            check_request(request, names)
             return await handler(request)
         except web.HTTPNotFound:
             return html(pages.closed(reader), 404)
@@ -69,13 +72,24 @@ def politely(settings: Settings, pages: Pages) -> Any:
             lines, status = (said,), 413
         except Refused as refused:
             lines, status = (refused.said,), refused.status
+        except UnknownName:
+            lines, status = (_("This page is not known by this name. Open the link that you were given."),), 400
+        except web.HTTPBadRequest:
+            said = _("What your browser sent cannot be read, and nothing was changed. Reload the page and try again.")
+            lines, status = (said,), 400
         except StoreUnavailable:
             lines, status = (_("Not saved: our store does not answer. Try again in a minute."),), 503
         except web.HTTPException:
             raise
         except Exception:
-            log.exception("page failed", path=request.path)
+            log.exception("page failed", route=_route_of(request))
             lines, status = (_("Something went wrong on our side, nothing was changed. Try again."),), 500
         return told(request, pages, request.get(READER, reader), lines, status)
 
     return tell
+
+
+def _route_of(request: web.Request) -> str:
+    """What was asked for, without what opens it: a personal link is part of an address."""
+    resource = request.match_info.route.resource
+    return f"{request.method} {resource.canonical if resource else '(none)'}"

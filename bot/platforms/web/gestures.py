@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
-from multidict import MultiDictProxy
 
 from bot.dispatch import Dispatcher
 from bot.domain.names import clean, clean_lines
@@ -25,20 +24,17 @@ from bot.forms import (
     words_of,
 )
 from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
+from bot.platforms.web.bodies import Posted
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.sessions import PLATFORM, Visit
 from bot.storage import page
 from bot.storage.engine import Store, StoreUnavailable
 from bot.texts import Name, Reader, Span, Strong, _n
-from bot.uploads import received
 
 LONGEST = 4_000
 """Characters of one message, about what the other platforms take."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
-
-Value = str | bytes | bytearray | web.FileField
-Posted = MultiDictProxy[Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +77,6 @@ class Unsaid:
 Outcome = Shown | Opened | Unsaid
 
 
-async def posted(request: web.Request) -> Posted:
-    """The fields of a form. Raises HTTPBadRequest for what no browser sends."""
-    try:
-        return await request.post()
-    except ValueError:
-        raise web.HTTPBadRequest from None
-
-
 def word(data: Posted, name: str) -> str:
     """One field as text, '' when it is missing."""
     value = data.get(name, "")
@@ -109,7 +97,9 @@ def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
         case "press":
             return Gesture(Pressed(word(data, "payload")), token, message)
         case "pick":
-            values = tuple(dict.fromkeys(str(value) for value in data.getall("value", ()) if value))
+            values = tuple(
+                dict.fromkeys(value for value in data.getall("value", ()) if isinstance(value, str) and value)
+            )
             return Gesture(Picked(word(data, "payload"), values), token, message)
         case "call":
             command = dispatcher.router.command(word(data, "word"))
@@ -215,8 +205,7 @@ class Gestures:
 
 
 def _files(data: Posted) -> tuple[Upload, ...]:
-    sent = (_answer(value) for value in data.getall("files", ()))
-    return tuple(each for each in sent if isinstance(each, Upload))
+    return tuple(sent for sent in data.getall("files", ()) if isinstance(sent, Upload))
 
 
 def _said(text: str, files: tuple[Upload, ...], token: str) -> Gesture:
@@ -239,20 +228,14 @@ def _answers(data: Posted) -> dict[str, Raw]:
             continue
         name = key.removeprefix("answer-")
         if not name.endswith(FILES):
-            answers[name] = _answer(value)
+            answers[name] = value
             continue
         name = name.removesuffix(FILES)
-        sent, before = _answer(value), answers.get(name, "")
-        if isinstance(sent, Upload):
+        before = answers.get(name, "")
+        if isinstance(value, Upload):
             more = before.attachments if isinstance(before, Written) else ()
-            answers[name] = Written(words_of(before) or "", (*more, sent))
+            answers[name] = Written(words_of(before) or "", (*more, value))
     return answers
-
-
-def _answer(value: Value) -> str | Upload:
-    if isinstance(value, web.FileField):
-        return received(clean(value.filename), value.file.read()) if value.filename else ""
-    return value if isinstance(value, str) else ""
 
 
 def _form(dispatcher: Dispatcher, payload: str) -> type[Form] | None:

@@ -1,4 +1,4 @@
-"""What protects the page from the rest of the web: headers, and the origin of a post.
+"""What protects the page from the rest of the web: headers, the name it is asked by, and the origin of a post.
 
 Guessed links need no brake: they hold 130 bits, each costs one indexed read, and behind a proxy everyone may share one
 address, where a brake would shut good links out together with who guesses.
@@ -7,6 +7,7 @@ address, where a brake would shut good links out together with who guesses.
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from urllib.parse import quote, unquote, urlsplit
 
 from aiohttp import web
@@ -19,14 +20,24 @@ _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors {framers}"
 )
-_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?")
+_IN_A_POLICY = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?")
 """A host as a policy can name it: no address of IPv6, and nothing that ends the word."""
+_HOST = re.compile(r"(?P<name>[\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
+_UNREADABLE = re.compile("[\ud800-\udfff]")
+"""What stands for bytes that are no UTF-8."""
+_ANY_NAME = {"/health"}
+"""Paths that say nothing about anybody: whatever watches the program asks by the address it knows."""
 
 
 def security_headers(request: web.Request, public_url: str, *, framed: bool) -> dict[str, str]:
-    """Nothing from elsewhere runs, loads or frames the page. `framed` lets our own pages show it, as the demo does."""
+    """Nothing from elsewhere runs, loads or frames the page. `framed` lets our own pages show it, as the demo does.
+
+    A page whose address is https is never asked for in the clear, for a year; this name's subdomains may be another's.
+    """
     scripts, framers = script_sources(request, public_url), "'self'" if framed else "'none'"
+    lasting = {"Strict-Transport-Security": "max-age=31536000"} if public_url.startswith("https:") else {}
     return {
+        **lasting,
         "Content-Security-Policy": _POLICY.format(scripts=scripts, framers=framers),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
@@ -46,7 +57,7 @@ def script_sources(request: web.Request, public_url: str, folder: str = STATIC) 
     public = urlsplit(public_url)
     path = quote(unquote(public.path.rstrip("/"))) + folder
     hosts = dict.fromkeys((public.netloc.rpartition("@")[2], request.host))
-    return " ".join(f"{host}{path}" for host in hosts if _HOST.fullmatch(host)) or "'none'"
+    return " ".join(f"{host}{path}" for host in hosts if _IN_A_POLICY.fullmatch(host)) or "'none'"
 
 
 def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, str]:
@@ -64,6 +75,44 @@ def attachment_headers(name: str, content: bytes, *, shown: bool) -> dict[str, s
     }
 
 
+class UnknownName(web.HTTPBadRequest):
+    """The page was asked for by a name that is not its own."""
+
+
+def check_request(request: web.Request, names: frozenset[str]) -> None:
+    """Refuse what no browser of anybody's sends. Raises UnknownName or HTTPBadRequest.
+
+    A page that answered to any name could be read by a stranger's page whose name is made to lead here, to this machine
+    or into its network. `names` are those we are known by; to loopback the machine itself can always come.
+    """
+    asked = request.headers.getall("Host", [])
+    if request.path not in _ANY_NAME and not (len(asked) == 1 and _is_ours(asked[0], names)):
+        raise UnknownName
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise web.HTTPBadRequest  # browsers compress nothing they send, and a bomb is small
+    texts = (request.path, *request.query.keys(), *request.query.values(), *request.cookies.values())
+    if any(_UNREADABLE.search(text) for text in texts):
+        raise web.HTTPBadRequest
+
+
+def hosts(*addresses: str) -> frozenset[str]:
+    """The names in these addresses."""
+    return frozenset(name for address in addresses if (name := urlsplit(address).hostname))
+
+
+def _is_ours(asked: str, names: frozenset[str]) -> bool:
+    found = _HOST.fullmatch(asked)
+    if found is None:
+        return False
+    name = found["name"].strip("[]").lower().removesuffix(".")
+    if name == "localhost" or name in names:
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
 def from_here(request: web.Request, public_url: str) -> bool:
     """Whether a post comes from one of our own pages, as far as the browser says.
 
@@ -73,4 +122,7 @@ def from_here(request: web.Request, public_url: str) -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False
     origin = request.headers.get("Origin", "null")
-    return origin == "null" or urlsplit(origin).netloc in {request.host, urlsplit(public_url).netloc}
+    try:
+        return origin == "null" or urlsplit(origin).netloc in {request.host, urlsplit(public_url).netloc}
+    except ValueError:
+        return False

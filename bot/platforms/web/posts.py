@@ -15,8 +15,8 @@ from aiohttp import web
 
 from bot import limits
 from bot.config import LimitSettings
+from bot.platforms.web.bodies import Posted, posted
 from bot.platforms.web.faults import BODY, Refused
-from bot.platforms.web.gestures import Posted, posted
 
 SMALL = 1_000_000
 """Bytes of a body that is always read."""
@@ -51,13 +51,7 @@ class Posts:
             yield await self._read(request)
         elif request.content_type == "multipart/form-data" and await wanted():
             async with self._turn(person):
-                data = await self._read(request.clone(client_max_size=BODY))
-                try:
-                    yield data
-                finally:
-                    for each in data.values():
-                        if isinstance(each, web.FileField):
-                            each.file.close()
+                yield await self._read(request.clone(client_max_size=BODY))
         elif length is None:  # sent in chunks: how much comes is known when it has come
             try:
                 data = await self._read(request)

@@ -18,8 +18,9 @@ from bot.config import Settings
 from bot.dispatch import Dispatcher
 from bot.files import Files
 from bot.platforms.web import sessions
+from bot.platforms.web.bodies import Posted
 from bot.platforms.web.faults import READER, html, told, wants_json
-from bot.platforms.web.gestures import Gestures, Opened, Outcome, Posted, Shown, Unsaid, number, read, word
+from bot.platforms.web.gestures import Gestures, Opened, Outcome, Shown, Unsaid, number, read, word
 from bot.platforms.web.guard import attachment_headers, from_here
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
@@ -112,8 +113,8 @@ class Site:
         visit = await self._visit(request)
         after = number(request.headers.get("Last-Event-ID", "") or request.query.get("after", "")) or 0
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-        await stream.prepare(request)
         with contextlib.suppress(ConnectionResetError):
+            await stream.prepare(request)
             if self._streams.full:  # what is new, and again in a while
                 _after, lines = await self._news(request, visit, after)
                 await self._write(stream, _LATER, *lines)
@@ -169,8 +170,7 @@ class Site:
 
     async def _gesture(self, request: web.Request) -> web.Response:
         async with self._sealed(request) as (visit, data):
-            # Megabytes of photos lose their metadata there.
-            gesture = await asyncio.to_thread(read, request.match_info["gesture"], data, self._dispatcher)
+            gesture = read(request.match_info["gesture"], data, self._dispatcher)
             outcome = await self._gestures.take(visit, gesture)
             if wants_json(request):
                 return await self._as_json(request, visit, outcome, data)

@@ -22,6 +22,8 @@ from bot.views import View
 from tests.drivers.telegram import TelegramTown, open_town
 from tests.world import World
 
+SECRET = "K1tchen-f0r-everybody"
+
 
 async def test_three_taps_in_one_message_from_the_link_to_a_theme(town: TelegramTown) -> None:
     zoe = town.person("Zoé")
@@ -342,9 +344,7 @@ async def test_of_two_presses_on_one_message_the_later_is_shown(town: TelegramTo
 
 
 async def test_the_webhook_answers_after_the_commit_and_refuses_a_wrong_secret(world: World, api: BotApi) -> None:
-    async with open_town(
-        world, api, mode="webhook", webhook_url="http://127.0.0.1:1/", webhook_secret="s3cret"
-    ) as town:
+    async with open_town(world, api, mode="webhook", webhook_url="http://127.0.0.1:1/", webhook_secret=SECRET) as town:
         app = web.Application()
         app.add_routes(town.adapter.webhook_routes())
         runner = web.AppRunner(app)
@@ -367,7 +367,7 @@ async def test_the_webhook_answers_after_the_commit_and_refuses_a_wrong_secret(w
         async with aiohttp.ClientSession() as session:
             async with session.post(url, json=update, headers={"X-Telegram-Bot-Api-Secret-Token": "wrong"}) as refused:
                 assert refused.status == 403
-            async with session.post(url, json=update, headers={"X-Telegram-Bot-Api-Secret-Token": "s3cret"}) as taken:
+            async with session.post(url, json=update, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET}) as taken:
                 assert taken.status == 200
         assert len(await world.store.read(lambda tx: tx.all("SELECT update_id FROM inbox"))) == 1
         await zoe.user.sees("Welcome to Rencontres")

@@ -1,0 +1,119 @@
+"""What an update of Telegram's must look like before it is read, as far as the house looks at it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from bot.platforms.untrusted import Shape
+
+LAST_UPDATE_ID = 2**31 - 1
+"""Telegram counts updates in 32 bits; a larger offset would confirm whatever comes later, unread."""
+
+_Id = Annotated[int, Field(gt=-(2**52), lt=2**52)]  # «at most 52 significant bits»
+_Place = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class _User(Shape):
+    id: _Id
+    is_bot: bool
+    first_name: str
+    last_name: str | None = None
+    language_code: str | None = None
+
+
+class _Chat(Shape):
+    id: _Id
+    type: str
+
+
+class _Entity(Shape):
+    type: str
+    offset: _Place
+    length: _Place
+    url: str | None = None
+
+
+_Entities = Annotated[list[_Entity], Field(max_length=1000)]
+
+
+class _File(Shape):
+    file_id: str
+    file_unique_id: str
+    file_size: _Id | None = None
+    file_name: str | None = None
+    mime_type: str | None = None
+
+
+class _Button(Shape):
+    text: str
+    callback_data: str | None = None
+
+
+class _Keyboard(Shape):
+    inline_keyboard: list[list[_Button]]
+
+
+class _Topic(Shape):
+    name: str
+
+
+class _Shown(Shape):
+    """A message with buttons, as far as a press on one looks at it."""
+
+    message_id: _Id
+    date: _Id
+    chat: _Chat
+    text: str | None = None
+    entities: _Entities | None = None
+    reply_markup: _Keyboard | None = None
+
+
+class _Message(_Shown):
+    sender: _User | None = Field(default=None, alias="from")
+    message_thread_id: _Id | None = None
+    caption: str | None = None
+    caption_entities: _Entities | None = None
+    media_group_id: str | None = None
+    document: _File | None = None
+    photo: list[_File] | None = None
+    forum_topic_created: _Topic | None = None
+
+
+class _Press(Shape):
+    id: str
+    sender: _User = Field(alias="from")
+    message: _Shown | None = None
+    data: str | None = None
+
+
+class _Member(Shape):
+    status: str
+    user: _User
+
+
+class _Membership(Shape):
+    chat: _Chat
+    sender: _User = Field(alias="from")
+    old_chat_member: _Member
+    new_chat_member: _Member
+
+
+class _JoinRequest(Shape):
+    chat: _Chat
+    sender: _User = Field(alias="from")
+    user_chat_id: _Id
+
+
+class _Update(Shape):
+    update_id: Annotated[int, Field(ge=0, le=LAST_UPDATE_ID)]
+    message: _Message | None = None
+    edited_message: _Message | None = None
+    callback_query: _Press | None = None
+    my_chat_member: _Membership | None = None
+    chat_member: _Membership | None = None
+    chat_join_request: _JoinRequest | None = None
+
+
+UPDATE = TypeAdapter(_Update)

@@ -1,0 +1,56 @@
+"""What the adapters share against odd data: what an update must look like, and how one that does not is logged.
+
+A chat library builds its objects out of whatever JSON it is given, and the store refuses what is no text. So each
+intake holds an update against a shape first, and what comes after may believe the types it reads.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""NUL, which PostgreSQL refuses, and lone surrogates, which no encoding knows."""
+
+T = TypeVar("T")
+
+
+class Malformed(Exception):
+    """An update that is not as its platform says it is. The message names the place and never what stood there."""
+
+
+class Shape(BaseModel):
+    """The fields of an update that the house reads, each with its exact type; others may be there, and are ignored."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+def check(shape: TypeAdapter[T], update: object) -> T:
+    """The update in its shape. Raises Malformed for one that has another."""
+    try:
+        return shape.validate_python(update)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Malformed(f"{where or 'update'}: {first['type']}") from None
+
+
+def storable(value: Any) -> Any:
+    """Decoded JSON with every character that cannot be stored replaced by U+FFFD, as long in UTF-16 as before."""
+    if isinstance(value, str):
+        return value if value.isascii() and "\0" not in value else _NO_TEXT.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {storable(key): storable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [storable(part) for part in value]
+    return value
+
+
+def place_of(error: BaseException) -> str:
+    """Where in the program an error was raised: its text and its variables may hold what people wrote."""
+    *_outer, innermost = traceback.extract_tb(error.__traceback__) or [None]
+    return f"{Path(innermost.filename).name}:{innermost.lineno} {innermost.name}" if innermost else ""

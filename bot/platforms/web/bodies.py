@@ -1,0 +1,60 @@
+"""The body of a posted form, whatever it is: read as what a browser sends, or refused."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import BodyPartReader, web
+from multidict import MultiDict, MultiDictProxy
+
+from bot.domain.names import clean
+from bot.forms import Upload
+from bot.platforms.untrusted import storable
+from bot.uploads import received
+
+Posted = MultiDictProxy[str | Upload]
+
+_PIECE = 65_536
+_FIELDS = 1000
+"""Of one form; the longest choice has some dozens."""
+
+
+async def posted(request: web.Request) -> Posted:
+    """The fields of a form. Raises HTTPBadRequest for what no browser sends, HTTPRequestEntityTooLarge for too much.
+
+    The library would decode text in any encoding that the sender names, some of which take minutes for a megabyte: our
+    pages are UTF-8, so what comes from them is.
+    """
+    try:
+        if (request.charset or "utf-8").lower() != "utf-8":
+            raise ValueError("a form in another encoding")
+        if request.content_type == "multipart/form-data":
+            return MultiDictProxy(await _parts(request))
+        fields = await request.post()
+        return MultiDictProxy(
+            MultiDict((storable(name), storable(value)) for name, value in fields.items() if isinstance(value, str))
+        )
+    except web.HTTPException:
+        raise
+    except Exception:  # noqa: BLE001 - the library raises whatever its decoders do
+        raise web.HTTPBadRequest from None
+
+
+async def _parts(request: web.Request) -> MultiDict[str | Upload]:
+    fields: MultiDict[str | Upload] = MultiDict()
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader) or part.name is None or len(fields) == _FIELDS:
+            raise web.HTTPBadRequest
+        if part.headers.get("Content-Transfer-Encoding", "binary").lower() not in {"binary", "8bit", "7bit"}:
+            raise web.HTTPBadRequest
+        content = bytearray()
+        while piece := await part.read_chunk(_PIECE):
+            content += piece
+            if request.content.total_bytes > request.client_max_size:
+                raise web.HTTPRequestEntityTooLarge(request.client_max_size)
+        if part.filename:  # megabytes of photos lose their metadata in a thread
+            upload = await asyncio.to_thread(received, clean(part.filename), bytes(content))
+            fields.add(storable(part.name), upload)
+        else:
+            fields.add(storable(part.name), storable(content.decode()))
+    return fields

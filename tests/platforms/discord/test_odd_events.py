@@ -1,0 +1,60 @@
+"""Events of the gateway that are not as Discord says they are: passed over, and everybody else is served."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.drivers.discord import DiscordTown
+
+
+async def recorded(town: DiscordTown, event: str) -> dict[str, Any]:
+    """An honest event of this name."""
+    seen: list[Any] = []
+    town.env.backend.subscribers.append(lambda name, payload: seen.append(payload) if name == event else None)
+    max_ = town.person("Max")
+    await max_.command("start")
+    await max_.send("Words that nobody else shall read")
+    town.env.backend.subscribers.pop()
+    return dict(copy.deepcopy(seen[0]))
+
+
+ODD: list[tuple[str, Any]] = [
+    *(("type", None), ("type", 99), ("type", "2"), ("type", []), ("type", {})),
+    *(("data", None), ("data", []), ("data", "x"), ("data", {}), ("data", {"name": 5}), ("data", {"custom_id": {}})),
+    *(("user", None), ("user", {}), ("user", []), ("user", {"id": "x"}), ("user", {"id": "1", "username": 5})),
+    *(("id", None), ("id", "x"), ("id", -1), ("id", 10**40), ("id", {})),
+    *(("token", None), ("locale", 5), ("guild_id", []), ("message", 5), ("channel", [])),
+]
+
+
+@pytest.mark.parametrize(("key", "odd"), ODD, ids=range(len(ODD)))
+async def test_an_odd_interaction_ends_nothing(town: DiscordTown, key: str, odd: Any) -> None:
+    read = town.adapter.client._connection.parsers["INTERACTION_CREATE"]
+    read({**await recorded(town, "INTERACTION_CREATE"), key: odd})
+    zoe = town.person()
+    await zoe.command("aide")
+    assert "This is where you take part" in zoe.text
+
+
+@pytest.mark.parametrize("key", ["author", "content", "id", "channel_id", "attachments", "type"])
+@pytest.mark.parametrize("odd", [None, [5], {"id": {}}])
+async def test_an_odd_message_ends_nothing_and_is_not_quoted(town: DiscordTown, key: str, odd: Any) -> None:
+    message = await recorded(town, "MESSAGE_CREATE")
+    with capture_logs() as logged:
+        town.adapter.client._connection.parsers["MESSAGE_CREATE"]({**message, key: odd})
+    assert [(line["event"], line["kind"]) for line in logged] == [("malformed update", "MESSAGE_CREATE")]
+    assert "nobody else" not in json.dumps(logged)
+
+
+@pytest.mark.parametrize("event", ["GUILD_CREATE", "CHANNEL_UPDATE", "MESSAGE_DELETE", "THREAD_CREATE"])
+@pytest.mark.parametrize("payload", [None, [], "x", {}, {"id": []}])
+async def test_other_odd_events_end_nothing(town: DiscordTown, event: str, payload: Any) -> None:
+    town.adapter.client._connection.parsers[event](payload)
+    zoe = town.person()
+    await zoe.command("aide")
+    assert "This is where you take part" in zoe.text
