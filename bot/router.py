@@ -11,7 +11,7 @@ from bot.domain.names import fold
 from bot.errors import Stale
 from bot.forms import MAX_PARTS, Form, form_fields
 from bot.routes import Command, FileTaker, Go, Handler, Job, Request, Route, Routes, When
-from bot.screens import Renderer
+from bot.screens import LiveScreen
 from bot.views import Reply
 
 
@@ -21,7 +21,7 @@ class Router:
     def __init__(self, *modules: Routes) -> None:
         self.commands: dict[str, Command] = {}
         self.jobs: dict[str, Job] = {}
-        self.live: dict[str, Renderer] = {}
+        self.live: dict[str, LiveScreen] = {}
         self._words: dict[str, Command] = {}
         self._codes: dict[str, tuple[type[Action], Route]] = {}
         homes = [module.home for module in modules if module.home]

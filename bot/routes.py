@@ -12,7 +12,7 @@ opens. Each declaration raises ValueError for a function that cannot take what i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -23,7 +23,7 @@ from bot.domain.participants import Account, Participant, Who
 from bot.errors import Stale, UserError
 from bot.files import Files
 from bot.forms import Form
-from bot.screens import Renderer
+from bot.screens import LiveScreen, Renderer
 from bot.storage.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.texts import Reader, Text, _
 from bot.views import Reply, View
@@ -157,7 +157,7 @@ class Routes:
     deletions: list[Deletions] = field(default_factory=list)
     home: Handler | None = None
     jobs: dict[str, Job] = field(default_factory=dict)
-    live: dict[str, Renderer] = field(default_factory=dict)
+    live: dict[str, LiveScreen] = field(default_factory=dict)
 
     def command(
         self,
@@ -347,12 +347,7 @@ class Routes:
 
         def declare(renderer: Renderer) -> Renderer:
             check_call(renderer, "tx", "subject", "now")
-
-            async def render(tx: Transaction, subject: str, now: datetime) -> View | None:
-                view = await renderer(tx, subject, now)
-                return replace(view, who=who) if view else None
-
-            self.live[kind] = render
+            self.live[kind] = LiveScreen(renderer, who)
             return renderer
 
         return declare

@@ -12,9 +12,10 @@ Delivery edits each to its latest state only, every three seconds at most.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.participants import Account
+from bot.domain.participants import Account, Who
 from bot.storage import screens
 from bot.storage.engine import Transaction
 from bot.views import View
@@ -22,8 +23,17 @@ from bot.views import View
 Renderer = Callable[[Transaction, str, datetime], Awaitable[View | None]]
 """Reads what a screen shows now: renderer(tx, subject, now). It writes nothing."""
 
-Renderers = Mapping[str, Renderer]
-"""The renderers by the kind of their screens, which stands before the colon in a key."""
+
+@dataclass(frozen=True, slots=True)
+class LiveScreen:
+    """A kind of screen: for whom it is, and what reads what it shows. Whoever is no longer among `who` loses it."""
+
+    draw: Renderer
+    who: Who = Who.ANYONE
+
+
+LiveScreens = Mapping[str, LiveScreen]
+"""The kinds of screens by what stands before the colon in their keys."""
 
 
 async def show(tx: Transaction, key: str, account: Account, native_id: str = "", *, pinned: bool = False) -> None:

@@ -432,6 +432,7 @@ async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None
     zoe, made = await one_group(world)
     run = await started(world, made)
     await idea(world, run, "Ali", "A bus")
+    run = await revealed(world, run)
     ali = await number(world, "Ali")
     await world.store.transact(lambda tx: erase(tx, ali, world.clock.now(), texts=False, files=world.files))
     await ended(world, run)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.actions import Action
 from bot.forms import Form, text
-from bot.routes import Routes
+from bot.routes import ORGANISER, Routes
 from bot.texts import Text, _
 from bot.undo import Inverses
 
@@ -96,7 +96,7 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "takes_two is called with (tx, person, result)",
     ),
     "a live screen": (
-        lambda: routes.live_screen("s")(takes_two),
+        lambda: routes.live_screen("s", who=ORGANISER)(takes_two),
         "takes_two is called with (tx, subject, now)",
     ),
     "an inverse": (lambda: inverses.declare(Ask)(takes_two), "takes_two is called with (request, action, values)"),

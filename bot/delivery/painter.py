@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -14,7 +15,7 @@ from bot.config import Settings
 from bot.delivery.content import pack
 from bot.errors import MessageGone, PlatformError, RetryLater
 from bot.platforms.base import Address, Platform
-from bot.screens import Renderers
+from bot.screens import LiveScreens
 from bot.storage import screens
 from bot.storage.engine import Store, StoreUnavailable
 from bot.storage.screens import Screen
@@ -33,11 +34,9 @@ _NOW = datetime(1970, 1, 1, tzinfo=UTC)
 class Painter:
     """Keeps the screens on one platform up to date, for as long as this program holds the lease."""
 
-    def __init__(
-        self, platform: Platform, renderers: Renderers, store: Store, settings: Settings, clock: Clock
-    ) -> None:
+    def __init__(self, platform: Platform, kinds: LiveScreens, store: Store, settings: Settings, clock: Clock) -> None:
         self._platform = platform
-        self._renderers = renderers
+        self._kinds = kinds
         self._store = store
         self._gathering = settings.gathering
         self._clock = clock
@@ -82,8 +81,8 @@ class Painter:
         again = now + EVERY
         await self._store.transact(lambda tx: screens.begin(tx, screen, again))
         try:
-            shown = await self._paint(screen, now)
-            if shown is None and screen.native_id:
+            shown = await self._paint(screen, now) if self._is_for(screen) else None
+            if screen.native_id and not self._is_for(screen):
                 await self._platform.delete(Address(screen.chat), screen.native_id)
         except RetryLater as error:
             again = max(again, now + timedelta(seconds=error.seconds or 0.0))
@@ -122,12 +121,17 @@ class Painter:
             log.exception("a screen could not be pinned", **about)
         await self._store.transact(lambda tx: screens.note_pinned(tx, screen))
 
+    def _is_for(self, screen: Screen) -> bool:
+        """Whether its reader may still see what it shows."""
+        return screen.role >= self._kinds[screen.kind].who
+
     async def _paint(self, screen: Screen, now: datetime) -> tuple[str, str] | None:
         """Show what is to be seen now: the message's id, and what tells this state from others. None: nothing is."""
-        kind, _colon, subject = screen.key.partition(":")
-        view = await self._store.read(lambda tx: self._renderers[kind](tx, subject, now))
-        if view is None or (view.who or 0) > screen.role:
+        kind = self._kinds[screen.kind]
+        view = await self._store.read(lambda tx: kind.draw(tx, screen.subject, now))
+        if view is None:
             return None
+        view = replace(view, who=kind.who)
         locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
         digest = hashlib.sha256(f"{locale} {pack(view)}".encode()).hexdigest()
         address, reader = Address(screen.chat), Reader(locale, self._gathering.zone)

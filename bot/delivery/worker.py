@@ -16,7 +16,7 @@ from bot.delivery.painter import Painter
 from bot.delivery.places import Places, note_offer
 from bot.leases import LeaseLost, lease
 from bot.platforms.base import Platform
-from bot.screens import Renderers
+from bot.screens import LiveScreens
 from bot.storage import spaces
 from bot.storage.engine import Store
 
@@ -34,14 +34,14 @@ class Delivery:
         platforms: Mapping[str, Platform],
         settings: Settings,
         clock: Clock,
-        renderers: Renderers | None = None,
+        live: LiveScreens | None = None,
     ) -> None:
-        """`renderers` draw the screens, see bot.screens."""
+        """`live` are the kinds of screens, see bot.screens."""
         self._store = store
         self._platforms = platforms
         self._settings = settings
         self._clock = clock
-        self._renderers = renderers or {}
+        self._live = live or {}
         self._couriers: dict[str, Courier] = {}
         self._painters: dict[str, Painter] = {}
 
@@ -67,7 +67,7 @@ class Delivery:
             try:
                 async with lease(self._store, self._clock, name=f"delivery:{platform.name}"):
                     courier = Courier(platform, self._store, self._settings, self._clock, self.wake)
-                    painter = Painter(platform, self._renderers, self._store, self._settings, self._clock)
+                    painter = Painter(platform, self._live, self._store, self._settings, self._clock)
                     self._couriers[platform.name], self._painters[platform.name] = courier, painter
                     async with asyncio.TaskGroup() as tasks:
                         tasks.create_task(painter.serve())

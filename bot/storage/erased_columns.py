@@ -12,12 +12,13 @@ Columns = Mapping[str, str]
 """The names of columns by table, a blank between two."""
 
 GOES_WITH_THE_PERSON: Columns = {
-    "accounts": "platform native_id participant_id chat name locale",  # on Discord a day later, name and locale at once
+    "accounts": "platform native_id participant_id chat private_chat name locale",  # on Discord its number a day later
     "acknowledgements": "participant_id",
     "admissions": "account_id",
     "attendance": "participant_id day",
     "choices": "participant_id theme second_theme",
     "deliveries": "participant_id account_id about",
+    "entrusted": "account_id native_id",  # on Discord, a statement of bot/storage/erasing.py
     "facilitators": "participant_id audience",
     "idea_reports": "participant_id",
     "idea_votes": "participant_id",
@@ -54,7 +55,7 @@ DELETED: Columns = {
 EMPTIED: Columns = {
     "announcements": "author_id",
     "attendance": "marked_by",
-    "calls": "caller_id taken_by",
+    "calls": "caller_id taken_by withdrawn_by",
     "deck_confirmations": "confirmed_by digest",
     "ideas": "author_id platform chat native_id album",
     "inbox": "platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
@@ -82,7 +83,7 @@ SWEPT: Columns = {
     "inbox": "text",
     "jobs": "payload",
     "journal": "what inverse",
-    "page_files": "kind name media_type alt content",
+    "page_files": "kind name media_type alt content digest",
     "page_messages": "content toast",
     "pending_imports": "people",
 }

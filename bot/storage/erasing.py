@@ -27,6 +27,7 @@ _STATEMENTS = (
     f"UPDATE inbox SET text = NULL WHERE {_BY_NUMBER}",
     "UPDATE questions SET answered_by = NULL WHERE answered_by = :id",
     "DELETE FROM screens WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
+    "DELETE FROM entrusted WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
     # What facilitators did to their ideas quotes them.
     "DELETE FROM journal WHERE subject IN (SELECT 'idea:' || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
 )
@@ -48,7 +49,7 @@ EMPTIED = (
     *("acknowledgements", "announcement_files", "announcements", "reminders", "reminder_mutes", "idea_votes"),
     *("idea_reports", "idea_files", "ideas", "synthesis_opinions", "syntheses", "territory_cards", "facilitators"),
     *("calls", "nudges", "deck_confirmations", "phase_runs", "attendance", "pairs", "members", "groups", "choices"),
-    *("waiting", "secrets"),
+    *("waiting", "secrets", "entrusted"),
 )
 """What goes at the end of the gathering, in this order: all that is of people or was written by them."""
 KEPT_AT_THE_END = frozenset(
@@ -118,7 +119,7 @@ async def delete_person(
     await sweeping.keep_back(tx, person.id, now)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
     await tx.run(
-        "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, linked_at = :now"
+        "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now"
         " WHERE participant_id = :id AND platform = 'discord'",
         id=person.id,
         now=to_micros(now),
@@ -138,7 +139,8 @@ async def delete_everyone(tx: Transaction, now: datetime) -> None:
         await tx.run(f"DELETE FROM {table}")
     await tx.run("DELETE FROM accounts WHERE platform <> 'discord'")
     await tx.run(
-        "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, linked_at = :now", now=to_micros(now)
+        "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now",
+        now=to_micros(now),
     )
     await tx.run(
         "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"

@@ -34,6 +34,16 @@ class Screen:
     pinned: bool
     role: Who
 
+    @property
+    def kind(self) -> str:
+        """What stands before the colon in its key."""
+        return self.key.partition(":")[0]
+
+    @property
+    def subject(self) -> str:
+        """What stands after it."""
+        return self.key.partition(":")[2]
+
 
 async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", *, pinned: bool = False) -> None:
     """Have something shown to an account, in a message there is already, or (without `native_id`) in a new one."""

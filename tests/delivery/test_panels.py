@@ -12,6 +12,8 @@ from bot.delivery.worker import Delivery
 from bot.domain.audiences import Audience
 from bot.domain.groups import Group
 from bot.platforms.base import Address
+from bot.routes import FACILITATOR
+from bot.screens import LiveScreen
 from bot.seeding import seed
 from bot.storage import facilitators, groups, ideas, participants
 from bot.storage.engine import Store, Transaction
@@ -41,7 +43,9 @@ def rig(store: Store) -> Rig:
     rig = Rig(store)
     rig.settings = make_settings(phases=PHASES)
     rig.recorders = {"telegram": Watched("telegram", rig.clock)}
-    rig.delivery = Delivery(rig.store, rig.recorders, rig.settings, rig.clock, {"panel": draw_panel})
+    rig.delivery = Delivery(
+        rig.store, rig.recorders, rig.settings, rig.clock, {"panel": LiveScreen(draw_panel, FACILITATOR)}
+    )
     return rig
 
 

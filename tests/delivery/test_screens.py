@@ -10,6 +10,7 @@ from bot import screens
 from bot.delivery.worker import Delivery
 from bot.domain.participants import Account
 from bot.errors import Rejected, RetryLater, Unreachable
+from bot.screens import LiveScreen
 from bot.storage import participants
 from bot.storage.engine import Store, Transaction
 from bot.views import View
@@ -36,7 +37,7 @@ def counter() -> Counter:
 @pytest.fixture
 def rig(store: Store, counter: Counter) -> Rig:
     rig = Rig(store, "telegram")
-    rig.delivery = Delivery(rig.store, rig.recorders, rig.settings, rig.clock, {"count": counter})
+    rig.delivery = Delivery(rig.store, rig.recorders, rig.settings, rig.clock, {"count": LiveScreen(counter)})
     return rig
 
 

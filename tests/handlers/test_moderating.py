@@ -308,7 +308,7 @@ async def test_who_is_forgotten_leaves_no_words_in_what_can_be_undone(world: Wor
     await put(workshop.ines, theirs, mine)
     await put(workshop.omar, mine, await idea(world, workshop.group, "Bo", "Une troisième"))
     ana = await number(world, "Ana")
-    await world.store.transact(partial(erase, participant_id=ana, now=world.clock.now(), texts=True))
+    await world.store.transact(partial(erase, participant_id=ana, now=world.clock.now(), texts=True, files=world.files))
     kept = await world.store.read(lambda tx: tx.all("SELECT what, inverse FROM journal"))
     assert len(kept) == 1
     assert "secret" not in kept[0]["what"] + kept[0]["inverse"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -54,17 +53,6 @@ async def test_a_reminder_comes_again_when_asked(store_url: str) -> None:
         assert zoe.text == "I remind you of Opening: Thursday 10 June, 08:00."
         await house.at(NINE - HOUR)
         assert (await pushed(house.world, zoe))[-1] == "09:00: Opening, Room A\nKeep that time free."
-
-
-async def test_who_wants_no_reminder_of_a_kind_reads_so_among_their_data(store_url: str) -> None:
-    async with reminding(store_url) as house:
-        zoe = await house.world.join("Zoé", "1")
-        await house.at(NINE + 3 * HOUR + 30 * MINUTE - DAY)
-        await press_push(house.world, zoe, "Mute")
-        await zoe.press("Of this kind: Meal")
-        await zoe.command("mesdonnees")
-        assert zoe.file
-        assert json.loads(zoe.file.content)["reminders_turned_off"] == [{"session_or_kind": "kind:meal"}]
 
 
 async def test_another_choice_takes_the_place_of_the_first_and_can_be_taken_back(store_url: str) -> None:

@@ -279,7 +279,7 @@ async def proxied(gathering: Gathering, path: str) -> AsyncIterator[str]:
     client = aiohttp.ClientSession(auto_decompress=False)
 
     async def forward(request: web.Request) -> web.StreamResponse:
-        headers = {name: value for name, value in request.headers.items() if name != "Host"} | {"Host": "upstream"}
+        headers = {name: value for name, value in request.headers.items() if name != "Host"} | {"Host": "localhost"}
         target = f"{upstream}{request.raw_path.removeprefix(path)}"
         body = await request.read()
         async with client.request(request.method, target, headers=headers, data=body, allow_redirects=False) as answer:
