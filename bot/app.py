@@ -208,8 +208,8 @@ async def _forget_again(store: Store, settings: Settings, clock: Clock) -> None:
             log.warning("people were back who had been erased: erased again", people=again)
     except OSError as error:
         raise ConfigError(
-            f"{error.filename}, which says who was erased, cannot be used: {error.strerror}. Let the bot read it, then start it"
-            " again"
+            f"who was erased cannot be looked up in {error.filename}: {error.strerror}. Let the bot use that file, then"
+            " start it again"
         ) from None
 
 
