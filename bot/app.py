@@ -207,7 +207,10 @@ async def _forget_again(store: Store, settings: Settings, clock: Clock) -> None:
         if again := await replay_erasures(store, settings.storage, clock.now()):
             log.warning("people were back who had been erased: erased again", people=again)
     except OSError as error:
-        raise ConfigError(f"the log of erasures: {error.strerror} ({error.filename})") from None
+        raise ConfigError(
+            f"who was erased cannot be looked up in {error.filename}: {error.strerror}. Let the bot use that file, then"
+            " start it again"
+        ) from None
 
 
 def _platforms(

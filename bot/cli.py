@@ -180,7 +180,7 @@ def invitations(
         bool,
         typer.Option(
             "--detach/--keep-accounts",
-            help="With --renew: take the accounts off that this person has, whoever uses them.",
+            help="With --renew: take this person's accounts off, whoever uses them, or leave them.",
         ),
     ] = True,
 ) -> None:

@@ -73,8 +73,10 @@ async def room_for_files(tx: Transaction, settings: Settings, person: Participan
 def files_refused(settings: Settings, person: Participant, refused: Sequence[Upload]) -> Text:
     """That files of an idea are not kept, and why."""
     return _n(
-        "Easy: {count} file was not kept: your ideas hold {files} files or {size} MB. Words are always taken.",
-        "Easy: {count} files were not kept: your ideas hold {files} files or {size} MB. Words are always taken.",
+        "Easy: {count} file was not kept. Your ideas can hold {files} files or {size} MB in all. Your words are"
+        " always taken.",
+        "Easy: {count} files were not kept. Your ideas can hold {files} files or {size} MB in all. Your words are"
+        " always taken.",
         len(refused),
         files=most(settings.limits.idea_files, person),
         size=most(settings.limits.idea_megabytes, person),

@@ -127,8 +127,8 @@ async def _warn(tx: Transaction, end: datetime, now: datetime) -> int:
                     date=Moment(end - timedelta(minutes=1), "datetime"),
                 )
             ),
-            _("Nobody can undo it. Take along before what is to stay: the results can be had as files."),
-            _("A later day is set by who hosts the bot, as «retention_ends» in its configuration."),
+            _("Nobody can undo this. Take along until then what is to stay: the results can be had as files."),
+            _("Whoever hosts the bot can set a later day: «retention_ends» in its configuration."),
         ),
         (Button(_("The results"), Go("bilan")),),
     )

@@ -106,7 +106,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
     if accounts.fixed(request.settings, account):
         raise UserError(
             _(
-                "{account} is a first organiser's by the configuration: whoever runs the bot takes it out there.",
+                "{account} is an organiser's in the configuration: whoever hosts the bot can take it out there.",
                 account=account_label(account),
             ),
             buttons=(MINE, HOME),
@@ -119,10 +119,6 @@ async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
     """What removing an account does, before it does."""
     account, last = await _mine(request, action.account)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
-    if account.platform == "web":
-        lines.append(_("Every browser in which your page is open closes it, and its link stops working."))
-    else:
-        lines.append(_("I no longer know who writes there, and nothing more is sent there."))
     if last:
         lines.append(
             _("It is your last account: your profile and your place are kept, but you only come back with a code.")
@@ -130,6 +126,10 @@ async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
         lines.append(_("Get a new code first, and keep it. Without one, the team can invite you again."))
     elif account.id == request.account.id:
         lines.append(_("It is the one you are using: go on with your other account."))
+    elif account.platform == "web":
+        lines.append(_("Every browser in which your page is open closes it, and its link stops working."))
+    else:
+        lines.append(_("I no longer know who writes there, and nothing more is sent there."))
     if not last:
         lines.append(_("Codes and page links you were given before stop working: you can get new ones."))
     return reply(

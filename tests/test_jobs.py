@@ -259,7 +259,10 @@ async def test_work_on_words_that_name_who_is_erased_is_given_up_and_that_is_tol
     await house.rig.store.transact(lambda tx: erase(tx, mia, house.rig.clock.now(), texts=True, files=NO_FILES))
     house.told.set()
     assert [message.text for message in await house.messages()] == [
-        "What you asked for spoke of someone who has erased their data meanwhile, so it was stopped. Ask again."
+        (
+            "What you asked for spoke of someone who has just erased their data: it was stopped, nothing was changed."
+            " Ask again."
+        )
     ]
     assert await house.jobs() == 0
 

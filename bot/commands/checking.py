@@ -176,7 +176,7 @@ async def _check_web(settings: Settings) -> Finding:
             return Finding("ok", "web", f"{served}, where it runs now")
         from bot.platforms.web.adapter import why_not_listening
 
-        return Finding("failed", "web", why_not_listening(settings.web, error))
+        return Finding("failed", "web", *why_not_listening(settings.web, error))
     return Finding("ok", "web", served)
 
 

@@ -15,7 +15,12 @@ from bot.texts import _
 from bot.views import JobRequest, View
 
 GIVEN_UP = View(
-    (_("What you asked for spoke of someone who has erased their data meanwhile, so it was stopped. Ask again."),)
+    (
+        _(
+            "What you asked for spoke of someone who has just erased their data: it was stopped, nothing was changed."
+            " Ask again."
+        ),
+    )
 )
 """What is told to who asked for work that someone's erasure ended."""
 

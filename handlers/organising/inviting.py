@@ -126,7 +126,7 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
         lines.append(_("Detach these accounts? Whoever uses one must enter the new code to come back."))
     lines += [
         _(
-            "{account} is a first organiser's by the configuration and stays: take it out there.",
+            "{account} is an organiser's in the configuration, so it stays: take it out there.",
             account=account_label(account),
         )
         for account in fixed

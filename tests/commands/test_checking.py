@@ -181,10 +181,11 @@ def test_a_port_that_is_taken_is_found_before_the_start(shell: Shell, configured
         change(configured / "config.toml", "[web]", f"[web]\nport = {port}")
         checked = shell("check")
         ran = shell("run")
-    said = f"web: cannot listen on 127.0.0.1:{port}, another program listens there: stop it, or give web.port another"
-    assert f"failed  web           {said}" in checked.stdout
+    said = f"cannot listen on 127.0.0.1:{port}, another program listens there"
+    remedy = "stop it, or give web.port another number"
+    assert f"failed  web           {said} -> {remedy}" in checked.stdout
     assert ran.exit_code == 1
-    assert ran.stderr.splitlines()[-1].startswith(f"Error: {said}")
+    assert ran.stderr.splitlines()[-1].startswith(f"Error: web: {said}: {remedy}.")
     assert "Traceback" not in ran.stderr
 
 

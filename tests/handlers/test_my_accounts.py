@@ -68,4 +68,4 @@ async def test_an_account_that_the_configuration_names_stays(store_url: str) -> 
         ines = await world.organiser()
         await show(ines)
         await ines.press("Remove")
-        assert "is a first organiser's by the configuration" in ines.text
+        assert "is an organiser's in the configuration" in ines.text

@@ -43,7 +43,8 @@ async def test_files_of_ideas_are_counted_to_the_last_and_words_are_always_taken
         composer = zoe.page.first("form", id="composer")
         assert composer is not None
         assert "hidden" in composer.all("label", css="clip")[0].attributes  # the page does not offer it any more
-        refused = "Easy: 1 file was not kept: your ideas hold 12 files or 200 MB. Words are always taken."
+        room = "Your ideas can hold 12 files or 200 MB in all. Your words are always taken."
+        refused = f"Easy: 1 file was not kept. {room}"
         await zoe.post(composer, {"text": "An idea whose file is one too many", "files": tiny(12, 4)})
         assert zoe.text == f"{refused}\nNoted."
         await zoe.post(composer, {"token": "a-file-without-words", "files": tiny(13, 4)})
@@ -62,7 +63,7 @@ async def test_the_size_of_all_files_of_a_person_is_bounded_to_the_byte(sqlite_u
         await gathering.start_phase("Zoé", "Inès")
         await zoe.give(tiny(1, 9_000_000), caption="Nine")
         await zoe.give(tiny(2, 1_000_001), tiny(3, 1_000_000), caption="One too many, one that fits")
-        assert zoe.text.startswith("Easy: 1 file was not kept: your ideas hold 300 files or 10 MB.")
+        assert zoe.text.startswith("Easy: 1 file was not kept. Your ideas can hold 300 files or 10 MB in all.")
         assert kept(gathering) == 2
         await ines.give(tiny(4, 9_000_000), tiny(5, 9_000_000), caption="An organiser has ten times as much")
         assert kept(gathering) == 4
@@ -75,7 +76,7 @@ async def test_what_is_over_the_limit_is_told_in_chat_too(sqlite_url: str) -> No
         for number, chat in enumerate(chats):
             await chat.give(tiny(number, 4), caption="The first")  # type: ignore[attr-defined]
             await chat.give(tiny(2 + number, 4), caption="The second")  # type: ignore[attr-defined]
-            assert chat.text.startswith("Easy: 1 file was not kept: your ideas hold 1 files or 200 MB.")
+            assert chat.text.startswith("Easy: 1 file was not kept. Your ideas can hold 1 files or 200 MB in all.")
             assert "Noted." in chat.text
             await chat.give(tiny(4 + number, 4))  # type: ignore[attr-defined]
             assert chat.text.startswith("Easy: 1 file was not kept")

@@ -150,7 +150,8 @@ class Web:
                 self._connections.protocols(server), settings.host, settings.port
             )
         except OSError as error:
-            raise ConfigError(why_not_listening(settings, error)) from None
+            why, remedy = why_not_listening(settings, error)
+            raise ConfigError(f"web: {why}: {remedy}.") from None
 
     async def _answer_leftovers(self) -> None:
         try:
@@ -207,19 +208,18 @@ class Web:
         """What `run` opened it closed; `send` and `edit` only use the store."""
 
 
-def why_not_listening(settings: WebSettings, error: OSError) -> str:
-    """What keeps the page from listening where it should, and the remedy, in a line."""
-    where = f"{settings.host}:{settings.port}"
+def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
+    """What keeps the page from listening where it should, and the remedy."""
     match error.errno:
         case errno.EADDRINUSE:
-            remedy = "another program listens there: stop it, or give web.port another number"
+            why, remedy = "another program listens there", "stop it, or give web.port another number"
         case errno.EACCES:
-            remedy = "this port is not for everybody: give web.port a number above 1023"
+            why, remedy = "this port is not for everybody", "give web.port a number above 1023"
         case errno.EADDRNOTAVAIL:
-            remedy = "this machine has no such address: correct web.host"
+            why, remedy = "this machine has no such address", "correct web.host"
         case _:
-            remedy = f"{error.strerror or error}: correct web.host and web.port"
-    return f"web: cannot listen on {where}, {remedy}."
+            why, remedy = error.strerror or str(error), "correct web.host and web.port"
+    return f"cannot listen on {settings.host}:{settings.port}, {why}", remedy
 
 
 def _native(message: int | None) -> str:
