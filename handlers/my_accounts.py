@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bot import accounts, inviting
@@ -43,7 +43,6 @@ class NewWayIn(Action):
     code: ClassVar[str] = "mn"
 
 
-_LONGEST_NAME = 40
 _NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
 
 
@@ -58,19 +57,16 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
         *lines,
         _("Remove one that is not yours, or that you no longer use."),
         buttons=(
-            *(Button(_("Remove {account}", account=_short(account)), AskToRemove(account.id or 0)) for account in mine),
+            *(
+                Button(_("Remove {account}", account=account_label(account)), AskToRemove(account.id or 0))
+                for account in mine
+            ),
             Button(_("Add another account"), Go("lier")),
             _NEW_WAY_IN,
             Button(_("Settings"), Go("reglages")),
             HOME,
         ),
     )
-
-
-def _short(account: Account) -> Span:
-    """An account as a button's label has room for it."""
-    name = account.name if len(account.name) <= _LONGEST_NAME else f"{account.name[: _LONGEST_NAME - 1]}…"
-    return account_label(replace(account, name=name))
 
 
 def _line(request: Request, account: Account, browsers: int) -> Span:
