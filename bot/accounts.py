@@ -79,7 +79,7 @@ async def detach(
         await dialogues.end(tx, account.platform, account.chat)
     await screens.leave_all(tx, ids)
     await deliveries.take_back(tx, ids, Who.FACILITATOR, now)
-    await entrusted.take_back(tx, now)
+    await entrusted.take_back(tx, ids, now)
     if not stay:
         await deliveries.hold(tx, participant_id, ids)
     lines: tuple[Span, ...] = tuple(
