@@ -229,13 +229,14 @@ async def _sweep_page_files(
         id=person_id,
     )
     ideas = {row["digest"] for row in await tx.all("SELECT DISTINCT digest FROM idea_files")} if rows else set()
+    holding: dict[tuple[str, str], bool] = {}
     for row in rows:
         where = {"id": row["message_id"], "position": row["position"]}
         alt = redaction.stored_span(row["alt"])
         named = alt != row["alt"]
         announced = row["announcement_id"] is not None  # words and files of the team, on many pages
-        content = b"" if announced else await _content_of(tx, row, read)
-        digest = row["digest"] or sha256(content).hexdigest()
+        content = None if row["digest"] else await _content_in_row(tx, row)
+        digest = row["digest"] if content is None else sha256(content).hexdigest()
         if digest in digests:
             gone = True
         elif digest in ideas or announced:
@@ -243,7 +244,10 @@ async def _sweep_page_files(
         elif row["kind"] == "picture":
             gone = named or bool(row["organises"] or row["facilitates"])  # pictures of groups say less than they show
         else:
-            gone = redaction.may_hold(content, row["name"])
+            file = digest, row["name"]
+            if file not in holding:  # the same is on many pages
+                holding[file] = redaction.may_hold(_read(digest, read) if content is None else content, row["name"])
+            gone = holding[file]
         if gone:
             await tx.run("DELETE FROM page_files WHERE message_id = :id", id=row["message_id"])
             await _show_instead(tx, row["message_id"], _NOTICE)
@@ -256,13 +260,16 @@ async def _sweep_page_files(
             )
 
 
-async def _content_of(tx: Transaction, row: Row, read: Read) -> bytes:
-    """What hangs on a message of a page: a file, or bytes of the row; empty where the file is gone."""
-    if row["digest"]:
-        try:
-            return read(row["digest"])
-        except FileNotFoundError:
-            return b""
+def _read(digest: str, read: Read) -> bytes:
+    """The content of a file; empty where it is gone."""
+    try:
+        return read(digest)
+    except FileNotFoundError:
+        return b""
+
+
+async def _content_in_row(tx: Transaction, row: Row) -> bytes:
+    """What hangs on a message of a page and is no file beside the database."""
     kept = await tx.one(
         "SELECT content FROM page_files WHERE message_id = :id AND position = :position",
         id=row["message_id"],
