@@ -9,10 +9,9 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.content import unpack
 from bot.delivery.letters import Letters
-from bot.delivery.outbox import MEMBERSHIP
 from bot.domain.reasons import Reason
 from bot.platforms.base import Address, Membership, Platform
-from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
+from bot.storage.outgoing import MEMBERSHIP, Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.texts import Reader
 
 _PLACE_TRIED_EVERY = timedelta(seconds=5)

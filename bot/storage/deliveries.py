@@ -13,7 +13,7 @@ from bot.domain.reasons import Reason
 from bot.domain.reminders import THEMES
 from bot.storage.engine import Row, Transaction
 from bot.storage.facilitators import ROLE
-from bot.storage.outgoing import BULK, REMINDER, TAKEN_BACK, Claimed, Copy, Op, Recipient
+from bot.storage.outgoing import BULK, MESSAGE, REMINDER, Claimed, Copy, Op, Recipient
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the words of a settled message stay, to answer «I was never told»."""
@@ -191,7 +191,7 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
         " urgent = 1, participant_id = NULL, attempts = 0, due_at = :now, settled_at = NULL WHERE account_id = :account"
         " AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform <> 'web' AND op <> 'delete'"
         " AND native_id <> ''",
-        [{"kind": TAKEN_BACK, "account": each, "least": int(least), "now": to_micros(now)} for each in account_ids],
+        [{"kind": MESSAGE, "account": each, "least": int(least), "now": to_micros(now)} for each in account_ids],
     )
 
 

@@ -12,7 +12,7 @@ from bot.clock import to_micros
 from bot.domain.participants import Who
 from bot.storage.engine import Transaction
 from bot.storage.facilitators import ROLE
-from bot.storage.outgoing import TAKEN_BACK
+from bot.storage.outgoing import MESSAGE
 
 KEPT = timedelta(days=30)
 
@@ -49,7 +49,7 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, 
         await tx.many(
             "INSERT INTO deliveries (platform, kind, account_id, content, urgent, op, native_id, due_at, created_at)"
             " SELECT platform, :kind, id, '', 1, 'delete', :native_id, :now, :now FROM accounts WHERE id = :account",
-            [{"kind": TAKEN_BACK, "now": to_micros(now), **each} for each in lost],
+            [{"kind": MESSAGE, "now": to_micros(now), **each} for each in lost],
         )
         await tx.many("DELETE FROM entrusted WHERE account_id = :account AND native_id = :native_id", lost)
 

@@ -13,12 +13,12 @@ URGENT, USUAL, BULK = 1, 0, -1
 
 Op: TypeAlias = Literal["send", "edit", "delete"]
 
+MESSAGE = "message"
+MEMBERSHIP = "membership"
+"""What a row is (its kind): something to say, or an account to bring in step with whose it is."""
+
 REMINDER = "reminder "
 """What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
-
-
-TAKEN_BACK = "taken back"
-"""The kind of a row that takes a message away again, which its recipient may not have any more."""
 
 
 @dataclass(frozen=True, slots=True)

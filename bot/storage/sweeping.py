@@ -15,13 +15,14 @@ from hashlib import sha256
 from typing import Any
 
 from bot.clock import to_micros
+from bot.delivery import outbox
 from bot.domain.names import display_name
 from bot.domain.participants import Participant
 from bot.domain.syntheses import Content, tidy
 from bot.mentions import NOTICE, Redaction, Traces, photo_name
 from bot.storage import jobs
 from bot.storage.engine import Row, Transaction
-from bot.views import View, encode_view
+from bot.views import encode_view
 
 Read = Callable[[str], bytes]
 """The content of the file behind a digest. Raises FileNotFoundError for none."""
@@ -36,11 +37,7 @@ UNREAD = f"SELECT i.id FROM ideas i WHERE i.author_id = :id AND NOT ({_SHARED})"
 """What someone gave and their group never read."""
 
 
-def _stored(view: View) -> str:
-    return json.dumps(encode_view(view), ensure_ascii=False)
-
-
-_NOTICE = _stored(NOTICE)
+_NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
 
 # --- what to look for
 
@@ -331,19 +328,12 @@ async def _correct(tx: Transaction, delivery_id: int, content: str, now: datetim
 async def _sweep_jobs(tx: Transaction, redaction: Redaction, now: datetime) -> None:
     """Work under way read them: it is done anew. Where what it works on names them, it is given up, which is told."""
     await jobs.begin_again(tx)
-    for row in await tx.all("SELECT id, payload, participant_id FROM jobs"):
+    for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
         payload = json.loads(row["payload"])
         if redaction.is_in(payload) or _holds_list(redaction, payload):
             await jobs.remove(tx, row["id"])
-            await tx.run(
-                "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, asked, due_at,"
-                " created_at) SELECT a.platform, 'message', a.participant_id, a.id, :content, 1, :now, :now"
-                " FROM accounts a WHERE a.id = (SELECT MIN(b.id) FROM accounts b WHERE b.participant_id = :person"
-                " AND b.unreachable = 0)",
-                content=_stored(jobs.GIVEN_UP),
-                person=row["participant_id"],
-                now=to_micros(now),
-            )
+            asker, account = row["participant_id"], row["account_id"]
+            await outbox.notify(tx, asker, jobs.GIVEN_UP, now, asked=True, account_id=account)
 
 
 def _holds_list(redaction: Redaction, payload: Mapping[str, Any]) -> bool:
