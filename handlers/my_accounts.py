@@ -72,7 +72,7 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
 def _line(request: Request, account: Account, browsers: int) -> Span:
     label = Strong(account_label(account))
     since = Moment(account.linked or request.now, "date")
-    if account.platform == "web":
+    if account.is_page:
         if account.id == request.account.id:
             return _n(
                 "{account}, since {date}, the one you are using: open in {count} browser",
@@ -115,7 +115,7 @@ async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
     """What removing an account does, before it does."""
     account, last = await _mine(request, action.account)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
-    if account.platform == "web":
+    if account.is_page:
         lines.append(_("Every browser in which your page is open closes it, and its link stops working."))
     else:
         lines.append(_("I no longer know who writes there, and nothing more is sent there."))

@@ -90,3 +90,8 @@ class Account:
     def needs_consent(self) -> bool:
         """Whether its platform asks for the person's agreement before messages to many come here in private."""
         return self.platform in CONSENTING
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is the person's page, which any browser that follows their link has open."""
+        return self.platform == "web"
