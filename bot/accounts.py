@@ -73,13 +73,13 @@ async def detach(
     await participants.detach(tx, participant_id, ids, now)
     await links.forget_claims(tx, participant_id)
     await secrets.revoke_unused(tx, participant_id, but_from=by)
-    if any(account.platform == "web" for account in gone):
+    if any(account.is_page for account in gone):
         await secrets.revoke(tx, participant_id, "session", "page")
     for account in gone:
         await dialogues.end(tx, account.platform, account.chat)
     await screens.leave_all(tx, ids)
     await deliveries.take_back(tx, ids, Who.FACILITATOR, now)
-    await entrusted.take_back(tx, now)
+    await entrusted.take_back(tx, ids, now)
     if not stay:
         await deliveries.hold(tx, participant_id, ids)
     lines: tuple[Span, ...] = tuple(

@@ -6,6 +6,7 @@ Text goes to the first taker: a command («/…» is never content), the chat's 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import dialogues
@@ -44,17 +45,18 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
     """
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
         raise Stale
-    if guarded := await _guarded(router, request, content):
+    dialogue = await _dialogue(request) if isinstance(content, Typed | Sent) else None
+    if guarded := await _guarded(router, request, content, dialogue):
         return guarded
     match content:
         case Typed(text, composed):
-            return await _take_text(router, request, clean_lines(text), composed)
+            return await _take_text(router, request, clean_lines(text), composed, dialogue)
         case Edited(_message, text):
             return await router.take_edit(request, clean_lines(text))
         case Deleted():
             return await router.take_deletion(request)
         case Sent():
-            return await _take_sent(router, request, content)
+            return await _take_sent(router, request, content, dialogue)
         case Gathered(album):
             return await _take_album(router, request, album)
         case Pressed(payload) if payload.startswith(dialogues.CODES):
@@ -97,30 +99,44 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
     return await dialogues.begin(request, payload, route.form, await filled(request, payload, route, args))
 
 
-async def _guarded(router: Router, request: Request, content: Content) -> Reply | None:
+async def _guarded(router: Router, request: Request, content: Content, dialogue: Dialogue | None) -> Reply | None:
     """The reply of a guard to what someone wrote; of a form, every answer is looked at, and the others are kept."""
     match content:
         case Typed(text) | Sent(caption=text):
-            dialogue = await _dialogue(request)
             form = router.find(dialogue.action)[1].form if dialogue else None
             if form and form.codes:
                 return None
             return await router.guarded(request, clean_lines(text), answering=dialogue is not None)
         case Edited(_message, text):
             return await router.guarded(request, clean_lines(text), answering=True)
-        case Submitted(payload, answers):
+        case Submitted(payload):
             form = router.find(payload)[1].form
             if form is None or form.codes:
                 return None
-            typed = {name: words for name, raw in answers.items() if (words := words_of(raw)) is not None}
+            typed = typed_in(content)
             for name, words in typed.items():
                 if guarded := await router.guarded(request, clean_lines(words), answering=True):
                     kept = {other: each for other, each in typed.items() if other != name}
-                    account = request.account
-                    await drafts.keep(request.tx, account.platform, account.chat, payload, kept, request.now)
-                    again = Button(_("Correct my answer"), Payload(payload), style="primary")
-                    return replace(guarded, view=replace(guarded.view, buttons=(again, *guarded.view.buttons)))
+                    await keep_typed(request, payload, kept)
+                    buttons = (correct(payload), *guarded.view.buttons)
+                    return replace(guarded, view=replace(guarded.view, buttons=buttons))
     return None
+
+
+def typed_in(submitted: Submitted) -> dict[str, str]:
+    """The answers of a form that are words."""
+    return {name: words for name, raw in submitted.answers.items() if (words := words_of(raw)) is not None}
+
+
+async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
+    """Keep what was typed into a form that was not taken: it opens again as it was left."""
+    account = request.account
+    await drafts.keep(request.tx, account.platform, account.chat, payload, typed, request.now)
+
+
+def correct(payload: str) -> Button:
+    """What opens a form again that was not taken."""
+    return Button(_("Correct my answer"), Payload(payload), style="primary")
 
 
 def answered_at_once(route: Route, content: Content) -> bool:
@@ -146,17 +162,17 @@ async def _unknown_command(router: Router, request: Request, word: str) -> Reply
     )
 
 
-async def _take_text(router: Router, request: Request, text: str, composed: Composition | None) -> Reply:
-    dialogue = await _dialogue(request)
+async def _take_text(
+    router: Router, request: Request, text: str, composed: Composition | None, dialogue: Dialogue | None
+) -> Reply:
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None
         return await _answer(router, request, dialogue, text if whole is None else whole)
     return await router.take_text(request, text)
 
 
-async def _take_sent(router: Router, request: Request, sent: Sent) -> Reply | None:
+async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dialogue | None) -> Reply | None:
     platform, chat = request.account.platform, request.account.chat
-    dialogue = await _dialogue(request)
     if dialogue and _asks_message(router, dialogue):
         if sent.upload is None:
             raise UserError(

@@ -20,7 +20,7 @@ from bot.domain import codes
 from bot.domain.participants import Account, Who
 from bot.errors import Stale, UserError
 from bot.files import Files
-from bot.forms import FormView, Incomplete, form_fields, words_of
+from bot.forms import FormView, Incomplete, form_fields
 from bot.incoming import Called, Content, Deleted, Edited, Incoming, Pressed, Submitted, message_of, said_in
 from bot.replied import Answered as Answered  # what adapters are handed comes from one place
 from bot.replied import Leftover as Leftover
@@ -28,12 +28,10 @@ from bot.replied import Replied
 from bot.retention import farewell, is_over
 from bot.router import Router
 from bot.routes import Request, Target
-from bot.storage import dialogues as drafts
 from bot.storage import inbox, jobs, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.texts import Reader, _, plain
-from bot.views import Button, Reply, reply, with_lines_first
-from bot.views import Raw as Payload
+from bot.views import Reply, reply, with_lines_first
 
 log = structlog.get_logger()
 
@@ -98,7 +96,7 @@ class Dispatcher:
 
         async def unit(tx: Transaction) -> FormView:
             nonlocal reader
-            if await is_over(tx, self.settings):
+            if await is_over(tx, self.settings, self._clock.now()):
                 raise Stale  # `handle` says so
             request = await self._request(tx, incoming, reading=True)
             reader = request.reader
@@ -169,7 +167,7 @@ class Dispatcher:
     async def _commit(self, incoming: Incoming, run: Run) -> Answered:
         async def unit(tx: Transaction) -> Answered:
             now = self._clock.now()
-            if await is_over(tx, self.settings):  # nothing is kept of who writes
+            if await is_over(tx, self.settings, now):  # nothing is kept of who writes
                 return Answered(Reply(farewell(self.settings), fresh=True), self._reader(incoming), "", "")
             first = await inbox.receive(
                 tx,
@@ -266,13 +264,10 @@ class Dispatcher:
         """The refusal, once for an album; what a form held is kept, so that it opens again as it was left."""
         if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
             route = answering.find(self.router, content)[1]
-            typed = {name: words for name, raw in content.answers.items() if (words := words_of(raw)) is not None}
-            await drafts.keep(
-                request.tx, request.account.platform, request.account.chat, content.payload, typed, request.now
-            )
+            await answering.keep_typed(request, content.payload, answering.typed_in(content))
             label = form_fields(route.form)[refusal.field].label if route.form else ""
-            again = Button(_("Correct my answer"), Payload(content.payload), style="primary")
-            return reply(label, refusal.text, buttons=(again, *refusal.buttons), fresh=True)
+            buttons = (answering.correct(content.payload), *refusal.buttons)
+            return reply(label, refusal.text, buttons=buttons, fresh=True)
         if not await answering.first_said(request, content, plain(refusal.text, request.reader)):
             return None
         if isinstance(refusal, Incomplete) and (asked := await answering.ask_again(self.router, request, refusal)):

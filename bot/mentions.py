@@ -35,6 +35,8 @@ _SURE = 12
 _BEGINNING = 8
 """Characters a cut text must still have to be known for the beginning of another."""
 _NEEDLE = 16
+_MOST_UNPACKED = 50_000_000
+"""Bytes of an archive that are looked through: one that unpacks to more may hold anything."""
 _COUNTED = re.compile(r" \(\d+\)$")  # how many votes an idea got that stands in a list
 
 
@@ -104,16 +106,27 @@ class Redaction:
         return self._telling.stored_view(content) != content
 
     def may_hold(self, content: bytes, name: str) -> bool:
-        """Whether a file may name them: yes for one that cannot be looked into."""
+        """Whether a file may name them: yes for one that cannot be looked into, or is too much to look through."""
         try:
             if zipfile.is_zipfile(io.BytesIO(content)):
-                with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                    return any(self._is_in_text(archive.read(each)) for each in archive.namelist())
+                return self._may_hold_packed(content)
             if PurePath(name).suffix.lower() in (".csv", ".json", ".ics", ".txt"):
                 return self._is_in_text(content)
-        except (OSError, zipfile.BadZipFile, RuntimeError):
-            pass
+        except Exception:  # noqa: BLE001 - a damaged archive raises anything: BadZipFile, zlib.error, RuntimeError, …
+            return True
         return True
+
+    def _may_hold_packed(self, content: bytes) -> bool:
+        """The same for an archive. Somebody may have made it to harm: what comes out is counted, whatever it says."""
+        left = _MOST_UNPACKED
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for each in archive.namelist():
+                with archive.open(each) as packed:
+                    part = packed.read(left + 1)
+                left -= len(part)
+                if left < 0 or self._is_in_text(part):
+                    return True
+        return False
 
     def _is_in_text(self, content: bytes) -> bool:
         words = content.decode("utf-8", "replace")
@@ -182,7 +195,7 @@ class Redaction:
     def file_name(self, name: str, position: int) -> str:
         """What a file may be called from now on."""
         known = name in self.traces.files or self._words.search(name)
-        return f"{position + 1}{PurePath(name).suffix}" if known else name
+        return photo_name(name, position) if known else name
 
     def _attachment(self, kind: str, name: str, about: Any, length: int) -> list[Any]:
         name = self.file_name(name, 0)

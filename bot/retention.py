@@ -47,8 +47,14 @@ def end_of(gathering: GatheringSettings) -> datetime:
     return gathering.instant(datetime.combine(day, time()))
 
 
-async def is_over(tx: Transaction, settings: Settings) -> bool:
-    """Whether everything was erased: nobody is taken in any more, until a later end is configured."""
+async def is_over(tx: Transaction, settings: Settings, now: datetime) -> bool:
+    """Whether everything was erased: nobody is taken in any more, until a later end is configured.
+
+    Nothing is before that end is due, so until then the store is not asked: this is looked at with whatever anybody
+    does. A day is left for the clocks of several machines.
+    """
+    if now < end_of(settings.gathering) - _CLOCK_WAS_WRONG:
+        return False
     erased = await stored.get(tx, _OVER)
     return erased is not None and from_micros(int(erased)) >= end_of(settings.gathering)
 
@@ -70,7 +76,7 @@ class Retention:
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """When the next warning, or the end, is due; None where nobody is kept."""
-        if await is_over(tx, self._settings) or not await tx.one("SELECT 1 AS one FROM participants LIMIT 1"):
+        if await is_over(tx, self._settings, now) or not await tx.one("SELECT 1 AS one FROM participants LIMIT 1"):
             return None
         plan, end = await self._standing(tx, now)
         lead = _next_lead(plan)

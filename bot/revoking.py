@@ -23,8 +23,6 @@ async def revoke(tx: Transaction, person: Participant, now: datetime) -> dict[st
     await participants.set_status(tx, person.id, "revoked")
     await participants.set_organises(tx, person.id, False)
     await rights.taken(tx, person, Who.FACILITATOR, now)
-    if person.organises:
-        await rights.hold_announcements(tx, person, now)
     accounts = [account.id for account in await participants.accounts_of(tx, person.id) if account.id]
     await participants.detach(tx, person.id, accounts, now)
     return {

@@ -18,18 +18,19 @@ async def taken(tx: Transaction, person: Participant, least: Who, now: datetime)
     """Someone may no longer see what is for `least` and above: call this once their role is written down.
 
     Their page shows none of it from now on, chats lose it where the platform allows, what waits for them is dropped
-    when it is claimed.
+    when it is claimed. Where `person`, as they were until now, organised, what they planned waits for the others.
     """
     accounts = [each.id for each in await participants.accounts_of(tx, person.id) if each.id is not None]
     await page.withhold(tx, person.id, least, now)
     await deliveries.take_back(tx, accounts, least, now)
-    await entrusted.doubt(tx, accounts, least)
-    await entrusted.take_back(tx, now)
+    await entrusted.take_back(tx, accounts, now, least=least)
     await screens.touch_of(tx, accounts)
     await outbox.look_again(tx, person.id, now)
+    if person.organises:
+        await _hold_announcements(tx, person, now)
 
 
-async def hold_announcements(tx: Transaction, person: Participant, now: datetime) -> None:
+async def _hold_announcements(tx: Transaction, person: Participant, now: datetime) -> None:
     """Make what someone planned as an organiser a draft again, and tell the other organisers."""
     planned = await announcements.planned_by(tx, person.id)
     for each in planned:

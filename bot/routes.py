@@ -320,7 +320,8 @@ class Routes:
 
         `work` runs in another process, outside any transaction, so it is a function at the top of its module. After a
         crash it runs again; what `finish` does is kept once. With `read`, it gets what read(tx, payload) finds in the
-        store when its turn comes. A `finish` that returns None says nothing.
+        store when its turn comes. A `finish` that returns None says nothing; who lost the role that the asking route
+        is for meanwhile is told so, and it is not called.
 
         After so many `seconds` at work it is ended for good: who asked reads so, and what to do `instead`. A person has
         one job of a kind waiting; asking for another is refused in words. What may take longer than SECONDS is done

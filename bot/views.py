@@ -223,12 +223,14 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
 
 
 def with_lines_first(reply: Reply, *lines: Span) -> Reply:
-    """The same reply with something said before it."""
-    return replace(reply, view=replace(reply.view, lines=(*lines, *reply.view.lines)))
+    """The same reply with something said before it, in words where it would have been but a mark."""
+    return _with_lines(reply, (*lines, *reply.view.lines)) if lines else reply
 
 
 def with_lines_last(reply: Reply, *lines: Span) -> Reply:
     """The same reply with something said after it, in words where it would have been but a mark."""
-    if not lines:
-        return reply
-    return replace(reply, view=replace(reply.view, lines=(*reply.view.lines, *lines)), mark=False)
+    return _with_lines(reply, (*reply.view.lines, *lines)) if lines else reply
+
+
+def _with_lines(reply: Reply, lines: tuple[Span, ...]) -> Reply:
+    return replace(reply, view=replace(reply.view, lines=lines), mark=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain.workshops import Collects, Idea
 from bot.ideas import MOST, Given
 from bot.routes import Request
@@ -25,8 +23,8 @@ def answer(request: Request, given: Given) -> Reply:
 
 
 def with_refusal(said: Reply, refused: Text | None) -> Reply:
-    """What is said of an idea, and first that files of it were not kept, where that is so: in words, not by a sign."""
-    return replace(with_lines_first(said, refused), mark=False) if refused else said
+    """What is said of an idea, and first that files of it were not kept, where that is so."""
+    return with_lines_first(said, refused) if refused else said
 
 
 def _answer(request: Request, given: Given) -> Reply:

@@ -9,7 +9,7 @@ from bot import pictures
 from bot.answers import check_upload, heic_refused
 from bot.domain.names import clean_lines
 from bot.domain.workshops import Idea
-from bot.errors import Stale
+from bot.errors import Stale, UserError
 from bot.forms import MAX_BYTES, Upload
 from bot.ideas import MOST, Given
 from bot.incoming import Sent
@@ -52,7 +52,9 @@ async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text 
     if over > 0:
         line = ""
     if refused and not left and not line:
-        return await _no_room(request, into, sent, refused, over)
+        if over > 0:  # words that are too long for an idea wait in the form
+            return with_refusal(await keep_too_long(request, into, clean_lines(sent.caption)), refused)
+        raise UserError(refused)
     if idea := await _before(request, sent, before, line):
         left = [each for each in left if not await taking.attach(request, idea, each)]
         if not left:
@@ -65,16 +67,6 @@ async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text 
     if over <= 0 and _in_burst(request, before):
         return with_refusal(reply(_("Photo kept."), mark=True, fresh=True), refused)
     return with_refusal(ask_line(given, over), refused)
-
-
-async def _no_room(request: Request, into: Opening, sent: Sent, refused: Text, over: int) -> Reply | None:
-    """No file of it is kept. Words that are too long for an idea wait in the form; of an album it is told once."""
-    account = request.account
-    if over > 0:
-        return with_refusal(await keep_too_long(request, into, clean_lines(sent.caption)), refused)
-    if sent.album and await openings.hinted(request.tx, account.platform, account.chat, request.now):
-        return None
-    return reply(refused, fresh=True)
 
 
 async def _unusable(request: Request) -> Reply | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bot import accounts, inviting
@@ -43,7 +43,6 @@ class NewWayIn(Action):
     code: ClassVar[str] = "mn"
 
 
-_LONGEST_NAME = 40
 _NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
 
 
@@ -58,7 +57,10 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
         *lines,
         _("Remove one that is not yours, or that you no longer use."),
         buttons=(
-            *(Button(_("Remove {account}", account=_short(account)), AskToRemove(account.id or 0)) for account in mine),
+            *(
+                Button(_("Remove {account}", account=account_label(account)), AskToRemove(account.id or 0))
+                for account in mine
+            ),
             Button(_("Add another account"), Go("lier")),
             _NEW_WAY_IN,
             Button(_("Settings"), Go("reglages")),
@@ -67,16 +69,10 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
     )
 
 
-def _short(account: Account) -> Span:
-    """An account as a button's label has room for it."""
-    name = account.name if len(account.name) <= _LONGEST_NAME else f"{account.name[: _LONGEST_NAME - 1]}…"
-    return account_label(replace(account, name=name))
-
-
 def _line(request: Request, account: Account, browsers: int) -> Span:
     label = Strong(account_label(account))
     since = Moment(account.linked or request.now, "date")
-    if account.platform == "web":
+    if account.is_page:
         if account.id == request.account.id:
             return _n(
                 "{account}, since {date}, the one you are using: open in {count} browser",
@@ -126,7 +122,7 @@ async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
         lines.append(_("Get a new code first, and keep it. Without one, the team can invite you again."))
     elif account.id == request.account.id:
         lines.append(_("It is the one you are using: go on with your other account."))
-    elif account.platform == "web":
+    elif account.is_page:
         lines.append(_("Every browser in which your page is open closes it, and its link stops working."))
     else:
         lines.append(_("I no longer know who writes there, and nothing more is sent there."))

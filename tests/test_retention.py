@@ -14,7 +14,7 @@ from bot.erasure import finish_erasures, log_path, replay_erasures
 from bot.files import Files
 from bot.retention import Retention
 from bot.scheduling import Ticker
-from bot.storage.erasing import EMPTIED, KEPT_AT_THE_END
+from bot.storage.erasing import EMPTIED_AT_THE_END, KEPT_AT_THE_END
 from bot.storage.schema import migrations
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.pushes import pushed
@@ -164,6 +164,6 @@ async def test_a_later_gathering_in_the_same_place_takes_people_in(world: World)
 
 def test_every_table_goes_at_the_end_or_says_nothing_of_people() -> None:
     tables = {name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)}
-    assert len(set(EMPTIED)) == len(EMPTIED)
-    assert not set(EMPTIED) & KEPT_AT_THE_END
-    assert set(EMPTIED) | KEPT_AT_THE_END == tables
+    assert len(set(EMPTIED_AT_THE_END)) == len(EMPTIED_AT_THE_END)
+    assert not set(EMPTIED_AT_THE_END) & KEPT_AT_THE_END
+    assert set(EMPTIED_AT_THE_END) | KEPT_AT_THE_END == tables

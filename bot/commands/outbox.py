@@ -12,15 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.commands.console import load, opened, out
-from bot.storage.outgoing import TAKEN_BACK
+from bot.storage.outgoing import MEMBERSHIP, MESSAGE
 from bot.storage.waiting import Waiting, given_up, outstanding
 
-_KINDS = {
-    "message": "messages",
-    "membership": "names and roles",
-    "place": "places of groups",
-    TAKEN_BACK: "messages to take back",
-}
+_PLACE = "place"
+_KINDS = {MESSAGE: "messages", MEMBERSHIP: "names and roles", _PLACE: "places of groups"}
 _DOING = {"send": "", "edit": ", to be corrected", "delete": ", to be taken back"}
 
 
@@ -44,10 +40,10 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
 def _line(waiting: Waiting, now: datetime, zone: ZoneInfo) -> str:
     """«81 telegram announcement 3: waiting since 2027-06-10 14:00: its turn»."""
     what = f"announcement {waiting.announcement}" if waiting.announcement else _KINDS.get(waiting.kind, waiting.kind)
+    doing = "" if waiting.kind == _PLACE else _DOING[waiting.op]
     since = f"{waiting.since.astimezone(zone):%Y-%m-%d %H:%M}"
     return (
-        f"{waiting.count} {waiting.platform} {what}{_DOING[waiting.op] if waiting.announcement else ''}:"
-        f" {waiting.state} since {since}: {_why(waiting, now, zone)}"
+        f"{waiting.count} {waiting.platform} {what}{doing}: {waiting.state} since {since}: {_why(waiting, now, zone)}"
     )
 
 

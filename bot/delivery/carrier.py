@@ -9,10 +9,9 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.content import unpack
 from bot.delivery.letters import Letters
-from bot.delivery.outbox import MEMBERSHIP
 from bot.domain.reasons import Reason
 from bot.platforms.base import Address, Membership, Platform
-from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
+from bot.storage.outgoing import MEMBERSHIP, Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.texts import Reader
 
 _PLACE_TRIED_EVERY = timedelta(seconds=5)
@@ -34,22 +33,15 @@ class Carrier:
         if claimed.kind == MEMBERSHIP:
             await self._platform.place(Membership(to.native_id, to.name, to.theme, to.takes_part))
             return Arrived(claimed, "")
-        if claimed.takes_back is not None:
-            return Removed(claimed, await self._platform.delete(Address(to.chat), claimed.takes_back))
         address = Address(to.chat, to.thread, tuple(filter(None, to.mentions.split(","))))
         locale = i18n.negotiate((to.locale, to.account_locale), self._gathering.locales)
         reader = Reader(locale, self._gathering.zone, self._clock.now())
-        copy = claimed.copy
-        if copy is None:
-            view = unpack(claimed.content, claimed.carried)
-            if claimed.shown:
-                return Arrived(claimed, await self._platform.edit(address, claimed.shown, view, reader))
-            return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
-        if copy.op == "delete" and copy.native_id is not None:
-            return Removed(claimed, await self._platform.delete(address, copy.native_id))
-        view = self.letters.view(copy, locale)
-        if copy.native_id is not None:
-            return Arrived(claimed, await self._platform.edit(address, copy.native_id, view, reader))
+        copy, message = claimed.copy, claimed.message
+        if claimed.op == "delete" and message is not None:
+            return Removed(claimed, await self._platform.delete(address, message))
+        view = self.letters.view(copy, locale) if copy else unpack(claimed.content, claimed.carried)
+        if message is not None:
+            return Arrived(claimed, await self._platform.edit(address, message, view, reader))
         return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
 
 
@@ -63,13 +55,11 @@ def homeless(claimed: Claimed, reason: Reason, now: datetime) -> Outcome:
 def spared(claimed: Claimed, now: datetime) -> Outcome | None:
     """What becomes of a delivery that must not be sent as things stand; None for one that may."""
     to, copy = claimed.recipient, claimed.copy
-    if claimed.takes_back is not None:
-        return Ended(claimed, "unreachable", Reason.OUT_OF_REACH) if to.unreachable else None
     if not claimed.allowed:
         return Ended(claimed, "dropped", Reason.ROLE_TAKEN)
     if copy and copy.ended:
         return Ended(claimed, "cancelled", Reason.CANCELLED)
-    if claimed.shown or (copy and copy.native_id is not None):
+    if claimed.message is not None:
         return Undeliverable(claimed, Reason.OUT_OF_REACH, closed=False) if to.unreachable else None
     if to.thread == "":
         return homeless(claimed, Reason.CHANNEL_GONE, now)

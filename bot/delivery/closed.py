@@ -61,7 +61,8 @@ async def _tell_there(tx: Transaction, found: Row, now: datetime) -> None:
     await tx.run(
         "INSERT INTO deliveries (platform, kind, space_id, mentions, content, due_at, created_at)"
         " SELECT 'discord', :kind, CAST(:space AS BIGINT), :name, :content, CAST(:now AS BIGINT), CAST(:now AS BIGINT)"
-        " WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE kind = :kind AND mentions = :name AND created_at > :lately)",
+        " WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE space_id = :space AND kind = :kind AND mentions = :name"
+        " AND created_at > :lately)",
         kind=_CLOSED,
         lately=to_micros(now - _ONCE_IN),
         space=found["space"],

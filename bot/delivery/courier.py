@@ -21,7 +21,6 @@ from bot.config import Settings
 from bot.delivery.broadcasting import go_on_without_channel
 from bot.delivery.carrier import Carrier, homeless, spared
 from bot.delivery.closed import call_by_name
-from bot.delivery.outbox import MEMBERSHIP
 from bot.delivery.pacer import PACES, Departure, Pace, Pacer
 from bot.delivery.progress import Progress
 from bot.domain.quiet import Hours
@@ -30,7 +29,7 @@ from bot.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unre
 from bot.platforms.base import Platform
 from bot.storage import deliveries
 from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.storage.outgoing import Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
+from bot.storage.outgoing import MEMBERSHIP, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.storage.settling import settle
 
 log = structlog.get_logger()

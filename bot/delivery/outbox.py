@@ -15,6 +15,7 @@ from bot.domain.participants import Who
 from bot.storage import facilitators, spaces
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Transaction
+from bot.storage.outgoing import MEMBERSHIP, MESSAGE
 from bot.views import View
 
 PEOPLE_AND_ACCOUNTS = (
@@ -35,9 +36,6 @@ _INSERT = (
     " created_at) SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked,"
     f" CAST(:about AS BIGINT), CAST(:who AS INTEGER), :due, :now FROM {PEOPLE_AND_ACCOUNTS}"
 )
-
-MESSAGE = "message"
-MEMBERSHIP = "membership"
 
 
 async def notify(
@@ -168,39 +166,35 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
 
     `ended`: their accounts are about to be nobody's.
     """
-    await tx.run(
-        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, due_at, created_at)"
-        " SELECT a.platform, :kind, CASE WHEN :ended = 1 THEN NULL ELSE a.participant_id END, a.id, '', :now, :now"
-        " FROM accounts a WHERE a.participant_id = :id AND a.platform = 'discord'",
-        kind=MEMBERSHIP,
-        id=participant_id,
-        ended=int(ended),
-        now=to_micros(now),
-    )
+    accounts = "a.participant_id = :id AND a.platform = 'discord'"
+    await _bring_in_step(tx, accounts, participant_id, now, theirs=not ended)
     await spaces.want_of(tx, participant_id, now)
 
 
 async def leave_places(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
     """Take accounts that are about to be nobody's out of every place of a person, and close the pages they look at."""
     for account_id in account_ids:
-        await tx.run(
-            "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
-            " SELECT platform, :kind, id, '', :now, :now FROM accounts"
-            " WHERE id = :id AND platform IN ('discord', 'web')",
-            kind=MEMBERSHIP,
-            id=account_id,
-            now=to_micros(now),
-        )
+        await _bring_in_step(tx, "a.id = :id AND a.platform IN ('discord', 'web')", account_id, now)
     await spaces.want_of(tx, participant_id, now)
 
 
 async def look_again(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Let whoever has a person's page open see at once what they may see from now on."""
+    await _bring_in_step(tx, "a.participant_id = :id AND a.platform = 'web'", participant_id, now)
+
+
+async def _bring_in_step(tx: Transaction, which: str, known_by: int, now: datetime, *, theirs: bool = False) -> None:
+    """Let platforms see whose accounts are; `theirs`: with who has them, else also once nobody does.
+
+    `which` says in SQL which accounts a, by an :id.
+    """
     await tx.run(
-        "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
-        " SELECT platform, :kind, id, '', :now, :now FROM accounts WHERE participant_id = :id AND platform = 'web'",
+        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, due_at, created_at)"
+        " SELECT a.platform, :kind, CASE WHEN :theirs = 1 THEN a.participant_id END, a.id, '', :now, :now"
+        f" FROM accounts a WHERE {which}",
         kind=MEMBERSHIP,
-        id=participant_id,
+        id=known_by,
+        theirs=int(theirs),
         now=to_micros(now),
     )
 

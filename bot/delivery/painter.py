@@ -81,8 +81,10 @@ class Painter:
         again = now + EVERY
         await self._store.transact(lambda tx: screens.begin(tx, screen, again))
         try:
-            shown = await self._paint(screen, now) if self._is_for(screen) else None
-            if screen.native_id and not self._is_for(screen):
+            shown = None
+            if self._is_for(screen):
+                shown = await self._paint(screen, now)
+            elif screen.native_id:
                 await self._platform.delete(Address(screen.chat), screen.native_id)
         except RetryLater as error:
             again = max(again, now + timedelta(seconds=error.seconds or 0.0))

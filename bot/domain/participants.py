@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Literal
@@ -83,10 +83,15 @@ class Account:
     id: int | None = None
     unreachable: bool = False
     private_pushes: bool = False
-    linked: datetime | None = None
-    private_chat: str = ""
+    linked: datetime | None = field(default=None, kw_only=True)
+    private_chat: str = field(default="", kw_only=True)
 
     @property
     def needs_consent(self) -> bool:
         """Whether its platform asks for the person's agreement before messages to many come here in private."""
         return self.platform in CONSENTING
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is the person's page, which any browser that follows their link has open."""
+        return self.platform == "web"

@@ -13,7 +13,7 @@ from bot.domain.reasons import Reason
 from bot.domain.reminders import THEMES
 from bot.storage.engine import Row, Transaction
 from bot.storage.facilitators import ROLE
-from bot.storage.outgoing import BULK, REMINDER, TAKEN_BACK, Claimed, Copy, Op, Recipient
+from bot.storage.outgoing import BULK, MESSAGE, REMINDER, Claimed, Copy, Op, Recipient
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the words of a settled message stay, to answer «I was never told»."""
@@ -32,7 +32,7 @@ _CLAIM = (
     " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
     f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory, c.theme,"
-    " d.announcement_id, d.op, d.native_id AS copy_id, d.revision AS said, n.revision, n.state AS announcement_state,"
+    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, n.revision, n.state AS announcement_state,"
     " CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k WHERE k.announcement_id = d.announcement_id"
     " AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END AS seen,"
     # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of the
@@ -189,9 +189,9 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
     await tx.many(
         "UPDATE deliveries SET kind = :kind, op = 'delete', state = 'waiting', content = '', file_id = NULL,"
         " urgent = 1, participant_id = NULL, attempts = 0, due_at = :now, settled_at = NULL WHERE account_id = :account"
-        " AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform <> 'web' AND kind <> :kind"
+        " AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform <> 'web' AND op <> 'delete'"
         " AND native_id <> ''",
-        [{"kind": TAKEN_BACK, "account": each, "least": int(least), "now": to_micros(now)} for each in account_ids],
+        [{"kind": MESSAGE, "account": each, "least": int(least), "now": to_micros(now)} for each in account_ids],
     )
 
 
@@ -222,6 +222,9 @@ async def forget_content(tx: Transaction, now: datetime) -> int:
 
 
 def _claimed(row: Row) -> Claimed:
+    state, message = row["announcement_state"], row["message"]
+    # A copy that is withdrawn goes, whatever was meant when its row was written.
+    op: Op = "delete" if state == "withdrawn" and message is not None else row["op"]
     return Claimed(
         row["id"],
         row["kind"],
@@ -246,19 +249,16 @@ def _claimed(row: Row) -> Claimed:
             row["thread"],
             row["mentions"],
         ),
-        _copy(row),
-        row["copy_id"] if row["kind"] == TAKEN_BACK else None,
+        op,
+        message,
         row["participant_id"] is None or row["role"] >= row["who"],
-        (row["copy_id"] or "") if row["announcement_id"] is None and row["op"] == "edit" else "",
         row["said"] or 0,
+        _copy(row),
     )
 
 
 def _copy(row: Row) -> Copy | None:
-    """What is to be done with a copy now, whatever was meant when its row was written."""
     if row["announcement_id"] is None:
         return None
-    state, native_id = row["announcement_state"], row["copy_id"]
-    op: Op = "delete" if state == "withdrawn" and native_id is not None else row["op"]
-    ended = state in ("cancelled", "withdrawn") and native_id is None
-    return Copy(row["announcement_id"], op, native_id, row["revision"], ended, bool(row["seen"]))
+    ended = row["announcement_state"] in ("cancelled", "withdrawn") and row["message"] is None
+    return Copy(row["announcement_id"], row["revision"], ended, bool(row["seen"]))

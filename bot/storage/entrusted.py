@@ -12,55 +12,46 @@ from bot.clock import to_micros
 from bot.domain.participants import Who
 from bot.storage.engine import Transaction
 from bot.storage.facilitators import ROLE
-from bot.storage.outgoing import TAKEN_BACK
+from bot.storage.outgoing import MESSAGE
 
 KEPT = timedelta(days=30)
 
 
 async def note(tx: Transaction, platform: str, update_id: str, native_id: str, who: Who, now: datetime) -> None:
     """The answer to an update left under that id. Where the role went while it was on its way, it goes too."""
-    await tx.run(
+    row = await tx.one(
         "INSERT INTO entrusted (account_id, native_id, who, said_at) SELECT a.id, :native_id, :who, :now FROM inbox i"
         " JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
         " WHERE i.platform = :platform AND i.update_id = :update"
-        " ON CONFLICT (account_id, native_id) DO UPDATE SET who = excluded.who, said_at = excluded.said_at",
+        " ON CONFLICT (account_id, native_id) DO UPDATE SET who = excluded.who, said_at = excluded.said_at"
+        " RETURNING account_id",
         platform=platform,
         update=update_id,
         native_id=native_id,
         who=int(who),
         now=to_micros(now),
     )
-    await take_back(tx, now)
+    if row:
+        await take_back(tx, [row["account_id"]], now)
 
 
-async def doubt(tx: Transaction, account_ids: Iterable[int], least: Who) -> None:
-    """Let `take_back` take away what these accounts got for that role, or a higher one, whoever has them now."""
-    await tx.many(
-        "UPDATE entrusted SET who = 9 WHERE account_id = :account AND who >= :least",
-        [{"account": each, "least": int(least)} for each in account_ids],
-    )
-
-
-async def take_back(tx: Transaction, now: datetime) -> None:
-    """Have everything taken away that the owner of its account may not have, as they are now."""
-    lost = (
-        "SELECT e.account_id, e.native_id FROM entrusted e JOIN accounts a ON a.id = e.account_id"
-        f" LEFT JOIN participants p ON p.id = a.participant_id WHERE e.who > {ROLE}"
-    )
-    for row in await tx.all(lost):
-        await tx.run(
+async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, *, least: Who | None = None) -> None:
+    """Have taken away what these accounts got and their owners may not have now; from `least` on, all of it."""
+    for account_id in account_ids:
+        rows = await tx.all(
+            "SELECT e.native_id FROM entrusted e JOIN accounts a ON a.id = e.account_id"
+            " LEFT JOIN participants p ON p.id = a.participant_id"
+            f" WHERE e.account_id = :account AND (e.who > {ROLE} OR e.who >= :least)",
+            account=account_id,
+            least=int(Who.ORGANISER) + 1 if least is None else int(least),
+        )
+        lost = [{"account": account_id, "native_id": row["native_id"]} for row in rows]
+        await tx.many(
             "INSERT INTO deliveries (platform, kind, account_id, content, urgent, op, native_id, due_at, created_at)"
             " SELECT platform, :kind, id, '', 1, 'delete', :native_id, :now, :now FROM accounts WHERE id = :account",
-            kind=TAKEN_BACK,
-            account=row["account_id"],
-            native_id=row["native_id"],
-            now=to_micros(now),
+            [{"kind": MESSAGE, "now": to_micros(now), **each} for each in lost],
         )
-        await tx.run(
-            "DELETE FROM entrusted WHERE account_id = :account AND native_id = :native_id",
-            account=row["account_id"],
-            native_id=row["native_id"],
-        )
+        await tx.many("DELETE FROM entrusted WHERE account_id = :account AND native_id = :native_id", lost)
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

@@ -12,6 +12,7 @@ from bot.domain.participants import Participant
 from bot.mentions import Traces
 from bot.storage import deliveries, links, sweeping
 from bot.storage.engine import Row, Transaction
+from bot.storage.outgoing import MEMBERSHIP
 
 _MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
 _BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
@@ -43,7 +44,7 @@ _TEXTS = (
 EVERYONE = "*"
 """Stands for all who were there at an instant, in place of a fingerprint, and for all files that no row names."""
 
-EMPTIED = (
+EMPTIED_AT_THE_END = (
     *("deliveries", "files", "page_files", "page_messages", "jobs", "screens", "journal", "dialogues", "albums"),
     *("attempts", "inbox", "idea_hints", "pending_imports", "pending_programmes", "proposals", "questions"),
     *("acknowledgements", "announcement_files", "announcements", "reminders", "reminder_mutes", "idea_votes"),
@@ -135,7 +136,7 @@ async def delete_everyone(tx: Transaction, now: datetime) -> None:
 
     What is being sent arrives at nobody's page, and is not written down any more.
     """
-    for table in EMPTIED:
+    for table in EMPTIED_AT_THE_END:
         await tx.run(f"DELETE FROM {table}")
     await tx.run("DELETE FROM accounts WHERE platform <> 'discord'")
     await tx.run(
@@ -144,7 +145,8 @@ async def delete_everyone(tx: Transaction, now: datetime) -> None:
     )
     await tx.run(
         "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
-        " SELECT a.platform, 'membership', a.id, '', :now, :now FROM accounts a",
+        " SELECT a.platform, :kind, a.id, '', :now, :now FROM accounts a",
+        kind=MEMBERSHIP,
         now=to_micros(now),
     )
     await tx.run("DELETE FROM participants")

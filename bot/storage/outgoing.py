@@ -13,12 +13,12 @@ URGENT, USUAL, BULK = 1, 0, -1
 
 Op: TypeAlias = Literal["send", "edit", "delete"]
 
+MESSAGE = "message"
+MEMBERSHIP = "membership"
+"""What a row is (its kind): something to say, or an account to bring in step with whose it is."""
+
 REMINDER = "reminder "
 """What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
-
-
-TAKEN_BACK = "taken back"
-"""The kind of a row that takes a message away again, which its recipient may not have any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,12 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What a delivery of an announcement does: `op`, to the copy of that native id (None: none there yet).
+    """What of an announcement a delivery brings: `revision` is the announcement's, and what the copy will show.
 
-    `revision` is the announcement's, and what the copy will show; `ended` says that it is cancelled or withdrawn,
-    `seen` that its reader said they have seen it.
+    `ended` says that it is cancelled or withdrawn, `seen` that its reader said they have seen it.
     """
 
     announcement_id: int
-    op: Op
-    native_id: str | None
     revision: int
     ended: bool
     seen: bool = False
@@ -65,9 +62,9 @@ class Copy:
 class Claimed:
     """A delivery that is this program's to send. `attempts` counts the tries that failed.
 
-    `takes_back` is the id of the message it takes away again. `allowed` says that its recipient's role lets them
-    read it. `shown` is the message on the platform that says it already and is to be corrected, '' for none. `revision`
-    grows when what it says is changed: what is sent now may be behind by the time it arrives.
+    `op` is what is to be done, to the `message` of that id on the platform (None: none is there yet). `allowed` says
+    that its recipient's role lets them read it. `revision` grows when what it says is changed: what is sent now may be
+    behind by the time it arrives.
     """
 
     id: int
@@ -77,25 +74,16 @@ class Claimed:
     asked: bool
     attempts: int
     recipient: Recipient
-    copy: Copy | None = None
-    takes_back: str | None = None
-    allowed: bool = True
-    shown: str = ""
-    revision: int = 0
+    op: Op
+    message: str | None
+    allowed: bool
+    revision: int
+    copy: Copy | None
 
     @property
     def in_a_groups_place(self) -> bool:
         """Whether it goes to a thread or topic of ours, rather than to a person or a channel of the server."""
         return not self.recipient.account_id and self.recipient.thread != self.recipient.chat
-
-    @property
-    def op(self) -> Op:
-        """What is to be done."""
-        if self.takes_back is not None:
-            return "delete"
-        if self.copy:
-            return self.copy.op
-        return "edit" if self.shown else "send"
 
 
 @dataclass(frozen=True, slots=True)

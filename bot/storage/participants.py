@@ -47,8 +47,8 @@ def account_of(row: Row) -> Account:
         row["id"],
         bool(row["unreachable"]),
         bool(row["private_pushes"]),
-        from_micros(row["linked_at"]),
-        row["private_chat"],
+        linked=from_micros(row["linked_at"]),
+        private_chat=row["private_chat"],
     )
 
 
@@ -68,8 +68,7 @@ async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Acco
     """The account behind a platform's id and whose it is, as far as either is known."""
     row = await tx.one(
         "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable, a.private_pushes,"
-        " a.private_chat,"
-        f" {_COLUMNS} FROM accounts a LEFT JOIN participants p ON p.id = a.participant_id"
+        f" a.linked_at, a.private_chat, {_COLUMNS} FROM accounts a LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.native_id = :native_id",
         platform=platform,
         native_id=native_id,
@@ -85,7 +84,8 @@ async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Acco
         row["account_id"],
         bool(row["unreachable"]),
         bool(row["private_pushes"]),
-        row["private_chat"],
+        linked=from_micros(row["linked_at"]),
+        private_chat=row["private_chat"],
     )
     return account, participant_of(row) if row["id"] is not None else None
 

@@ -101,7 +101,7 @@ async def _settle_copies(tx: Transaction, arrived: Sequence[Arrived], now: datet
                 "native_id": each.native_id,
                 "revision": copy.revision,
                 "state": "sent" if done else "waiting",
-                "op": copy.op if done else "delete" if state == "withdrawn" else "edit",
+                "op": each.claimed.op if done else "delete" if state == "withdrawn" else "edit",
                 "now": to_micros(now),
             }
         )

@@ -15,13 +15,14 @@ from hashlib import sha256
 from typing import Any
 
 from bot.clock import to_micros
+from bot.delivery import outbox
 from bot.domain.names import display_name
 from bot.domain.participants import Participant
 from bot.domain.syntheses import Content, tidy
 from bot.mentions import NOTICE, Redaction, Traces, photo_name
 from bot.storage import jobs
 from bot.storage.engine import Row, Transaction
-from bot.views import View, encode_view
+from bot.views import encode_view
 
 Read = Callable[[str], bytes]
 """The content of the file behind a digest. Raises FileNotFoundError for none."""
@@ -36,11 +37,7 @@ UNREAD = f"SELECT i.id FROM ideas i WHERE i.author_id = :id AND NOT ({_SHARED})"
 """What someone gave and their group never read."""
 
 
-def _stored(view: View) -> str:
-    return json.dumps(encode_view(view), ensure_ascii=False)
-
-
-_NOTICE = _stored(NOTICE)
+_NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
 
 # --- what to look for
 
@@ -229,13 +226,14 @@ async def _sweep_page_files(
         id=person_id,
     )
     ideas = {row["digest"] for row in await tx.all("SELECT DISTINCT digest FROM idea_files")} if rows else set()
+    holding: dict[tuple[str, str], bool] = {}
     for row in rows:
         where = {"id": row["message_id"], "position": row["position"]}
         alt = redaction.stored_span(row["alt"])
         named = alt != row["alt"]
         announced = row["announcement_id"] is not None  # words and files of the team, on many pages
-        content = b"" if announced else await _content_of(tx, row, read)
-        digest = row["digest"] or sha256(content).hexdigest()
+        content = None if row["digest"] else await _content_in_row(tx, row)
+        digest = row["digest"] if content is None else sha256(content).hexdigest()
         if digest in digests:
             gone = True
         elif digest in ideas or announced:
@@ -243,7 +241,10 @@ async def _sweep_page_files(
         elif row["kind"] == "picture":
             gone = named or bool(row["organises"] or row["facilitates"])  # pictures of groups say less than they show
         else:
-            gone = redaction.may_hold(content, row["name"])
+            file = digest, row["name"]
+            if file not in holding:  # the same is on many pages
+                holding[file] = redaction.may_hold(_read(digest, read) if content is None else content, row["name"])
+            gone = holding[file]
         if gone:
             await tx.run("DELETE FROM page_files WHERE message_id = :id", id=row["message_id"])
             await _show_instead(tx, row["message_id"], _NOTICE)
@@ -256,13 +257,16 @@ async def _sweep_page_files(
             )
 
 
-async def _content_of(tx: Transaction, row: Row, read: Read) -> bytes:
-    """What hangs on a message of a page: a file, or bytes of the row; empty where the file is gone."""
-    if row["digest"]:
-        try:
-            return read(row["digest"])
-        except FileNotFoundError:
-            return b""
+def _read(digest: str, read: Read) -> bytes:
+    """The content of a file; empty where it is gone."""
+    try:
+        return read(digest)
+    except FileNotFoundError:
+        return b""
+
+
+async def _content_in_row(tx: Transaction, row: Row) -> bytes:
+    """What hangs on a message of a page and is no file beside the database."""
     kept = await tx.one(
         "SELECT content FROM page_files WHERE message_id = :id AND position = :position",
         id=row["message_id"],
@@ -324,19 +328,12 @@ async def _correct(tx: Transaction, delivery_id: int, content: str, now: datetim
 async def _sweep_jobs(tx: Transaction, redaction: Redaction, now: datetime) -> None:
     """Work under way read them: it is done anew. Where what it works on names them, it is given up, which is told."""
     await jobs.begin_again(tx)
-    for row in await tx.all("SELECT id, payload, participant_id FROM jobs"):
+    for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
         payload = json.loads(row["payload"])
         if redaction.is_in(payload) or _holds_list(redaction, payload):
             await jobs.remove(tx, row["id"])
-            await tx.run(
-                "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, asked, due_at,"
-                " created_at) SELECT a.platform, 'message', a.participant_id, a.id, :content, 1, :now, :now"
-                " FROM accounts a WHERE a.id = (SELECT MIN(b.id) FROM accounts b WHERE b.participant_id = :person"
-                " AND b.unreachable = 0)",
-                content=_stored(jobs.GIVEN_UP),
-                person=row["participant_id"],
-                now=to_micros(now),
-            )
+            asker, account = row["participant_id"], row["account_id"]
+            await outbox.notify(tx, asker, jobs.GIVEN_UP, now, asked=True, account_id=account)
 
 
 def _holds_list(redaction: Redaction, payload: Mapping[str, Any]) -> bool:

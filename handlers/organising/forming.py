@@ -90,8 +90,6 @@ async def form_groups(request: Request, _action: FormGroups) -> Reply:
 @routes.job("form", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def groups_are_formed(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """The proposal and its picture."""
-    if not organiser.organises:
-        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
     proposal: Proposal = result["proposal"]
     proposal_id = await proposals.add(tx, organiser.id, proposal, from_micros(result["now"]))
     return await card(tx, Stored(proposal_id, proposal, kept=False), result["picture"])

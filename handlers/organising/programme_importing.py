@@ -85,8 +85,6 @@ def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 @routes.job("programme", work=read_file, instead=SMALLER_FILE)
 async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """What importing the programme would do, or everything that is wrong with it."""
-    if not organiser.organises:
-        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
     found: Programme = result["programme"]
     if found.rejected:
         return _rejected(found.rejected, result["table"])

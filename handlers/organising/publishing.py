@@ -13,13 +13,13 @@ from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.errors import Stale, UserError
 from bot.group_cards import card_lines, day
+from bot.naming import platform_name
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import groups, themes
 from bot.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
 from bot.views import Button, Reply, View, reply, with_lines_first
 from handlers.organising.group_links import BACK_TO_GROUPS, GROUPS, ShowRooms, ShowUnplaced
 from handlers.organising.layout import mark
-from handlers.organising.screen import PLATFORMS
 
 routes = Routes()
 
@@ -133,8 +133,7 @@ def _without_room(count: int) -> tuple[Span, ...]:
 
 def _by_platform(counts: Counter[str]) -> Text:
     parts = tuple(
-        _("{name} {count}", name=PLATFORMS.get(platform, platform), count=counts[platform])
-        for platform in sorted(counts)
+        _("{name} {count}", name=platform_name(platform), count=counts[platform]) for platform in sorted(counts)
     )
     if not parts:
         return _("Nobody can be told right now.")

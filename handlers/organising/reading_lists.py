@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from bot.clock import from_micros, to_micros
 from bot.domain.participants import Participant
-from bot.errors import UserError
 from bot.forms import Form, Upload, upload
 from bot.importing import rules
 from bot.roster import MOST_BYTES, Rejected, Roster, read_roster
@@ -72,8 +71,6 @@ def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 @routes.job("list", work=read_list, instead=SMALLER_FILE)
 async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """What importing the list would do, or everything that is wrong with it."""
-    if not organiser.organises:
-        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
     roster: Roster = result["roster"]
     if roster.rejected:
         return _rejected(roster.rejected, result["table"])

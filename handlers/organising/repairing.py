@@ -11,7 +11,7 @@ from bot import groups as telling
 from bot.clock import from_micros
 from bot.domain.groups import Group, Member, Round
 from bot.domain.participants import Participant
-from bot.errors import Stale, UserError
+from bot.errors import Stale
 from bot.forming import repair_wishes, request_groups
 from bot.forming_work import compute
 from bot.grouping.model import Level
@@ -63,8 +63,6 @@ async def ask_repair(request: Request, action: AskRepair) -> Reply:
 @routes.job("repair", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def repair_is_found(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """Who would move, from where to where, and how few that is."""
-    if not organiser.organises:
-        raise UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
     proposal: Proposal = result["proposal"]
     proposal_id = await proposals.add(tx, organiser.id, proposal, from_micros(result["now"]))
     about = await known(tx, proposal)

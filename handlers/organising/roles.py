@@ -129,7 +129,6 @@ async def _give_role(request: Request, person: Participant, *, organises: bool) 
     await participants.set_organises(request.tx, person.id, organises)
     if not organises:
         await rights.taken(request.tx, person, FACILITATOR, request.now)
-        await rights.hold_announcements(request.tx, person, request.now)
     await calls.hand_on(request.tx, person.id)
     await facilitators.touch_panel_of(request.tx, person.id)
     if organises:

@@ -9,6 +9,7 @@ from bot.actions import Action
 from bot.domain.people import Gender
 from bot.domain.themes import Theme
 from bot.errors import UserError
+from bot.naming import platform_name
 from bot.routes import ANYONE, ORGANISER, Go, Request, Routes
 from bot.storage import overview, questions, themes
 from bot.storage.overview import Share
@@ -27,8 +28,6 @@ from handlers.organising.theme_links import ShowThemes
 
 routes = Routes()
 
-PLATFORMS: dict[str, Span] = {"telegram": "Telegram", "discord": "Discord", "web": _("Personal page")}
-"""What people call the platforms."""
 _MOST_TERRITORIES = 40
 
 
@@ -113,8 +112,7 @@ async def figures(request: Request, _action: Figures) -> Reply:
     ]
     platforms = await overview.by_platform(request.tx)
     counts = tuple(
-        _("{name} {count}", name=PLATFORMS.get(platform, platform), count=platforms[platform])
-        for platform in sorted(platforms)
+        _("{name} {count}", name=platform_name(platform), count=platforms[platform]) for platform in sorted(platforms)
     )
     return reply(
         _("Joined of selected people."),

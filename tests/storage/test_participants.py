@@ -1,4 +1,4 @@
-"""Organisers named in config.toml, on both engines."""
+"""People and their accounts, organisers named in config.toml among them, on both engines."""
 
 from __future__ import annotations
 
@@ -44,3 +44,16 @@ async def test_someone_invited_whom_config_names_has_joined(store: Store) -> Non
     stored = await store.read(lambda tx: participants.find(tx, joined))
     assert stored
     assert (stored.status, stored.organises) == ("joined", True)
+
+
+async def test_an_account_is_the_same_by_its_id_and_by_whose_it_is(store: Store) -> None:
+    async def unit(tx: Transaction) -> None:
+        invited = await participants.add(tx, ref="R-1", given_name="Luc", family_name="", now=NOW)
+        await participants.attach(tx, Account("discord", "5", "5", "Luc", "fr", private_chat="77"), invited.id, NOW)
+        account, _luc = await participants.identify(tx, "discord", "5")
+        assert account
+        assert (account,) == tuple(await participants.accounts_of(tx, invited.id))
+        assert (account.linked, account.private_chat) == (NOW, "77")
+        assert await participants.refresh(tx, account, "5", "77") is account  # nothing is new: nothing is written
+
+    await store.transact(unit)

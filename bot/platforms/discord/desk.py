@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
 import discord
@@ -26,6 +25,7 @@ from bot.platforms.discord.reading import (
     read_submitted,
     sender_of,
 )
+from bot.platforms.discord.recent import Recent
 from bot.platforms.discord.render import draw
 from bot.platforms.discord.returning import Returns
 
@@ -38,9 +38,8 @@ _LAST_ANSWERS = 5.0
 """Seconds at the end of the program for answers under way."""
 _MARK = "👍"
 _WORDS = (discord.MessageType.default, discord.MessageType.reply)
-_REMEMBERED = 4096
-"""Interactions and messages that came last. A gateway that resumes may bring one again, which is answered once only;
-messages can come by themselves and be fetched at once."""
+_REMEMBERED = 8192
+"""Interactions, messages and changes that came last: more than come while a connection is made anew."""
 
 
 def is_from_a_person(message: discord.Message) -> bool:
@@ -60,22 +59,20 @@ class Desk:
     ) -> None:
         """`before` takes what a person wrote while the bot was away, before what they write now."""
         self._dispatcher = dispatcher
-        self._taken: dict[int, None] = {}
         self._channels = channels
         self._before = before
         self._returns = returns
         self._under_way: set[asyncio.Task[None]] = set()
-        self._delivered: deque[str] = deque(maxlen=_REMEMBERED)
-        self._fetched: deque[str] = deque(maxlen=_REMEMBERED)
-        self._taken_away: deque[int] = deque(maxlen=_REMEMBERED)
+        self._taken = Recent[str](_REMEMBERED)
+        """Updates by id: a gateway that resumes may bring one again, and what is fetched may be delivered too. Each is
+        taken once."""
+        self._taken_away = Recent[int](_REMEMBERED)
+        """Messages of ours that we deleted."""
 
     async def take_interaction(self, interaction: Interaction) -> None:
         """Answer a command, a press, a choice or a submitted form: Discord refuses a second answer to any of them."""
-        if interaction.id in self._taken:
+        if not self._taken.add(str(interaction.id)):
             return
-        self._taken[interaction.id] = None
-        if len(self._taken) > _REMEMBERED:
-            del self._taken[next(iter(self._taken))]
         if form_id := read_form_id(interaction):
             await self._track(self._submit(interaction, form_id))
         elif content := read_press(interaction):
@@ -99,12 +96,11 @@ class Desk:
         What is delivered meanwhile all the same is left to that.
         """
         update_id, content = await self._read(message, edited=edited)
-        if update_id in self._delivered:
+        if not self._taken.add(update_id):
             return True
-        self._fetched.append(update_id)
         answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, _writer_of(message), content))
         if not answered.update_id:
-            self._fetched.remove(update_id)
+            self._taken.discard(update_id)
             return False
         await self._say(message.channel, answered, message)
         return True
@@ -118,7 +114,7 @@ class Desk:
 
     def takes_away(self, message_id: int) -> None:
         """The bot is about to delete a message: nobody did."""
-        self._taken_away.append(message_id)
+        self._taken_away.add(message_id)
 
     async def finish(self) -> None:
         """Let the answers under way leave; who waits longer gets theirs at the next start."""
@@ -174,9 +170,8 @@ class Desk:
             self._dispatcher.sent(answered, sent)
 
     async def _take_delivered(self, message: discord.Message, update_id: str, *, edited: bool) -> None:
-        if update_id in self._fetched:
+        if not self._taken.add(update_id):
             return
-        self._delivered.append(update_id)
         self._channels.heard(message.author.id, message.channel.id)
         await self._before(message.author.id)
         _update_id, content = await self._read(message, edited=edited)
