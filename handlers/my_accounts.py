@@ -125,7 +125,10 @@ async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
         lines.append(_("I no longer know who writes there, and nothing more is sent there."))
     if last:
         lines.append(
-            _("It is your last account: your profile and your place are kept, but you only come back with a new code or link.")
+            _(
+                "It is your last account: your profile and your place are kept, but you only come back with a new"
+                " code or link."
+            )
         )
         lines.append(_("Get them first, with «Get a new code», and keep them. Without, the team can invite you again."))
     elif account.id == request.account.id:

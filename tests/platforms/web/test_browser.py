@@ -54,7 +54,8 @@ async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page
 async def test_what_acts_upon_a_choice_waits_until_a_changed_one_is_sent(town: WebTown, phone: Page) -> None:
     choice = Choice(Second(), (Option("a", "First"), Option("b", "Second")), ("a",), at_least=0, at_most=2)
     buttons = (Button("Begin", Raw("go-moi"), style="primary"), Button("Back", Raw("go-moi")))
-    await town.adapter.send(Address(await enter(town, phone)), View(("Which?",), buttons, choice), READER, delivery_id=1)
+    zoe = Address(await enter(town, phone))
+    await town.adapter.send(zoe, View(("Which?",), buttons, choice), READER, delivery_id=1)
     log = phone.get_by_role("log")
     begin = log.get_by_role("button", name="Begin")
     await expect(begin).to_be_enabled()
