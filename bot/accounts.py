@@ -60,8 +60,9 @@ async def detach(
     """Take accounts off someone: they are strangers from now on; returns them. `by` is the account it is done from.
 
     Whoever had such an account may have read, or asked for, ways in: those that wait are worthless, but for what was
-    asked for from `by`. With the page its links go, and it closes in every browser. What was to be sent there goes to
-    the person's other accounts, or is kept until one comes.
+    asked for from `by`. With the page its links go, and it closes in every browser; but who takes off their last
+    account, having asked for a new way in first, comes back by it. What was to be sent there goes to the person's
+    other accounts, or is kept until one comes.
     """
     accounts = await participants.accounts_of(tx, participant_id)
     gone = [account for account in accounts if account.id in account_ids]
@@ -72,9 +73,10 @@ async def detach(
     await outbox.leave_places(tx, participant_id, ids, now)
     await participants.detach(tx, participant_id, ids, now)
     await links.forget_claims(tx, participant_id)
-    await secrets.revoke_unused(tx, participant_id, but_from=by)
+    leaves = by in ids and not stay
+    await secrets.revoke_unused(tx, participant_id, but_from=by if leaves or by not in ids else None)
     if any(account.is_page for account in gone):
-        await secrets.revoke(tx, participant_id, "session", "page")
+        await secrets.revoke(tx, participant_id, "session", *(() if leaves else ("page",)))
     for account in gone:
         await dialogues.end(tx, account.platform, account.chat)
     await screens.leave_all(tx, ids)

@@ -74,7 +74,7 @@ def check_upload(sent: Upload) -> None:
             _("«{name}» is too large: {most} MB at most.", name=Name(sent.name), most=MAX_BYTES // 1_000_000)
         )
     if not sent.content:
-        raise UserError(_("«{name}» is empty.", name=Name(sent.name)))
+        raise UserError(_("«{name}» is empty. Choose it again, or another file, please.", name=Name(sent.name)))
     if pictures.is_heic(sent.content):
         raise UserError(heic_refused(sent))
 

@@ -8,6 +8,21 @@ from bot.roster import Rejected
 from bot.roster_cells import Reason, Value
 from bot.texts import Listing, Name, Span, Territory, Text, _
 
+COLUMNS: Mapping[str, Text] = {
+    "ref": _("reference"),
+    "given_name": _("given name"),
+    "family_name": _("family name"),
+    "email": _("email"),
+    "country": _("country"),
+    "gender": _("gender"),
+    "birth_year": _("birth year"),
+    "organisation": _("organisation"),
+    "locale": _("language"),
+    "theme": _("theme"),
+    "second_theme": _("second theme"),
+}
+"""Each column by a heading of it that is understood, in the reader's language."""
+
 
 def explain(rejected: Rejected) -> Text:
     """One refusal as a sentence, without its line number."""
@@ -85,7 +100,9 @@ _UNKNOWN = {
 
 
 def _spans(values: Mapping[str, Value]) -> Mapping[str, Span]:
-    return {name: _span(value) for name, value in values.items()}
+    spans = {name: _span(value) for name, value in values.items()}
+    column = values.get("column")
+    return {**spans, "column": COLUMNS[column]} if isinstance(column, str) and column in COLUMNS else spans
 
 
 def _span(value: Value) -> Span:

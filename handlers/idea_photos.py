@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import ideas as taking
@@ -47,6 +48,7 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
 
 async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text | None, into: Opening) -> Reply | None:
     before = await openings.standing(request.tx, request.participant.id, into.run.phase, request.now)
+    fits = tuple(left)
     line = clean_lines(sent.caption)
     over = len(line) - MOST
     if over > 0:
@@ -58,14 +60,14 @@ async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text 
     if idea := await _before(request, sent, before, line):
         left = [each for each in left if not await taking.attach(request, idea, each)]
         if not left:
-            return with_refusal(await _one_more(request, into, before, idea, line), refused)
+            return with_refusal(await _one_more(request, into, before, idea, line, fits), refused)
     # What the idea before has no room for makes one of its own.
     given = await taking.give(request, line, uploads=left, album=sent.album, into=into, before=before)
     given = replace(given, refused=refused)
     if line:
         return answer(request, given)
     if over <= 0 and _in_burst(request, before):
-        return with_refusal(reply(_("Photo kept."), mark=True, fresh=True), refused)
+        return with_refusal(_kept(fits), refused)
     return with_refusal(ask_line(given, over), refused)
 
 
@@ -94,7 +96,9 @@ def _in_burst(request: Request, before: Standing) -> bool:
     return before.touched is not None and request.now - before.touched < BURST
 
 
-async def _one_more(request: Request, into: Opening, before: Standing, idea: Idea, line: str) -> Reply:
+async def _one_more(
+    request: Request, into: Opening, before: Standing, idea: Idea, line: str, uploads: Sequence[Upload]
+) -> Reply:
     """A photo more hangs on an idea; the line may be below this one."""
     if line:
         idea = await taking.reword(request, idea, line, into.collects, message=True)
@@ -102,4 +106,9 @@ async def _one_more(request: Request, into: Opening, before: Standing, idea: Ide
     if not idea.text:
         await openings.note_file(request.tx, idea.id, request.now)
     await taking.touch(request.tx, idea)
-    return reply(_("Photo kept."), mark=True, fresh=True)
+    return _kept(uploads)
+
+
+def _kept(uploads: Sequence[Upload]) -> Reply:
+    photo = any(upload.picture for upload in uploads)
+    return reply(_("Photo kept.") if photo else _("File kept."), mark=True, fresh=True)

@@ -117,9 +117,12 @@ async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
     if last:
         lines.append(
-            _("It is your last account: your profile and your place are kept, but you only come back with a code.")
+            _(
+                "It is your last account: your profile and your place are kept, but you only come back with a new"
+                " code or link."
+            )
         )
-        lines.append(_("Get a new code first, and keep it. Without one, the team can invite you again."))
+        lines.append(_("Get them first, with «Get a new code», and keep them. Without, the team can invite you again."))
     elif account.id == request.account.id:
         lines.append(_("It is the one you are using: go on with your other account."))
     elif account.is_page:

@@ -79,9 +79,10 @@ async def _still_open(request: Request) -> None:
 
 
 async def offer_or_explain(request: Request) -> Reply:
-    """The themes; after the deadline, who can still help: a greeting must not fail for coming late."""
+    """The themes, or the one somebody has; after the deadline, who can still help: coming late fails no greeting."""
     if choosing_is_open(await settings.theme_deadline(request.tx), request.now):
-        return await offer(request)
+        choice = await themes.choice_of(request.tx, request.participant.id)
+        return await _done(request, await _theme(request, choice.theme)) if choice.theme else await offer(request)
     return reply(CLOSED, buttons=(ASK, HOME))
 
 
@@ -159,7 +160,7 @@ async def take(request: Request, action: Take) -> Reply:
             return await _done(request, theme, toast=_("Your place is kept."))
 
 
-async def _done(request: Request, theme: Theme, toast: Span) -> Reply:
+async def _done(request: Request, theme: Theme, toast: Span | None = None) -> Reply:
     published = any(round_.published for round_ in await groups.rounds(request.tx))
     group_comes = () if published else (_("You will learn your group here before the gathering begins."),)
     return reply(

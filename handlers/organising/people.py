@@ -13,6 +13,7 @@ from bot.domain.people import Gender, RosterPerson
 from bot.errors import Stale
 from bot.forms import Form, text
 from bot.group_cards import day, title
+from bot.naming import account_label
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import groups, overview, participants, roster, themes
 from bot.texts import Listing, Localised, Name, Span, Strong, Territory, Text, _, _n
@@ -114,7 +115,7 @@ async def _standing(request: Request, person: Participant) -> Span:
     standing: Span = STATUSES[person.status]
     accounts = await participants.accounts_of(request.tx, person.id)
     if accounts:
-        names = Listing(tuple(Name(account.name) for account in accounts))
+        names = Listing(tuple(account_label(account) for account in accounts))
         standing = _("{standing} Accounts: {names}.", standing=standing, names=names)
     return _("{standing} Organises.", standing=standing) if person.organises else standing
 

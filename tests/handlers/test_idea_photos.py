@@ -134,6 +134,12 @@ async def test_a_document_is_kept_like_a_photo(world: World, zoe: NeutralChat) -
     assert (file.name, file.media_type, file.picture, file.size) == ("plan.pdf", "application/pdf", False, 15)
 
 
+async def test_a_document_that_follows_a_photo_is_not_called_one(zoe: NeutralChat) -> None:
+    await zoe.send_photo(sheet())
+    await zoe.send_file(Upload("plan.pdf", b"%PDF-1.7 a plan", media_type="application/pdf"))
+    assert zoe.text.startswith("File kept.\nA document is kept as it is:")
+
+
 async def test_a_file_of_fifty_megabytes_is_refused_and_nothing_else_changes(world: World, zoe: NeutralChat) -> None:
     await zoe.send_file(Upload("film.mp4", b"", too_large=True), "Our film")
     assert zoe.text == "«film.mp4» is too large: 10 MB at most."

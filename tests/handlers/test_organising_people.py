@@ -63,7 +63,7 @@ async def test_a_card_shows_everything_entered(store_url: str) -> None:
             "Zoe (R-0001)",
             "Territory: Quebec",
             "Language: English",
-            "Joined. Accounts: Zoe.",
+            "Joined. Accounts: Telegram · Zoe.",
             "Theme: Education",
         ]
 

@@ -93,6 +93,24 @@ async def test_taking_the_page_off_closes_it_in_every_browser(two: Gathering) ->
     assert thief.status == 404
 
 
+async def test_who_takes_off_their_only_page_comes_back_by_the_link_they_asked_for_first(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await zoe.command("reglages")
+    await zoe.press("My accounts")
+    await zoe.press("Get a new code")
+    link = re.search(r"/p/(\S+)", zoe.text)
+    assert link
+    await zoe.command("reglages")
+    await zoe.press("My accounts")
+    await zoe.press("Remove Personal page")
+    await zoe.press("Remove it")
+    await zoe.look()
+    assert zoe.status == 404
+    await zoe.open_link(link[1])
+    await zoe.command("moi")
+    assert "No theme chosen yet." in zoe.text
+
+
 async def test_the_last_account_is_not_taken_off_unwarned(two: Gathering) -> None:
     phone = await two.join("Zoé", "telegram")
     await phone.command("reglages")
@@ -157,3 +175,18 @@ async def test_nobody_takes_off_an_account_of_someone_else(two: Gathering) -> No
     assert eve.text.startswith("That button has aged.")
     await zoe.look()
     assert zoe.status == 200
+
+
+async def test_who_comes_in_again_is_told_their_theme_instead_of_asked_for_one(two: Gathering) -> None:
+    zoe = await two.join_page("Zoé")
+    await zoe.choose("culture")
+    await zoe.press("Confirm this theme")
+    await zoe.command("reglages")
+    await zoe.press("My accounts")
+    await zoe.press("Get a new code")
+    code = re.search(r"Code: (\S+)", zoe.text)
+    assert code
+    phone = await two.stranger("Zoé", "telegram")
+    await phone.send(code[1])
+    assert "Your theme is Culture." in phone.text
+    assert "Which theme" not in phone.text

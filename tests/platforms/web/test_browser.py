@@ -51,6 +51,22 @@ async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page
     await expect(log.locator("article")).to_have_count(3)
 
 
+async def test_what_acts_upon_a_choice_waits_until_a_changed_one_is_sent(town: WebTown, phone: Page) -> None:
+    choice = Choice(Second(), (Option("a", "First"), Option("b", "Second")), ("a",), at_least=0, at_most=2)
+    buttons = (Button("Begin", Raw("go-moi"), style="primary"), Button("Back", Raw("go-moi")))
+    zoe = Address(await enter(town, phone))
+    await town.adapter.send(zoe, View(("Which?",), buttons, choice), READER, delivery_id=1)
+    log = phone.get_by_role("log")
+    begin = log.get_by_role("button", name="Begin")
+    await expect(begin).to_be_enabled()
+    await expect(log).not_to_contain_text("at most")
+    await phone.get_by_label("Second").check()
+    await expect(begin).to_be_disabled()
+    await expect(log.get_by_role("button", name="Back")).to_be_enabled()
+    await phone.get_by_label("Second").uncheck()
+    await expect(begin).to_be_enabled()
+
+
 async def test_a_form_points_at_what_is_wrong_and_is_corrected(town: WebTown, phone: Page) -> None:
     await enter(town, phone)
     await phone.get_by_label("Your message").fill("/code")

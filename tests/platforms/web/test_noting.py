@@ -135,6 +135,15 @@ async def test_a_phone_sends_a_photo_and_sees_its_panel_while_it_scrolls(
     await expect(phone.get_by_role("log")).to_contain_text("Photo kept.")
     assert notes.kept == [("sheet.txt", b"a sheet", "Notre feuille")]
     await expect(clip.locator("output")).to_have_text("")
+    await phone.get_by_label("Send a photo").set_input_files(
+        FilePayload(name="film.mp4", mimeType="video/mp4", buffer=bytes(31_000_000))
+    )
+    await phone.get_by_label("Your message").fill("Our film")
+    await phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(phone.get_by_text("Too much at once: 30 MB at most.")).to_be_visible()
+    await expect(clip.locator("output")).to_have_text("")
+    await expect(phone.get_by_label("Your message")).to_have_value("Our film")
+    await phone.get_by_label("Your message").fill("")
     for number in range(20):
         await town.adapter.send(address, View((f"Word {number}",)), ENGLISH, delivery_id=10 + number)
     await expect(phone.get_by_text("Word 19")).to_be_in_viewport()

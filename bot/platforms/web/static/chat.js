@@ -150,6 +150,7 @@ async function post(form, submitter) {
   });
   if (response.status === 404) location.reload();
   if (response.status === 410) end();
+  if (response.status === 413 && form === composer) dropFiles(); // kept, they would be refused with the next words too
   return response.json();
 }
 
@@ -174,8 +175,7 @@ async function submit(form, submitter) {
     form.elements.token.value = freshToken();
     if (form === composer) {
       words.value = "";
-      files.value = "";
-      countFiles();
+      dropFiles();
       words.focus();
     }
     if (answer.form) return openSheet(answer.form);
@@ -208,11 +208,26 @@ document.addEventListener("change", (event) => {
   for (const box of form.querySelectorAll("[type=checkbox]:not(:checked)")) box.disabled = full;
 });
 
+// A choice that is changed and not sent yet: what acts upon it waits, so that it never acts upon the one before.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest(".choice");
+  if (!form) return;
+  const changed = [...form.querySelectorAll("[name=value]")].some((box) => box.checked !== box.defaultChecked);
+  for (const button of form.parentElement.querySelectorAll(".buttons .primary, .buttons .danger")) {
+    button.disabled = changed;
+  }
+});
+
 // How many photos go along; without a script the browser's own field shows it.
 function countFiles() {
   const count = files.files.length;
   files.closest("label").querySelector("output").textContent = count || "";
   words.placeholder = count ? [...files.files].map((file) => file.name).join(", ") : words.dataset.asks;
+}
+
+function dropFiles() {
+  files.value = "";
+  countFiles();
 }
 
 words.dataset.asks = words.placeholder;

@@ -1,0 +1,24 @@
+"""Why a list of people is refused, in the words of who sent it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.i18n import LOCALES
+from bot.roster import HEADINGS, Rejected
+from bot.roster_cells import Reason, key_of
+from bot.roster_words import COLUMNS, explain
+from bot.texts import Reader, plain
+
+
+def test_a_missing_column_is_called_as_its_heading_reads() -> None:
+    rejected = Rejected(1, Reason.MISSING_COLUMN, {"column": "given_name"})
+    assert plain(explain(rejected), Reader("fr", "Europe/Paris")) == "La colonne prénom manque."
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_column_is_called_by_a_heading_that_is_understood(locale: str) -> None:
+    assert COLUMNS.keys() == HEADINGS.keys()
+    for column, name in COLUMNS.items():
+        understood = {key_of(heading) for heading in HEADINGS[column].split(",")}
+        assert key_of(plain(name, Reader(locale, "Europe/Paris"))) in understood
