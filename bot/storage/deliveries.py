@@ -58,11 +58,12 @@ _CLAIM = (
 async def told_before(tx: Transaction, about: int, back: int) -> datetime | None:
     """When others were told of someone for the `back`-th time, from now back; None where they were told less often.
 
-    What is told to several at one instant is told once.
+    What is told to several at one instant is told once. That somebody reported an idea of theirs is not their doing.
     """
     row = await tx.one(
-        "SELECT created_at FROM deliveries WHERE about = :about GROUP BY created_at ORDER BY created_at DESC"
-        " LIMIT 1 OFFSET :before",
+        "SELECT d.created_at FROM deliveries d WHERE d.about = :about AND NOT EXISTS (SELECT 1 FROM idea_reports r"
+        " JOIN ideas i ON i.id = r.idea_id WHERE i.author_id = :about AND r.at = d.created_at)"
+        " GROUP BY d.created_at ORDER BY d.created_at DESC LIMIT 1 OFFSET :before",
         about=about,
         before=back - 1,
     )

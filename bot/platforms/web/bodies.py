@@ -14,6 +14,9 @@ from bot.uploads import received
 
 Posted = MultiDictProxy[str | Upload]
 
+SMALL = 200_000
+"""Bytes of a body that is always read, and of all words in a larger one: a form holds some thousand characters,
+and each of them is looked at."""
 _PIECE = 65_536
 _FIELDS = 1000
 """Of one form; the longest choice has some dozens."""
@@ -42,6 +45,7 @@ async def posted(request: web.Request) -> Posted:
 
 async def _parts(request: web.Request) -> MultiDict[str | Upload]:
     fields: MultiDict[str | Upload] = MultiDict()
+    words = 0
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader) or part.name is None or len(fields) == _FIELDS:
             raise web.HTTPBadRequest
@@ -50,7 +54,8 @@ async def _parts(request: web.Request) -> MultiDict[str | Upload]:
         content = bytearray()
         while piece := await part.read_chunk(_PIECE):
             content += piece
-            if request.content.total_bytes > request.client_max_size:
+            words += 0 if part.filename else len(piece)
+            if request.content.total_bytes > request.client_max_size or words > SMALL:
                 raise web.HTTPRequestEntityTooLarge(request.client_max_size)
         if part.filename:  # megabytes of photos lose their metadata in a thread
             upload = await asyncio.to_thread(received, clean(part.filename), bytes(content))
