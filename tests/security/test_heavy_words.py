@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from io import BytesIO
 
 import pytest
 
@@ -23,6 +24,19 @@ async def test_marks_heaped_on_a_letter_keep_nobody_waiting(gathering: Gathering
     assert await gathering.forge(zoe, "say", text=heavy) in (200, 422)
     assert await gathering.forge(zoe, "call", word=heavy) == 200
     assert await gathering.forge(zoe, "submit", payload="go-equipe", answer_question=heavy) in (200, 422)
+    assert time.process_time() - begun < AT_MOST
+
+
+@pytest.mark.parametrize("line", [b"\n", b"not the border\r\n", b"--x\r\nno-name: x\r\n\r\n\r\n"])
+async def test_a_body_of_lines_is_given_up_before_its_end(gathering: Gathering, line: bytes) -> None:
+    zoe = await gathering.join_page("Zoé")
+    await gathering.join_page("Max")
+    await gathering.start_phase("Zoé", "Max")
+    begun = time.process_time()
+    body = BytesIO(line * (5_000_000 // len(line)))
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    async with zoe.browser.post(f"{gathering.root}/c/{zoe.person_id}/say", data=body, headers=headers) as answer:
+        assert answer.status == 400
     assert time.process_time() - begun < AT_MOST
 
 
