@@ -14,13 +14,15 @@ from bot.config import Settings
 from bot.domain.participants import Participant
 from bot.errors import UserError
 from bot.forms import Upload
-from bot.storage import calls, deliveries, idea_files, moderating, questions
+from bot.storage import attempts, calls, deliveries, idea_files, moderating, questions
 from bot.storage.engine import Transaction
 from bot.texts import Moment, Text, _, _n
 
 TENFOLD = 10
 """How many times as much as others an organiser may use."""
 _HOUR = timedelta(hours=1)
+_DOCUMENT = "document"
+"""What is counted beside wrong codes, by participant: the number names nobody once they are erased."""
 
 
 def most(limit: int, person: Participant) -> int:
@@ -173,6 +175,22 @@ def _full_minute(moment: datetime) -> datetime:
     """The first full minute at which something is possible: hours are told without seconds."""
     floor = moment.replace(second=0, microsecond=0)
     return floor if floor == moment else floor + timedelta(minutes=1)
+
+
+# --- the document of one's data
+
+
+async def not_too_many_documents(tx: Transaction, person: Participant, now: datetime) -> None:
+    """Let pass who is about to be handed all that is kept about them, and note it: it is long, and a file on their page.
+
+    Raises UserError for one too many, as with wrong codes.
+    """
+    if pause := await attempts.pause(tx, _DOCUMENT, str(person.id), now):
+        again = Moment(_full_minute(now + pause), "time")
+        raise UserError(
+            _("Easy: your data was handed to you several times just now. You can ask again from {time} on.", time=again)
+        )
+    await attempts.count(tx, _DOCUMENT, str(person.id), now)
 
 
 # --- what is posted to the page

@@ -274,6 +274,17 @@ async def test_versions_of_a_synthesis_are_not_told_without_end(sqlite_url: str)
         assert "How to cook together 7?" in max_.text
 
 
+async def test_the_document_of_ones_data_does_not_fill_the_disk(gathering: Gathering) -> None:
+    zoe = await gathering.join_page("Zoé")
+    for asked in range(8):
+        await zoe.command("mesdonnees")
+        assert zoe.text.startswith("Here is everything" if asked < 5 else "Easy: your data was handed to you several")
+    assert kept(gathering) == 5
+    await gathering.wait(minutes=10)
+    await zoe.command("mesdonnees")
+    assert zoe.text.startswith("Here is everything we keep about you.")
+
+
 # --- live pages and devices
 
 
