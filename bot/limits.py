@@ -181,7 +181,7 @@ def _full_minute(moment: datetime) -> datetime:
 
 
 async def not_too_many_documents(tx: Transaction, person: Participant, now: datetime) -> None:
-    """Let pass who is about to be handed all that is kept about them, and note it: it is long, and a file on their page.
+    """Let pass who is about to be handed all that is kept about them, and note it: each is long, and stays on disk.
 
     Raises UserError for one too many, as with wrong codes.
     """
