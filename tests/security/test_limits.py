@@ -236,6 +236,10 @@ async def test_reports_keep_nobody_from_what_they_do(sqlite_url: str) -> None:
             for idea in (1, 2):
                 await gathering.forge(chat, "press", payload=f"wor-{idea}--0")
             await gathering.wait(minutes=1)
+        await max_.command("mesdonnees")
+        assert max_.file is not None
+        assert b"kitchen" in max_.file.content  # his own words, and not that somebody reported them
+        assert b"out of place" not in max_.file.content
         await max_.command("reglages")
         await max_.press("I am not coming")
         await max_.press("I am not coming")
