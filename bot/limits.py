@@ -14,13 +14,15 @@ from bot.config import Settings
 from bot.domain.participants import Participant
 from bot.errors import UserError
 from bot.forms import Upload
-from bot.storage import calls, deliveries, idea_files, questions
+from bot.storage import attempts, calls, deliveries, idea_files, moderating, questions
 from bot.storage.engine import Transaction
 from bot.texts import Moment, Text, _, _n
 
 TENFOLD = 10
 """How many times as much as others an organiser may use."""
 _HOUR = timedelta(hours=1)
+_DOCUMENT = "document"
+"""What is counted beside wrong codes, by participant: the number names nobody once they are erased."""
 
 
 def most(limit: int, person: Participant) -> int:
@@ -107,17 +109,38 @@ def question_waits(settings: Settings, person: Participant, again: datetime) -> 
 
 async def not_too_often(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
     """Let pass who is about to do something that others are told of. Raises UserError for one time too many an hour."""
-    at_most = most(settings.limits.notices, person)
-    oldest = await deliveries.told_before(tx, person.id, at_most)
-    if oldest is not None and (again := oldest + _HOUR) > now:
-        raise UserError(
-            _(
-                "Easy: others were told {most} times of what you do within an hour. Nothing was changed: do this again"
-                " from {time} on.",
-                most=at_most,
-                time=Moment(_full_minute(again), "time"),
-            )
+    oldest = await deliveries.told_before(tx, person.id, most(settings.limits.notices, person))
+    if (again := _an_hour_after(oldest, now)) is not None:
+        raise _told_often(settings, person, again)
+
+
+async def may_tell(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> bool:
+    """Whether others are told of what someone does, where it can be done all the same: they find it when they look."""
+    oldest = await deliveries.told_before(tx, person.id, most(settings.limits.notices, person))
+    return _an_hour_after(oldest, now) is None
+
+
+async def not_too_many_reports(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
+    """Let pass who is about to report an idea to the organisers. Raises UserError for one too many an hour."""
+    oldest = await moderating.reported_before(tx, person.id, most(settings.limits.notices, person))
+    if (again := _an_hour_after(oldest, now)) is not None:
+        raise _told_often(settings, person, again)
+
+
+def _an_hour_after(oldest: datetime | None, now: datetime) -> datetime | None:
+    """When an hour has passed since the oldest that counts; None where it has."""
+    return oldest + _HOUR if oldest is not None and oldest + _HOUR > now else None
+
+
+def _told_often(settings: Settings, person: Participant, again: datetime) -> UserError:
+    return UserError(
+        _(
+            "Easy: others were told {most} times of what you do within an hour. Nothing was changed: do this again"
+            " from {time} on.",
+            most=most(settings.limits.notices, person),
+            time=Moment(_full_minute(again), "time"),
         )
+    )
 
 
 # --- calls for help
@@ -129,6 +152,16 @@ async def next_call(tx: Transaction, settings: Settings, person: Participant, no
     withdrawn = await calls.last_withdrawn(tx, person.id)
     again = withdrawn + (pause / TENFOLD if person.organises else pause) if withdrawn else now
     return again if again > now else None
+
+
+async def not_too_many_calls(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
+    """Let pass who is about to call for help, whoever of the group withdrew their calls before.
+
+    Raises UserError for one too many an hour.
+    """
+    oldest = await calls.called_before(tx, person.id, most(settings.limits.notices, person))
+    if (again := _an_hour_after(oldest, now)) is not None:
+        raise _told_often(settings, person, again)
 
 
 def call_waits(again: datetime) -> Text:
@@ -144,6 +177,22 @@ def _full_minute(moment: datetime) -> datetime:
     """The first full minute at which something is possible: hours are told without seconds."""
     floor = moment.replace(second=0, microsecond=0)
     return floor if floor == moment else floor + timedelta(minutes=1)
+
+
+# --- the document of one's data
+
+
+async def not_too_many_documents(tx: Transaction, person: Participant, now: datetime) -> None:
+    """Let pass who is about to be handed all that is kept about them, and note it: each is long, and stays on disk.
+
+    Raises UserError for one too many, as with wrong codes.
+    """
+    if pause := await attempts.pause(tx, _DOCUMENT, str(person.id), now):
+        again = Moment(_full_minute(now + pause), "time")
+        raise UserError(
+            _("Easy: your data was handed to you several times just now. You can ask again from {time} on.", time=again)
+        )
+    await attempts.count(tx, _DOCUMENT, str(person.id), now)
 
 
 # --- what is posted to the page

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from bot.clock import from_micros
+from bot.storage.deliveries import TELLS_OF_A_REPORT
 from bot.storage.engine import Row, Transaction
 
 _MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
@@ -48,7 +49,8 @@ SOURCES: Mapping[str, str] = {
     " JOIN page_messages m ON m.id = f.message_id WHERE m.participant_id = :id",
     "files_on_their_way": "SELECT d.id AS message, LENGTH(f.content) AS bytes FROM files f"
     " JOIN deliveries d ON d.file_id = f.id WHERE d.participant_id = :id",
-    "messages_about_you": "SELECT content, created_at FROM deliveries WHERE about = :id AND participant_id <> :id",
+    "messages_about_you": "SELECT d.content, d.created_at FROM deliveries d WHERE d.about = :id"
+    f" AND d.participant_id <> :id AND NOT {TELLS_OF_A_REPORT}",
     # The hash opens nothing and is left out all the same: a document travels.
     "links_and_codes": "SELECT purpose, created_at, expires_at, used_at, tries FROM secrets WHERE participant_id = :id",
     "wrong_codes": f"SELECT * FROM attempts WHERE (platform, native_id) IN ({_MINE.format(column='native_id')})",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot import limits
 from bot.delivery import outbox
 from bot.domain.groups import Group, Member
 from bot.domain.syntheses import FIELDS, RUNNERS_UP, Content, Opinion, Synthesis
@@ -91,7 +92,8 @@ async def versions(request: Request, at: Opened) -> Sequence[Synthesis]:
 async def save(request: Request, at: Opened, base: int, written: Content) -> Saved:
     """Keep what someone wrote into some fields of the version `base` (0: of none).
 
-    Members are told when it is the first version, and when there begin to be several to choose from. Raises Stale for
+    Members are told when it is the first version, and when there begin to be several to choose from, as often an hour
+    as they may be told of what one person does. Raises Stale for
     fields that the phase does not have.
     """
     if not written.keys() <= set(FIELDS[at.phase.collects]):
@@ -131,6 +133,8 @@ async def favourite(request: Request, at: Opened) -> str:
 
 
 async def _tell(request: Request, at: Opened, said: Span) -> None:
+    if not await limits.may_tell(request.tx, request.settings, request.participant, request.now):
+        return
     view = View((heading(at.phase), said), (at.button,))
     me = request.participant.id
     await outbox.notify_groups(request.tx, [at.group.id], view, request.now, but=me, about=me)

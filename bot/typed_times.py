@@ -20,6 +20,7 @@ from bot.actions import Action
 from bot.clock import from_micros, to_micros
 from bot.domain.dates import Problem, TypedTime, read_time
 from bot.domain.zones import zone_of
+from bot.errors import Stale
 from bot.i18n import LOCALES
 from bot.storage.engine import Transaction
 from bot.texts import Listing, Localised, Moment, Span, Strong, Text, _
@@ -66,8 +67,11 @@ def to_minute(instant: datetime) -> int:
 
 
 def from_minute(minute: int) -> datetime:
-    """The instant (aware, UTC) behind `to_minute`."""
-    return from_micros(minute * _MINUTE)
+    """The instant (aware, UTC) behind `to_minute`. Raises Stale for one that no button of ours carries."""
+    try:
+        return from_micros(minute * _MINUTE)
+    except OverflowError:
+        raise Stale from None
 
 
 def refusal(typed: TypedTime) -> Text:

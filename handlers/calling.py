@@ -93,12 +93,14 @@ async def _ring(request: Request, group: Group) -> Reply:
 
 
 async def _not_again_at_once(request: Request, group: Group) -> None:
-    """Raises UserError for who withdrew a call just now, unless the group has one already: then it says how it stands.
-
-    Another of the group may call.
+    """Raises UserError for who withdrew a call just now, or called too often within an hour, unless the group has one
+    already: then it says how that stands. Another of the group may call.
     """
+    if await calls.open_call(request.tx, group.id) is not None:
+        return
+    await limits.not_too_many_calls(request.tx, request.settings, request.participant, request.now)
     again = await limits.next_call(request.tx, request.settings, request.participant, request.now)
-    if again is not None and await calls.open_call(request.tx, group.id) is None:
+    if again is not None:
         raise UserError(limits.call_waits(again), buttons=(Button(_("Help!"), CallForHelp(group.id)), ASK, SHOW_PHASE))
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from bot import ideas as giving
-from bot import walls
+from bot import limits, walls
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.workshops import Idea, Phase, PhaseRun
@@ -236,10 +236,12 @@ async def ask_to_report(request: Request, action: AskToReport) -> Reply:
 @routes.action(Report)
 async def report(request: Request, action: Report) -> Reply:
     """Tell the organisers, once a person; the card stays as it is for everyone."""
-    idea = await readable(request, action.idea)
-    if not idea.counts:
+    idea, person = await readable(request, action.idea), request.participant
+    if not idea.counts or idea.author_id == person.id:
         raise Stale
     said = _("Thank you. The organisers look at it.")
+    if not await moderating.reported_by(request.tx, idea.id, person.id):
+        await limits.not_too_many_reports(request.tx, request.settings, person, request.now)
     if await moderating.report(request.tx, idea.id, request.participant.id, request.now):
         told = await _told(request, idea)
         await outbox.notify_organisers(request.tx, told, request.now, about=idea.author_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bot import limits
 from bot.actions import Action
 from bot.clock import to_micros
 from bot.erasure import erase
@@ -75,6 +76,7 @@ async def show_privacy(request: Request) -> Reply:
 async def hand_over(request: Request) -> Reply:
     """The document, at once."""
     person = request.participant
+    await limits.not_too_many_documents(request.tx, person, request.now)
     content = await export_person(request.tx, person.id, request.now)
     return reply(
         _("Here is everything we keep about you."),

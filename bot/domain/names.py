@@ -8,6 +8,10 @@ _ZWJ = "\u200d"  # joins the parts of one emoji (👩‍🌾); anywhere else it 
 # Letters by their category, yet drawn as nothing: a name made of them would look empty.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _STROKED = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_MOST_MARKS = 30
+"""Accents on one letter; the text that has most in any language has a few. Unicode's stream-safe format has as many."""
+_SOON_ORDERED = 200
+"""Characters that are decomposed at once, whatever they are."""
 _WORD = re.compile(r"[^\W_]+")
 _MOST_QUERY_WORDS = 10
 
@@ -16,8 +20,9 @@ def clean(text: str) -> str:
     """`text` as it may be stored and shown: on one line, composed (NFC), nothing invisible left in it.
 
     NUL, lone surrogates, bidirectional controls and zero-width characters go, except the joiners inside
-    an emoji; blanks of every kind, line breaks included, become single spaces.
+    an emoji; so do accents heaped on one letter; blanks of every kind, line breaks included, become single spaces.
     """
+    text = _without_heaps(text)
     if _is_plain(text):  # nearly every text, and soon seen
         return text.strip()
     kept = (char for place, char in enumerate(text) if _is_shown(text, place, char))
@@ -28,6 +33,19 @@ def _is_plain(text: str) -> bool:
     """Whether nothing in `text` is for `clean` to change but blanks around it."""
     printable = text.isprintable() and "  " not in text and _BLANK_LETTERS.isdisjoint(text)
     return printable and unicodedata.is_normalized("NFC", text)
+
+
+def _without_heaps(text: str) -> str:
+    """`text` with at most so many marks after one letter: putting n of them in order takes n² steps, here minutes."""
+    if len(text) <= _MOST_MARKS or text.isascii():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return text if len(kept) == len(text) else "".join(kept)
 
 
 def clean_lines(text: str) -> str:
@@ -55,7 +73,9 @@ def _is_pictorial(char: str) -> bool:
 
 def fold(text: str) -> str:
     """`text` without accents or case, blanks collapsed: what two spellings of one word share."""
-    decomposed = unicodedata.normalize("NFKD", text)
+    # A long text letter by letter: its marks go anyway, and putting many of them in order first could take minutes.
+    parts = [text] if len(text) <= _SOON_ORDERED else text
+    decomposed = "".join(unicodedata.normalize("NFKD", part) for part in parts)
     bare = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
     return " ".join(bare.casefold().translate(_STROKED).split())
 

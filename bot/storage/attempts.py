@@ -1,4 +1,7 @@
-"""How often an account guessed a code: five tries, then ten minutes."""
+"""How often an account guessed a code: five tries, then ten minutes.
+
+Other things that are to be done so often are counted in the same way, under a name in place of a platform's.
+"""
 
 from __future__ import annotations
 

@@ -131,6 +131,16 @@ async def close(tx: Transaction, call_id: int, now: datetime, *, withdrawn_by: i
     )
 
 
+async def called_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
+    """When someone called for the `back`-th time, from now back; None where they called less often."""
+    row = await tx.one(
+        "SELECT called_at FROM calls WHERE caller_id = :id ORDER BY called_at DESC LIMIT 1 OFFSET :before",
+        id=participant_id,
+        before=back - 1,
+    )
+    return from_micros(row["called_at"]) if row else None
+
+
 async def last_withdrawn(tx: Transaction, participant_id: int) -> datetime | None:
     """When someone last took a call back; None for never."""
     row = await tx.one("SELECT MAX(closed_at) AS at FROM calls WHERE withdrawn_by = :id", id=participant_id)

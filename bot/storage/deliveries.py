@@ -55,14 +55,22 @@ _CLAIM = (
 )
 
 
+TELLS_OF_A_REPORT = (
+    "EXISTS (SELECT 1 FROM idea_reports r JOIN ideas i ON i.id = r.idea_id"
+    " WHERE i.author_id = d.about AND r.at = d.created_at)"
+)
+"""Whether a delivery d tells the organisers that somebody reported an idea of whom it is about: their author's doing is
+none of it, and only the organisers learn of it."""
+
+
 async def told_before(tx: Transaction, about: int, back: int) -> datetime | None:
     """When others were told of someone for the `back`-th time, from now back; None where they were told less often.
 
-    What is told to several at one instant is told once.
+    What is told to several at one instant is told once. That somebody reported an idea of theirs is not their doing.
     """
     row = await tx.one(
-        "SELECT created_at FROM deliveries WHERE about = :about GROUP BY created_at ORDER BY created_at DESC"
-        " LIMIT 1 OFFSET :before",
+        f"SELECT d.created_at FROM deliveries d WHERE d.about = :about AND NOT {TELLS_OF_A_REPORT}"
+        " GROUP BY d.created_at ORDER BY d.created_at DESC LIMIT 1 OFFSET :before",
         about=about,
         before=back - 1,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.clock import to_micros
+from bot.clock import from_micros, to_micros
 from bot.domain.workshops import Idea
 from bot.storage.engine import Transaction
 from bot.storage.ideas import COLUMNS, COUNTS, idea_of_row
@@ -78,6 +78,16 @@ async def report(tx: Transaction, idea_id: int, participant_id: int, now: dateti
             now=to_micros(now),
         )
     )
+
+
+async def reported_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
+    """When someone reported for the `back`-th time, from now back; None where they reported less often."""
+    row = await tx.one(
+        "SELECT at FROM idea_reports WHERE participant_id = :person ORDER BY at DESC LIMIT 1 OFFSET :before",
+        person=participant_id,
+        before=back - 1,
+    )
+    return from_micros(row["at"]) if row else None
 
 
 async def reported_by(tx: Transaction, idea_id: int, participant_id: int) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -52,6 +54,8 @@ __all__ = [
 ]
 
 _TABLES = tuple(dict.fromkeys(name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)))
+
+_numbers = count(1)
 
 PHASE = "solutions"
 """The phase that `Gathering.start_phase` begins: people give ideas in it."""
@@ -97,6 +101,19 @@ class Gathering:
     async def page_link(self, given_name: str, **facts: Any) -> str:
         """The secret of the personal page of someone who is invited: what follows /p/ in its address."""
         return await page_link(self.world, await self.world.invite(given_name, **facts))
+
+    async def forge(self, chat: WebChat, to: str, **fields: str) -> int:
+        """Post fields of one's own making from someone's page, with all that a form of theirs holds; the status."""
+        seal = next(each["value"] for each in chat.page.walk() if each.get("name") == "seal")
+        parts = [
+            f'--x\r\nContent-Disposition: form-data; name="{name.replace("_", "-")}"\r\n\r\n{value}\r\n'
+            for name, value in {"seal": seal, "token": f"forged-{next(_numbers)}", **fields}.items()
+        ]
+        body = BytesIO("".join([*parts, "--x--\r\n"]).encode())
+        headers = {"Accept": "application/json", "Content-Type": "multipart/form-data; boundary=x"}
+        async with chat.browser.post(f"{self.root}/c/{chat.person_id}/{to}", data=body, headers=headers) as answer:
+            await answer.read()
+            return answer.status
 
     async def page_link_of(self, chat: WebChat) -> str:
         """One more secret of someone's page, for another device of theirs."""

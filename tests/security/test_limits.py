@@ -204,6 +204,92 @@ async def test_coming_and_going_is_not_told_without_end_and_nobody_is_kept_from_
         assert len([text for text in ines.pushed if "is coming after all" in text]) == 4
 
 
+async def test_reports_are_of_others_ideas_and_not_without_end(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"notices": 2}) as gathering:
+        ines = await gathering.organiser_page()
+        zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
+        await gathering.start_phase("Zoé", "Max")
+        for number in (1, 2, 3):
+            await max_.send(f"A kitchen of {number} people")
+        await zoe.send("A garden")
+        await gathering.reveal()
+        for idea in (1, 2, 3, 4, 3, 2):  # the fourth is her own
+            await gathering.forge(zoe, "press", payload=f"wor-{idea}--0")
+        await zoe.look()
+        assert "others were told 2 times of what you do within an hour" in zoe.page.text
+        await gathering.delivered(ines)
+        assert len([text for text in ines.pushed if "out of place" in text]) == 2
+        await gathering.wait(hours=1)
+        await gathering.forge(zoe, "press", payload="wor-3--0")
+        await gathering.delivered(ines)
+        assert len([text for text in ines.pushed if "out of place" in text]) == 3
+
+
+async def test_reports_keep_nobody_from_what_they_do(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"notices": 2}) as gathering:
+        zoe, max_, eve = [await gathering.join_page(name) for name in ("Zoé", "Max", "Eve")]
+        await gathering.organiser_page()
+        await gathering.start_phase("Zoé", "Max", "Eve")
+        for number in (1, 2):
+            await max_.send(f"A kitchen of {number} people")
+        await gathering.reveal()
+        for chat in (zoe, eve):
+            for idea in (1, 2):
+                await gathering.forge(chat, "press", payload=f"wor-{idea}--0")
+            await gathering.wait(minutes=1)
+        await max_.command("mesdonnees")
+        assert max_.file is not None
+        assert b"kitchen" in max_.file.content  # his own words, and not that somebody reported them
+        assert b"out of place" not in max_.file.content
+        await max_.command("reglages")
+        await max_.press("I am not coming")
+        await max_.press("I am not coming")
+        await max_.press("I am coming after all")
+        assert max_.text.startswith("Good to have you back")
+
+
+async def test_two_who_call_and_withdraw_in_turn_wake_nobody_without_end(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"notices": 3}) as gathering:
+        ines, zoe, max_ = (
+            await gathering.organiser_page(),
+            await gathering.join_page("Zoé"),
+            await gathering.join_page("Max"),
+        )
+        await gathering.start_phase("Zoé", "Max")
+        for call in range(1, 7):
+            await zoe.command("alaide")
+            await gathering.forge(max_, "press", payload=f"wkx-{call}")
+        assert zoe.text.startswith("Easy: others were told 3 times")
+        await gathering.delivered(ines)
+        assert len([text for text in ines.pushed if "calls for help" in text]) == 3
+
+
+async def test_versions_of_a_synthesis_are_not_told_without_end(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"notices": 2}) as gathering:
+        zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
+        await gathering.start_phase("Zoé", "Max", phase="challenge")
+        for number in range(1, 8):  # each on nothing, so that it stands beside the one before, then chosen
+            await gathering.forge(zoe, "submit", payload="xs-1-0", answer_sentence=f"How to cook together {number}?")
+            await gathering.forge(zoe, "press", payload=f"xk-{number}")
+            await gathering.wait(minutes=1)
+        await gathering.delivered(max_)
+        assert len([text for text in max_.pushed if "wrote it down" in text or "Two versions" in text]) == 2
+        await max_.command("phase")
+        await max_.press("What we keep")
+        assert "How to cook together 7?" in max_.text
+
+
+async def test_the_document_of_ones_data_does_not_fill_the_disk(gathering: Gathering) -> None:
+    zoe = await gathering.join_page("Zoé")
+    for asked in range(8):
+        await zoe.command("mesdonnees")
+        assert zoe.text.startswith("Here is everything" if asked < 5 else "Easy: your data was handed to you several")
+    assert kept(gathering) == 5
+    await gathering.wait(minutes=10)
+    await zoe.command("mesdonnees")
+    assert zoe.text.startswith("Here is everything we keep about you.")
+
+
 # --- live pages and devices
 
 
@@ -396,7 +482,7 @@ async def test_a_post_or_a_request_that_does_not_come_is_given_up(sqlite_url: st
         zoe = await gathering.join_page("Zoé")
         async with wire(gathering) as silent, wire(gathering) as half, wire(gathering) as body:
             half.write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
-            body.write(head(zoe, "say", Content_Length=900_000) + "--x\r\n")
+            body.write(head(zoe, "say", Content_Length=190_000) + "--x\r\n")
             answer = await body.answer()
             assert answer.startswith("HTTP/1.1 408")
             assert "This came too slowly. It is still here" in answer

@@ -118,3 +118,13 @@ async def test_who_leaves_while_the_page_tells_them_what_changes_is_no_failure(g
                     pass
         await zoe.look()
     assert not logged
+
+
+@pytest.mark.parametrize("press", ["ody-{}-none", "ody-{}-0"])
+async def test_an_instant_that_no_calendar_has_is_a_button_that_has_aged(gathering: Gathering, press: str) -> None:
+    ines = await gathering.organiser_page()
+    with capture_logs() as logged:
+        assert await gathering.forge(ines, "press", payload=press.format("1y2p0ij32e8e7")) == 200  # 2⁶³ - 1
+    await ines.look()
+    assert "That button has aged." in ines.page.text
+    assert not logged

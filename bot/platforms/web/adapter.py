@@ -20,6 +20,7 @@ from bot.errors import ConfigError, Rejected, RetryLater, Unreachable
 from bot.files import Files
 from bot.incoming import Content
 from bot.platforms.base import Address, Membership
+from bot.platforms.web.bodies import SMALL
 from bot.platforms.web.connections import Connections
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.entrance import Entrance
@@ -27,7 +28,7 @@ from bot.platforms.web.faults import politely
 from bot.platforms.web.gestures import Gesture, Gestures
 from bot.platforms.web.guard import security_headers
 from bot.platforms.web.pages import Pages
-from bot.platforms.web.posts import SMALL, Posts
+from bot.platforms.web.posts import Posts
 from bot.platforms.web.sessions import PLATFORM, Visit, reader_of
 from bot.platforms.web.site import Site
 from bot.platforms.web.streams import Streams

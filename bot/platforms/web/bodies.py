@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, cast
 
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, StreamReader, web
 from multidict import MultiDict, MultiDictProxy
 
 from bot.domain.names import clean
@@ -14,9 +15,14 @@ from bot.uploads import received
 
 Posted = MultiDictProxy[str | Upload]
 
+SMALL = 200_000
+"""Bytes of a body that is always read, and of all words in a larger one: a form holds some thousand characters,
+and each of them is looked at."""
 _PIECE = 65_536
 _FIELDS = 1000
 """Of one form; the longest choice has some dozens."""
+_LINES = 10 * _FIELDS
+"""Between the parts of a form: borders, and the heads of parts."""
 
 
 async def posted(request: web.Request) -> Posted:
@@ -40,9 +46,28 @@ async def posted(request: web.Request) -> Posted:
         raise web.HTTPBadRequest from None
 
 
+class _Lines:
+    """A body whose lines are counted: the library would pass over millions of them, each at its price, for a border."""
+
+    def __init__(self, content: StreamReader) -> None:
+        self._content = content
+        self._left = _LINES
+
+    async def readline(self, **limits: int) -> bytes:
+        """The next line. Raises ValueError for one too many."""
+        self._left -= 1
+        if self._left < 0:
+            raise ValueError("more lines than a form has")
+        return await self._content.readline(**limits)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._content, name)
+
+
 async def _parts(request: web.Request) -> MultiDict[str | Upload]:
     fields: MultiDict[str | Upload] = MultiDict()
-    async for part in await request.multipart():
+    words = 0
+    async for part in MultipartReader(request.headers, cast("StreamReader", _Lines(request.content))):
         if not isinstance(part, BodyPartReader) or part.name is None or len(fields) == _FIELDS:
             raise web.HTTPBadRequest
         if part.headers.get("Content-Transfer-Encoding", "binary").lower() not in {"binary", "8bit", "7bit"}:
@@ -50,7 +75,8 @@ async def _parts(request: web.Request) -> MultiDict[str | Upload]:
         content = bytearray()
         while piece := await part.read_chunk(_PIECE):
             content += piece
-            if request.content.total_bytes > request.client_max_size:
+            words += 0 if part.filename else len(piece)
+            if request.content.total_bytes > request.client_max_size or words > SMALL:
                 raise web.HTTPRequestEntityTooLarge(request.client_max_size)
         if part.filename:  # megabytes of photos lose their metadata in a thread
             upload = await asyncio.to_thread(received, clean(part.filename), bytes(content))

@@ -15,11 +15,9 @@ from aiohttp import web
 
 from bot import limits
 from bot.config import LimitSettings
-from bot.platforms.web.bodies import Posted, posted
+from bot.platforms.web.bodies import SMALL, Posted, posted
 from bot.platforms.web.faults import BODY, Refused
 
-SMALL = 1_000_000
-"""Bytes of a body that is always read."""
 _TURN_WITHIN = 60.0
 """Seconds a large body waits to be read."""
 _SLOWEST = 50_000
