@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 
 from bot.storage.engine import Store, open_store
 
@@ -37,6 +39,24 @@ def pytest_configure(config: pytest.Config) -> None:
         shutil.rmtree(folder)
 
     config.add_cleanup(end_server)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A command that a test runs sends the process's logs to that test's stream, which is closed when the next logs."""
+    root, named = logging.getLogger(), logging.Logger.manager.loggerDict
+    handlers, level, structure = root.handlers[:], root.level, structlog.get_config()
+    levels = {name: logger.level for name, logger in named.items() if isinstance(logger, logging.Logger)}
+    yield
+    if root.handlers == handlers:
+        return
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.configure(**structure)
+    for name, logger in named.items():
+        if isinstance(logger, logging.Logger):
+            logger.setLevel(levels.get(name, logging.NOTSET))
 
 
 def _server() -> Any:

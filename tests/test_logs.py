@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -26,19 +25,6 @@ SETTINGS = Settings.model_validate(
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
-
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    root, chatty = logging.getLogger(), [logging.getLogger(name) for name in ("httpx", "aiohttp.access")]
-    handlers, level = root.handlers[:], root.level
-    levels = [logger.level for logger in chatty]
-    yield
-    structlog.reset_defaults()
-    logging.captureWarnings(False)
-    root.handlers[:], root.level = handlers, level
-    for logger, before in zip(chatty, levels, strict=True):
-        logger.setLevel(before)
 
 
 def test_lines_are_json_where_nobody_watches() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import reminding
 from bot.clock import from_micros
@@ -72,7 +73,7 @@ async def test_it_says_when_where_and_what_to_do(store: Store) -> None:
     assert await house.at(NINE + 4 * HOUR - 10 * MINUTE) == ["13:00: Lunch, Room A\nTime to go there."]
 
 
-async def test_an_outage_of_six_hours(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_an_outage_of_six_hours(store: Store) -> None:
     house = Reminded(store)
     zoe = await house.rig.person("Zoé", "telegram:1")
     ines = await house.organiser()
@@ -84,8 +85,9 @@ async def test_an_outage_of_six_hours(store: Store, capsys: pytest.CaptureFixtur
     before = await house.sent()
     house.clock.set_to(back)
     house.ticker = house.program()
-    await house.ticker.prepare()
-    await house.ticker.look()
+    with capture_logs() as logged:
+        await house.ticker.prepare()
+        await house.ticker.look()
     sent = (await house.sent())[len(before) :]
     assert sent == [
         (
@@ -98,7 +100,7 @@ async def test_an_outage_of_six_hours(store: Store, capsys: pytest.CaptureFixtur
         (zoe, "14:45: Late, Room A\nIt has begun: come in.\nThis reminder comes late: I was out of order for a while."),
         (zoe, "15:10: Coming\nTime to go there."),
     ]
-    assert "missed, and given up" in capsys.readouterr().out
+    assert "missed, and given up" in [line["event"] for line in logged]
 
 
 @pytest.mark.parametrize("by", [HOUR, -HOUR, DAY, -DAY], ids=["+1 h", "-1 h", "+1 day", "-1 day"])
