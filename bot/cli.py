@@ -130,6 +130,10 @@ def check(config: ConfigFile = None) -> None:
 @app.command()
 def init(
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="The gathering's name.")] = None,
+    starts: Annotated[str | None, typer.Option(metavar="DAY", help="Its first day, like 2027-06-10.")] = None,
+    ends: Annotated[str | None, typer.Option(metavar="DAY", help="Its last day.")] = None,
+    zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Where it is, like Europe/Paris.")] = None,
+    page: Annotated[str | None, typer.Option(metavar="URL", help="The https address of its page; '' for none.")] = None,
     token: Annotated[
         str | None, typer.Option(metavar="TOKEN", help="Telegram's token; '' for none. Safer typed when asked.")
     ] = None,
@@ -141,10 +145,11 @@ def init(
     ),
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
 ) -> None:
-    """Write config.toml after three questions."""
-    from bot.commands.initialising import write_config
+    """Write config.toml after a few questions."""
+    from bot.commands.initialising import Answers, write_config
 
-    write_config(config, name, token, organiser, force=force)
+    answers = Answers(name, starts, ends, zone, page, token, organiser)
+    write_config(config, answers, force=force)
 
 
 config_commands = command_group("diff: config.toml beside what is in use.")

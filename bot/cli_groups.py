@@ -44,6 +44,7 @@ Year = Annotated[
     int | None, typer.Option(min=1900, max=2200, show_default="this year", help="The year in which ages are counted.")
 ]
 Png = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the groups, up to 60 in all.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over files that are there.")]
 Pdf = Annotated[Path | None, typer.Option(metavar="FILE", help="Print lists for the doors, a page for each group.")]
 
 
@@ -86,6 +87,7 @@ def form(
     year: Year = None,
     png: Png = None,
     pdf: Pdf = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Form groups of different nationalities, and write them.
@@ -111,7 +113,7 @@ def form(
         waiting=tuple(wait or ()),
         moves=tuple(move or ()),
     )
-    if code := form_groups(asked, Wanted(out, png=png, pdf=pdf, as_json=as_json, rounds=rounds)):
+    if code := form_groups(asked, Wanted(out, png=png, pdf=pdf, as_json=as_json, rounds=rounds, force=force)):
         raise typer.Exit(code)
 
 
@@ -127,6 +129,7 @@ def explain(
     year: Year = None,
     png: Png = None,
     pdf: Pdf = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Say how good groups are that are there already.
@@ -144,5 +147,5 @@ def explain(
         previous=previous,
         history=history,
     )
-    if code := explain_groups(asked, groups, Wanted(png=png, pdf=pdf, as_json=as_json)):
+    if code := explain_groups(asked, groups, Wanted(png=png, pdf=pdf, as_json=as_json, force=force)):
         raise typer.Exit(code)

@@ -27,8 +27,10 @@ from bot.answers import words_of as words_of
 from bot.domain import names
 from bot.domain.territories import parse_territory, suggest, territory_name
 from bot.errors import UserError
+from bot.sheets import text_document
 from bot.texts import Listing, Name, Reader, Span, Text, _, _n
 from bot.views import Option
+from bot.workbooks import is_text_document
 
 MAX_PARTS = 5
 """What a Discord modal holds, notices included."""
@@ -153,6 +155,8 @@ class UploadField(Field):
             raise UserError(_("Send a file, please: {endings}.", endings=Listing(self.endings)))
         if raw.lost:
             raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(raw.name)))
+        if is_text_document(raw.content):
+            raise UserError(text_document(Name(raw.name)))
         if not raw.name.lower().endswith(self.endings):
             raise UserError(
                 _(

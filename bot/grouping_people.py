@@ -27,12 +27,14 @@ _MOST_NAMED = 10
 _PEOPLE = {
     "id": f"{HEADINGS['ref']}, participant id",
     "family_name": HEADINGS["family_name"],
-    "name": "name, nom, full name, nom complet, vollständiger Name",  # «nom» beside «prénom» is the family name
-    "platform": "platform, plateforme, Plattform",
+    "name": f"name, nom, {HEADINGS['name']}",  # «nom» beside «prénom» is the family name
+    "platform": HEADINGS["platform"],
     **{
         column: HEADINGS[column]
         for column in ("given_name", "country", "gender", "birth_year", "theme", "second_theme")
     },
+    # Of the list that organisers import: known, and of no account here.
+    **{column: HEADINGS[column] for column in ("email", "organisation", "locale")},
 }
 _NEEDED = ("id", "country", "gender", "birth_year", "theme")
 _USUAL = (("name", "given_name", "family_name"), ("platform",))

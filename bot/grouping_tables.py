@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.names import clean
 from bot.roster_cells import MOST_CHARACTERS, key_of
-from bot.sheets import SheetRow, SheetTooLong, UnreadableSheet, read_rows
+from bot.sheets import SheetRow, SheetTooLong, TextDocument, UnreadableSheet, read_rows
 
 MOST_ROWS = 250_000
 MOST_BYTES = 100_000_000
@@ -83,6 +83,9 @@ class Table:
             rows = read_rows(data, most=MOST_ROWS + 2)
         except SheetTooLong:
             self.faults.append(Fault(self._file, 0, _TOO_LONG))
+            return []
+        except TextDocument:
+            self.faults.append(Fault(self._file, 0, "it is a text document: put the list into a spreadsheet"))
             return []
         except UnreadableSheet as error:
             self.faults.append(Fault(self._file, error.line, "it cannot be read: save it again as CSV or XLSX"))

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     """Why something in a programme is refused, and after it the values that come along for the sentence."""
 
     UNREADABLE = "unreadable"  # filename
+    TEXT_DOCUMENT = "text_document"  # filename
     TOO_BIG = "too_big"  # filename, limit (bytes)
     TOO_MANY = "too_many"  # limit (sessions)
     NO_SESSION = "no_session"  # filename
@@ -109,9 +110,13 @@ def read_programme(data: bytes, filename: str, rules: Rules) -> Programme:
 
     if len(data) > MOST_BYTES:
         return refuse(Reason.TOO_BIG, filename=filename, limit=MOST_BYTES)
-    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:15].upper()
-    read: Callable[[bytes, str, Rules], Programme] = read_calendar if start == b"BEGIN:VCALENDAR" else read_table
+    read: Callable[[bytes, str, Rules], Programme] = read_calendar if is_calendar(data) else read_table
     return read(data, filename, rules)
+
+
+def is_calendar(data: bytes) -> bool:
+    """Whether a file is a calendar (.ics), whatever it is called; else it is read as a table."""
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:15].upper() == b"BEGIN:VCALENDAR"
 
 
 def refuse(reason: Reason, line: int = 0, **values: Value) -> Programme:

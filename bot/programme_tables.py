@@ -30,7 +30,7 @@ from bot.programme_files import (
     kind_of,
     refuse,
 )
-from bot.sheets import SheetRow, SheetTooLong, UnreadableSheet, read_rows
+from bot.sheets import TO_CORRECT, SheetRow, SheetTooLong, TextDocument, UnreadableSheet, read_rows
 
 _HEADINGS = {
     "key": "key, ref, reference, code, ID, clé, réf, référence, identifiant, Schlüssel, Referenz",
@@ -43,6 +43,7 @@ _HEADINGS = {
     "audience": "audience, for, for whom, public, pour, pour qui, für, für wen, Zielgruppe",
     "kind": "kind, type, category, genre, catégorie, Art, Kategorie",
     "map": "map, map link, link, plan, carte, lien, lien du plan, Karte, Kartenlink",
+    "to_correct": TO_CORRECT,
 }
 _LANGUAGES = {"fr": "fr, français, French, Französisch", "en": "en, anglais, English, Englisch",
               "de": "de, allemand, German, Deutsch"}  # fmt: skip
@@ -69,6 +70,8 @@ def read_table(data: bytes, filename: str, rules: Rules) -> Programme:
         rows = read_rows(data, most=MOST_SESSIONS + 2)
     except SheetTooLong:
         return refuse(Reason.TOO_MANY, limit=MOST_SESSIONS)
+    except TextDocument:
+        return refuse(Reason.TEXT_DOCUMENT, filename=filename)
     except UnreadableSheet as error:
         return refuse(Reason.UNREADABLE, error.line, filename=filename)
     if len(rows) > MOST_SESSIONS + 1:
@@ -123,7 +126,7 @@ class _Reader:
         refused: list[Refused] = []
         for (heading, column), cell in zip(self._columns, row.cells, strict=False):
             raw = clean(cell)
-            if not column or not raw:
+            if not column or not raw or column == "to_correct":
                 continue
             given[column] = raw
             limit = _LIMITS.get(column, LONGEST)

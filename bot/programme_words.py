@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.programme_files import Reason, Rejected
+from bot.sheets import text_document
 from bot.texts import Listing, Name, Span, Text, _
+
+COLUMNS: Mapping[str, Text] = {
+    "key": _("reference"),
+    "title": _("title"),
+    "starts": _("beginning"),
+    "ends": _("end"),
+}
+"""Each column that must be there by a heading of it that is understood, in the reader's language."""
 
 
 def located(rejected: Rejected) -> Text:
@@ -26,16 +35,20 @@ def explain(rejected: Rejected) -> Text:
 
 def _spans(rejected: Rejected) -> Mapping[str, Span]:
     """What came along, as it may be shown: words from a file stay words."""
-    return {
+    spans = {
         name: value if isinstance(value, int) else Listing(value) if isinstance(value, tuple) else Name(value)
         for name, value in rejected.values.items()
     }
+    column = rejected.values.get("column")
+    return {**spans, "column": COLUMNS[column]} if isinstance(column, str) and column in COLUMNS else spans
 
 
 def _about_file(reason: Reason, values: Mapping[str, Span]) -> Text | None:
     match reason:
         case Reason.UNREADABLE:
             return _("«{filename}» cannot be read. Save it again as .ics, CSV or XLSX.", filename=values["filename"])
+        case Reason.TEXT_DOCUMENT:
+            return text_document(values["filename"])
         case Reason.TOO_BIG:
             most = int(str(values["limit"])) // 1_000_000
             return _("«{filename}» is too large: {most} MB at most.", filename=values["filename"], most=most)

@@ -13,7 +13,7 @@ from typing import Any
 from bot.domain.names import clean
 from bot.domain.people import RosterPerson
 from bot.roster_cells import MOST_CHARACTERS, Parse, Reason, Refused, Rules, Value, key_of, parsers
-from bot.sheets import SheetRow, SheetTooLong, UnreadableSheet, read_rows
+from bot.sheets import TO_CORRECT, SheetRow, SheetTooLong, TextDocument, UnreadableSheet, read_rows
 
 MOST_PEOPLE = 5_000
 MOST_BYTES = 5_000_000
@@ -33,9 +33,16 @@ HEADINGS = {
     " erstes Thema",
     "second_theme": "second theme, deuxième thème, second thème, thème 2, deuxième choix, second choix, choix 2,"
     " second choice, zweites Thema",
+    "name": "full name, nom complet, prénom et nom, vollständiger Name",
+    "platform": "platform, plateforme, Plattform",
+    "to_correct": TO_CORRECT,
 }
-"""Each column's headings, with commas between; how they are written does not matter, see `key_of`."""
+"""Each column's headings, with commas between; how they are written does not matter, see `key_of`.
+
+They are those of `rencontres groups form` too, so that one list does for both: the platform counts there only.
+"""
 _COLUMNS = {key_of(heading): column for column, names in HEADINGS.items() for heading in names.split(",")}
+_WHOLE_NAMES = ("name", "nom")
 _REQUIRED = ("ref", "given_name", "family_name", "country")
 """Columns without which the file is some other file; a cell in them may be blank, but for the ref and one name."""
 
@@ -53,12 +60,14 @@ class Rejected:
 class Roster:
     """What a file says: the people it describes well, every refusal, and the headings nobody understood.
 
-    Import it only where `rejected` is empty: a line with one wrong cell is not among `people`.
+    Import it only where `rejected` is empty: a line with one wrong cell is not among `people`. With `whole_names` the
+    names stood in one column, and the first word of each was taken for the given name.
     """
 
     people: tuple[RosterPerson, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     ignored: tuple[str, ...] = ()
+    whole_names: bool = False
 
 
 def read_roster(
@@ -81,6 +90,8 @@ def read_roster(
         rows = read_rows(data, most=MOST_PEOPLE + 2)  # the headings, and one to see that there are too many
     except SheetTooLong:
         return _refuse(0, Reason.TOO_MANY_ROWS, limit=MOST_PEOPLE)
+    except TextDocument:
+        return _refuse(0, Reason.TEXT_DOCUMENT, filename=filename)
     except UnreadableSheet as error:
         return _refuse(error.line, Reason.UNREADABLE, filename=filename)
     if len(rows) > MOST_PEOPLE + 1:
@@ -88,39 +99,49 @@ def read_roster(
 
     head = rows[0] if rows else SheetRow(0, ())
     headings = tuple(clean(cell)[:MOST_CHARACTERS] for cell in head.cells)
-    rejected = list(_heading_refusals(head.line, headings))
+    columns = _understood(headings)
+    rejected = list(_heading_refusals(head.line, headings, columns))
     if rejected:
         return Roster(rejected=tuple(rejected))
-    reader = _LineReader(headings, parsers(Rules(themes, locales, min_birth_year, max_birth_year)))
+    reader = _LineReader(headings, columns, parsers(Rules(themes, locales, min_birth_year, max_birth_year)))
     people = tuple(person for row in rows[1:] if (person := reader.read(row)))
-    ignored = tuple(heading for heading in headings if heading and key_of(heading) not in _COLUMNS)
-    return Roster(people, tuple(reader.rejected), ignored)
+    ignored = tuple(heading for heading, column in zip(headings, columns, strict=True) if heading and not column)
+    return Roster(people, tuple(reader.rejected), ignored, "name" in columns)
 
 
 def _refuse(line: int, reason: Reason, **values: Value) -> Roster:
     return Roster(rejected=(Rejected(line, reason, values),))
 
 
-def _heading_refusals(line: int, headings: Sequence[str]) -> Iterator[Rejected]:
+def _understood(headings: Sequence[str]) -> Sequence[str | None]:
+    """The column that each heading means: «nom» without «prénom» is the whole name."""
+    columns = [_COLUMNS.get(key_of(heading)) for heading in headings]
+    if not {"given_name", "name"} & set(columns) and columns.count("family_name") == 1:
+        place = columns.index("family_name")
+        if key_of(headings[place]) in _WHOLE_NAMES:
+            columns[place] = "name"
+    return columns
+
+
+def _heading_refusals(line: int, headings: Sequence[str], columns: Sequence[str | None]) -> Iterator[Rejected]:
     found: dict[str, str] = {}
-    for heading in headings:
-        column = _COLUMNS.get(key_of(heading))
+    for heading, column in zip(headings, columns, strict=True):
         if column in found:
             both = (found[column], heading)
             yield Rejected(line, Reason.REPEATED_COLUMN, {"column": column, "headings": both})
         elif column:
             found[column] = heading
     for column in _REQUIRED:
-        if column not in found:
+        if column not in found and not ("name" in found and column.endswith("_name")):
             yield Rejected(line, Reason.MISSING_COLUMN, {"column": column})
 
 
 class _LineReader:
     """Reads line after line, remembering the refs met and collecting the refusals."""
 
-    def __init__(self, headings: Sequence[str], parse: Mapping[str, Parse]) -> None:
+    def __init__(self, headings: Sequence[str], columns: Sequence[str | None], parse: Mapping[str, Parse]) -> None:
         self.rejected: list[Rejected] = []
-        self._columns = [(heading, _COLUMNS.get(key_of(heading))) for heading in headings]
+        self._columns = list(zip(headings, columns, strict=True))
         self._parse = parse
         self._first_lines: dict[str, int] = {}
 
@@ -130,7 +151,7 @@ class _LineReader:
         refused: list[Refused] = []
         for (heading, column), cell in zip(self._columns, row.cells, strict=False):
             raw = clean(cell)
-            if column and raw:
+            if column and raw and column != "to_correct":
                 try:
                     given[column] = self._value(heading, column, raw)
                 except Refused as refusal:
@@ -140,6 +161,10 @@ class _LineReader:
         self.rejected += (Rejected(row.line, refusal.reason, refusal.values) for refusal in refused)
         if refused:
             return None
+        given.pop("platform", None)
+        whole = given.pop("name", "")
+        if whole and "given_name" not in given:
+            given["given_name"], _space, given["family_name"] = whole.partition(" ")
         return RosterPerson(given_name=given.pop("given_name", ""), territory=given.pop("country", ""), **given)
 
     def _value(self, heading: str, column: str, raw: str) -> object:
@@ -156,7 +181,7 @@ class _LineReader:
             yield Refused(Reason.MISSING_REF)
         elif (ref := given["ref"]) and (first := self._first_lines.setdefault(ref, row.line)) != row.line:
             yield Refused(Reason.DUPLICATE_REF, value=ref, first_line=first)
-        if "given_name" not in given and "family_name" not in given:
+        if not {"given_name", "family_name", "name"} & given.keys():
             yield Refused(Reason.MISSING_NAME)
         second = given.get("second_theme")
         if second and "theme" not in given:

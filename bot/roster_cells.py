@@ -23,6 +23,7 @@ class Reason(StrEnum):
     """Why something in a list is refused, and after it the values that come along for the sentence."""
 
     UNREADABLE = "unreadable"  # filename
+    TEXT_DOCUMENT = "text_document"  # filename
     TOO_BIG = "too_big"  # filename, limit (bytes)
     TOO_MANY_ROWS = "too_many_rows"  # limit (people)
     MISSING_COLUMN = "missing_column"  # column
@@ -77,6 +78,8 @@ def parsers(rules: Rules) -> Mapping[str, Parse]:
         "locale": _locale_parser(rules.locales),
         "theme": theme,
         "second_theme": theme,
+        "name": str,
+        "platform": str,
     }
 
 

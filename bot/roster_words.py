@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.roster import Rejected
 from bot.roster_cells import Reason, Value
+from bot.sheets import text_document
 from bot.texts import Listing, Name, Span, Territory, Text, _
 
 COLUMNS: Mapping[str, Text] = {
@@ -34,6 +35,8 @@ def _about_file(rejected: Rejected) -> Text | None:
     match rejected.reason:
         case Reason.UNREADABLE:
             return _("«{filename}» cannot be read. Save it again as CSV or XLSX.", filename=values["filename"])
+        case Reason.TEXT_DOCUMENT:
+            return text_document(values["filename"])
         case Reason.TOO_BIG:
             most = int(str(rejected.values["limit"])) // 1_000_000
             return _("«{filename}» is too large: {most} MB at most.", filename=values["filename"], most=most)

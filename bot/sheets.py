@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.workbooks import LONGEST_CELL, MOST_COLUMNS, MOST_LINES, Row, TooMuch, first_sheet
+from bot.texts import Span, Text, _
+from bot.workbooks import LONGEST_CELL, MOST_COLUMNS, MOST_LINES, Row, TooMuch, first_sheet, is_text_document
 
 _DELIMITERS = ";,\t"
 _UNSEEN = r"[\s\"\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]*"
@@ -38,8 +39,21 @@ class UnreadableSheet(Exception):
         self.line = line
 
 
+class TextDocument(UnreadableSheet):
+    """The bytes are a document of Word or Writer, where a list may well stand, but not as a sheet."""
+
+
 class SheetTooLong(UnreadableSheet):
     """The bytes hold more than any table that is asked for."""
+
+
+TO_CORRECT = "to correct, à corriger, zu korrigieren"
+"""The headings that the first column of `marked` may have, with commas between: readers pass over it in silence."""
+
+
+def text_document(name: Span) -> Text:
+    """What the sender of a text document is told, where a table was asked for."""
+    return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
 
 
 def read_rows(data: bytes, most: int) -> list[SheetRow]:
@@ -47,9 +61,11 @@ def read_rows(data: bytes, most: int) -> list[SheetRow]:
 
     CSV is UTF-8 with or without BOM, UTF-16 with BOM, or cp1252; comma, semicolon or tab, whichever parts the
     first row most. Formulas come as their text and are never evaluated; whole numbers as «1999», not «1999.0».
-    What is beyond MOST_COLUMNS or LONGEST_CELL is left out. Raises UnreadableSheet, or SheetTooLong; how long it takes
-    is bounded by what is counted, whatever the file.
+    What is beyond MOST_COLUMNS or LONGEST_CELL is left out. How long it takes is bounded by what is counted, whatever
+    the file. Raises UnreadableSheet, TextDocument or SheetTooLong.
     """
+    if is_text_document(data):
+        raise TextDocument
     rows = _xlsx_rows(data, most) if data.startswith(b"PK\x03\x04") else _csv_rows(_decode(data))
     shown = (SheetRow(line, cells) for line, cells in rows if any(cell.strip() for cell in cells))
     return list(islice(shown, most))
@@ -105,6 +121,27 @@ def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> byte
     writer.writerow(map(_harmless, headings))
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return target.getvalue().encode("utf-8-sig")
+
+
+def marked(data: bytes, wrong: Iterable[tuple[int, str]], heading: str, most: int) -> bytes | None:
+    """The first `most` rows of a table as CSV, what is wrong with each in a first column, called `heading`.
+
+    `wrong` has sentences with their lines, as in SheetRow. The lines with something wrong stand first, so that nobody
+    has to look for them; the others follow, since a list is sent again as a whole. None where there is nothing to
+    correct in a line below the headings.
+    """
+    reasons: dict[int, list[str]] = {}
+    for line, reason in wrong:
+        reasons.setdefault(line, []).append(reason)
+    try:
+        rows = read_rows(data, most)
+    except UnreadableSheet:
+        return None
+    if not any(row.line in reasons for row in rows[1:]):
+        return None
+    head, *rows = rows
+    rows.sort(key=lambda row: row.line not in reasons)
+    return write_csv([(" ".join(reasons.get(row.line, ())), *row.cells) for row in rows], (heading, *head.cells))
 
 
 def _harmless(cell: object) -> object:

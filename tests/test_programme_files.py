@@ -256,8 +256,8 @@ def test_zone_kind_audience_and_link_that_are_none_are_refused() -> None:
 
 
 def test_a_file_without_its_columns_is_some_other_file() -> None:
-    assert said(table(head="prénom;nom"))[0] == "Line 1: The column key is missing."
-    assert said(table(head="key;clé;titre;début;fin")) == ["Line 1: Two columns mean key: key and clé."]
+    assert said(table(head="prénom;nom"))[0] == "Line 1: The column reference is missing."
+    assert said(table(head="key;clé;titre;début;fin")) == ["Line 1: Two columns mean reference: key and clé."]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import io
+import zipfile
 from collections.abc import Sequence
 
 import pytest
@@ -214,10 +215,22 @@ def test_columns_missing_or_given_twice_are_named() -> None:
     ]
 
 
+def test_the_list_that_groups_are_formed_from_is_read_too() -> None:
+    roster = read("id,name,country,gender,birth_year,theme,platform\nc1,Zoé Marie Dupont,FR,F,2001,culture,web\n")
+    assert (roster.rejected, roster.ignored, roster.whole_names) == ((), (), True)
+    person = roster.people[0]
+    assert (person.ref, person.given_name, person.family_name, person.theme) == ("c1", "Zoé", "Marie Dupont", "culture")
+    assert not read("ref,prénom,nom,pays\nR-1,Zoé,Dupont,FR\n").whole_names
+
+
 def test_a_file_that_cannot_be_read_or_is_too_much_is_refused_whole() -> None:
     assert read(b"\x89PNG\r\n\x1a\n\x00", "cat.png").rejected == (
         Rejected(0, Reason.UNREADABLE, {"filename": "cat.png"}),
     )
+    word = io.BytesIO()
+    with zipfile.ZipFile(word, "w") as archive:
+        archive.writestr("word/document.xml", "<w:document/>")
+    assert refusals(read(word.getvalue(), "liste.xlsx")) == [(0, Reason.TEXT_DOCUMENT, None)]
     assert refusals(read('ref,nom\nR-1,"O\n')) == [(2, Reason.UNREADABLE, None)]
     assert refusals(read(b"x" * (MOST_BYTES + 1))) == [(0, Reason.TOO_BIG, None)]
 

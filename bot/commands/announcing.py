@@ -62,7 +62,6 @@ async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
     settings = load(config)
     now = datetime.now(UTC)
     reader = Reader("en", settings.gathering.zone, now)
-    audience = _audience(asked.audience)
     due = _due(asked, settings, now)
     said = await asyncio.to_thread(_read, asked)
     try:
@@ -71,7 +70,7 @@ async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
     except UserError as error:
         raise Failed(plain(error.text, reader), code=2) from None
     async with opened(settings) as store:
-        await store.read(partial(_check_audience, audience=audience))
+        audience = await store.read(partial(_audience, typed=asked.audience, settings=settings))
         people = await store.read(partial(announcing.preview, settings=settings, audience=audience))
         elsewhere = await store.read(partial(zone_elsewhere, zone=settings.gathering.zone, instant=due or now))
         for line in _shown(people, said, settings, due or now, urgent=asked.urgent):
@@ -90,29 +89,44 @@ async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
     return True
 
 
-def _audience(typed: str) -> Audience:
+async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience:
+    """Whom a word means. Raises Failed with all there is for another word, and where nobody would be in it."""
+    keys = [each.key for each in await themes.all_themes(tx)]
     try:
         audience = audiences.parse(typed)
     except ValueError as error:
-        raise Failed(f"--audience: {error}", code=2) from None
-    return audience
-
-
-async def _check_audience(tx: Transaction, audience: Audience) -> None:
-    """Raises Failed for a theme, group or platform that is not there: nobody would be in it."""
+        raise Failed(f"--audience: {error}; there is {_ways(keys, settings)}", code=2) from None
     known: Sequence[str]
     match audience.kind:
         case "theme":
-            known = [each.key for each in await themes.all_themes(tx)]
+            known = keys
         case "group":
             known = [audience.value] if await groups.find(tx, audience.number) else []
         case "platform":
             known = _PLATFORMS
         case _:
-            return
+            return audience
     if audience.value not in known:
         there = f": {', '.join(known)}" if known else ""
         raise Failed(f"--audience: there is no {audience.kind} {audience.value}{there}", code=2)
+    return audience
+
+
+def _ways(keys: Sequence[str], settings: Settings) -> str:
+    """Every word that means an audience here, with commas between."""
+    return ", ".join(
+        (
+            "all",
+            *(f"theme:{key}" for key in keys),
+            "group:ID",
+            "territory:CODE (FR, CA-QC)",
+            *(f"platform:{name}" for name in _PLATFORMS),
+            f"present:DAY ({settings.gathering.starts})",
+            "unchosen",
+            "facilitators",
+            "organisers",
+        )
+    )
 
 
 def _due(asked: Asked, settings: Settings, now: datetime) -> datetime | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import time
+import tomllib
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.commands.console import config_path, out
+from bot.commands.initialising import example
 from bot.commands.running import configured
 from bot.config import Settings, StorageSettings, ThemeSettings, load_settings
 from bot.domain.themes import Theme
@@ -72,12 +75,31 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
     yield Finding("ok", subject, str(path) if path else "no config.toml: defaults and the environment")
     if path and os.name == "posix" and path.stat().st_mode & 0o077:
         yield Finding("warning", subject, "others on this machine may read it", f"chmod 600 {path}")
+    for key in _left_from_the_example(path):
+        yield Finding("warning", subject, f"{key} is still the example's", "write your own, or take the line out")
     if not settings.gathering.privacy_contact:
         detail = "the privacy notice names nobody to write to"
         yield Finding("warning", subject, detail, "give gathering.privacy_contact")
     if not (settings.organisers.telegram or settings.organisers.discord):
         remedy = "give organisers.telegram, or: rencontres organiser invite NAME"
         yield Finding("warning", subject, "no first organiser is named", remedy)
+
+
+def _left_from_the_example(path: Path | None) -> Iterator[str]:
+    """The keys that stand in a file as in config.example.toml, and that no two gatherings share."""
+    if path is None:
+        return
+    ours, theirs = tomllib.loads(path.read_text(encoding="utf-8-sig")), tomllib.loads(example())
+    for key in ("name", "starts", "ends", "theme_deadline"):
+        if key in (there := ours.get("gathering", {})) and there[key] == theirs["gathering"][key]:
+            yield f"gathering.{key}"
+    if ours.get("sessions") == theirs["sessions"]:
+        yield "the programme"
+    placeholders = {int(digits) for digits in re.findall(r"^# \w+ = (-?\d{9,})$", example(), re.MULTILINE)}
+    for table in ("telegram", "discord"):
+        for key, value in ours.get(table, {}).items():
+            if isinstance(value, int) and value in placeholders:
+                yield f"{table}.{key}"
 
 
 def _check_locales(settings: Settings) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ class Wanted:
     pdf: Path | None = None
     as_json: bool = False
     rounds: int = 1
+    force: bool = False
 
 
 def this_year() -> int:
@@ -77,17 +78,23 @@ def explain_groups(asked: Asked, groups: Path, wanted: Wanted) -> int:
 
 
 def _check_places(asked: Asked, wanted: Wanted, groups: Path | None = None) -> None:
-    """Nothing that was read is written over, but for the groups that a repair replaces. Raises Unreadable."""
+    """Raises Unreadable where a file would be lost: one that is read, or one that is there, unless `--force` is given.
+
+    The groups that a repair replaces may be written over: that is what it is for.
+    """
     for option, path in (("png", wanted.png), ("pdf", wanted.pdf)):
         if path and path.suffix.casefold() != f".{option}":
             raise Unreadable([Fault(f"--{option}", 0, f"{path} must end in .{option}")])
-    places = [path.resolve() for path in (wanted.out, wanted.png, wanted.pdf) if path]
+    asked_for = [path for path in (wanted.out, wanted.png, wanted.pdf) if path]
+    if len({path.resolve() for path in asked_for}) < len(asked_for):
+        raise Unreadable([Fault(str(asked_for[-1]), 0, "two things cannot be written to one file")])
     read = [path.resolve() for path in (asked.people, asked.constraints, groups, *asked.histories) if path]
-    for path in places:
-        if path in read:
+    replaced = asked.previous.resolve() if asked.previous else None
+    for path in (_numbered(path, place, wanted) for path in asked_for for place in range(1, wanted.rounds + 1)):
+        if path.resolve() in read:
             raise Unreadable([Fault(str(path), 0, "it is read, and would be written over")])
-        if places.count(path) > 1:
-            raise Unreadable([Fault(str(path), 0, "two things cannot be written to one file")])
+        if path.exists() and path.resolve() != replaced and not wanted.force:
+            raise Unreadable([Fault(str(path), 0, "it is there already: give another name, or --force")])
 
 
 def _formed(problem: Problem, rounds: int) -> tuple[Plan, ...]:

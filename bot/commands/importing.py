@@ -56,6 +56,8 @@ async def _show(store: Store, listed: Roster) -> None:
         out.print(line)
     for key, count in (await store.read(partial(importing.without_place, difference=difference))).items():
         out.print(f"theme {key}: no place left for {count}, who will wait")
+    if listed.whole_names:
+        out.print("names stand in one column: the first word of each is taken for the given name")
     if listed.ignored:
         out.print(f"columns left out: {', '.join(listed.ignored)}")
 

@@ -56,6 +56,8 @@ async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: da
     if roster.ignored:
         columns = Listing(tuple(Name(heading) for heading in roster.ignored))
         lines.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
+    if roster.whole_names:
+        lines.append(_("Names stand in one column: the first word of each is taken for the given name."))
     if not (difference.new or difference.changed):
         return View((*lines, _("There is nothing to import.")), (BACK,))
     pending = Pending(roster.people, importing.digest(difference))

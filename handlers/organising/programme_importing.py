@@ -16,10 +16,10 @@ from bot.domain.sessions import Difference, Plan, Session
 from bot.errors import UserError
 from bot.forms import Form, Upload, upload
 from bot.programme import difference
-from bot.programme_files import MOST_BYTES, Programme, Rejected, Rules, read_programme
+from bot.programme_files import MOST_BYTES, MOST_SESSIONS, Programme, Rejected, Rules, is_calendar, read_programme
 from bot.programme_words import explain, located
 from bot.routes import ORGANISER, Request, Routes, Transaction
-from bot.sheets import write_csv
+from bot.sheets import marked
 from bot.storage import sessions
 from bot.storage.sessions import Pending
 from bot.texts import Listing, Localised, Moment, Name, Reader, Span, Strong, Text, _, _n, plain
@@ -75,11 +75,23 @@ async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeF
 
 
 def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The sessions in a file, and everything to correct as a table in the language of who sent it."""
-    found = read_programme(b64decode(payload["content"]), payload["name"], Rules(**payload["rules"]))
-    reader = Reader(*payload["reader"])
-    refusals = [(each.line or "", each.title, plain(explain(each), reader)) for each in found.rejected]
-    return {"programme": found, "table": write_csv(refusals, ("line", "title", "reason")), "sent": payload["sent"]}
+    """The sessions in a file, and the file with what is to be corrected, in the language of who sent it."""
+    content = b64decode(payload["content"])
+    found = read_programme(content, payload["name"], Rules(**payload["rules"]))
+    return {
+        "programme": found,
+        "file": _to_correct(content, found, Reader(*payload["reader"])),
+        "sent": payload["sent"],
+    }
+
+
+def _to_correct(content: bytes, found: Programme, reader: Reader) -> File | None:
+    """The table that was sent with what is wrong in it; None for a calendar, which nobody corrects by hand."""
+    if not found.rejected or is_calendar(content):
+        return None
+    wrong = [(each.line, plain(explain(each), reader)) for each in found.rejected]
+    table = marked(content, wrong, plain(_("to correct"), reader), MOST_SESSIONS + 1)
+    return File(plain(_("to-correct.csv"), reader), table, "text/csv") if table else None
 
 
 @routes.job("programme", work=read_file, instead=SMALLER_FILE)
@@ -87,11 +99,11 @@ async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[
     """What importing the programme would do, or everything that is wrong with it."""
     found: Programme = result["programme"]
     if found.rejected:
-        return _rejected(found.rejected, result["table"])
+        return _rejected(found.rejected, result["file"])
     return await _offer(tx, organiser, found.plans, found.ignored, from_micros(result["sent"]))
 
 
-def _rejected(rejected: Sequence[Rejected], table: bytes) -> View:
+def _rejected(rejected: Sequence[Rejected], file: File | None) -> View:
     said = reply(
         Strong(
             _n(
@@ -102,7 +114,7 @@ def _rejected(rejected: Sequence[Rejected], table: bytes) -> View:
         ),
         *(located(each) for each in rejected[:_SHOWN]),
         buttons=(Button(_("Send it again"), ImportProgramme(), style="primary"), _SESSIONS, BACK),
-        file=File("to-correct.csv", table, "text/csv"),
+        file=file,
     )
     return said.view
 

@@ -14,10 +14,10 @@ from bot.clock import from_micros, to_micros
 from bot.domain.participants import Participant
 from bot.forms import Form, Upload, upload
 from bot.importing import rules
-from bot.roster import MOST_BYTES, Rejected, Roster, read_roster
+from bot.roster import MOST_BYTES, MOST_PEOPLE, Rejected, Roster, read_roster
 from bot.roster_words import explain
 from bot.routes import ORGANISER, Request, Routes, Transaction
-from bot.sheets import write_csv
+from bot.sheets import marked
 from bot.storage import themes
 from bot.texts import Name, Reader, Strong, Text, _, _n, plain
 from bot.views import Button, File, JobRequest, Reply, View, reply
@@ -61,11 +61,14 @@ async def take_file(request: Request, _action: Import, form: ImportForm) -> Repl
 
 
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The people on a list, and everything to correct as a table in the language of who sent it."""
-    roster = read_roster(b64decode(payload["content"]), payload["name"], **payload["rules"])
+    """The people on a list, and the list with what is to be corrected, in the language of who sent it."""
+    content = b64decode(payload["content"])
+    roster = read_roster(content, payload["name"], **payload["rules"])
     reader = Reader(*payload["reader"])
-    refusals = [(each.line or "", plain(explain(each), reader)) for each in roster.rejected]
-    return {"roster": roster, "table": write_csv(refusals, ("line", "reason")), "sent": payload["sent"]}
+    wrong = [(each.line, plain(explain(each), reader)) for each in roster.rejected]
+    table = marked(content, wrong, plain(_("to correct"), reader), MOST_PEOPLE + 1) if wrong else None
+    file = File(plain(_("to-correct.csv"), reader), table, "text/csv") if table else None
+    return {"roster": roster, "file": file, "sent": payload["sent"]}
 
 
 @routes.job("list", work=read_list, instead=SMALLER_FILE)
@@ -73,11 +76,11 @@ async def list_is_read(tx: Transaction, organiser: Participant, result: Mapping[
     """What importing the list would do, or everything that is wrong with it."""
     roster: Roster = result["roster"]
     if roster.rejected:
-        return _rejected(roster.rejected, result["table"])
+        return _rejected(roster.rejected, result["file"])
     return await offer(tx, organiser, roster, from_micros(result["sent"]))
 
 
-def _rejected(rejected: tuple[Rejected, ...], table: bytes) -> View:
+def _rejected(rejected: tuple[Rejected, ...], file: File | None) -> View:
     return View(
         (
             Strong(
@@ -90,7 +93,7 @@ def _rejected(rejected: tuple[Rejected, ...], table: bytes) -> View:
             *(_located(each) for each in rejected[:_SHOWN]),
         ),
         (Button(_("Send it again"), Import(), style="primary"), BACK),
-        attachments=(File("to-correct.csv", table, "text/csv"),),
+        attachments=(file,) if file else (),
     )
 
 

@@ -134,7 +134,11 @@ def test_a_time_that_cannot_be_is_asked_again(shell: Shell, folder_of_words: Pat
 @pytest.mark.parametrize(
     ("change", "said", "code"),
     [
-        ({"audience": "everybody"}, "no audience is called 'everybody'", 2),
+        (
+            {"audience": "everybody"},
+            "no audience is called 'everybody'; there is all, theme:culture, theme:civic,",
+            2,
+        ),
         ({"audience": "theme:musik"}, "there is no theme musik: culture, civic", 2),
         ({"audience": "group:7"}, "there is no group 7", 2),
         ({"audience": "platform:fax"}, "there is no platform fax: discord, telegram, web", 2),

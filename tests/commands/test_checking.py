@@ -13,6 +13,10 @@ from bot.commands.checking import check
 from bot.rehearsal.botapi import TOKEN, BotApi, TelegramGroup
 from tests.commands.conftest import Shell, change
 
+EXAMPLE = (
+    *("--name", "Rencontres francophones de l'innovation sociale", "--zone", "Europe/Paris"),
+    *("--starts", "2027-06-10", "--ends", "2027-06-12"),
+)
 WRONG = "123456789:BB-a-token-that-opens-nothing-at-all"
 
 
@@ -69,6 +73,29 @@ def test_what_is_wrong_is_named(shell: Shell, configured: Path, before: str, aft
     checked = shell("check")
     assert said in checked.stdout
     assert checked.exit_code == int("failed" in said)
+
+
+def test_what_stands_as_in_the_example_is_told(shell: Shell, configured: Path) -> None:
+    shell("init", "--force", *EXAMPLE, "--page", "https://r.example.org", "--token", "", "--organiser", "7")
+    with (configured / "config.toml").open(encoding="utf-8") as file:
+        text = file.read().replace("# guild_id =", "guild_id =")
+    (configured / "config.toml").write_text(text, encoding="utf-8")
+    said = [line for line in shell("check").stdout.splitlines() if "still the example's" in line]
+    assert [line.split()[2] for line in said] == [
+        "gathering.name", "gathering.starts", "gathering.ends", "gathering.theme_deadline", "the", "discord.guild_id",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("platform", "token"),
+    [("telegram", "@RencontresBot"), ("telegram", "12345678:AA BB"), ("discord", "123456789012345678")],
+)
+def test_a_token_that_is_not_whole_is_told_offline(shell: Shell, configured: Path, platform: str, token: str) -> None:
+    with (configured / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(f'\n[{platform}]\ntoken = "{token}"\n')
+    checked = shell("check")
+    assert f"failed  {platform:14}the token is not whole" in checked.stdout
+    assert token not in checked.output
 
 
 def test_a_configuration_that_others_can_read_is_told(shell: Shell, configured: Path) -> None:

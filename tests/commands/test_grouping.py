@@ -40,7 +40,7 @@ def listed() -> None:
     write("people.csv", HEADINGS, *people(18), *people(12, "democracy"))
 
 
-FORM = ("groups", "form", "people.csv", "--out", "groups.csv", "--year", "2027")
+FORM = ("groups", "form", "people.csv", "--out", "groups.csv", "--year", "2027", "--force")
 
 
 def sizes(path: str) -> dict[str, int]:
@@ -203,7 +203,9 @@ def test_files_that_cannot_be_read_change_nothing(shell: Shell, listed: None) ->
     write("groups.csv", "kept")
     write("rules.csv", "type,a,b", "near,c1,c2", "pin,c1,c2")
     write("past.csv", "participant_id,group", "c1,first")
-    refused = shell(*FORM, "--constraints", "rules.csv", "--history", "past.csv,none.csv", "--count", "dance=2")
+    refused = shell(
+        *FORM, "--constraints", "rules.csv", "--history", "past.csv,none.csv", "--count", "dance=2"
+    )
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert refused.stderr.splitlines() == [
         "rules.csv, line 2: «near» is none of together, apart, pin",
@@ -238,6 +240,18 @@ def test_options_that_make_no_sense_are_told(shell: Shell, listed: None, options
     assert refused.exit_code == 2
     assert said in refused.stderr
     assert not Path("groups.csv").exists()
+
+
+def test_files_that_are_there_are_not_lost(shell: Shell, listed: None) -> None:
+    write("groups-2.csv", "yesterday")
+    kept = shell(*FORM[:-1], "--rounds", "2")
+    assert (kept.exit_code, "groups-2.csv: it is there already: give another name, or --force" in kept.stderr) == (
+        2,
+        True,
+    )
+    assert (Path("groups-2.csv").read_text("utf-8"), Path("groups-1.csv").exists()) == ("yesterday\n", False)
+    assert shell(*FORM, "--rounds", "2").exit_code == 0
+    assert "yesterday" not in Path("groups-2.csv").read_text("utf-8")
 
 
 def test_a_folder_that_is_not_there_is_told_in_a_line(shell: Shell, listed: None) -> None:

@@ -74,7 +74,15 @@ async def test_nothing_is_imported_while_anything_is_wrong(store_url: str) -> No
         assert "Line 4: The reference is missing." in ines.text
         assert ines.buttons == ("Send it again", "Organise")
         assert ines.file
-        assert len(ines.file.content.decode("utf-8-sig").splitlines()) == 6
+        head, *lines = ines.file.content.decode("utf-8-sig").splitlines()
+        assert head.startswith('"to correct";"ref"')
+        assert [line.partition(";")[0] != '""' for line in lines] == [True, True, False]  # what is wrong comes first
+        assert lines[0].startswith('"«Atlantide» is no territory I know.')
+        right = ines.file.content.replace(b"Atlantide", b"France").replace(b"Theatre", b"Culture")
+        await ines.press("Send it again")
+        await ines.fill(Upload("to-correct.csv", right))
+        await catch_up_with(world, ines)
+        assert ines.text.startswith("Nothing can be imported: 3 things")  # the column that came along says nothing
 
 
 async def test_a_file_that_is_no_list_is_refused_politely(sqlite_url: str) -> None:
@@ -104,7 +112,8 @@ async def test_a_list_is_read_in_another_process() -> None:
         side_process.close()
     assert result["roster"].people == (RosterPerson("A1", "Ali", "Ben", territory="FR", theme="culture"),)
     assert result["roster"].rejected[0].line == 3
-    assert "Atlantis" in result["table"].decode()
+    assert result["file"].name == "zu-korrigieren.csv"
+    assert result["file"].content.decode("utf-8-sig").splitlines()[0].startswith('"zu korrigieren";"ref"')
 
 
 async def test_who_lost_the_role_meanwhile_learns_nothing_of_the_list(sqlite_url: str) -> None:

@@ -165,7 +165,7 @@ async def test_a_file_is_read_in_another_process() -> None:
         side_process.close()
     assert [type(plan) for plan in result["programme"].plans] == [Plan]
     assert result["programme"].rejected[0].line == 3
-    assert "no time I understand" in result["table"].decode()
+    assert "no time I understand" in result["file"].content.decode()
 
 
 async def test_who_lost_the_role_meanwhile_learns_nothing_of_the_file(sqlite_url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable
 
 import discord
@@ -34,6 +35,7 @@ INVITED_WITH = discord.Permissions(
 """All of it: what the README's address asks for."""
 
 _SUBJECT = "discord"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{18,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
 _CALLED = {
     "mention_everyone": "Mention @everyone, @here and All Roles",
     "read_messages": "View Channels",
@@ -47,6 +49,9 @@ _PATIENCE = 15.0
 
 async def check_discord(settings: DiscordSettings) -> list[Finding]:
     """Whether the token works, and the server lets the bot do what it is asked to."""
+    if not _TOKEN.fullmatch(settings.token.get_secret_value()):
+        detail = "the token is not whole: it is three parts of letters, digits, hyphens or underscores, parted by dots"
+        return [Finding("failed", _SUBJECT, detail, "copy it anew from the Developer Portal: Bot, Reset Token")]
     client = discord.Client(intents=discord.Intents.none())
     try:
         async with asyncio.timeout(_PATIENCE), client:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
@@ -10,6 +12,7 @@ from bot.findings import Finding
 from bot.platforms.telegram.transport import AiohttpRequest
 
 _SUBJECT = "telegram"
+_TOKEN = re.compile(r"[0-9]{6,}:[A-Za-z0-9_-]{30,}")
 _RIGHTS = {
     "can_manage_topics": "Manage Topics",
     "can_invite_users": "Invite Users via Link",
@@ -19,6 +22,9 @@ _RIGHTS = {
 
 async def check_telegram(settings: TelegramSettings) -> list[Finding]:
     """Whether the token works, how updates come, and whether the forum is one the bot is in."""
+    if not _TOKEN.fullmatch(settings.token.get_secret_value()):
+        detail = "the token is not whole: it is a number, a colon and some 35 letters, digits, hyphens or underscores"
+        return [Finding("failed", _SUBJECT, detail, "copy it anew from @BotFather, without spaces")]
     base = settings.api_base.rstrip("/")
     requests = AiohttpRequest(api_base=base), AiohttpRequest(api_base=base)
     try:
