@@ -149,13 +149,22 @@ async def apply(
 ) -> Changed:
     """Add and change sessions as a file says; those it does not name any more are cancelled only if asked."""
     found = await preview(tx, plans, now)
-    added = [await sessions.add(tx, plan) for plan in found.new]
-    for session in added:
-        await changed(tx, None, session, now)
+    added = [await _add(tx, plan, now) for plan in found.new]
     changes = [(each.before, each.after) for each in found.changed]
     if cancel_missing:
         changes += [(session, replace(session.plan, cancelled=True)) for session in found.missing]
     return replace(await change(tx, changes, now, by=by), added=added)
+
+
+async def add(tx: Transaction, plan: Plan, now: datetime) -> Changed:
+    """Add a session; its reminders follow, and nobody is told of it before them."""
+    return Changed([], 0, added=[await _add(tx, plan, now)])
+
+
+async def _add(tx: Transaction, plan: Plan, now: datetime) -> Session:
+    session = await sessions.add(tx, plan)
+    await changed(tx, None, session, now)
+    return session
 
 
 async def take_back(

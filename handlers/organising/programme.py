@@ -20,8 +20,10 @@ from handlers.organising.programme_editing import (
     AskMove,
     AskToCancel,
     SetPlace,
+    SetTitle,
 )
 from handlers.organising.programme_links import (
+    AddSession,
     EditProgramme,
     EditSession,
     ImportProgramme,
@@ -41,7 +43,8 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
     bring = Button(_("Import a programme"), ImportProgramme(), style="plain" if found else "primary")
     if not found:
         return reply(
-            _("There is no session yet. Send the programme as a file: .ics, CSV or XLSX."), buttons=(bring, BACK)
+            _("There is no session yet. Send the programme as a file: .ics, CSV or XLSX."),
+            buttons=(bring, Button(_("Add a session"), AddSession(0)), BACK),
         )
     zone = request.reader.zone
     days = sorted({day_of(session, zone) for session in found})
@@ -58,6 +61,7 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
         choice=Choice(PickSession(), options, placeholder=_("Choose a session")),
         buttons=(
             *(Button(day_words(each), EditProgramme(int(f"{each:%Y%m%d}"))) for each in near if each != day),
+            Button(_("Add a session"), AddSession(int(f"{day:%Y%m%d}"))),
             bring,
             BACK,
         ),
@@ -103,6 +107,7 @@ async def edit_session(request: Request, action: EditSession) -> Reply:
         can = (
             Button(_("Move"), AskMove(session.id, seen)),
             Button(_("Room"), SetPlace(session.id, seen)),
+            Button(_("Title"), SetTitle(session.id, seen)),
             Button(_("+15 min from here on"), AskLater(session.id)),
             Button(_("Cancel the session"), AskToCancel(session.id, seen), style="danger"),
         )

@@ -66,6 +66,15 @@ class SetPlace(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class SetTitle(Action):
+    """Open the form of a session's title."""
+
+    code: ClassVar[str] = "yn"
+    session: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskToCancel(Action):
     """Ask before a session is cancelled, or takes place after all."""
 
@@ -115,6 +124,16 @@ class PlaceForm(Form):
 
     title: ClassVar[Text] = _("The place of the session")
     place: str = text(_("Where?"), max_length=LONGEST, required=False, hint=_("Empty: not known yet."))
+
+
+@dataclass(frozen=True, slots=True)
+class TitleForm(Form):
+    """What a session is called; who reads a language that is left empty is shown another."""
+
+    title: ClassVar[Text] = _("The title of the session")
+    fr: str = text(_("Title in French"), max_length=LONGEST, required=False)
+    en: str = text(_("Title in English"), max_length=LONGEST, required=False)
+    de: str = text(_("Title in German"), max_length=LONGEST, required=False)
 
 
 # --- moving
@@ -204,6 +223,36 @@ async def set_place(request: Request, action: SetPlace, form: PlaceForm) -> Repl
         )
     # A map of the former place would send people there.
     return await save(request, session, replace(after, map_url=""))
+
+
+# --- the title
+
+
+async def _title(request: Request, action: SetTitle) -> Mapping[str, str]:
+    return {**(await find_session(request, action.session)).plan.title}
+
+
+@routes.action(SetTitle, who=ORGANISER, form=TitleForm, before=_title)
+async def set_title(request: Request, action: SetTitle, form: TitleForm) -> Reply:
+    """Save what it is called in each language of the gathering."""
+    session = await find_session(request, action.session)
+    offered = request.settings.gathering.locales
+    title: dict[str, str] = {locale: typed for locale in offered if (typed := getattr(form, locale))}
+    if not title:
+        raise Incomplete(offered[0], _("A title is needed in one language at least."))
+    after = replace(session.plan, title=title)
+    if after == session.plan:
+        return reply(_("Nothing was changed."), buttons=back_to_session(session))
+    if session.revision != action.seen:
+        return await conflict(
+            request,
+            subject(session),
+            SetTitle(session.id, session.revision),
+            typed=title,
+            stored=shown(session.plan),
+            written=Name(" / ".join(title.values())),
+        )
+    return await save(request, session, after)
 
 
 # --- cancelling

@@ -25,13 +25,12 @@ from bot.storage.sessions import Pending
 from bot.texts import Listing, Localised, Moment, Name, Reader, Span, Strong, Text, _, _n, plain
 from bot.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from handlers.organising.layout import BACK, SMALLER_FILE
-from handlers.organising.programme_links import EditProgramme, ImportProgramme
+from handlers.organising.programme_links import SESSIONS, ImportProgramme
 from handlers.organising.programme_saving import saved, will_be_told
 
 routes = Routes()
 
 _SHOWN = 10
-_SESSIONS = Button(_("Sessions"), EditProgramme(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeF
     }
     return reply(
         _("I am reading «{name}». What importing it would do comes in a moment.", name=Name(form.file.name)),
-        buttons=(_SESSIONS, BACK),
+        buttons=(SESSIONS, BACK),
         job=JobRequest("programme", payload),
         fresh=True,
     )
@@ -113,7 +112,7 @@ def _rejected(rejected: Sequence[Rejected], file: File | None) -> View:
             )
         ),
         *(located(each) for each in rejected[:_SHOWN]),
-        buttons=(Button(_("Send it again"), ImportProgramme(), style="primary"), _SESSIONS, BACK),
+        buttons=(Button(_("Send it again"), ImportProgramme(), style="primary"), SESSIONS, BACK),
         file=file,
     )
     return said.view
@@ -129,7 +128,7 @@ async def _offer(
         columns = Listing(tuple(Name(heading) for heading in ignored))
         said.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
     if not (found.new or found.changed or found.missing):
-        return View((*said, _("There is nothing to import.")), (_SESSIONS, BACK))
+        return View((*said, _("There is nothing to import.")), (SESSIONS, BACK))
     told = await programme.concerned(tx, [(each.before, each.after) for each in found.changed], now, by=organiser.id)
     if found.changed:
         said.append(will_be_told(told))
@@ -140,7 +139,7 @@ async def _offer(
     if found.missing:
         label = _("Import, cancel the missing") if buttons else _("Cancel the missing")
         buttons.append(Button(label, ImportProgrammeNow(pending, True), style="danger"))
-    return View(tuple(said), (*buttons, _SESSIONS, BACK))
+    return View(tuple(said), (*buttons, SESSIONS, BACK))
 
 
 def _summary(found: Difference) -> Iterable[Span]:
@@ -184,7 +183,7 @@ async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
     if pending is None:
         raise UserError(
             _("This programme was imported already, or sent more than a day ago."),
-            buttons=(Button(_("Import a programme"), ImportProgramme()), _SESSIONS, BACK),
+            buttons=(Button(_("Import a programme"), ImportProgramme()), SESSIONS, BACK),
         )
     await sessions.forget_kept(request.tx, action.pending)
     found = await programme.preview(request.tx, pending.plans, request.now)
@@ -195,4 +194,4 @@ async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
         request.tx, pending.plans, request.now, cancel_missing=action.cancel, by=request.participant.id
     )
     said = _("Programme imported: {added} new, {changed} changed", added=len(moved.added), changed=len(moved.sessions))
-    return await saved(request, moved, "programme", said, _SESSIONS, BACK)
+    return await saved(request, moved, "programme", said, SESSIONS, BACK)

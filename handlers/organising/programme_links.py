@@ -39,10 +39,21 @@ class EditSession(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class AddSession(Action):
+    """Open the form of a new session, on a day (20270610; 0: the gathering's first)."""
+
+    code: ClassVar[str] = "yj"
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImportProgramme(Action):
     """Open the form that asks for the file."""
 
     code: ClassVar[str] = "yi"
+
+
+SESSIONS = Button(_("Sessions"), EditProgramme(0))
 
 
 def subject(session: Session) -> str:
@@ -60,4 +71,4 @@ async def find_session(request: Request, session_id: int) -> Session:
 
 def back_to_session(session: Session) -> tuple[Button, ...]:
     """The ways on from something done to a session."""
-    return Button(_("See the session"), EditSession(session.id)), Button(_("Sessions"), EditProgramme(0)), BACK
+    return Button(_("See the session"), EditSession(session.id)), SESSIONS, BACK

@@ -203,9 +203,7 @@ def test_files_that_cannot_be_read_change_nothing(shell: Shell, listed: None) ->
     write("groups.csv", "kept")
     write("rules.csv", "type,a,b", "near,c1,c2", "pin,c1,c2")
     write("past.csv", "participant_id,group", "c1,first")
-    refused = shell(
-        *FORM, "--constraints", "rules.csv", "--history", "past.csv,none.csv", "--count", "dance=2"
-    )
+    refused = shell(*FORM, "--constraints", "rules.csv", "--history", "past.csv,none.csv", "--count", "dance=2")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert refused.stderr.splitlines() == [
         "rules.csv, line 2: «near» is none of together, apart, pin",

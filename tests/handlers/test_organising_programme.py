@@ -205,6 +205,42 @@ async def test_who_stopped_all_messages_is_left_alone(sqlite_url: str) -> None:
         assert len(await pushed(world, ali)) == 1
 
 
+async def test_a_session_is_added_in_chat_found_by_everyone_and_taken_back(store_url: str) -> None:
+    async with open_world(store_url, with_programme()) as world:
+        zoe, _ali = await people(world)
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Programme")
+        await ines.press("Add a session")
+        await ines.fill("Pique-nique", "12h15", "12h", "Jardin", "meal")
+        assert "It ends before it begins." in ines.text
+        await ines.fill("13h30")
+        await ines.press("Keep it")
+        await ines.press("Keep it")
+        assert ines.text.startswith("Session added: Pique-nique: Thursday 10 June, 12:15, Jardin")
+        undo = ines.payload("Undo")
+        assert await pushed(world, zoe) == []
+        await ines.press("Sessions")
+        assert "12:15 Pique-nique" in ines.options
+        await ines.follow(undo)
+        assert ines.text.startswith("Undone: Session added")
+        await ines.press("Organise")
+        await ines.press("Programme")
+        assert "12:15 Pique-nique" not in ines.options
+
+
+async def test_a_session_gets_another_title_in_each_language(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, with_programme()) as world:
+        zoe, _ali = await people(world)
+        ines = await at_session(world, "09:00 Opening")
+        await ines.press("Title")
+        await ines.fill("Accueil", "Welcome", "-")
+        assert ines.text.startswith("Opening, now called Welcome: Thursday 10 June, 09:00")
+        assert len(await pushed(world, zoe)) == 1
+        await ines.follow(ines.payload("Undo"))
+        assert "Undone: Opening, now called Welcome" in ines.text
+
+
 async def test_participants_edit_nothing(sqlite_url: str) -> None:
     async with open_world(sqlite_url, with_programme()) as world:
         ines = await at_session(world, "12:30 Lunch")
