@@ -55,7 +55,7 @@ _PER_LOCALE = {
     for locale, names in _LANGUAGES.items()
     for language in names.split(",")
 }
-_REQUIRED = ("key", "title", "starts", "ends")
+REQUIRED = ("key", "title", "starts", "ends")
 _LIMITS = {"key": LONGEST_KEY, "map": LONGEST_LINK}
 _TIME = re.compile(r"(\d{1,2}) ?(?:[:h.] ?(\d{2})(?::00)?|h|uhr(?: (\d{2}))?)", re.IGNORECASE)
 _SPREADSHEET_DAY = re.compile(r"(20\d{2}-\d{2}-\d{2})[ T]00:00:00")
@@ -106,7 +106,7 @@ def _heading_refusals(line: int, headings: Sequence[str], columns: Sequence[str 
             yield Rejected(line, "", Reason.REPEATED_COLUMN, {"column": column, "headings": both})
         elif column:
             found[column] = heading
-    for needed in _REQUIRED:
+    for needed in REQUIRED:
         if not any(column.partition("_")[0] == needed for column in found):
             yield Rejected(line, "", Reason.MISSING_COLUMN, {"column": needed})
 

@@ -11,10 +11,16 @@ from bot.texts import Listing, Name, Span, Text, _
 COLUMNS: Mapping[str, Text] = {
     "key": _("reference"),
     "title": _("title"),
+    "day": _("day"),
     "starts": _("beginning"),
     "ends": _("end"),
+    "place": _("place"),
+    "audience": _("audience"),
+    "kind": _("kind"),
+    "map": _("map"),
+    "zone": _("time zone"),
 }
-"""Each column that must be there by a heading of it that is understood, in the reader's language."""
+"""Each column by a heading of it that is understood, in the reader's language."""
 
 
 def located(rejected: Rejected) -> Text:

@@ -43,7 +43,7 @@ They are those of `rencontres groups form` too, so that one list does for both: 
 """
 _COLUMNS = {key_of(heading): column for column, names in HEADINGS.items() for heading in names.split(",")}
 _WHOLE_NAMES = ("name", "nom")
-_REQUIRED = ("ref", "given_name", "family_name", "country")
+REQUIRED = ("ref", "given_name", "family_name", "country")
 """Columns without which the file is some other file; a cell in them may be blank, but for the ref and one name."""
 
 
@@ -131,7 +131,7 @@ def _heading_refusals(line: int, headings: Sequence[str], columns: Sequence[str 
             yield Rejected(line, Reason.REPEATED_COLUMN, {"column": column, "headings": both})
         elif column:
             found[column] = heading
-    for column in _REQUIRED:
+    for column in REQUIRED:
         if column not in found and not ("name" in found and column.endswith("_name")):
             yield Rejected(line, Reason.MISSING_COLUMN, {"column": column})
 

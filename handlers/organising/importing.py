@@ -13,6 +13,7 @@ from bot.domain.people import Change, Difference
 from bot.errors import UserError
 from bot.importing import Imported, apply_roster, preview
 from bot.roster import Roster
+from bot.roster_words import COLUMNS
 from bot.routes import ORGANISER, Request, Routes, Transaction
 from bot.storage import imports, themes
 from bot.storage.imports import Pending, decode_people, encode_people
@@ -95,7 +96,7 @@ def _changed(change: Change) -> Span:
     return _(
         "{name}: {fields}",
         name=Name(f"{change.after.given_name} {change.after.family_name}".strip()),
-        fields=Listing(change.fields),
+        fields=Listing(tuple(COLUMNS["country" if each == "territory" else each] for each in change.fields)),
     )
 
 

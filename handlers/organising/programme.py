@@ -22,6 +22,7 @@ from handlers.organising.programme_editing import (
     SetPlace,
     SetTitle,
 )
+from handlers.organising.programme_importing import ProgrammeToFillIn
 from handlers.organising.programme_links import (
     AddSession,
     EditProgramme,
@@ -44,7 +45,12 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
     if not found:
         return reply(
             _("There is no session yet. Send the programme as a file: .ics, CSV or XLSX."),
-            buttons=(bring, Button(_("Add a session"), AddSession(0)), BACK),
+            buttons=(
+                bring,
+                Button(_("A table to fill in"), ProgrammeToFillIn()),
+                Button(_("Add a session"), AddSession(0)),
+                BACK,
+            ),
         )
     zone = request.reader.zone
     days = sorted({day_of(session, zone) for session in found})

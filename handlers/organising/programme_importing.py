@@ -17,9 +17,10 @@ from bot.errors import UserError
 from bot.forms import Form, Upload, upload
 from bot.programme import difference
 from bot.programme_files import MOST_BYTES, MOST_SESSIONS, Programme, Rejected, Rules, is_calendar, read_programme
-from bot.programme_words import explain, located
+from bot.programme_tables import REQUIRED
+from bot.programme_words import COLUMNS, explain, located
 from bot.routes import ORGANISER, Request, Routes, Transaction
-from bot.sheets import marked
+from bot.sheets import marked, write_csv
 from bot.storage import sessions
 from bot.storage.sessions import Pending
 from bot.texts import Listing, Localised, Moment, Name, Reader, Span, Strong, Text, _, _n, plain
@@ -73,6 +74,26 @@ async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeF
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ProgrammeToFillIn(Action):
+    """The programme as an empty table."""
+
+    code: ClassVar[str] = "yif"
+
+
+@routes.action(ProgrammeToFillIn, who=ORGANISER)
+async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> Reply:
+    """A table with every column that is understood, in the reader's language, and which of them must be filled."""
+    reader = request.reader
+    content = write_csv([], [plain(heading, reader) for heading in COLUMNS.values()])
+    return reply(
+        _("One line a session. Must be filled: {columns}.", columns=Listing(tuple(COLUMNS[each] for each in REQUIRED))),
+        file=File(plain(_("programme.csv"), reader), content, "text/csv"),
+        buttons=(Button(_("Import a programme"), ImportProgramme(), style="primary"), SESSIONS, BACK),
+        fresh=True,
+    )
+
+
 def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The sessions in a file, and the file with what is to be corrected, in the language of who sent it."""
     content = b64decode(payload["content"])
@@ -112,7 +133,12 @@ def _rejected(rejected: Sequence[Rejected], file: File | None) -> View:
             )
         ),
         *(located(each) for each in rejected[:_SHOWN]),
-        buttons=(Button(_("Send it again"), ImportProgramme(), style="primary"), SESSIONS, BACK),
+        buttons=(
+            Button(_("Send it again"), ImportProgramme(), style="primary"),
+            *(() if file else (Button(_("A table to fill in"), ProgrammeToFillIn()),)),
+            SESSIONS,
+            BACK,
+        ),
         file=file,
     )
     return said.view

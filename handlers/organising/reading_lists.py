@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bot.actions import Action
 from bot.clock import from_micros, to_micros
 from bot.domain.participants import Participant
 from bot.forms import Form, Upload, upload
 from bot.importing import rules
-from bot.roster import MOST_BYTES, MOST_PEOPLE, Rejected, Roster, read_roster
-from bot.roster_words import explain
+from bot.roster import MOST_BYTES, MOST_PEOPLE, REQUIRED, Rejected, Roster, read_roster
+from bot.roster_words import COLUMNS, explain
 from bot.routes import ORGANISER, Request, Routes, Transaction
-from bot.sheets import marked
+from bot.sheets import marked, write_csv
 from bot.storage import themes
-from bot.texts import Name, Reader, Strong, Text, _, _n, plain
+from bot.texts import Listing, Name, Reader, Strong, Text, _, _n, plain
 from bot.views import Button, File, JobRequest, Reply, View, reply
 from handlers.organising.importing import Import, offer
 from handlers.organising.layout import BACK, SMALLER_FILE
@@ -60,6 +61,26 @@ async def take_file(request: Request, _action: Import, form: ImportForm) -> Repl
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ListToFillIn(Action):
+    """The list of selected people as an empty table."""
+
+    code: ClassVar[str] = "oml"
+
+
+@routes.action(ListToFillIn, who=ORGANISER)
+async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
+    """A table with every column that is understood, in the reader's language, and which of them must be filled."""
+    reader = request.reader
+    content = write_csv([], [plain(heading, reader) for heading in COLUMNS.values()])
+    return reply(
+        _("One line a person. Must be filled: {columns}.", columns=Listing(tuple(COLUMNS[each] for each in REQUIRED))),
+        file=File(plain(_("list.csv"), reader), content, "text/csv"),
+        buttons=(Button(_("Import a list"), Import(), style="primary"), BACK),
+        fresh=True,
+    )
+
+
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The people on a list, and the list with what is to be corrected, in the language of who sent it."""
     content = b64decode(payload["content"])
@@ -92,7 +113,11 @@ def _rejected(rejected: tuple[Rejected, ...], file: File | None) -> View:
             ),
             *(_located(each) for each in rejected[:_SHOWN]),
         ),
-        (Button(_("Send it again"), Import(), style="primary"), BACK),
+        (
+            Button(_("Send it again"), Import(), style="primary"),
+            *(() if file else (Button(_("A list to fill in"), ListToFillIn()),)),
+            BACK,
+        ),
         attachments=(file,) if file else (),
     )
 

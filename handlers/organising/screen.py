@@ -24,6 +24,7 @@ from handlers.organising.layout import BACK
 from handlers.organising.lists import NotChosen, NotJoined
 from handlers.organising.people import Find
 from handlers.organising.programme_links import EditProgramme
+from handlers.organising.reading_lists import ListToFillIn
 from handlers.organising.theme_links import ShowThemes
 
 routes = Routes()
@@ -73,6 +74,7 @@ async def organise(request: Request) -> Reply:
             Button(_("Announce"), Go("annoncer")),
             Button(_("Invitations"), ShowInvitations()),
             Button(_("Import a list"), Import()),
+            *(() if invited + joined else (Button(_("A list to fill in"), ListToFillIn()),)),
             Button(_("Recent changes"), RecentChanges()),
         ),
         who=ORGANISER,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.people import RosterPerson
 from bot.domain.themes import Theme
 from bot.forms import Upload
@@ -13,7 +15,10 @@ from bot.roster import Roster
 from bot.side_process import SideProcess
 from bot.storage import roster
 from bot.storage.engine import Transaction
-from handlers.organising.reading_lists import read_list
+from handlers.organising.importing import Import
+from handlers.organising.programme_importing import ProgrammeToFillIn
+from handlers.organising.programme_links import ImportProgramme
+from handlers.organising.reading_lists import ListToFillIn, read_list
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.world import World, make_settings, open_world
@@ -41,7 +46,7 @@ async def test_a_list_is_seen_imported_and_undone(store_url: str) -> None:
         )
         assert ines.text.splitlines() == [
             "New: 3. Changed: 1. Unchanged: 0.",
-            "Zoe Dupont: family_name",
+            "Zoe Dupont: family name",
             "1 person is not on this list and stays.",
             "Culture: no place left for 1, who will wait.",
         ]
@@ -83,6 +88,24 @@ async def test_nothing_is_imported_while_anything_is_wrong(store_url: str) -> No
         await ines.fill(Upload("to-correct.csv", right))
         await catch_up_with(world, ines)
         assert ines.text.startswith("Nothing can be imported: 3 things")  # the column that came along says nothing
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "de"])
+async def test_the_tables_to_fill_in_are_understood_as_they_are(sqlite_url: str, language: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser(locale=language)
+        await ines.follow(ListToFillIn().encode())
+        table = ines.file.content
+        await ines.follow(Import().encode())
+        await ines.fill(Upload("liste.csv", table + b"A1;Ali;Ben;;FR;;;;;;\n"))
+        await catch_up_with(world, ines)
+        assert len(ines.text.splitlines()) == 2  # what is new, and that Inès stays: no column is unknown
+        await ines.follow(ProgrammeToFillIn().encode())
+        table = ines.file.content
+        await ines.follow(ImportProgramme().encode())
+        await ines.fill(Upload("programme.csv", table + b"s1;Brunch;2027-06-10;12:15;13:30;;;;;\n"))
+        await catch_up_with(world, ines)
+        assert "Brunch" in ines.text
 
 
 async def test_a_file_that_is_no_list_is_refused_politely(sqlite_url: str) -> None:
