@@ -40,6 +40,8 @@ log = structlog.get_logger()
 
 _TOAST_DUE = 1.0
 """Seconds after which a press is acknowledged though its handler has not ended: the client shows a spinner."""
+_CONNECTIONS = 32
+"""Opened before the first update: a rush of presses asks for two calls each, and a new connection costs a round trip."""
 _LAST_REPLIES = 5.0
 """Seconds at the end of the program for replies under way."""
 
@@ -109,7 +111,7 @@ class Telegram:
             if self._connected:
                 return
             await self._patiently(self._bot.initialize)
-            await self._calls.warm(8)
+            await self._calls.warm(_CONNECTIONS)
             username = self._bot.username
             await self._store.transact(lambda tx: stored_settings.put(tx, TELEGRAM_USERNAME, username))
             self._connected = True
