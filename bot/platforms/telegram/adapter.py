@@ -41,7 +41,8 @@ log = structlog.get_logger()
 _TOAST_DUE = 1.0
 """Seconds after which a press is acknowledged though its handler has not ended: the client shows a spinner."""
 _CONNECTIONS = 32
-"""Opened before the first update: a rush of presses asks for two calls each, and a new connection costs a round trip."""
+"""Opened before the first update: a rush of presses asks for two calls each, and a new connection costs a round trip
+(several where it is encrypted)."""
 _LAST_REPLIES = 5.0
 """Seconds at the end of the program for replies under way."""
 
