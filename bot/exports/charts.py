@@ -192,18 +192,18 @@ def _territories(whole: Gathering, wording: Wording) -> Chart:
     if rest:
         others = wording.say(_n("{count} other territory", "{count} other territories", len(rest)))
         bars.append((others, sum(filled[code] for code in rest), sum(every[code] for code in rest)))
-    return _bars("territories", title, bars, wording)
+    said = [wording.say(_share(words, part, whole_of_it)) for words, part, whole_of_it in bars]
+    content = draw_bars(title, bars)
+    return Chart("territories", title, f"{title}. {', '.join(said)}.", content, _WIDTH, _bars_height(len(bars)))
 
 
-def _bars(name: str, title: str, bars: Sequence[tuple[str, int, int]], wording: Wording) -> Chart:
-    """A bar for each: as long as there are squares, full as far as they are filled."""
+def draw_bars(title: str, bars: Sequence[tuple[str, int, int]]) -> bytes:
+    """A PNG file with a bar for each (words, part, whole): as long as the whole, full as far as the part goes."""
     from bot.lettering import Lettering
 
-    height = _TOP + _BAR * len(bars) + 50
-    picture, draw = _page(title, height)
+    picture, draw = _page(title, _bars_height(len(bars)))
     letters, left = Lettering(28), 420
-    most = max(every for _words, _filled, every in bars)
-    said = []
+    most = max((every for _words, _filled, every in bars), default=0) or 1
     for place, (words, filled, every) in enumerate(bars):
         top = _TOP + _BAR * place
         label = shorten(words, left - 60, letters)
@@ -213,8 +213,11 @@ def _bars(name: str, title: str, bars: Sequence[tuple[str, int, int]], wording: 
         if filled:
             draw.rectangle((left, top + 6, left + filled * scale, top + 42), fill=DEEP)
         letters.draw(picture, round(left + every * scale) + 16, top + 32, f"{filled}/{every}", INK)
-        said.append(wording.say(_share(words, filled, every)))
-    return Chart(name, title, f"{title}. {', '.join(said)}.", as_png(picture), _WIDTH, height)
+    return as_png(picture)
+
+
+def _bars_height(count: int) -> int:
+    return _TOP + _BAR * count + 50
 
 
 def _share(words: str, filled: int, every: int) -> Span:

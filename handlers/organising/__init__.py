@@ -22,6 +22,7 @@ from handlers.organising import (
     editing_themes,
     entering,
     facilitators,
+    figures,
     forming,
     group_cards,
     group_prints,
@@ -50,6 +51,7 @@ from handlers.organising import (
 
 MODULES = (
     screen,
+    figures,
     changes,
     lists,
     people,

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
-from bot.actions import Action
-from bot.domain.people import Gender
 from bot.domain.themes import Theme
 from bot.errors import UserError
-from bot.naming import platform_name
 from bot.routes import ANYONE, ORGANISER, Go, Request, Routes
 from bot.storage import overview, questions, themes
-from bot.storage.overview import Share
-from bot.texts import Listing, Localised, Span, Strong, Territory, _
+from bot.texts import Localised, Span, Strong, _
 from bot.views import Button, Reply, reply
 from handlers.organising.changes import RecentChanges
 from handlers.organising.entering import EnterCode
 from handlers.organising.facilitator_links import ShowFacilitators
+from handlers.organising.figures import Figures
 from handlers.organising.importing import Import
 from handlers.organising.inviting import ShowInvitations
-from handlers.organising.layout import BACK
 from handlers.organising.lists import NotChosen, NotJoined
 from handlers.organising.people import Find
 from handlers.organising.programme_links import EditProgramme
@@ -28,15 +21,6 @@ from handlers.organising.reading_lists import ListToFillIn
 from handlers.organising.theme_links import ShowThemes
 
 routes = Routes()
-
-_MOST_TERRITORIES = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Figures(Action):
-    """Show territories, platforms and parity."""
-
-    code: ClassVar[str] = "of"
 
 
 @routes.command("organiser", _("For the organisers"), names={"en": "organise", "de": "organisieren"}, who=ANYONE)
@@ -94,41 +78,3 @@ def _theme_line(theme: Theme, waiting: int) -> Span:
             waiting=waiting,
         )
     return _("{theme}: {taken} of {capacity}", theme=title, taken=theme.taken, capacity=theme.capacity)
-
-
-@routes.action(Figures, who=ORGANISER)
-async def figures(request: Request, _action: Figures) -> Reply:
-    """Joined of selected, by territory and by gender, never for a smaller circle; who is on which platform."""
-    territories = await overview.by_territory(request.tx)
-    largest = sorted(territories, key=lambda code: (-territories[code].selected, code))[:_MOST_TERRITORIES]
-    genders = await overview.by_gender(request.tx)
-    unsaid = [genders[said] for said in (Gender.UNDISCLOSED, "") if said in genders]
-    parity: list[tuple[Span, Share]] = [
-        (_("women"), genders.get(Gender.WOMAN, Share(0, 0))),
-        (_("men"), genders.get(Gender.MAN, Share(0, 0))),
-        (_("other"), genders.get(Gender.OTHER, Share(0, 0))),
-        (_("not said"), Share(sum(each.joined for each in unsaid), sum(each.selected for each in unsaid))),
-    ]
-    spread: list[tuple[Span, Share]] = [
-        (Territory(code) if code else _("not given"), territories[code]) for code in largest
-    ]
-    platforms = await overview.by_platform(request.tx)
-    counts = tuple(
-        _("{name} {count}", name=platform_name(platform), count=platforms[platform]) for platform in sorted(platforms)
-    )
-    return reply(
-        _("Joined of selected people."),
-        _("Parity: {shares}.", shares=_shares(parity)),
-        _("Territories: {shares}.", shares=_shares(spread)),
-        _("Platforms: {counts}.", counts=Listing(counts)),
-        buttons=(BACK,),
-    )
-
-
-def _shares(parts: list[tuple[Span, Share]]) -> Span:
-    return Listing(
-        tuple(
-            _("{name} {joined} of {selected}", name=name, joined=share.joined, selected=share.selected)
-            for name, share in parts
-        )
-    )

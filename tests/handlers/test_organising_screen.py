@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.storage.engine import Transaction
+from tests.drivers.program import catch_up_with
 from tests.world import World, make_settings, open_world
 
 REFUSAL = "This is for the organisers."
@@ -63,9 +64,20 @@ async def test_the_counts_by_theme_territory_platform_and_parity(store_url: str)
         assert "Education: 0" in ines.text
         assert {"Not joined: 1", "Without a theme: 1"} <= set(ines.buttons)
         await ines.press("Figures")
-        assert "Territories: Quebec 3 of 3 and France 0 of 1." in ines.text
-        assert "women 0 of 0, men 0 of 0, other 0 of 0, and not said 3 of 4" in ines.text
-        assert "Platforms: Telegram 3." in ines.text
+        assert ines.text.splitlines() == [
+            "Joined, of those selected",
+            "not said 3 of 4",
+            "Territories",
+            "Quebec 3 of 3",
+            "France 0 of 1",
+            "Platforms",
+            "Telegram 3",
+        ]
+        await ines.press("As a picture")
+        await catch_up_with(world, ines)
+        assert ines.picture
+        assert ines.picture.alt == "Joined, of those selected: not said 3 of 4, Quebec 3 of 3, France 0 of 1"
+        assert ines.picture.content.startswith(b"\x89PNG")
 
 
 async def test_who_has_not_joined_is_paged_and_goes_into_a_file_without_secrets(sqlite_url: str) -> None:
