@@ -6,7 +6,6 @@ import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -28,8 +27,8 @@ SETTINGS = make_settings(
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(f"sqlite:///{tmp_path}/r.db", SETTINGS) as world:
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, SETTINGS) as world:
         yield world
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, async_playwright
@@ -19,9 +18,9 @@ _ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-comp
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[WebTown]:
+async def town(sqlite_url: str) -> AsyncIterator[WebTown]:
     """Pages over a SQLite file."""
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world, open_web(world) as town:
+    async with open_world(sqlite_url) as world, open_web(world) as town:
         yield town
 
 
