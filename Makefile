@@ -11,6 +11,8 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --
 LOCK := $(PY) -m uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --quiet --only-binary :all:
 ARGS :=
+# Tests start the program dozens of times: it is compiled once, also where the environment would have it compiled each time.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
