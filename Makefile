@@ -29,7 +29,7 @@ setup: $(VENV)/.setup ## what the program needs to run, in .venv
 setup-dev: $(VENV)/.setup-dev ## what tests and checks need besides
 
 test: setup-dev ## every test; some of them: make test ARGS="-k theme"
-	@$(PY) -m pytest --numprocesses logical --maxprocesses 4 $(ARGS)
+	@$(PY) -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 crawl: setup-dev ## press every button as everyone, on the three platforms; more: ARGS="--presses 200 --seed 5"
 	@$(PY) -m tools.crawl $(ARGS)
