@@ -161,7 +161,11 @@ def empty_postgres(migrated: str) -> Iterator[Callable[[], None]]:
     with ThreadPoolExecutor(1) as thread:
         loop = asyncio.Runner()
         connection = thread.submit(loop.run, connect()).result()
-        yield lambda: thread.submit(loop.run, connection.execute("SELECT pg_temp.empty()")).result()
+
+        def empty() -> None:
+            thread.submit(loop.run, connection.execute("SELECT pg_temp.empty()")).result()
+
+        yield empty
         thread.submit(loop.run, connection.close()).result()
         thread.submit(loop.close).result()
 
