@@ -11,6 +11,8 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --
 LOCK := $(PY) -m uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --quiet --only-binary :all:
 ARGS :=
+# Tests start the program dozens of times: it is compiled once, also where the environment would have it compiled each time.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -27,7 +29,7 @@ setup: $(VENV)/.setup ## what the program needs to run, in .venv
 setup-dev: $(VENV)/.setup-dev ## what tests and checks need besides
 
 test: setup-dev ## every test; some of them: make test ARGS="-k theme"
-	@$(PY) -m pytest --numprocesses logical --maxprocesses 4 $(ARGS)
+	@$(PY) -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 crawl: setup-dev ## press every button as everyone, on the three platforms; more: ARGS="--presses 200 --seed 5"
 	@$(PY) -m tools.crawl $(ARGS)

@@ -15,17 +15,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import os
 import random
 import sqlite3
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.crowd import fill
-from benchmarks.killed import DISCORD, POINTS
+from benchmarks.killed import POINTS, Life
 from bot.rehearsal.botapi import BotApi, Message, TelegramUser
 
 FIRST = 5_000_000_001
@@ -55,8 +54,8 @@ async def survive(kills: int, updates: int, seed: int, folder: Path) -> Toll:
         share = -(-people // kills)
         for life in range(kills):
             asking = crowd[life * share : (life + 1) * share]
-            failpoint = (dice.choice(POINTS), str(dice.randint(1, 2 * max(1, len(asking))))) if life % 2 else ()
-            async with program(api.root, store, *failpoint) as running:
+            failpoint = (dice.choice(POINTS), dice.randint(1, 2 * max(1, len(asking)))) if life % 2 else None
+            with program(api.root, store, failpoint) as running:
                 await until_polling(api, running)
                 for user in asking:
                     user.send("/equipe")
@@ -66,7 +65,7 @@ async def survive(kills: int, updates: int, seed: int, folder: Path) -> Toll:
                         await asyncio.wait_for(running.wait(), 5)
                 else:
                     await asyncio.sleep(dice.uniform(0, 0.05))
-        async with program(api.root, store) as running:
+        with program(api.root, store) as running:
             await until_polling(api, running)
             await api.settled(PATIENCE)
             with contextlib.suppress(AssertionError):
@@ -90,25 +89,17 @@ def _unanswered(crowd: list[TelegramUser], last_words: Mapping[int, Message]) ->
     return [user for user in crowd if not any(shown.message.id > last_words[user.id].id for shown in user.shown)]
 
 
-@contextlib.asynccontextmanager
-async def program(
-    root: str, store: Path, *failpoint: str, discord: str = ""
-) -> AsyncIterator[asyncio.subprocess.Process]:
+@contextlib.contextmanager
+def program(root: str, store: Path, failpoint: tuple[str, int] | None = None, *, discord: str = "") -> Iterator[Life]:
     """The program while this lasts, then killed; `discord` is where it finds Discord, if it is to."""
-    program = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.killed", root, f"sqlite:///{store}", *failpoint,
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, DISCORD: discord},
-    )  # fmt: skip
+    life = Life(root, store, failpoint, discord)
     try:
-        yield program
+        yield life
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            program.kill()
-        await program.wait()
+        life.kill()
 
 
-async def until_polling(api: BotApi, program: asyncio.subprocess.Process) -> None:
+async def until_polling(api: BotApi, program: Life) -> None:
     """Wait until the program listens, or died of its failpoint before that."""
     polls = api.calls["getUpdates"]
     listening = asyncio.create_task(
@@ -118,6 +109,7 @@ async def until_polling(api: BotApi, program: asyncio.subprocess.Process) -> Non
     done, pending = await asyncio.wait({listening, died}, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
     for task in done:
         task.result()
 

@@ -64,11 +64,11 @@ async def survive_broadcast(kills: int, people: int, seed: int, folder: Path, *,
         crowd = [TelegramUser(api, f"Personne {n}", started=True, user_id=FIRST + n) for n in range(on_telegram)]
         a_life = on_telegram / 29.0 / (kills + 1)  # so that the kills are spread over the whole broadcast
         for _life in range(kills):
-            async with program(api.root, store, discord=discord.base) as running:
+            with program(api.root, store, discord=discord.base) as running:
                 await until_polling(api, running)
                 await asyncio.sleep(dice.uniform(0.2, 1.8) * a_life)
             window = max(window, _rows(store, "state = 'sending' AND platform = 'telegram'"))
-        async with program(api.root, store, discord=discord.base) as running:
+        with program(api.root, store, discord=discord.base) as running:
             await until_polling(api, running)
             for _look in range(int(5 * (PATIENCE + people / 10))):
                 await asyncio.sleep(0.2)

@@ -52,15 +52,15 @@ async def survive_publishing(kills: int, people: int, seed: int, folder: Path) -
         crowd = [TelegramUser(api, f"Personne {n}", started=True, user_id=FIRST + n) for n in range(people + 2)]
         organisers = crowd[people:]
         for life in range(kills):
-            failpoint = (dice.choice(POINTS), str(dice.randint(1, 3))) if life % 2 else ()
-            async with program(api.root, store, *failpoint) as running:
+            failpoint = (dice.choice(POINTS), dice.randint(1, 3)) if life % 2 else None
+            with program(api.root, store, failpoint) as running:
                 await until_polling(api, running)
                 if life == 0:
                     await _press_publish(api, organisers)
                     await asyncio.sleep(dice.uniform(0, 0.05))
                 else:
                     await asyncio.sleep(dice.uniform(0, 0.5))
-        async with program(api.root, store) as running:
+        with program(api.root, store) as running:
             await until_polling(api, running)
             await api.settled(PATIENCE)
             with contextlib.suppress(AssertionError):  # who was told nothing is counted

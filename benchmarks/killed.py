@@ -1,23 +1,25 @@
-"""The real program, made to die at a chosen point: `python -m benchmarks.killed ROOT STORE [POINT TIMES]`.
+"""The real program, one life of it after the other, each in a process of its own, to be killed or to die at a point.
 
-POINT is one of POINTS; on passing it for the TIMES-th time the program kills itself as `kill -9` would.
+What the program imports is imported once, in a process that all lives are forks of: starting is not what is looked at.
 """
 
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import sys
+from pathlib import Path
 
 import bot.app
+import bot.platforms.discord.adapter  # each platform is imported where it is on: in every life here
+import bot.platforms.telegram.adapter
 from bot.config import load_settings
 from bot.dispatch import Answered, Dispatcher
 from bot.incoming import Incoming
 from bot.rehearsal.botapi import TOKEN
 
-DISCORD = "KILLED_DISCORD"
-"""The variable that says where this program finds Discord, if it is to."""
 POINTS = ("before commit", "after commit", "after reply")
 
 
@@ -44,24 +46,52 @@ class FragileDispatcher(Dispatcher):
         super().sent(answered, native_id)
 
 
-def main() -> None:
-    root, store, *failpoint = sys.argv[1:]
+class Life:
+    """One life of the program, over the SQLite file `store`, with Telegram at `root` and perhaps Discord at an address.
+
+    A failpoint is one of POINTS and a number: on passing it for that many times the program kills itself as `kill -9`
+    would.
+    """
+
+    def __init__(self, root: str, store: Path, failpoint: tuple[str, int] | None = None, discord: str = "") -> None:
+        self._process = _METHOD.Process(target=_live, args=(root, store, failpoint, discord), daemon=True)
+        self._process.start()
+
+    async def wait(self) -> None:
+        """Wait until it is over."""
+        loop, over = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._process.sentinel, over.set)
+        try:
+            await over.wait()
+        finally:
+            loop.remove_reader(self._process.sentinel)
+
+    def kill(self) -> None:
+        """End it as `kill -9` does, wherever it is."""
+        self._process.kill()
+        self._process.join()
+
+
+_METHOD = multiprocessing.get_context("forkserver")
+_METHOD.set_forkserver_preload([__name__])
+
+
+def _live(root: str, store: Path, failpoint: tuple[str, int] | None, discord: str) -> None:
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - what it logs is not looked at
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        os.dup2(nowhere.fileno(), sys.stderr.fileno())
     if failpoint:
-        FragileDispatcher.fatal, FragileDispatcher.left = failpoint[0], int(failpoint[1])
+        FragileDispatcher.fatal, FragileDispatcher.left = failpoint
     bot.app.Dispatcher = FragileDispatcher  # type: ignore[attr-defined]
     environment = {
         "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
         "RENCONTRES_TELEGRAM__API_BASE": root,
-        "RENCONTRES_STORAGE__URL": store,
+        "RENCONTRES_STORAGE__URL": f"sqlite:///{store}",
     }
-    if base := os.environ.get(DISCORD):
-        import discord
+    if discord:
+        import discord as library
 
-        discord.http.Route.BASE = base
+        library.http.Route.BASE = discord
         environment["RENCONTRES_DISCORD__TOKEN"] = "a-token-for-rehearsals-only"
     settings = load_settings(None, environment)
     asyncio.run(bot.app.run(settings, only=frozenset({"telegram", "delivery"})))
-
-
-if __name__ == "__main__":
-    main()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from math import ceil
 
@@ -63,7 +63,11 @@ class Lettering:
 
     def width(self, text: str) -> int:
         """How many pixels `text` takes."""
-        return ceil(sum(self._advance(piece) for piece in _pieces(text)))
+        alone = [_width_alone(char, self.size) for char in text]
+        known = [width for width in alone if width is not None]
+        if len(known) < len(alone):
+            known = [self._advance(piece) for piece in _pieces(text)]
+        return ceil(sum(known))
 
     def draw(self, canvas: Image.Image, x: int, baseline: int, text: str, fill: str) -> None:
         """Draw `text` on `canvas` from `x` on, its letters standing on `baseline`."""
@@ -150,6 +154,20 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     if not isinstance(font, ImageFont.FreeTypeFont):
         raise RuntimeError("this Pillow was built without FreeType: install the wheel from PyPI")
     return font
+
+
+@lru_cache(maxsize=8192)
+def _width_alone(char: str, size: int) -> float | None:
+    """How many pixels a character takes whatever stands beside it: the embedded typeface kerns none.
+
+    None where that depends on its neighbours: for a mark, in a font of the system, from right to left.
+    """
+    if unicodedata.category(char) == "Mn" or unicodedata.bidirectional(char) in {"R", "AL"}:
+        return None
+    pieces = _pieces(char)
+    if any(piece.font for piece in pieces):
+        return None
+    return sum(_font("", size).getlength(piece.text) for piece in pieces)
 
 
 @cache

@@ -6,6 +6,7 @@ import io
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
@@ -62,8 +63,9 @@ def _fit(texts: Sequence[str], box: Box, sizes: range, bold: bool) -> tuple[Lett
 
     for size in sizes:
         lettering = Lettering(size, bold=bold)
-        lines = [line for text in texts for line in wrap(text, box.width, lettering)]
         room = int(box.height / (LEADING * size))
+        # One line too many says that they do not fit: what would follow need not be measured.
+        lines = list(islice((line for text in texts for line in wrap(text, box.width, lettering)), room + 1))
         if len(lines) <= room:
             return lettering, lines
     return lettering, [*lines[: room - 1], _cut(lines[room - 1], box.width, lettering)]
@@ -73,10 +75,13 @@ def wrap(text: str, width: float, lettering: Measures) -> Iterator[str]:
     """`text` in lines; a word longer than a line, such as an address, is broken, after a hyphen where it has one."""
     line = ""
     for word in text.split():
-        if line and lettering.width(f"{line} {word}") > width:
+        longer = f"{line} {word}".lstrip()
+        if lettering.width(longer) <= width:
+            line = longer
+            continue
+        if line:
             yield line
-            line = ""
-        line = f"{line} {word}".lstrip()
+        line = word
         while lettering.width(line) > width:
             end = max(1, bisect_right(range(len(line)), width, key=lambda end: lettering.width(line[:end])) - 1)
             end = line.rfind("-", 0, end) + 1 or end

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from bot.clock import ManualClock
@@ -38,10 +37,10 @@ async def compose(request: Request, form: Compose) -> Reply:
 
 
 @asynccontextmanager
-async def open_composing(folder: Path) -> AsyncIterator[World]:
-    """A gathering in which /essai is all there is."""
+async def open_composing(url: str) -> AsyncIterator[World]:
+    """A gathering over the store at `url` in which /essai is all there is."""
     settings, clock = make_settings(), ManualClock(START)
-    store = await open_store(f"sqlite:///{folder}/r.db")
+    store = await open_store(url)
     try:
         dispatcher = Dispatcher(store, Router(routes), settings, clock)
         yield World(settings, store, clock, dispatcher)

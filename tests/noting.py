@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bot.answers import check_upload
 from bot.clock import ManualClock
@@ -78,9 +77,9 @@ class Notes:
 
 
 @asynccontextmanager
-async def open_noting(folder: Path) -> AsyncIterator[tuple[World, Notes]]:
-    """A gathering in which notes are taken."""
-    storage = StorageSettings(url=f"sqlite:///{folder}/r.db", files=f"{folder}/files")
+async def open_noting(url: str) -> AsyncIterator[tuple[World, Notes]]:
+    """A gathering over the SQLite file at `url` in which notes are taken; what is sent is kept beside it."""
+    storage = StorageSettings(url=url)
     settings, clock = make_settings().model_copy(update={"storage": storage}), ManualClock(START)
     notes = Notes(Files(storage.folder))
     store = await open_store(storage.url)

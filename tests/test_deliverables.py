@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -246,14 +245,14 @@ class Writing:
         assert len(current) == (1 if rows else 0)
 
 
-def test_no_saved_text_is_ever_lost_whatever_the_order_of_edits_and_choices(tmp_path: Path) -> None:
+def test_no_saved_text_is_ever_lost_whatever_the_order_of_edits_and_choices(sqlite_url: str) -> None:
     with asyncio.Runner() as loop:
 
         async def open_table() -> tuple[Table, list[int]]:
             at = await table(await opening.__aenter__(), "solutions", "Ana", "Bo", "Cleo")
             return at, [await number(at.world, each) for each in ("Ana", "Bo", "Cleo")]
 
-        opening = open_world(f"sqlite:///{tmp_path / 'r.db'}", SETTINGS)
+        opening = open_world(sqlite_url, SETTINGS)
         at, people = loop.run(open_table())
 
         @settings(max_examples=250, deadline=None, derandomize=True, database=None)

@@ -28,6 +28,7 @@ from bot.router import Router
 from bot.storage.engine import open_store
 from bot.storage.schema import statements
 from bot.texts import Reader, plain
+from tests import world
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -265,6 +266,7 @@ async def test_the_example_of_contributing_works(
     made = {name: _module(name, source, tmp_path, monkeypatch) for name, source in pieces.items()}
     arriving = made["handlers.arriving"]
     monkeypatch.setattr(handlers, "Router", lambda *modules: Router(*modules, arriving.routes))
+    monkeypatch.setattr(world, "ROUTER", handlers.make_router())
     scenarios = vars(made["tests.handlers.test_arriving"]).items()
     [scenario] = [function for name, function in scenarios if name.startswith("test_")]
     await scenario(store_url)

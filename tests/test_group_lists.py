@@ -29,7 +29,8 @@ def words(pdf: bytes) -> list[str]:
         for code, char in re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]{4})>", stream):
             characters[int(code, 16)] = chr(int(char, 16))
     found = []
-    for stream in streams:
+    # Fonts and pictures show nothing, and are full of brackets that are never closed: looking there takes seconds.
+    for stream in (each for each in streams if b" Tj" in each):
         for shown in re.findall(rb"\(((?:\\.|[^\\)])*)\) Tj", stream, re.DOTALL):
             codes = re.sub(rb"\\(.)", lambda escape: {b"r": b"\r"}.get(escape[1], escape[1]), shown, flags=re.DOTALL)
             pairs = zip(codes[::2], codes[1::2], strict=True)

@@ -124,9 +124,9 @@ async def test_what_was_claimed_without_our_knowing_is_claimed_again_and_nothing
     assert await rig.states() == [("sent", None)] * 2
 
 
-async def test_a_program_that_is_killed_loses_nothing(tmp_path: Path) -> None:
+async def test_a_program_that_is_killed_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
     """Real ones, killed while they send; the next goes on at once, for it sees that the one before is gone."""
-    url, paper = f"sqlite:///{tmp_path}/r.db", tmp_path / "arrived"
+    url, paper = sqlite_url, tmp_path / "arrived"
     store = await open_store(url)
     rig = Rig(store, "telegram", start=datetime.now(UTC))
     texts = [f"news {number}" for number in range(60)]

@@ -16,6 +16,12 @@ _ELSEWHERE = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+_ARGUMENTS = (
+    "--no-sandbox",  # refuses to run as root, as in most containers; the pages are ours
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+)
 _MISSING = "needs Chromium, or Chrome. On Debian and Ubuntu: sudo apt install chromium"
 
 
@@ -26,8 +32,7 @@ async def open_browser() -> AsyncIterator[Browser]:
     if program is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(_MISSING)
     async with async_playwright() as playwright:
-        # Its sandbox refuses to run as root, as in most containers; the pages are ours.
-        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
         try:
             yield browser
         finally:

@@ -41,8 +41,8 @@ class Workshops:
 
 
 @pytest.fixture
-async def workshops(tmp_path: Path) -> AsyncIterator[Workshops]:
-    store = await open_store(f"sqlite:///{tmp_path}/r.db")
+async def workshops(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Workshops]:
+    store = await open_store(sqlite_url)
     await seed(store, make_settings())
     files = Files(tmp_path / "files")
     made = await populate(store, NOW, groups=2, ideas=3, files=files)

@@ -14,20 +14,19 @@ from bot.files import Files
 from bot.jobs import Runner
 from bot.storage.engine import Transaction
 from bot.views import File, Picture
-from handlers import make_router
 from tests.drivers.neutral import NeutralChat
 from tests.exports.crowd import Made, insert, populate
 from tests.handlers.grouped import number
 from tests.handlers.pushes import pushed, views
 from tests.handlers.workshops import facilitator
-from tests.world import World, make_settings, open_world
+from tests.world import ROUTER, World, make_settings, open_world
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
     settings = make_settings(
         organisers={"telegram": [900]},
-        storage={"url": f"sqlite:///{tmp_path}/r.db", "files": str(tmp_path / "files")},
+        storage={"url": sqlite_url, "files": str(tmp_path / "files")},
     )
     async with open_world(settings.storage.url, settings) as world:
         yield world
@@ -40,7 +39,7 @@ async def workshops(world: World) -> Made:
 
 async def work(world: World) -> None:
     """What was asked for is done."""
-    await Runner(world.store, make_router().jobs, lambda: None, world.clock).catch_up()
+    await Runner(world.store, ROUTER.jobs, lambda: None, world.clock).catch_up()
 
 
 async def member(world: World, group: int, name: str = "Ana", native_id: str = "100") -> NeutralChat:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from itertools import pairwise
-from pathlib import Path
 
 from bot.incoming import Pressed
 from bot.platforms.discord.render import draw
@@ -41,11 +40,11 @@ async def crowded(world: World) -> NeutralChat:
     return ines
 
 
-async def test_every_screen_of_organisers_can_be_drawn(tmp_path: Path) -> None:
+async def test_every_screen_of_organisers_can_be_drawn(sqlite_url: str) -> None:
     settings = make_settings(
         organisers={"telegram": [900]}, themes=MANY, groups={"smallest": 3, "target": 12, "largest": 12, "rounds": 2}
     )
-    async with open_world(f"sqlite:///{tmp_path / 'r.db'}", settings) as world:
+    async with open_world(sqlite_url, settings) as world:
         ines = await crowded(world)
         kinds: Counter[str] = Counter()
         ahead: deque[str] = deque()

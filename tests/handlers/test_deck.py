@@ -19,10 +19,10 @@ from tests.world import World, make_settings, open_world
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
     settings = make_settings(
         organisers={"telegram": [900]},
-        storage={"url": f"sqlite:///{tmp_path}/r.db", "files": str(tmp_path / "files")},
+        storage={"url": sqlite_url, "files": str(tmp_path / "files")},
     )
     async with open_world(settings.storage.url, settings) as world:
         yield world

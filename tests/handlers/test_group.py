@@ -6,7 +6,6 @@ import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -15,11 +14,10 @@ from bot import groups as grouping
 from bot.jobs import Runner
 from bot.storage import groups
 from bot.storage.engine import Transaction
-from handlers import make_router
 from tests.handlers.grouped import choose, crowd, found_round, group, number
 from tests.handlers.pushes import press_push, pushed
 from tests.scenarios.gestures import words
-from tests.world import World, make_settings, open_world
+from tests.world import ROUTER, World, make_settings, open_world
 
 SETTINGS = make_settings(
     organisers={"telegram": [900], "discord": [900]},
@@ -28,8 +26,8 @@ SETTINGS = make_settings(
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(f"sqlite:///{tmp_path}/r.db", SETTINGS) as world:
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, SETTINGS) as world:
         yield world
 
 
@@ -153,7 +151,7 @@ async def test_the_picture_is_drawn_with_the_card_as_its_words(world: World) -> 
     await chat.command("groupe")
     await chat.press("Image")
     assert chat.toast == "A moment."
-    runner = Runner(world.store, make_router().jobs, lambda: None, world.clock)
+    runner = Runner(world.store, ROUTER.jobs, lambda: None, world.clock)
     await runner.catch_up()
 
     async def unit(tx: Transaction) -> bytes:

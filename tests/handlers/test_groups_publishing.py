@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -27,8 +26,8 @@ SETTINGS = make_settings(
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(f"sqlite:///{tmp_path}/r.db", SETTINGS) as world:
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, SETTINGS) as world:
         yield world
 
 

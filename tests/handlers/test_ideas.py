@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -24,9 +23,9 @@ from tests.world import World, make_settings, open_world
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(sqlite_url: str) -> AsyncIterator[World]:
     settings = make_settings(phases=PHASES, organisers={"telegram": [900]})
-    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world:
+    async with open_world(sqlite_url, settings) as world:
         yield world
 
 

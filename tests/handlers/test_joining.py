@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tests.world import open_world
 
 
-async def test_three_taps_from_the_link_to_a_theme(tmp_path: Path) -> None:
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+async def test_three_taps_from_the_link_to_a_theme(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
         code = await world.invite("Zoé", "Dupont")
         chat = world.chat()
         await chat.follow(f"j-{code}")
@@ -20,8 +18,8 @@ async def test_three_taps_from_the_link_to_a_theme(tmp_path: Path) -> None:
         assert chat.toast == "Your place is kept."
 
 
-async def test_who_asks_to_register_where_it_takes_an_invitation_may_enter_its_code(tmp_path: Path) -> None:
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+async def test_who_asks_to_register_where_it_takes_an_invitation_may_enter_its_code(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
         chat = world.chat()
         await chat.command("register")
         assert chat.text == "Registration is by invitation. Open your link, or enter your code."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -24,8 +23,8 @@ from tests.world import World, make_settings, open_world
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(f"sqlite:///{tmp_path}/r.db", make_settings(phases=PHASES)) as world:
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, make_settings(phases=PHASES)) as world:
         yield world
 
 

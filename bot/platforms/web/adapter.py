@@ -141,6 +141,7 @@ class Web:
         finally:
             self.listening.clear()
             self._streams.end()
+            self._connections.end()
             await runner.cleanup()
 
     async def _listen(self, runner: web.AppRunner) -> asyncio.Server:

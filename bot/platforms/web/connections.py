@@ -46,6 +46,8 @@ class Connections:
         """`most`: 0 for what the system affords."""
         self.most = most or affordable()
         self._busy: set[asyncio.BaseProtocol] = set()
+        self._half_read: dict[asyncio.Task[None], web.Request] = {}
+        """Requests answered before all of their body had come, by the task of their connection, while it reads on."""
 
     @property
     def most_streams(self) -> int:
@@ -60,12 +62,22 @@ class Connections:
             request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
         ) -> web.StreamResponse:
             self._busy.add(request.protocol)
+            self._half_read.pop(request.task, None)
             try:
                 return await handler(request)
             finally:
                 self._busy.discard(request.protocol)
+                if not request.content.is_eof():
+                    self._half_read[request.task] = request
+                    request.task.add_done_callback(lambda task: self._half_read.pop(task, None))
 
         return note
+
+    def end(self) -> None:
+        """Wait for no more of bodies that were answered already: the library would, for seconds, before it ends."""
+        for request in self._half_read.values():
+            request.protocol.close()  # what comes now is thrown away
+            request.content.feed_eof()
 
     def protocols(self, server: web.Server) -> Callable[[], asyncio.Protocol]:
         """What makes a protocol for each new connection of a server."""

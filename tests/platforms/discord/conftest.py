@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,6 @@ from tests.world import open_world
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[DiscordTown]:
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world, open_town(world) as town:
+async def town(sqlite_url: str) -> AsyncIterator[DiscordTown]:
+    async with open_world(sqlite_url) as world, open_town(world) as town:
         yield town

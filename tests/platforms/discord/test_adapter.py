@@ -24,7 +24,7 @@ ENGLISH = Reader("en", "Europe/Paris")
 @contextmanager
 def locked(tmp_path: Path) -> Iterator[None]:
     """Somebody else writes to the database, for as long as this lasts."""
-    with closing(sqlite3.connect(tmp_path / "r.db", isolation_level=None)) as other:
+    with closing(sqlite3.connect(tmp_path / "rencontres.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,8 +34,8 @@ class PatientClock(ManualClock):
 
 
 @pytest.fixture
-async def noting(tmp_path: Path) -> AsyncIterator[tuple[World, Notes]]:
-    async with open_noting(tmp_path) as noting:
+async def noting(sqlite_url: str) -> AsyncIterator[tuple[World, Notes]]:
+    async with open_noting(sqlite_url) as noting:
         yield noting
 
 

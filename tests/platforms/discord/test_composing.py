@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -20,8 +19,8 @@ FILES = (Picture(b"one", "", "1.png"), Picture(b"two", "A map", "2.jpg"), File("
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[DiscordTown]:
-    async with open_composing(tmp_path) as world, open_town(world) as town:
+async def town(sqlite_url: str) -> AsyncIterator[DiscordTown]:
+    async with open_composing(sqlite_url) as world, open_town(world) as town:
         yield town
 
 

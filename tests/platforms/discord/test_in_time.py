@@ -20,15 +20,15 @@ MESSAGE, LATER_IN_PLACE, IN_PLACE, FORM = 4, 6, 7, 9
 @contextmanager
 def locked(tmp_path: Path) -> Iterator[None]:
     """Somebody else writes to the database, for as long as this lasts."""
-    with closing(sqlite3.connect(tmp_path / "r.db", isolation_level=None)) as other:
+    with closing(sqlite3.connect(tmp_path / "rencontres.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url) as world:
         yield world
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +19,8 @@ ENGLISH = Reader("en", "Europe/Paris")
 
 
 @pytest.fixture
-async def noting(tmp_path: Path) -> AsyncIterator[tuple[World, Notes]]:
-    async with open_noting(tmp_path) as noting:
+async def noting(sqlite_url: str) -> AsyncIterator[tuple[World, Notes]]:
+    async with open_noting(sqlite_url) as noting:
         yield noting
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,8 +28,8 @@ A_SECOND = 50
 
 
 @pytest.fixture
-async def noting(tmp_path: Path) -> AsyncIterator[tuple[World, Notes]]:
-    async with open_noting(tmp_path) as noting:
+async def noting(sqlite_url: str) -> AsyncIterator[tuple[World, Notes]]:
+    async with open_noting(sqlite_url) as noting:
         yield noting
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import discord
@@ -20,12 +19,12 @@ from tests.world import make_settings, open_world
 
 
 @pytest.fixture
-async def crowded(tmp_path: Path) -> AsyncIterator[DiscordTown]:
+async def crowded(sqlite_url: str) -> AsyncIterator[DiscordTown]:
     """A gathering with more themes than a menu holds."""
     titles = [f"T{number}" for number in range(30)]
     themes = [ThemeSettings(key=title.lower(), title=dict.fromkeys(LOCALES, title)) for title in titles]
     settings = make_settings().model_copy(update={"themes": tuple(themes)})
-    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world, open_town(world) as town:
+    async with open_world(sqlite_url, settings) as world, open_town(world) as town:
         yield town
 
 

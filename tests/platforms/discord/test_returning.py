@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,9 +16,9 @@ from tests.world import open_world
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[DiscordTown]:
+async def town(sqlite_url: str) -> AsyncIterator[DiscordTown]:
     """A gathering with a server, whose clock is ours."""
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world, open_town(world) as town:
+    async with open_world(sqlite_url) as world, open_town(world) as town:
         town.env.backend.clock.advance((world.clock.now() - town.env.now()).total_seconds())
         await town.restart(guild_id=town.server.id, welcome_channel_id=town.welcome.id)
         yield town

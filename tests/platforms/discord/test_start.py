@@ -6,7 +6,6 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 
 import discord
 import pytest
@@ -36,8 +35,8 @@ class HurriedClock(ManualClock):
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url) as world:
         yield world
 
 

@@ -157,7 +157,7 @@ async def test_a_locked_store_is_never_a_false_confirmation(town: TelegramTown, 
     zoe = town.person()
     await zoe.follow("j-" + await town.world.invite("Zoé"))
     await zoe.pick("Culture")
-    other = sqlite3.connect(tmp_path / "r.db", isolation_level=None)
+    other = sqlite3.connect(tmp_path / "rencontres.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     press = zoe.user.press("Confirm this theme", on=zoe.user.last)
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -27,8 +26,8 @@ PLAN = File("plan.pdf", b"%PDF", "application/pdf")
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with open_composing(tmp_path) as world:
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_composing(sqlite_url) as world:
         yield world
 
 

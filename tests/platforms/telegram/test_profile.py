@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from bot.rehearsal.botapi import BotApi
 from tests.drivers.telegram import open_town
 from tests.world import make_settings, open_world
 
 
-async def test_whose_language_is_not_offered_reads_the_gathering_s_first(tmp_path: Path, api: BotApi) -> None:
+async def test_whose_language_is_not_offered_reads_the_gathering_s_first(sqlite_url: str, api: BotApi) -> None:
     settings = make_settings(gathering={"locales": ["en", "fr", "de"]})
-    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world, open_town(world, api) as town:
+    async with open_world(sqlite_url, settings) as world, open_town(world, api) as town:
         menus = {}
         for language in ("it", "en", "fr", "de"):
             person = town.person(language_code=language)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
-from playwright.async_api import Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from bot.platforms.base import Address
 from bot.texts import Moment, Reader, _
 from bot.views import Button, Choice, Option, Picture, Raw, View
 from handlers.themes import Second
-from tests.drivers.web import WebTown
+from tests.drivers.browser import open_browser
+from tests.drivers.web import WebTown, open_web
+from tests.platforms.web.conftest import open_phone
 from tests.platforms.web.test_page import png
+from tests.world import open_world
 
-pytestmark = pytest.mark.browser
+# A browser takes long to start: one serves all tests here, in one loop; each has a gathering and a phone of its own.
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 NAMELESS = """
 [...document.querySelectorAll("button, a, input:not([type=hidden]), textarea, summary, dialog, img, [role=log]")]
@@ -22,6 +29,24 @@ NAMELESS = """
 """
 
 READER = Reader("en", "Europe/Paris")
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with open_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def town(sqlite_url: str) -> AsyncIterator[WebTown]:
+    async with open_world(sqlite_url) as world, open_web(world) as town:
+        yield town
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def phone(browser: Browser) -> AsyncIterator[Page]:
+    async with open_phone(browser) as phone:
+        yield phone
 
 
 async def enter(town: WebTown, phone: Page, name: str = "Zoé") -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -22,8 +21,8 @@ ENGLISH = Reader("en", "Europe/Paris")
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[WebTown]:
-    async with open_composing(tmp_path) as world, open_web(world) as town:
+async def town(sqlite_url: str) -> AsyncIterator[WebTown]:
+    async with open_composing(sqlite_url) as world, open_web(world) as town:
         yield town
 
 

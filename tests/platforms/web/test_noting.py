@@ -24,8 +24,8 @@ ENGLISH = Reader("en", "Europe/Paris")
 
 
 @pytest.fixture
-async def noting(tmp_path: Path) -> AsyncIterator[tuple[World, Notes]]:
-    async with open_noting(tmp_path) as noting:
+async def noting(sqlite_url: str) -> AsyncIterator[tuple[World, Notes]]:
+    async with open_noting(sqlite_url) as noting:
         yield noting
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import sqlite3
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,8 @@ async def test_health_says_whether_the_store_answers(town: WebTown) -> None:
         assert (answer.status, await answer.json()) == (200, {"store": "answers"})
 
 
-async def test_without_a_store_nothing_is_confirmed(tmp_path: Path) -> None:
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+async def test_without_a_store_nothing_is_confirmed(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
         world.store, store = StoreAway(), world.store
         async with open_web(world) as town:
             zoe = town.person()
@@ -92,7 +93,7 @@ async def test_a_locked_store_says_not_saved_and_takes_the_same_form_later(town:
     zoe = await town.joined("Zoé")
     composer = zoe.page.first("form", id="composer")
     assert composer is not None
-    locker = sqlite3.connect(tmp_path / "r.db", isolation_level=None)
+    locker = sqlite3.connect(tmp_path / "rencontres.db", isolation_level=None)
     locker.execute("BEGIN IMMEDIATE")
     await zoe.post(composer, {"text": "kept"})
     assert (zoe.status, zoe.text.splitlines()[0]) == (
@@ -141,15 +142,23 @@ async def test_a_stream_ends_with_its_session(town: WebTown) -> None:
         assert b"event: closed" in await live.content.read()
 
 
-async def test_open_streams_do_not_hold_the_end(tmp_path: Path) -> None:
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world, open_web(world) as town:
+async def test_open_streams_and_what_was_refused_half_way_do_not_hold_the_end(sqlite_url: str) -> None:
+    async def stalled() -> AsyncIterator[bytes]:
+        yield b"x" * 1000
+        await asyncio.Event().wait()
+
+    async with open_world(sqlite_url) as world, open_web(world) as town:
         zoe = await town.joined("Zoé")
-        live = await zoe.browser.get(f"{zoe.url.partition('#')[0]}events")
+        page = zoe.url.partition("#")[0]
+        live = await zoe.browser.get(f"{page}events")
+        refused = await zoe.browser.post(f"{page}say", data=stalled(), headers={"Content-Length": "40000000"})
+        assert refused.status == 413
         started = asyncio.get_running_loop().time()
         town.running.cancel()
         await asyncio.wait({town.running})
         assert asyncio.get_running_loop().time() - started < 2
         live.close()
+        refused.close()
 
 
 async def test_who_left_no_trace_cannot_be_written_to(town: WebTown) -> None:
@@ -163,8 +172,8 @@ async def test_who_left_no_trace_cannot_be_written_to(town: WebTown) -> None:
             await word
 
 
-async def test_an_answer_that_never_left_waits_on_the_page(tmp_path: Path) -> None:
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+async def test_an_answer_that_never_left_waits_on_the_page(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
         async with open_web(world) as before:
             zoe = await before.joined("Zoé")
             sender = Sender(zoe.person_id, "Zoé", "en", zoe.person_id)
@@ -176,7 +185,7 @@ async def test_an_answer_that_never_left_waits_on_the_page(tmp_path: Path) -> No
             assert "No theme chosen yet." in again.text
 
 
-async def test_others_may_serve_from_the_same_address(tmp_path: Path) -> None:
+async def test_others_may_serve_from_the_same_address(sqlite_url: str) -> None:
     async def webhook(request: web.Request) -> web.Response:
         return web.Response(text=await request.text())
 
@@ -184,7 +193,7 @@ async def test_others_may_serve_from_the_same_address(tmp_path: Path) -> None:
         return await town.adapter.admit(request, int(request.match_info["person"]))
 
     routes = [web.post("/telegram/updates", webhook), web.get("/demo/as/{person}", as_zoe)]
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world, open_web(world, framed=True, routes=routes) as town:
+    async with open_world(sqlite_url) as world, open_web(world, framed=True, routes=routes) as town:
         chat = town.person()
         async with chat.browser.post(f"{town.root}/telegram/updates", data="{}") as answer:
             assert await answer.text() == "{}"
@@ -208,8 +217,8 @@ async def test_two_people_in_one_browser_each_keep_their_page(town: WebTown) -> 
         assert name in browser.text
 
 
-async def test_a_taken_port_and_an_impossible_address_are_named(tmp_path: Path) -> None:
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+async def test_a_taken_port_and_an_impossible_address_are_named(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             adapter = serving_at(world, "127.0.0.1", port)
@@ -232,9 +241,9 @@ def serving_at(world: World, host: str, port: int) -> Web:
     return Web(changed, world.dispatcher, world.store, world.clock)
 
 
-async def test_a_public_address_below_a_path_is_kept_everywhere(tmp_path: Path) -> None:
+async def test_a_public_address_below_a_path_is_kept_everywhere(sqlite_url: str) -> None:
     async with (
-        open_world(f"sqlite:///{tmp_path}/r.db") as world,
+        open_world(sqlite_url) as world,
         open_web(world, public_url="https://example.org/chat/") as town,
     ):
         zoe = town.person()
