@@ -140,7 +140,7 @@ def _file_of(settings: Settings, tool: str) -> Path:
     scheme, _, path = settings.storage.url.partition(":///")
     if scheme != "sqlite":
         raise Failed(f"the database is PostgreSQL's: use its own {tool}, and copy {settings.storage.folder} along")
-    return Path(path).resolve()  # what a link leads to is replaced: it would stay there, with all that was erased
+    return sqlite_files(Path(path))[0]  # not the name that leads there: what it replaces would stay
 
 
 async def _close_down(settings: Settings, database: Path) -> None:

@@ -46,7 +46,7 @@ def smaller(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
             if flat.mode != "RGB":
                 picture, flat = flat, Image.new("RGB", flat.size, "#ffffff")  # what is transparent is paper
                 flat.paste(picture, mask=picture.convert("RGBA") if picture.mode in {"RGBA", "LA", "P"} else None)
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):  # as damaged files raise
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):  # as for damaged files
         return None
     for side, quality in _STEPS:
         flat.thumbnail((side, side))
