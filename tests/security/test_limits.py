@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from bot.rehearsal.hands_web import filled
 from tests.security.builders import Gathering, Upload, WebChat, impatient, open_gathering, unread
@@ -539,6 +540,7 @@ async def test_what_nobody_reads_is_cut_off_and_holds_up_its_own_person_alone(
         zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
         file = await gathering.hang_file(zoe, b"." * LARGE * 20)
         impatient(monkeypatch)
+        logged = many.enter_context(capture_logs())
         downloads = [await many.enter_async_context(wire(gathering)) for _download in range(20)]
         for download in downloads:
             download.write(head(zoe, file, get=True))
@@ -547,6 +549,7 @@ async def test_what_nobody_reads_is_cut_off_and_holds_up_its_own_person_alone(
         await zoe.look()  # her turn comes when the first are cut off
         assert zoe.status == 200
         assert len(await downloads[0].rest()) < LARGE * 20
+        assert not logged
 
 
 @pytest.mark.skipif(not OPEN_FILES.exists(), reason="open files are counted there")

@@ -7,6 +7,7 @@ So one that is given up is cut off.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import BinaryIO
 
 from aiohttp import web
@@ -19,49 +20,48 @@ _SLOWEST = 20_000
 """Bytes a second with which an answer in one piece is read at least, after the time it has in any case."""
 
 
-def cut_off(request: web.Request) -> None:
+def _cut_off(request: web.Request) -> None:
     """Drop a connection with all that is still to be sent on it."""
     if request.transport is not None:
         request.transport.abort()
 
 
-async def send(request: web.Request, response: web.Response) -> web.Response:
-    """Send an answer whole. Raises ConnectionResetError for a browser that is away, or leaves it unread."""
+async def send(request: web.Request, response: web.Response) -> None:
+    """Send an answer whole, unless the browser is away, or leaves it unread."""
     size = len(response.body) if isinstance(response.body, bytes) else 0
     try:
         async with asyncio.timeout(READ_WITHIN + size / _SLOWEST):
             await response.prepare(request)
             await response.write_eof()
+    except ConnectionResetError:
+        pass
     except TimeoutError:
-        cut_off(request)
-        raise ConnectionResetError from None
-    return response
+        _cut_off(request)
 
 
-async def send_line(request: web.Request, response: web.StreamResponse, line: bytes) -> None:
-    """Send one piece of an answer that has begun. Raises ConnectionResetError as `send`."""
+async def send_piece(request: web.Request, response: web.StreamResponse, piece: bytes) -> None:
+    """Send one piece of an answer that has begun.
+
+    Raises ConnectionResetError for a browser that is away, or leaves it unread.
+    """
     try:
         async with asyncio.timeout(READ_WITHIN):
-            await response.write(line)
+            await response.write(piece)
     except TimeoutError:
-        cut_off(request)
+        _cut_off(request)
         raise ConnectionResetError from None
 
 
 async def send_file(
     request: web.Request, headers: dict[str, str], file: BinaryIO, size: int, begun: bytes
 ) -> web.StreamResponse:
-    """Send a file of `size` bytes, of which `begun` was read already, a piece at a time.
-
-    Raises ConnectionResetError as `send`.
-    """
+    """Send a file of `size` bytes, of which `begun` was read already, a piece at a time; to who is away, no more."""
     response = web.StreamResponse(headers=headers)
     response.content_length = size
-    await response.prepare(request)
-    if request.method == "HEAD":
-        return response
-    piece = begun
-    while piece:
-        await send_line(request, response, piece)
-        piece = await asyncio.to_thread(file.read, PIECE)
+    with contextlib.suppress(ConnectionResetError):
+        await response.prepare(request)
+        piece = begun if request.method != "HEAD" else b""
+        while piece:
+            await send_piece(request, response, piece)
+            piece = await asyncio.to_thread(file.read, PIECE)
     return response

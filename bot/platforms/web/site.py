@@ -26,7 +26,7 @@ from bot.platforms.web.gestures import Gestures, Opened, Outcome, Shown, Unsaid,
 from bot.platforms.web.guard import attachment_headers, from_here
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
-from bot.platforms.web.sending import PIECE, send, send_file, send_line
+from bot.platforms.web.sending import PIECE, send, send_file, send_piece
 from bot.platforms.web.sessions import Visit, language_of, reader_of
 from bot.platforms.web.streams import Streams, beat
 from bot.platforms.web.turns import Turns
@@ -95,8 +95,7 @@ class Site:
             async with self._turns.of(visit.person):
                 response = await handler(request, visit)
                 if isinstance(response, web.Response):
-                    with contextlib.suppress(ConnectionResetError):
-                        await send(request, response)
+                    await send(request, response)
                 return response
 
         return answer
@@ -187,7 +186,7 @@ class Site:
     async def _write(request: web.Request, stream: web.StreamResponse, *lines: bytes) -> None:
         """Write to a stream. Raises ConnectionResetError for a browser that is away, or leaves it all unread."""
         for line in lines:
-            await send_line(request, stream, line)
+            await send_piece(request, stream, line)
 
     # --- what is done
 
