@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from bot.config_gathering import Section, split
 
@@ -17,13 +18,27 @@ _DIFFERENT = 6
 """Characters that differ, at least: 16 drawn at random repeat some, but never so many."""
 
 
+def _readable(address: str) -> str:
+    """An address whose parts can be told. Raises ValueError."""
+    try:
+        port = urlsplit(address).port
+    except ValueError:
+        port = -1
+    if port == -1 or " " in address or not address.isprintable():
+        raise ValueError("this is no address of the web: write it like «https://rencontres.example.org»")
+    return address
+
+
+Address = Annotated[str, AfterValidator(_readable)]
+
+
 class TelegramSettings(Section):
     """How to reach Telegram. Without a token the platform is off."""
 
     token: SecretStr = SecretStr("")
-    api_base: str = "https://api.telegram.org"
+    api_base: Address = "https://api.telegram.org"
     mode: Literal["polling", "webhook"] = "polling"
-    webhook_url: str = ""
+    webhook_url: Address = ""
     webhook_secret: SecretStr = SecretStr("")
     forum_chat_id: int | None = None
 
@@ -58,7 +73,7 @@ class WebSettings(Section):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    public_url: str = ""
+    public_url: Address = ""
 
 
 class StorageSettings(Section):

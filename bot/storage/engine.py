@@ -142,7 +142,7 @@ def keep_private(*paths: Path) -> None:
 def sqlite_files(path: Path) -> tuple[Path, ...]:
     """The file of a database, and what SQLite keeps beside it: where it really is, should its name be a link."""
     file = path.resolve() if path.is_symlink() else path
-    return file, *(file.with_name(f"{file.name}{ending}") for ending in ("-wal", "-shm"))
+    return file, *(Path(f"{file}{ending}") for ending in ("-wal", "-shm"))
 
 
 async def open_store(url: str, *, migrate: bool = True) -> Store:
