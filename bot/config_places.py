@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from bot.config_gathering import Section, split
 
@@ -17,13 +18,27 @@ _DIFFERENT = 6
 """Characters that differ, at least: 16 drawn at random repeat some, but never so many."""
 
 
+def _readable(address: str) -> str:
+    """An address whose parts can be told. Raises ValueError."""
+    try:
+        port = urlsplit(address).port
+    except ValueError:
+        port = -1
+    if port == -1 or " " in address or not address.isprintable():
+        raise ValueError("this is no address of the web: write it like «https://rencontres.example.org»")
+    return address
+
+
+Address = Annotated[str, AfterValidator(_readable)]
+
+
 class TelegramSettings(Section):
     """How to reach Telegram. Without a token the platform is off."""
 
     token: SecretStr = SecretStr("")
-    api_base: str = "https://api.telegram.org"
+    api_base: Address = "https://api.telegram.org"
     mode: Literal["polling", "webhook"] = "polling"
-    webhook_url: str = ""
+    webhook_url: Address = ""
     webhook_secret: SecretStr = SecretStr("")
     forum_chat_id: int | None = None
 
@@ -58,7 +73,7 @@ class WebSettings(Section):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    public_url: str = ""
+    public_url: Address = ""
 
 
 class StorageSettings(Section):
@@ -92,7 +107,8 @@ class LimitSettings(Section):
     """What one person may use up, so that the others are never the worse for it. Organisers have ten times as much.
 
     `idea_files` and `idea_megabytes` are all that hangs on a person's ideas, `questions` and `notices` are an hour's,
-    `call_again` is in minutes, `headers` in seconds; `bodies` and `connections` are the whole program's.
+    `call_again` is in minutes, `headers` in seconds; `requests`, `streams` and `sessions` are there at a time; `bodies`
+    and `connections` are the whole program's.
     """
 
     idea_files: Annotated[int, Field(ge=1)] = 300
@@ -100,6 +116,7 @@ class LimitSettings(Section):
     questions: Annotated[int, Field(ge=1)] = 10
     notices: Annotated[int, Field(ge=1)] = 20
     call_again: Annotated[int, Field(ge=0, le=60)] = 2
+    requests: Annotated[int, Field(ge=1)] = 100
     streams: Annotated[int, Field(ge=1)] = 5
     sessions: Annotated[int, Field(ge=1)] = 10
     bodies: Annotated[int, Field(ge=1)] = 2

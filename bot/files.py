@@ -44,7 +44,7 @@ class Files:
             if file.exists():
                 os.utime(file)  # named anew: it is as young as its row
                 return digest
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(file.parent)
         draft = file.with_name(f".{digest}.{secrets.token_hex(4)}")
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
@@ -91,6 +91,13 @@ class Files:
         except FileNotFoundError:
             return False
         return time.time() - kept > UNNAMED_FOR.total_seconds()
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder, and those it is in, for their owner alone, whatever this program's umask is."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
 
 
 async def drop_unnamed(store: Store, files: Files) -> int:

@@ -198,6 +198,11 @@ async def not_too_many_documents(tx: Transaction, person: Participant, now: date
 # --- what is posted to the page
 
 
+def too_many_requests() -> Text:
+    """That someone asks for more at a time than is answered."""
+    return _("Easy: this page is asked for too much at once. This is still here: try again in a moment.")
+
+
 def posts_wait() -> Text:
     """That too many large posts are on their way at once."""
     return _("Easy: several people are sending files just now. Yours are still here: send them again in a minute.")

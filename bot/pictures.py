@@ -27,6 +27,8 @@ MOST_PIXELS = 30_000_000
 
 _MOST_PIECES = 200_000
 """Pieces of one file: more of them are there to keep somebody busy."""
+_MOST_SCANS = 50
+"""Passes over the pixels of a JPEG, each of which a program makes over all of them; cameras make ten, or one."""
 _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 
 
@@ -124,14 +126,14 @@ _LENGTHLESS = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})
 
 def _read_jpeg(content: bytes) -> Cut:
     kept: list[bytes] = []
-    size, scanned, orientation, at = (0, 0), False, 0, 2
+    size, scans, orientation, at = (0, 0), 0, 0, 2
     for _piece in range(_MOST_PIECES):
         filled = _FILLED.match(content, at)
         if not filled:
             raise _Broken
         at = filled.end() + 1
         code = content[at - 1]
-        if code == _END and scanned:
+        if code == _END and scans:
             turned = _segment(0xE1, b"Exif\0\0" + _exif(orientation)) if orientation > _UPRIGHT else b""
             return _made("jpeg", *size, orientation, b"".join((b"\xff\xd8", turned, *kept, b"\xff\xd9")))
         end = at + int.from_bytes(content[at : at + 2])
@@ -147,7 +149,9 @@ def _read_jpeg(content: bytes) -> Cut:
         if (needed := _needed(code, said)) is not None:
             kept.append(_segment(code, needed))
         if code == _SCAN:
-            scanned = True
+            scans += 1
+            if scans > _MOST_SCANS:
+                raise _Broken
             end = _end_of_scan(content, at)
             kept.append(content[at:end])
             at = end

@@ -12,7 +12,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from bot.domain.audiences import EVERYONE, Audience, parse
-from bot.domain.names import fold, words
+from bot.domain.names import clean, fold, words
 from bot.domain.sessions import Kind, Plan
 from bot.domain.territories import parse_territory
 
@@ -62,9 +62,10 @@ class Refused(Exception):
     """A cell, or a session, cannot be taken."""
 
     def __init__(self, reason: Reason, **values: Value) -> None:
+        """`values` are for the sentence that says why: of a file's own words, what may be shown."""
         super().__init__(reason)
         self.reason = reason
-        self.values = values
+        self.values = {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +183,9 @@ def check_link(raw: str) -> str:
     """A web address as given. Raises Refused for anything else."""
     try:
         parts = urlsplit(raw)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and len(raw) <= LONGEST_LINK
     except ValueError:
-        raise Refused(Reason.BAD_LINK, value=raw[:LONGEST]) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(raw) > LONGEST_LINK or " " in raw:
+        right = False
+    if not right or " " in raw or not raw.isprintable():  # whatever is unseen in it acts upon somebody's program
         raise Refused(Reason.BAD_LINK, value=raw[:LONGEST])
     return raw

@@ -48,13 +48,17 @@ async def name(store: Store, digest: str) -> None:
 
 
 def test_a_content_is_kept_once_for_its_owner_alone(tmp_path: Path) -> None:
-    files = Files(tmp_path / "files")
-    digest = files.keep(b"a sheet")
+    files, before = Files(tmp_path / "kept" / "files"), os.umask(0)
+    try:
+        digest = files.keep(b"a sheet")
+    finally:
+        os.umask(before)
     assert digest == hashlib.sha256(b"a sheet").hexdigest() == files.keep(b"a sheet")
     assert files.read(digest) == b"a sheet"
     assert list(files.digests()) == [digest]
     assert files.path(digest).stat().st_mode & 0o777 == 0o600
-    assert (tmp_path / "files" / digest[:2]).stat().st_mode & 0o777 == 0o700
+    for folder in ("kept", "kept/files", f"kept/files/{digest[:2]}"):
+        assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700, folder
     files.drop(digest)
     files.drop(digest)
     assert list(files.digests()) == []

@@ -144,3 +144,13 @@ def test_a_name_and_what_the_sender_says_do_not_count() -> None:
 def test_heic_is_told_by_its_content(begins: bytes, is_one: bool) -> None:
     assert is_heic(begins + b"\0" * 20) is is_one
     assert is_heic(heic())
+
+
+def test_a_photo_of_so_many_scans_that_nobody_could_open_it_is_none() -> None:
+    target = io.BytesIO()
+    Image.new("L", (64, 64)).save(target, "JPEG", progressive=True)
+    content = target.getvalue()
+    at = content.rindex(b"\xff\xda")
+    scan = content[at:-2]
+    assert cut(content[:-2] + 30 * scan + content[-2:])
+    assert cut(content[:-2] + 60 * scan + content[-2:]) is None

@@ -238,6 +238,15 @@ def test_each_problem_of_a_table_is_named_with_its_line_and_session() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "link", ["https://a.example/\x1b[31m", "javascript:\x1b]0;x\x07", "https://a.example/\u202egpj"]
+)
+def test_a_link_that_would_act_upon_a_terminal_is_refused_and_not_repeated(link: str) -> None:
+    session = "SUMMARY:A", "UID:a", "DTSTART:20270610T090000Z", "DTEND:20270610T100000Z", f"URL:{link}"
+    [refused] = said(calendar(";;".join(session)))
+    assert not {"\x1b", "\x07", "\u202e"} & set(refused)
+
+
 def test_zone_kind_audience_and_link_that_are_none_are_refused() -> None:
     found = table(
         "a;A;10 juin;9h;10h;Mars/Olympus;soleil;Atlantide;ftp://x",

@@ -21,7 +21,7 @@ from bot.erasure import finish_erasures, replay_erasures
 from bot.files import Files
 from bot.leases import running
 from bot.storage import named_files
-from bot.storage.engine import StoreUnavailable, open_store
+from bot.storage.engine import StoreUnavailable, open_store, sqlite_files
 from bot.storage.schema import migrations, pending
 
 
@@ -140,7 +140,7 @@ def _file_of(settings: Settings, tool: str) -> Path:
     scheme, _, path = settings.storage.url.partition(":///")
     if scheme != "sqlite":
         raise Failed(f"the database is PostgreSQL's: use its own {tool}, and copy {settings.storage.folder} along")
-    return Path(path)
+    return sqlite_files(Path(path))[0]  # not the name that leads there: what it replaces would stay
 
 
 async def _close_down(settings: Settings, database: Path) -> None:
@@ -203,9 +203,9 @@ def _replace(draft: Path, database: Path) -> None:
     draft.replace(database)
 
 
-def _beside(database: Path) -> tuple[Path, Path]:
+def _beside(database: Path) -> tuple[Path, ...]:
     """Where SQLite keeps what is not in the file yet."""
-    return database.with_name(f"{database.name}-wal"), database.with_name(f"{database.name}-shm")
+    return sqlite_files(database)[1:]
 
 
 def _remove(*files: Path) -> None:

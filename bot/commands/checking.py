@@ -23,7 +23,7 @@ from bot.findings import Finding
 from bot.i18n import catalogue
 from bot.logs import redactor
 from bot.storage import themes
-from bot.storage.engine import StoreUnavailable, open_store
+from bot.storage.engine import StoreUnavailable, open_store, sqlite_files
 from bot.storage.schema import DatabaseTooNew, pending
 
 _STYLES = {"ok": "green", "off": "dim", "warning": "yellow", "failed": "bold red"}
@@ -142,7 +142,7 @@ def _open_to_others(storage: StorageSettings) -> list[Path]:
         return []
     kept = [storage.folder, log_path(storage)]
     if storage.url.startswith("sqlite:///"):
-        kept += [Path(storage.url.removeprefix("sqlite:///") + ending) for ending in ("", "-wal", "-shm")]
+        kept += sqlite_files(Path(storage.url.removeprefix("sqlite:///")))
     return [each for each in kept if each.exists() and each.stat().st_mode & 0o077]
 
 

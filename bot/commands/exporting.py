@@ -27,6 +27,7 @@ from bot.exports.charts import draw_charts
 from bot.exports.gathering import Gathering
 from bot.exports.understanding import understand
 from bot.exports.wording import Wording
+from bot.files import make_private
 from bot.storage import exports
 from bot.storage.exports import Snapshot
 
@@ -110,7 +111,7 @@ def _write(
     """Write everything, decks in other processes meanwhile; how many of each kind there are."""
     files = list(work.attachments(whole))
     for each in (folder, folder / _DECKS, folder / _CHARTS, *([folder / FILES_FOLDER] if files else [])):
-        each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(each)
     read = work.reader(kept)
     charts = draw_charts(whole, wording)
     parts: list[Callable[[], work.Made]] = [

@@ -16,6 +16,7 @@ from bot.commands.console import Failed, err, load, opened, out
 from bot.commands.files import write_private
 from bot.config import Settings
 from bot.domain import codes
+from bot.files import make_private
 from bot.i18n import negotiate
 from bot.inviting import HEADINGS, Invitation, Renewed
 from bot.sheets import write_csv
@@ -84,7 +85,7 @@ def _check_places(file: Path | None, cards: Path | None) -> None:
     if file and file.exists():
         raise Failed(f"{file} is there already, and may hold invitations that are told nowhere else")
     if cards:
-        cards.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(cards)
     for folder in (file.parent if file else None, cards):
         if folder and not os.access(folder, os.W_OK):
             raise Failed(f"{folder}: no file can be written there")

@@ -139,6 +139,12 @@ def keep_private(*paths: Path) -> None:
             log.warning("others on this machine may read what is kept", path=str(path), reason=error.strerror)
 
 
+def sqlite_files(path: Path) -> tuple[Path, ...]:
+    """The file of a database, and what SQLite keeps beside it: where it really is, should its name be a link."""
+    file = path.resolve() if path.is_symlink() else path
+    return file, *(Path(f"{file}{ending}") for ending in ("-wal", "-shm"))
+
+
 async def open_store(url: str, *, migrate: bool = True) -> Store:
     """Open the database at `sqlite:///path`, `sqlite:////absolute/path` or `postgresql://…`, its tables up to date.
 
@@ -159,7 +165,7 @@ async def open_store(url: str, *, migrate: bool = True) -> Store:
         raise ValueError("a storage URL is sqlite:///path, sqlite:////absolute/path or postgresql://…")
     if migrate:
         if scheme == "sqlite":
-            keep_private(*(Path(f"{rest[1:]}{ending}") for ending in ("", "-wal", "-shm")))
+            keep_private(*sqlite_files(Path(rest[1:])))
         from bot.storage.schema import upgrade
 
         try:

@@ -71,6 +71,22 @@ def test_restoring_brings_back_what_was(shell: Shell, used: Path) -> None:
     assert not list(used.glob(".*"))
 
 
+def test_a_database_behind_a_link_is_replaced_where_it_is(shell: Shell, used: Path) -> None:
+    disk, link = used / "disk", used / "rencontres.db"
+    disk.mkdir()
+    link.rename(disk / "people.db")
+    link.symlink_to(disk / "people.db")
+    (disk / "people.db-wal").write_bytes(b"who was erased")
+    (disk / "people.db-wal").chmod(0o644)
+    (disk / "people.db").chmod(0o644)
+    assert "chmod 600" in shell("check").stdout
+    assert shell("restore", "monday.db", "--yes").exit_code == 0
+    assert link.is_symlink()
+    assert refs(disk / "people.db") == ["R1", "R2"]
+    assert (disk / "people.db").stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in disk.iterdir()] == ["people.db"]
+
+
 def test_who_was_erased_since_is_erased_again(shell: Shell, used: Path) -> None:
     assert shell("erase", "person", "R1", "--yes").exit_code == 0
     restored = shell("restore", "monday.db", "--yes")

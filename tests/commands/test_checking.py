@@ -56,6 +56,8 @@ def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
         ('fr = "La cité.", ', "", "warning themes        civic has no description in fr"),
         ("telegram = [900]", "", "warning configuration no first organiser is named"),
         ("https://rencontres", "http://rencontres", "failed  web           http://rencontres.example.org is not"),
+        ("https://rencontres", "https://[::1", "failed  configuration web.public_url: this is no address of the web"),
+        ("https://rencontres", r"https://x\r\nSet-Cookie: a=b", "failed  configuration web.public_url: this is no"),
         (
             "[web]",
             '[storage]\nurl = "sqlite:///nowhere/r.db"\n[web]',

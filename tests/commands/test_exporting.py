@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,8 +40,13 @@ def seen(folder: Path) -> list[str]:
 
 
 def test_everything_is_in_the_folder(shell: Shell, made: Made, folder: Path) -> None:
-    done = shell("export", "out")
+    before = os.umask(0)
+    try:
+        done = shell("export", "out")
+    finally:
+        os.umask(before)
     assert done.exit_code == 0, done.output
+    assert not [each for each in [folder / "out", *(folder / "out").rglob("*")] if each.stat().st_mode & 0o077]
     assert seen(folder / "out") == [
         "booklet.pdf",
         "charts/phases.png",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from bot.exports.gathering import Attachment, Gathering
 from bot.exports.metrics import READABLE, Letters
 from bot.exports.work import reader
 from bot.files import Files
+from bot.side_process import SideProcess
 from bot.storage.engine import Transaction
 from tests.exports.conftest import ENGLISH, Workshops
 from tests.exports.crowd import CANVAS, attach, photo, write_down
@@ -227,3 +228,27 @@ def test_a_photo_as_a_phone_sends_it_is_made_small() -> None:
     assert (made.width, made.height) == (1600, 1200)
     assert smaller(drawn("PNG", size=(6_000, 5_001)), 50_000) is None
     assert smaller(b"GIF89a", 50_000) is None
+
+
+async def test_a_photo_of_many_megapixels_is_made_small_in_little_memory() -> None:
+    process = SideProcess(memory=430 * 1024 * 1024)  # what it took before was 200 MB more
+    for mode in ("RGBA", "P"):
+        made = await process.do(make_small, {"content": taken_upside_down(mode)}, 60)
+        assert made["size"] == (1000, 1600), mode
+    process.close()
+
+
+def make_small(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """In the other process."""
+    from bot.exports.photos import smaller
+
+    made = smaller(payload["content"])
+    return {"size": made and (made.width, made.height)}
+
+
+def taken_upside_down(mode: str) -> bytes:
+    """A picture of 25 megapixels, to be turned by a quarter."""
+    target, turned = io.BytesIO(), Image.Exif()
+    turned[0x0112] = 6
+    Image.new(mode, (6_250, 3_906)).save(target, "PNG", exif=turned, compress_level=1)
+    return target.getvalue()

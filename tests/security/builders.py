@@ -5,6 +5,7 @@ The tests themselves speak HTTP and chat. When the code is arranged otherwise, t
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import aiohttp
+import pytest
 from aiohttp import web
 
 from bot import choosing, groups
@@ -26,9 +28,11 @@ from bot.rehearsal.hands import Chat, Hand
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
 from bot.storage import groups as stored_groups
-from bot.storage import participants, secrets
+from bot.storage import page, participants, secrets
 from bot.storage.engine import Transaction
+from bot.storage.page import Hanging
 from bot.storage.schema import migrations
+from bot.views import View
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
 from tests.handlers import grouped, workshops
@@ -46,11 +50,13 @@ __all__ = [
     "WebChat",
     "drawn",
     "heic",
+    "impatient",
     "killing",
     "open_browser",
     "open_gathering",
     "proxied",
     "taken",
+    "unread",
 ]
 
 _TABLES = tuple(dict.fromkeys(name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)))
@@ -114,6 +120,15 @@ class Gathering:
         async with chat.browser.post(f"{self.root}/c/{chat.person_id}/{to}", data=body, headers=headers) as answer:
             await answer.read()
             return answer.status
+
+    async def hang_file(self, chat: WebChat, content: bytes) -> str:
+        """Let a file hang on a message of someone's page; its address below the page's."""
+        hanging = Hanging("file", "film.mp4", "video/mp4", digest=self.world.files.keep(content))
+        said, now = View(("A film",)), self.world.clock.now()
+        message = await self.world.store.transact(
+            lambda tx: page.add(tx, int(chat.person_id), "bot", said, now, attached=(hanging,))
+        )
+        return f"file/{message}/0"
 
     async def page_link_of(self, chat: WebChat) -> str:
         """One more secret of someone's page, for another device of theirs."""
@@ -287,6 +302,19 @@ async def open_gathering(
 def killing(what: str) -> bytes:
     """A file made so that reading it never ends, or takes all memory; see tests/killers.py for what there is."""
     return {**WORKBOOKS, **TABLES, **CALENDARS}[what]()
+
+
+def unread(gathering: Gathering) -> int:
+    """How many connections to the page have something to send that their other side does not read."""
+    port = int(gathering.root.rpartition(":")[2])
+    transports = list(cast("Any", asyncio.get_running_loop())._transports.values())
+    theirs = [each for each in transports if (each.get_extra_info("sockname") or ("", 0))[1] == port]
+    return sum(each.get_write_buffer_size() > 0 for each in theirs)
+
+
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the page wait for a third of a second only until what it sends is read."""
+    monkeypatch.setattr("bot.platforms.web.sending.READ_WITHIN", 0.3)
 
 
 @asynccontextmanager

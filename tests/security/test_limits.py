@@ -7,16 +7,26 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from io import BytesIO
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from bot.rehearsal.hands_web import filled
-from tests.security.builders import Gathering, Upload, WebChat, open_gathering
+from tests.security.builders import Gathering, Upload, WebChat, impatient, open_gathering, unread
 
 LARGE = 1_500_000
 """Bytes of a post that is read only where its files are wanted."""
+
+
+OPEN_FILES = Path("/proc/self/fd")
+
+
+def open_files() -> int:
+    """How many this program has."""
+    return sum(1 for _file in OPEN_FILES.iterdir())
 
 
 def tiny(number: int, size: int = 1) -> Upload:
@@ -396,6 +406,14 @@ class Wire:
         """The head and beginning of an answer; '' for a connection that was closed."""
         return (await asyncio.wait_for(self._reader.read(65_536), 5)).decode()
 
+    async def rest(self) -> bytes:
+        """All that comes until the connection ends."""
+        came = b""
+        with contextlib.suppress(ConnectionError):
+            while piece := await asyncio.wait_for(self._reader.read(65_536), 5):
+                came += piece
+        return came
+
     async def close(self) -> None:
         self._writer.close()
         with contextlib.suppress(ConnectionError):  # what was not read is none of ours
@@ -403,17 +421,18 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire(gathering: Gathering) -> AsyncIterator[Wire]:
+async def wire(gathering: Gathering, *, unread: bool = False) -> AsyncIterator[Wire]:
     at = urlsplit(gathering.root)
-    connected = Wire(*await asyncio.open_connection(at.hostname, at.port))
+    small = {"limit": 1} if unread else {}  # nothing is read ahead
+    connected = Wire(*await asyncio.open_connection(at.hostname, at.port, **small))
     try:
         yield connected
     finally:
         await connected.close()
 
 
-def head(chat: WebChat, to: str, **headers: object) -> str:
-    """The head of a post to someone's page, as their browser would send it."""
+def head(chat: WebChat, to: str, *, get: bool = False, **headers: object) -> str:
+    """The head of a post to someone's page, or of a question for what is there, as their browser would send it."""
     session = next(cookie.value for cookie in chat.browser.cookie_jar if cookie.key == "session")
     fields = {
         "Host": "127.0.0.1",
@@ -423,7 +442,7 @@ def head(chat: WebChat, to: str, **headers: object) -> str:
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }
     lines = [f"{name}: {value}" for name, value in fields.items()]
-    return "\r\n".join((f"POST /c/{chat.person_id}/{to} HTTP/1.1", *lines, "", ""))
+    return "\r\n".join((f"{'GET' if get else 'POST'} /c/{chat.person_id}/{to} HTTP/1.1", *lines, "", ""))
 
 
 async def test_a_large_post_where_no_file_is_wanted_is_refused_before_it_is_read(gathering: Gathering) -> None:
@@ -499,3 +518,52 @@ async def test_connections_that_only_stand_there_give_way(sqlite_url: str) -> No
         assert await idle[0].answer() == ""  # long before its time to say something is over
         await zoe.send("Hello?")
         assert "Is this a question to the team?" in zoe.text
+
+
+async def test_slow_posts_of_one_person_leave_room_for_everyone_else(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"connections": 12}) as gathering, AsyncExitStack() as many:
+        zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
+        posts = [await many.enter_async_context(wire(gathering)) for _post in range(12)]
+        for slow in posts:
+            slow.write(head(zoe, "say", Content_Length=1000))
+        answer = await posts[-1].answer()  # three, a quarter of what there is, are heard out
+        assert answer.startswith("HTTP/1.1 429")
+        assert "Easy: this page is asked for too much at once." in answer
+        await max_.send("Hello?")
+        assert "Is this a question to the team?" in max_.text
+
+
+async def test_what_nobody_reads_is_cut_off_and_holds_up_its_own_person_alone(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_gathering(sqlite_url) as gathering, AsyncExitStack() as many:
+        zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
+        file = await gathering.hang_file(zoe, b"." * LARGE * 20)
+        impatient(monkeypatch)
+        logged = many.enter_context(capture_logs())
+        downloads = [await many.enter_async_context(wire(gathering)) for _download in range(20)]
+        for download in downloads:
+            download.write(head(zoe, file, get=True))
+        await max_.look()
+        assert max_.status == 200
+        await zoe.look()  # her turn comes when the first are cut off
+        assert zoe.status == 200
+        assert len(await downloads[0].rest()) < LARGE * 20
+        assert not logged
+
+
+@pytest.mark.skipif(not OPEN_FILES.exists(), reason="open files are counted there")
+async def test_answers_that_nobody_reads_give_way_with_all_that_is_still_to_be_sent(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"connections": 4}) as gathering, AsyncExitStack() as many:
+        zoe = await gathering.join_page("Zoé")
+        script = "GET /static/chat.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        before = open_files()
+        for _time in range(2):
+            for _reader in range(4):
+                (await many.enter_async_context(wire(gathering, unread=True))).write(script * 600)
+            async with asyncio.timeout(10):
+                while unread(gathering) < 3:  # and hers, for which one of them made room
+                    await zoe.look()
+            assert zoe.status == 200
+        theirs = open_files() - before - 2 * 4
+        assert theirs <= 4 + 1

@@ -10,7 +10,8 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 
-from tests.security.builders import Gathering, open_gathering
+from bot.rehearsal.hands_web import filled
+from tests.security.builders import Gathering, Upload, open_gathering
 
 MULTIPART = "multipart/form-data; boundary=b"
 
@@ -24,6 +25,17 @@ async def asked(gathering: Gathering, request: bytes) -> int:
     writer.close()
     await writer.wait_closed()
     return int(line.split()[1])
+
+
+async def asked_until(gathering: Gathering, requests: bytes, mark: bytes) -> str:
+    """What bytes are answered with, until something comes in it."""
+    host, _, port = gathering.root.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(requests)
+    said = await asyncio.wait_for(reader.readuntil(mark), 5)
+    writer.close()
+    await writer.wait_closed()
+    return said.decode()
 
 
 @pytest.mark.parametrize(
@@ -81,6 +93,37 @@ async def test_a_body_that_no_browser_sends_is_refused_in_words(
             assert (answer.status, "cannot be read" in await answer.text()) == (400, True)
     assert not logged
     assert not caplog.records
+
+
+async def test_how_a_part_is_called_writes_no_log_and_files_keep_their_names(
+    gathering: Gathering, recwarn: pytest.WarningsRecorder
+) -> None:
+    zoe = await gathering.join_page("Zoé")
+    say, headers = f"{gathering.root}/c/{zoe.person_id}/say", {"Content-Type": MULTIPART}
+    for odd in ('name="a"; \x1b[31mforged', 'name="a"; name="b"', "name*=x", 'name="a";;', 'name="a"; x=a b'):
+        body = f"--b\r\nContent-Disposition: form-data; {odd}\r\n\r\nx\r\n--b--\r\n".encode()
+        async with zoe.browser.post(say, data=body, headers=headers) as answer:
+            assert answer.status == 400
+    composer = zoe.page.first("form", id="composer")
+    assert composer is not None
+    file = Upload("plan; v2; «final».pdf", b"%PDF-")
+    async with zoe.browser.post(say, data=filled(composer, {"text": "A plan", "files": file})) as answer:
+        assert answer.status == 200
+    await zoe.look()
+    assert "plan; v2; «final».pdf" in zoe.page.text
+    assert not recwarn.list
+
+
+async def test_only_the_head_of_a_page_has_no_body(gathering: Gathering) -> None:
+    zoe = await gathering.join_page("Zoé")
+    session = next(cookie.value for cookie in zoe.browser.cookie_jar if cookie.key == "session")
+    own = f"Host: localhost\r\nCookie: session={session}\r\n\r\n"
+    for path, status in (("", 200), ("form", 303), ("events", 405)):
+        asking = f"HEAD /c/{zoe.person_id}/{path} HTTP/1.1\r\n{own}GET /health HTTP/1.1\r\n{own}"
+        first, second = (await asked_until(gathering, asking.encode(), b'"answers"}')).split("HTTP/1.1 ")[1:]
+        assert (first[:3], second[:3]) == (str(status), "200")
+        assert first.endswith("\r\n\r\n")
+        assert first.count("\r\n\r\n") == 1
 
 
 @pytest.mark.parametrize("target", [b"/p/%ed%a0%80", b"/p/\xff\xfe", b"/c/1/form?payload=%ff", b"/%00", b"//["])

@@ -32,6 +32,7 @@ from bot.platforms.web.posts import Posts
 from bot.platforms.web.sessions import PLATFORM, Visit, reader_of
 from bot.platforms.web.site import Site
 from bot.platforms.web.streams import Streams
+from bot.platforms.web.turns import Turns
 from bot.storage import participants
 from bot.storage.engine import Store, StoreUnavailable
 from bot.texts import Name, Reader
@@ -82,7 +83,8 @@ class Web:
         self.app = web.Application(client_max_size=SMALL, middlewares=middlewares)
         """The application, for whoever serves something else beside the pages; before `run`."""
         self.app.add_routes(self._entrance.routes())
-        site = Site(settings, dispatcher, store, files, clock, pages, gestures, self._streams, Posts(settings.limits))
+        posts, turns = Posts(settings.limits), Turns(settings.limits.requests, self._connections.most)
+        site = Site(settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns)
         self.app.add_routes(site.routes())
 
         async def protect(request: web.Request, response: web.StreamResponse) -> None:

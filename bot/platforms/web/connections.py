@@ -95,6 +95,8 @@ class Connections:
         over = len(present) - self.most + 1
         idle = [each for each in present if each not in self._busy]
         for each in idle[: max(over, 0)]:
+            # Only closed, it would stay open until somebody reads what was written to it: perhaps for ever.
+            cast("asyncio.Transport", each.transport).abort()
             each.force_close()
         return len(idle) >= over
 

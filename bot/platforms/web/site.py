@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from io import SEEK_END, BytesIO
+from typing import BinaryIO
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -24,14 +26,18 @@ from bot.platforms.web.gestures import Gestures, Opened, Outcome, Shown, Unsaid,
 from bot.platforms.web.guard import attachment_headers, from_here
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
+from bot.platforms.web.sending import PIECE, send, send_file, send_piece
 from bot.platforms.web.sessions import Visit, language_of, reader_of
-from bot.platforms.web.streams import READ_WITHIN, Streams, beat
+from bot.platforms.web.streams import Streams, beat
+from bot.platforms.web.turns import Turns
 from bot.storage import page
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.page import Message
 
 _MINE = "/c/{person:[0-9]{1,15}}/"
 _ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
+
+_Handler = Callable[[web.Request, Visit], Awaitable[web.StreamResponse]]
 
 _AGAIN = b"retry: 2000\n\n"
 _LATER = b"retry: 15000\nevent: later\ndata:\n\n"
@@ -55,6 +61,7 @@ class Site:
         gestures: Gestures,
         streams: Streams,
         posts: Posts,
+        turns: Turns,
     ) -> None:
         self._settings = settings
         self._dispatcher = dispatcher
@@ -65,48 +72,67 @@ class Site:
         self._gestures = gestures
         self._streams = streams
         self._posts = posts
+        self._turns = turns
 
     def routes(self) -> list[web.RouteDef]:
         """What to serve."""
         return [
-            web.get(_MINE, self._chat),
-            web.get(f"{_MINE}events", self._events),
-            web.get(f"{_MINE}form", self._form),
-            web.get(f"{_MINE}{_ATTACHMENT}", self._attachment),
-            web.post(f"{_MINE}seen", self._seen),
-            web.post(f"{_MINE}leave", self._leave),
-            web.post(f"{_MINE}{{gesture:say|press|pick|call|submit}}", self._gesture),
+            web.get(_MINE, self._in_turn(self._chat)),
+            web.get(f"{_MINE}events", self._events, allow_head=False),
+            web.get(f"{_MINE}form", self._in_turn(self._form)),
+            web.get(f"{_MINE}{_ATTACHMENT}", self._in_turn(self._attachment)),
+            web.post(f"{_MINE}seen", self._in_turn(self._seen)),
+            web.post(f"{_MINE}leave", self._in_turn(self._leave)),
+            web.post(f"{_MINE}{{gesture:say|press|pick|call|submit}}", self._in_turn(self._gesture)),
         ]
+
+    def _in_turn(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """What answers a request in the turn of whose page it is, until the answer is on its way whole."""
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            visit = await self._visit(request)
+            request[READER] = visit.reader
+            async with self._turns.of(visit.person):
+                response = await handler(request, visit)
+                if isinstance(response, web.Response):
+                    await send(request, response)
+                return response
+
+        return answer
 
     # --- what is there to read
 
-    async def _chat(self, request: web.Request) -> web.Response:
+    async def _chat(self, request: web.Request, _visit: Visit) -> web.Response:
         visit, messages = await self._look(request)
         await self._mark_seen(visit, messages)
         return html(self._pages.chat(visit, messages, takes_files=await self._gestures.takes_files(visit)))
 
-    async def _form(self, request: web.Request) -> web.Response:
-        visit = await self._visit(request)
+    async def _form(self, request: web.Request, visit: Visit) -> web.Response:
         message = number(request.query.get("message", ""))
         opened = await self._gestures.reopen(visit, request.query.get("payload", ""), message)
         if opened is None:
             raise web.HTTPSeeOther(self._pages.here(visit.person.id))
         return html(self._pages.form(visit, opened))
 
-    async def _attachment(self, request: web.Request) -> web.Response:
-        visit = await self._visit(request)
+    async def _attachment(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         message, position = int(request.match_info["message"]), int(request.match_info["position"])
         found = await self._store.read(lambda tx: page.attachment(tx, visit.person.id, message, position))
         if found is None:
             raise web.HTTPNotFound
-        content = found.content
-        if found.digest:
-            try:
-                content = await asyncio.to_thread(self._files.read, found.digest)
-            except FileNotFoundError:  # the folder was not restored with the database
-                raise web.HTTPNotFound from None
-        shown = request.match_info["kind"] == "picture"
-        return web.Response(body=content, headers=attachment_headers(found.name, content, shown=shown))
+        try:
+            file, size, begun = await asyncio.to_thread(self._open, found)
+        except FileNotFoundError:  # the folder was not restored with the database
+            raise web.HTTPNotFound from None
+        with file:
+            shown = request.match_info["kind"] == "picture"
+            return await send_file(request, attachment_headers(found.name, begun, shown=shown), file, size, begun)
+
+    def _open(self, found: page.Content) -> tuple[BinaryIO, int, bytes]:
+        """What hangs on a message, read to the end of its first piece, and how long it is. In a thread."""
+        file: BinaryIO = self._files.path(found.digest).open("rb") if found.digest else BytesIO(found.content)
+        size = file.seek(0, SEEK_END)
+        file.seek(0)
+        return file, size, file.read(PIECE)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """What changes, as it changes, from the revision the browser saw last."""
@@ -117,7 +143,7 @@ class Site:
             await stream.prepare(request)
             if self._streams.full:  # what is new, and again in a while
                 _after, lines = await self._news(request, visit, after)
-                await self._write(stream, _LATER, *lines)
+                await self._write(request, stream, _LATER, *lines)
                 return stream
             await self._keep_telling(request, stream, visit, after)
         return stream
@@ -128,15 +154,15 @@ class Site:
         """Tell what is new until the page is closed, or enough newer streams of the same person are open."""
         at_most = limits.most(self._settings.limits.streams, visit.person)
         with self._streams.listening(visit.person.id, at_most, lambda: request.transport is None) as listener:
-            await self._write(stream, _AGAIN)
+            await self._write(request, stream, _AGAIN)
             while after is not None and not (self._streams.ending or listener.displaced):
                 listener.woken.clear()
                 after, lines = await self._news(request, visit, after)
-                await self._write(stream, *lines)
+                await self._write(request, stream, *lines)
                 if after is not None:
                     await beat(listener.woken)
             if listener.displaced:
-                await self._write(stream, _ELSEWHERE)
+                await self._write(request, stream, _ELSEWHERE)
 
     async def _news(self, request: web.Request, visit: Visit, after: int) -> tuple[int | None, Sequence[bytes]]:
         """What changed since a revision, as a stream says it, and up to which one; None when the page was closed."""
@@ -157,19 +183,15 @@ class Site:
         return after, lines
 
     @staticmethod
-    async def _write(stream: web.StreamResponse, *lines: bytes) -> None:
+    async def _write(request: web.Request, stream: web.StreamResponse, *lines: bytes) -> None:
         """Write to a stream. Raises ConnectionResetError for a browser that is away, or leaves it all unread."""
-        try:
-            async with asyncio.timeout(READ_WITHIN):
-                for line in lines:
-                    await stream.write(line)
-        except TimeoutError:
-            raise ConnectionResetError from None
+        for line in lines:
+            await send_piece(request, stream, line)
 
     # --- what is done
 
-    async def _gesture(self, request: web.Request) -> web.Response:
-        async with self._sealed(request) as (visit, data):
+    async def _gesture(self, request: web.Request, visit: Visit) -> web.Response:
+        async with self._sealed(request, visit) as data:
             gesture = read(request.match_info["gesture"], data, self._dispatcher)
             outcome = await self._gestures.take(visit, gesture)
             if wants_json(request):
@@ -220,14 +242,14 @@ class Site:
                     }
                 )
 
-    async def _seen(self, request: web.Request) -> web.Response:
-        async with self._sealed(request) as (visit, data):
+    async def _seen(self, request: web.Request, visit: Visit) -> web.Response:
+        async with self._sealed(request, visit) as data:
             revision = number(word(data, "revision")) or 0
         await self._store.transact(lambda tx: page.mark_seen(tx, visit.person.id, revision, self._clock.now()))
         return web.Response(status=204)
 
-    async def _leave(self, request: web.Request) -> web.Response:
-        async with self._sealed(request) as (visit, _data):
+    async def _leave(self, request: web.Request, visit: Visit) -> web.Response:
+        async with self._sealed(request, visit):
             pass
         await self._store.transact(lambda tx: sessions.end(tx, visit.session, self._clock.now()))
         self._streams.wake(visit.person.id)
@@ -239,13 +261,11 @@ class Site:
     # --- who
 
     @asynccontextmanager
-    async def _sealed(self, request: web.Request) -> AsyncIterator[tuple[Visit, Posted]]:
-        """Who posts, and what, held until the block ends; the session is known before the body is read.
+    async def _sealed(self, request: web.Request, visit: Visit) -> AsyncIterator[Posted]:
+        """What someone posts, held until the block ends; the session is known before the body is read.
 
         Raises HTTPForbidden for a forged form, and as `Posts.reading`.
         """
-        visit = await self._visit(request)
-        request[READER] = visit.reader
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
         gesture, payload = request.match_info.get("gesture", ""), request.query.get("payload")
@@ -258,7 +278,7 @@ class Site:
                 raise web.HTTPForbidden
             if payload is not None and payload != word(data, "payload"):
                 raise web.HTTPBadRequest  # its files were read for another form
-            yield visit, data
+            yield data
 
     async def _visit(self, request: web.Request) -> Visit:
         """Who comes to which page. Raises HTTPNotFound when no session opens it."""

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 
 BEAT = 15.0
 """Seconds after which a stream looks for itself: another copy of the program may have written; proxies cut silence."""
-READ_WITHIN = 20.0
-"""Seconds a browser may leave unread what a stream sends it."""
 
 
 @dataclass(eq=False, slots=True)
