@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -240,20 +240,33 @@ def _platforms(
     return platforms
 
 
+@asynccontextmanager
+async def _running(works: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Run some works, and end them before what they use is closed; what one ends by is logged."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                log.error("what ran beside the house failed", exc_info=ended)
+
+
 async def run(
     settings: Settings,
     *,
     only: frozenset[str] = PARTS,
     clock: Clock | None = None,
     framed: bool = False,
-    ready: Callable[[House], None] = lambda _house: None,
+    beside: Callable[[House], Iterable[Coroutine[Any, Any, None]]] = lambda _house: (),
 ) -> None:
-    """Run the house until SIGINT or SIGTERM; `ready` sees it built, before anything runs.
+    """Run the house until SIGINT or SIGTERM; `beside` sees it built, and says what runs beside it until it closes.
 
     Raises ConfigError when nothing could run.
     """
-    async with build(settings, only=only, clock=clock, framed=framed) as house:
-        ready(house)
+    async with build(settings, only=only, clock=clock, framed=framed) as house, _running(beside(house)):
         serving = asyncio.create_task(house.serve())
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):

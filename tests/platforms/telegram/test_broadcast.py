@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.announcement_copies import catch_up
 from bot.app import House, build
 from bot.delivery import broadcasting
 from bot.domain.audiences import EVERYONE
@@ -86,7 +87,7 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
 
         async def correct(tx: Transaction) -> None:
             await announcement_contents.put_words(tx, made, {announcement_contents.ELSE: ("Room B",)}, None)
-            await copies.correct(tx, made, datetime.now(UTC))
+            await catch_up(tx, made, datetime.now(UTC))
 
         await _commit(house, correct)
         await api.until(_all(others, "Room B"), timeout=15)
