@@ -25,8 +25,14 @@ _LINES = 10 * _FIELDS
 """Between the parts of a form: borders, and the heads of parts."""
 
 
+class TooManyWords(Exception):
+    """A form holds more words than are read, whatever its files."""
+
+
 async def posted(request: web.Request) -> Posted:
-    """The fields of a form. Raises HTTPBadRequest for what no browser sends, HTTPRequestEntityTooLarge for too much.
+    """The fields of a form.
+
+    Raises HTTPBadRequest for what no browser sends, HTTPRequestEntityTooLarge for too much, TooManyWords.
 
     The library would decode text in any encoding that the sender names, some of which take minutes for a megabyte: our
     pages are UTF-8, so what comes from them is.
@@ -40,7 +46,7 @@ async def posted(request: web.Request) -> Posted:
         return MultiDictProxy(
             MultiDict((storable(name), storable(value)) for name, value in fields.items() if isinstance(value, str))
         )
-    except web.HTTPException:
+    except (web.HTTPException, TooManyWords):
         raise
     except Exception:  # noqa: BLE001 - the library raises whatever its decoders do
         raise web.HTTPBadRequest from None
@@ -66,7 +72,7 @@ class _Lines:
 
 async def _parts(request: web.Request) -> MultiDict[str | Upload]:
     fields: MultiDict[str | Upload] = MultiDict()
-    words = 0
+    words, files = 0, False
     async for part in MultipartReader(request.headers, cast("StreamReader", _Lines(request.content))):
         if not isinstance(part, BodyPartReader) or part.name is None or len(fields) == _FIELDS:
             raise web.HTTPBadRequest
@@ -76,7 +82,11 @@ async def _parts(request: web.Request) -> MultiDict[str | Upload]:
         while piece := await part.read_chunk(_PIECE):
             content += piece
             words += 0 if part.filename else len(piece)
-            if request.content.total_bytes > request.client_max_size or words > SMALL:
+            too_much = request.content.total_bytes > request.client_max_size
+            files = files or bool(part.filename)
+            if words > SMALL or (too_much and not files):
+                raise TooManyWords
+            if too_much:
                 raise web.HTTPRequestEntityTooLarge(request.client_max_size)
         if part.filename:  # megabytes of photos lose their metadata in a thread
             upload = await asyncio.to_thread(received, clean(part.filename), bytes(content))
