@@ -19,6 +19,7 @@ from bot.call_clock import CallClock
 from bot.campaigns import Campaigns
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.delivery.pacer import PACES, Pacer
 from bot.delivery.worker import Delivery
 from bot.dispatch import Dispatcher
 from bot.erasure import Erasures, replay_erasures
@@ -159,8 +160,9 @@ async def build(
 
         dispatcher = Dispatcher(store, router, settings, clock, committed)
         wanted = PARTS if "delivery" in only else only
-        platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, framed=framed)}
-        delivery = Delivery(store, platforms, settings, clock, router.live)
+        pacers = {"telegram": Pacer(PACES["telegram"])}  # replies and the outbox count together there
+        platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, pacers, framed=framed)}
+        delivery = Delivery(store, platforms, settings, clock, router.live, pacers)
         jobs = Runner(store, router.jobs, delivery.wake, clock, new_process)
         erasures = Erasures(store, settings.storage, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
@@ -214,7 +216,14 @@ async def _forget_again(store: Store, settings: Settings, clock: Clock) -> None:
 
 
 def _platforms(
-    settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, wanted: frozenset[str], *, framed: bool
+    settings: Settings,
+    dispatcher: Dispatcher,
+    store: Store,
+    clock: Clock,
+    wanted: frozenset[str],
+    pacers: Mapping[str, Pacer],
+    *,
+    framed: bool,
 ) -> list[Platform]:
     """The adapters that are wanted and configured; each library is loaded only then."""
     platforms: list[Platform] = []
@@ -222,7 +231,7 @@ def _platforms(
     if "telegram" in wanted and settings.telegram.token.get_secret_value():
         from bot.platforms.telegram.adapter import Telegram
 
-        telegram = Telegram(settings, dispatcher, store, clock)
+        telegram = Telegram(settings, dispatcher, store, clock, pacers["telegram"])
         platforms.append(telegram)
         webhook = telegram.webhook_routes()
     if "discord" in wanted and settings.discord.token.get_secret_value():

@@ -182,7 +182,7 @@ async def not_too_many_calls(tx: Transaction, settings: Settings, person: Partic
         raise UserError(
             _(
                 "Easy: you called {most} times within an hour, so nobody is called now. You can call again from {time}"
-                " on. If it cannot wait, fetch someone of the team, or let another of your group call.",
+                " on. If it cannot wait, fetch someone of the team.",
                 most=most(settings.limits.notices, person),
                 time=Moment(_full_minute(again), "time"),
             )

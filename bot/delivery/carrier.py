@@ -58,7 +58,7 @@ def homeless(claimed: Claimed, reason: Reason, now: datetime) -> Outcome:
 def spared(claimed: Claimed, now: datetime) -> Outcome | None:
     """What becomes of a delivery that must not be sent as things stand; None for one that may."""
     to, copy = claimed.recipient, claimed.copy
-    if not claimed.allowed:
+    if not claimed.allowed and claimed.message is None:
         return Ended(claimed, "dropped", Reason.ROLE_TAKEN)
     if copy and copy.ended:
         return Ended(claimed, "cancelled", Reason.CANCELLED)

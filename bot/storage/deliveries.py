@@ -107,7 +107,7 @@ async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours
     await tx.many(
         "UPDATE deliveries SET state = 'sending', shown = '' WHERE id = :id", [{"id": row["id"]} for row in taken]
     )
-    return [_claimed(row) for row in taken]
+    return [_claimed(row, platform) for row in taken]
 
 
 async def _let_sleep(tx: Transaction, platform: str, territory: str | None, now: datetime, wake: datetime) -> None:
@@ -233,10 +233,14 @@ async def forget_content(tx: Transaction, now: datetime) -> int:
     )
 
 
-def _claimed(row: Row) -> Claimed:
+def _claimed(row: Row, platform: str) -> Claimed:
     state, message = row["announcement_state"], row["message"]
-    # A copy that is withdrawn goes, whatever was meant when its row was written.
-    op: Op = "delete" if state == "withdrawn" and message is not None else row["op"]
+    allowed = row["participant_id"] is None or row["role"] >= row["who"]
+    if message is not None and platform == "web":
+        allowed = True  # pages look at the role by themselves, and show it corrected once it is there again
+    # A copy that is withdrawn goes, whatever was meant when its row was written; so does what their role lets someone
+    # read no more, rather than stay there uncorrected.
+    op: Op = "delete" if message is not None and (state == "withdrawn" or not allowed) else row["op"]
     return Claimed(
         row["id"],
         row["kind"],
@@ -263,7 +267,7 @@ def _claimed(row: Row) -> Claimed:
         ),
         op,
         message,
-        row["participant_id"] is None or row["role"] >= row["who"],
+        allowed,
         row["said"] or 0,
         _copy(row),
     )
