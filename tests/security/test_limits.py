@@ -238,6 +238,7 @@ async def test_reports_keep_nobody_from_what_they_do(sqlite_url: str) -> None:
                 await gathering.forge(chat, "press", payload=f"wor-{idea}--0")
             await gathering.wait(minutes=1)
         await max_.command("mesdonnees")
+        await gathering.delivered(max_)
         assert max_.file is not None
         assert b"kitchen" in max_.file.content  # his own words, and not that somebody reported them
         assert b"out of place" not in max_.file.content
@@ -284,10 +285,12 @@ async def test_the_document_of_ones_data_does_not_fill_the_disk(gathering: Gathe
     zoe = await gathering.join_page("Zoé")
     for asked in range(8):
         await zoe.command("mesdonnees")
+        await gathering.delivered(zoe)
         assert zoe.text.startswith("Here is everything" if asked < 5 else "Easy: your data was handed to you several")
     assert kept(gathering) == 5
     await gathering.wait(minutes=10)
     await zoe.command("mesdonnees")
+    await gathering.delivered(zoe)
     assert zoe.text.startswith("Here is everything we keep about you.")
 
 

@@ -14,6 +14,11 @@ from tools.crawl.crawling import PLATFORMS, ROLES, crawl
 from tools.crawl.engines import postgres
 
 
+_BESIDE_A_SERVER = ("telegram", "web")
+"""Who crawls over a database server: Discord in memory moves its own time on while it waits for the bot, and knows
+nothing of an answer that is on its way from another process."""
+
+
 def main() -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(prog="make crawl ARGS=…", description=__doc__)
@@ -21,7 +26,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="another one presses other things (default: %(default)s)")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--database", default="", metavar="URL", help="an empty one; a new SQLite file by default")
-    where.add_argument("--postgres", action="store_true", help="on a PostgreSQL server started for it")
+    where.add_argument("--postgres", action="store_true", help="on a PostgreSQL server started for it, without Discord")
     asked = parser.parse_args()
     began = time.perf_counter()
     with (
@@ -29,7 +34,15 @@ def main() -> int:
         postgres() if asked.postgres else nullcontext(asked.database) as url,
     ):
         found = asyncio.run(
-            crawl(Path(folder), presses=asked.presses, seed=asked.seed, url=url, forum=True, tell=_tell)
+            crawl(
+                Path(folder),
+                presses=asked.presses,
+                seed=asked.seed,
+                platforms=_BESIDE_A_SERVER if url.startswith("postgres") else PLATFORMS,
+                url=url,
+                forum=True,
+                tell=_tell,
+            )
         )
     _tell(f"\n{'presses':12}" + "".join(f"{role:>13}" for role in ROLES))
     for platform in PLATFORMS:
