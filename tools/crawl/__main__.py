@@ -13,7 +13,6 @@ from pathlib import Path
 from tools.crawl.crawling import PLATFORMS, ROLES, crawl
 from tools.crawl.engines import postgres
 
-
 _BESIDE_A_SERVER = ("telegram", "web")
 """Who crawls over a database server: Discord in memory moves its own time on while it waits for the bot, and knows
 nothing of an answer that is on its way from another process."""
