@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ def main() -> int:
     where.add_argument("--database", default="", metavar="URL", help="an empty one; a new SQLite file by default")
     where.add_argument("--postgres", action="store_true", help="on a PostgreSQL server started for it, without Discord")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a server that was started for it ends with it
     began = time.perf_counter()
     with (
         tempfile.TemporaryDirectory(prefix="rencontres-crawl-") as folder,
