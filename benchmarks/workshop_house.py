@@ -106,7 +106,12 @@ def main() -> None:
     if root:
         discord.http.Route.BASE = root[0]
     puppets = []
-    asyncio.run(run(Settings.model_validate_json(settings), ready=lambda house: puppets.append(Puppet(house))))
+
+    def beside(house: House) -> tuple[()]:
+        puppets.append(Puppet(house))
+        return ()
+
+    asyncio.run(run(Settings.model_validate_json(settings), beside=beside))
 
 
 if __name__ == "__main__":

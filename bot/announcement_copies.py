@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import ClassVar
 
 from bot import campaign_copies
 from bot.actions import Action
+from bot.i18n import LOCALES
+from bot.storage import announcement_contents, copies
 from bot.storage.announcement_contents import Content
+from bot.storage.engine import Transaction
 from bot.texts import _
-from bot.views import Button, View
+from bot.views import Button, View, encode_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +45,27 @@ def draw(content: Content, locale: str, *, seen: bool = False) -> View:
         (*link, *((Button(_("Seen"), Seen(content.announcement_id), style="primary"),) if asks else ())),
         attachments=content.attachments,
     )
+
+
+def digest(content: Content, locale: str) -> str:
+    """What tells this copy from any other: one that bears it already needs no edit.
+
+    Whether its reader has said that they saw it, or did it, is no part of it: their own press redraws the copy.
+    """
+    view = draw(content, locale, seen=True)
+    said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
+    found = hashlib.sha256(said.encode())
+    for each in view.attachments:
+        found.update(json.dumps([type(each).__name__, each.name, len(each.content)]).encode())
+        found.update(each.content)
+    return found.hexdigest()[:32]
+
+
+async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
+    """Have the copies that arrived say what their announcement says now; how many are edited to it.
+
+    A correction of one language's words, or one that is taken back before it left, leaves the other copies alone.
+    """
+    content = await announcement_contents.content(tx, announcement_id)
+    assert content is not None
+    return await copies.correct(tx, announcement_id, now, showing=[digest(content, locale) for locale in LOCALES])

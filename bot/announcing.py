@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot import campaigns
-from bot.announcement_copies import ReadAnnouncement
+from bot.announcement_copies import ReadAnnouncement, catch_up
 from bot.announcement_parts import parts
 from bot.config import Settings
 from bot.delivery.broadcasting import Channel, channel_is_gone
@@ -202,7 +202,7 @@ async def say(
 ) -> int:
     """Let its copies say these words from now on; how many are edited."""
     await announcement_contents.put_words(tx, announcement.id, words, content.link)
-    return await copies.correct(tx, announcement.id, now)
+    return await catch_up(tx, announcement.id, now)
 
 
 async def withdraw(tx: Transaction, announcement: Announcement, now: datetime) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -19,6 +19,7 @@ from bot.call_clock import CallClock
 from bot.campaigns import Campaigns
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.delivery.pacer import PACES, Pacer
 from bot.delivery.worker import Delivery
 from bot.dispatch import Dispatcher
 from bot.erasure import Erasures, replay_erasures
@@ -159,8 +160,9 @@ async def build(
 
         dispatcher = Dispatcher(store, router, settings, clock, committed)
         wanted = PARTS if "delivery" in only else only
-        platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, framed=framed)}
-        delivery = Delivery(store, platforms, settings, clock, router.live)
+        pacers = {"telegram": Pacer(PACES["telegram"])}  # replies and the outbox count together there
+        platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, pacers, framed=framed)}
+        delivery = Delivery(store, platforms, settings, clock, router.live, pacers)
         jobs = Runner(store, router.jobs, delivery.wake, clock, new_process)
         erasures = Erasures(store, settings.storage, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
@@ -214,7 +216,14 @@ async def _forget_again(store: Store, settings: Settings, clock: Clock) -> None:
 
 
 def _platforms(
-    settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, wanted: frozenset[str], *, framed: bool
+    settings: Settings,
+    dispatcher: Dispatcher,
+    store: Store,
+    clock: Clock,
+    wanted: frozenset[str],
+    pacers: Mapping[str, Pacer],
+    *,
+    framed: bool,
 ) -> list[Platform]:
     """The adapters that are wanted and configured; each library is loaded only then."""
     platforms: list[Platform] = []
@@ -222,7 +231,7 @@ def _platforms(
     if "telegram" in wanted and settings.telegram.token.get_secret_value():
         from bot.platforms.telegram.adapter import Telegram
 
-        telegram = Telegram(settings, dispatcher, store, clock)
+        telegram = Telegram(settings, dispatcher, store, clock, pacers["telegram"])
         platforms.append(telegram)
         webhook = telegram.webhook_routes()
     if "discord" in wanted and settings.discord.token.get_secret_value():
@@ -240,20 +249,33 @@ def _platforms(
     return platforms
 
 
+@asynccontextmanager
+async def _running(works: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """Run some works, and end them before what they use is closed; what one ends by is logged."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                log.error("what ran beside the house failed", exc_info=ended)
+
+
 async def run(
     settings: Settings,
     *,
     only: frozenset[str] = PARTS,
     clock: Clock | None = None,
     framed: bool = False,
-    ready: Callable[[House], None] = lambda _house: None,
+    beside: Callable[[House], Iterable[Coroutine[Any, Any, None]]] = lambda _house: (),
 ) -> None:
-    """Run the house until SIGINT or SIGTERM; `ready` sees it built, before anything runs.
+    """Run the house until SIGINT or SIGTERM; `beside` sees it built, and says what runs beside it until it closes.
 
     Raises ConfigError when nothing could run.
     """
-    async with build(settings, only=only, clock=clock, framed=framed) as house:
-        ready(house)
+    async with build(settings, only=only, clock=clock, framed=framed) as house, _running(beside(house)):
         serving = asyncio.create_task(house.serve())
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):

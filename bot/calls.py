@@ -86,9 +86,12 @@ async def give_back(
 
 
 async def close(tx: Transaction, call: Call, group: Group, now: datetime, *, withdrawn_by: int | None = None) -> bool:
-    """The call is over, perhaps because somebody took it back. False where it was over."""
+    """The call is over, perhaps because somebody took it back: whoever was called reads so. False where it was over."""
     if not await calls.close(tx, call.id, now, withdrawn_by=withdrawn_by):
         return False
+    gone = View((Strong(await _named(tx, group)), _("This call is over already.")), who=Who.FACILITATOR)
+    but = call.taken_by if withdrawn_by is None else None  # who has just said so
+    await outbox.restate(tx, _kind(call.id), gone, now, but=but)
     await facilitators.touch_panels(tx, [group.id])
     return True
 
@@ -123,20 +126,25 @@ def _patience(settings: Settings) -> timedelta:
 async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     everyone = await calls.answerers(tx, group.id, but=but, since=now - _HELPED)
     free = [each.id for each in everyone if not each.busy]
-    return await _tell(tx, free or [each.id for each in everyone], await _notice(tx, call_id, group), now)
+    return await _tell(tx, call_id, free or [each.id for each in everyone], await _notice(tx, call_id, group), now)
 
 
 async def _tell_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     """From now on it waits for nobody else."""
     team = [each for each in await audiences.people(tx, ORGANISERS) if each != but]
     await calls.escalated(tx, call_id)
-    return await _tell(tx, team, await _notice(tx, call_id, group, unanswered=True), now)
+    return await _tell(tx, call_id, team, await _notice(tx, call_id, group, unanswered=True), now)
 
 
-async def _tell(tx: Transaction, people: Iterable[int], view: View, now: datetime) -> int:
+async def _tell(tx: Transaction, call_id: int, people: Iterable[int], view: View, now: datetime) -> int:
     """They asked for it with the role: it reaches them where messages to many would not."""
-    told = [await outbox.notify(tx, each, view, now, asked=True, urgent=True) for each in people]
+    told = [await outbox.notify(tx, each, view, now, asked=True, urgent=True, kind=_kind(call_id)) for each in people]
     return sum(told)
+
+
+def _kind(call_id: int) -> str:
+    """What the messages of a call are known by in the outbox."""
+    return f"call {call_id}"
 
 
 async def _notice(tx: Transaction, call_id: int, group: Group, *, unanswered: bool = False) -> View:

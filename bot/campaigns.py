@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot import reminding
+from bot.announcement_copies import catch_up
 from bot.campaign_copies import remind
 from bot.domain.announcements import Kind
 from bot.domain.reminders import Lead, parse_lead
@@ -82,7 +83,7 @@ class Campaigns:
             await stop_reminding(tx, campaign_id)
             await announcement_contents.raise_revision(tx, campaign_id)
             await copies.cancel(tx, campaign_id, now)  # who has not got it by now need not
-            edited = await copies.correct(tx, campaign_id, now)
+            edited = await catch_up(tx, campaign_id, now)
             await copies.finish(tx, [campaign_id], now)
             return Released(edited)
         return None

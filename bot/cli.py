@@ -87,7 +87,12 @@ def run(
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page listens; 0 for any free port.")] = 8080,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, show_default="8080, or a free one", help="Where the page listens; 0 for any free port."
+        ),
+    ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page where there is a desktop.")] = True,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the database where it is.")] = False,
 ) -> None:

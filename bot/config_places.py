@@ -107,8 +107,8 @@ class LimitSettings(Section):
     """What one person may use up, so that the others are never the worse for it. Organisers have ten times as much.
 
     `idea_files` and `idea_megabytes` are all that hangs on a person's ideas, `questions` and `notices` are an hour's,
-    `call_again` is in minutes, `headers` in seconds; `requests`, `streams` and `sessions` are there at a time; `bodies`
-    and `connections` are the whole program's.
+    `call_again` is in minutes, `headers` in seconds; `versions` are a group's for one phase; `requests`, `streams` and
+    `sessions` are there at a time; `bodies` and `connections` are the whole program's.
     """
 
     idea_files: Annotated[int, Field(ge=1)] = 300
@@ -116,6 +116,7 @@ class LimitSettings(Section):
     questions: Annotated[int, Field(ge=1)] = 10
     notices: Annotated[int, Field(ge=1)] = 20
     call_again: Annotated[int, Field(ge=0, le=60)] = 2
+    versions: Annotated[int, Field(ge=1)] = 12
     requests: Annotated[int, Field(ge=1)] = 100
     streams: Annotated[int, Field(ge=1)] = 5
     sessions: Annotated[int, Field(ge=1)] = 10

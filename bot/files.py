@@ -4,7 +4,7 @@ A file is written before the row that names it. What comes with an idea is writt
 synchronously: a handler awaits nothing but the database, and the thread that drives SQLite's transactions may wait for
 a disk (over PostgreSQL the event loop waits with it, for one file). What a page shows is written before, in a thread.
 Writing the same content again changes nothing, so a unit that is repeated is harmless; one that is undone leaves a
-file that no row names, which the hourly round takes away after a day.
+file that no row names, which the hourly round takes away once it is an hour old.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.storage import named_files
 from bot.storage.engine import Store, Transaction
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-UNNAMED_FOR = timedelta(days=1)
+UNNAMED_FOR = timedelta(hours=1)
 """How long a file may be there that no row names: the row may be on its way."""
 _AGES = threading.Lock()
 """Nothing is found there by one thread and taken away by another before it is young again."""
@@ -101,7 +101,7 @@ def make_private(folder: Path) -> None:
 
 
 async def drop_unnamed(store: Store, files: Files) -> int:
-    """Take away what no row names and nobody kept for a day; how many.
+    """Take away what no row names and nobody kept for an hour; how many.
 
     Raises StoreUnavailable and OSError.
     """

@@ -52,7 +52,8 @@ def line(
     *,
     votes: int = 0,
     alike: int = 0,
-    photos: int = 0,
+    files: int = 0,
+    documents: int = 0,
     builds_on: str = "",
     territory: bool = False,
     of_group: Span = "",
@@ -75,8 +76,17 @@ def line(
         parts.append(_n("{count} vote", "{count} votes", votes))
     if alike:
         parts.append(_n("+{count} similar", "+{count} similar", alike))
-    if photos:
-        parts.append(_n("{count} photo", "{count} photos", photos))
+    if files:
+        parts.append(
+            _n("{count} file", "{count} files", files) if documents else _n("{count} photo", "{count} photos", files)
+        )
     if builds_on:
         parts.append(_("builds on «{idea}»", idea=glimpse(builds_on)))
     return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
+
+
+def see_files(files: int, documents: int) -> Text:
+    """The label of what shows the files of an idea, `documents` of which are no photos."""
+    if documents:
+        return _n("See the file", "See the files", files)
+    return _n("See the photo", "See the photos", files)

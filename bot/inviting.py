@@ -128,11 +128,22 @@ async def _invite(
     )
 
 
-async def invite_organiser(tx: Transaction, name: str, now: datetime) -> tuple[Participant, str]:
-    """A new organiser who does not attend, and the secret that makes its first taker that person, or joins them to it.
-
-    `telegram_link(username, f"o-{secret}")` leads there.
+@dataclass(frozen=True, slots=True)
+class OrganiserInvitation:
+    """A new organiser's ways in: the `code` and the link for Telegram make whoever takes one of them that person, or
+    joins them to it; `page_link` opens their own page. What has no link is None.
     """
+
+    person: Participant
+    code: str
+    telegram_link: str | None
+    page_link: str | None
+
+
+async def invite_organiser(
+    tx: Transaction, settings: Settings, name: str, now: datetime, *, bot_username: str | None
+) -> OrganiserInvitation:
+    """Invite a new organiser, who does not attend; they come in within a week, or not at all."""
     person = await participants.add(
         tx,
         ref=f"O-{random.token_hex(4).upper()}",
@@ -141,7 +152,25 @@ async def invite_organiser(tx: Transaction, name: str, now: datetime) -> tuple[P
         now=now,
         attends=False,
     )
-    return person, await secrets.issue(tx, "organiser", person.id, now, expires=now + ORGANISER_LINK_KEPT)
+    expires = now + ORGANISER_LINK_KEPT
+    code = await secrets.issue(tx, "organiser", person.id, now, expires=expires)
+    page = await secrets.issue(tx, "page", person.id, now, expires=expires) if settings.web.public_url else None
+    return OrganiserInvitation(
+        person,
+        code,
+        telegram_link(bot_username, f"o-{code}") if bot_username else None,
+        page_link(settings, page) if page else None,
+    )
+
+
+async def came_in(tx: Transaction, person: Participant, now: datetime) -> None:
+    """Someone who was invited came in by their page: who was to organise does, and the code is used up.
+
+    From then on the page's link is theirs for good.
+    """
+    if await secrets.use_all(tx, person.id, "organiser", now):
+        await participants.set_organises(tx, person.id, True)
+        await secrets.keep(tx, person.id, "page")
 
 
 def ways_in(invitation: Invitation) -> list[Span]:

@@ -124,7 +124,13 @@ async def not_too_many_reports(tx: Transaction, settings: Settings, person: Part
     """Let pass who is about to report an idea to the organisers. Raises UserError for one too many an hour."""
     oldest = await moderating.reported_before(tx, person.id, most(settings.limits.notices, person))
     if (again := _an_hour_after(oldest, now)) is not None:
-        raise _told_often(settings, person, again)
+        raise UserError(
+            _(
+                "Easy: you reported {most} ideas within an hour. This one is not reported: do it again from {time} on.",
+                most=most(settings.limits.notices, person),
+                time=Moment(_full_minute(again), "time"),
+            )
+        )
 
 
 def _an_hour_after(oldest: datetime | None, now: datetime) -> datetime | None:
@@ -140,6 +146,18 @@ def _told_often(settings: Settings, person: Participant, again: datetime) -> Use
             most=most(settings.limits.notices, person),
             time=Moment(_full_minute(again), "time"),
         )
+    )
+
+
+# --- what a group writes down
+
+
+def too_many_versions(settings: Settings) -> Text:
+    """That a group has as many versions to choose from as it may."""
+    return _(
+        "Easy: your group has {most} versions to choose from already. Your text is kept here: choose one version"
+        " together first, then send it again.",
+        most=settings.limits.versions,
     )
 
 
@@ -161,7 +179,14 @@ async def not_too_many_calls(tx: Transaction, settings: Settings, person: Partic
     """
     oldest = await calls.called_before(tx, person.id, most(settings.limits.notices, person))
     if (again := _an_hour_after(oldest, now)) is not None:
-        raise _told_often(settings, person, again)
+        raise UserError(
+            _(
+                "Easy: you called {most} times within an hour, so nobody is called now. You can call again from {time}"
+                " on. If it cannot wait, fetch someone of the team.",
+                most=most(settings.limits.notices, person),
+                time=Moment(_full_minute(again), "time"),
+            )
+        )
 
 
 def call_waits(again: datetime) -> Text:
@@ -216,6 +241,14 @@ def one_post_at_a_time() -> Text:
 def post_too_slow() -> Text:
     """That a post did not come in time."""
     return _("This came too slowly. It is still here: send it again, or fewer files at once.")
+
+
+def too_many_words(most_bytes: int) -> Text:
+    """That a form holds more words than are read."""
+    return _(
+        "These are too many words: {most} kB at most at once. They are still here: shorten them and send them again.",
+        most=most_bytes // 1000,
+    )
 
 
 def files_unwanted() -> Text:

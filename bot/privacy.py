@@ -86,11 +86,26 @@ _STORED_JSON = frozenset({"content", "toast", "draft", "muted", "what", "inverse
 
 async def export_person(tx: Transaction, participant_id: int, now: datetime) -> bytes:
     """A JSON document (UTF-8) of everything stored about a participant, on every platform. Instants are UTC."""
-    document: dict[str, Any] = {"exported_at": now.isoformat()}
+    return write(await gather(tx, participant_id, now.isoformat()))
+
+
+async def gather(tx: Transaction, participant_id: int, exported_at: str) -> dict[str, Any]:
+    """Everything stored about a participant, by the name of its source; writes nothing."""
+    document: dict[str, Any] = {"exported_at": exported_at}
     for name, sql in SOURCES.items():
         rows = await tx.all(sql, **_parameters(sql, participant_id))
         document[name] = [dict(_readable(row)) for row in rows]
+    return document
+
+
+def write(document: Mapping[str, Any]) -> bytes:
+    """The same as a file."""
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+def make_document(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The file, made in another process of what was gathered."""
+    return {"content": write(payload["document"])}
 
 
 def _parameters(sql: str, participant_id: int) -> dict[str, Any]:

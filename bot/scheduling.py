@@ -36,6 +36,7 @@ from bot.storage import (
     sessions,
 )
 from bot.storage.engine import Store, StoreUnavailable, Transaction
+from bot.stored_photos import cut_stored
 
 log = structlog.get_logger()
 
@@ -92,6 +93,7 @@ class Housekeeping:
             await self._do(chore, lambda chore=chore, now=now: self._store.transact(lambda tx: chore(tx, now)))  # type: ignore[misc]
         if files := self._files:
             await self._do(drop_unnamed, lambda: drop_unnamed(self._store, files))
+            await self._do(cut_stored, lambda: cut_stored(self._store, files))
 
     async def _do(self, chore: Callable[..., Awaitable[int]], work: Callable[[], Awaitable[int]]) -> None:
         about = {"chore": f"{chore.__module__}.{chore.__name__}"}

@@ -11,6 +11,7 @@ from bot.domain.groups import Group, Member
 from bot.domain.syntheses import FIELDS, RUNNERS_UP, Content, Opinion, Synthesis
 from bot.domain.workshops import Phase, PhaseRun
 from bot.errors import Stale, UserError
+from bot.forms import Incomplete
 from bot.phase_words import phase_title
 from bot.routes import Request
 from bot.storage import facilitators, groups, participants, phases, syntheses, votes
@@ -93,8 +94,8 @@ async def save(request: Request, at: Opened, base: int, written: Content) -> Sav
     """Keep what someone wrote into some fields of the version `base` (0: of none).
 
     Members are told when it is the first version, and when there begin to be several to choose from, as often an hour
-    as they may be told of what one person does. Raises Stale for
-    fields that the phase does not have.
+    as they may be told of what one person does. Raises Stale for fields that the phase does not have, Incomplete where
+    the group has too many versions to choose from.
     """
     if not written.keys() <= set(FIELDS[at.phase.collects]):
         raise Stale
@@ -111,7 +112,18 @@ async def save(request: Request, at: Opened, base: int, written: Content) -> Sav
     if not any(content.get(field) for field in FIELDS[at.phase.collects]):
         raise UserError(_("There is nothing to keep yet. Write a few words, please."), buttons=(at.button,))
     contested = bool(await syntheses.rivals(tx, group_id, key))
-    saved = await syntheses.save(tx, group_id, key, request.participant.id, content, base, request.now)
+    saved = await syntheses.save(
+        tx,
+        group_id,
+        key,
+        request.participant.id,
+        content,
+        base,
+        request.now,
+        most_rivals=request.settings.limits.versions - 1,  # one is the current one
+    )
+    if saved.how == "full":  # the form stays open with what was typed
+        raise Incomplete(next(iter(written)), limits.too_many_versions(request.settings))
     if saved.how == "same":
         return saved
     await syntheses.set_writer(tx, at.run.id, request.participant.id)

@@ -47,15 +47,15 @@ def _answer(request: Request, given: Given) -> Reply:
     return reply(*lines, buttons=(withdrawing(idea), _naming(idea), _mine(given)), fresh=True)
 
 
-def ask_line(given: Given, over: int = 0) -> Reply:
-    """Ask for the line of text that goes with a photo; the one it had was `over` characters too long."""
+def ask_line(given: Given, over: int = 0, *, photo: bool = True) -> Reply:
+    """Ask for the line of text that goes with a photo, or a file; the one it had was `over` characters too long."""
     idea = given.idea
     lines: list[Span] = []
     if idea.state == "late":
         lines.append(_("This phase is finished."))
     elif idea.state == "homeless":
         lines.append(_("You have no group yet: what you send is kept until you have one."))
-    if over > 0:
+    if over > 0 and photo:
         lines.append(
             _n(
                 "Photo kept. Its text has {count} character too many: what does it show, in one line?",
@@ -63,8 +63,18 @@ def ask_line(given: Given, over: int = 0) -> Reply:
                 over,
             )
         )
-    else:
+    elif over > 0:
+        lines.append(
+            _n(
+                "File kept. Its text has {count} character too many: what is it about, in one line?",
+                "File kept. Its text has {count} characters too many: what is it about, in one line?",
+                over,
+            )
+        )
+    elif photo:
         lines.append(_("Photo kept. What does it show? Write one line."))
+    else:
+        lines.append(_("File kept. What is it about? Write one line."))
     late = (Button(_("Send to the facilitator"), SendLate(idea.id)),) if idea.state == "late" else ()
     return reply(*lines, buttons=(*late, withdrawing(idea), _mine(given)), fresh=True)
 

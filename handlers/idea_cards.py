@@ -13,7 +13,7 @@ from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.workshops import Idea, Phase, PhaseRun
 from bot.errors import Stale, UserError
-from bot.idea_words import glimpse, words_of
+from bot.idea_words import glimpse, see_files, words_of
 from bot.phase_words import SHOW_PHASE
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import idea_files, ideas, moderating, phases, votes
@@ -131,8 +131,8 @@ async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int, 
         chosen = await votes.of_person(request.tx, person.id, run.group_id, run.phase)
         label = _("Take my vote back") if idea.id in chosen else _("Vote for it")
         buttons.append(Button(label, VoteFor(idea.id, idea.id not in chosen, origin, at)))
-    if entry.photos:
-        buttons.append(Button(_n("See the photo", "See the photos", entry.photos), SeePhotos(idea.id)))
+    if entry.files:
+        buttons.append(Button(see_files(entry.files, entry.documents), SeePhotos(idea.id)))
     others = idea.author_id != person.id and idea.counts and not leads
     if others and not await moderating.reported_by(request.tx, idea.id, person.id):
         buttons.append(Button(_("Report"), AskToReport(idea.id, origin, at)))
@@ -201,7 +201,7 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
             continue
         shown.append(_attachment(of_idea, file, content))
     if not shown:
-        raise UserError(_("This photo is not there any more. The words of the idea are."))
+        raise UserError(_("What came with it is not there any more. The words of the idea are."))
     rest = len(found) - action.start - taken
     more = (Button(_n("{count} more", "{count} more", rest), SeePhotos(idea.id, action.start + taken)),) if rest else ()
     view = View((_("With «{idea}»", idea=glimpse(idea.text)),), more, attachments=tuple(shown))

@@ -68,7 +68,7 @@ async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text 
         return answer(request, given)
     if over <= 0 and _in_burst(request, before):
         return with_refusal(_kept(fits), refused)
-    return with_refusal(ask_line(given, over), refused)
+    return with_refusal(ask_line(given, over, photo=any(upload.picture for upload in fits)), refused)
 
 
 async def _unusable(request: Request) -> Reply | None:

@@ -13,7 +13,7 @@ from bot.errors import Stale, UserError
 from bot.naming import account_label
 from bot.routes import Go, Request, Routes
 from bot.storage import participants, secrets
-from bot.texts import Moment, Name, Span, Strong, _, _n
+from bot.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.views import Button, Reply, reply
 from handlers.themes import ASK, HOME
 
@@ -56,6 +56,7 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
     return reply(
         *lines,
         _("Remove one that is not yours, or that you no longer use."),
+        *await _ended_by_a_new_one(request),
         buttons=(
             *(
                 Button(_("Remove {account}", account=account_label(account)), AskToRemove(account.id or 0))
@@ -115,7 +116,11 @@ async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
     """What removing an account does, before it does."""
     account, last = await _mine(request, action.account)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
-    if last:
+    has_way = last and await _way_back(request, account)
+    if has_way:
+        lines.append(_("It is your last account: your profile and your place are kept."))
+        lines.append(_("You come back by the code or the link that you got here. Keep them."))
+    elif last:
         lines.append(
             _(
                 "It is your last account: your profile and your place are kept, but you only come back with a new"
@@ -134,7 +139,7 @@ async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
     return reply(
         *lines,
         buttons=(
-            *((_NEW_WAY_IN,) if last else ()),
+            *((_NEW_WAY_IN,) if last and not has_way else ()),
             Button(_("Remove it"), Remove(action.account), style="danger"),
             MINE,
         ),
@@ -144,19 +149,43 @@ async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
 @routes.action(Remove)
 async def remove(request: Request, action: Remove) -> Reply:
     """Take the account off; the person's others are told."""
-    account, _last = await _mine(request, action.account)
+    account, last = await _mine(request, action.account)
     person = request.participant
+    has_way = last and await _way_back(request, account)
     await accounts.detach(request.tx, person.id, [action.account], request.now, by=request.account.id)
     said = _("Removed: {account}. Your other accounts are told.", account=Strong(account_label(account)))
     if account.id != request.account.id:
         return reply(said, buttons=(MINE, _NEW_WAY_IN, HOME), toast=_("Removed."))
     request.person = None
+    if account.is_page:
+        return reply(_("Removed: your page is closed."), _goes_on(last=last, has_way=has_way), toast=_("Removed."))
     return reply(
         _("Removed: this account is no longer {name}'s.", name=Name(person.name)),
         _("To come back, enter a code: from another account of yours, or from the team."),
         buttons=(Button(_("Enter my code"), Go("code"), style="primary"),),
         toast=_("Removed."),
     )
+
+
+async def _way_back(request: Request, account: Account) -> bool:
+    """Whether the person asked for a way in from an account of theirs: it stays good when they take that off."""
+    return await secrets.waits(request.tx, request.participant.id, from_account=account.id)
+
+
+def _goes_on(*, last: bool, has_way: bool) -> Text:
+    """How whoever took off their page comes back."""
+    if not last:
+        return _("Go on with your other account.")
+    if has_way:
+        return _("You come back by the code or the link that you got here.")
+    return _("To come back, ask the team for a new invitation.")
+
+
+async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
+    """What getting a new code ends, said before."""
+    if not await secrets.waits(request.tx, request.participant.id):
+        return ()
+    return (_("A new code takes the place of the code and the page link you have: they stop working."),)
 
 
 @routes.action(NewWayIn)

@@ -11,11 +11,12 @@ from bot import late_ideas, limits
 from bot.domain.workshops import Category, Idea, Phase, PhaseRun
 from bot.errors import Stale, UserError
 from bot.forms import Form, text
-from bot.idea_words import CATEGORIES, author_of, glimpse, line, words_of
+from bot.idea_words import CATEGORIES, author_of, glimpse, line, see_files, words_of
 from bot.ideas import MOST
 from bot.phase_words import SHOW_PHASE, phase_title
 from bot.routes import Request, Routes
 from bot.storage import idea_files, ideas, openings, phases
+from bot.storage.idea_files import IdeaFile
 from bot.texts import Joined, Span, Strong, Text, _, _n
 from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.workshop_actions import MyIdeas, TakeAlong
@@ -71,12 +72,11 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
     pages = -(-len(mine) // _PER_PAGE)
     page = min(max(page, 1), pages)
     shown = mine[(page - 1) * _PER_PAGE : page * _PER_PAGE]
-    files = await idea_files.counts(request.tx, [idea.id for idea in shown])
     lines: list[Span] = [Strong(phase_title(phase))]
     first = (page - 1) * _PER_PAGE + 1
     for number, idea in enumerate(shown, start=first):
         lines.append(_("{number}. {idea}", number=number, idea=glimpse(idea.text, _SHORT)))
-        lines.append(await _state(request, idea, files.get(idea.id, 0)))
+        lines.append(await _state(request, idea, await idea_files.of_idea(request.tx, idea.id)))
     numbers = (
         Button(_("Idea {number}", number=number), MyIdea(idea.id)) for number, idea in enumerate(shown, start=first)
     )
@@ -99,13 +99,14 @@ async def _phase(request: Request, run_id: int) -> Phase:
     return phase
 
 
-async def _state(request: Request, idea: Idea, photos: int) -> Span:
+async def _state(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> Span:
     """What is to be known of an idea besides its words."""
     parent = await ideas.find(request.tx, idea.parent_id) if idea.parent_id else None
     said = line(
         idea,
         author_of(idea, "", reader=request.participant.id),
-        photos=photos,
+        files=len(files),
+        documents=idea_files.documents(files),
         builds_on=parent.text if parent and parent.state == "live" and not parent.hidden else "",
     )
     special = _special(idea)
@@ -141,7 +142,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
     if phase is None:
         raise Stale
     files = await idea_files.of_idea(request.tx, idea.id)
-    lines: list[Span] = [words_of(idea.text), await _state(request, idea, len(files))]
+    lines: list[Span] = [words_of(idea.text), await _state(request, idea, files)]
     if built_on := await ideas.built_on(request.tx, idea.id):
         lines.append(_n("{count} idea builds on it.", "{count} ideas build on it.", built_on))
     buttons: list[Button] = []
@@ -156,7 +157,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
         named = _("With my first name") if idea.anonymous else _("Without my name")
         buttons.append(Button(named, SetAnonymous(idea.id, not idea.anonymous)))
     if files:
-        buttons.append(Button(_n("See the photo", "See the photos", len(files)), SeePhotos(idea.id)))
+        buttons.append(Button(see_files(len(files), idea_files.documents(files)), SeePhotos(idea.id)))
     choice = None
     if phase.collects == "facts" and idea.state != "withdrawn":
         kinds = tuple(Option(category, label) for category, label in CATEGORIES.items())

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from bot import limits
 from bot.actions import Action
 from bot.clock import to_micros
+from bot.delivery.content import LARGEST_FILE
+from bot.domain.participants import Participant
 from bot.erasure import erase
-from bot.errors import Stale
-from bot.privacy import export_person
-from bot.routes import ANYONE, Go, Request, Routes
+from bot.errors import Stale, UserError
+from bot.privacy import gather, make_document
+from bot.routes import ANYONE, Go, Request, Routes, Transaction
 from bot.texts import Span, Strong, _
-from bot.views import Button, File, Reply, reply
+from bot.views import Button, File, JobRequest, Reply, View, reply
 from handlers.joining import data_countries, retention_end
 from handlers.themes import ASK, HOME
 
@@ -74,15 +77,32 @@ async def show_privacy(request: Request) -> Reply:
 
 @routes.command("mesdonnees", _("Everything kept about you, as a file"), names={"en": "mydata", "de": "meinedaten"})
 async def hand_over(request: Request) -> Reply:
-    """The document, at once."""
+    """The document, gathered and written apart: it takes longer than a transaction may."""
     person = request.participant
     await limits.not_too_many_documents(request.tx, person, request.now)
-    content = await export_person(request.tx, person.id, request.now)
     return reply(
-        _("Here is everything we keep about you."),
-        file=File(f"rencontres-{person.id}.json", content, "application/json"),
-        buttons=(Button(_("Privacy"), Go("confidentialite")), HOME),
+        _("Your data is being gathered. It comes in a moment."),
+        buttons=(HOME,),
+        job=JobRequest("mydata", {"person": person.id, "at": request.now.isoformat()}),
         fresh=True,
+    )
+
+
+async def read_person(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All there is about who asks, for the other process."""
+    return {"document": await gather(tx, payload["person"], payload["at"])}
+
+
+@routes.job("mydata", work=make_document, read=read_person)
+async def document_is_made(_tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
+    """The document, as a file."""
+    content = result["content"]
+    if len(content) > LARGEST_FILE:
+        raise UserError(_("What we keep about you is too much for one message. Ask the team for it."), buttons=(ASK,))
+    return View(
+        (_("Here is everything we keep about you."),),
+        (Button(_("Privacy"), Go("confidentialite")), HOME),
+        attachments=(File(f"rencontres-{person.id}.json", content, "application/json"),),
     )
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.app import House, build
+from bot.app import House, build, run
 from bot.config import Settings
 from bot.errors import ConfigError
+from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from tests.world import THEMES
 
@@ -70,6 +73,28 @@ async def test_a_second_program_on_one_database_waits_and_takes_over(tmp_path: P
             async with serving(second):
                 zoe.send("/start")
                 await zoe.sees("Welcome", 15)
+
+
+async def test_what_runs_beside_the_house_ends_before_its_store_is_closed(tmp_path: Path) -> None:
+    read: list[int] = []
+
+    def beside(house: House) -> tuple[Coroutine[Any, Any, None]]:
+        pages = house.platforms["web"]
+        assert isinstance(pages, Web)
+
+        async def work() -> None:
+            await pages.listening.wait()
+            signal.raise_signal(signal.SIGTERM)
+            try:
+                await asyncio.Event().wait()
+            finally:
+                [row] = await house.store.read(lambda tx: tx.all("SELECT 1 AS one"))
+                read.append(row["one"])
+
+        return (work(),)
+
+    await run(configured(tmp_path, web=HERE), only=frozenset({"web"}), beside=beside)
+    assert read == [1]
 
 
 async def test_a_webhook_needs_the_web_server(tmp_path: Path) -> None:

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from bot import stored_photos
 from bot.erasure import erase, finish_erasures
 from bot.files import UNNAMED_FOR, Files, drop_unnamed
-from bot.storage import idea_files, ideas, page
+from bot.scheduling import Housekeeping
+from bot.storage import announcement_contents, announcements, idea_files, ideas, page
 from bot.storage.engine import Store, Transaction
 from bot.storage.page import Hanging
-from bot.views import View
+from bot.views import Picture, View
 from tests.handlers.grouped import number
+from tests.pictures import OWNER, PLACE, PROGRAM, taken
 from tests.world import World, make_settings, open_world
 
 PHASE = {
@@ -96,7 +99,7 @@ async def world(store_url: str) -> AsyncIterator[World]:
         yield world
 
 
-async def test_what_no_row_names_goes_after_a_day(world: World, tmp_path: Path) -> None:
+async def test_what_no_row_names_goes_after_an_hour(world: World, tmp_path: Path) -> None:
     files = Files(tmp_path / "files")
     named, young, old = (files.keep(content) for content in (b"named", b"young", b"old"))
     await name(world.store, named)
@@ -129,6 +132,42 @@ async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: W
         await world.store.transact(unit)
     let_lie(files, *files.digests())
     assert await drop_unnamed(world.store, files) == 1
+
+
+async def test_photos_from_before_lose_what_they_say_of_whoever_took_them_once(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_photos, "AT_ONCE", 2)
+    files = Files(tmp_path / "files")
+    photos = [files.keep(taken(orientation=each)) for each in (1, 3, 6)]
+    plan = files.keep(b"%PDF-1.7 a plan")
+    for digest in (*photos, plan):
+        await name(world.store, digest)
+
+    async def announce(tx: Transaction) -> int:
+        picture = Picture(taken(), "", "a.jpg")
+        return (await announcements.add(tx, None, ("Look",), (picture,), world.clock.now())).id
+
+    announced = await world.store.transact(announce)
+    house = Housekeeping(world.store, world.clock, files)
+    for _hour in range(8):  # what was cut may be met again under its new name
+        await house.tidy()
+    assert len(list(files.digests())) == 4
+    assert plan in files.digests()
+    assert not {*photos} & {*files.digests()}
+    held = b"".join(files.read(digest) for digest in files.digests())
+    content = await world.store.read(lambda tx: announcement_contents.content(tx, announced))
+    assert content
+    held += content.attachments[0].content
+    assert not [said for said in (OWNER, PLACE, PROGRAM) if said in held]
+    rows = await world.store.read(lambda tx: tx.all("SELECT digest, size FROM idea_files WHERE size > 1"))
+    assert {row["digest"]: row["size"] for row in rows} == {
+        digest: len(files.read(digest)) for digest in files.digests() if digest != plan
+    }
+    later = files.keep(taken(orientation=8))  # nothing that is stored like this from now on: it was gone through once
+    await name(world.store, later)
+    await house.tidy()
+    assert later in files.digests()
 
 
 async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> None:

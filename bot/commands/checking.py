@@ -22,6 +22,7 @@ from bot.errors import ConfigError
 from bot.findings import Finding
 from bot.i18n import catalogue
 from bot.logs import redactor
+from bot.storage import settings as settings_in_store
 from bot.storage import themes
 from bot.storage.engine import StoreUnavailable, open_store, sqlite_files
 from bot.storage.schema import DatabaseTooNew, pending
@@ -194,7 +195,7 @@ async def _check_web(settings: Settings) -> Finding:
         with socket.create_server((settings.web.host, settings.web.port), family=_family(settings.web.host)):
             pass
     except OSError as error:
-        if await _serves_already(settings):
+        if (house := await _house(settings.storage.url)) and await _serves(settings) == house:
             return Finding("ok", "web", f"{served}, where it runs now")
         from bot.platforms.web.adapter import why_not_listening
 
@@ -206,8 +207,29 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-async def _serves_already(settings: Settings) -> bool:
-    """Whether what listens at the page's place is this program."""
+async def _house(url: str) -> str | None:
+    """What this gathering's program is known by; None where it never ran, or the database does not say."""
+    if _to_be_made(url):
+        return None
+    try:
+        store = await open_store(url, migrate=False)
+    except (StoreUnavailable, ValueError):
+        return None
+    try:
+        return None if await pending(store) else await store.read(settings_in_store.house)
+    except (StoreUnavailable, DatabaseTooNew):
+        return None
+    finally:
+        await store.close()
+
+
+def _to_be_made(url: str) -> bool:
+    """Whether a database is a file that is not there yet."""
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+
+
+async def _serves(settings: Settings) -> str | None:
+    """What the program is known by that listens at the page's place; None where that is none of ours."""
     import aiohttp
 
     host = f"[{settings.web.host}]" if ":" in settings.web.host else settings.web.host
@@ -217,9 +239,9 @@ async def _serves_already(settings: Settings) -> bool:
             session.get(f"http://{host}:{settings.web.port}/health") as answer,
         ):
             said = await answer.json()
-            return isinstance(said, dict) and "store" in said
+            return said.get("house") if isinstance(said, dict) else None
     except (aiohttp.ClientError, TimeoutError, ValueError):
-        return False
+        return None
 
 
 async def _check_clock(settings: Settings) -> Finding:

@@ -147,14 +147,20 @@ def _instructions(invitation: Invitation, settings: Settings) -> Sequence[Text]:
 
 
 async def invite_an_organiser(config: Path | None, name: str) -> bool:
-    """Make a link, and the code for platforms without links, that make someone an organiser; told once."""
+    """Make the links that make someone an organiser, and the code for platforms without links; told once."""
     settings = load(config)
     async with opened(settings) as store:
         username = await _telegram_username(store, settings)
-        person, secret = await store.transact(partial(inviting.invite_organiser, name=name, now=datetime.now(UTC)))
+        made = await store.transact(
+            partial(
+                inviting.invite_organiser, settings=settings, name=name, now=datetime.now(UTC), bot_username=username
+            )
+        )
     days = inviting.ORGANISER_LINK_KEPT.days
-    err.print(f"For {person.name}, once and within {days} days:")
-    if username:
-        out.print(f"Telegram: {inviting.telegram_link(username, f'o-{secret}')}")
-    out.print(f"Code, under /organiser: {codes.spell(secret)}")
+    err.print(f"For {made.person.name}, with one of these, once and within {days} days:")
+    if made.telegram_link:
+        out.print(f"Telegram: {made.telegram_link}")
+    if made.page_link:
+        out.print(f"In a browser: {made.page_link}")
+    out.print(f"Code, under /organiser: {codes.spell(made.code)}")
     return True

@@ -40,9 +40,12 @@ class Carrier:
         if claimed.op == "delete" and message is not None:
             return Removed(claimed, await self._platform.delete(address, message))
         view = self.letters.view(copy, locale) if copy else unpack(claimed.content, claimed.carried)
-        if message is not None:
-            return Arrived(claimed, await self._platform.edit(address, message, view, reader))
-        return Arrived(claimed, await self._platform.send(address, view, reader, delivery_id=claimed.id))
+        shown = self.letters.digest(copy, locale) if copy else ""
+        if message is None:
+            message = await self._platform.send(address, view, reader, delivery_id=claimed.id)
+        elif copy is None or shown != copy.shown:
+            message = await self._platform.edit(address, message, view, reader)
+        return Arrived(claimed, message, shown)
 
 
 def homeless(claimed: Claimed, reason: Reason, now: datetime) -> Outcome:
@@ -55,7 +58,7 @@ def homeless(claimed: Claimed, reason: Reason, now: datetime) -> Outcome:
 def spared(claimed: Claimed, now: datetime) -> Outcome | None:
     """What becomes of a delivery that must not be sent as things stand; None for one that may."""
     to, copy = claimed.recipient, claimed.copy
-    if not claimed.allowed:
+    if not claimed.allowed and claimed.message is None:
         return Ended(claimed, "dropped", Reason.ROLE_TAKEN)
     if copy and copy.ended:
         return Ended(claimed, "cancelled", Reason.CANCELLED)

@@ -66,14 +66,15 @@ class Courier:
         settings: Settings,
         clock: Clock,
         rerouted: Callable[[], None],
+        pacer: Pacer | None = None,
     ) -> None:
-        """`rerouted` is called when something goes on to another platform."""
+        """`rerouted` is called when something goes on to another platform. `pacer` is shared with what else leaves."""
         self._platform = platform
         self._store = store
         self._clock = clock
         self._rerouted = rerouted
         pace = PACES.get(platform.name, Pace())
-        self._pacer = Pacer(pace)
+        self._pacer = pacer or Pacer(pace)
         self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
         self._hours = Hours(settings.gathering.zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.announcement_copies import draw
+from bot.announcement_copies import digest, draw
 from bot.storage import announcement_contents
 from bot.storage.announcement_contents import Content
 from bot.storage.engine import Transaction
@@ -20,6 +20,7 @@ class Letters:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], Content] = {}
+        self._digests: dict[tuple[int, int, str], str] = {}
 
     async def fetch(self, tx: Transaction, claimed: Iterable[Claimed]) -> None:
         """Have at hand what the copies among these deliveries say, in the transaction that claimed them."""
@@ -29,10 +30,18 @@ class Letters:
                 self._known[key] = content
         for key in [key for key in self._known if key not in wanted][: max(0, len(self._known) - _AT_HAND)]:
             del self._known[key]
+            self._digests = {each: found for each, found in self._digests.items() if each[:2] != key}
 
     def view(self, copy: Copy, locale: str) -> View:
         """What a copy shows to who reads this locale; it was fetched."""
         return draw(self._known[_key(copy)], locale, seen=copy.seen)
+
+    def digest(self, copy: Copy, locale: str) -> str:
+        """What tells that from any other copy; it was fetched."""
+        key = (*_key(copy), locale)
+        if key not in self._digests:
+            self._digests[key] = digest(self._known[_key(copy)], locale)
+        return self._digests[key]
 
 
 def _key(copy: Copy) -> tuple[int, int]:

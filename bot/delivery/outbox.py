@@ -50,13 +50,14 @@ async def notify(
     topic: Topic | None = None,
     about: int | None = None,
     due: datetime | None = None,
+    kind: str = MESSAGE,
 ) -> bool:
     """Tell one person, on the account they prefer among those that can be reached.
 
     `asked` is for the answer to something they asked: it reaches who stopped all pushes too, and goes to `account_id`,
     where they asked it, if that is given. With a `topic` it reaches nobody who muted that. It is deleted with the
-    participant it is `about`. It leaves when it is `due`, by default at once. False when they have no account, stopped,
-    or muted it.
+    participant it is `about`. It leaves when it is `due`, by default at once. By a `kind` of its own it can be changed
+    later, see `restate`. False when they have no account, stopped, or muted it.
     """
     row = await tx.one("SELECT stopped, muted FROM participants WHERE id = :id", id=participant_id)
     if row is None or (row["stopped"] and not asked) or (topic and topic in json.loads(row["muted"])):
@@ -65,12 +66,38 @@ async def notify(
         await tx.run(
             f"{_INSERT} WHERE p.id = :id",
             id=participant_id,
-            **await _message(tx, view, now, due),
+            **{**await _message(tx, view, now, due), "kind": kind},
             urgent=int(urgent),
             asked=int(asked),
             account=account_id or 0,
             about=about,
         )
+    )
+
+
+async def restate(tx: Transaction, kind: str, view: View, now: datetime, *, but: int | None = None) -> None:
+    """Have the messages of a kind say something else, where they are and without a sound; what has not left never does.
+
+    `but`, who did it, reads it already. `view` carries no file.
+    """
+    content, _carried = pack(view)
+    others = "kind = :kind AND COALESCE(participant_id, 0) <> :but"
+    await tx.run(
+        f"DELETE FROM deliveries WHERE {others} AND state = 'waiting' AND op = 'send'", kind=kind, but=but or 0
+    )
+    await tx.run(
+        f"UPDATE deliveries SET content = :content, revision = COALESCE(revision, 0) + 1 WHERE {others}"
+        " AND content <> :content",
+        content=content,
+        kind=kind,
+        but=but or 0,
+    )
+    await tx.run(
+        "UPDATE deliveries SET state = 'waiting', op = 'edit', attempts = 0, due_at = :now, settled_at = NULL"
+        f" WHERE {others} AND state = 'sent' AND native_id <> ''",
+        kind=kind,
+        but=but or 0,
+        now=to_micros(now),
     )
 
 

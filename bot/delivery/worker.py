@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.delivery.courier import Courier
 from bot.delivery.keeper import Keeper
 from bot.delivery.listings import Listings
+from bot.delivery.pacer import Pacer
 from bot.delivery.painter import Painter
 from bot.delivery.places import Places, note_offer
 from bot.leases import LeaseLost, lease
@@ -35,13 +36,15 @@ class Delivery:
         settings: Settings,
         clock: Clock,
         live: LiveScreens | None = None,
+        pacers: Mapping[str, Pacer] | None = None,
     ) -> None:
-        """`live` are the kinds of screens, see bot.screens."""
+        """`live` are the kinds of screens, see bot.screens. `pacers` are those that adapters take turns at as well."""
         self._store = store
         self._platforms = platforms
         self._settings = settings
         self._clock = clock
         self._live = live or {}
+        self._pacers = pacers or {}
         self._couriers: dict[str, Courier] = {}
         self._painters: dict[str, Painter] = {}
 
@@ -66,7 +69,8 @@ class Delivery:
         while True:
             try:
                 async with lease(self._store, self._clock, name=f"delivery:{platform.name}"):
-                    courier = Courier(platform, self._store, self._settings, self._clock, self.wake)
+                    pacer = self._pacers.get(platform.name)
+                    courier = Courier(platform, self._store, self._settings, self._clock, self.wake, pacer)
                     painter = Painter(platform, self._live, self._store, self._settings, self._clock)
                     self._couriers[platform.name], self._painters[platform.name] = courier, painter
                     async with asyncio.TaskGroup() as tasks:

@@ -11,13 +11,15 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from bot import app, logs
 from bot.app import House
 from bot.clock import ShiftedClock
+from bot.commands.console import Failed
 from bot.config import Settings
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.demo_page import PATH, DemoPage
@@ -26,33 +28,33 @@ from bot.seeding import seed
 from bot.storage.engine import open_store
 
 _HOST = "127.0.0.1"
+_USUAL_PORT = 8080
 _PARTS = frozenset({"web", "delivery"})
 
 
-async def run(*, port: int = 8080, browser: bool = True, keep: bool = False) -> bool:
+async def run(*, port: int | None = None, browser: bool = True, keep: bool = False) -> bool:
     """Show the bot until it is interrupted, ended, or its terminal closed; True.
 
-    A `port` that is taken is replaced by a free one. `browser`: open the page where there is a desktop.
-    `keep`: leave the database where it is.
+    Without a `port` it is the usual one, or a free one where that is taken. `browser`: open the page where there is a
+    desktop. `keep`: leave the database where it is. Raises Failed for a port that was asked for and is taken.
     """
+    place = _place(port)
     _end_when_told()
     clock = ShiftedClock()
     with _folder(keep=keep) as folder, suppress(asyncio.CancelledError):
-        settings = demo_settings(folder, free_port(port), clock.now())
+        settings = demo_settings(folder, place, clock.now())
         logs.set_up(settings)
         logging.getLogger().setLevel(logging.WARNING)
         town = await _people(settings, clock)
-        begun: list[asyncio.Task[None]] = []
 
-        def prepare(house: House) -> None:
+        def beside(house: House) -> Iterable[Coroutine[Any, Any, None]]:
             pages = house.platforms["web"]
             assert isinstance(pages, Web)
             page = DemoPage(settings, house.store, clock, pages, town)
             pages.mount(page.routes())
-            opening = _open(pages, settings, browser=browser, kept=folder if keep else None)
-            begun.extend((asyncio.create_task(opening), asyncio.create_task(page.neighbours.run())))
+            return _open(pages, settings, browser=browser, kept=folder if keep else None), page.neighbours.run()
 
-        await app.run(settings, only=_PARTS, clock=clock, framed=True, ready=prepare)
+        await app.run(settings, only=_PARTS, clock=clock, framed=True, beside=beside)
     return True
 
 
@@ -96,6 +98,16 @@ def _folder(*, keep: bool) -> Iterator[Path]:
     else:
         with tempfile.TemporaryDirectory(prefix="rencontres-demo-") as folder:
             yield Path(folder)
+
+
+def _place(asked: int | None) -> int:
+    """The port the page listens on; said where it is not the usual one. Raises Failed."""
+    port = free_port(_USUAL_PORT if asked is None else asked)
+    if asked is None and port != _USUAL_PORT:
+        print(f"Port {_USUAL_PORT} is taken by another program: the page is on {port} this time.")
+    elif asked and port != asked:
+        raise Failed(f"port {asked} is taken: give --port another number, 0 for any that is free")
+    return port
 
 
 def free_port(wanted: int) -> int:

@@ -22,7 +22,7 @@ from bot.clock import ShiftedClock
 from bot.config import Settings
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.web.adapter import Web
-from bot.rehearsal.botapi import BotApi, Pace, TelegramUser
+from bot.rehearsal.botapi import BotApi, Pace, TelegramGroup, TelegramUser
 from bot.rehearsal.discord_server import DiscordServer
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_page import LivePage
@@ -44,6 +44,7 @@ class Town:
     telegram: BotApi
     discord: DiscordServer
     new_process: Callable[[], SideProcess] = SideProcess
+    forum: TelegramGroup | None = None
     restarts: int = 0
     _browsers: list[aiohttp.ClientSession] = field(default_factory=list)
     _house: House | None = None
@@ -149,22 +150,23 @@ async def open_town(
     new_process: Callable[[], SideProcess] = SideProcess,
     *,
     pace: Pace | None = None,
+    forum: bool = False,
 ) -> AsyncIterator[Town]:
     """Start the servers, with a house over them; both end with the context.
 
     `settings` need the folder and the port; where the servers are is filled in here. `new_process` makes what jobs are
-    done in. `pace` are the limits Telegram enforces, by default none.
+    done in. `pace` are the limits Telegram enforces, by default none. With a `forum`, groups have topics there.
     """
     async with BotApi(clock=clock, pace=pace) as telegram, DiscordServer() as discord:
+        group = TelegramGroup(telegram, "Groupes", forum=True) if forum else None
+        there = {"token": SecretStr(telegram.token), "api_base": telegram.root, "forum_chat_id": group and group.id}
         places = settings.model_copy(
             update={
-                "telegram": settings.telegram.model_copy(
-                    update={"token": SecretStr(telegram.token), "api_base": telegram.root}
-                ),
+                "telegram": settings.telegram.model_copy(update=there),
                 "discord": settings.discord.model_copy(update={"token": SecretStr("rehearsal"), **discord.places}),
             }
         )
-        town = Town(places, clock, telegram, discord, new_process)
+        town = Town(places, clock, telegram, discord, new_process, group)
         await town.open()
         try:
             yield town

@@ -43,13 +43,23 @@ async def cancel(tx: Transaction, announcement_id: int, now: datetime) -> int:
     )
 
 
-async def correct(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Have every copy that arrived edited to the announcement's present revision; how many."""
-    return await tx.run(
-        "UPDATE deliveries SET state = 'waiting', op = 'edit', due_at = :now, attempts = 0"
+async def correct(tx: Transaction, announcement_id: int, now: datetime, *, showing: Sequence[str]) -> int:
+    """Have the copies that arrived edited to the announcement's present revision; how many.
+
+    `showing` are the digests of what they are to show: a copy that shows one of them stays as it is, or was.
+    """
+    behind = (
         " WHERE announcement_id = :id AND native_id IS NOT NULL AND op <> 'delete'"
         " AND state IN ('sent', 'waiting', 'failed', 'unreachable')"
-        " AND revision < (SELECT n.revision FROM announcements n WHERE n.id = :id)",
+        " AND revision < (SELECT n.revision FROM announcements n WHERE n.id = :id)"
+    )
+    await tx.many(
+        "UPDATE deliveries SET state = 'sent', attempts = 0, reason = NULL,"
+        f" revision = (SELECT n.revision FROM announcements n WHERE n.id = :id){behind} AND shown = :shown",
+        [{"id": announcement_id, "shown": each} for each in showing],
+    )
+    return await tx.run(
+        f"UPDATE deliveries SET state = 'waiting', op = 'edit', due_at = :now, attempts = 0{behind}",
         id=announcement_id,
         now=to_micros(now),
     )

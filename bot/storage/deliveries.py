@@ -32,7 +32,8 @@ _CLAIM = (
     " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
     f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory, c.theme,"
-    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, n.revision, n.state AS announcement_state,"
+    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, n.revision,"
+    " n.state AS announcement_state,"
     " CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k WHERE k.announcement_id = d.announcement_id"
     " AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END AS seen,"
     # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of the
@@ -102,8 +103,11 @@ async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours
         if not asleep and not had_two:
             break
     taken = _one_a_person(rows)
-    await tx.many("UPDATE deliveries SET state = 'sending' WHERE id = :id", [{"id": row["id"]} for row in taken])
-    return [_claimed(row) for row in taken]
+    # What a copy shows is not known again until it arrived: a try that fails may have changed a part of it.
+    await tx.many(
+        "UPDATE deliveries SET state = 'sending', shown = '' WHERE id = :id", [{"id": row["id"]} for row in taken]
+    )
+    return [_claimed(row, platform) for row in taken]
 
 
 async def _let_sleep(tx: Transaction, platform: str, territory: str | None, now: datetime, wake: datetime) -> None:
@@ -229,10 +233,14 @@ async def forget_content(tx: Transaction, now: datetime) -> int:
     )
 
 
-def _claimed(row: Row) -> Claimed:
+def _claimed(row: Row, platform: str) -> Claimed:
     state, message = row["announcement_state"], row["message"]
-    # A copy that is withdrawn goes, whatever was meant when its row was written.
-    op: Op = "delete" if state == "withdrawn" and message is not None else row["op"]
+    allowed = row["participant_id"] is None or row["role"] >= row["who"]
+    if message is not None and platform == "web":
+        allowed = True  # pages look at the role by themselves, and show it corrected once it is there again
+    # A copy that is withdrawn goes, whatever was meant when its row was written; so does what their role lets someone
+    # read no more, rather than stay there uncorrected.
+    op: Op = "delete" if message is not None and (state == "withdrawn" or not allowed) else row["op"]
     return Claimed(
         row["id"],
         row["kind"],
@@ -259,7 +267,7 @@ def _claimed(row: Row) -> Claimed:
         ),
         op,
         message,
-        row["participant_id"] is None or row["role"] >= row["who"],
+        allowed,
         row["said"] or 0,
         _copy(row),
     )
@@ -269,4 +277,4 @@ def _copy(row: Row) -> Copy | None:
     if row["announcement_id"] is None:
         return None
     ended = row["announcement_state"] in ("cancelled", "withdrawn") and row["message"] is None
-    return Copy(row["announcement_id"], row["revision"], ended, bool(row["seen"]))
+    return Copy(row["announcement_id"], row["revision"], ended, bool(row["seen"]), row["shown"])

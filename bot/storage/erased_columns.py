@@ -102,7 +102,7 @@ OF_OTHERS: Columns = {
 """What the team or the program wrote, and is not about one person."""
 
 OF_NOBODY: Columns = {
-    "deliveries": "platform kind state reason native_id op place",
+    "deliveries": "platform kind state reason native_id op place shown",
     "group_numbers": "theme",
     "leases": "name holder",
     "listings": "platform native_id title",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.storage.engine import Row, Transaction
@@ -62,10 +62,9 @@ async def of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
     return [_file(row) for row in rows]
 
 
-async def counts(tx: Transaction, idea_ids: Collection[int]) -> Mapping[int, int]:
-    """How many files hang on each of these ideas; those without any are left out."""
-    found = {each: len(await of_idea(tx, each)) for each in idea_ids}
-    return {each: many for each, many in found.items() if many}
+def documents(files: Iterable[IdeaFile]) -> int:
+    """How many of these files are no pictures."""
+    return sum(not file.picture for file in files)
 
 
 async def kept_of(tx: Transaction, author_id: int) -> tuple[int, int]:

@@ -49,13 +49,15 @@ class Recipient:
 class Copy:
     """What of an announcement a delivery brings: `revision` is the announcement's, and what the copy will show.
 
-    `ended` says that it is cancelled or withdrawn, `seen` that its reader said they have seen it.
+    `ended` says that it is cancelled or withdrawn, `seen` that its reader said they have seen it. `shown` tells what it
+    shows now from anything else, '' where that is not known.
     """
 
     announcement_id: int
     revision: int
     ended: bool
     seen: bool = False
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,11 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Sent, or edited; its id on the platform."""
+    """Sent, or edited; its id on the platform. `shown` tells what a copy of an announcement shows from all else."""
 
     claimed: Claimed
     native_id: str
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

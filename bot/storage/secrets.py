@@ -122,6 +122,39 @@ async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool
     return row is not None
 
 
+async def waits(tx: Transaction, participant_id: int, *, from_account: int | None = None) -> bool:
+    """Whether someone has a way in that was given out and is good still; `from_account`: asked for from there."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page')"
+        " AND used_at IS NULL AND (CAST(:account AS BIGINT) IS NULL OR account_id = CAST(:account AS BIGINT)) LIMIT 1",
+        id=participant_id,
+        account=from_account,
+    )
+    return row is not None
+
+
+async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
+    """Have someone's secrets of a purpose hold for good, those that would have ended too."""
+    await tx.run(
+        "UPDATE secrets SET expires_at = NULL WHERE participant_id = :id AND purpose = :purpose",
+        id=participant_id,
+        purpose=purpose,
+    )
+
+
+async def use_all(tx: Transaction, participant_id: int, purpose: Purpose, now: datetime) -> bool:
+    """Use up someone's secrets of a purpose that are good still. False where there is none."""
+    return bool(
+        await tx.run(
+            "UPDATE secrets SET used_at = :now WHERE participant_id = :id AND purpose = :purpose AND used_at IS NULL"
+            " AND (expires_at IS NULL OR expires_at > :now)",
+            id=participant_id,
+            purpose=purpose,
+            now=to_micros(now),
+        )
+    )
+
+
 async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> None:
     """Make someone's secrets of these purposes worthless."""
     for purpose in purposes:

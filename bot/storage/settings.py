@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
 from bot.storage.engine import Transaction
 
 THEME_DEADLINE = "theme_deadline"
+_HOUSE = "house"
 GROUP_SIZES = "group_sizes"
 
 
@@ -46,3 +48,17 @@ async def group_sizes(tx: Transaction) -> tuple[int, int, int]:
 async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
     """Keep what is configured where the rules that know no configuration find it."""
     await put(tx, GROUP_SIZES, f"{smallest} {largest} {target}")
+
+
+async def house(tx: Transaction) -> str | None:
+    """What tells this gathering's program from any other, at random; None until it has served."""
+    return await get(tx, _HOUSE)
+
+
+async def name_house(tx: Transaction) -> str:
+    """The same, chosen now if it was not before."""
+    known = await house(tx)
+    if known is None:
+        known = secrets.token_hex(8)
+        await put(tx, _HOUSE, known)
+    return known

@@ -100,15 +100,16 @@ async def _settle_copies(tx: Transaction, arrived: Sequence[Arrived], now: datet
                 "id": each.claimed.id,
                 "native_id": each.native_id,
                 "revision": copy.revision,
+                "shown": each.shown,
                 "state": "sent" if done else "waiting",
                 "op": each.claimed.op if done else "delete" if state == "withdrawn" else "edit",
                 "now": to_micros(now),
             }
         )
     await tx.many(
-        "UPDATE deliveries SET state = :state, op = :op, native_id = :native_id, revision = :revision, reason = NULL,"
-        " attempts = 0, due_at = :now, sent_at = COALESCE(sent_at, CAST(:now AS BIGINT)), settled_at = :now"
-        " WHERE id = :id",
+        "UPDATE deliveries SET state = :state, op = :op, native_id = :native_id, revision = :revision, shown = :shown,"
+        " reason = NULL, attempts = 0, due_at = :now, sent_at = COALESCE(sent_at, CAST(:now AS BIGINT)),"
+        " settled_at = :now WHERE id = :id",
         rows,
     )
 
@@ -127,10 +128,11 @@ async def _postpone(tx: Transaction, postponed: Iterable[Postponed]) -> None:
                 "reason": outcome.reason,
                 "tries": int(outcome.reason is not None),
                 "doubtful": int(outcome.doubtful and outcome.claimed.op == "send"),
+                "shown": outcome.claimed.copy.shown if outcome.claimed.copy and outcome.reason is None else "",
             }
         )
     await tx.many(
-        "UPDATE deliveries SET state = 'waiting', due_at = :due, reason = COALESCE(:reason, reason),"
+        "UPDATE deliveries SET state = 'waiting', due_at = :due, shown = :shown, reason = COALESCE(:reason, reason),"
         " attempts = attempts + :tries, repeated = CASE WHEN :doubtful = 1 THEN 1 ELSE repeated END"
         " WHERE id = :id AND state = 'sending'",
         rows,

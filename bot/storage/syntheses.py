@@ -19,7 +19,7 @@ from bot.storage.engine import Row, Transaction
 _SYNTHESIS = "SELECT id, group_id, phase, author_id, content, based_on, state, created_at, posted_at FROM syntheses"
 _OF_PHASE = "group_id = :group AND phase = :phase"
 
-How = Literal["first", "next", "merged", "rival", "same"]
+How = Literal["first", "next", "merged", "rival", "same", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Saved:
     """What became of a save.
 
     It is the first version, the next one, one that joins what two people changed at once, a rival of the current one,
-    or nothing new: `synthesis` is then the version that says the same.
+    or nothing new: `synthesis` is then the version that says the same, or, where there is no room for a rival more, the
+    current one.
     """
 
     synthesis: Synthesis
@@ -75,12 +76,21 @@ async def past(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis
 
 
 async def save(
-    tx: Transaction, group_id: int, phase: str, author_id: int, content: Content, based_on: int, now: datetime
+    tx: Transaction,
+    group_id: int,
+    phase: str,
+    author_id: int,
+    content: Content,
+    based_on: int,
+    now: datetime,
+    *,
+    most_rivals: int | None = None,
 ) -> Saved:
     """Keep what someone wrote on the version `based_on` (0: on nothing).
 
     On the current version or on a rival it takes that one's place. On anything else it is joined with the current
-    version where both changed different fields, and stands beside it as its rival where they changed the same.
+    version where both changed different fields, and stands beside it as its rival where they changed the same: unless
+    there are `most_rivals` already.
     """
     content = tidy(content)
     present = await current(tx, group_id, phase)
@@ -97,6 +107,8 @@ async def save(
     before = await find(tx, based_on)
     ours = before is not None and (before.group_id, before.phase) == (group_id, phase)
     joined = merged(before.content if before and ours else {}, present.content, content)
+    if joined is None and most_rivals is not None and len(others) >= most_rivals:
+        return Saved(present, "full")
     if joined is None:
         base_id = based_on if ours else None
         return Saved(await _add(tx, group_id, phase, author_id, content, base_id, "rival", now), "rival")

@@ -43,15 +43,17 @@ class Scope:
 class Entry:
     """An idea on a wall: its author's first name ('' for nobody's any more), its votes, and what hangs on it.
 
-    `alike` is how many were merged into it, `photos` how many files came with it and with those; `builds_on` are the
-    words of the idea before it, '' for none, or for one that nobody reads any more.
+    `alike` is how many were merged into it, `files` how many files came with it and with those, `documents` how many of
+    them are no pictures; `builds_on` are the words of the idea before it, '' for none, or for one that nobody reads any
+    more.
     """
 
     idea: Idea
     author: str
     votes: int
     alike: int
-    photos: int
+    files: int
+    documents: int
     builds_on: str
 
 
@@ -85,6 +87,13 @@ async def entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[Entry]:
     return [each for each in found if each is not None]
 
 
+_HANGING = (
+    "FROM idea_files f JOIN ideas a ON a.id = f.idea_id WHERE (a.id = i.id"
+    " OR (a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0))"
+)
+"""The files f that came with an idea i, and with those merged into it."""
+
+
 async def entry(tx: Transaction, idea_id: int) -> Entry | None:
     """One idea, whatever its state, with what is known around it."""
     row = await tx.one(
@@ -92,8 +101,8 @@ async def entry(tx: Transaction, idea_id: int) -> Entry | None:
         f" (SELECT {VOTES} FROM ideas m JOIN idea_votes v ON v.idea_id = m.id WHERE m.state = 'live' AND m.hidden = 0"
         " AND (m.id = i.id OR m.merged_into = i.id)) AS votes,"
         " (SELECT COUNT(*) FROM ideas a WHERE a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0) AS alike,"
-        " (SELECT COUNT(*) FROM idea_files f JOIN ideas a ON a.id = f.idea_id WHERE a.id = i.id"
-        " OR (a.merged_into = i.id AND a.state = 'live' AND a.hidden = 0)) AS photos,"
+        f" (SELECT COUNT(*) {_HANGING}) AS files,"
+        f" (SELECT COUNT(*) {_HANGING} AND f.picture = 0) AS documents,"
         " (SELECT b.text FROM ideas b WHERE b.id = i.parent_id AND b.state = 'live' AND b.hidden = 0) AS builds_on"
         " FROM ideas i LEFT JOIN participants p ON p.id = i.author_id WHERE i.id = :id",
         id=idea_id,
@@ -105,7 +114,8 @@ async def entry(tx: Transaction, idea_id: int) -> Entry | None:
         row["given_name"] or "",
         row["votes"],
         row["alike"],
-        row["photos"],
+        row["files"],
+        row["documents"],
         row["builds_on"] or "",
     )
 

@@ -139,6 +139,8 @@ async def correct(request: Request, action: Correct, form: CorrectionForm) -> Re
     if action.locale not in content.words:
         raise Stale
     await unless_changed(request, announcement, action.seen, "message")
+    if form.message.body == content.words[action.locale] and not form.message.attachments:
+        return reply(_("Nothing is different: its copies say this already."), buttons=back_to(announcement.id))
     try:
         edited = await announcing.correct(
             request.tx, request.settings, announcement, form.message, request.now, locale=action.locale

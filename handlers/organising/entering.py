@@ -78,6 +78,7 @@ async def _take_in(request: Request, secret: secrets.Secret, invited: Participan
     await participants.set_organises(request.tx, person.id, True)
     if known is None:
         await participants.join(request.tx, invited.id, request.now)
+        await secrets.keep(request.tx, invited.id, "page")
     elif known.id != invited.id:
         await roster.remove(request.tx, [invited.id])  # a name to be invited by, whom nobody will ever be
     return _greet(person)

@@ -31,6 +31,7 @@ title = { fr = "CivicTech", en = "CivicTech", de = "CivicTech" }
 description = { fr = "La cité.", en = "The city.", de = "Die Stadt." }
 
 [web]
+port = 0
 public_url = "https://rencontres.example.org"
 
 [organisers]

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from bot.commands.checking import check
 from bot.rehearsal.botapi import TOKEN, BotApi, TelegramGroup
+from bot.storage import settings
+from bot.storage.engine import open_store
 from tests.commands.conftest import Shell, change
 
 EXAMPLE = (
@@ -207,7 +209,7 @@ def test_a_database_that_others_may_read_is_not_well_until_the_next_start(shell:
 def test_a_port_that_is_taken_is_found_before_the_start(shell: Shell, configured: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        change(configured / "config.toml", "[web]", f"[web]\nport = {port}")
+        change(configured / "config.toml", "port = 0", f"port = {port}")
         checked = shell("check")
         ran = shell("run")
     said = f"cannot listen on 127.0.0.1:{port}, another program listens there"
@@ -216,6 +218,33 @@ def test_a_port_that_is_taken_is_found_before_the_start(shell: Shell, configured
     assert ran.exit_code == 1
     assert ran.stderr.splitlines()[-1].startswith(f"Error: web: {said}: {remedy}.")
     assert "Traceback" not in ran.stderr
+
+
+async def test_only_this_gatherings_own_program_may_hold_its_port(
+    configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {"store": "answers", "house": "another"}
+
+    async def health(_request: web.BaseRequest) -> web.Response:
+        return web.json_response(said)
+
+    runner = web.ServerRunner(web.Server(health))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    change(configured / "config.toml", "port = 0", f"port = {port}")
+    assert not await check(None)  # before it ever ran here
+    store = await open_store("sqlite:///rencontres.db")
+    house = await store.transact(settings.name_house)
+    await store.close()
+    assert not await check(None)
+    said["house"] = house
+    assert await check(None)
+    await runner.cleanup()
+    lines = [line for line in capsys.readouterr().out.splitlines() if " web " in line]
+    taken = f"failed  web           cannot listen on 127.0.0.1:{port}, another program listens there"
+    assert [line.startswith(taken) for line in lines] == [True, True, False]
+    assert lines[2].endswith(f"served from 127.0.0.1:{port}, where it runs now")
 
 
 @pytest.mark.parametrize(

@@ -88,5 +88,7 @@ def test_links_that_would_be_missing_are_not_left_out(
 def test_an_organisers_link_is_told_once(shell: Shell, configured: Path) -> None:
     invited = shell("organiser", "invite", "Inès")
     assert invited.exit_code == 0
-    assert "For Inès, once and within 7 days" in invited.stderr
-    assert invited.stdout.startswith("Code, under /organiser: ")
+    assert "For Inès, with one of these, once and within 7 days" in invited.stderr
+    page, code = invited.stdout.splitlines()
+    assert page.startswith("In a browser: https://rencontres.example.org/p/")
+    assert code.startswith("Code, under /organiser: ")

@@ -14,6 +14,8 @@ from pathlib import Path
 from bot.rehearsal.botapi import TOKEN, BotApi, TelegramUser
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 60
+"""Seconds of real time that a whole program may take to start: this is no test of how fast the machine is."""
 WRONG = "123456789:BB-a-token-that-opens-nothing-at-all"
 
 
@@ -44,7 +46,7 @@ async def test_it_answers_until_it_is_told_to_end() -> None:
     async with BotApi() as api, running(api) as program:
         anna = TelegramUser(api, "Anna")
         anna.start()
-        await anna.next(timeout=15)
+        await anna.next(timeout=PATIENCE)
         program.send_signal(signal.SIGTERM)
         shown, logged = await program.communicate()
     assert program.returncode == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.announcement_copies import catch_up
 from bot.delivery import broadcasting
 from bot.domain.audiences import EVERYONE, Audience
 from bot.storage import announcement_contents, announcements, copies
@@ -37,15 +38,17 @@ async def announce(
     return made
 
 
-async def correct(rig: Rig, announcement: int, text: str) -> None:
-    """Say something else instead."""
+async def correct(rig: Rig, announcement: int, text: str, **others: str) -> int:
+    """Say something else instead, and this to who reads another language; how many copies are edited."""
+    words = {announcement_contents.ELSE: (text,), **{locale: (other,) for locale, other in others.items()}}
 
-    async def unit(tx: Transaction) -> None:
-        await announcement_contents.put_words(tx, announcement, {announcement_contents.ELSE: (text,)}, None)
-        await copies.correct(tx, announcement, rig.clock.now())
+    async def unit(tx: Transaction) -> int:
+        await announcement_contents.put_words(tx, announcement, words, None)
+        return await catch_up(tx, announcement, rig.clock.now())
 
-    await rig.store.transact(unit)
+    edited = await rig.store.transact(unit)
     rig.delivery.wake()
+    return edited
 
 
 async def cancel(rig: Rig, announcement: int) -> None:

@@ -104,6 +104,31 @@ async def test_a_correction_edits_what_arrived_and_changes_what_has_still_to_lea
         assert await state(rig, made) == "sent"
 
 
+async def test_only_copies_whose_words_change_are_edited(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+    await rig.person("Anna", "telegram:2", locale="de")
+    telegram = rig["telegram"]
+    async with rig.running():
+        made = await announce(rig, "Room A")
+        await rig.passes(2)
+        assert await correct(rig, made, "Room A", de="Raum B") == 1
+        await rig.passes(2)
+        assert (telegram.screen("1"), telegram.screen("2"), telegram.edits) == (["Room A"], ["Raum B"], 1)
+    assert await correct(rig, made, "Room C", de="Raum C") == 2
+    assert await correct(rig, made, "Room A", de="Raum C") == 1  # nothing had left
+    async with rig.running():
+        await rig.passes(2)
+        assert (telegram.screen("1"), telegram.screen("2"), telegram.edits) == (["Room A"], ["Raum C"], 2)
+        telegram.gate.clear()
+        await correct(rig, made, "Room D", de="Raum C")
+        await rig.passes(1)
+        await correct(rig, made, "Room A", de="Raum C")
+        telegram.gate.set()
+        await rig.passes(2)
+    assert (telegram.screen("1"), telegram.edits) == (["Room A"], 4)  # what was under way is taken back
+    assert await rig.states() == [("sent", None), ("sent", None)]
+
+
 async def test_a_copy_that_is_being_sent_is_corrected_after_it_arrived(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1")
     async with rig.running():

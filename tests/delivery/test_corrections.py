@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.delivery import outbox
 from bot.erasure import erase
 from bot.storage.engine import Store
+from bot.views import View
 from tests.delivery.rig import NO_FILES, Rig
 
 
@@ -46,6 +48,22 @@ async def test_what_had_arrived_is_corrected_though_the_reader_stopped_all_pushe
         await rig.passes(10)
     assert rig["telegram"].screen("2") == ["… came late", "Something else"]
     assert rig["telegram"].edits == 1
+
+
+async def test_what_is_to_be_corrected_goes_where_the_role_to_read_it_is_lost(rig: Rig) -> None:
+    zoe, ali = await rig.person("Zoé"), await rig.person("Ali", "telegram:2")
+    await rig.run("UPDATE participants SET organises = 1 WHERE id = :id", id=ali)
+    await rig.store.transact(lambda tx: outbox.notify_organisers(tx, View(("Zoé D. came late",)), rig.clock.now()))
+    async with rig.running():
+        rig.delivery.wake()
+        await rig.passes(5)
+    assert rig["telegram"].screen("2") == ["Zoé D. came late"]
+    await forget(rig, zoe)
+    await rig.run("UPDATE participants SET organises = 0 WHERE id = :id", id=ali)
+    async with rig.running():
+        await rig.passes(5)
+    assert rig["telegram"].screen("2") == []
+    assert (await rig.states())[0] == ("withdrawn", None)
 
 
 async def test_what_has_not_left_leaves_without_them(rig: Rig) -> None:

@@ -12,7 +12,7 @@ from bot.scheduling import Ticker
 from bot.storage import calls, phases
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
-from tests.handlers.pushes import press_push, pushed
+from tests.handlers.pushes import press_push, pushed, views
 from tests.handlers.test_facilitators import open_person, settings
 from tests.handlers.workshops import ended, facilitator, started
 from tests.world import World, open_world
@@ -177,12 +177,16 @@ async def test_the_group_takes_its_call_back(store_url: str) -> None:
         people, _made = await at_work(world)
         maya, karim = await facilitator(world), await facilitator(world, "71", name="Karim")
         await people["Zora"].command("alaide")
+        await world.store.transact(lambda tx: tx.run("UPDATE deliveries SET state = 'sent', native_id = '7'"))
+        [karim.view] = await views(world, karim)
         await press_push(world, maya, "I am going there")
         await people["Tim"].command("alaide")
         await people["Tim"].press("We need no help")
         assert people["Tim"].text == "All right: nobody is called any more."
-        assert (await pushed(world, maya))[-1] == "Education · group 1 needs no help any more."
-        await press_push(world, karim, "I am going there")
+        over = "Education · group 1\nThis call is over already."
+        assert await pushed(world, maya) == [over, "Education · group 1 needs no help any more."]
+        assert await pushed(world, karim) == [over]  # in the place of what called them
+        await karim.press("I am going there")
         assert karim.text == "This call is over already."
         await passes(world, 30)
 

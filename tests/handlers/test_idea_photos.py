@@ -139,6 +139,19 @@ async def test_a_document_that_follows_a_photo_is_not_called_one(zoe: NeutralCha
     assert zoe.text.startswith("File kept.\nA document is kept as it is:")
 
 
+async def test_documents_alone_are_not_called_photos(world: World, zoe: NeutralChat) -> None:
+    await zoe.send_file(Upload("plan.pdf", b"%PDF-1.7 a plan", media_type="application/pdf"))
+    assert zoe.text.startswith("File kept. What is it about? Write one line.")
+    await zoe.send("Our plan")
+    await zoe.press("My ideas")
+    assert "1 file" in zoe.text
+    await zoe.press("Idea 1")
+    assert "See the file" in zoe.buttons
+    await zoe.send_photo(sheet(), "Our kitchen")
+    await zoe.press("My ideas")
+    assert "1 photo" in zoe.text
+
+
 async def test_a_file_of_fifty_megabytes_is_refused_and_nothing_else_changes(world: World, zoe: NeutralChat) -> None:
     await zoe.send_file(Upload("film.mp4", b"", too_large=True), "Our film")
     assert zoe.text == "«film.mp4» is too large: 10 MB at most."

@@ -20,7 +20,8 @@ async def organiser_secret(world: World, name: str = "Luc") -> str:
     """The secret of a new organiser's link."""
 
     async def unit(tx: Transaction) -> str:
-        return (await inviting.invite_organiser(tx, name, world.clock.now()))[1]
+        made = await inviting.invite_organiser(tx, world.settings, name, world.clock.now(), bot_username=None)
+        return made.code
 
     return await world.store.transact(unit)
 

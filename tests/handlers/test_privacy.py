@@ -21,6 +21,7 @@ from bot.storage.engine import Store, Transaction
 from bot.storage.schema import migrations
 from bot.workshop_actions import MyIdeas
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import group
 from tests.handlers.pushes import press_push, pushed
 from tests.handlers.workshops import PHASES, ended, started
@@ -100,7 +101,9 @@ async def test_anyone_may_read_what_is_kept_and_why(world: World) -> None:
 
 async def test_the_document_holds_everything_and_no_secret(world: World) -> None:
     chat, _other = await join_everywhere(world)
+    await catch_up_with(world, chat)
     await chat.command("mesdonnees")
+    await catch_up_with(world, chat)
     assert chat.file
     assert chat.file.name.endswith(".json")
     document = json.loads(chat.file.content)
@@ -120,6 +123,7 @@ async def test_the_document_tells_what_reminders_were_turned_off(world: World) -
     await chat.command("rappels")
     await chat.pick("Meal")
     await chat.command("mesdonnees")
+    await catch_up_with(world, chat)
     assert chat.file
     off = json.loads(chat.file.content)["reminders_turned_off"]
     assert {"subject": "kind:plenary"} in off
@@ -129,6 +133,7 @@ async def test_the_document_is_about_one_person(world: World) -> None:
     await join_everywhere(world)
     other = await world.join("Ali", "2")
     await other.command("mydata")
+    await catch_up_with(world, other)
     assert other.file
     assert "Zora" not in other.file.content.decode()
 
@@ -205,6 +210,7 @@ async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None,
         await ended(world, run)
         await chat.send("Too late")
         await chat.command("mesdonnees")
+        await catch_up_with(world, chat)
         assert chat.file
         document = json.loads(chat.file.content)
         assert [idea["text"] for idea in document["ideas"]] == ["A shared kitchen", "Not so good after all", "Too late"]

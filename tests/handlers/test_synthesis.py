@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from bot.config import LimitSettings
 from bot.storage import groups, ideas, syntheses
 from bot.storage.engine import Transaction
 from bot.synthesis_actions import WriteFirstHalf, WriteText
@@ -217,6 +219,28 @@ async def test_saved_in_the_same_instant_nothing_is_overwritten(store_url: str, 
         assert {(await at.kept())["text"], *(each.content["text"] for each in others)} == {
             f"Words of {each}" for each in names
         }
+
+
+async def test_versions_to_choose_from_have_an_end_and_nothing_typed_is_lost(tmp_path: Path) -> None:
+    settings = SETTINGS.model_copy(update={"limits": LimitSettings(versions=3)})
+    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world:
+        names = ("Ana", "Bo", "Cleo", "Dan")
+        at = await table(world, "stakes", *names)
+        for each in names:
+            await at.open(each)
+            await at.chats[each].press("I write it")
+            await at.chats[each].press("Write")
+        for each in names:
+            await at.chats[each].fill(f"Words of {each}")
+        dan = at.chats["Dan"]
+        assert "Easy: your group has 3 versions to choose from already. Your text is kept here" in dan.text
+        others = await world.store.read(partial(syntheses.rivals, group_id=at.group.id, phase="stakes"))
+        assert [each.content["text"] for each in others] == ["Words of Bo", "Words of Cleo"]
+        ana = await at.open("Ana")
+        await ana.press("Keep version 2")
+        await dan.fill("Words of Dan")
+        others = await world.store.read(partial(syntheses.rivals, group_id=at.group.id, phase="stakes"))
+        assert [each.content["text"] for each in others] == ["Words of Dan"]
 
 
 async def test_a_form_is_not_opened_on_a_version_that_was_replaced(world: World) -> None:

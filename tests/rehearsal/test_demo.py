@@ -19,10 +19,12 @@ from typing import Any
 import aiohttp
 import pytest
 from playwright.async_api import FrameLocator, Page, expect
+from typer.testing import CliRunner
 
 from bot import choosing
 from bot import phases as living
 from bot.app import House, build
+from bot.cli import app
 from bot.clock import ManualClock, to_micros
 from bot.config import Settings
 from bot.domain.groups import Group
@@ -31,6 +33,7 @@ from bot.domain.workshops import PhaseRun
 from bot.grouping.mends import can_split
 from bot.grouping.model import Limits
 from bot.platforms.web.adapter import Web
+from bot.rehearsal import demo as demo_command
 from bot.rehearsal import moves
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
@@ -356,16 +359,33 @@ def left_in(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
 async def test_it_ends_in_good_order_and_leaves_nothing(name: str, tmp_path: Path) -> None:
+    async with open_demo(tmp_path) as demo:
+        assert (await demo.get("/demo"))[0] == 200
+        assert left_in(tmp_path)
+        assert await demo.end(signal.Signals[name]) == 0
+        assert left_in(tmp_path) == set()
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await demo.get("/demo")
+
+
+def test_a_port_that_is_asked_for_and_taken_is_refused_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        async with open_demo(tmp_path, port=port) as demo:
-            assert f":{port}/" not in demo.address  # a port that is taken is replaced
-            assert (await demo.get("/demo"))[0] == 200
-            assert left_in(tmp_path)
-            assert await demo.end(signal.Signals[name]) == 0
-            assert left_in(tmp_path) == set()
-            with pytest.raises(aiohttp.ClientConnectorError):
-                await demo.get("/demo")
+        refused = CliRunner().invoke(app, ["demo", "--no-browser", "--port", str(port)])
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == f"Error: port {port} is taken: give --port another number, 0 for any that is free\n"
+
+
+def test_where_the_usual_port_is_taken_the_demo_says_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(demo_command, "_USUAL_PORT", port)
+        elsewhere = demo_command._place(None)
+    assert elsewhere != port
+    said = f"Port {port} is taken by another program: the page is on {elsewhere} this time.\n"
+    assert capsys.readouterr().out == said
 
 
 async def test_the_database_can_be_kept(tmp_path: Path) -> None:

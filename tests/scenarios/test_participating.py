@@ -109,6 +109,7 @@ async def test_who_erases_themselves_is_a_stranger_on_both_accounts(stage: Stage
     there = elsewhere.person("Zoé")
     await link(stage, zoe, there)
     await there.command("mesdonnees")
+    await elsewhere.delivered(there)
     assert there.file
     assert b'"web"' in there.file.content
     await there.command("effacer")

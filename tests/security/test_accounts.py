@@ -97,13 +97,21 @@ async def test_who_takes_off_their_only_page_comes_back_by_the_link_they_asked_f
     zoe = await two.join_page("Zoé")
     await zoe.command("reglages")
     await zoe.press("My accounts")
+    assert "A new code takes the place of the code and the page link you have" in zoe.text
+    await zoe.press("Remove Personal page")
+    assert "Get them first, with «Get a new code»" in zoe.text
     await zoe.press("Get a new code")
     link = re.search(r"/p/(\S+)", zoe.text)
     assert link
     await zoe.command("reglages")
     await zoe.press("My accounts")
     await zoe.press("Remove Personal page")
+    assert "You come back by the code or the link that you got here." in zoe.text
+    assert "Get a new code" not in zoe.buttons  # it would end the one they have
     await zoe.press("Remove it")
+    assert zoe.status == 410
+    assert "Removed: your page is closed." in zoe.page.text
+    assert "You come back by the code or the link that you got here." in zoe.page.text
     await zoe.look()
     assert zoe.status == 404
     await zoe.open_link(link[1])

@@ -226,7 +226,7 @@ async def test_reports_are_of_others_ideas_and_not_without_end(sqlite_url: str) 
         for idea in (1, 2, 3, 4, 3, 2):  # the fourth is her own
             await gathering.forge(zoe, "press", payload=f"wor-{idea}--0")
         await zoe.look()
-        assert "others were told 2 times of what you do within an hour" in zoe.page.text
+        assert "Easy: you reported 2 ideas within an hour. This one is not reported: do it again from" in zoe.page.text
         await gathering.delivered(ines)
         assert len([text for text in ines.pushed if "out of place" in text]) == 2
         await gathering.wait(hours=1)
@@ -248,6 +248,7 @@ async def test_reports_keep_nobody_from_what_they_do(sqlite_url: str) -> None:
                 await gathering.forge(chat, "press", payload=f"wor-{idea}--0")
             await gathering.wait(minutes=1)
         await max_.command("mesdonnees")
+        await gathering.delivered(max_)
         assert max_.file is not None
         assert b"kitchen" in max_.file.content  # his own words, and not that somebody reported them
         assert b"out of place" not in max_.file.content
@@ -268,10 +269,11 @@ async def test_two_who_call_and_withdraw_in_turn_wake_nobody_without_end(sqlite_
         await gathering.start_phase("Zoé", "Max")
         for call in range(1, 7):
             await zoe.command("alaide")
+            await gathering.delivered(ines)
             await gathering.forge(max_, "press", payload=f"wkx-{call}")
-        assert zoe.text.startswith("Easy: others were told 3 times")
+        assert zoe.text.startswith("Easy: you called 3 times within an hour, so nobody is called now.")
         await gathering.delivered(ines)
-        assert len([text for text in ines.pushed if "calls for help" in text]) == 3
+        assert len([text for text in ines.pushed if "This call is over already." in text]) == 3
 
 
 async def test_versions_of_a_synthesis_are_not_told_without_end(sqlite_url: str) -> None:
@@ -293,10 +295,12 @@ async def test_the_document_of_ones_data_does_not_fill_the_disk(gathering: Gathe
     zoe = await gathering.join_page("Zoé")
     for asked in range(8):
         await zoe.command("mesdonnees")
+        await gathering.delivered(zoe)
         assert zoe.text.startswith("Here is everything" if asked < 5 else "Easy: your data was handed to you several")
     assert kept(gathering) == 5
     await gathering.wait(minutes=10)
     await zoe.command("mesdonnees")
+    await gathering.delivered(zoe)
     assert zoe.text.startswith("Here is everything we keep about you.")
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from tools.crawl.crawling import PLATFORMS, ROLES, crawl
+from tools.crawl.engines import postgres
+
+_BESIDE_A_SERVER = ("telegram", "web")
+"""Who crawls over a database server: Discord in memory moves its own time on while it waits for the bot, and knows
+nothing of an answer that is on its way from another process."""
 
 
 def main() -> int:
@@ -17,11 +24,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make crawl ARGS=…", description=__doc__)
     parser.add_argument("--presses", type=int, default=60, help="by each person at each step (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="another one presses other things (default: %(default)s)")
-    parser.add_argument("--database", default="", metavar="URL", help="an empty one; a new SQLite file by default")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--database", default="", metavar="URL", help="an empty one; a new SQLite file by default")
+    where.add_argument("--postgres", action="store_true", help="on a PostgreSQL server started for it, without Discord")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a server that was started for it ends with it
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="rencontres-crawl-") as folder:
-        found = asyncio.run(crawl(Path(folder), presses=asked.presses, seed=asked.seed, url=asked.database, tell=_tell))
+    with (
+        tempfile.TemporaryDirectory(prefix="rencontres-crawl-") as folder,
+        postgres() if asked.postgres else nullcontext(asked.database) as url,
+    ):
+        found = asyncio.run(
+            crawl(
+                Path(folder),
+                presses=asked.presses,
+                seed=asked.seed,
+                platforms=_BESIDE_A_SERVER if url.startswith("postgres") else PLATFORMS,
+                url=url,
+                forum=True,
+                tell=_tell,
+            )
+        )
     _tell(f"\n{'presses':12}" + "".join(f"{role:>13}" for role in ROLES))
     for platform in PLATFORMS:
         _tell(f"{platform:12}" + "".join(f"{found.presses[platform, role]:13}" for role in ROLES))

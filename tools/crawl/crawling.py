@@ -23,7 +23,7 @@ from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import populate
 from bot.seeding import seed as seed_store
 from bot.side_process import SideProcess, Work
-from bot.storage import facilitators, groups, participants, secrets
+from bot.storage import facilitators, groups, links, participants, secrets
 from bot.storage.engine import Transaction, open_store
 from tools.crawl import answers
 from tools.crawl.hands import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
@@ -160,6 +160,13 @@ class Crawl:
         elif chance < 0.26:
             self._say(person, "sends a file")
             await hands.give(rng)
+        elif chance < 0.28:
+            text = answers.words(rng)
+            self._say(person, f"changes what they wrote, to {text[:60]!r} perhaps")
+            await hands.rewrite(text, rng)
+        elif chance < 0.32 and person.role == "stranger" and (code := await self._code()):
+            self._say(person, "types the code of somebody's other account")
+            await hands.say(f"/lier {code}")
         elif person.shown:
             on_screen = offers and chance < 0.6
             await self._press(person, self._choose(person, offers if on_screen else [*person.shown.values()]))
@@ -246,6 +253,19 @@ class Crawl:
         if there and await groups.group_of(tx, person_id, 1) is None:
             await groups.place(tx, person_id, there[0])
 
+    async def _code(self) -> str | None:
+        """The code by which someone who crawls as a participant links another account; None where nobody does."""
+        owner = next((each for each in self._people if each.role == "participant"), None)
+
+        async def unit(tx: Transaction) -> str | None:
+            assert owner is not None
+            account, found = await participants.identify(tx, owner.platform, owner.hands.native_id)
+            if found is None or account is None or account.id is None:
+                return None
+            return await links.issue(tx, found.id, account.id, self._town.clock.now())
+
+        return await self._town.house.store.transact(unit) if owner else None
+
     async def _stands(self, person: Person) -> bool:
         """Whether they are still who they are to be: people leave, are erased, registered, or lose a role."""
 
@@ -303,11 +323,13 @@ async def crawl(
     roles: Sequence[Role] = ROLES,
     platforms: Sequence[str] = PLATFORMS,
     url: str = "",
+    forum: bool = False,
     tell: Callable[[str], object] = lambda _line: None,
 ) -> Findings:
     """Live a gathering, `presses` gestures a person and step; what was found.
 
-    The database is a file in `folder`, or the empty one at `url`. `tell` gets each finding, and a line a step.
+    The database is a file in `folder`, or the empty one at `url`. With a `forum`, groups have topics on Telegram: its
+    pace makes a crawl longer. `tell` gets each finding, and a line a step.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     clock = ShiftedClock()
@@ -322,8 +344,8 @@ async def crawl(
     finally:
         await store.close()
     findings = Findings(tell=tell)
-    async with open_town(settings, clock, InThread, pace=Pace()) as town:
-        with watched(findings, town.telegram):
+    async with open_town(settings, clock, InThread, pace=Pace(), forum=forum) as town:
+        with watched(findings, town.telegram, town.forum.id if town.forum else 0):
             life = Life(town)
             crawling = Crawl(town, rng, findings)
             for place, (title, happens) in enumerate(steps):

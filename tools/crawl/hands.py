@@ -26,8 +26,10 @@ _PATIENCE = 60.0
 """Seconds of real time for an answer: this is no test of how fast the machine is."""
 _ROW = 8
 """How many buttons beside each other Telegram's clients show."""
-_IN_A_GROUP = _REWRITTEN = 0.1
-"""How often a command is called where others read it, and something written before is changed, on Telegram."""
+_IN_A_GROUP = 0.1
+"""How often a command is called where others read it, on Telegram."""
+_LATELY = 3
+"""So many of the last things someone wrote may be changed."""
 _QUICKLY = 0.15
 """How often someone on Telegram taps four times before anything comes of the first."""
 _WITHOUT_SCRIPT = 0.1
@@ -86,6 +88,9 @@ class Crawler(Protocol):
 
     async def give(self, rng: Random) -> None:
         """Send a file or two."""
+
+    async def rewrite(self, text: str, rng: Random) -> None:
+        """Change what one wrote, or take it away, or go where groups meet, as far as the platform has that."""
 
 
 def some(offer: Offer, rng: Random) -> list[str]:
@@ -173,12 +178,16 @@ class TelegramCrawler:
         if not self._user.chat.started:
             self._user.start()
             await self._settled()
-        text = text[:2000].strip() or "."  # a client sends no empty message
+        self._user.send(text[:2000].strip() or ".")  # a client sends no empty message
+        await self._settled()
+
+    async def rewrite(self, text: str, rng: Random) -> None:
+        forum = self._town.forum
         written = [each for each in self._user.chat.messages.values() if not each.by_bot and each.text]
-        if written and self._rng.random() < _REWRITTEN:
-            self._user.edit(self._rng.choice(written[-3:]), text)
-        else:
-            self._user.send(text)
+        if forum and forum.chat.invitations and rng.random() < _IN_A_GROUP:
+            self._user.ask_to_enter(forum)
+        elif written:
+            self._user.edit(rng.choice(written[-_LATELY:]), text[:2000].strip() or ".")
         await self._settled()
 
     async def give(self, rng: Random) -> None:
@@ -307,6 +316,17 @@ class DiscordCrawler:
         upload = answers.upload(rng)
         await self._do(self._chat.send(rng.choice(("", "Une idée")), (upload.name, upload.content)))
 
+    async def rewrite(self, text: str, rng: Random) -> None:
+        messages = self._town.discord.env.backend.messages.get(self._user.dm_channel.id, {}).values()
+        written = [each for each in messages if each.author_id == self._user.id]
+        if not written:
+            return
+        message = rng.choice(written[-_LATELY:])
+        if rng.random() < 0.5:
+            await self._do(self._user.edit(message, text[:2000].strip() or "."))
+        else:
+            await self._do(self._user.delete(message))
+
     async def _do(self, gesture: Any) -> None:
         cursor = self._town.discord.env.error_cursor
         before = self._chat.result
@@ -398,6 +418,9 @@ class WebCrawler:
     async def give(self, rng: Random) -> None:
         uploads = [answers.upload(rng) for _ in range(rng.choice((1, 1, 2)))]
         await self._post(self._chat.page.first("form", id="composer"), {"text": "", "files": uploads})
+
+    async def rewrite(self, text: str, rng: Random) -> None:
+        await self.say(text)  # what was said on a page stays as it was said
 
     async def _post(self, form: Element | None, values: dict[str, Any]) -> None:
         if form is None:

@@ -26,6 +26,7 @@ _MUST = {403}
 """Refusals a Bot API server must give: who blocked the bot has."""
 _MUST_SAY = {"Bad Request: message can't be deleted"}
 """How old a message may be to be taken away, Telegram alone knows: the bot asks."""
+_UNCHANGED = "message is not modified"
 
 
 @dataclass
@@ -65,8 +66,11 @@ class Findings:
 
 
 @contextmanager
-def watched(findings: Findings, telegram: BotApi) -> Iterator[None]:
-    """Note every error that is logged and every refusal of the two servers; the log stays silent meanwhile."""
+def watched(findings: Findings, telegram: BotApi, forum: int = 0) -> Iterator[None]:
+    """Note every error that is logged and every refusal of the two servers; the log stays silent meanwhile.
+
+    In the `forum` a card is edited to what it shows, to learn whether it is still there.
+    """
     before = structlog.get_config()
     listener = _Listener(findings)
     dispatch = discord_router.dispatch
@@ -88,6 +92,8 @@ def watched(findings: Findings, telegram: BotApi) -> Iterator[None]:
 
     def refused(call: Call, error: ApiError) -> None:
         if error.status in _MUST or error.description in _MUST_SAY or (error.status == 429 and findings.hasty):
+            return
+        if call.method == "editMessageText" and forum and call.integer("chat_id") == forum and _UNCHANGED in str(error):
             return
         findings.violation(f"Telegram refuses {call.method}: {error.description}", call.text("text")[:60])
 

@@ -14,6 +14,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.clock import Clock
 from bot.config import Settings
+from bot.delivery.pacer import PACES, Pacer
 from bot.dispatch import Dispatcher
 from bot.errors import ConfigError, PlatformError, Stale
 from bot.incoming import Called, Pressed, Sent
@@ -53,7 +54,10 @@ class Telegram:
     name = PLATFORM
     calendar = None
 
-    def __init__(self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, pacer: Pacer | None = None
+    ) -> None:
+        """`pacer` is the one at which the outbox takes its turns, if it is in this program."""
         self._settings = settings.telegram
         self._gathering = settings.gathering
         self._dispatcher = dispatcher
@@ -74,10 +78,10 @@ class Telegram:
         forum = self._settings.forum_chat_id
         self.spaces = Forum(self._bot, self._connect, store, clock, forum) if forum else None
         """The topics of the groups, where a forum is configured."""
-        self.replies = Replies(self._bot, dispatcher, clock)
+        self.replies = Replies(self._bot, dispatcher, clock, pacer or Pacer(PACES[PLATFORM]))
         """What is on its way to people who just acted."""
         self._albums = Albums(clock, store, dispatcher, self.replies)
-        self._webhook = Webhook(self._settings, self._take)
+        self._webhook = Webhook(self._settings, self._take, clock)
 
     # --- serving
 

@@ -11,13 +11,13 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import Clock
-from bot.delivery.pacer import PACES, Departure, Pacer
+from bot.delivery.pacer import Departure, Pacer
 from bot.dispatch import Answered, Dispatcher
 from bot.errors import Moved, PlatformError, RetryLater, Unreachable
 from bot.incoming import message_of
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
-from bot.platforms.telegram.reading import PLATFORM, Read
+from bot.platforms.telegram.reading import Read
 from bot.platforms.telegram.sending import edit_view, mark_message, send_view
 from bot.platforms.telegram.shown import Shown
 from bot.texts import Reader, plain
@@ -36,12 +36,13 @@ _UNDER_WAY = 512
 class Replies:
     """Everything that is being told to people who just acted."""
 
-    def __init__(self, bot: Bot, dispatcher: Dispatcher, clock: Clock) -> None:
+    def __init__(self, bot: Bot, dispatcher: Dispatcher, clock: Clock, pacer: Pacer) -> None:
+        """`pacer` is shared with what leaves the outbox: Telegram counts both."""
         self._bot = bot
         self._dispatcher = dispatcher
         self._clock = clock
         self._room = asyncio.Semaphore(_UNDER_WAY)
-        self._pacer = Pacer(PACES[PLATFORM])
+        self._pacer = pacer
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self.shown = Shown()
         """What pressed messages show."""

@@ -7,22 +7,31 @@ import contextlib
 import hmac
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 from aiohttp import web
 from telegram import Bot
 
+from bot.clock import Clock
 from bot.config import TelegramSettings
 from bot.platforms.telegram.intake import ALLOWED_UPDATES, Take, chat_of, take_one
 
 WEBHOOK_PATH = "/telegram/updates"
+_IN_ONE_GO = timedelta(seconds=3)
+"""How long nothing has come for, where what waited for the program is through."""
 
 
 class Webhook:
     """The address Telegram posts to. What it brings is handed to `take`, one update of a chat after the other."""
 
-    def __init__(self, settings: TelegramSettings, take: Take) -> None:
+    def __init__(self, settings: TelegramSettings, take: Take, clock: Clock) -> None:
         self._settings = settings
         self._take = take
+        self._clock = clock
+        self._last: datetime | None = None
+        """When the latest update came, or could come."""
+        self._through = False
+        """Whether what waited for the program has come."""
         self._order: dict[object, tuple[asyncio.Lock, int]] = {}
 
     def routes(self) -> list[web.RouteDef]:
@@ -36,6 +45,14 @@ class Webhook:
             allowed_updates=ALLOWED_UPDATES,
             secret_token=self._settings.webhook_secret.get_secret_value(),
         )
+        self._last = self._clock.now()
+
+    def _waited(self) -> bool:
+        """Whether an update that comes now is one of those that waited for the program: they come in one go."""
+        now = self._clock.now()
+        self._through = self._through or (self._last is not None and now - self._last >= _IN_ONE_GO)
+        self._last = now
+        return not self._through
 
     async def _receive(self, request: web.Request) -> web.Response:
         secret = self._settings.webhook_secret.get_secret_value()
@@ -46,8 +63,9 @@ class Webhook:
             update = json.loads(await request.read())
         except (ValueError, RecursionError):
             raise web.HTTPBadRequest from None
+        waited = self._waited()
         async with self._in_turn(chat_of(update)):
-            await take_one(self._take, update)
+            await take_one(self._take, update, waited)
         # Only now is the effect committed. What cannot be read is done with too: Telegram would bring it for ever, and
         # what comes after it would wait.
         return web.Response()

@@ -29,8 +29,14 @@ _CALLED = re.compile(r'form-data; ?name="([^"]*)"(?:; ?filename="([^"]*)")?')
 of what else is odd in a head, in the log: in its sender's own words, each of which Python remembers for ever."""
 
 
+class TooManyWords(Exception):
+    """A form holds more words than are read, whatever its files."""
+
+
 async def posted(request: web.Request) -> Posted:
-    """The fields of a form. Raises HTTPBadRequest for what no browser sends, HTTPRequestEntityTooLarge for too much.
+    """The fields of a form.
+
+    Raises HTTPBadRequest for what no browser sends, HTTPRequestEntityTooLarge for too much, TooManyWords.
 
     The library would decode text in any encoding that the sender names, some of which take minutes for a megabyte: our
     pages are UTF-8, so what comes from them is.
@@ -44,7 +50,7 @@ async def posted(request: web.Request) -> Posted:
         return MultiDictProxy(
             MultiDict((storable(name), storable(value)) for name, value in fields.items() if isinstance(value, str))
         )
-    except web.HTTPException:
+    except (web.HTTPException, TooManyWords):
         raise
     except Exception:  # noqa: BLE001 - the library raises whatever its decoders do
         raise web.HTTPBadRequest from None
@@ -90,7 +96,7 @@ class _Parts(MultipartReader):
 
 async def _parts(request: web.Request) -> MultiDict[str | Upload]:
     fields: MultiDict[str | Upload] = MultiDict()
-    words = 0
+    words, files = 0, False
     parts = _Parts(request.headers, cast("StreamReader", _Lines(request.content)))
     async for part in parts:
         if not isinstance(part, BodyPartReader) or len(fields) == _FIELDS:
@@ -101,7 +107,11 @@ async def _parts(request: web.Request) -> MultiDict[str | Upload]:
         while piece := await part.read_chunk(_PIECE):
             content += piece
             words += 0 if parts.filename else len(piece)
-            if request.content.total_bytes > request.client_max_size or words > SMALL:
+            too_much = request.content.total_bytes > request.client_max_size
+            files = files or bool(parts.filename)
+            if words > SMALL or (too_much and not files):
+                raise TooManyWords
+            if too_much:
                 raise web.HTTPRequestEntityTooLarge(request.client_max_size)
         if parts.filename:  # megabytes of photos lose their metadata in a thread
             upload = await asyncio.to_thread(received, clean(parts.filename), bytes(content))

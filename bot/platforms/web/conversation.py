@@ -9,6 +9,7 @@ from bot import pictures
 from bot.clock import Clock
 from bot.files import Files
 from bot.incoming import Content, Picked, Pressed
+from bot.platforms.web import sessions
 from bot.platforms.web.streams import Streams
 from bot.storage import page, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction
@@ -31,28 +32,39 @@ class Conversation:
         self._streams.wake(person)
 
     async def answer(
-        self, person: int, content: Content, reply: Reply, *, said: tuple[Span, ...] = (), message: int | None = None
+        self,
+        person: int,
+        content: Content,
+        reply: Reply,
+        *,
+        said: tuple[Span, ...] = (),
+        message: int | None = None,
+        session: str = "",
     ) -> int | None:
-        """Show the answer to something the person did; the id of the message that shows it, None for who was erased.
+        """Show the answer to something the person did; the id of the message that shows it.
 
-        A press changes the message it was made in, unless the reply is fresh; anything else is said back first, in
-        the person's own words.
+        None for who was erased, or whose `session` opens no page any more. A press changes the message it was made in,
+        unless the reply is fresh; anything else is said back first, in the person's own words.
         """
 
         view, attached = await self._hang(reply.view)
+        # A new message below is news enough, and no word passes by that the message itself says.
+        toast = None if reply.fresh or reply.toast in reply.view.lines else reply.toast
 
         async def unit(tx: Transaction) -> int | None:
+            now = self._clock.now()
+            if session and await sessions.recognise(tx, person, session, now) is None:
+                return None
             if await participants.find(tx, person) is None:
                 return None
-            now = self._clock.now()
             pressed = await page.view_of(tx, person, message) if message else None
             if message and pressed and not reply.fresh and isinstance(content, Pressed | Picked):
-                await page.change(tx, person, message, view, now, attached=attached, toast=reply.toast, seen=True)
+                await page.change(tx, person, message, view, now, attached=attached, toast=toast, seen=True)
                 return message
             words = said or (_pressed_words(pressed, content) if pressed else ())
             if words:
                 await page.add(tx, person, "person", View(words), now)
-            return await page.add(tx, person, "bot", view, now, attached=attached, toast=reply.toast)
+            return await page.add(tx, person, "bot", view, now, attached=attached, toast=toast)
 
         changed = await self._store.transact(unit)
         self._streams.wake(person)
@@ -128,7 +140,7 @@ class Conversation:
         return replace(view, attachments=()), hanging
 
     def _keep(self, each: Attachment, *, secret: bool) -> Hanging:
-        """What is secret stays in its row and goes with it, at the hour: a file that nobody names stays for a day."""
+        """What is secret stays in its row and goes with it, at once: a file that nobody names stays an hour."""
         digest, content = ("", each.content) if secret else (self._files.keep(each.content), b"")
         if isinstance(each, Picture):
             seen = pictures.cut(each.content)

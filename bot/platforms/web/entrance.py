@@ -18,6 +18,7 @@ from bot.platforms.web.faults import html
 from bot.platforms.web.guard import STATIC, from_here
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
+from bot.storage import settings as stored
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 
 GREETING = "hi"
@@ -113,7 +114,7 @@ class Entrance:
 
     async def _health(self, _request: web.Request) -> web.Response:
         try:
-            await self._store.read(lambda tx: tx.one("SELECT 1 AS alive"))
+            house = await self._store.read(stored.house) or await self._store.transact(stored.name_house)
         except StoreUnavailable:
             return web.json_response({"store": "does not answer"}, status=503)
-        return web.json_response({"store": "answers"})
+        return web.json_response({"store": "answers", "house": house})

@@ -142,11 +142,12 @@ class Gestures:
                 answered.reply,
                 said=() if answered.reply.unsaid else gesture.said,
                 message=gesture.message,
+                session=visit.session,
             )
         except StoreUnavailable:
             return Unsaid(answered.reply.view.lines, 503, answered.reader)
         self._dispatcher.sent(answered)
-        if shown is None:  # erased just now: there is no page any more to show it on
+        if shown is None:  # erased, or taken off, just now: there is no page any more to show it on
             return Unsaid(answered.reply.view.lines, 410, answered.reader)
         return Shown(answered.reader, shown)
 

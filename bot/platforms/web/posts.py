@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot import limits
 from bot.config import LimitSettings
-from bot.platforms.web.bodies import SMALL, Posted, posted
+from bot.platforms.web.bodies import SMALL, Posted, TooManyWords, posted
 from bot.platforms.web.faults import BODY, Refused
 
 _TURN_WITHIN = 60.0
@@ -95,6 +95,8 @@ class Posts:
                 return await posted(request)
         except TimeoutError:
             raise Refused(limits.post_too_slow(), 408) from None
+        except TooManyWords:
+            raise Refused(limits.too_many_words(SMALL), 422) from None
         except ConnectionError:  # who posts hung up: there is nobody to tell, and nothing to log
             raise web.HTTPBadRequest from None
         finally:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot import accounts, i18n
+from bot import accounts, i18n, inviting
 from bot.config import Settings
 from bot.domain.participants import Account, Participant
 from bot.incoming import Sender
@@ -90,6 +90,7 @@ async def begin(tx: Transaction, person: Participant, language: str | None, now:
     account = await accounts.attach(tx, account, person.id, now)
     if person.status == "invited":
         await participants.join(tx, person.id, now)
+        await inviting.came_in(tx, person, now)
     await secrets.revoke_oldest(tx, person.id, "session", keep=at_most - 1)
     return await secrets.issue(tx, "session", person.id, now, expires=now + KEPT, account_id=account.id)
 

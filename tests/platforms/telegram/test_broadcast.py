@@ -8,16 +8,20 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.announcement_copies import catch_up
 from bot.app import House, build
 from bot.delivery import broadcasting
 from bot.domain.audiences import EVERYONE
 from bot.domain.participants import Account
+from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import TOKEN, BotApi, Pace, TelegramUser
+from bot.rehearsal.demo import free_port
 from bot.storage import announcement_contents, announcements, copies, participants
 from bot.storage.engine import Transaction
 from tests.world import make_settings
 
 PEOPLE = 45
+SECRET = "K1tchen-f0r-everybody"
 
 
 @asynccontextmanager
@@ -26,13 +30,18 @@ async def running(api: BotApi, folder: Path) -> AsyncIterator[House]:
     settings = make_settings(
         telegram={"token": TOKEN, "api_base": api.root}, storage={"url": f"sqlite:///{folder}/r.db"}
     )
-    async with build(settings, only=frozenset({"telegram", "delivery"})) as house:
-        serving = asyncio.create_task(house.serve())
-        try:
-            yield house
-        finally:
-            serving.cancel()
-            await asyncio.wait({serving})
+    async with build(settings, only=frozenset({"telegram", "delivery"})) as house, serving(house):
+        yield house
+
+
+@asynccontextmanager
+async def serving(house: House) -> AsyncIterator[None]:
+    task = asyncio.create_task(house.serve())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 async def _join(house: House, people: list[TelegramUser]) -> None:
@@ -86,7 +95,7 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
 
         async def correct(tx: Transaction) -> None:
             await announcement_contents.put_words(tx, made, {announcement_contents.ELSE: ("Room B",)}, None)
-            await copies.correct(tx, made, datetime.now(UTC))
+            await catch_up(tx, made, datetime.now(UTC))
 
         await _commit(house, correct)
         await api.until(_all(others, "Room B"), timeout=15)
@@ -107,3 +116,24 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
         assert told[("withdrawn", None)] == PEOPLE - 2
         assert told[("sent", "cannot be deleted")] == 1
         assert sum(told.values()) == PEOPLE
+
+
+async def test_what_waited_for_a_webhook_is_answered_within_the_limits_beside_the_outbox(tmp_path: Path) -> None:
+    async with BotApi(pace=Pace(strict=True, reply_seconds=-1.0)) as api:
+        port = free_port(0)
+        where = {"mode": "webhook", "webhook_url": f"http://127.0.0.1:{port}{WEBHOOK_PATH}", "webhook_secret": SECRET}
+        settings = make_settings(
+            telegram={"token": TOKEN, "api_base": api.root, **where},
+            web={"port": port, "public_url": f"http://127.0.0.1:{port}"},
+            storage={"url": f"sqlite:///{tmp_path}/r.db"},
+        )
+        told = [TelegramUser(api, f"P{number}", started=True) for number in range(25)]
+        async with build(settings) as house:
+            await _join(house, told)
+            await house.store.transact(_announce)
+            writing = [TelegramUser(api, f"Q{number}", started=True) for number in range(25)]
+            for person in writing:
+                person.send("/start")
+            async with serving(house):
+                await api.until(lambda: all(user.shown for user in (*told, *writing)), timeout=30)
+        assert api.refusals == {}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
 from io import BytesIO
 
 from PIL import Image
 
 from bot.forms import Upload
+from bot.inviting import OrganiserInvitation, invite_organiser
 from bot.platforms.base import Address
 from bot.rehearsal.hands_web import WebChat, words_of
 from bot.storage import participants
@@ -15,6 +18,7 @@ from bot.texts import _
 from bot.views import Button, Choice, File, Option, Picture, View
 from handlers.themes import Second
 from tests.drivers.web import WebTown
+from tests.handlers.grouped import group
 from tests.world import START
 
 
@@ -47,6 +51,49 @@ async def test_three_taps_in_one_message_from_the_link_to_a_theme(town: WebTown)
     assert zoe.text.startswith("Your theme is Culture.")
     assert zoe.toast == "Your place is kept."
     assert len(zoe.messages) == 1
+
+
+async def test_what_is_said_below_is_not_said_above_it_too(town: WebTown) -> None:
+    ines = await organiser(town)
+    await group(town.world, ["Inès"])
+    published = "UPDATE rounds SET published_at = 1"
+    await town.world.store.transact(lambda tx: tx.run(published))
+    await ines.command("organiser")
+    await ines.press("The results")
+    await ines.press("Workbook (XLSX)")
+    assert (ines.text, ines.toast) == ("The file is being made. It comes in a moment.", None)
+
+
+async def test_who_is_invited_to_organise_does_from_their_page_on(town: WebTown) -> None:
+    world = town.world
+
+    where = world.settings.web.model_copy(update={"public_url": town.root})
+    settings = world.settings.model_copy(update={"web": where})
+
+    async def invite(name: str) -> OrganiserInvitation:
+        made = partial(invite_organiser, settings=settings, name=name, now=world.clock.now(), bot_username=None)
+        return await world.store.transact(made)
+
+    async def codes(person: int) -> list[bool]:
+        """Of each organiser's code of someone, whether it was used."""
+        codes = "SELECT used_at FROM secrets WHERE purpose = 'organiser' AND participant_id = :id"
+        rows = await world.store.read(lambda tx: tx.all(codes, id=person))
+        return [row["used_at"] is not None for row in rows]
+
+    ines, late = await invite("Inès"), await invite("Luc")
+    assert ines.page_link
+    assert late.page_link
+    page = town.person()
+    await page.open_link(ines.page_link.rpartition("/")[2])
+    await page.command("organiser")
+    assert "The results" in page.buttons
+    assert await codes(ines.person.id) == [True]
+    await world.clock.advance(timedelta(days=8))
+    other = town.person()
+    await other.get(f"/p/{late.page_link.rpartition('/')[2]}")
+    assert other.status == 404
+    await other.get(f"/p/{ines.page_link.rpartition('/')[2]}")
+    assert other.status == 200  # it is theirs since they came in
 
 
 async def test_the_link_opens_nothing_until_the_door_is_pressed(town: WebTown) -> None:

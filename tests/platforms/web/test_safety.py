@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from bot.forms import Upload
@@ -173,6 +175,21 @@ async def test_what_is_too_large_is_refused_politely(town: WebTown) -> None:
     await zoe.post(form, {"answer-invitation": Upload("big.bin", b"x" * 30_500_000)})
     assert zoe.status == 413
     assert zoe.text.startswith("Too much at once: 30 MB at most.")
+
+
+async def test_too_many_words_are_told_apart_from_too_many_files(town: WebTown) -> None:
+    zoe = await town.joined("Zoé")
+
+    async def body() -> AsyncIterator[bytes]:  # in pieces, so that nobody knows beforehand how much comes
+        yield b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + b"a word " * 30_000 + b"\r\n--x--\r\n"
+
+    headers = {"Accept": "application/json", "Content-Type": "multipart/form-data; boundary=x"}
+    async with zoe.browser.post(f"{town.root}/c/{zoe.person_id}/say", data=body(), headers=headers) as answer:
+        said = (await answer.json())["notice"]
+    assert answer.status == 422
+    assert said == (
+        "These are too many words: 200 kB at most at once. They are still here: shorten them and send them again."
+    )
 
 
 async def test_a_page_runs_and_loads_nothing_from_elsewhere(town: WebTown) -> None:

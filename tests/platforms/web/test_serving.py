@@ -20,7 +20,7 @@ from bot.platforms.base import Address
 from bot.platforms.web.adapter import Web
 from bot.platforms.web.streams import Streams
 from bot.rehearsal.hands_web import WebChat
-from bot.storage import secrets
+from bot.storage import secrets, settings
 from bot.storage.engine import Store, StoreUnavailable, Transaction, Unit
 from bot.views import View
 from tests.drivers.web import WebTown, open_web
@@ -70,7 +70,8 @@ async def push(town: WebTown, chat: WebChat, words: str, delivery_id: int) -> No
 
 async def test_health_says_whether_the_store_answers(town: WebTown) -> None:
     async with aiohttp.ClientSession() as watcher, watcher.get(f"{town.root}/health") as answer:
-        assert (answer.status, await answer.json()) == (200, {"store": "answers"})
+        house = await town.world.store.read(settings.house)
+        assert (answer.status, await answer.json()) == (200, {"store": "answers", "house": house})
 
 
 async def test_without_a_store_nothing_is_confirmed(sqlite_url: str) -> None:
