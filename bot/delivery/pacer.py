@@ -71,7 +71,7 @@ class Pacer:
         self._latest = _LONG_AGO
 
     def look(self, now: datetime) -> bool:
-        """See what time it is; whether the clock was set back: what was to be waited for is waited for as long still."""
+        """See what time it is; whether the clock was set back: what is waited for takes as long as before."""
         back = self._latest - now
         if back > _SET_BACK:
             self._free_at, self._held_until = self._free_at - back, self._held_until - back

@@ -18,7 +18,7 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """NUL, which PostgreSQL refuses, and lone surrogates, which no encoding knows."""
 
 _LONGEST_PATIENCE = 86_400.0
-"""Seconds that a platform is left alone at most, whatever it asks for: what is asked of it is asked again after a day."""
+"""Seconds that a platform is left alone at most, whatever it asks for."""
 _SOME_PATIENCE = 1.0
 
 T = TypeVar("T")

@@ -195,7 +195,7 @@ class Desk:
             await self._say(message.channel, answered, message)
 
     def _turn(self, message_id: int) -> asyncio.Lock:
-        """What is held while something is done that concerns a message: the next waits, in the order in which it came."""
+        """What is held while something is done about a message: what else concerns it waits, in its order."""
         if (turn := self._turns.get(message_id)) is None:
             turn = self._turns[message_id] = asyncio.Lock()
         return turn

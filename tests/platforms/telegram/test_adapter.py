@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -469,17 +470,17 @@ async def test_who_writes_faster_than_telegram_lets_us_answer_keeps_nobody_waiti
             mallory.user.send("/start")
         zoe.user.start()
         await zoe.user.sees("Welcome to Rencontres.")
+        await _all_taken(api)
         flood.end()
         before = len(mallory.user.shown)
-        await town.world.clock.advance(timedelta(seconds=4))
-        await town.adapter.replies.drained()
+        await _drained(town)
         assert len(mallory.user.shown) == before + 4
         await mallory.command("start")  # and once all have left, she is answered as before
         assert len(mallory.user.shown) == before + 5
 
 
 async def test_a_group_is_pointed_to_the_private_chat_once_a_minute(world: World) -> None:
-    async with BotApi(pace=Pace()) as api, open_town(world, api) as town:
+    async with BotApi(pace=Pace(), clock=world.clock) as api, open_town(world, api) as town:
         zoe, max_ = town.person("Zoé"), town.person("Max")
         for each in (zoe, max_):
             await each.command("start")
@@ -488,18 +489,33 @@ async def test_a_group_is_pointed_to_the_private_chat_once_a_minute(world: World
             zoe.user.send("/moi", at=group)
             max_.user.send("/moi", at=group)
         zoe.user.send("/aide", at=group)
-        await api.until(lambda: api.world.updates.confirmed(api.world.updates.last_id), "all is taken")
-        await town.adapter.replies.drained()
+        await _all_taken(api)
+        await _drained(town)
         links = [shown.button("Ouvrir").partition("start=")[2] for shown in group.shown]
         assert links == ["go-moi", "go-aide"]
         await world.clock.advance(timedelta(minutes=2))
         zoe.user.send("/moi", at=group)
         await group.next()
-        for number in range(30):  # each leads elsewhere
-            zoe.user.send(f"/start j-{number}", at=group)
-        await api.until(lambda: api.world.updates.confirmed(api.world.updates.last_id), "all is taken")
-        for _ in range(8):
-            await world.clock.advance_when_asleep()
-        await town.adapter.replies.drained()
+        for command in sorted(town.world.dispatcher.router.commands):  # each leads elsewhere
+            zoe.user.send(f"/{command}", at=group)
+        await _all_taken(api)
+        await _drained(town)
         assert len(group.shown) == 3 + 7
         assert not api.refusals[429]
+
+
+async def _all_taken(api: BotApi) -> None:
+    updates = api.world.updates
+    await api.until(lambda: updates.confirmed(updates.last_id), "all is taken")
+
+
+async def _drained(town: TelegramTown) -> None:
+    """Let time pass until every reply has left."""
+
+    async def pass_time() -> None:
+        while True:
+            await town.world.clock.advance_when_asleep()
+
+    passing = asyncio.create_task(pass_time())
+    await town.adapter.replies.drained()
+    passing.cancel()

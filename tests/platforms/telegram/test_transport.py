@@ -162,4 +162,3 @@ async def test_a_wait_that_is_none_is_waited_for_within_reason(api: BotApi, anna
         assert 1 <= (asked.seconds or 0) <= 86_400
         await clock.advance(timedelta(seconds=asked.seconds or 0))
         await bot.send_message(anna.id, "Bonjour")
-
