@@ -504,6 +504,14 @@ async def test_a_group_is_pointed_to_the_private_chat_once_a_minute(world: World
         assert not api.refusals[429]
 
 
+async def test_what_follows_a_command_may_stand_on_the_next_line(town: TelegramTown) -> None:
+    code = await town.world.invite("Zoé")
+    zoe = town.person()
+    await zoe.command("start")
+    await zoe.send(f"/code\n{code}")
+    assert "Hello Zoé" in zoe.text.replace("\u2068", "").replace("\u2069", "")
+
+
 async def _all_taken(api: BotApi) -> None:
     updates = api.world.updates
     await api.until(lambda: updates.confirmed(updates.last_id), "all is taken")
