@@ -48,6 +48,8 @@ class Action:
             raise Stale
         values: dict[str, str | int | bool] = {}
         for (name, kind), part in zip(shape, parts, strict=True):
+            if not _WORD.fullmatch(part):
+                raise Stale
             if kind is str:
                 values[name] = part
                 continue
@@ -55,7 +57,7 @@ class Action:
                 number = int(part, 36)
             except ValueError:
                 raise Stale from None
-            if number < 0 or number.bit_length() > 63:
+            if number.bit_length() > 63:
                 raise Stale
             values[name] = bool(number) if kind is bool else number
         return cls(**values)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.forms import Composition, Raw, Upload, Written
+
+_BLANK = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +147,9 @@ class Incoming:
     sender: Sender
     content: Content
     private: bool = True
+
+
+def command_in(text: str) -> tuple[str, str]:
+    """The word of a command that was typed with its slash, and what follows it, on the next line perhaps."""
+    word, _blank, argument = _BLANK.sub(" ", text[1:], count=1).partition(" ")
+    return word, argument.strip()

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import ideas as taking
-from bot import pictures
-from bot.answers import check_upload, heic_refused
+from bot.answers import check_upload
 from bot.domain.names import clean_lines
 from bot.domain.workshops import Idea
 from bot.errors import Stale, UserError
@@ -21,6 +20,7 @@ from bot.texts import Text, _
 from bot.uploads import remarks
 from bot.views import Reply, reply, with_lines_last
 from handlers.idea_answers import answer, ask_line, keep_too_long, with_refusal
+from handlers.ideas import take_words
 
 routes = Routes()
 
@@ -31,19 +31,38 @@ async def _taken(request: Request) -> bool:
 
 @routes.sent(when=_taken, reads=taking.has_room)
 async def take_files(request: Request, sent: Sent) -> Reply | None:
-    """Keep what came; what is below it is its line. Of what nobody can use, it is told once a burst."""
+    """Keep what came; what is below it is its line. Of what nobody can use, it is told once a burst.
+
+    What is refused takes nothing along: the photos beside it are kept, and the words below it.
+    """
     into = await taking.opening(request)
     if into is None:
         raise Stale
+    words = clean_lines(sent.caption)
     if not sent.uploads:
-        return await _unusable(request)
-    heic = [each for each in sent.uploads if pictures.is_heic(each.content)]
-    fits, refused = await taking.fitting(request, [each for each in sent.uploads if each not in heic])
-    # What is refused takes nothing along: the photos beside it are kept, and the words if they are an idea.
-    for upload in fits if fits or refused or 0 < len(clean_lines(sent.caption)) <= MOST else heic:
-        check_upload(upload)
+        return await _unusable(request, words)
+    whole, unfit = _sorted_out(sent.uploads)
+    fits, refused = await taking.fitting(request, whole)
+    if unfit and not (fits or refused):
+        if not words:
+            raise UserError(unfit[0])
+        return with_lines_last(await take_words(request, words), *unfit)
     answered = await _take(request, sent, list(fits), refused, into)
-    return answered and with_lines_last(answered, *(heic_refused(each) for each in heic), *remarks(fits))
+    return answered and with_lines_last(answered, *unfit, *remarks(fits))
+
+
+def _sorted_out(uploads: Sequence[Upload]) -> tuple[list[Upload], list[Text]]:
+    """The files that can be kept, and why the others cannot."""
+    whole: list[Upload] = []
+    unfit: list[Text] = []
+    for each in uploads:
+        try:
+            check_upload(each)
+        except UserError as refusal:
+            unfit.append(refusal.text)
+        else:
+            whole.append(each)
+    return whole, unfit
 
 
 async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text | None, into: Opening) -> Reply | None:
@@ -71,14 +90,16 @@ async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text 
     return with_refusal(ask_line(given, over, photo=any(upload.picture for upload in fits)), refused)
 
 
-async def _unusable(request: Request) -> Reply | None:
+async def _unusable(request: Request, words: str) -> Reply | None:
+    """What is said of a sticker, a voice or a film; the words below it are taken like any others."""
     account = request.account
+    noted = await take_words(request, words) if words else None
     if await openings.hinted(request.tx, account.platform, account.chat, request.now):
-        return None
+        return noted
     said = _(
         "I cannot keep this. I take words, photos and documents, at most {most} MB each.", most=MAX_BYTES // 1_000_000
     )
-    return reply(said, fresh=True)
+    return with_lines_last(noted, said) if noted else reply(said, fresh=True)
 
 
 async def _before(request: Request, sent: Sent, before: Standing, line: str) -> Idea | None:

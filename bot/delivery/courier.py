@@ -102,6 +102,8 @@ class Courier:
             while True:
                 self._stirred.clear()
                 now = self._clock.now()
+                if self._pacer.look(now):  # what was noted by the clock as it was is far off by the clock as it is
+                    self._due = self._next_turn = self._write_by = _NOW
                 if self._wants_turn(now) and now >= self._next_turn:
                     await self._turn(now)
                 elif started := self._take_next(now):

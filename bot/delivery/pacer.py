@@ -19,6 +19,8 @@ _LENT = 3  # intervals, so that a timer which fires late, or a store that was wa
 _WINDOW = 1.006  # seconds in which no more arrives than the pace allows in them, by what is known of when it arrived
 _TRIPS_REMEMBERED = 512
 _CHATS_REMEMBERED = 1024
+_SET_BACK = timedelta(seconds=1)
+"""By how much time goes back where a machine's clock was set: less may be two callers who looked at it at once."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,6 +68,18 @@ class Pacer:
         self._free_at = _LONG_AGO
         self._held_until = _LONG_AGO
         self._chats: dict[str, datetime] = {}
+        self._latest = _LONG_AGO
+
+    def look(self, now: datetime) -> bool:
+        """See what time it is; whether the clock was set back: what is waited for takes as long as before."""
+        back = self._latest - now
+        if back > _SET_BACK:
+            self._free_at, self._held_until = self._free_at - back, self._held_until - back
+            self._chats = {chat: free_at - back for chat, free_at in self._chats.items()}
+            for departure in self._left:
+                departure.at, departure.there = departure.at - back, departure.there - back
+        self._latest = now if back > _SET_BACK else max(self._latest, now)
+        return back > _SET_BACK
 
     def free_at(self) -> datetime:
         """When the next message may leave."""

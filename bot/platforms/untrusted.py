@@ -6,6 +6,7 @@ intake holds an update against a shape first, and what comes after may believe t
 
 from __future__ import annotations
 
+import math
 import re
 import traceback
 from pathlib import Path
@@ -15,6 +16,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """NUL, which PostgreSQL refuses, and lone surrogates, which no encoding knows."""
+
+_LONGEST_PATIENCE = 86_400.0
+"""Seconds that a platform is left alone at most, whatever it asks for."""
+_SOME_PATIENCE = 1.0
 
 T = TypeVar("T")
 
@@ -48,6 +53,13 @@ def storable(value: Any) -> Any:
     if isinstance(value, list):
         return [storable(part) for part in value]
     return value
+
+
+def patience(asked: object) -> float:
+    """The seconds that a platform asks to be left alone, within reason: what is no time to come counts as a second."""
+    if isinstance(asked, bool) or not isinstance(asked, int | float) or not asked > 0:
+        return _SOME_PATIENCE
+    return min(asked, _LONGEST_PATIENCE) if math.isfinite(asked) else _LONGEST_PATIENCE
 
 
 def place_of(error: BaseException) -> str:

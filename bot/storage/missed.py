@@ -46,6 +46,18 @@ async def end(tx: Transaction, platform: str) -> None:
     await settings.put(tx, _BEGAN.format(platform=platform), "")
 
 
+async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
+    """Whether an account is whose it was when it was looked up: it may have been taken off them, or they be erased."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM accounts WHERE platform = :platform AND native_id = :native_id"
+        " AND participant_id IS NOT NULL AND linked_at = :linked",
+        platform=platform,
+        native_id=listened.native_id,
+        linked=to_micros(listened.linked),
+    )
+    return row is not None
+
+
 async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence[Listened]:
     """The accounts of people of the gathering, with what was heard of each until then; the latest heard come first."""
     rows = await tx.all(

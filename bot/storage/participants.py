@@ -322,7 +322,9 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 
 
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
-    """Whether the platform still lets us write to an account."""
+    """Whether the platform still lets us write to an account; where it does again, what is to be taken back is."""
+    if reachable:
+        await copies.take_back_again(tx, account_id)
     await tx.run(
         "UPDATE accounts SET unreachable = :unreachable WHERE id = :id",
         id=account_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,7 @@ from bot.delivery.broadcasting import Channel, channel_is_gone
 from bot.delivery.reminders import tell_slice
 from bot.domain.audiences import EVERYONE, Audience
 from bot.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
-from bot.storage import announcement_contents, announcements, copies, reach
+from bot.storage import announcement_contents, announcements, copies, participants, reach
 from bot.storage.engine import Store, Transaction
 from bot.storage.outgoing import BULK
 from bot.views import File, View
@@ -166,6 +167,28 @@ async def test_a_copy_that_is_being_sent_is_withdrawn_after_it_arrived(rig: Rig)
         rig["telegram"].gate.set()
         await rig.passes(5)
     assert len(rig["telegram"].arrived) == 1
+    assert rig["telegram"].screen("1") == []
+    assert await rig.states() == [("withdrawn", None)]
+
+
+async def test_what_was_withdrawn_meanwhile_is_taken_back_from_who_unblocks_the_bot(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+
+    async def note(tx: Transaction, *, reachable: bool) -> None:
+        account, _person = await participants.identify(tx, "telegram", "1")
+        assert account is not None
+        assert account.id is not None
+        await participants.mark_reachable(tx, account.id, reachable)
+
+    async with rig.running():
+        made = await announce(rig, "Oops")
+        await rig.passes(1)
+        await rig.store.transact(partial(note, reachable=False))
+        await withdraw(rig, made)
+        await rig.passes(5)
+        assert rig["telegram"].screen("1") == ["Oops"]
+        await rig.store.transact(partial(note, reachable=True))
+        await rig.passes(10)
     assert rig["telegram"].screen("1") == []
     assert await rig.states() == [("withdrawn", None)]
 

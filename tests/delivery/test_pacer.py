@@ -71,3 +71,17 @@ def test_what_arrived_late_is_not_followed_too_closely() -> None:
         arrivals.append(now + trip / 2 + late)
     for earlier, later in zip(sorted(arrivals), sorted(arrivals)[30:], strict=False):
         assert later - earlier >= SECOND
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
+    pacer = Pacer(Pace(20, chat_per_second=1.0))
+    *_, last = departures(pacer, START, 40)
+    pacer.hold_chat("chat 0", last + 9 * SECOND)
+    assert not pacer.look(last)
+    earlier = last - 3600 * SECOND
+    assert pacer.look(earlier)
+    assert pacer.free_at() - earlier < SECOND
+    assert pacer.chat_free_at("chat 0") - earlier == 9 * SECOND
+    *_, end = departures(pacer, earlier, 40)
+    assert end - earlier < 3 * SECOND
+    assert not pacer.look(end)

@@ -93,9 +93,14 @@ class NeutralChat:
         """Send a picture from the camera; the message's id."""
         return await self.send_file(Upload("photo.jpg", content, picture=True, media_type="image/jpeg"), caption)
 
-    async def send_sticker(self) -> str:
-        """Send what nobody can use: a sticker, a contact, a voice, a place; the message's id."""
-        return await self._say(Sent(message=self._new_message()))
+    async def send_files(self, uploads: tuple[Upload, ...], caption: str = "") -> str:
+        """Send several files that hang on one message; its id."""
+        composed = Composition((caption,) if caption else (), uploads)
+        return await self._say(Sent(uploads[0], composed, caption=caption, message=self._new_message()))
+
+    async def send_sticker(self, caption: str = "") -> str:
+        """Send what nobody can use: a sticker, a contact, a voice, a place, a film with words below; its id."""
+        return await self._say(Sent(caption=caption, message=self._new_message()))
 
     async def _say(self, content: Typed | Sent) -> str:
         await self.act(content)

@@ -152,10 +152,37 @@ async def test_documents_alone_are_not_called_photos(world: World, zoe: NeutralC
     assert "1 photo" in zoe.text
 
 
-async def test_a_file_of_fifty_megabytes_is_refused_and_nothing_else_changes(world: World, zoe: NeutralChat) -> None:
-    await zoe.send_file(Upload("film.mp4", b"", too_large=True), "Our film")
+async def test_a_file_of_fifty_megabytes_is_refused_and_takes_nothing_along(world: World, zoe: NeutralChat) -> None:
+    film = Upload("film.mp4", b"", too_large=True)
+    await zoe.send_file(film)
     assert zoe.text == "«film.mp4» is too large: 10 MB at most."
     assert await kept(world) == []
+    await zoe.send("A first idea")
+    await zoe.send_file(film, "What our film shows")
+    assert zoe.text == "Noted.\n«film.mp4» is too large: 10 MB at most."
+    await zoe.send_file(film, "x" * 1001)
+    assert zoe.text == (
+        "1 character too many: an idea has 1000 at most. Your text is kept: shorten it and send it again.\n"
+        "«film.mp4» is too large: 10 MB at most."
+    )
+    assert await kept(world) == [("A first idea", 0), ("What our film shows", 0)]
+
+
+async def test_of_several_files_one_that_is_lost_takes_no_other_along(world: World, zoe: NeutralChat) -> None:
+    whole = Upload("one.png", sheet(), picture=True, media_type="image/jpeg")
+    await zoe.send_files((whole, Upload("two.png", b"", lost=True)), "Our sheets")
+    assert zoe.text.endswith("«two.png» did not arrive. Send it again, please.")
+    assert await kept(world) == [("Our sheets", 1)]
+
+
+async def test_words_below_what_cannot_be_kept_are_an_idea(world: World, zoe: NeutralChat) -> None:
+    cannot = "I cannot keep this. I take words, photos and documents, at most 10 MB each."
+    await zoe.send("A first idea")
+    await zoe.send_sticker("Below a film")
+    assert zoe.text == f"Noted.\n{cannot}"
+    message = await zoe.send_sticker("Below another")  # whose sender knows by now what cannot be kept
+    assert message in zoe.marked
+    assert await kept(world) == [("A first idea", 0), ("Below a film", 0), ("Below another", 0)]
 
 
 async def test_stickers_contacts_and_voices_are_told_what_is_taken_once_a_burst(world: World, zoe: NeutralChat) -> None:

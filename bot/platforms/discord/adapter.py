@@ -87,11 +87,12 @@ class Discord:
             connected=self._catching_up.begin,
             ready=self._prepare,
             channel_deleted=self._channel_deleted,
+            server_there=self._look_for_channel,
             leaving=self._catching_up.stop,
         )
 
-    async def _take_missed_of(self, user_id: int) -> None:
-        await self._catching_up.before(user_id)
+    async def _take_missed_of(self, user_id: int, patiently: bool) -> None:
+        await self._catching_up.before(user_id, patiently)
 
     # --- serving
 
@@ -182,7 +183,7 @@ class Discord:
         """Note whether the channel of announcements is there, so that a preview counts who can be reached."""
         channel_id, guild_id = self._settings.discord.announcements_channel_id, self._settings.discord.guild_id
         guild = self.client.get_guild(guild_id or 0)
-        if channel_id and guild:
+        if channel_id and guild and not guild.unavailable:  # in an outage of Discord's nothing of it is known
             there = guild.get_channel(channel_id) is not None
             await self._store.transact(lambda tx: note_channel(tx, str(channel_id), there=there))
 

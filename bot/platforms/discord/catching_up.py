@@ -24,7 +24,7 @@ from bot.platforms.discord.gate import Lane, in_lane
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM, read_edit
 from bot.storage import inbox, missed
-from bot.storage.engine import Store, StoreUnavailable
+from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.missed import Listened
 
 log = structlog.get_logger()
@@ -78,15 +78,19 @@ class CatchingUp:
         self._due.clear()
         self._serving = asyncio.create_task(self._serve(self._clock.now(), self._serving))
 
-    async def before(self, user_id: int) -> None:
-        """Take what a person wrote before, if that is not done: something new came of them. Waits for it a moment."""
+    async def before(self, user_id: int, patiently: bool = False) -> None:
+        """Take what a person wrote before, if that is not done: something new came of them.
+
+        Waits for it a moment, or, where nobody waits for an answer, `patiently` until it is done. Should another
+        session begin meanwhile, what came goes first.
+        """
         if self._known.is_set() and not self._due and not self._under_way:
             return
         with suppress(TimeoutError):
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(None if patiently else _PATIENCE):
                 await self._known.wait()
                 if task := self._start(user_id, "prompt"):
-                    await asyncio.shield(task)
+                    await asyncio.wait((task,))
 
     async def stop(self) -> None:
         """Leave what is not taken to the next session."""
@@ -168,8 +172,11 @@ class CatchingUp:
         while True:
             try:
                 for message, edited in await self._read(user_id, listened):
+                    if not await self._store.read(lambda tx: missed.is_linked(tx, PLATFORM, listened)):
+                        return  # a stranger wrote that, and was answered by nobody then
                     if not await self._desk.take_missed(message, edited=edited):
                         raise RetryLater("the store does not answer")
+                    await self._note_change(message)
                     self._taken += 1
                 return
             except RetryLater as error:
@@ -184,6 +191,17 @@ class CatchingUp:
                 return
             await self._clock.sleep(pause)
             wait = min(wait * 2, _LONGEST_WAIT)
+
+    async def _note_change(self, message: discord.Message) -> None:
+        """Note that a message was taken with its last change: it is not to undo what is done later by other means."""
+        if edited := read_edit(message):
+            update_id, native_id = edited[0], str(message.author.id)
+
+            async def unit(tx: Transaction) -> None:
+                if await inbox.receive(tx, PLATFORM, update_id, native_id, native_id, self._clock.now()):
+                    await inbox.mark_answered(tx, ((PLATFORM, update_id),))
+
+            await self._store.transact(unit)
 
     async def _read(self, user_id: int, listened: Listened) -> list[tuple[discord.Message, bool]]:
         """What they wrote and nobody took, oldest first, and whether it is a change of what was taken.

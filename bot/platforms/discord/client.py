@@ -48,11 +48,13 @@ class Client(discord.Client):
         connected: Callable[[], None],
         ready: Hook,
         channel_deleted: Callable[[int], Awaitable[None]],
+        server_there: Hook,
         leaving: Hook,
     ) -> None:
         """`logged_in` runs before anything arrives, `leaving` before the connection is closed.
 
-        `connected` is called whenever a new session begins, before anything of it arrives; `ready` runs once it is up.
+        `connected` is called whenever a new session begins, before anything of it arrives; `ready` runs once it is up,
+        `server_there` when a server comes back from an outage, or the bot to a server.
         """
         super().__init__(
             intents=discord.Intents(guilds=True, dm_messages=True),  # none that Discord has to approve
@@ -71,6 +73,7 @@ class Client(discord.Client):
         self._whenever_connected = connected
         self._whenever_ready = ready
         self._channel_deleted = channel_deleted
+        self._server_there = server_there
         self._leaving = leaving
 
     async def setup_hook(self) -> None:
@@ -100,6 +103,14 @@ class Client(discord.Client):
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel of the server that is no more."""
         await self._channel_deleted(channel.id)
+
+    async def on_guild_available(self, _guild: discord.Guild) -> None:
+        """A server that is there again after an outage."""
+        await self._server_there()
+
+    async def on_guild_join(self, _guild: discord.Guild) -> None:
+        """A server that took the bot in, perhaps again."""
+        await self._server_there()
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message that is no more."""

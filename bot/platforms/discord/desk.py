@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from weakref import WeakValueDictionary
 
 import discord
 import structlog
@@ -54,10 +55,13 @@ class Desk:
         self,
         dispatcher: Dispatcher,
         channels: PrivateChannels,
-        before: Callable[[int], Awaitable[None]],
+        before: Callable[[int, bool], Awaitable[None]],
         returns: Returns,
     ) -> None:
-        """`before` takes what a person wrote while the bot was away, before what they write now."""
+        """`before` takes what a person wrote while the bot was away, before what they do now.
+
+        It is told whether that may wait however long.
+        """
         self._dispatcher = dispatcher
         self._channels = channels
         self._before = before
@@ -66,6 +70,10 @@ class Desk:
         self._taken = Recent[str](_REMEMBERED)
         """Updates by id: a gateway that resumes may bring one again, and what is fetched may be delivered too. Each is
         taken once."""
+        self._deleted = Recent[int](_REMEMBERED)
+        """Messages that their writers deleted: what was not taken of them by then never is."""
+        self._turns = WeakValueDictionary[int, asyncio.Lock]()
+        """What happens to a message is taken in turn: a change waits while the file of the message is being fetched."""
         self._taken_away = Recent[int](_REMEMBERED)
         """Messages of ours that we deleted."""
 
@@ -95,15 +103,20 @@ class Desk:
 
         What is delivered meanwhile all the same is left to that.
         """
-        update_id, content = await self._read(message, edited=edited)
-        if not self._taken.add(update_id):
-            return True
-        answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, _writer_of(message), content))
-        if not answered.update_id:
-            self._taken.discard(update_id)
-            return False
-        await self._say(message.channel, answered, message)
-        return True
+        async with self._turn(message.id):
+            update_id, content = await self._read(message, edited=edited)
+            if message.id in self._deleted or not self._taken.add(update_id):
+                return True
+            saved = False
+            try:
+                answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, _writer_of(message), content))
+                saved = bool(answered.update_id)
+            finally:
+                if not saved:  # another session begins perhaps, which takes it
+                    self._taken.discard(update_id)
+            if saved:
+                await self._say(message.channel, answered, message)
+            return saved
 
     async def take_deletion(self, channel_id: int, message_ids: Iterable[int]) -> None:
         """Take what someone deleted of what they wrote in private. What the bot itself took away concerns nobody."""
@@ -173,10 +186,19 @@ class Desk:
         if not self._taken.add(update_id):
             return
         self._channels.heard(message.author.id, message.channel.id)
-        await self._before(message.author.id)
-        _update_id, content = await self._read(message, edited=edited)
-        answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, _writer_of(message), content))
-        await self._say(message.channel, answered, message)
+        await self._before(message.author.id, edited)
+        async with self._turn(message.id):
+            _update_id, content = await self._read(message, edited=edited)
+            if message.id in self._deleted:
+                return
+            answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, _writer_of(message), content))
+            await self._say(message.channel, answered, message)
+
+    def _turn(self, message_id: int) -> asyncio.Lock:
+        """What is held while something is done about a message: what else concerns it waits, in its order."""
+        if (turn := self._turns.get(message_id)) is None:
+            turn = self._turns[message_id] = asyncio.Lock()
+        return turn
 
     async def _read(self, message: discord.Message, *, edited: bool) -> tuple[str, Content]:
         """The id of the update that a message is, and what it says."""
@@ -190,10 +212,12 @@ class Desk:
         return update_id, await read_message(message, takes_files)
 
     async def _forget(self, user_id: int, channel_id: int, message_id: int) -> None:
+        self._deleted.add(message_id)
         sender = Sender(str(user_id), "", None, str(user_id), str(channel_id))
         content, update_id = Deleted(str(message_id)), f"{message_id}.deleted"
-        answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, sender, content))
-        await self._say(await self._channels.of(user_id), answered)
+        async with self._turn(message_id):
+            answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, sender, content))
+            await self._say(await self._channels.of(user_id), answered)
 
     async def _say(
         self, channel: discord.abc.Messageable, answered: Answered, message: discord.Message | None = None

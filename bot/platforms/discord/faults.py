@@ -10,6 +10,7 @@ import discord
 
 from bot.domain.reasons import Reason
 from bot.errors import PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
+from bot.platforms.untrusted import patience
 
 ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 """What a call of the library may raise, the network included."""
@@ -21,6 +22,7 @@ _UNREACHABLE = {
 _FORBIDDEN = {50001, 50013}  # no access, no permission
 
 _NO_SUCH_CHANNEL = 10003
+_A_WHILE = 5.0
 
 
 @contextmanager
@@ -35,13 +37,13 @@ def classified() -> Iterator[None]:
 def classify(error: Exception) -> PlatformError:
     """The error of the house behind one of the library's. Its text never holds an address, thus no token."""
     if isinstance(error, discord.RateLimited):
-        return RetryLater("Discord asks for patience", error.retry_after)
+        return RetryLater("Discord asks for patience", patience(error.retry_after))
     if not isinstance(error, discord.HTTPException):
         return RetryLater(f"Discord cannot be reached: {type(error).__name__}", whole_platform=True)
     said = f"Discord answers {error.status}, code {error.code}"
     if error.status == 429:
         headers = error.response.headers
-        return RetryLater(said, float(headers.get("Retry-After", 5)), whole_platform="X-RateLimit-Global" in headers)
+        return RetryLater(said, _seconds(headers.get("Retry-After")), whole_platform="X-RateLimit-Global" in headers)
     if error.status >= 500:
         return RetryLater(said)
     if error.code in _UNREACHABLE:
@@ -49,3 +51,11 @@ def classify(error: Exception) -> PlatformError:
     if error.code == _NO_SUCH_CHANNEL:
         return PlaceGone(said)
     return Rejected(f"{said}: {error.text}", why=Reason.FORBIDDEN if error.code in _FORBIDDEN else None)
+
+
+def _seconds(asked: str | None) -> float:
+    """How long the header of an answer asks to wait; a while where it does not say it in seconds."""
+    try:
+        return patience(float(asked or ""))
+    except ValueError:
+        return _A_WHILE

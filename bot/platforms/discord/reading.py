@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from bot.forms import MAX_BYTES, Upload, Written
-from bot.incoming import Called, Content, Edited, Picked, Pressed, Sender, Sent, Submitted, Typed
+from bot.incoming import Called, Content, Edited, Picked, Pressed, Sender, Sent, Submitted, Typed, command_in
 from bot.platforms.discord.exchange import Interaction
 from bot.platforms.discord.faults import ERRORS, classify
 from bot.platforms.discord.modals import read_answers
@@ -80,8 +80,7 @@ async def read_message(message: discord.Message, takes_files: Callable[[], Await
         files = tuple([await _fetched(each, wanted=wanted) for each in message.attachments])
         return Sent(files[0], Written(message.content, files), caption=message.content, message=own_id)
     if message.content.startswith("/"):
-        word, _blank, argument = message.content[1:].partition(" ")
-        return Called(word, argument.strip())
+        return Called(*command_in(message.content))
     return Typed(message.content, message=own_id) if message.content else Sent(message=own_id)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -44,6 +45,9 @@ _TOAST_DUE = 1.0
 _CONNECTIONS = 32
 """Opened before the first update: a rush of presses asks for two calls each, and a new connection costs a round trip
 (several where it is encrypted)."""
+_POINTED_WITHIN = timedelta(minutes=1)
+_POINTED_AT_MOST = 8
+"""Messages with which a group is pointed to the private chat within that time: Telegram takes 20 of all kinds."""
 _LAST_REPLIES = 5.0
 """Seconds at the end of the program for replies under way."""
 
@@ -82,6 +86,8 @@ class Telegram:
         """What is on its way to people who just acted."""
         self._albums = Albums(clock, store, dispatcher, self.replies)
         self._webhook = Webhook(self._settings, self._take, clock)
+        self._pointed: dict[int, dict[str, datetime]] = {}
+        """Groups that were pointed to the private chat a moment ago: to what in it, and when."""
 
     # --- serving
 
@@ -232,8 +238,22 @@ class Telegram:
             except TelegramError as error:  # nobody waits for it any more
                 log.info("a press could not be acknowledged", reason=error.message)
             return
-        view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
-        await self.replies.show(got.chat_id, None, view, reader)
+        if self._may_point(got.chat_id, payload):
+            view = View((_("This continues between you and me."),), (Button(_("Open"), url=url),))
+            await self.replies.show(got.chat_id, None, view, reader, paced=True)
+
+    def _may_point(self, chat: int, payload: str) -> bool:
+        """Whether a group is pointed to the private chat once more: what stands there already is not said again."""
+        since = self._clock.now() - _POINTED_WITHIN
+        recent = {
+            group: {to: at for to, at in pointed.items() if at > since} for group, pointed in self._pointed.items()
+        }
+        self._pointed = {group: pointed for group, pointed in recent.items() if pointed}
+        pointed = self._pointed.setdefault(chat, {})
+        if payload in pointed or len(pointed) >= _POINTED_AT_MOST:
+            return False
+        pointed[payload] = self._clock.now()
+        return True
 
     async def _answer_leftovers(self) -> None:
         try:

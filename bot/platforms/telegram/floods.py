@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,13 +32,9 @@ class Floods:
         if left > _NEARLY:
             raise HeldBack(timedelta(seconds=left))
 
-    def note(self, method: str, parameters: dict[str, Any], answer: bytes) -> None:
-        """A call was answered «too many requests»."""
+    def note(self, method: str, parameters: dict[str, Any], seconds: float) -> None:
+        """A call was answered «too many requests»; its chat is to be left alone for so many seconds."""
         if not method.startswith(_WRITING):
-            return
-        try:
-            seconds = float(json.loads(answer)["parameters"]["retry_after"])
-        except (ValueError, KeyError, TypeError):
             return
         now = self._clock.now()
         self._until = {chat: until for chat, until in self._until.items() if until > now}

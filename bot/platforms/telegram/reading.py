@@ -9,7 +9,7 @@ from typing import Any
 from telegram import Bot, CallbackQuery, Document, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 
-from bot.incoming import Called, Content, Edited, Incoming, Picked, Pressed, Sender, Sent, Typed
+from bot.incoming import Called, Content, Edited, Incoming, Picked, Pressed, Sender, Sent, Typed, command_in
 from bot.platforms.telegram.formatting import composed
 from bot.platforms.telegram.render import TOGGLES, read_option
 from bot.platforms.telegram.shapes import UPDATE
@@ -107,13 +107,13 @@ def _content(message: Message, username: str) -> Content | None:
         return Sent(None, caption, message.media_group_id or "", message.message_id, words, str(message.message_id))
     if not text.startswith("/"):
         return Typed(text, composed(text, message.entities), str(message.message_id))
-    word, _, argument = text[1:].partition(" ")
+    word, argument = command_in(text)
     word, _, addressee = word.partition("@")
     if addressee and addressee.lower() != username.lower():
         return None
     if word == "start" and argument:
-        return Pressed(argument.strip(), linked=True)
-    return Called(word, argument.strip())
+        return Pressed(argument, linked=True)
+    return Called(word, argument)
 
 
 def _sender(user: User) -> Sender:

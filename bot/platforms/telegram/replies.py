@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
@@ -29,8 +30,10 @@ _TRIES = 5
 _TRIES_TO_ACKNOWLEDGE = 3
 _SPINS_AT_MOST = 5  # seconds
 _NEXT_TRY = 0.5  # seconds
-_UNDER_WAY = 512
+_UNDER_WAY = 1024
 """Replies that may be on their way at once; further updates wait, and Telegram keeps those behind them."""
+_OF_ONE_CHAT = 128
+"""Replies of one chat among them: whoever writes faster than Telegram lets us answer keeps nobody else waiting."""
 
 
 class Replies:
@@ -42,6 +45,8 @@ class Replies:
         self._dispatcher = dispatcher
         self._clock = clock
         self._room = asyncio.Semaphore(_UNDER_WAY)
+        self._of_chat = Counter[int]()
+        self._left_out = Counter[int]()
         self._pacer = pacer
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self.shown = Shown()
@@ -61,8 +66,13 @@ class Replies:
     async def start(self, chat: int, reply: Callable[[], Awaitable[None]]) -> None:
         """Start a reply after the earlier ones of its chat, so that what was asked first is answered first.
 
-        Waits for room for one more; a reply that fails is logged, and gives its room back like any other.
+        Waits for room for one more; a reply that fails is logged, and gives its room back like any other. One too many
+        in a chat does not leave: what it was to say is done, and the next start says how things stand.
         """
+        if self._of_chat[chat] >= _OF_ONE_CHAT:
+            self._left_out[chat] += 1
+            return
+        self._of_chat[chat] += 1
         await self._room.acquire()
         before = self._under_way.get(chat)
 
@@ -75,6 +85,11 @@ class Replies:
                 log.exception("a reply failed")
             finally:
                 self._room.release()
+                self._of_chat[chat] -= 1
+                if not self._of_chat[chat]:
+                    del self._of_chat[chat]
+                    if left_out := self._left_out.pop(chat, 0):
+                        log.info("replies were left out: too many waited in their chat", replies=left_out)
                 if self._under_way.get(chat) is asyncio.current_task():
                     del self._under_way[chat]
 
@@ -159,6 +174,7 @@ class Replies:
         """Wait until one more message may leave for a chat, were all that leave to count."""
         while True:
             now = self._clock.now()
+            self._pacer.look(now)
             free_at = max(self._pacer.free_at(), self._pacer.chat_free_at(chat))
             if free_at <= now:
                 return self._pacer.take(chat, now)

@@ -87,7 +87,11 @@ class Forum:
     async def turn(self) -> None:
         """Wait until the forum may be written to, and take that turn."""
         chat = str(self.chat_id)
-        while (free_at := self._pacer.chat_free_at(chat)) > (now := self._clock.now()):
+        while True:
+            now = self._clock.now()
+            self._pacer.look(now)
+            if (free_at := self._pacer.chat_free_at(chat)) <= now:
+                break
             await self._clock.sleep((free_at - now).total_seconds())
         self._pacer.take(chat, now)
 

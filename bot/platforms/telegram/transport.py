@@ -19,6 +19,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.clock import Clock
 from bot.platforms.telegram.floods import Floods
+from bot.platforms.untrusted import patience
 
 # The library's coming type for durations: without it every 429 would bring a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -116,7 +117,7 @@ class AiohttpRequest(BaseRequest):
             raise TelegramError("The answer is no JSON") from None
         if not isinstance(answer, dict) or not ("result" in answer or answer.get("ok") is False):
             raise TelegramError("The answer is none of the Bot API's")
-        return answer
+        return answer if "result" in answer else _refusal(answer)
 
     async def do_request(
         self,
@@ -147,8 +148,8 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as response:
                 status, answer = response.status, await response.read()
-            if status == HTTPStatus.TOO_MANY_REQUESTS and self._floods:
-                self._floods.note(called, given, answer)
+            if status == HTTPStatus.TOO_MANY_REQUESTS and self._floods and (seconds := _asked_to_wait(answer)):
+                self._floods.note(called, given, seconds)
             if status < 500 or answer.startswith(b"{"):
                 return status, answer
             fault = NetworkError(f"HTTP {status}, and not from the Bot API itself")
@@ -162,6 +163,27 @@ class AiohttpRequest(BaseRequest):
         # aiohttp's errors can hold the URL, thus the token. Raised out here, this one does not even have them
         # as its context.
         raise fault
+
+
+def _refusal(answer: dict[str, Any]) -> dict[str, Any]:
+    """A refusal as the library can read it, whatever its server or a proxy put into it."""
+    told = answer.get("parameters")
+    parameters: dict[str, Any] = {}
+    if isinstance(told, dict):
+        if "retry_after" in told:
+            parameters["retry_after"] = patience(told["retry_after"])
+        if type(told.get("migrate_to_chat_id")) is int:
+            parameters["migrate_to_chat_id"] = told["migrate_to_chat_id"]
+    return {**answer, "description": str(answer.get("description") or ""), "parameters": parameters}
+
+
+def _asked_to_wait(answer: bytes) -> float | None:
+    """The seconds for which a refusal asks to be left alone; None where it does not say."""
+    try:
+        seconds: float | None = AiohttpRequest.parse_json_payload(answer).get("parameters", {}).get("retry_after")
+    except TelegramError:
+        return None
+    return seconds
 
 
 def _body(request_data: RequestData | None) -> BytesPayload | aiohttp.FormData | None:

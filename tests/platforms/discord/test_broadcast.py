@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
+from simcord.backend.serializers import guild_create_payload
 
 from bot.clock import ManualClock
 from bot.delivery.broadcasting import Channel, channel_is_gone
@@ -230,3 +231,21 @@ async def test_a_deleted_channel_is_known_at_once(town: DiscordTown) -> None:
     town.env.backend.delete_channel(channel.id)
     await town.env.settle()
     assert await town.world.store.read(lambda tx: channel_is_gone(tx, str(channel.id)))
+
+
+async def test_an_outage_of_the_server_is_no_deleted_channel(town: DiscordTown) -> None:
+    channel = town.server.create_text_channel("annonces")
+    await town.restart(guild_id=town.server.id, announcements_channel_id=channel.id)
+    there: Any = guild_create_payload(town.env.backend, town.server._guild)
+
+    async def gone() -> bool:
+        return await town.world.store.read(lambda tx: channel_is_gone(tx, str(channel.id)))
+
+    # A session begins amid an outage: Discord tells nothing of the server but that it cannot be told of.
+    outage: Any = {"id": str(town.server.id), "unavailable": True}
+    town.adapter.client._connection._add_guild_from_data(outage)
+    await town.adapter._prepare()
+    assert not await gone()
+    town.env.backend.emit("GUILD_CREATE", {**there, "channels": [], "unavailable": False})
+    await town.env.settle()
+    assert await gone()  # what was deleted meanwhile is known as soon as the server is there again

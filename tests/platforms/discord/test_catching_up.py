@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.clock import ManualClock
+from bot.dispatch import Answered
 from bot.domain.participants import Account
+from bot.incoming import Incoming, Typed
 from bot.platforms.base import Address
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.storage import inbox, missed, participants
@@ -260,3 +264,95 @@ async def test_a_channel_of_another_bot_is_asked_for_anew(town: DiscordTown) -> 
     town.env.inject_error("POST", path, status=403, code=50001)
     await town.adapter.send(Address(str(zoe.user.id)), View(("Hello",)), ENGLISH, delivery_id=1)
     assert zoe.pushed == ("Hello",)
+
+
+async def test_what_was_changed_before_it_was_taken_is_taken_once(town: DiscordTown, notes: Notes) -> None:
+    zoe = await joined(town)
+    town.goes_away()
+    [said] = await write(town, zoe, "A kitchen")
+    town.env.backend.edit_message(zoe.user.dm_channel.id, said.id, {"content": "A shared kitchen"})
+    await town.restart()
+    assert list(notes.words.values()) == ["A shared kitchen"]
+    notes.words[str(said.id)] = "changed by other means"
+    await town.restart()
+    assert list(notes.words.values()) == ["changed by other means"]
+
+
+@dataclass
+class Interrupted:
+    """Does something as soon as one message was taken; `early`: as soon as it is about to be."""
+
+    town: DiscordTown
+    message: str
+    do: Callable[[], Awaitable[None]]
+    early: bool = False
+
+    def __post_init__(self) -> None:
+        self._handle = self.town.world.dispatcher.handle
+        self.town.world.dispatcher.handle = self.handle  # type: ignore[method-assign]
+
+    async def handle(self, incoming: Incoming) -> Answered:
+        found = isinstance(incoming.content, Typed) and incoming.content.text == self.message
+        if found and self.early:
+            await self.do()
+        answered = await self._handle(incoming)
+        if found and not self.early:
+            await self.do()
+        return answered
+
+
+async def test_what_is_deleted_before_it_is_taken_never_is(town: DiscordTown, notes: Notes) -> None:
+    zoe = await joined(town)
+    town.goes_away()
+    messages = await write(town, zoe, "One", "Two", "Three")
+
+    async def delete() -> None:
+        town.env.backend.delete_message(zoe.user.dm_channel.id, messages[2].id)
+        await happens(lambda: notes.deleted != [])
+
+    Interrupted(town, "One", delete)
+    await town.restart()
+    assert list(notes.words.values()) == ["One", "Two"]
+    assert notes.deleted == [str(messages[2].id)]
+
+
+async def test_who_is_erased_while_they_are_caught_up_with_hears_no_more(town: DiscordTown, notes: Notes) -> None:
+    zoe = await joined(town)
+    await write(town, zoe, "Before")
+    town.goes_away()
+    await write(town, zoe, "One", "Two", "Three")
+
+    async def detach() -> None:
+        await town.world.store.transact(lambda tx: tx.run("UPDATE accounts SET participant_id = NULL"))
+
+    Interrupted(town, "One", detach)
+    await town.restart()
+    assert list(notes.words.values()) == ["Before", "One"]
+    assert zoe.pushed == ()  # nor are they greeted as a stranger for each
+
+
+async def test_a_new_session_amid_catching_up_loses_nothing(town: DiscordTown, notes: Notes) -> None:
+    zoe = await joined(town)
+    town.goes_away()
+    ideas = [f"Idea {number}" for number in range(5)]
+    await write(town, zoe, *ideas)
+    waiting: list[asyncio.Task[None]] = []
+
+    async def begins_anew() -> None:
+        if not waiting:  # what comes by itself waits for what its writer wrote before, and is taken all the same
+            waiting.append(asyncio.create_task(town.adapter._catching_up.before(zoe.user.id)))
+            await asyncio.sleep(0)
+            town.adapter._catching_up.begin()
+            await asyncio.sleep(0)  # here the session before ends
+
+    Interrupted(town, "Idea 1", begins_anew, early=True)
+    await town.restart()
+    await happens(lambda: len(notes.words) == 5)
+    assert list(notes.words.values()) == ideas
+    await waiting[0]
+
+
+async def happens(what: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not what():  # noqa: ASYNC110 - several things make it true
+            await asyncio.sleep(0.01)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from bot.incoming import Incoming
 from bot.platforms.base import Address
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.texts import Reader
@@ -124,6 +127,49 @@ async def test_every_file_of_a_message_is_taken(town: DiscordTown, notes: Notes)
     await zoe.send("Nos feuilles", ("one.txt", b"1"), ("two.txt", b"2"))
     assert notes.kept == [("one.txt", b"1", "Nos feuilles"), ("two.txt", b"2", "Nos feuilles")]
     assert [each.emoji for each in written(town, zoe).reactions] == ["👍"]
+
+
+@dataclass
+class SlowFiles:
+    """Whether files are fetched is answered only once it is `let` through."""
+
+    town: DiscordTown
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    let: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def takes_files(self, incoming: Incoming) -> bool:
+        self.asked.set()
+        await self.let.wait()
+        return True
+
+    async def send(self, zoe: DiscordChat, words: str, change: Callable[[Any], object]) -> None:
+        """Send a file with words, and change the message while the file is under way."""
+        self.town.world.dispatcher.takes_files = self.takes_files  # type: ignore[method-assign]
+        stored = self.town.env.backend.store_attachments(zoe.user.dm_channel.id, (("one.txt", b"1"),))
+        sending = asyncio.create_task(zoe.user.send_dm(words, attachments=stored))
+        await self.asked.wait()
+        change(written(self.town, zoe))
+        await asyncio.sleep(0.05)  # the change has come; it is not to be taken before the message
+        self.let.set()
+        await sending
+        await self.town.env.settle()
+
+
+async def test_what_is_changed_while_its_file_is_fetched_is_taken_as_changed(town: DiscordTown, notes: Notes) -> None:
+    zoe = town.person()
+    await zoe.send("Bonjour")
+    backend, place = town.env.backend, zoe.user.dm_channel.id
+    await SlowFiles(town).send(zoe, "A sheet", lambda said: backend.edit_message(place, said.id, {"content": "Ours"}))
+    assert list(notes.words.values()) == ["Bonjour", "Ours"]
+
+
+async def test_what_is_deleted_while_its_file_is_fetched_is_not_taken(town: DiscordTown, notes: Notes) -> None:
+    zoe = town.person()
+    await zoe.send("Bonjour")
+    backend, place = town.env.backend, zoe.user.dm_channel.id
+    await SlowFiles(town).send(zoe, "A sheet", lambda said: backend.delete_message(place, said.id))
+    assert list(notes.words.values()) == ["Bonjour"]
+    assert notes.kept == []
 
 
 async def test_a_file_is_fetched_only_where_it_would_be_looked_at(town: DiscordTown, notes: Notes) -> None:

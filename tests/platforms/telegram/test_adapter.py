@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -13,6 +15,7 @@ from bot.clock import SystemClock
 from bot.errors import ConfigError, RetryLater
 from bot.incoming import Incoming, Pressed, Sender
 from bot.platforms.base import Address
+from bot.platforms.telegram import replies
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi, TelegramGroup, TelegramUser
 from bot.rehearsal.botapi.pace import Pace
@@ -452,3 +455,75 @@ async def test_a_hundred_updates_that_waited_are_answered_within_the_limits(worl
         async with open_town(world, api, clock=SystemClock()):
             await api.until(lambda: [len(person.shown) for person in people] == [6] + [1] * 94, timeout=60)
         assert api.refusals == {}
+
+
+async def test_who_writes_faster_than_telegram_lets_us_answer_keeps_nobody_waiting(
+    world: World, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "_UNDER_WAY", 8)
+    monkeypatch.setattr(replies, "_OF_ONE_CHAT", 4)
+    async with open_town(world, api) as town:
+        mallory, zoe = town.person("Mallory"), town.person("Zoé")
+        await mallory.command("start")
+        flood = api.fail("sendMessage", retry_after=3, times=10_000, chat=mallory.user.id)
+        for _ in range(20):
+            mallory.user.send("/start")
+        zoe.user.start()
+        await zoe.user.sees("Welcome to Rencontres.")
+        await _all_taken(api)
+        flood.end()
+        before = len(mallory.user.shown)
+        await _drained(town)
+        assert len(mallory.user.shown) == before + 4
+        await mallory.command("start")  # and once all have left, she is answered as before
+        assert len(mallory.user.shown) == before + 5
+
+
+async def test_a_group_is_pointed_to_the_private_chat_once_a_minute(world: World) -> None:
+    async with BotApi(pace=Pace(), clock=world.clock) as api, open_town(world, api) as town:
+        zoe, max_ = town.person("Zoé"), town.person("Max")
+        for each in (zoe, max_):
+            await each.command("start")
+        group = TelegramGroup(api, "Talk")
+        for _ in range(15):
+            zoe.user.send("/moi", at=group)
+            max_.user.send("/moi", at=group)
+        zoe.user.send("/aide", at=group)
+        await _all_taken(api)
+        await _drained(town)
+        links = [shown.button("Ouvrir").partition("start=")[2] for shown in group.shown]
+        assert links == ["go-moi", "go-aide"]
+        await world.clock.advance(timedelta(minutes=2))
+        zoe.user.send("/moi", at=group)
+        await group.next()
+        for command in sorted(town.world.dispatcher.router.commands):  # each leads elsewhere
+            zoe.user.send(f"/{command}", at=group)
+        await _all_taken(api)
+        await _drained(town)
+        assert len(group.shown) == 3 + 7
+        assert not api.refusals[429]
+
+
+async def test_what_follows_a_command_may_stand_on_the_next_line(town: TelegramTown) -> None:
+    code = await town.world.invite("Zoé")
+    zoe = town.person()
+    await zoe.command("start")
+    await zoe.send(f"/code\n{code}")
+    assert "Hello Zoé" in zoe.text.replace("\u2068", "").replace("\u2069", "")
+
+
+async def _all_taken(api: BotApi) -> None:
+    updates = api.world.updates
+    await api.until(lambda: updates.confirmed(updates.last_id), "all is taken")
+
+
+async def _drained(town: TelegramTown) -> None:
+    """Let time pass until every reply has left."""
+
+    async def pass_time() -> None:
+        while True:
+            await town.world.clock.advance_when_asleep()
+
+    passing = asyncio.create_task(pass_time())
+    await town.adapter.replies.drained()
+    passing.cancel()

@@ -7,13 +7,19 @@ import logging
 import socket
 import traceback
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from telegram import Bot
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 
+from bot.clock import ManualClock
+from bot.errors import RetryLater
+from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.rehearsal.botapi import BotApi, TelegramUser
+from tests.world import START
 
 
 @pytest.fixture
@@ -142,3 +148,17 @@ async def test_it_can_be_started_again_and_says_when_it_was_not(api: BotApi, ann
         async with request:
             await bot.send_message(anna.id, text)
     assert [shown.text for shown in anna.shown] == ["une fois", "encore"]
+
+
+@pytest.mark.parametrize("odd", [0, -5, 10**30, 1e300, float("nan"), float("inf"), "soon", None, [], {}, True])
+async def test_a_wait_that_is_none_is_waited_for_within_reason(api: BotApi, anna: TelegramUser, odd: Any) -> None:
+    clock = ManualClock(START)
+    async with bot_at(api.base_url, api.token, AiohttpRequest(clock=clock)) as bot:
+        api.fail("sendMessage", status=429, parameters={"retry_after": odd})
+        with pytest.raises(RetryAfter) as caught:
+            await bot.send_message(anna.id, "Bonjour")
+        asked = classify(caught.value)
+        assert isinstance(asked, RetryLater)
+        assert 1 <= (asked.seconds or 0) <= 86_400
+        await clock.advance(timedelta(seconds=asked.seconds or 0))
+        await bot.send_message(anna.id, "Bonjour")
