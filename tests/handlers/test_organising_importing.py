@@ -26,6 +26,12 @@ from tests.world import World, make_settings, open_world
 HEAD = "ref,given_name,family_name,country,theme,locale\n"
 
 
+def handed_over(chat: NeutralChat) -> bytes:
+    """The file that a chat just got."""
+    assert chat.file
+    return chat.file.content
+
+
 async def sent(world: World, lines: str, by: NeutralChat | None = None) -> NeutralChat:
     """An organiser's chat, once a list was sent and read."""
     chat = by or await world.organiser()
@@ -95,13 +101,13 @@ async def test_the_tables_to_fill_in_are_understood_as_they_are(sqlite_url: str,
     async with open_world(sqlite_url) as world:
         ines = await world.organiser(locale=language)
         await ines.follow(ListToFillIn().encode())
-        table = ines.file.content
+        table = handed_over(ines)
         await ines.follow(Import().encode())
         await ines.fill(Upload("liste.csv", table + b"A1;Ali;Ben;;FR;;;;;;\n"))
         await catch_up_with(world, ines)
         assert len(ines.text.splitlines()) == 2  # what is new, and that Inès stays: no column is unknown
         await ines.follow(ProgrammeToFillIn().encode())
-        table = ines.file.content
+        table = handed_over(ines)
         await ines.follow(ImportProgramme().encode())
         await ines.fill(Upload("programme.csv", table + b"s1;Brunch;2027-06-10;12:15;13:30;;;;;\n"))
         await catch_up_with(world, ines)
