@@ -84,13 +84,23 @@ _INSTANTS = frozenset({"since", "until"})
 _STORED_JSON = frozenset({"content", "toast", "draft", "muted", "what", "inverse", "payload", "plans"})
 
 
-async def export_person(tx: Transaction, participant_id: int, now: datetime) -> bytes:
-    """A JSON document (UTF-8) of everything stored about a participant, on every platform. Instants are UTC."""
+async def collect(tx: Transaction, participant_id: int, now: datetime) -> dict[str, Any]:
+    """Everything stored about a participant, on every platform: JSON values by the names in SOURCES."""
     document: dict[str, Any] = {"exported_at": now.isoformat()}
     for name, sql in SOURCES.items():
         rows = await tx.all(sql, **_parameters(sql, participant_id))
         document[name] = [dict(_readable(row)) for row in rows]
+    return document
+
+
+def as_json(document: Mapping[str, Any]) -> bytes:
+    """The document for programs, UTF-8. For people it is drawn by `bot/data_page.py`."""
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+async def export_person(tx: Transaction, participant_id: int, now: datetime) -> bytes:
+    """A JSON document of everything stored about a participant."""
+    return as_json(await collect(tx, participant_id, now))
 
 
 def _parameters(sql: str, participant_id: int) -> dict[str, Any]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from bot import limits
+from bot import data_page, limits
 from bot.actions import Action
 from bot.clock import to_micros
 from bot.erasure import erase
 from bot.errors import Stale
-from bot.privacy import export_person
+from bot.privacy import as_json, collect
 from bot.routes import ANYONE, Go, Request, Routes
-from bot.texts import Span, Strong, _
-from bot.views import Button, File, Reply, reply
+from bot.texts import Span, Strong, _, plain
+from bot.views import Button, File, Reply, View, reply
 from handlers.joining import data_countries, retention_end
 from handlers.themes import ASK, HOME
 
@@ -74,16 +74,20 @@ async def show_privacy(request: Request) -> Reply:
 
 @routes.command("mesdonnees", _("Everything kept about you, as a file"), names={"en": "mydata", "de": "meinedaten"})
 async def hand_over(request: Request) -> Reply:
-    """The document, at once."""
-    person = request.participant
+    """The document, at once: as a page to read, and beside it for programs."""
+    person, reader = request.participant, request.reader
     await limits.not_too_many_documents(request.tx, person, request.now)
-    content = await export_person(request.tx, person.id, request.now)
-    return reply(
+    document = await collect(request.tx, person.id, request.now)
+    gathering = request.settings.gathering.name
+    page = await data_page.draw(request.tx, document, person.id, reader, request.files, gathering)
+    name = plain(_("my-data"), reader)
+    said = (
         _("Here is everything we keep about you."),
-        file=File(f"rencontres-{person.id}.json", content, "application/json"),
-        buttons=(Button(_("Privacy"), Go("confidentialite")), HOME),
-        fresh=True,
+        _("The page is to be read or printed. The JSON file holds the same, for programs."),
     )
+    files = (File(f"{name}.html", page, "text/html"), File(f"{name}.json", as_json(document), "application/json"))
+    buttons = (Button(_("Privacy"), Go("confidentialite")), HOME)
+    return Reply(View(said, buttons, attachments=files), fresh=True)
 
 
 @routes.command("effacer", _("Erase everything about you"), names={"en": "erase", "de": "loeschen"})

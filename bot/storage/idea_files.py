@@ -62,6 +62,16 @@ async def of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
     return [_file(row) for row in rows]
 
 
+async def of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]:
+    """The files of everything someone gave, withdrawn or not, in order."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id IN (SELECT id FROM ideas WHERE author_id = :author)"
+        " ORDER BY idea_id, position",
+        author=author_id,
+    )
+    return [_file(row) for row in rows]
+
+
 async def counts(tx: Transaction, idea_ids: Collection[int]) -> Mapping[int, int]:
     """How many files hang on each of these ideas; those without any are left out."""
     found = {each: len(await of_idea(tx, each)) for each in idea_ids}

@@ -23,6 +23,8 @@ KEPT = 500
 """Messages of one page; those that changed before them are forgotten."""
 AT_ONCE = 50
 """Messages that are read at once, at most: a page opens with the latest, and older ones are paged back to."""
+BEARERS = 50
+"""Messages of one page that keep what hangs on them: a file is large, and can be asked for again."""
 SECRETS_KEPT = timedelta(hours=1)
 """How long a page shows what opens a door to others, like their invitations."""
 _END = 2**62
@@ -144,6 +146,15 @@ async def add(
         assert known is not None
         return int(known["id"])
     await _attach(tx, row["id"], attached)
+    if attached:
+        await tx.run(
+            "DELETE FROM page_files WHERE message_id IN (SELECT id FROM page_messages"
+            " WHERE participant_id = :participant AND pinned = 0 AND id <= (SELECT DISTINCT f.message_id"
+            " FROM page_files f JOIN page_messages m ON m.id = f.message_id WHERE m.participant_id = :participant"
+            " ORDER BY f.message_id DESC LIMIT 1 OFFSET :bearers))",
+            participant=participant_id,
+            bearers=BEARERS,
+        )
     await tx.run(
         "DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0"
         " AND revision <= (SELECT revision FROM page_messages WHERE participant_id = :participant"

@@ -149,3 +149,10 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         await expect(log.get_by_text("Nothing was changed")).to_be_visible()
         await log.get_by_role("button", name="Organise").last.click()
         await expect(side.get_by_role("button", name="Find someone")).to_have_count(0)
+
+        data = await world.join("Zoé", "1")
+        await data.command("mydata")
+        document = tmp_path / data.files[0].name
+        document.write_bytes(data.files[0].content)
+        await phone.goto(document.as_uri())
+        await clean(phone)
