@@ -429,7 +429,7 @@ function showBefore({ messages, older: further }) {
   missing.forEach(tellTimes);
   missing.at(-1)?.focus({ preventScroll: true });
   if (further) {
-    older.href = older.href.replace(/before=.*/, `before=${further}`);
+    older.href = older.href.replace(/before=[0-9]+/, `before=${further}`);
     older.dataset.before = further;
   } else {
     older.parentElement.remove();
