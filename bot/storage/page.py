@@ -99,6 +99,11 @@ class Message:
         """Whether it was taken away."""
         return not (self.view.lines or self.view.buttons or self.view.choice or self.attached)
 
+    @property
+    def withheld(self) -> bool:
+        """Whether its reader's role does not let them read it any more."""
+        return self.view == WITHHELD
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:

@@ -9,8 +9,9 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.domain.participants import Who
 from bot.platforms.base import Address
-from bot.storage import groups, participants
+from bot.storage import groups, page, participants
 from bot.views import View
 from bot.workshop_actions import ShowWall, Vote
 from handlers.facilitating.panel import draw_panel
@@ -47,16 +48,16 @@ READ = """
 """The part of the screen that is neither heading nor foot nor pinned."""
 
 
-async def clean(page: Page) -> None:
+async def clean(phone: Page) -> None:
     """Fail for what axe finds, on a phone and on a desk, in the light and in the dark."""
-    await page.evaluate(AXE)
+    await phone.evaluate(AXE)
     found: list[Any] = []
     for width, height in SIZES:
-        await page.set_viewport_size({"width": width, "height": height})
+        await phone.set_viewport_size({"width": width, "height": height})
         for scheme, rules in SCHEMES:
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found += [(width, scheme, each) for each in await page.evaluate(FINDINGS, rules.split())]
-    await page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+            await phone.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found += [(width, scheme, each) for each in await phone.evaluate(FINDINGS, rules.split())]
+    await phone.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
     assert found == []
 
 
@@ -148,6 +149,11 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         await expect(side.locator("[aria-current]")).to_have_text("Recent changes")
         await expect(log.get_by_text("Nothing was changed")).to_be_visible()
         await log.get_by_role("button", name="Organise").last.click()
+        await expect(side.get_by_role("button", name="Find someone")).to_have_count(0)
+        await log.get_by_role("button", name="Themes").last.click()
+        await expect(side.get_by_role("button", name="Find someone")).to_be_visible()
+        await world.store.transact(lambda tx: page.withhold(tx, int(ines.chat), Who.ORGANISER, world.clock.now()))
+        town.adapter._streams.wake(int(ines.chat))
         await expect(side.get_by_role("button", name="Find someone")).to_have_count(0)
 
         data = await world.join("Zoé", "1")

@@ -40,6 +40,7 @@ function show(changed) {
   const furtherUp = older && changed.id < Number(older.dataset.before);
   if (furtherUp && !present && !message.matches(".pinned")) return null; // it is paged back to as it stands then
   message.classList.add("arrived");
+  if ("withheld" in message.dataset) letListGo(trail[0]?.id); // who lost their role keeps nothing of it beside either
   const held = present && present.contains(document.activeElement);
   if (present) {
     const within = present.scrollTop; // what is pinned scrolls by itself, and stays where the reader is in it
@@ -396,6 +397,12 @@ function arrive(from, submitter) {
   side.prepend(shown);
 }
 
+function letListGo(id) {
+  if (!trail.length || trail[0].id !== id) return;
+  trail = [];
+  side.querySelector(".message")?.remove();
+}
+
 wide.addEventListener("change", arrange);
 arrange();
 
@@ -552,7 +559,10 @@ function listen() {
   stream.onmessage = (event) => {
     const changed = JSON.parse(event.data);
     files.closest("label").hidden = !changed.files;
+    const before = document.getElementById(`m${changed.id}`);
     showAll([changed]);
+    // Changed by somebody else: the list it came from may be another by now.
+    if (before && !before.isConnected && !document.querySelector("[aria-busy=true]")) letListGo(before.id);
   };
   stream.addEventListener("now", (event) => {
     heard = Date.now();
