@@ -115,6 +115,27 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
     assert await store.read(named_files.digests) == frozenset()
 
 
+async def test_the_latest_that_bear_files_keep_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "BEARERS", 2)
+    zoe, max_ = await person(store), await person(store, "R-2")
+    one = (Hanging("file", "data.json", "application/json", digest="a" * 64),)
+
+    async def unit(tx: Transaction) -> None:
+        await page.add(tx, max_, "bot", View(("For Max",)), NOW, attached=one)
+        for number in range(4):
+            await page.add(tx, zoe, "bot", View((f"Data {number}",)), NOW, attached=one * 2)
+            await page.add(tx, zoe, "bot", View(("Words",)), NOW)
+
+    await store.transact(unit)
+
+    async def bearing(participant: int) -> list[int]:
+        stretch = await store.read(lambda tx: page.latest(tx, participant))
+        return [len(each.attached) for each in stretch.messages]
+
+    assert await bearing(zoe) == [0, 0, 0, 0, 2, 0, 2, 0]
+    assert await bearing(max_) == [1]
+
+
 async def test_a_view_does_not_lose_what_hangs_on_it(store: Store) -> None:
     zoe = await person(store)
     view = View(("Your data",), attachments=(File("data.json", b"{}"),))
