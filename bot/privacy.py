@@ -84,13 +84,10 @@ _INSTANTS = frozenset({"since", "until"})
 _STORED_JSON = frozenset({"content", "toast", "draft", "muted", "what", "inverse", "payload", "plans"})
 
 
-async def export_person(tx: Transaction, participant_id: int, now: datetime) -> bytes:
-    """A JSON document (UTF-8) of everything stored about a participant, on every platform. Instants are UTC."""
-    return write(await gather(tx, participant_id, now.isoformat()))
+async def collect(tx: Transaction, participant_id: int, exported_at: str) -> dict[str, Any]:
+    """Everything stored about a participant, on every platform: JSON values by the names in SOURCES.
 
-
-async def gather(tx: Transaction, participant_id: int, exported_at: str) -> dict[str, Any]:
-    """Everything stored about a participant, by the name of its source; writes nothing."""
+    `exported_at` is an instant in ISO 8601."""
     document: dict[str, Any] = {"exported_at": exported_at}
     for name, sql in SOURCES.items():
         rows = await tx.all(sql, **_parameters(sql, participant_id))
@@ -98,14 +95,14 @@ async def gather(tx: Transaction, participant_id: int, exported_at: str) -> dict
     return document
 
 
-def write(document: Mapping[str, Any]) -> bytes:
-    """The same as a file."""
+def as_json(document: Mapping[str, Any]) -> bytes:
+    """The document for programs, UTF-8. For people it is drawn by `bot/data_page.py`."""
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 
-def make_document(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The file, made in another process of what was gathered."""
-    return {"content": write(payload["document"])}
+async def export_person(tx: Transaction, participant_id: int, now: datetime) -> bytes:
+    """A JSON document of everything stored about a participant."""
+    return as_json(await collect(tx, participant_id, now.isoformat()))
 
 
 def _parameters(sql: str, participant_id: int) -> dict[str, Any]:

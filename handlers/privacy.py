@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
-from bot import limits
+from bot import data_page, limits
 from bot.actions import Action
 from bot.clock import to_micros
 from bot.delivery.content import LARGEST_FILE
 from bot.domain.participants import Participant
 from bot.erasure import erase
 from bot.errors import Stale, UserError
-from bot.privacy import gather, make_document
+from bot.files import Files
+from bot.privacy import as_json, collect
 from bot.routes import ANYONE, Go, Request, Routes, Transaction
-from bot.texts import Span, Strong, _
+from bot.texts import Reader, Span, Strong, _, plain
 from bot.views import Button, File, JobRequest, Reply, View, reply
 from handlers.joining import data_countries, retention_end
 from handlers.themes import ASK, HOME
@@ -77,33 +79,58 @@ async def show_privacy(request: Request) -> Reply:
 
 @routes.command("mesdonnees", _("Everything kept about you, as a file"), names={"en": "mydata", "de": "meinedaten"})
 async def hand_over(request: Request) -> Reply:
-    """The document, gathered and written apart: it takes longer than a transaction may."""
-    person = request.participant
+    """The document, gathered and drawn apart: it takes longer than a transaction may."""
+    person, reader = request.participant, request.reader
     await limits.not_too_many_documents(request.tx, person, request.now)
+    asked = {
+        "person": person.id,
+        "at": request.now.isoformat(),
+        "reader": [reader.locale, reader.zone],
+        "gathering": request.settings.gathering.name,
+        "folder": str(request.settings.storage.folder),
+    }
     return reply(
         _("Your data is being gathered. It comes in a moment."),
         buttons=(HOME,),
-        job=JobRequest("mydata", {"person": person.id, "at": request.now.isoformat()}),
+        job=JobRequest("mydata", asked),
         fresh=True,
     )
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """All there is about who asks, for the other process."""
-    return {"document": await gather(tx, payload["person"], payload["at"])}
+    """All there is about who asks, and what the page needs besides, for the other process."""
+    person_id = payload["person"]
+    return {
+        **payload,
+        "document": await collect(tx, person_id, payload["at"]),
+        "beside": await data_page.read(tx, person_id),
+    }
 
 
-@routes.job("mydata", work=make_document, read=read_person)
-async def document_is_made(_tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    """The document, as a file."""
-    content = result["content"]
-    if len(content) > LARGEST_FILE:
-        raise UserError(_("What we keep about you is too much for one message. Ask the team for it."), buttons=(ASK,))
-    return View(
-        (_("Here is everything we keep about you."),),
-        (Button(_("Privacy"), Go("confidentialite")), HOME),
-        attachments=(File(f"rencontres-{person.id}.json", content, "application/json"),),
+def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document as a page to read, and for programs, made in another process."""
+    reader = Reader(*payload["reader"])
+    page = data_page.draw(
+        payload["document"], payload["beside"], reader, Files(Path(payload["folder"])), payload["gathering"]
     )
+    name = plain(_("my-data"), reader)
+    return {"files": ((f"{name}.html", page, "text/html"), (f"{name}.json", as_json(payload["document"]), _JSON))}
+
+
+_JSON = "application/json"
+
+
+@routes.job("mydata", work=make_files, read=read_person)
+async def document_is_made(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
+    """Both files."""
+    files = tuple(File(*each) for each in result["files"])
+    if any(len(each.content) > LARGEST_FILE for each in files):
+        raise UserError(_("What we keep about you is too much for one message. Ask the team for it."), buttons=(ASK,))
+    said = (
+        _("Here is everything we keep about you."),
+        _("The page is to be read or printed. The JSON file holds the same, for programs."),
+    )
+    return View(said, (Button(_("Privacy"), Go("confidentialite")), HOME), attachments=files)
 
 
 @routes.command("effacer", _("Erase everything about you"), names={"en": "erase", "de": "loeschen"})

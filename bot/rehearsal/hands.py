@@ -58,6 +58,10 @@ class Chat(Protocol):
         """The document of the latest message."""
 
     @property
+    def files(self) -> tuple[File, ...]:
+        """All documents of the latest answer, in order."""
+
+    @property
     def pushed(self) -> tuple[str, ...]:
         """The words of the messages nobody asked for, oldest first."""
 

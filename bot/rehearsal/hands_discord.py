@@ -166,11 +166,16 @@ class DiscordChat:
 
     @property
     def file(self) -> File | None:
+        return next(iter(self.files), None)
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        files = []
         for attachment in self.shown[-1].attachments if self.shown else ():
             content = self._env.backend.cdn.get(attachment["url"])
             assert content is not None
-            return File(attachment["filename"], content, attachment["content_type"])
-        return None
+            files.append(File(attachment["filename"], content, attachment["content_type"]))
+        return tuple(files)
 
     @property
     def pushed(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import aiohttp
 from bot.forms import Upload
 from bot.rehearsal.hands_web import WebChat, filled
 from bot.rehearsal.html import Element, parse
+from bot.storage.page import AT_ONCE
 
 
 class LivePage(WebChat):
@@ -69,6 +70,8 @@ class LivePage(WebChat):
             self._pieces[piece["id"]] = piece
             if "bot" in piece["class"].split():
                 self._note(piece)
+        if len(answer.get("messages", ())) == AT_ONCE:  # there may be more: the stream would bring it
+            await self.look()
         return None
 
     def _remember(self) -> None:

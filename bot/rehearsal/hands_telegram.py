@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from bot.dialogues import Skip
 from bot.forms import Upload
@@ -198,6 +199,14 @@ class TelegramChat:
     def file(self) -> File | None:
         file = self.user.last.message.file
         return File(file.name, file.content, file.mime_type) if file else None
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        latest = [shown.message.file for shown in self.user.shown]
+        if latest and latest[-1] is None:  # the words and buttons below an album
+            latest.pop()
+        album = [*takewhile(bool, reversed(latest))]
+        return tuple(File(file.name, file.content, file.mime_type) for file in reversed(album) if file)
 
     @property
     def pushed(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class WebChat:
         self.root = root
         self._zone = zone
         self._link_of = link_of
-        self._file: File | None = None
+        self._files: tuple[File, ...] = ()
         self._received: dict[str, Received] = {}
         self.url = root
         self.status = 0
@@ -178,7 +178,11 @@ class WebChat:
 
     @property
     def file(self) -> File | None:
-        return self._file
+        return next(iter(self._files), None)
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        return self._files
 
     @property
     def pushed(self) -> tuple[str, ...]:
@@ -211,12 +215,12 @@ class WebChat:
     async def _take(self, response: aiohttp.ClientResponse) -> None:
         self.url, self.status = str(response.url), response.status
         self.page = parse(await response.text())
-        self._file = None
+        self._files = ()
         self._remember()
-        if self.messages and (link := self.latest.first("a", css="file")):
+        for link in self.latest.all("a", css="file") if self.messages else ():
             async with self.browser.get(self.root + link["href"]) as sent:
                 name = unquote(sent.headers["Content-Disposition"].partition("UTF-8''")[2])
-                self._file = File(name, await sent.read(), sent.headers["Content-Type"])
+                self._files += (File(name, await sent.read(), sent.headers["Content-Type"]),)
 
     def _remember(self) -> None:
         """Note what the page shows now: it forgets the oldest. What was taken away is not read any more."""

@@ -67,6 +67,16 @@ def documents(files: Iterable[IdeaFile]) -> int:
     return sum(not file.picture for file in files)
 
 
+async def of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]:
+    """The files of everything someone gave, withdrawn or not, in order."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id IN (SELECT id FROM ideas WHERE author_id = :author)"
+        " ORDER BY idea_id, position",
+        author=author_id,
+    )
+    return [_file(row) for row in rows]
+
+
 async def kept_of(tx: Transaction, author_id: int) -> tuple[int, int]:
     """How many files hang on someone's ideas, withdrawn ones too, and their size together in bytes."""
     row = await tx.one(

@@ -1,4 +1,4 @@
-"""The conversation of a personal page: what a chat platform would keep for us is kept here, the last 50 messages."""
+"""The conversation of a personal page: what a chat platform would keep for us is kept here, the last 500 messages."""
 
 from __future__ import annotations
 
@@ -19,10 +19,16 @@ from bot.views import View, decode_view, encode_view
 Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]
 
-KEPT = 50
-"""Messages of one page; older ones are forgotten."""
+KEPT = 500
+"""Messages of one page; those that changed before them are forgotten."""
+AT_ONCE = 50
+"""Messages that are read at once, at most: a page opens with the latest, and older ones are paged back to."""
+BEARERS = 50
+"""Messages of one page that keep what hangs on them: a file is large, and can be asked for again."""
 SECRETS_KEPT = timedelta(hours=1)
 """How long a page shows what opens a door to others, like their invitations."""
+_END = 2**62
+"""Above every id."""
 
 
 WITHHELD = View((_("This was for the team. It is not shown any more."),))
@@ -93,6 +99,19 @@ class Message:
         """Whether it was taken away."""
         return not (self.view.lines or self.view.buttons or self.view.choice or self.attached)
 
+    @property
+    def withheld(self) -> bool:
+        """Whether its reader's role does not let them read it any more."""
+        return self.view == WITHHELD
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Messages in the order in which they were said. Others were said before the one that `older` names, if any."""
+
+    messages: list[Message]
+    older: int | None
+
 
 async def add(
     tx: Transaction,
@@ -132,10 +151,19 @@ async def add(
         assert known is not None
         return int(known["id"])
     await _attach(tx, row["id"], attached)
+    if attached:
+        await tx.run(
+            "DELETE FROM page_files WHERE message_id IN (SELECT id FROM page_messages"
+            " WHERE participant_id = :participant AND pinned = 0 AND id <= (SELECT DISTINCT f.message_id"
+            " FROM page_files f JOIN page_messages m ON m.id = f.message_id WHERE m.participant_id = :participant"
+            " ORDER BY f.message_id DESC LIMIT 1 OFFSET :bearers))",
+            participant=participant_id,
+            bearers=BEARERS,
+        )
     await tx.run(
         "DELETE FROM page_messages WHERE participant_id = :participant AND pinned = 0"
-        " AND id <= (SELECT id FROM page_messages WHERE participant_id = :participant"
-        " ORDER BY id DESC LIMIT 1 OFFSET :kept)",
+        " AND revision <= (SELECT revision FROM page_messages WHERE participant_id = :participant"
+        " ORDER BY revision DESC LIMIT 1 OFFSET :kept)",
         participant=participant_id,
         kept=KEPT,
     )
@@ -194,21 +222,65 @@ async def pin(tx: Transaction, participant_id: int, message_id: int, now: dateti
     return row is not None
 
 
-async def changes(tx: Transaction, participant_id: int, after: int = 0) -> list[Message]:
-    """The messages that changed since a revision (0: all of them), in the order in which they were said."""
+async def changes(tx: Transaction, participant_id: int, after: int) -> list[Message]:
+    """The messages that changed first since a revision, AT_ONCE at most, in the order in which they changed."""
+    which = "revision > :after ORDER BY revision LIMIT :most"
+    found = await _read(tx, participant_id, which, after=after, most=AT_ONCE)
+    return sorted(found, key=lambda message: message.revision)
+
+
+async def latest(tx: Transaction, participant_id: int, most: int = AT_ONCE) -> Stretch:
+    """The end of the conversation, and what is pinned further up."""
+    stretch = await before(tx, participant_id, _END, most)
+    if stretch.older is None:
+        return stretch
+    pinned = await _read(tx, participant_id, "pinned = 1 AND id < :first", first=stretch.older)
+    return Stretch([*pinned, *stretch.messages], stretch.older)
+
+
+async def before(tx: Transaction, participant_id: int, message_id: int, most: int = AT_ONCE) -> Stretch:
+    """What was said before a message, the last of it."""
+    which = "id < :before ORDER BY id DESC LIMIT :most"
+    found = await _read(tx, participant_id, which, before=message_id, most=most + 1)
+    messages = found[-most:]
+    return Stretch(messages, messages[0].id if len(found) > most else None)
+
+
+async def is_further_up(tx: Transaction, participant_id: int, message_id: int) -> bool:
+    """Whether a page does not open with a message, so that it has to be paged back to."""
+    row = await tx.one(
+        "SELECT (SELECT COUNT(*) FROM page_messages l WHERE l.participant_id = :participant AND l.id > m.id) AS later"
+        " FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND m.pinned = 0",
+        id=message_id,
+        participant=participant_id,
+    )
+    return row is not None and int(row["later"]) >= AT_ONCE
+
+
+async def latest_revision(tx: Transaction, participant_id: int) -> int:
+    """Up to where someone's page has changed; 0 for an empty one."""
+    row = await tx.one(
+        "SELECT COALESCE(MAX(revision), 0) AS revision FROM page_messages WHERE participant_id = :participant",
+        participant=participant_id,
+    )
+    assert row is not None
+    return int(row["revision"])
+
+
+async def _read(tx: Transaction, participant_id: int, which: str, **values: int) -> list[Message]:
+    """The messages of a page that a condition finds, in the order in which they were said."""
+    found = f"(SELECT id FROM page_messages WHERE participant_id = :participant AND {which})"
     rows = await tx.all(
         f"SELECT m.*, CASE WHEN m.who <= {ROLE} THEN 1 ELSE 0 END AS theirs FROM page_messages m"
-        " JOIN participants p ON p.id = m.participant_id"
-        " WHERE m.participant_id = :participant AND m.revision > :after ORDER BY m.id",
+        f" JOIN participants p ON p.id = m.participant_id WHERE m.id IN {found} ORDER BY m.id",
         participant=participant_id,
-        after=after,
+        **values,
     )
     hanging = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.width, f.height FROM page_files f"
-        " JOIN page_messages m ON m.id = f.message_id"
-        " WHERE m.participant_id = :participant AND m.revision > :after ORDER BY f.position",
+        f" WHERE f.message_id IN {found} ORDER BY f.position",
         participant=participant_id,
-        after=after,
+        **values,
     )
     attached: dict[int, list[Attached]] = {}
     for row in hanging:

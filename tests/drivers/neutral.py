@@ -174,7 +174,11 @@ class NeutralChat:
 
     @property
     def file(self) -> File | None:
-        return next((each for each in self.attachments if isinstance(each, File)), None)
+        return next(iter(self.files), None)
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        return tuple(each for each in self.attachments if isinstance(each, File))
 
     @property
     def picture(self) -> Picture | None:

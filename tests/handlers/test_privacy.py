@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import stat
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import Any, cast
 
 import pytest
 
-from bot import erasure
+from bot import data_page, erasure
 from bot.forms import Upload
 from bot.privacy import SOURCES
+from bot.rehearsal.html import parse
 from bot.storage import journal, participants, questions
 from bot.storage.engine import Store, Transaction
 from bot.storage.schema import migrations
@@ -24,7 +26,9 @@ from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import group
 from tests.handlers.pushes import press_push, pushed
+from tests.handlers.walled import idea, photo
 from tests.handlers.workshops import PHASES, ended, started
+from tests.platforms.web.test_page import png
 from tests.world import World, make_settings, open_world
 
 FACTS = {"family_name": "Zorglub-Étoilé", "organisation": "Les Jardins de Babel", "territory": "CA-QC"}
@@ -104,9 +108,8 @@ async def test_the_document_holds_everything_and_no_secret(world: World) -> None
     await catch_up_with(world, chat)
     await chat.command("mesdonnees")
     await catch_up_with(world, chat)
-    assert chat.file
-    assert chat.file.name.endswith(".json")
-    document = json.loads(chat.file.content)
+    assert [file.name for file in chat.files] == ["my-data.html", "my-data.json"]
+    document = json.loads(chat.files[1].content)
     assert document["person"][0]["email"] == EMAIL
     assert document["person"][0]["joined_at"] == "2027-03-01T09:00:00+00:00"
     assert [account["platform"] for account in document["accounts"]] == ["telegram", "discord"]
@@ -124,8 +127,7 @@ async def test_the_document_tells_what_reminders_were_turned_off(world: World) -
     await chat.pick("Meal")
     await chat.command("mesdonnees")
     await catch_up_with(world, chat)
-    assert chat.file
-    off = json.loads(chat.file.content)["reminders_turned_off"]
+    off = json.loads(chat.files[1].content)["reminders_turned_off"]
     assert {"subject": "kind:plenary"} in off
 
 
@@ -134,8 +136,42 @@ async def test_the_document_is_about_one_person(world: World) -> None:
     other = await world.join("Ali", "2")
     await other.command("mydata")
     await catch_up_with(world, other)
-    assert other.file
-    assert "Zora" not in other.file.content.decode()
+    assert all("Zora" not in file.content.decode() for file in other.files)
+
+
+async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(phases=PHASES)) as world:
+        zoe = world.chat("1", locale="fr")
+        await zoe.follow(f"j-{await world.invite('Zoé', locale='fr')}")
+        made = await group(world, ["Zoé"], theme="culture")
+        await started(world, made, "solutions")
+        given = await idea(world, made, "Zoé", "<script>alert(1)</script> & un jardin")
+        await photo(world, given, png(4, 3), '"><img src=x onerror=alert(2)>.png')
+        await photo(world, given, b"\x89PNG\r\n" + bytes(data_page.MOST_BYTES), "grande.png")
+        await zoe.command("equipe")
+        await zoe.fill("Où dort-on ?")
+        await zoe.command("mesdonnees")
+        page = zoe.files[0].content.decode()
+    whole = parse(page.partition("<html")[1] + page.partition("<html")[2])
+    html = whole.first("html")
+    assert html is not None
+    said = whole.text
+    assert (html["lang"], "Tes idées" in said, "lundi 1er mars 2027, 10:00" in said) == ("fr", True, True)
+    assert "<script>alert(1)</script> & un jardin" in said
+    assert "Imaginer des solutions" in said
+    assert "Où dort-on ?" in said
+    assert [element.tag for element in whole.walk() if element.tag in ("script", "link", "iframe", "form", "a")] == []
+    assert [name for element in whole.walk() for name in element.attributes if name.startswith("on")] == []
+    (shown,) = whole.all("img")
+    assert shown["src"] == f"data:image/png;base64,{b64encode(png(4, 3)).decode()}"
+    assert "grande.png · trop grande pour cette page" in said
+    assert "default-src 'none'" in page
+    assert "Code" not in said.partition("Ce que le bot note")[0]
+
+
+def test_every_part_of_the_document_has_its_place_on_the_page() -> None:
+    parts = [part for _title, parts in data_page.CHAPTERS for part in parts]
+    assert sorted(part.name for part in parts) == sorted(SOURCES)
 
 
 # --- being forgotten
@@ -211,8 +247,7 @@ async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None,
         await chat.send("Too late")
         await chat.command("mesdonnees")
         await catch_up_with(world, chat)
-        assert chat.file
-        document = json.loads(chat.file.content)
+        document = json.loads(chat.files[1].content)
         assert [idea["text"] for idea in document["ideas"]] == ["A shared kitchen", "Not so good after all", "Too late"]
         assert document["files_of_your_ideas"][0]["name"] == "Zoraïde.pdf"
         await erase(chat, which)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from bot.rehearsal.hands import Chat
 from tests.scenarios.conftest import Stage
 from tests.scenarios.gestures import take_culture, wants_to_be_told, words
@@ -110,8 +112,9 @@ async def test_who_erases_themselves_is_a_stranger_on_both_accounts(stage: Stage
     await link(stage, zoe, there)
     await there.command("mesdonnees")
     await elsewhere.delivered(there)
-    assert there.file
-    assert b'"web"' in there.file.content
+    page, document = there.files
+    assert "Zoé" in page.content.decode()
+    assert json.loads(document.content)["person"][0]["given_name"] == "Zoé"
     await there.command("effacer")
     await there.press("Erase my texts too")
     await there.press("Yes, erase me")

@@ -297,7 +297,7 @@ async def test_the_document_of_ones_data_does_not_fill_the_disk(gathering: Gathe
         await zoe.command("mesdonnees")
         await gathering.delivered(zoe)
         assert zoe.text.startswith("Here is everything" if asked < 5 else "Easy: your data was handed to you several")
-    assert kept(gathering) == 5
+    assert kept(gathering) == 2 * 5, "a page and a file for programs each time"
     await gathering.wait(minutes=10)
     await zoe.command("mesdonnees")
     await gathering.delivered(zoe)

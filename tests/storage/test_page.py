@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -24,7 +24,7 @@ async def person(store: Store, ref: str = "R-1") -> int:
 
 
 async def words(store: Store, participant: int, after: int = 0) -> list[str]:
-    messages = await store.read(lambda tx: page.changes(tx, participant, after))
+    messages = sorted(await store.read(lambda tx: page.changes(tx, participant, after)), key=lambda each: each.id)
     return [plain(message.view.lines[0], READER) for message in messages]
 
 
@@ -51,23 +51,47 @@ async def test_a_delivery_repeated_is_said_once_and_unread_until_seen(store: Sto
         return await page.add(tx, zoe, "bot", View(("A place opened up.",)), NOW, delivery_id=7)
 
     assert await store.transact(push) == await store.transact(push)
-    (unread,) = await store.read(lambda tx: page.changes(tx, zoe))
+    (unread,) = await store.read(lambda tx: page.changes(tx, zoe, 0))
     assert unread.pushed
     assert not unread.seen
     assert await store.transact(lambda tx: page.mark_seen(tx, zoe, unread.revision, NOW)) == 1
-    (read,) = await store.read(lambda tx: page.changes(tx, zoe))
+    (read,) = await store.read(lambda tx: page.changes(tx, zoe, 0))
     assert read.seen
 
 
-async def test_fifty_messages_are_kept(store: Store) -> None:
-    zoe = await person(store)
+async def test_what_was_said_is_paged_back_to_until_what_is_forgotten(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "KEPT", 12)
+    monkeypatch.setattr(page, "AT_ONCE", 5)
+    zoe, max_ = await person(store), await person(store, "R-2")
 
-    async def unit(tx: Transaction) -> None:
-        for number in range(55):
-            await page.add(tx, zoe, "bot", View((str(number),)), NOW + timedelta(seconds=number))
+    async def say(tx: Transaction) -> list[int]:
+        ids = [await page.add(tx, zoe, "bot", View((str(number),)), NOW) for number in range(12)]
+        await page.add(tx, max_, "bot", View(("For Max",)), NOW)
+        await page.pin(tx, zoe, ids[1], NOW)
+        await page.change(tx, zoe, ids[2], View(("2, changed",)), NOW, seen=True)
+        return [*ids, *[await page.add(tx, zoe, "bot", View((str(number),)), NOW) for number in range(12, 15)]]
 
-    await store.transact(unit)
-    assert await words(store, zoe) == [str(number) for number in range(5, 55)]
+    ids = await store.transact(say)
+
+    async def back(before: int | None) -> tuple[list[str], int | None]:
+        async def read(tx: Transaction) -> page.Stretch:
+            return await (page.latest(tx, zoe, 5) if before is None else page.before(tx, zoe, before, 5))
+
+        stretch = await store.read(read)
+        return [plain(each.view.lines[0], READER) for each in stretch.messages], stretch.older
+
+    assert await back(None) == (["1", "10", "11", "12", "13", "14"], ids[10])
+    assert await back(ids[10]) == (["5", "6", "7", "8", "9"], ids[5])
+    # What changed last is not forgotten first: a panel may be long above everything else, and looked at every day.
+    assert await back(ids[5]) == (["1", "2, changed"], None)
+    assert await words(store, zoe, after=0) == ["5", "6", "7", "8", "9"], "no more at once, the first to change first"
+
+    async def further_up(tx: Transaction) -> list[bool]:
+        return [await page.is_further_up(tx, zoe, ids[place]) for place in (1, 9, 10, 14)]
+
+    assert await store.read(further_up) == [False, True, False, False]
 
 
 async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> None:
@@ -78,7 +102,7 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
         Hanging("file", "data.json", "application/json", digest=data),
     )
     message = await store.transact(lambda tx: page.add(tx, zoe, "bot", View(("Your data",)), NOW, attached=hanging))
-    (shown,) = await store.read(lambda tx: page.changes(tx, zoe))
+    (shown,) = await store.read(lambda tx: page.changes(tx, zoe, 0))
     assert [(each.kind, each.name, plain(each.alt, READER), each.size) for each in shown.attached] == [
         ("picture", "image.png", "Help", (8, 6)),
         ("file", "data.json", "", None),
@@ -89,6 +113,27 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
     await store.transact(lambda tx: page.change(tx, zoe, message, View(("Gone",)), NOW, seen=True))
     assert await store.read(lambda tx: page.attachment(tx, zoe, message, 1)) is None
     assert await store.read(named_files.digests) == frozenset()
+
+
+async def test_the_latest_that_bear_files_keep_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "BEARERS", 2)
+    zoe, max_ = await person(store), await person(store, "R-2")
+    one = (Hanging("file", "data.json", "application/json", digest="a" * 64),)
+
+    async def unit(tx: Transaction) -> None:
+        await page.add(tx, max_, "bot", View(("For Max",)), NOW, attached=one)
+        for number in range(4):
+            await page.add(tx, zoe, "bot", View((f"Data {number}",)), NOW, attached=one * 2)
+            await page.add(tx, zoe, "bot", View(("Words",)), NOW)
+
+    await store.transact(unit)
+
+    async def bearing(participant: int) -> list[int]:
+        stretch = await store.read(lambda tx: page.latest(tx, participant))
+        return [len(each.attached) for each in stretch.messages]
+
+    assert await bearing(zoe) == [0, 0, 0, 0, 2, 0, 2, 0]
+    assert await bearing(max_) == [1]
 
 
 async def test_a_view_does_not_lose_what_hangs_on_it(store: Store) -> None:
@@ -113,7 +158,7 @@ async def test_what_hung_on_pages_before_they_named_files_is_still_there(store: 
 
     message = await store.transact(unit)
     assert await store.read(lambda tx: page.attachment(tx, zoe, message, 0)) == Content("data.json", "", b"{}\x00")
-    (shown,) = await store.read(lambda tx: page.changes(tx, zoe))
+    (shown,) = await store.read(lambda tx: page.changes(tx, zoe, 0))
     assert shown.attached == (Attached(0, "file", "data.json"),)
     assert await store.read(named_files.digests) == frozenset()
 

@@ -75,7 +75,7 @@ class Conversation:
         bare, attached = await self._hang(view)
 
         async def unit(tx: Transaction) -> None:
-            last = (await page.changes(tx, person))[-1:]
+            last = (await page.latest(tx, person, most=1)).messages[-1:]
             if not last or attached or encode_view(last[0].view) != encode_view(bare):
                 await page.add(tx, person, "bot", bare, self._clock.now(), attached=attached)
 

@@ -25,14 +25,18 @@ from bot.platforms.web.markup import markup, naming_commands, safe_address, time
 from bot.platforms.web.sessions import Visit
 from bot.router import Router
 from bot.routes import FACILITATOR, ORGANISER, PARTICIPANT, Command
-from bot.storage.page import Message
-from bot.texts import Reader, Span, plain
+from bot.storage.page import Message, Stretch
+from bot.texts import Reader, Span, _n, plain
 
 _HERE = Path(__file__).parent
 _STATIC = {"chat.css": "text/css", "chat.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 _TOAST = timedelta(seconds=10)
 """How long after a press its passing word is still shown with the message."""
+_ARRIVED = tuple(
+    replace(_n("{count} new message", "{count} new messages", count), values={"count": "{count}"}) for count in (1, 2)
+)
+"""What the page's script says of one message below what is read, and of several."""
 _NOT_ON_PAGES = frozenset({"start", "code", "inscription"})
 """Commands for people we do not know yet: whoever has a page is known."""
 
@@ -70,16 +74,18 @@ class Pages:
     def chat(
         self,
         visit: Visit,
-        messages: Sequence[Message],
+        stretch: Stretch,
+        revision: int,
         *,
         takes_files: bool,
         notice: Sequence[Span] = (),
         draft: str = "",
     ) -> str:
-        """The conversation, with what cannot be said in it (`notice`) and the words not taken yet (`draft`).
+        """The end of the conversation, with what cannot be said in it (`notice`) and the words not taken yet (`draft`).
 
         A photo can be sent in it where one would be looked at (`takes_files`).
         """
+        messages = stretch.messages
         unread = next((message.id for message in messages if message.pushed and not message.seen), None)
         return self._render(
             "chat.html",
@@ -88,12 +94,20 @@ class Pages:
             messages=[self.message(visit, message) for message in messages],
             ids=[message.id for message in messages],
             unread=unread,
-            revision=max((message.revision for message in messages), default=0),
+            older=stretch.older,
+            revision=revision,
             notice=notice,
             draft=draft,
             takes_files=takes_files,
             commands=self._menu(visit),
+            team=visit.person.organises or visit.person.facilitates,
+            arrived=_ARRIVED,
         )
+
+    def older(self, visit: Visit, stretch: Stretch) -> str:
+        """What was said before, for who reads without a script."""
+        messages = [self.message(visit, message) for message in stretch.messages]
+        return self._render("older.html", visit.reader, **self._of(visit), messages=messages, older=stretch.older)
 
     def message(self, visit: Visit, message: Message) -> Markup:
         """One message, as it stands in the conversation."""

@@ -32,7 +32,7 @@ from bot.platforms.web.streams import Streams, beat
 from bot.platforms.web.turns import Turns
 from bot.storage import page
 from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.storage.page import Message
+from bot.storage.page import Message, Stretch
 
 _MINE = "/c/{person:[0-9]{1,15}}/"
 _ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
@@ -103,9 +103,25 @@ class Site:
     # --- what is there to read
 
     async def _chat(self, request: web.Request, _visit: Visit) -> web.Response:
-        visit, messages = await self._look(request)
-        await self._mark_seen(visit, messages)
-        return html(self._pages.chat(visit, messages, takes_files=await self._gestures.takes_files(visit)))
+        if (before := number(request.query.get("before", ""))) is not None:
+            return await self._older(request, before)
+        visit, stretch, revision = await self._open(request)
+        await self._mark_seen(visit, stretch.messages)
+        takes_files = await self._gestures.takes_files(visit)
+        return html(self._pages.chat(visit, stretch, revision, takes_files=takes_files))
+
+    async def _older(self, request: web.Request, before: int) -> web.Response:
+        """What was said before a message: as a page of its own, or for the script to put above the rest."""
+
+        async def unit(tx: Transaction) -> tuple[Visit, Stretch]:
+            visit = await self._recognise(tx, request)
+            return visit, await page.before(tx, visit.person.id, before)
+
+        visit, stretch = await self._store.read(unit)
+        if not wants_json(request):
+            return html(self._pages.older(visit, stretch))
+        fragments = [self._fragment(visit, message) for message in stretch.messages]
+        return web.json_response({"messages": fragments, "older": stretch.older})
 
     async def _form(self, request: web.Request, visit: Visit) -> web.Response:
         message = number(request.query.get("message", ""))
@@ -120,14 +136,14 @@ class Site:
         if found is None:
             raise web.HTTPNotFound
         try:
-            file, size, begun = await asyncio.to_thread(self._open, found)
+            file, size, begun = await asyncio.to_thread(self._open_file, found)
         except FileNotFoundError:  # the folder was not restored with the database
             raise web.HTTPNotFound from None
         with file:
             shown = request.match_info["kind"] == "picture"
             return await send_file(request, attachment_headers(found.name, begun, shown=shown), file, size, begun)
 
-    def _open(self, found: page.Content) -> tuple[BinaryIO, int, bytes]:
+    def _open_file(self, found: page.Content) -> tuple[BinaryIO, int, bytes]:
         """What hangs on a message, read to the end of its first piece, and how long it is. In a thread."""
         file: BinaryIO = self._files.path(found.digest).open("rb") if found.digest else BytesIO(found.content)
         size = file.seek(0, SEEK_END)
@@ -159,7 +175,7 @@ class Site:
                 listener.woken.clear()
                 after, lines = await self._news(request, visit, after)
                 await self._write(request, stream, *lines)
-                if after is not None:
+                if after is not None and len(lines) <= page.AT_ONCE:  # else there may be more at once
                     await beat(listener.woken)
             if listener.displaced:
                 await self._write(request, stream, _ELSEWHERE)
@@ -175,7 +191,7 @@ class Site:
             pass
         takes_files = bool(messages) and await self._gestures.takes_files(visit)
         lines: list[bytes] = []
-        for message in sorted(messages, key=lambda changed: changed.revision):
+        for message in messages:
             after = message.revision
             data = json.dumps({**self._fragment(visit, message), "files": takes_files})
             lines.append(f"id: {after}\ndata: {data}\n\n".encode())
@@ -202,17 +218,18 @@ class Site:
         here = self._pages.here(visit.person.id)
         match outcome:
             case Shown(_reader, message):
-                raise web.HTTPSeeOther(f"{here}#{f'm{message}' if message else 'latest'}")
+                raise web.HTTPSeeOther(f"{here}{await self._place(visit, message)}")
             case Opened() if outcome.wrong:
                 return html(self._pages.form(visit, outcome), 422)
             case Opened():
                 query = urlencode({"payload": outcome.form.action, "message": outcome.message or ""})
                 raise web.HTTPSeeOther(f"{here}form?{query}")
             case Unsaid(lines, 422):
-                _visit, messages = await self._look(request)
+                _visit, stretch, revision = await self._open(request)
                 shown = self._pages.chat(
                     visit,
-                    messages,
+                    stretch,
+                    revision,
                     takes_files=await self._gestures.takes_files(visit),
                     notice=lines,
                     draft=word(data, "text"),
@@ -284,7 +301,26 @@ class Site:
         """Who comes to which page. Raises HTTPNotFound when no session opens it."""
         return await self._store.read(lambda tx: self._recognise(tx, request))
 
-    async def _look(self, request: web.Request, after: int = 0) -> tuple[Visit, list[Message]]:
+    async def _open(self, request: web.Request) -> tuple[Visit, Stretch, int]:
+        """Who comes, the end of their conversation, and its revision."""
+
+        async def unit(tx: Transaction) -> tuple[Visit, Stretch, int]:
+            visit = await self._recognise(tx, request)
+            who = visit.person.id
+            return visit, await page.latest(tx, who), await page.latest_revision(tx, who)
+
+        return await self._store.read(unit)
+
+    async def _place(self, visit: Visit, message: int | None) -> str:
+        """Where a message is found below the address of the page: at its end, or paged back to."""
+        if message is None:
+            return "#latest"
+        with contextlib.suppress(StoreUnavailable):
+            if await self._store.read(lambda tx: page.is_further_up(tx, visit.person.id, message)):
+                return f"?before={message + 1}#m{message}"
+        return f"#m{message}"
+
+    async def _look(self, request: web.Request, after: int) -> tuple[Visit, list[Message]]:
         """Who comes, and what changed on their page since a revision."""
 
         async def unit(tx: Transaction) -> tuple[Visit, list[Message]]:

@@ -13,7 +13,7 @@ from bot.forms import Upload
 from bot.platforms.base import Address
 from bot.rehearsal.hands_web import WebChat
 from bot.rehearsal.html import Element
-from bot.storage.page import KEPT
+from bot.storage import page
 from bot.texts import Reader
 from bot.views import Button, Raw, View
 from tests.drivers.web import WebTown, open_web
@@ -93,14 +93,17 @@ async def test_a_file_too_large_and_words_too_long_are_refused_and_nothing_is_ke
     assert notes.kept == []
 
 
-async def test_what_is_pinned_stays_though_much_is_said_after_it(town: WebTown) -> None:
+async def test_what_is_pinned_stays_though_much_is_said_after_it(
+    town: WebTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
     zoe = await town.joined("Zoé")
     address = Address(zoe.person_id)
     first = await town.adapter.send(address, View(("Panel: 1",)), ENGLISH, delivery_id=1)
     panel = await town.adapter.send(address, View(("Panel: 2",)), ENGLISH, delivery_id=2)
     await town.adapter.pin(address, first)
     await town.adapter.pin(address, panel)
-    for number in range(KEPT + 5):
+    monkeypatch.setattr(page, "KEPT", 60)
+    for number in range(65):
         await town.adapter.send(address, View((f"{number}",)), ENGLISH, delivery_id=10 + number)
     await zoe.look()
     pinned = [message["id"] for message in zoe.messages if "pinned" in message["class"].split()]

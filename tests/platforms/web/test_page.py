@@ -15,7 +15,7 @@ from bot.rehearsal.hands_web import WebChat, words_of
 from bot.storage import participants
 from bot.storage.engine import Transaction
 from bot.texts import _
-from bot.views import Button, Choice, File, Option, Picture, View
+from bot.views import Button, Choice, File, Option, Picture, Raw, View
 from handlers.themes import Second
 from tests.drivers.web import WebTown
 from tests.handlers.grouped import group
@@ -252,6 +252,31 @@ async def test_what_is_pushed_is_new_until_it_was_seen(town: WebTown) -> None:
     assert zoe.page.first(id="new") is not None
     await zoe.look()
     assert zoe.page.first(id="new") is None
+
+
+async def test_older_messages_are_a_link_away_and_their_buttons_work(town: WebTown) -> None:
+    zoe, max_ = await town.joined("Zoé"), await town.joined("Max")
+    await push(town, zoe, View(("Where am I?",), (Button("Tell me", Raw("go-moi")),)))
+    for number in range(60):
+        await push(town, zoe, View((f"Word {number}",)), 10 + number)
+    await zoe.look()
+    assert [words_of(each) for each in zoe.messages] == [f"Word {number}" for number in range(10, 60)]
+    here, link = zoe.url, zoe.page.first("a", id="older")
+    assert link is not None
+    await max_.get(link["href"])
+    assert max_.status == 404
+    await zoe.get(link["href"])
+    assert [words_of(each) for each in zoe.messages][1:] == ["Where am I?", *[f"Word {n}" for n in range(10)]]
+    assert zoe.page.first("a", id="older") is None
+    assert "Back to my page" in zoe.page.text
+    asked = next(each for each in zoe.messages if words_of(each) == "Where am I?")
+    form = asked.all("form", css="buttons")[0]
+    await zoe.post(form, {"payload": "go-moi"})
+    assert zoe.url.endswith(f"?before={int(asked['id'][1:]) + 1}")
+    assert "No theme chosen yet." in words_of(zoe.messages[-1])
+    async with zoe.browser.get(f"{here}?before=3", headers={"Accept": "application/json"}) as answer:
+        told = await answer.json()
+        assert ([each["id"] for each in told["messages"]], told["older"]) == ([1], None)
 
 
 async def test_a_message_is_edited_in_its_place(town: WebTown) -> None:

@@ -9,16 +9,21 @@ const composer = document.getElementById("composer");
 const words = document.getElementById("words");
 const files = document.getElementById("files");
 const menu = document.querySelector(".menu");
+const panel = menu.querySelector(".panel");
+const pill = document.getElementById("pill");
+const sound = document.getElementById("sound");
 const title = document.title;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let revision = Number(body.dataset.revision);
-let unread = 0;
+let older = document.getElementById("older"); // leads to what was said before what is shown; none where that is all
 
 // --- what is shown
 
 const atEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 120;
-const behavior = () => (calm.matches ? "instant" : "smooth");
+const inFront = () => document.visibilityState === "visible";
+const behavior = () => (calm.matches || !inFront() ? "instant" : "smooth");
+const idOf = (message) => Number(message.id.slice(1));
 
 function elementOf(html) {
   const holder = document.createElement("template");
@@ -32,15 +37,18 @@ function show(changed) {
   revision = Math.max(revision, changed.revision);
   if (present && Number(present.dataset.revision) >= changed.revision) return null;
   const message = elementOf(changed.html);
+  const furtherUp = older && changed.id < Number(older.dataset.before);
+  if (furtherUp && !present && !message.matches(".pinned")) return null; // it is paged back to as it stands then
   message.classList.add("arrived");
+  if ("withheld" in message.dataset) letListGo(trail[0]?.id); // who lost their role keeps nothing of it beside either
   const held = present && present.contains(document.activeElement);
   if (present) {
     const within = present.scrollTop; // what is pinned scrolls by itself, and stays where the reader is in it
     present.replaceWith(message);
     message.scrollTop = within;
   } else {
-    const later = [...log.querySelectorAll(".message")].find((other) => Number(other.id.slice(1)) > changed.id);
-    log.insertBefore(message, later ?? null);
+    const later = [...log.querySelectorAll(".message")].find((other) => idOf(other) > changed.id);
+    log.insertBefore(message, later ?? log.querySelector(":scope > .waiting"));
   }
   tellTimes(message);
   if (held) message.focus({ preventScroll: true });
@@ -48,7 +56,9 @@ function show(changed) {
 }
 
 function showAll(changed, focus = null) {
-  const follow = atEnd() || moving;
+  // Whoever is away comes back to the first of what they missed, not to the last.
+  const follow = (atEnd() || moving) && (inFront() || !unread.size);
+  const there = new Set(changed.filter(({ id }) => document.getElementById(`m${id}`)).map(({ id }) => id));
   const shown = changed.map(show).filter(Boolean);
   if (shown.length) passBy(shown);
   const message = focus === null ? follow && shown.at(-1) : document.getElementById(`m${focus}`);
@@ -56,7 +66,9 @@ function showAll(changed, focus = null) {
   const elsewhere = document.activeElement !== words && !(message && message.contains(document.activeElement));
   if (focus !== null && elsewhere) message?.focus({ preventScroll: true });
   if (message) lead(message, behavior());
-  seen(shown);
+  const arrived = shown.filter((each) => !there.has(idOf(each)) && each.matches(".bot:not([hidden])"));
+  if (arrived.some((each) => each.matches(".pushed"))) chime();
+  note(shown, message && inFront() ? arrived.filter((each) => idOf(each) > idOf(message)) : arrived);
 }
 
 // A passing word goes when something else is said.
@@ -68,18 +80,27 @@ function passBy(shown) {
 let led = null;
 let moving = 0; // what comes while the page still scrolls to what came before is followed too
 
-function lead(message, behavior) {
+function lead(message, behavior, atTop = false) {
   led = message;
   const { top, bottom } = message.getBoundingClientRect();
   const pinned = log.querySelector(".pinned");
   const above = pinned && pinned.compareDocumentPosition(message) & Node.DOCUMENT_POSITION_FOLLOWING;
   const head = document.querySelector("header").offsetHeight + (above && !pinned.contains(message) ? pinned.offsetHeight : 0) + 8;
   const foot = innerHeight - document.querySelector("footer").offsetHeight - 8;
-  const by = top < head || bottom - top > foot - head ? top - head : Math.max(0, bottom - foot);
+  const by = atTop || top < head || bottom - top > foot - head ? top - head : Math.max(0, bottom - foot);
   scrollBy({ top: by, behavior });
   clearTimeout(moving);
   moving = setTimeout(() => (moving = 0), 1000);
 }
+
+function letGo() {
+  clearTimeout(moving);
+  moving = 0;
+  led = null;
+}
+
+// Whoever scrolls by themselves goes where they like.
+for (const own of ["wheel", "touchmove"]) addEventListener(own, letGo, { passive: true });
 
 // A picture has its height only once it is there.
 log.addEventListener("load", (event) => led?.contains(event.target) && lead(led, "instant"), { capture: true });
@@ -160,16 +181,36 @@ let over = false;
 function end() {
   over = true;
   log.replaceChildren();
-  composer.remove();
-  menu.remove();
+  for (const gone of [composer, menu, panel, side, older?.parentElement]) gone?.remove();
+}
+
+// Where an answer is slow to come, dots stand where it will: in the message that changes, the form, or at the end.
+const SLOW = 400;
+
+function expectAnswer(form) {
+  let dots = null;
+  const late = setTimeout(() => {
+    dots = document.getElementById("dots").content.firstElementChild.cloneNode(true);
+    const follow = atEnd();
+    const place = form.closest(".message, .sheet") ?? log;
+    place.insertBefore(dots, place.querySelector(".actions"));
+    if (follow) dots.scrollIntoView({ block: "nearest" });
+  }, SLOW);
+  return () => {
+    clearTimeout(late);
+    dots?.remove();
+  };
 }
 
 async function submit(form, submitter) {
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
   tell("");
+  const arrived = expectAnswer(form);
+  const from = leave(form);
   try {
     const answer = await post(form, submitter);
+    arrived();
     if (answer.notice) return tell(answer.notice);
     // The token is used up. One whose answer never came is kept: sent again, it changes nothing twice.
     form.elements.token.value = freshToken();
@@ -185,9 +226,11 @@ async function submit(form, submitter) {
       closeSheet();
     }
     showAll(answer.messages, answer.focus);
+    arrive(from, submitter);
   } catch {
     tell(body.dataset.unsent);
   } finally {
+    arrived();
     form.ariaBusy = "false";
   }
 }
@@ -196,7 +239,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if ("plain" in form.dataset) return;
   event.preventDefault();
-  menu.open = false;
+  closeMenu();
   submit(form, event.submitter);
 });
 
@@ -271,56 +314,258 @@ sheet.addEventListener("close", () => {
   sheet.replaceChildren();
 });
 
-// --- the menu closes as menus do
+// --- the menu opens, is walked through and closes as menus do; beside the conversation it stays open
+
+function closeMenu() {
+  if (!menu.contains(panel)) return;
+  menu.open = false;
+}
 
 document.addEventListener("click", (event) => {
-  if (!menu.contains(event.target)) menu.open = false;
+  if (!menu.contains(event.target)) closeMenu();
+});
+
+menu.addEventListener("focusout", (event) => {
+  if (event.relatedTarget && !menu.contains(event.relatedTarget)) closeMenu();
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && menu.open) {
-    menu.open = false;
+    closeMenu();
     menu.querySelector("summary").focus();
   }
 });
 
+for (const walked of [menu, panel]) {
+  walked.addEventListener("keydown", (event) => {
+    const entries = [...panel.querySelectorAll("button")];
+    const at = entries.indexOf(document.activeElement);
+    const steps = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 };
+    if (!(event.key in steps) || event.defaultPrevented) return;
+    event.preventDefault();
+    menu.open = true;
+    entries.at(steps[event.key] % entries.length).focus();
+  });
+}
+
+// --- two columns on a wide screen, for the team: the list that something was opened from stays beside it
+
+const side = document.getElementById("side");
+const wide = matchMedia("(min-width: 70rem)");
+const A_LIST = 4; // buttons, at least
+let trail = []; // the lists that led to what is shown, the nearest last
+
+const leadsTo = (message) => [...message.querySelectorAll(".buttons [name=payload]")].map((button) => button.value);
+
+function arrange() {
+  const beside = Boolean(side) && wide.matches;
+  body.classList.toggle("wide", beside);
+  (beside ? side : menu).append(panel);
+  menu.hidden = beside;
+}
+
+// What is left by a press, unless that is in a list kept beside already.
+function leave(form) {
+  const message = form.closest("#log .message:not(.pinned)");
+  return message && { id: message.id, kept: message.cloneNode(true), buttons: leadsTo(message) };
+}
+
+function arrive(from, submitter) {
+  if (!body.classList.contains("wide")) return;
+  if (from) {
+    if (trail.length && trail[0].id !== from.id) trail = [];
+    const now = document.getElementById(from.id);
+    const reached = new Set(now ? leadsTo(now) : []);
+    const same = (list) => list.buttons.filter((each) => reached.has(each)).length * 2 > list.buttons.length;
+    const back = trail.findIndex(same);
+    if (back >= 0) trail = trail.slice(0, back);
+    else if (from.buttons.length >= A_LIST && now && !same(from)) trail.push(from);
+  }
+  side.querySelector(".message")?.remove();
+  const list = trail.at(-1);
+  if (!list) return;
+  const shown = list.kept.cloneNode(true);
+  shown.classList.remove("arrived");
+  for (const named of [shown, ...shown.querySelectorAll("[id]")]) named.removeAttribute("id");
+  for (const token of shown.querySelectorAll("[name=token]")) token.value = freshToken();
+  for (const passing of shown.querySelectorAll(".toast, .waiting, [aria-busy]")) {
+    if (passing.matches(".toast, .waiting")) passing.remove();
+    else passing.ariaBusy = "false";
+  }
+  const chosen = [...shown.querySelectorAll("[name=payload]")].find((button) => button.value === submitter?.value);
+  if (chosen) chosen.ariaCurrent = "true";
+  side.prepend(shown);
+}
+
+function letListGo(id) {
+  if (!trail.length || trail[0].id !== id) return;
+  trail = [];
+  side.querySelector(".message")?.remove();
+}
+
+wide.addEventListener("change", arrange);
+arrange();
+
+// --- what was said before
+
+older?.addEventListener("click", async (event) => {
+  event.preventDefault();
+  if (older.ariaBusy === "true") return;
+  older.ariaBusy = "true";
+  tell("");
+  try {
+    const response = await fetch(older.href, { headers: { Accept: "application/json" } });
+    if (response.status === 404) return location.reload();
+    const answer = await response.json();
+    if (answer.notice) return tell(answer.notice);
+    showBefore(answer);
+  } catch {
+    tell(body.dataset.unread);
+  } finally {
+    if (older) older.ariaBusy = "false";
+  }
+});
+
+// What is read stays where it is. Nobody is read fifty old messages aloud: they are there to be gone back to.
+function showBefore({ messages, older: further }) {
+  const first = [...log.querySelectorAll(".message")].find((each) => idOf(each) >= Number(older.dataset.before));
+  const height = first.getBoundingClientRect().top;
+  log.ariaLive = "off";
+  const missing = messages.filter(({ id }) => !document.getElementById(`m${id}`)).map(({ html }) => elementOf(html));
+  first.before(...missing);
+  missing.forEach(tellTimes);
+  missing.at(-1)?.focus({ preventScroll: true });
+  if (further) {
+    older.href = older.href.replace(/before=[0-9]+/, `before=${further}`);
+    older.dataset.before = further;
+  } else {
+    older.parentElement.remove();
+    older = null;
+  }
+  letGo();
+  scrollBy({ top: first.getBoundingClientRect().top - height, behavior: "instant" });
+  setTimeout(() => (log.ariaLive = "polite"), 1000);
+}
+
 // --- what arrives by itself
 
-async function markSeen() {
-  unread = 0;
-  document.title = title;
-  const data = new URLSearchParams({ seal: body.dataset.seal, revision });
-  await fetch(`${body.dataset.here}seen`, { method: "POST", body: data }).catch(() => {});
+// What came and was not looked at yet: below what is read, or while somebody else was in front.
+const unread = new Set();
+let toTell = false; // whether the server is to learn that it was seen
+let telling = 0;
+
+// A burst is told once.
+function markSeen() {
+  toTell = false;
+  clearTimeout(telling);
+  telling = setTimeout(() => {
+    const data = new URLSearchParams({ seal: body.dataset.seal, revision });
+    fetch(`${body.dataset.here}seen`, { method: "POST", body: data }).catch(() => {});
+  }, 300);
 }
 
-function seen(shown) {
-  const pushed = shown.filter((message) => message.matches(".pushed")).length;
-  if (!pushed) return;
-  if (document.visibilityState === "visible") return markSeen();
-  unread += pushed;
-  document.title = `(${unread}) ${title}`;
+function note(shown, unseen) {
+  for (const message of unseen) unread.add(message.id);
+  toTell ||= shown.some((message) => message.matches(".pushed"));
+  look();
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (unread && document.visibilityState === "visible") markSeen();
+function look() {
+  const foot = innerHeight - document.querySelector("footer").offsetHeight;
+  for (const id of inFront() ? unread : []) {
+    const message = document.getElementById(id);
+    if (!message || message.hidden || message.getBoundingClientRect().top < foot - 24) unread.delete(id);
+  }
+  const count = unread.size;
+  document.title = count ? `(${count}) ${title}` : title;
+  pill.hidden = !count;
+  pill.lastElementChild.textContent = (count === 1 ? pill.dataset.one : pill.dataset.many).replace("{count}", count);
+  if (toTell && !count && inFront()) markSeen();
+}
+
+pill.addEventListener("click", () => {
+  const message = document.getElementById([...unread][0]);
+  if (!message) return look();
+  message.focus({ preventScroll: true });
+  lead(message, behavior(), true);
 });
+
+addEventListener("scroll", () => unread.size && requestAnimationFrame(look), { passive: true });
+document.addEventListener("visibilitychange", look);
+
+// --- a sound when something arrives, for who switched it on, on this device
+
+let audio = null; // browsers let nothing be heard before the page was touched
+
+const wantsSound = (chosen) => {
+  try {
+    if (chosen !== undefined) localStorage.setItem("sound", chosen ? "on" : "off");
+    return localStorage.getItem("sound") === "on";
+  } catch {
+    return chosen ?? false; // where nothing may be kept, it holds as long as the page is open
+  }
+};
+
+function chime() {
+  if (sound.ariaPressed !== "true" || !audio) return;
+  for (const [after, pitch] of [[0, 660], [0.12, 880]]) {
+    const [tone, loudness, start] = [audio.createOscillator(), audio.createGain(), audio.currentTime + after];
+    tone.frequency.value = pitch;
+    loudness.gain.setValueAtTime(0.12, start);
+    loudness.gain.exponentialRampToValueAtTime(0.001, start + 0.3);
+    tone.connect(loudness).connect(audio.destination);
+    tone.start(start);
+    tone.stop(start + 0.3);
+  }
+}
+
+function wakeSound() {
+  if (sound.ariaPressed === "true") (audio ??= new AudioContext()).resume();
+}
+
+sound.hidden = false;
+sound.ariaPressed = String(wantsSound());
+sound.addEventListener("click", () => {
+  const chosen = sound.ariaPressed !== "true";
+  wantsSound(chosen);
+  sound.ariaPressed = String(chosen);
+  wakeSound();
+  chime();
+});
+for (const touched of ["pointerdown", "keydown"]) addEventListener(touched, wakeSound);
+
+// --- the stream
 
 let live = null; // the open stream; none once newer tabs took its place
 
+let lost = 0; // runs from the first failure on, however often it is tried again meanwhile
+let heard = Date.now();
+const SILENT = 45_000; // the server says what time it is every 15 s: without a word for so long, nobody is there
+
+function tellLost() {
+  lost ||= setTimeout(() => (status.textContent = body.dataset.offline), 3000);
+}
+
 function listen() {
+  live?.close();
   const stream = (live = new EventSource(`${body.dataset.here}events?after=${revision}`));
-  let lost = 0;
   let resting = false; // the server has no room just now: the browser asks again by itself
+  heard = Date.now();
   stream.onopen = () => {
     clearTimeout(lost);
+    lost = 0;
     status.textContent = "";
   };
   stream.onmessage = (event) => {
     const changed = JSON.parse(event.data);
     files.closest("label").hidden = !changed.files;
+    const before = document.getElementById(`m${changed.id}`);
     showAll([changed]);
+    // Changed by somebody else: the list it came from may be another by now.
+    if (before && !before.isConnected && !document.querySelector("[aria-busy=true]")) letListGo(before.id);
   };
   stream.addEventListener("now", (event) => {
+    heard = Date.now();
     ahead = Number(event.data) - Date.now();
     tellLeft();
   });
@@ -337,13 +582,18 @@ function listen() {
     if (!over && !asking) location.reload();
   });
   stream.onerror = () => {
-    clearTimeout(lost);
-    if (!resting) lost = setTimeout(() => (status.textContent = body.dataset.offline), 3000);
+    if (!resting) tellLost();
     // A server that answers with an error ends the stream for good; one that is away is tried again by the browser.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => live === stream && listen(), 5000);
   };
   addEventListener("pagehide", () => stream.close(), { once: true });
 }
+
+setInterval(() => {
+  if (!live || over || Date.now() - heard < SILENT) return;
+  tellLost();
+  listen();
+}, 15_000);
 
 // Back in front, or used again: live again, and the one that has been live longest ends.
 for (const returned of ["focus", "pointerdown", "keydown"]) {
@@ -356,7 +606,8 @@ for (const returned of ["focus", "pointerdown", "keydown"]) {
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 function begin() {
-  const first = document.getElementById("new")?.nextElementSibling ?? log.querySelector(".message:last-of-type");
+  const last = [...log.querySelectorAll(".message:not([hidden])")].at(-1);
+  const first = document.getElementById("new")?.nextElementSibling ?? last;
   if (first) lead(first, "instant");
 }
 

@@ -1,0 +1,164 @@
+"""Every main screen, for who sees little, uses a keyboard, zooms in, or has a wide screen."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from bot.domain.participants import Who
+from bot.platforms.base import Address
+from bot.storage import groups, page, participants
+from bot.views import View
+from bot.workshop_actions import ShowWall, Vote
+from handlers.facilitating.panel import draw_panel
+from tests.drivers.neutral import NeutralChat
+from tests.drivers.web import open_web
+from tests.handlers.announced import write
+from tests.handlers.grouped import crowd, group, number
+from tests.handlers.programmes import LUNCH, OPENING
+from tests.handlers.walled import idea, photo
+from tests.handlers.workshops import PHASES, facilitator, revealed, started
+from tests.platforms.web.test_browser import READER
+from tests.platforms.web.test_page import png
+from tests.world import World, make_settings, open_world
+
+pytestmark = pytest.mark.browser
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+FINDINGS = """
+async (rules) => (await axe.run({ runOnly: rules, resultTypes: ["violations"] })).violations.flatMap((found) =>
+    found.nodes.map((node) => `${found.id}: ${node.target} ${node.failureSummary}`))
+"""
+SIZES = ((360, 740), (1400, 900))
+SCHEMES: tuple[tuple[Literal["light", "dark"], str], ...] = (
+    ("light", "wcag2a wcag2aa wcag21aa wcag22aa best-practice"),
+    ("dark", "wcag143"),  # contrast: nothing else changes with the colours
+)
+READ = """
+() => {
+    const frame = (y) => document.elementFromPoint(innerWidth / 2, y)?.closest("header, footer, .pinned");
+    const heights = [...Array(innerHeight).keys()];
+    return heights.filter((y) => !frame(y)).length / innerHeight;
+}
+"""
+"""The part of the screen that is neither heading nor foot nor pinned."""
+
+
+async def clean(phone: Page) -> None:
+    """Fail for what axe finds, on a phone and on a desk, in the light and in the dark."""
+    await phone.evaluate(AXE)
+    found: list[Any] = []
+    for width, height in SIZES:
+        await phone.set_viewport_size({"width": width, "height": height})
+        for scheme, rules in SCHEMES:
+            await phone.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found += [(width, scheme, each) for each in await phone.evaluate(FINDINGS, rules.split())]
+    await phone.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+    assert found == []
+
+
+async def shown(chat: NeutralChat) -> View:
+    assert chat.view is not None
+    return chat.view
+
+
+async def screens(world: World) -> list[View]:
+    """The main screens, as people at work in a workshop see them."""
+    people = await crowd(world, "Ana", "Bo")
+    views = [await shown(people["Ana"])]
+    made = await group(world, ["Ana", "Bo"], room="Salle 3")
+    run = await started(world, made, "solutions")
+    ideas = [
+        await idea(world, made, "Ana", "Une cuisine partagée"),
+        await idea(world, made, "Bo", "Un café des langues"),
+    ]
+    await photo(world, ideas[1], png(40, 30))
+    await revealed(world, run)
+    await world.store.transact(lambda tx: groups.mark_published(tx, 1, world.clock.now()))
+    ana = people["Ana"]
+    for word in ("moi", "theme", "groupe", "reglages", "programme"):
+        await ana.command(word)
+        views.append(await shown(ana))
+    for action in (ShowWall(run.id), Vote(run.id)):
+        await ana.follow(action.encode())
+        views.append(await shown(ana))
+    maya = await facilitator(world)
+    await maya.command("animer")
+    views.append(await shown(maya))
+    subject = await number(world, "Maya")
+    panel = await world.store.read(lambda tx: draw_panel(tx, f"{subject}:1:0", world.clock.now()))
+    assert panel is not None
+    views.append(panel)
+    ines = await world.organiser()
+    await write(ines, "Le bus part à **9 h**.")
+    views.append(await shown(ines))
+    await ines.command("organiser")
+    return [*views, await shown(ines)]
+
+
+async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, phone: Page) -> None:
+    settings = make_settings(organisers={"telegram": [900]}, phases=PHASES, sessions=[OPENING, LUNCH])
+    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world, open_web(world) as town:
+        views = await screens(world)
+        await phone.goto(f"{town.root}/p/{await town.page_link('Inès')}")
+        await clean(phone)
+        await phone.get_by_role("button", name="Open my page").click()
+        ines = Address(phone.url.split("/c/")[1].split("/")[0])
+        await world.store.transact(lambda tx: participants.set_organises(tx, int(ines.chat), True))
+        for delivery, view in enumerate(views, start=1):
+            await town.adapter.send(ines, view, READER, delivery_id=delivery)
+        await phone.reload()
+        await expect(phone.get_by_role("log").locator("article")).to_have_count(len(views) + 1)
+        await phone.locator(".menu summary").click()
+        await clean(phone)
+        log, words = phone.get_by_role("log"), phone.get_by_label("Your message")
+        await words.fill("/organiser")
+        await words.press("Enter")
+        await log.get_by_role("button", name="Import a list").last.click()
+        await expect(phone.get_by_role("dialog")).to_be_visible()
+        await clean(phone)
+        await phone.keyboard.press("Escape")
+
+        await phone.get_by_label("Menu", exact=True).focus()
+        await phone.keyboard.press("ArrowUp")
+        await expect(phone.get_by_role("button", name="Close my page on this device")).to_be_focused()
+        await phone.keyboard.press("ArrowDown")
+        await phone.keyboard.press("ArrowDown")
+        await expect(phone.get_by_role("button", name="What can I do now?")).to_be_focused()
+        await phone.keyboard.press("Escape")
+        await expect(phone.get_by_label("Menu", exact=True)).to_be_focused()
+
+        panel = await town.adapter.send(ines, View(tuple(f"Group {n}" for n in range(9))), READER, delivery_id=99)
+        await town.adapter.pin(ines, panel)
+        await expect(log.locator(".pinned")).to_be_visible()
+        await phone.set_viewport_size({"width": 180, "height": 370})  # what a phone has left at 200 %
+        assert await phone.evaluate("document.documentElement.scrollWidth") == 180
+        assert await phone.evaluate(READ) > 0.5
+
+        await phone.set_viewport_size({"width": 1400, "height": 900})
+        side = phone.get_by_role("complementary", name="List and menu")
+        await expect(side.get_by_role("button", name="What can I do now?")).to_be_visible()
+        await log.get_by_role("button", name="Themes").last.click()
+        await expect(side.get_by_role("button", name="Find someone")).to_be_visible()
+        await expect(side.locator("[aria-current]")).to_have_text("Themes")
+        await side.get_by_role("button", name="Recent changes").click()
+        await expect(side.locator("[aria-current]")).to_have_text("Recent changes")
+        await expect(log.get_by_text("Nothing was changed")).to_be_visible()
+        await log.get_by_role("button", name="Organise").last.click()
+        await expect(side.get_by_role("button", name="Find someone")).to_have_count(0)
+        await log.get_by_role("button", name="Themes").last.click()
+        await expect(side.get_by_role("button", name="Find someone")).to_be_visible()
+        await world.store.transact(lambda tx: page.withhold(tx, int(ines.chat), Who.ORGANISER, world.clock.now()))
+        town.adapter._streams.wake(int(ines.chat))
+        await expect(side.get_by_role("button", name="Find someone")).to_have_count(0)
+
+        data = await world.join("Zoé", "1")
+        await data.command("mydata")
+        document = tmp_path / data.files[0].name
+        document.write_bytes(data.files[0].content)
+        await phone.goto(document.as_uri())
+        await clean(phone)

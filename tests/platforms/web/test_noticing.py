@@ -1,0 +1,123 @@
+"""What a page lets its reader notice: what came below, what was taken away, that nobody answers."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from bot.platforms.base import Address
+from bot.views import View
+from tests.drivers.web import WebTown
+from tests.platforms.web.test_browser import READER, enter
+
+pytestmark = pytest.mark.browser
+
+HEARD = """
+window.heard = 0;
+const create = AudioContext.prototype.createOscillator;
+AudioContext.prototype.createOscillator = function () { window.heard += 1; return create.call(this); };
+"""
+TOP = "element => element.getBoundingClientRect().top"
+
+
+async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_to(town: WebTown, phone: Page) -> None:
+    await phone.add_init_script(HEARD)
+    zoe = Address(await enter(town, phone))
+    sent = [await town.adapter.send(zoe, View((f"Word {n}",)), READER, delivery_id=1 + n) for n in range(60)]
+    await phone.reload()
+    log, title = phone.get_by_role("log"), await phone.title()
+    await expect(log.locator("article")).to_have_count(50)
+
+    await town.adapter.delete(zoe, sent[-1])
+    await expect(phone.locator(f"#m{sent[-1]}")).to_be_hidden()
+
+    await phone.mouse.move(180, 300)
+    await phone.mouse.wheel(0, -100_000)
+    first = log.locator("article").first
+    await expect(first).to_be_in_viewport()
+    height = await first.evaluate(TOP)
+    await phone.get_by_role("link", name="Older messages").click()
+    await expect(log.locator("article")).to_have_count(61)
+    assert abs(await phone.locator(f"#m{sent[10]}").evaluate(TOP) - height) < 2
+    await expect(phone.get_by_role("link", name="Older messages")).to_have_count(0)
+    await expect(log.locator("article").first).to_contain_text("welcome to Rencontres")
+
+    pill = phone.get_by_role("button", name="new message")
+    await expect(pill).to_be_hidden()
+    await town.adapter.send(zoe, View(("The bus leaves.",)), READER, delivery_id=100)
+    await expect(pill).to_have_text("↓1 new message")
+    last = await town.adapter.send(zoe, View(("It left.",)), READER, delivery_id=101)
+    await expect(pill).to_have_text("↓2 new messages")
+    await expect(phone).to_have_title(f"(2) {title}")
+    async with phone.expect_response(lambda answer: answer.url.endswith("/seen")):
+        await pill.click()
+    await expect(log.get_by_text("It left.")).to_be_in_viewport()
+    await expect(pill).to_be_hidden()
+    await expect(phone).to_have_title(title)
+
+    await phone.locator(".menu summary").click()
+    sound = phone.get_by_role("button", name="Sound when a message arrives")
+    await expect(sound).to_have_attribute("aria-pressed", "false")
+    assert await phone.evaluate("heard") == 0
+    await sound.click()
+    await phone.reload()
+    await expect(phone.locator("#sound")).to_have_attribute("aria-pressed", "true")
+    await phone.keyboard.press("Shift")
+    await town.adapter.edit(zoe, last, View(("It left at 9.",)), READER)
+    await expect(log).to_contain_text("It left at 9.")
+    assert await phone.evaluate("heard") == 0
+    await town.adapter.send(zoe, View(("Another bus.",)), READER, delivery_id=102)
+    await expect(log).to_contain_text("Another bus.")
+    assert await phone.evaluate("heard") == 2
+
+
+async def test_a_lost_connection_is_told_and_a_slow_one_shows_where_the_answer_will_come(
+    town: WebTown, phone: Page
+) -> None:
+    await phone.clock.install()
+    await enter(town, phone)
+    status = phone.locator("#status")
+    released = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    await phone.route("**/pick", slowly)
+    await phone.get_by_label("Culture").check()
+    await phone.get_by_role("button", name="Choose").click()
+    dots = phone.locator("article .waiting")
+    await expect(dots).to_have_count(0)
+    await phone.clock.fast_forward(500)
+    await expect(dots).to_be_visible()
+    released.set()
+    await expect(phone.get_by_role("button", name="Confirm this theme")).to_be_visible()
+    await expect(dots).to_have_count(0)
+
+    tried = 0
+
+    async def refuse(route: Route) -> None:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            await route.fulfill(content_type="text/event-stream", body="retry: 20\n\n")
+        else:
+            await route.abort()
+
+    async def tries(least: int) -> None:
+        while tried < least:
+            async with phone.expect_event("requestfailed"):
+                pass
+
+    await phone.route("**/events*", refuse)
+    await phone.reload()
+    await tries(3)
+    await phone.clock.fast_forward(2000)
+    await tries(tried + 2)
+    assert await status.text_content() == ""
+    await phone.clock.fast_forward(2000)
+    await expect(status).to_have_text("Reconnecting…")
+    await phone.unroute("**/events*")
+    await expect(status).to_have_text("")
