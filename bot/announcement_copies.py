@@ -10,11 +10,12 @@ from typing import ClassVar
 
 from bot import campaign_copies
 from bot.actions import Action
+from bot.announcement_parts import FROM_TEAM
 from bot.i18n import LOCALES
 from bot.storage import announcement_contents, copies
-from bot.storage.announcement_contents import Content
+from bot.storage.announcement_contents import Content, Lines
 from bot.storage.engine import Transaction
-from bot.texts import _
+from bot.texts import Moment, Strong, _
 from bot.views import Button, View, encode_view
 
 
@@ -34,14 +35,19 @@ class ReadAnnouncement(Action):
     announcement: int
 
 
+WITHDRAWN = _("The team withdrew this announcement.")
+"""What is said of one that is no more."""
+
+
 def draw(content: Content, locale: str, *, seen: bool = False) -> View:
     """The exact copy for a reader of a locale; `seen`: they said so already, and are not asked again."""
+    lines = _said(content, locale)
     if content.kind != "announcement":
-        return campaign_copies.draw(content, locale, done=seen)
+        return campaign_copies.draw(content, lines, done=seen)
     link = (Button(content.link.label, url=content.link.url),) if content.link else ()
     asks = content.asks_seen and not seen
     return View(
-        content.lines(locale),
+        lines,
         (*link, *((Button(_("Seen"), Seen(content.announcement_id), style="primary"),) if asks else ())),
         attachments=content.attachments,
     )
@@ -50,9 +56,10 @@ def draw(content: Content, locale: str, *, seen: bool = False) -> View:
 def digest(content: Content, locale: str) -> str:
     """What tells this copy from any other: one that bears it already needs no edit.
 
-    Whether its reader has said that they saw it, or did it, is no part of it: their own press redraws the copy.
+    When it was corrected is no part of it: a copy whose words stay is not edited. Nor is whether its reader has said
+    that they saw it, or did it: their own press redraws the copy.
     """
-    view = draw(content, locale, seen=True)
+    view = draw(replace(content, corrected=None), locale, seen=True)
     said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
     found = hashlib.sha256(said.encode())
     for each in view.attachments:
@@ -69,3 +76,9 @@ async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
     content = await announcement_contents.content(tx, announcement_id)
     assert content is not None
     return await copies.correct(tx, announcement_id, now, showing=[digest(content, locale) for locale in LOCALES])
+
+
+def _said(content: Content, locale: str) -> Lines:
+    """Whose words they are, the words, and that they are not the first ones."""
+    corrected = (_("Corrected {moment}.", moment=Moment(content.corrected)),) if content.corrected else ()
+    return (Strong(FROM_TEAM), *content.lines(locale), *corrected)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.texts import Reader, Span, plain
+from bot.texts import Reader, Span, _, plain
 
+FROM_TEAM = _("From the team")
+"""The line above every announcement: the bot says other things too."""
 _MARKED = re.compile(r"[\\`*_~|<>\[\]()#-]")
 
 
@@ -29,7 +31,7 @@ _PLATFORMS: Mapping[str, tuple[int, Callable[[str], int]]] = {
 
 def parts(lines: Sequence[Span], reader: Reader) -> Mapping[str, Sequence[str]]:
     """The messages by platform, those where there are several; the page takes any length."""
-    text = "\n".join(plain(line, reader) for line in lines)
+    text = f"{plain(FROM_TEAM, reader)} " + "\n".join(plain(line, reader) for line in lines)
     found = {}
     for platform, (most, length) in _PLATFORMS.items():
         pieces = _split(text, most, length)

@@ -33,7 +33,7 @@ _REASONS: Mapping[Reason, Text] = {
     Reason.TOO_MANY: _("the platform asks the bot to slow down"),
     Reason.NO_ANSWER: _("the platform does not answer"),
     Reason.REFUSED: _("the platform refused it"),
-    Reason.CANNOT_BE_DELETED: _("the platform no longer allows it"),
+    Reason.CANNOT_BE_DELETED: _("the platform no longer allows it: they say that it was withdrawn"),
     Reason.DEFECT: _("something failed on our side"),
 }
 """What follows «because»."""
@@ -57,18 +57,22 @@ def reason(stored: str) -> Text:
     return _REASONS[Reason(stored) if stored in set(Reason) else Reason.REFUSED]
 
 
-def progress(tally: Sequence[Count]) -> Text:
-    """How many have arrived of all that are to, as a bar and in words."""
+def progress(tally: Sequence[Count], seen: int | None = None) -> Text:
+    """How many have arrived of all that are to, as a bar and in words; how many people have `seen` it, where asked."""
     counted = _counted(tally)
     arrived = counted["arrived"] + counted["stale"]
     all_ = arrived + counted["waiting"]
     filled = _BAR * arrived // all_ if all_ else _BAR
+    bar = "▓" * filled + "░" * (_BAR - filled)
+    if seen is None:
+        return _n("{bar} {arrived} of {count} sent", "{bar} {arrived} of {count} sent", all_, bar=bar, arrived=arrived)
     return _n(
-        "{bar} {arrived} of {count} sent",
-        "{bar} {arrived} of {count} sent",
+        "{bar} {arrived} of {count} sent, {seen} seen",
+        "{bar} {arrived} of {count} sent, {seen} seen",
         all_,
-        bar="▓" * filled + "░" * (_BAR - filled),
+        bar=bar,
         arrived=arrived,
+        seen=seen,
     )
 
 

@@ -201,7 +201,7 @@ async def say(
     tx: Transaction, announcement: Announcement, content: Content, words: Mapping[str, Lines], now: datetime
 ) -> int:
     """Let its copies say these words from now on; how many are edited."""
-    await announcement_contents.put_words(tx, announcement.id, words, content.link)
+    await announcement_contents.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await catch_up(tx, announcement.id, now)
 
 

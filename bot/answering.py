@@ -15,12 +15,12 @@ from bot.errors import Stale, UserError
 from bot.forms import Composition, Incomplete, MessageField, Raw, UploadField, form_fields, words_of
 from bot.incoming import Called, Content, Deleted, Edited, Gathered, Picked, Pressed, Sent, Submitted, Typed, album_id
 from bot.router import Router
-from bot.routes import ANYONE, Request, Route, refusal
+from bot.routes import ANYONE, Go, Request, Route, refusal
 from bot.storage import albums, inbox
 from bot.storage import dialogues as drafts
 from bot.storage.dialogues import Dialogue
 from bot.texts import _
-from bot.views import Button, Reply, with_lines_first
+from bot.views import Button, Reply, View, with_lines_first
 from bot.views import Raw as Payload
 
 
@@ -59,6 +59,8 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
             return await _take_sent(router, request, content, dialogue)
         case Gathered(album):
             return await _take_album(router, request, album)
+        case Pressed(beside=Picked() as beside) if router.rides(beside):
+            return await _press_with_choice(router, request, content.payload, beside)
         case Pressed(payload) if payload.startswith(dialogues.CODES):
             return await _press_in_dialogue(router, request, payload, "")
         case Picked(payload, values) if payload.startswith(dialogues.CODES):
@@ -68,6 +70,47 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
     payload, route, args = find(router, content)
     authorise(request, route)
     return _for(route, await _run(request, content, payload, route, args))
+
+
+async def _press_with_choice(router: Router, request: Request, payload: str, beside: Picked) -> Reply | None:
+    """A press takes the choice beside it along: that is taken first, then what became of the button is pressed."""
+    taken = await answer(router, request, beside)
+    became = after_choice(taken.view, payload, beside) if taken else payload
+    if became is None:
+        return taken
+    pressed = await answer(router, request, Pressed(became))
+    if pressed and taken and pressed.toast is None:
+        return replace(pressed, toast=taken.toast)
+    return pressed
+
+
+def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
+    """What a button does once the choice beside it was taken: as the screen that is `shown` now has it.
+
+    Its likest button of that kind counts: one that acts for the theme that was chosen instead of for everyone. None
+    where the same screen, choice and all, has no such button any more; elsewhere, and where it only leads to a command,
+    it does what it did.
+    """
+    theirs = [button.action.encode() for button in shown.buttons if button.action]
+    parts = payload.split("-")
+    if payload in theirs or parts[0] == Go.code:
+        return payload
+    alike = [each for each in theirs if _code(each) == parts[0]]
+    ranked = sorted(alike, key=lambda each: _in_common(each.split("-"), parts), reverse=True)
+    if ranked:
+        first, *others = ranked
+        clear = not others or _in_common(others[0].split("-"), parts) < _in_common(first.split("-"), parts)
+        return first if clear else None
+    stays = shown.choice is not None and _code(shown.choice.action.encode()) == _code(beside.payload)
+    return None if stays else payload
+
+
+def _in_common(parts: list[str], others: list[str]) -> int:
+    return sum(one == other for one, other in zip(parts, others, strict=False))
+
+
+def _code(payload: str) -> str:
+    return payload.partition("-")[0]
 
 
 def _for(route: Route, reply: Reply) -> Reply:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.actions import Action
-from bot.storage.announcement_contents import ELSE, Content
+from bot.storage.announcement_contents import ELSE, Content, Lines
 from bot.texts import Countdown, Localised, Moment, Reader, Span, Strong, _, plain
 from bot.views import Button, Share, View
 
@@ -28,9 +28,8 @@ class PassOn(Action):
     campaign: int
 
 
-def draw(content: Content, locale: str, *, done: bool = False) -> View:
-    """The copy for a reader of a locale; `done`: they said so, and are not asked again."""
-    lines = content.lines(locale)
+def draw(content: Content, lines: Lines, *, done: bool = False) -> View:
+    """The copy that says these lines; `done`: its reader said so, and is not asked again."""
     apart = ("",) if lines else ()
     if content.kind == "ended campaign" or content.deadline is None:
         return View((*lines, *apart, Strong(OVER)), attachments=content.attachments)

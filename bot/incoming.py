@@ -62,10 +62,14 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button, or a link with a payload: an encoded action. Anybody can make a link, so it may do less (`linked`)."""
+    """A button, or a link with a payload: an encoded action. Anybody can make a link, so it may do less (`linked`).
+
+    `beside` is what was chosen in the same message and not sent yet: it is to go with the press.
+    """
 
     payload: str
     linked: bool = False
+    beside: Picked | None = None
 
 
 @dataclass(frozen=True, slots=True)

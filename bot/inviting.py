@@ -10,14 +10,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import accounts
+from bot import accounts, i18n
 from bot.config import Settings
 from bot.domain import codes
 from bot.domain.participants import Account, Participant
 from bot.storage import links, participants, secrets
 from bot.storage import settings as stored
 from bot.storage.engine import Transaction
-from bot.texts import Link, Span, Strong, _
+from bot.texts import Link, Reader, Span, Strong, _, plain
 
 TELEGRAM_USERNAME = "telegram_username"
 """The setting in which the Telegram adapter leaves the bot's username, at each start."""
@@ -31,11 +31,18 @@ class Invitation:
 
     participant_id: int
     ref: str
-    name: str
+    given_name: str
+    family_name: str
+    email: str
     locale: str | None
     telegram_link: str | None
     code: str
     page_link: str | None
+
+    @property
+    def name(self) -> str:
+        """Given and family name."""
+        return f"{self.given_name} {self.family_name}".strip()
 
 
 async def telegram_username(tx: Transaction) -> str | None:
@@ -63,6 +70,16 @@ async def issue_invitations(
     )
     found = [await participants.find_by_ref(tx, row["ref"]) for row in rows]
     return [await _invite(tx, person, settings, now, bot_username) for person in found if person]
+
+
+async def remake_unused(
+    tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
+) -> list[Invitation]:
+    """New invitations for everyone invited who has not come in yet: what they were given before opens nothing more."""
+    rows = await tx.all("SELECT p.id FROM participants p WHERE p.attends = 1 AND p.status = 'invited' ORDER BY p.id")
+    for row in rows:
+        await secrets.revoke(tx, row["id"], "invitation", "page")
+    return await issue_invitations(tx, settings, now, bot_username=bot_username)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +134,13 @@ async def _invite(
 ) -> Invitation:
     code = await secrets.issue(tx, "invitation", person.id, now, account_id=account_id)
     page = await secrets.issue(tx, "page", person.id, now, account_id=account_id) if settings.web.public_url else None
+    row = await tx.one("SELECT email FROM participants WHERE id = :id", id=person.id)
     return Invitation(
         person.id,
         person.ref,
-        f"{person.given_name} {person.family_name}".strip(),
+        person.given_name,
+        person.family_name,
+        row["email"] if row else "",
         person.locale,
         telegram_link(bot_username, f"j-{code}") if bot_username else None,
         codes.spell(code),
@@ -193,13 +213,51 @@ def page_link(settings: Settings, secret: str) -> str:
     return f"{settings.web.public_url.rstrip('/')}/p/{secret}"
 
 
-HEADINGS = ("ref", "name", "telegram", "code", "page")
+HEADINGS = ("ref", "given_name", "name", "email", "language", "text", "telegram", "code", "page")
 """The headings over `rows`."""
 
 
-def rows(invitations: Sequence[Invitation]) -> list[tuple[str | None, ...]]:
-    """Invitations as a table."""
-    return [(each.ref, each.name, each.telegram_link, each.code, each.page_link) for each in invitations]
+def rows(invitations: Sequence[Invitation], settings: Settings) -> list[tuple[str | None, ...]]:
+    """Invitations as a table: who, in which language they read, and what can be sent to them as it stands."""
+    gathering = settings.gathering
+    table: list[tuple[str | None, ...]] = []
+    for each in invitations:
+        locale = i18n.negotiate([each.locale], gathering.locales)
+        table.append(
+            (
+                each.ref,
+                each.given_name,
+                each.name,
+                each.email,
+                locale,
+                letter(each, settings, Reader(locale, gathering.zone)),
+                each.telegram_link,
+                each.code,
+                each.page_link,
+            )
+        )
+    return table
+
+
+_WITHOUT_WAYS = 2
+
+
+def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
+    """What to write to someone who is invited: their ways in, in their language."""
+    lines: list[Span] = [
+        _("Hello {name},", name=invitation.given_name or invitation.name),
+        _("This is your personal invitation to: {gathering}.", gathering=settings.gathering.name),
+    ]
+    if invitation.page_link:
+        lines.append(_("In a browser, open: {link}", link=invitation.page_link))
+    if invitation.telegram_link:
+        lines.append(_("On Telegram, open: {link}", link=invitation.telegram_link))
+    if settings.discord.token.get_secret_value():
+        lines.append(_("On Discord, press «Register» and enter this code: {code}", code=invitation.code))
+    elif len(lines) == _WITHOUT_WAYS:
+        lines.append(_("Your code: {code}", code=invitation.code))
+    lines.append(_("It is for you alone: please do not pass it on. See you soon!"))
+    return "\n".join(plain(line, reader) for line in lines)
 
 
 _UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id AND s.purpose = 'invitation')"

@@ -45,11 +45,22 @@ def is_silent(each: Standing, now: datetime) -> bool:
     return run is not None and run.open and each.members > 0 and not each.spoken and now - run.started_at >= _SOON
 
 
+def is_unread(each: Standing, now: datetime) -> bool:
+    """Whether a phase ends soon, and the group's ideas are not revealed: nobody could vote."""
+    run = each.run
+    if run is None or not run.open or run.revealed or not each.ideas:
+        return False
+    return run.ends_at is not None and run.ends_at - now <= _SOON
+
+
 def short_title(each: Standing, themes: Mapping[str, Theme]) -> Text:
     """A group in few characters: «Culture 3»."""
-    title = themes[each.group.theme].title
-    words = Localised({locale: _cut(said, _THEME) for locale, said in title.items()})
-    return _("{theme} {number}", theme=words, number=each.group.number)
+    return _("{theme} {number}", theme=short_theme(themes[each.group.theme]), number=each.group.number)
+
+
+def short_theme(theme: Theme) -> Localised:
+    """A theme's title in few characters: «Innovation…»."""
+    return Localised({locale: _cut(said, _THEME) for locale, said in theme.title.items()})
 
 
 def panel_lines(
@@ -60,18 +71,42 @@ def panel_lines(
     now: datetime,
 ) -> tuple[Span, ...]:
     """The panel's words: the phase, where all are in the same, then the groups of a page."""
-    under_way = {each.run.phase for each in everyone if each.run and each.run.open}
-    shared = next(iter(under_way)) if len(under_way) == 1 else None
-    heading: Span = _("The workshops")
-    if shared is not None:
-        heading = _("The workshops: {phase}", phase=Localised(phases[shared].title))
+    shared = _shared(everyone)
+    heading = _heading(shared, phases)
     if not everyone:
-        return Strong(heading), _("No group of the day is yours to run. The team decides that: /equipe.")
+        return heading, _("No group of the day is yours to run. The team decides that: /equipe.")
     return (
-        Strong(heading),
+        heading,
         _("4/6: how many of a group have spoken."),
         *(_line(each, themes, phases, shared, now) for each in shown),
     )
+
+
+def folded_lines(everyone: Sequence[Standing], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
+    """The panel in two lines: the phase, until when, and how many groups need somebody."""
+    open_ = [each.run for each in everyone if each.run and each.run.open]
+    parts: list[Span] = [_n("{count} group", "{count} groups", len(everyone))]
+    if open_:
+        parts.append(_time(min(open_, key=lambda run: (run.ends_at is None, run.ends_at or now))))
+    if calling := sum(each.call is not None and each.taken_by is None for each in everyone):
+        parts.append(Strong(_n("{count} call for help", "{count} calls for help", calling)))
+    if behind := sum(is_behind(each, now) for each in everyone):
+        parts.append(_n("{count} incomplete", "{count} incomplete", behind))
+    if silent := sum(is_silent(each, now) for each in everyone):
+        parts.append(_n("{count} silent", "{count} silent", silent))
+    return _heading(_shared(everyone), phases), _joined(parts)
+
+
+def _shared(everyone: Sequence[Standing]) -> str | None:
+    """The phase that all groups between no phases are in; None where they are in none, or in several."""
+    under_way = {each.run.phase for each in everyone if each.run and each.run.open}
+    return next(iter(under_way)) if len(under_way) == 1 else None
+
+
+def _heading(shared: str | None, phases: Mapping[str, Phase]) -> Span:
+    if shared is None:
+        return Strong(_("The workshops"))
+    return Strong(_("The workshops: {phase}", phase=Localised(phases[shared].title)))
 
 
 def _line(
@@ -94,6 +129,12 @@ def _line(
         parts.append(_("{spoken}/{members}", spoken=each.spoken, members=each.members))
     if is_behind(each, now):
         parts.append(_("incomplete"))
+    if is_unread(each, now):
+        parts.append(_("not revealed"))
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[Span]) -> Span:
     spans: list[Span] = []
     for part in parts:
         spans += [" · ", part] if spans else [part]

@@ -78,6 +78,13 @@ def begins(phase: Phase, run: PhaseRun, upon: Span | None = None) -> View:
     return View((heading(phase, run), *asked(phase, upon)), (give(phase, run), SHOW_PHASE, call(run)))
 
 
+def called_off(phase: Phase, made: Collected) -> View:
+    """The start of a phase was taken back."""
+    said = _("{phase} has not begun after all: starting it was undone.", phase=Strong(phase_title(phase)))
+    kept = (_("What was written meanwhile is kept for when it begins."),) if made.ideas or made.cards else ()
+    return View((said, *kept), (SHOW_PHASE,))
+
+
 def heading(phase: Phase, run: PhaseRun) -> Span:
     """A phase that is open, and where it stands in time, in one line."""
     title = Strong(phase_title(phase))

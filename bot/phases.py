@@ -23,12 +23,22 @@ from bot.views import View
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """A phase that began in a group: how the group had ended it `before` (None: not at all), and who was `told`."""
+
+    run: PhaseRun
+    before: PhaseRun | None
+    told: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """Groups, by id, in which a phase began, was running already, or could not begin because another one is open."""
 
     begun: Sequence[int] = ()
     already: Sequence[int] = ()
     busy: Sequence[int] = ()
+    beginnings: Sequence[Beginning] = ()
 
 
 async def start(
@@ -40,6 +50,7 @@ async def start(
     """
     wanted = list(group_ids)
     workshop = settings.workshop
+    before = {group_id: await phases.run_of(tx, group_id, phase.key) for group_id in wanted}
     runs = await phase_runs.start(
         tx,
         phase.key,
@@ -51,10 +62,12 @@ async def start(
         by=by,
         revealed=workshop.reveal == "at_once",
     )
+    beginnings = []
     for run in runs:
         await phase_runs.end_breaks_before(tx, run.group_id, now)
         upon = await deliverables.upon(tx, run.group_id, phase)
-        await _tell(tx, run, phase_words.begins(phase, run, upon), now)
+        told = await _tell(tx, run, phase_words.begins(phase, run, upon), now)
+        beginnings.append(Beginning(run, before[run.group_id], told))
     begun = {run.group_id for run in runs}
     already: list[int] = []
     busy: list[int] = []
@@ -62,7 +75,22 @@ async def start(
         if group_id in begun or (open_ := await phases.open_run(tx, group_id)) is None:
             continue
         (already if open_.phase == phase.key else busy).append(group_id)
-    return Started([run.group_id for run in runs], already, busy)
+    return Started([run.group_id for run in runs], already, busy, beginnings)
+
+
+async def call_off(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
+    """Undo a start: who was told reads that it did not begin, ideas given meanwhile are kept for when it does.
+
+    False where the phase does not run as it began any more.
+    """
+    run = beginning.run
+    made = await phases.collected(tx, run)
+    phase = await phases.find(tx, run.phase)
+    if phase is None or not await phase_runs.call_off(tx, run, beginning.before):
+        return False
+    await outbox.say_instead(tx, beginning.told, phase_words.called_off(phase, made), now)
+    await facilitators.touch_panels(tx, [run.group_id])
+    return True
 
 
 async def extend(tx: Transaction, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
@@ -166,7 +194,8 @@ async def _told(
     return run
 
 
-async def _tell(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> None:
-    """Buttons name the run, so that each group gets a message of its own."""
-    await outbox.notify_groups(tx, [run.group_id], view, now)
+async def _tell(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> Sequence[int]:
+    """Buttons name the run, so that each group gets a message of its own. The ids of the deliveries."""
+    told = await outbox.notify_groups(tx, [run.group_id], view, now)
     await facilitators.touch_panels(tx, [run.group_id])
+    return told

@@ -10,6 +10,7 @@ from bot.actions import Action
 from bot.domain.names import fold
 from bot.errors import Stale
 from bot.forms import MAX_PARTS, Form, form_fields
+from bot.incoming import Picked
 from bot.routes import Command, FileTaker, Go, Handler, Job, Request, Route, Routes, When
 from bot.screens import LiveScreen
 from bot.views import Reply
@@ -59,6 +60,13 @@ class Router:
         except KeyError:
             raise Stale from None
         return action.decode(parts), route
+
+    def rides(self, picked: Picked) -> bool:
+        """Whether a choice not sent yet goes with a press on a button beside it."""
+        try:
+            return self.find(picked.payload)[1].rides
+        except Stale:
+            return False
 
     async def take_text(self, request: Request, text: str) -> Reply:
         """Give words to the first route that takes them, else show the screen the person is on."""

@@ -96,6 +96,7 @@ class Route:
     form: type[Form] | None
     before: Before | None
     chooses: bool = False
+    rides: bool = False
     linkable: bool = False
     reads: When | None = None
 
@@ -218,13 +219,19 @@ class Routes:
         return declare
 
     def choice(
-        self, action: type[Action], *, who: Who = PARTICIPANT, target: Target = "private"
+        self, action: type[Action], *, who: Who = PARTICIPANT, target: Target = "private", rides: bool = True
     ) -> Callable[[Handler], Handler]:
-        """Declare what a choice does: the handler gets the request, the action and the whole new set of values."""
+        """Declare what a choice does: the handler gets the request, the action and the whole new set of values.
+
+        Where one chooses before one sends, as on a page, a choice not sent yet is taken along by a press on a button
+        beside it (`rides`). Not so what only leads on to something else, nor what is done to others at once.
+        """
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request", "action", "values")
-            self.actions[action] = Route(handler, action, who, target, form=None, before=None, chooses=True)
+            self.actions[action] = Route(
+                handler, action, who, target, form=None, before=None, chooses=True, rides=rides
+            )
             return handler
 
         return declare

@@ -24,6 +24,7 @@ from bot.storage import (
     deliveries,
     dialogues,
     entrusted,
+    facilitators,
     imports,
     inbox,
     journal,
@@ -59,6 +60,7 @@ _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     announcements.forget_old,
     reminders.forget_old,
     openings.forget_hints,
+    facilitators.touch_all_panels,
     deliveries.forget_content,
 )
 

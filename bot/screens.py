@@ -1,6 +1,6 @@
 """Messages that may change later: a progress bar, a panel.
 
-    @routes.live_screen("announcement", who=ORGANISER)  # read-only: subject → what the message shows now; None ends it
+    @routes.live_screen("announcement", who=ORGANISER)  # read-only: subject → what is shown now; None: it goes
     async def progress(tx: Transaction, subject: str, now: datetime) -> View | None: ...
 
     await screens.show(tx, "announcement:12", account)  # a message, kept up to date from now on

@@ -39,6 +39,7 @@ class Button:
     """A label (≤ 40 characters) that does something here, or leads to an address.
 
     One with a `share` opens what the platform has for passing it on; where that is nothing, its action answers.
+    `unsent` is what it says while a choice beside it is changed and not sent yet, where the label speaks of that.
     """
 
     label: Span
@@ -46,6 +47,7 @@ class Button:
     url: str | None = None
     style: ButtonStyle = "plain"
     share: Share | None = None
+    unsent: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +186,29 @@ def decode_view(stored: Mapping[str, Any]) -> View:
 
 def _encode_button(button: Button) -> list[Any]:
     stored = [encode(button.label), button.action.encode() if button.action else None, button.url, button.style]
-    return [*stored, encode(button.share.text), button.share.url] if button.share else stored
+    shared = [encode(button.share.text), button.share.url] if button.share else []
+    if button.unsent is None:
+        return [*stored, *shared]
+    return [*stored, *(shared or [None, ""]), encode(button.unsent)]
 
 
 def _decode_button(
-    label: Any, payload: str | None, url: str | None, style: ButtonStyle, shared: Any = None, address: str = ""
+    label: Any,
+    payload: str | None,
+    url: str | None,
+    style: ButtonStyle,
+    shared: Any = None,
+    address: str = "",
+    unsent: Any = None,
 ) -> Button:
-    share = Share(decode(shared), address) if address else None
-    return Button(decode(label), Raw(payload) if payload is not None else None, url, style, share)
+    return Button(
+        decode(label),
+        Raw(payload) if payload is not None else None,
+        url,
+        style,
+        Share(decode(shared), address) if address else None,
+        decode(unsent) if unsent is not None else None,
+    )
 
 
 def _encode_choice(choice: Choice) -> dict[str, Any]:

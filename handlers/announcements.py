@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.announcement_copies import ReadAnnouncement, Seen, draw
+from bot import screens
+from bot.announcement_copies import WITHDRAWN, ReadAnnouncement, Seen, draw
+from bot.delivery.progress import screen_of
 from bot.domain.announcements import Announcement
 from bot.errors import Stale, UserError
 from bot.routes import Go, Request, Routes
@@ -23,6 +25,7 @@ async def seen(request: Request, action: Seen) -> Reply:
         return reply(_("This is the preview: readers will press this."), buttons=_HOME, fresh=True)
     await _readable(request, announcement)
     new = await announcements.acknowledge(request.tx, action.announcement, request.participant.id, request.now)
+    await screens.touch(request.tx, screen_of(action.announcement))
     content = await announcement_contents.content(request.tx, action.announcement)
     assert content is not None
     said = _("Noted, thank you.") if new else _("You had said so already.")
@@ -52,4 +55,4 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
     ):
         raise Stale
     if announcement.state == "withdrawn":
-        raise UserError(_("The team withdrew this announcement."), buttons=_HOME)
+        raise UserError(WITHDRAWN, buttons=_HOME)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot import campaigns
-from bot.campaign_copies import OVER, DidIt, PassOn, buttons, draw, gist
+from bot import campaigns, screens
+from bot.announcement_copies import WITHDRAWN, draw
+from bot.campaign_copies import OVER, DidIt, PassOn, buttons, gist
+from bot.delivery.progress import screen_of
 from bot.errors import Stale, UserError
 from bot.routes import Go, Request, Routes
 from bot.storage import announcement_contents, announcements
@@ -24,12 +26,13 @@ async def did_it(request: Request, action: DidIt) -> Reply:
     if announcement is None or announcement.state in ("draft", "waiting"):
         return reply(_("This is the preview: readers will press this."), buttons=_HOME, fresh=True)
     new = await campaigns.did_it(request.tx, action.campaign, request.participant.id, request.now)
+    await screens.touch(request.tx, screen_of(action.campaign))
     said = _("Thank you! You will not be reminded of it.") if new else _("You had said so already.")
     if action.reminded:
         return reply(gist(content), said, buttons=(*buttons(content, done=True), *_HOME), toast=said)
     if content.attachments:  # what hangs on the message need not travel again
         return reply(said, buttons=_HOME, toast=said, fresh=True)
-    return Reply(draw(content, request.locale, done=True), toast=said)
+    return Reply(draw(content, request.locale, seen=True), toast=said)
 
 
 @routes.action(PassOn)
@@ -53,7 +56,7 @@ async def _running(request: Request, campaign_id: int) -> Content:
     if announcement is None or content is None or announcement.kind == "announcement":
         raise Stale
     if announcement.state == "withdrawn":
-        raise UserError(_("The team withdrew this announcement."), buttons=_HOME)
+        raise UserError(WITHDRAWN, buttons=_HOME)
     if announcement.kind != campaigns.KIND or announcement.deadline is None or announcement.deadline <= request.now:
         raise UserError(OVER, buttons=_HOME)
     return content

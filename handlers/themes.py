@@ -109,7 +109,7 @@ async def offer(request: Request) -> Reply:
     )
 
 
-@routes.choice(LookAt)
+@routes.choice(LookAt, rides=False)
 async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) -> Reply:
     """One theme: what it is about, the places left, and the button that takes one."""
     await _still_open(request)

@@ -52,7 +52,7 @@ async def invite_people(
     if not made:
         err.print("Nobody who is invited lacks an invitation; --renew REF makes one anew.")
         return True
-    table = write_csv(inviting.rows(made), HEADINGS)
+    table = write_csv(inviting.rows(made, settings), HEADINGS)
     if file:
         write_private(file, table)
     else:

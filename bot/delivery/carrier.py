@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot import i18n
+from bot.announcement_copies import WITHDRAWN
 from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.content import unpack
 from bot.delivery.letters import Letters
 from bot.domain.reasons import Reason
+from bot.errors import PlatformError
 from bot.platforms.base import Address, Membership, Platform
 from bot.storage.outgoing import MEMBERSHIP, Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.texts import Reader
+from bot.views import View
+
+log = structlog.get_logger()
 
 _PLACE_TRIED_EVERY = timedelta(seconds=5)
 _TRIES_AT_A_PLACE = 60
@@ -38,7 +46,10 @@ class Carrier:
         reader = Reader(locale, self._gathering.zone, self._clock.now())
         copy, message = claimed.copy, claimed.message
         if claimed.op == "delete" and message is not None:
-            return Removed(claimed, await self._platform.delete(address, message))
+            gone = await self._platform.delete(address, message)
+            if copy and not gone:
+                await self._say_withdrawn(address, message, self.letters.view(copy, locale), reader)
+            return Removed(claimed, gone)
         view = self.letters.view(copy, locale) if copy else unpack(claimed.content, claimed.carried)
         shown = self.letters.digest(copy, locale) if copy else ""
         if message is None:
@@ -46,6 +57,14 @@ class Carrier:
         elif copy is None or shown != copy.shown:
             message = await self._platform.edit(address, message, view, reader)
         return Arrived(claimed, message, shown)
+
+    async def _say_withdrawn(self, address: Address, message: str, view: View, reader: Reader) -> None:
+        """A copy that cannot be deleted any more says that it does not hold, where the platform lets us."""
+        said = replace(view, lines=(WITHDRAWN,), buttons=(), choice=None)
+        try:
+            await self._platform.edit(address, message, said, reader)
+        except PlatformError as error:
+            log.info("a copy that is withdrawn stays as it was", platform=self._platform.name, reason=str(error))
 
 
 def homeless(claimed: Claimed, reason: Reason, now: datetime) -> Outcome:

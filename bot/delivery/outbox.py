@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from bot.clock import to_micros
 from bot.delivery.content import pack
 from bot.domain.notifications import Topic
 from bot.domain.participants import Who
-from bot.storage import facilitators, spaces
+from bot.storage import deliveries, facilitators, spaces
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Transaction
 from bot.storage.outgoing import MEMBERSHIP, MESSAGE
@@ -125,16 +125,17 @@ async def notify_groups(
     but: int | None = None,
     about: int | None = None,
     due: datetime | None = None,
-) -> int:
+) -> Sequence[int]:
     """Tell the members of groups at once: who is on Discord in the group's thread there, everyone else in private.
 
-    Who is on Discord is told in private while the group has no thread. `but`, who did it, knows already. How many
-    people and threads are told. It overtakes what goes to many.
+    Who is on Discord is told in private while the group has no thread. `but`, who did it, knows already. It overtakes
+    what goes to many. Returns the ids of the deliveries, one for each person and thread that is told.
     """
     message = {**await _message(tx, view, now, due), "urgent": 1, "but": but or 0, "about": about}
-    told = 0
+    told: list[int] = []
     for group_id in group_ids:
-        told += await tx.run(
+        told += await _ids(
+            tx,
             f"{_INSERT} JOIN members m ON m.participant_id = p.id WHERE m.group_id = :group AND p.status = 'joined'"
             " AND p.stopped = 0 AND p.id <> :but AND NOT (a.platform = 'discord' AND EXISTS (SELECT 1 FROM spaces s"
             " WHERE s.group_id = m.group_id AND s.platform = 'discord' AND s.thread <> ''))",
@@ -143,7 +144,8 @@ async def notify_groups(
             account=0,
             group=group_id,
         )
-        told += await tx.run(
+        told += await _ids(
+            tx,
             "INSERT INTO deliveries (platform, kind, space_id, content, file_id, urgent, about, due_at, created_at)"
             " SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent, CAST(:about AS BIGINT), :due,"
             " :now FROM spaces s WHERE s.group_id = :group AND s.platform = 'discord' AND s.thread <> '' AND EXISTS"
@@ -155,6 +157,21 @@ async def notify_groups(
             group=group_id,
         )
     return told
+
+
+async def _ids(tx: Transaction, insert: str, **values: object) -> list[int]:
+    return [row["id"] for row in await tx.all(f"{insert} RETURNING id", **values)]
+
+
+async def say_instead(tx: Transaction, delivery_ids: Iterable[int], view: View, now: datetime) -> None:
+    """Messages no longer hold: those that arrived are edited to `view`, those that have not left never do.
+
+    One that is just leaving is edited once it arrived. Who deleted theirs is told nothing.
+    """
+    content, carried = pack(view)
+    if carried is not None:
+        raise ValueError("what is said instead carries no file")
+    await deliveries.say_instead(tx, delivery_ids, content, now)
 
 
 async def told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:

@@ -19,7 +19,8 @@ from bot.screens import LiveScreens
 from bot.storage import screens
 from bot.storage.engine import Store, StoreUnavailable
 from bot.storage.screens import Screen
-from bot.texts import Reader
+from bot.texts import Reader, _
+from bot.views import View
 
 log = structlog.get_logger()
 
@@ -81,11 +82,9 @@ class Painter:
         again = now + EVERY
         await self._store.transact(lambda tx: screens.begin(tx, screen, again))
         try:
-            shown = None
-            if self._is_for(screen):
-                shown = await self._paint(screen, now)
-            elif screen.native_id:
-                await self._platform.delete(Address(screen.chat), screen.native_id)
+            shown = await self._paint(screen, now) if self._is_for(screen) else None
+            if shown is None and screen.native_id:
+                await self._take_away(screen)
         except RetryLater as error:
             again = max(again, now + timedelta(seconds=error.seconds or 0.0))
             await self._store.transact(lambda tx: screens.postpone(tx, screen, again))
@@ -108,6 +107,14 @@ class Painter:
             await self._store.transact(lambda tx: screens.note(tx, screen, native_id, digest, again))
             if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
                 await self._pin(screen, native_id)
+
+    async def _take_away(self, screen: Screen) -> None:
+        """What nobody follows any more, or not they, goes; where the platform keeps it, it shows nothing any more."""
+        address = Address(screen.chat)
+        if not await self._platform.delete(address, screen.native_id):
+            locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
+            over = View((_("This is over: nothing is shown here any more."),))
+            await self._platform.edit(address, screen.native_id, over, Reader(locale, self._gathering.zone))
 
     async def _pin(self, screen: Screen, native_id: str) -> None:
         """Keep one in sight. Refused for good it stays a message like others; put off, its next state tries again."""

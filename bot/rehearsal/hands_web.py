@@ -29,6 +29,7 @@ class WebChat:
         self._link_of = link_of
         self._files: tuple[File, ...] = ()
         self._received: dict[str, Received] = {}
+        self._ticked: tuple[str, list[str]] = "", []
         self.url = root
         self.status = 0
         self.page = Element("document")
@@ -55,7 +56,24 @@ class WebChat:
     async def press(self, label: str) -> None:
         button = next((b for b in self._buttons if b.text.startswith(label)), None)
         button = self._need(button, f"no button «{label}» among {self.buttons} under «{self.text}»")
-        await self.post(self._form_of(button), {button["name"]: button["value"]})
+        await self.post(*self._pressing(button))
+
+    async def tick(self, *labels: str) -> None:
+        """Choose among the options of the latest message, without sending that: the next press takes it along."""
+        self._ticked = self.latest["id"], self._values_of(labels)
+
+    def _pressing(self, button: Element) -> tuple[Element, dict[str, str | Sequence[str]]]:
+        """The form that a button sends, and what with it: what is chosen beside it goes along."""
+        pressed: dict[str, str | Sequence[str]] = {button["name"]: button["value"]}
+        if "form" not in button.attributes:
+            return self._form_of(button), pressed
+        form = self._need(self.latest.first("form", id=button["form"]), "no form beside the button")
+        message, ticked = self._ticked
+        if message != self.latest["id"]:
+            ticked = [i.get("value") for i in form.all("input", name="value") if "checked" in i.attributes]
+        self._ticked = "", []
+        form = Element("form", {**form.attributes, "action": button["formaction"]}, form.inside)
+        return form, {**pressed, "value": ticked}
 
     async def choose_in_menu(self, label: str) -> None:
         """Press an entry of the menu."""
@@ -66,12 +84,16 @@ class WebChat:
         await self.post(form, {entry["name"]: entry["value"]} if entry.get("name") else {})
 
     async def pick(self, *labels: str) -> None:
+        values = self._values_of(labels)
+        await self.post(self._need(self.latest.first("form", css="choice"), "no choice"), {"value": values})
+
+    def _values_of(self, labels: Sequence[str]) -> list[str]:
         values = []
         for label in labels:
             option = next((o for o in self._options if _label(o).startswith(label)), None)
             option = self._need(option, f"no option «{label}» among {self.options} under «{self.text}»")
             values.append(self._need(option.first("input"), "no input")["value"])
-        await self.post(self._need(self.latest.first("form", css="choice"), "no choice"), {"value": values})
+        return values
 
     async def fill(self, *answers: str | Upload) -> None:
         form = self._need(self.sheet, "no form is open")
@@ -262,13 +284,15 @@ class WebChat:
 def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upload]]) -> aiohttp.FormData:
     """What submitting a form sends: its hidden fields, and what was filled in."""
     data = aiohttp.FormData(quote_fields=False)
-    hidden = {e["name"]: e.get("value") for e in form.all("input", type="hidden")}
+    hidden: dict[str, list[str]] = {}
+    for each in form.all("input", type="hidden"):
+        hidden.setdefault(each["name"], []).append(each.get("value"))
     for name, value in {**hidden, **values}.items():
-        for each in [value] if isinstance(value, str | Upload) else value:
-            if isinstance(each, Upload):
-                data.add_field(name, BytesIO(each.content), filename=each.name)
+        for given in [value] if isinstance(value, str | Upload) else value:
+            if isinstance(given, Upload):
+                data.add_field(name, BytesIO(given.content), filename=given.name)
             else:
-                data.add_field(name, each)
+                data.add_field(name, given)
     return data
 
 

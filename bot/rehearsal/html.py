@@ -47,8 +47,12 @@ class Element:
 
     @property
     def text(self) -> str:
-        """The words inside."""
-        return "".join(child if isinstance(child, str) else child.text for child in self.inside)
+        """The words inside, but for what is hidden in it."""
+        return "".join(
+            child if isinstance(child, str) else child.text
+            for child in self.inside
+            if isinstance(child, str) or "hidden" not in child.attributes
+        )
 
 
 class _Builder(HTMLParser):

@@ -122,6 +122,7 @@ async def hide_one(play: Play, phase: PhaseSettings, by: Player) -> None:
     groups = sorted({player.group for player in play.coming if player.group})
     await by.hand.command("animer")
     if len(groups) > 1:
+        await by.hand.act("wrl")
         await by.hand.choose(f"g_{groups[0]}")
     await by.hand.act("ww")
     await by.hand.act("wo")

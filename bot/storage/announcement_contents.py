@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.clock import from_micros
+from bot.clock import from_micros, to_micros
 from bot.domain.announcements import Kind
 from bot.storage.engine import Row, Transaction
 from bot.stored_texts import decode, encode
@@ -31,7 +31,10 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the copies of an announcement say at its present `revision`: lines by locale, ELSE for all other ones."""
+    """What the copies of an announcement say at its present `revision`: lines by locale, ELSE for all other ones.
+
+    `corrected` is when it was last made to say something else after it had left.
+    """
 
     announcement_id: int
     kind: Kind
@@ -41,6 +44,7 @@ class Content:
     asks_seen: bool
     deadline: datetime | None
     attachments: tuple[Attachment, ...] = ()
+    corrected: datetime | None = None
 
     @property
     def has_words(self) -> bool:
@@ -71,6 +75,7 @@ async def content(tx: Transaction, announcement_id: int) -> Content | None:
         found.asks_seen,
         found.deadline,
         tuple(_attachment(row) for row in rows),
+        found.corrected,
     )
 
 
@@ -92,6 +97,7 @@ async def words(tx: Transaction, announcement_id: int) -> Content | None:
         LinkButton(*link) if link else None,
         bool(row["asks_seen"]),
         from_micros(row["deadline_at"]) if row["deadline_at"] is not None else None,
+        corrected=from_micros(stored["corrected"]) if "corrected" in stored else None,
     )
 
 
@@ -105,12 +111,19 @@ async def file_kinds(tx: Transaction, announcement_id: int) -> Sequence[tuple[st
     return [(row["kind"], row["name"], row["bytes"]) for row in rows]
 
 
-async def put_words(tx: Transaction, announcement_id: int, words: Mapping[str, Lines], link: LinkButton | None) -> None:
-    """Say something else: copies that arrived are to be edited (`copies.correct`)."""
+async def put_words(
+    tx: Transaction,
+    announcement_id: int,
+    words: Mapping[str, Lines],
+    link: LinkButton | None,
+    *,
+    corrected: datetime | None = None,
+) -> None:
+    """Say something else: copies that arrived are to be edited (`copies.correct`), and say when it was `corrected`."""
     await tx.run(
         "UPDATE announcements SET content = :content, revision = revision + 1 WHERE id = :id",
         id=announcement_id,
-        content=packed(words, link),
+        content=packed(words, link, corrected),
     )
 
 
@@ -155,11 +168,13 @@ async def hang(tx: Transaction, announcement_id: int, attachments: Sequence[Atta
     )
 
 
-def packed(words: Mapping[str, Lines], link: LinkButton | None) -> str:
-    """Words by locale and the button, as they are stored."""
+def packed(words: Mapping[str, Lines], link: LinkButton | None, corrected: datetime | None = None) -> str:
+    """Words by locale, the button, and when they were corrected, as they are stored."""
     stored: dict[str, Any] = {"words": {locale: [encode(line) for line in lines] for locale, lines in words.items()}}
     if link:
         stored["link"] = [link.label, link.url]
+    if corrected:
+        stored["corrected"] = to_micros(corrected)
     return json.dumps(stored, ensure_ascii=False)
 
 

@@ -197,6 +197,14 @@ async def seen_by(tx: Transaction, announcement_id: int) -> Mapping[int, datetim
     return {row["participant_id"]: from_micros(row["at"]) for row in rows}
 
 
+async def count_seen(tx: Transaction, announcement_id: int) -> int:
+    """How many said that they have seen it; of a campaign, that they have done it."""
+    row = await tx.one("SELECT COUNT(*) AS n FROM acknowledgements WHERE announcement_id = :id", id=announcement_id)
+    assert row is not None
+    number: int = row["n"]
+    return number
+
+
 def _instant(micros: int | None) -> datetime | None:
     return from_micros(micros) if micros is not None else None
 

@@ -34,11 +34,3 @@ async def end(tx: Transaction, announcement_id: int) -> None:
         " due_at = CASE WHEN state = 'waiting' THEN NULL ELSE due_at END WHERE id = :id",
         id=announcement_id,
     )
-
-
-async def count_done(tx: Transaction, announcement_id: int) -> int:
-    """How many said that they have done it."""
-    row = await tx.one("SELECT COUNT(*) AS n FROM acknowledgements WHERE announcement_id = :id", id=announcement_id)
-    assert row is not None
-    number: int = row["n"]
-    return number

@@ -207,6 +207,32 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
     )
 
 
+async def say_instead(tx: Transaction, delivery_ids: Iterable[int], content: str, now: datetime) -> None:
+    """Have messages say something else: what arrived is edited, what is leaving once it arrived, what waits is dropped.
+
+    Copies of announcements are corrected by their announcement.
+    """
+    rows = [
+        {"id": each, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED} for each in delivery_ids
+    ]
+    await tx.many(
+        "UPDATE deliveries SET state = 'cancelled', reason = :reason, settled_at = :now, content = :content"
+        " WHERE id = :id AND state IN ('waiting', 'held') AND native_id IS NULL AND announcement_id IS NULL",
+        rows,
+    )
+    await tx.many(
+        "UPDATE deliveries SET content = :content, file_id = NULL, revision = COALESCE(revision, 0) + 1"
+        " WHERE id = :id AND state IN ('sending', 'sent', 'waiting') AND announcement_id IS NULL",
+        [{"id": row["id"], "content": content} for row in rows],
+    )
+    await tx.many(
+        "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, attempts = 0, due_at = :now,"
+        " settled_at = NULL WHERE id = :id AND announcement_id IS NULL AND state = 'sent'"
+        " AND COALESCE(native_id, '') <> ''",
+        [{"id": row["id"], "now": row["now"]} for row in rows],
+    )
+
+
 async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
     """Put back what nobody sends any more, `besides` the ids that someone does.
 

@@ -127,6 +127,11 @@ async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
     )
 
 
+async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
+    """Time passed: whatever panel is over goes; how many were looked at."""
+    return await tx.run("UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%' AND wanted <= shown")
+
+
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
     """Have the panel an account is shown go on as `key`, another page, in its message; False where it is shown none."""
     return bool(

@@ -301,6 +301,17 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
     return decode_view(json.loads(row["content"])) if row else None
 
 
+async def bears_what_would_be_lost(tx: Transaction, participant_id: int, message_id: int) -> bool:
+    """Whether something hangs on a message of a person's page, or it shows a secret: it is there once."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND (m.secret = 1"
+        " OR EXISTS (SELECT 1 FROM page_files f WHERE f.message_id = m.id))",
+        id=message_id,
+        participant=participant_id,
+    )
+    return row is not None
+
+
 async def attachment(tx: Transaction, participant_id: int, message_id: int, position: int) -> Content | None:
     """What hangs on a message at a position, for the person on whose page it is."""
     row = await tx.one(

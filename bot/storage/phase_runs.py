@@ -65,6 +65,27 @@ async def start(
     return begun
 
 
+async def call_off(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) -> bool:
+    """Undo a start: the phase is as it was `before`, ended, or (None) was never begun; what was said in it stays.
+
+    False where it does not run as it began any more.
+    """
+    as_begun = "id = :id AND state = 'running' AND started_at = :started"
+    values = {"id": begun.id, "started": to_micros(begun.started_at)}
+    if before is None:
+        return bool(await tx.run(f"DELETE FROM phase_runs WHERE {as_begun}", **values))
+    return bool(
+        await tx.run(
+            "UPDATE phase_runs SET state = 'ended', started_at = :before, ends_at = NULL, remaining = NULL,"
+            f" ended_at = :ended, revealed_at = CAST(:revealed AS BIGINT) WHERE {as_begun}",
+            **values,
+            before=to_micros(before.started_at),
+            ended=_micros(before.ended_at),
+            revealed=_micros(before.revealed_at),
+        )
+    )
+
+
 async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -> PhaseRun | None:
     """Let an open phase end later, or earlier (never before now); None for one that ended."""
     return await _changed(

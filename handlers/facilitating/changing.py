@@ -34,6 +34,8 @@ RUN = Button(_("Other phases"), Go("animer"))
 PANEL = Button(_("My panel"), ShowPanel())
 _MORE = 5
 """Minutes added at once."""
+_CLOSES = ("c", "C")
+"""Closing: «C» although nobody could vote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class ManagePhase(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChangePhase(Action):
-    """Change a phase under way: `what` is a letter of _CHANGES, `seen` a mark of how it was shown."""
+    """Change a phase under way: `what` is a letter that `_apply` knows, `seen` a mark of how it was shown."""
 
     code: ClassVar[str] = "wrx"
     what: str
@@ -151,17 +153,47 @@ async def change_phase(request: Request, action: ChangePhase) -> Reply:
     if _mark(runs) != action.seen:
         late = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
         return await manage(request, phase.key, scope, late)
+    unread = await _unread(request, runs) if action.what in _CLOSES else 0
+    if unread and action.what == "c":
+        return await _ask_to_close(phase, scope, runs, unread)
     said = _said(action.what, phase_title(phase), await _where(scope, runs))
     changed: list[list[Any]] = []
     for run in runs:
         before = Before.of(run, request.now)
         if (after := await _apply(request, action.what, run)) is not None:
-            changed.append([run.id, _state(after), _stored(before)])
+            changed.append([run.id, state_of(after), _stored(before)])
     if not changed:
         raise Stale
     inverse = TakeBackChange(action.what, phase.key, scope.word)
-    undo = await note(request, f"phase:{phase.key}:{scope.word}", said, inverse, {"runs": changed})
-    return await manage(request, phase.key, await scopes.find(request, scope.word), said, undo=(undo,))
+    undo = await note(request, change_of(phase, scope), said, inverse, {"runs": changed})
+    missed = (_("Nobody could vote, as the ideas had not been revealed."),) if unread else ()
+    return await manage(request, phase.key, await scopes.find(request, scope.word), said, *missed, undo=(undo,))
+
+
+async def _unread(request: Request, runs: Sequence[PhaseRun]) -> int:
+    """In how many of these groups there are ideas that nobody could read yet, nor vote for."""
+    if not request.settings.workshop.votes:
+        return 0
+    hidden = [run for run in runs if not run.revealed]
+    return sum([(await phases.collected(request.tx, run)).ideas > 0 for run in hidden])
+
+
+async def _ask_to_close(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], unread: int) -> Reply:
+    """Say what closing now leaves out."""
+    seen = _mark(runs)
+    return reply(
+        _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _where(scope, runs)),
+        _n(
+            "The ideas of {count} group are not revealed: nobody could vote. Close it all the same?",
+            "The ideas of {count} groups are not revealed: nobody there could vote. Close it all the same?",
+            unread,
+        ),
+        buttons=(
+            Button(_("Reveal the ideas"), ChangePhase("r", phase.key, scope.word, seen), style="primary"),
+            Button(_("Close all the same"), ChangePhase("C", phase.key, scope.word, seen), style="danger"),
+            Button(_("Back to the phase"), ManagePhase(phase.key, scope.word)),
+        ),
+    )
 
 
 @inverses.declare(TakeBackChange, who=FACILITATOR)
@@ -172,24 +204,32 @@ async def take_back(request: Request, action: TakeBackChange, values: Values) ->
     undone = []
     for run_id, after, before in values["runs"]:
         run = await phases.run(request.tx, run_id)
-        if run is None or run.group_id not in inside or _state(run) != after:
+        if run is None or run.group_id not in inside or state_of(run) != after:
             continue
         if await _revert(request, action.what, run, _restored(before)) is not None:
             undone.append(run)
     if not undone:
         raise changed_since()
     back = Button(_("Back to the phase"), ManagePhase(action.phase, action.scope), style="primary")
-    kept = len(values["runs"]) - len(undone)
-    said: tuple[Span, ...] = ()
-    if kept:
-        said = (
-            _n(
-                "{count} group was changed since, and stays as it is.",
-                "{count} groups were changed since, and stay as they are.",
-                kept,
-            ),
-        )
-    return Undone(said, (back,))
+    return Undone(stays_as_it_is(len(values["runs"]) - len(undone)), (back,))
+
+
+def stays_as_it_is(groups: int) -> tuple[Span, ...]:
+    """What is said of groups in which a change was not taken back."""
+    if not groups:
+        return ()
+    return (
+        _n(
+            "{count} group was changed since, and stays as it is.",
+            "{count} groups were changed since, and stay as they are.",
+            groups,
+        ),
+    )
+
+
+def change_of(phase: Phase, scope: Scope) -> str:
+    """The subject of what is written down of a phase in some groups."""
+    return f"phase:{phase.key}:{scope.word}"
 
 
 async def _apply(request: Request, what: str, run: PhaseRun) -> PhaseRun | None:
@@ -203,7 +243,7 @@ async def _apply(request: Request, what: str, run: PhaseRun) -> PhaseRun | None:
             return await living.resume(tx, run, now)
         case "r":
             return await living.reveal(tx, request.settings, run, now)
-        case "c":
+        case "c" | "C":
             return await living.end(tx, run, now)
     raise Stale
 
@@ -219,7 +259,7 @@ async def _revert(request: Request, what: str, run: PhaseRun, before: Before) ->
             return await living.pause(tx, run, now)
         case "r":
             return await living.conceal(tx, run)
-        case "c":
+        case "c" | "C":
             return await living.reopen(tx, run, before, now)
     raise Stale
 
@@ -235,7 +275,7 @@ def _said(what: str, phase: Span, whom: Span) -> Text:
             return _("Going on: {phase}, {whom}", phase=phase, whom=whom)
         case "r":
             return _("Ideas revealed: {phase}, {whom}", phase=phase, whom=whom)
-        case "c":
+        case "c" | "C":
             return _("Closed: {phase}, {whom}", phase=phase, whom=whom)
     raise Stale
 
@@ -243,14 +283,14 @@ def _said(what: str, phase: Span, whom: Span) -> Text:
 # --- what is compared and kept
 
 
-def _state(run: PhaseRun) -> list[Any]:
+def state_of(run: PhaseRun) -> list[Any]:
     """How a run is, as JSON."""
     instants = (run.ends_at, run.revealed_at, run.ended_at)
     return [run.state, *(_micros(at) for at in instants), _length(run.remaining)]
 
 
 def _mark(runs: Sequence[PhaseRun]) -> str:
-    return mark(*((run.id, *_state(run)) for run in sorted(runs, key=lambda run: run.id)))
+    return mark(*((run.id, *state_of(run)) for run in sorted(runs, key=lambda run: run.id)))
 
 
 def _stored(before: Before) -> list[Any]:

@@ -79,7 +79,7 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
     )
 
 
-@routes.choice(IntoIdea, who=FACILITATOR)
+@routes.choice(IntoIdea, who=FACILITATOR, rides=False)
 async def into_idea(request: Request, action: IntoIdea, values: tuple[str, ...]) -> Reply:
     """Make one part of the other, with all that was merged into it."""
     idea = await their_idea(request, action.idea)

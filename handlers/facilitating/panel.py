@@ -10,28 +10,37 @@ from typing import ClassVar
 from bot import facilitating, screens
 from bot.actions import Action
 from bot.calls import TakeCall
+from bot.domain.themes import Theme
+from bot.domain.workshops import Phase, PhaseRun
 from bot.errors import Stale
-from bot.panels import PER_PAGE, in_order, panel_lines, short_title
+from bot.groups import over
+from bot.panels import PER_PAGE, folded_lines, in_order, panel_lines, short_theme, short_title
+from bot.phase_words import phase_title
 from bot.routes import FACILITATOR, Go, Request, Routes, Transaction
-from bot.storage import facilitators, panels, participants, phases, themes
+from bot.storage import facilitators, groups, panels, participants, phases, themes
 from bot.storage.panels import Standing
 from bot.texts import Text, _
+from bot.undo import WINDOW
 from bot.views import Button, Reply, View, reply
 from bot.workshop_actions import NudgeSilent, RunPhases, ShowPanel
 from handlers import calling
 from handlers.calling import CloseCall
-from handlers.facilitating import running, shares, silent
+from handlers.facilitating import running, scopes, shares, silent
 from handlers.facilitating.shares import ShowShares
 
 routes = Routes()
 
+_FOLDED = 0
+_ROOM = 25
+"""Buttons that one message holds everywhere."""
+_OVER = _("All is over: there is nothing to follow any more.")
 _MOST_CALLS = 3
 """Calls with a button of their own; the others have theirs in the message that told of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnPanel(Action):
-    """Show another page of the panel, counted from 1, in its place."""
+    """Show another page of the panel, counted from 1, in its place; 0 is the panel folded."""
 
     code: ClassVar[str] = "wkp"
     page: int
@@ -44,6 +53,14 @@ class FromPanel(Action):
     code: ClassVar[str] = "wkf"
     what: str
     about: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartFrom(Action):
+    """See, below the panel, who is missing before the next phase of a scope starts."""
+
+    code: ClassVar[str] = "wkn"
+    scope: str
 
 
 # --- opening it
@@ -67,6 +84,9 @@ async def _open(request: Request, page: int) -> Reply:
     if round_ is None:
         return reply(_("The groups are not published yet."), buttons=(run,), fresh=True)
     await facilitators.leave_panels(request.tx, request.account.id or 0)
+    view = await _view(request.tx, request.participant.id, round_.number, page, request.now)
+    if view is None or await _over(request.tx, request.participant.id, round_.number, request.now):
+        return Reply(view, fresh=True) if view else reply(_OVER, buttons=(run,), fresh=True)
     key = _key(request.participant.id, round_.number, page)
     await screens.show(request.tx, key, request.account, pinned=True)
     return reply(_("The panel comes below. It stays up to date by itself."), buttons=(run,), fresh=True)
@@ -83,7 +103,39 @@ def _key(person: int, round_number: int, page: int) -> str:
 async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | None:
     """The panel as it is now; None once nobody may look at it."""
     person_id, round_number, page = (int(part) for part in subject.split(":"))
+    if await _over(tx, person_id, round_number, now):
+        return None
     return await _view(tx, person_id, round_number, page, now)
+
+
+async def _over(tx: Transaction, person_id: int, round_number: int, now: datetime) -> bool:
+    """Whether nothing is left to be followed: no later groups, and the day is past, or all is done and written.
+
+    A while after the last end: until then it can be taken back.
+    """
+    published = [round_ for round_ in await groups.rounds(tx) if round_.published]
+    lived = await _lived(tx, round_number)
+    if published and over(published[-1], now):
+        return True
+    if not published or published[-1].number > lived:
+        return False
+    person = await participants.find(tx, person_id)
+    found = await panels.standings(tx, lived, person_id, everything=bool(person and person.organises))
+    every = await phases.all_phases(tx)
+    runs = await phases.runs_of_groups(tx, lived)
+    return bool(found) and all(_is_done(each, runs, len(every), now) for each in found)
+
+
+def _is_done(each: Standing, runs: Sequence[PhaseRun], method: int, now: datetime) -> bool:
+    """Whether a group has had every phase, wrote what they make, and calls nobody."""
+    theirs = [run for run in runs if run.group_id == each.group.id]
+    ended = all(run.ended_at is not None and run.ended_at + WINDOW <= now for run in theirs)
+    return len(theirs) >= method and ended and not each.missing and each.call is None
+
+
+async def _lived(tx: Transaction, round_number: int) -> int:
+    """The round to show: a panel that stays pinned goes on with the groups of the next day once these begin."""
+    return max(round_number, await panels.last_round(tx))
 
 
 async def _view(tx: Transaction, person_id: int, round_number: int, page: int, now: datetime) -> View | None:
@@ -92,24 +144,53 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
         return None
     listed = {theme.key: theme for theme in await themes.all_themes(tx)}
     method = {phase.key: phase for phase in await phases.all_phases(tx)}
-    # A panel that stays pinned goes on with the groups of the next day once these begin.
-    lived = max(round_number, await panels.last_round(tx))
+    lived = await _lived(tx, round_number)
     found = await panels.standings(tx, lived, person.id, everything=person.organises)
     ordered = in_order(found, now)
+    titles = {each.group.id: short_title(each, listed) for each in found}
+    calls = _calls(person.id, ordered, titles)
+    starts = _starts(found, await phases.runs_of_groups(tx, lived), listed, tuple(method.values()))
+    if page == _FOLDED and found:
+        return View(folded_lines(found, method, now), (*calls, *starts[:1], Button(_("Unfold"), TurnPanel(1))))
     last = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 1), last)
     shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
-    titles = {each.group.id: short_title(each, listed) for each in found}
     here = {each.group.id for each in shown}
-    buttons = (
-        *_calls(person.id, ordered, titles),
+    silent_ones = (Button(_("Nudge the silent"), FromPanel("silent", 0)),)
+    rest = (
         *(Button(titles[each.group.id], FromPanel("group", each.group.id)) for each in found if each.group.id in here),
-        Button(_("Nudge the silent"), FromPanel("silent", 0)),
+        *(silent_ones if any(each.run and each.run.open for each in found) else ()),
         Button(_("Women and men"), FromPanel("shares", 0)),
         *((Button(_("◀ Previous"), TurnPanel(page - 1)),) if page > 1 else ()),
         *((Button(_("Next ▶"), TurnPanel(page + 1)),) if page < last else ()),
+        *((Button(_("Fold"), TurnPanel(_FOLDED)),) if found else ()),
     )
+    room = _ROOM - len(calls) - len(rest)
+    buttons = (*calls, *(starts if len(starts) <= room else starts[: min(1, max(0, room))]), *rest)
     return View(panel_lines(shown, found, listed, method, now), buttons)
+
+
+def _starts(
+    found: Sequence[Standing], runs: Sequence[PhaseRun], listed: Mapping[str, Theme], method: Sequence[Phase]
+) -> tuple[Button, ...]:
+    """The next phase for everyone between phases, then for each theme; none where nothing is left to begin."""
+    had = {(run.group_id, run.phase) for run in runs}
+    idle = [each.group for each in found if not (each.run and each.run.open)]
+    following = next((p for p in method if any((group.id, p.key) not in had for group in idle)), None)
+    if following is None:
+        return ()
+    left = {group.theme for group in idle if any((group.id, phase.key) not in had for phase in method)}
+    everyone = Button(_("Start: {phase}", phase=phase_title(following)), StartFrom(scopes.ALL), style="primary")
+    if len({each.group.theme for each in found}) == 1:
+        return (everyone,)
+    return (
+        everyone,
+        *(
+            Button(_("Start for {theme}", theme=short_theme(theme)), StartFrom(f"t_{key}"))
+            for key, theme in listed.items()
+            if key in left
+        ),
+    )
 
 
 def _calls(person_id: int, ordered: Sequence[Standing], titles: Mapping[int, Text]) -> tuple[Button, ...]:
@@ -142,6 +223,12 @@ async def turn_panel(request: Request, action: TurnPanel) -> Reply:
 
 
 # --- what is done from it
+
+
+@routes.action(StartFrom, who=FACILITATOR)
+async def start_from(request: Request, action: StartFrom) -> Reply:
+    """Who is missing, and the start, below the panel."""
+    return replace(await running.ready_next(request, action.scope), fresh=True)
 
 
 _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from bot import phases as living
 from bot.actions import Action
+from bot.clock import from_micros, to_micros
 from bot.delivery import outbox
-from bot.domain.workshops import Phase
+from bot.domain.workshops import Phase, PhaseRun
 from bot.errors import Stale
 from bot.facilitating import groups_of
 from bot.phase_words import phase_title
 from bot.routes import FACILITATOR, Request, Routes
 from bot.storage import groups, phases
 from bot.texts import Listing, Moment, Name, Span, Strong, _, _n
-from bot.views import Button, Choice, Reply, reply
+from bot.undo import Undone, Values, changed_since, note
+from bot.views import Button, Choice, Option, Reply, reply
 from bot.workshop_actions import RunPhases
 from handlers.facilitating import scopes
-from handlers.facilitating.changing import PANEL, RUN, ManagePhase, manage
+from handlers.facilitating.changing import PANEL, RUN, ManagePhase, change_of, manage, state_of, stays_as_it_is
 from handlers.facilitating.scopes import Scope
+from handlers.organising.changes import inverses
 from handlers.themes import HOME
 
 routes = Routes()
 
 _MOST_NAMED = 8
+_FEW = 2
+_MOST_IN_SIGHT = 5
+"""Options beside which the button that starts is still seen on a phone; more are a list of their own."""
 _GOOD_FOR = timedelta(minutes=10)
 """How old a list of those missing may be: an older button shows it anew instead of starting."""
 _SECOND = timedelta(seconds=1)
@@ -61,8 +67,33 @@ class StartPhase(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBackStart(Action):
+    """Undo a start."""
+
+    code: ClassVar[str] = "wro"
+    phase: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListScopes(Action):
+    """See the themes and groups among which to choose, for a phase («» for whichever they are in)."""
+
+    code: ClassVar[str] = "wrl"
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunScope(Action):
+    """Run the phase of a theme or a group."""
+
+    code: ClassVar[str] = "wrt"
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class PickGroup(Action):
-    """Run the phase of one group."""
+    """Run the phase of a theme or a group that is chosen from the list."""
 
     code: ClassVar[str] = "wrg"
 
@@ -94,16 +125,43 @@ async def run_workshops(request: Request) -> Reply:
                 _n("{phase} runs in {count} group.", "{phase} runs in {count} groups.", len(runs), phase=title)
             )
             under_way.append(Button(_("Manage: {phase}", phase=title), ManagePhase(phase.key, scope.word)))
-    choice = Choice(PickGroup(), tuple((await scopes.options(request))[1:]), placeholder=_("A theme or a group"))
-    return reply(*lines, buttons=(*under_way, *_starts(scope, method), PANEL, HOME), choice=choice)
+    return reply(*lines, buttons=(*under_way, *_starts(scope, method), _among(""), PANEL, HOME))
 
 
-@routes.choice(PickGroup, who=FACILITATOR)
+def _among(phase: str) -> Button:
+    """The way to all themes and groups: a list too long to stand beside what is pressed most."""
+    return Button(_("A theme or a group"), ListScopes(phase))
+
+
+@routes.action(ListScopes, who=FACILITATOR)
+async def list_scopes(request: Request, action: ListScopes) -> Reply:
+    """Every theme and group, as one choice."""
+    options = await scopes.options(request)
+    if not options:
+        raise Stale
+    if not action.phase:
+        return reply(_("For whom?"), choice=Choice(PickGroup(), tuple(options[1:])), buttons=(RUN,))
+    phase = await _phase(request, action.phase)
+    back = Button(_("Back"), ReadyPhase(phase.key, scopes.ALL))
+    return reply(
+        _("{phase}: for whom?", phase=Strong(phase_title(phase))),
+        choice=Choice(ChooseScope(phase.key), tuple(options)),
+        buttons=(back,),
+    )
+
+
+@routes.choice(PickGroup, who=FACILITATOR, rides=False)
 async def pick_group(request: Request, _action: PickGroup, values: tuple[str, ...]) -> Reply:
     """A theme or one group, from the list."""
     if len(values) != 1:
         raise Stale
     return await _one(request, await scopes.find(request, values[0]), await phases.all_phases(request.tx))
+
+
+@routes.action(RunScope, who=FACILITATOR)
+async def run_scope(request: Request, action: RunScope) -> Reply:
+    """The phase of a theme or a group, or which to start."""
+    return await _one(request, await scopes.find(request, action.scope), await phases.all_phases(request.tx))
 
 
 @routes.action(RunPhases, who=FACILITATOR)
@@ -128,19 +186,31 @@ async def _one(request: Request, scope: Scope, method: Sequence[Phase], *said: S
 
 
 def _starts(scope: Scope, method: Sequence[Phase]) -> tuple[Button, ...]:
-    """Every phase that could begin in some group; the first that some have not had stands out."""
-    idle = [group.id for group in scope.groups if group.id not in scope.open]
-    had = {(run.group_id, run.phase) for run in scope.runs}
-    following = next((phase.key for phase in method if any((group, phase.key) not in had for group in idle)), None)
+    """Every phase that could begin in some group; the first that some have not had stands out, those had are marked."""
+    following = _following(scope, method)
     return tuple(
         Button(
-            _("Start: {phase}", phase=phase_title(phase)),
+            _("✓ Again: {phase}", phase=phase_title(phase))
+            if scope.had(phase.key)
+            else _("Start: {phase}", phase=phase_title(phase)),
             ReadyPhase(phase.key, scope.word),
-            style="primary" if phase.key == following else "plain",
+            style="primary" if phase == following else "plain",
         )
         for phase in method
-        if idle
+        if scope.idle
     )
+
+
+def _following(scope: Scope, method: Sequence[Phase]) -> Phase | None:
+    """The first phase that some group between phases has not had."""
+    return next((phase for phase in method if scope.idle and not scope.had(phase.key)), None)
+
+
+async def ready_next(request: Request, word: str) -> Reply:
+    """Who is missing before the next phase of a scope starts; where none is next, how its groups stand."""
+    scope, method = await scopes.find(request, word), await phases.all_phases(request.tx)
+    phase = _following(scope, method)
+    return await _one(request, scope, method) if phase is None else await _ready(request, phase, scope, asks=False)
 
 
 # --- who is missing, and the start
@@ -160,7 +230,8 @@ async def choose_scope(request: Request, action: ChooseScope, values: tuple[str,
     return await _ready(request, await _phase(request, action.phase), await scopes.find(request, values[0]))
 
 
-async def _ready(request: Request, phase: Phase, scope: Scope, *said: Span) -> Reply:
+async def _ready(request: Request, phase: Phase, scope: Scope, *said: Span, asks: bool = True) -> Reply:
+    """Who is missing before a phase starts for a scope; `asks` whether it is for others, where there are any."""
     waiting = scope.to_start(phase.key)
     heading = _n(
         "{phase}: {count} minute, for {whom}",
@@ -174,12 +245,29 @@ async def _ready(request: Request, phase: Phase, scope: Scope, *said: Span) -> R
     if waiting:
         lines += await _missing(request, scope, [group.id for group in waiting])
         action = StartPhase(phase.key, scope.word, int(request.now.timestamp()))
-        start = (Button(_("Start"), action, style="primary"),)
-    others = await scopes.options(request)
+        again = scope.had(phase.key)
+        counted = (
+            _n("Start again in {count} group", "Start again in {count} groups", len(waiting))
+            if again
+            else _n("Start in {count} group", "Start in {count} groups", len(waiting))
+        )
+        start = (Button(counted, action, style="primary", unsent=_("Start")),)
+    options = await scopes.options(request)
     choice = None
-    if len(others) > 2:
-        choice = Choice(ChooseScope(phase.key), tuple(others), (scope.word,), placeholder=_("For whom?"))
-    return reply(*lines, buttons=(*start, RUN), choice=choice)
+    offered = _in_sight(options, scope) if asks else ()
+    if len(options) > _FEW:  # one group needs no choice
+        choice = Choice(ChooseScope(phase.key), offered, (scope.word,), placeholder=_("For whom?")) if offered else None
+        start += (_among(phase.key),) if len(offered) < len(options) else ()
+    others = RUN if scope.word == scopes.ALL else Button(_("Other phases"), RunScope(scope.word))
+    return reply(*lines, buttons=(*start, others), choice=choice)
+
+
+def _in_sight(options: Sequence[Option], scope: Scope) -> tuple[Option, ...]:
+    """What can be chosen beside the start without hiding it: all, or everyone and the themes, with what is chosen."""
+    if len(options) <= _MOST_IN_SIGHT:
+        return tuple(options)
+    few = [each for each in options if each.value == scope.word or not each.value.startswith("g_")]
+    return tuple(few) if 1 < len(few) <= _MOST_IN_SIGHT else ()
 
 
 def _left_out(scope: Scope, phase: Phase, waiting: Sequence[object]) -> Sequence[Span]:
@@ -192,7 +280,9 @@ def _left_out(scope: Scope, phase: Phase, waiting: Sequence[object]) -> Sequence
         lines.append(_n("It runs in {count} group already.", "It runs in {count} groups already.", same))
     if other:
         lines.append(_n("{count} group is in another phase.", "{count} groups are in another phase.", other))
-    if had:
+    if scope.had(phase.key) and waiting:
+        lines.append(_("They have had this phase already: it starts once more, what was given stays."))
+    elif had:
         lines.append(
             _n("{count} group has had this phase already.", "{count} groups have had this phase already.", had)
         )
@@ -239,10 +329,59 @@ async def start(request: Request, action: StartPhase) -> Reply:
     wanted = [group.id for group in scope.groups if group.id in begins or group.id in scope.open]
     started = await living.start(request.tx, request.settings, phase, wanted, request.now, request.participant.id)
     said = _started(scope, phase, started, await phases.all_phases(request.tx))
+    undo = await _note_start(request, phase, scope, started)
     after = await scopes.find(request, action.scope)
     if after.under_way(phase.key):
-        return await manage(request, phase.key, after, *said)
+        return await manage(request, phase.key, after, *said, undo=undo)
     return reply(*said, buttons=(RUN, PANEL))
+
+
+async def _note_start(request: Request, phase: Phase, scope: Scope, started: living.Started) -> tuple[Button, ...]:
+    """Write a start down; the button that takes it back."""
+    if not started.beginnings:
+        return ()
+    count = len(started.beginnings)
+    whom = scope.whom if count == len(scope.groups) else _n("{count} group", "{count} groups", count)
+    said = _("Started: {phase}, {whom}", phase=phase_title(phase), whom=whom)
+    begun = [[each.run.id, state_of(each.run), _earlier(each.before), list(each.told)] for each in started.beginnings]
+    inverse = TakeBackStart(phase.key, scope.word)
+    return (await note(request, change_of(phase, scope), said, inverse, {"runs": begun}),)
+
+
+@inverses.declare(TakeBackStart, who=FACILITATOR)
+async def take_back_start(request: Request, action: TakeBackStart, values: Values) -> Undone:
+    """The groups whose phase is as it began are between phases again, and whoever was told of it reads so."""
+    scope = await scopes.find(request, action.scope)
+    inside = {group.id for group in scope.groups}
+    undone = 0
+    for run_id, as_begun, earlier, told in values["runs"]:
+        run = await phases.run(request.tx, run_id)
+        if run is None or run.group_id not in inside or state_of(run) != as_begun:
+            continue
+        beginning = living.Beginning(run, _before(run, earlier), told)
+        undone += await living.call_off(request.tx, beginning, request.now)
+    if not undone:
+        raise changed_since()
+    again = Button(_("Start a phase"), ReadyPhase(action.phase, action.scope), style="primary")
+    return Undone(stays_as_it_is(len(values["runs"]) - undone), (again,))
+
+
+def _earlier(before: PhaseRun | None) -> list[int | None] | None:
+    """How a phase had ended, as JSON."""
+    if before is None or before.ended_at is None:
+        return None
+    revealed = None if before.revealed_at is None else to_micros(before.revealed_at)
+    return [to_micros(before.started_at), to_micros(before.ended_at), revealed]
+
+
+def _before(run: PhaseRun, earlier: list[int | None] | None) -> PhaseRun | None:
+    if earlier is None:
+        return None
+    started, ended, revealed = (None if each is None else from_micros(each) for each in earlier)
+    assert started is not None
+    return replace(
+        run, state="ended", started_at=started, ends_at=None, remaining=None, revealed_at=revealed, ended_at=ended
+    )
 
 
 def _started(scope: Scope, phase: Phase, started: living.Started, method: Sequence[Phase]) -> Sequence[Span]:

@@ -44,11 +44,22 @@ class Scope:
         """That phase, in the groups that are in it."""
         return [run for run in self.open.values() if run.phase == phase]
 
+    @property
+    def idle(self) -> Sequence[Group]:
+        """The groups between phases."""
+        return [group for group in self.groups if group.id not in self.open]
+
+    def had(self, phase: str) -> bool:
+        """Whether every group between phases has had that phase; False where there is none."""
+        return bool(self.idle) and not self._without(phase)
+
     def to_start(self, phase: str) -> Sequence[Group]:
         """The groups for whom a phase can begin: those between phases who have not had it, else all between phases."""
-        idle = [group for group in self.groups if group.id not in self.open]
+        return self._without(phase) or self.idle
+
+    def _without(self, phase: str) -> Sequence[Group]:
         had = {run.group_id for run in self.runs if run.phase == phase}
-        return [group for group in idle if group.id not in had] or idle
+        return [group for group in self.idle if group.id not in had]
 
 
 async def find(request: Request, word: str) -> Scope:

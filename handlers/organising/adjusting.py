@@ -129,7 +129,7 @@ def _facts(group: Group, now: Standing) -> tuple[Text, ...]:
     return facts(Person(str(each.id), each.territory, each.gender) for each in members) or (_("nobody"),)
 
 
-@routes.choice(ChooseTarget, who=ORGANISER)
+@routes.choice(ChooseTarget, who=ORGANISER, rides=False)
 async def choose_target(request: Request, action: ChooseTarget, values: tuple[str, ...]) -> Reply:
     """The effect of a move."""
     if not values or not values[0].isdecimal():

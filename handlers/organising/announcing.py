@@ -114,6 +114,9 @@ async def _label(request: Request, announcement: Announcement) -> Span:
             return _("{moment}: {title}", moment=Moment(announcement.due), title=title)
         case "sending":
             return _("On its way: {title}", title=title)
+        case "sent" if announcement.asks_seen:
+            seen = await announcements.count_seen(request.tx, announcement.id)
+            return _("Sent, {seen} seen: {title}", seen=seen, title=title)
         case "sent":
             return _("Sent: {title}", title=title)
         case "cancelled":

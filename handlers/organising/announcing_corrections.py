@@ -217,9 +217,15 @@ async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
 
 @routes.action(Withdraw, who=ORGANISER)
 async def withdraw(request: Request, action: Withdraw) -> Reply:
-    """Take back every copy that the platforms let us."""
+    """Take back every copy that the platforms let us; the report that comes below says how far that is."""
     announcement = await find(request, action.announcement)
-    if announcement.is_out:
-        await announcing.withdraw(request.tx, announcement, request.now)
-        await screens.touch(request.tx, screen_of(announcement.id))
-    return await report(request, await find(request, announcement.id))
+    if not announcement.is_out:
+        return await report(request, announcement)
+    leaving = await announcing.withdraw(request.tx, announcement, request.now)
+    await screens.touch(request.tx, screen_of(announcement.id))
+    await screens.show(request.tx, screen_of(announcement.id), request.account)
+    return reply(
+        _n("Withdrawn: {count} copy is being deleted.", "Withdrawn: {count} copies are being deleted.", leaving),
+        _("The report comes below, and follows."),
+        buttons=(ANNOUNCEMENTS, BACK),
+    )

@@ -25,7 +25,7 @@ from handlers.organising.layout import BACK, PER_PAGE, turn
 
 routes = Routes()
 
-_COLUMNS = ("ref", "name", "platform", "state", "reason", "sent_at", "perhaps_twice", "seen_at")
+_COLUMNS = ("ref", "name", "platform", "state", "reason", "sent_at", "perhaps_twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,16 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
         )
     tally = await copies.tally(tx, announcement.id)
     lines: list[Span] = [Strong(heading)]
+    said_so = await announcements.count_seen(tx, announcement.id)
     if announcement.state in ("sending", "sent"):
-        lines.append(progress(tally))
+        lines.append(progress(tally, said_so if announcement.asks_seen else None))
     else:
         over = {"cancelled": _("Cancelled before all copies had left."), "withdrawn": _("Withdrawn.")}
         never_left = announcement.state == "cancelled" and announcement.released is None
         lines.append(_("It was never sent: its end came first.") if never_left else over[announcement.state])
     lines += [*by_platform(tally), *by_reason(tally)]
-    if announcement.asks_seen:
-        seen = len(await announcements.seen_by(tx, announcement.id))
-        lines.append(_n("«Seen»: {count} person.", "«Seen»: {count} people.", seen))
+    if announcement.kind != "announcement":
+        lines.append(_n("{count} person has done it.", "{count} people have done it.", said_so))
     return View(tuple(lines), (*_buttons(announcement, tally), ANNOUNCEMENTS, BACK))
 
 
@@ -195,9 +195,13 @@ async def report_file(request: Request, action: ReportFile) -> Reply:
         )
         for each in rows
     ]
+    campaign = announcement.kind != "announcement"
+    column = "done_at" if campaign else "seen_at"
+    done = (_n("{count} person has done it.", "{count} people have done it.", len(seen)),) if campaign else ()
     return reply(
         _n("{count} copy, and what became of it.", "{count} copies, and what became of them.", len(table)),
-        file=File(f"announcement-{announcement.id}.csv", write_csv(table, _COLUMNS), "text/csv"),
+        *done,
+        file=File(f"announcement-{announcement.id}.csv", write_csv(table, (*_COLUMNS, column)), "text/csv"),
         buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
         fresh=True,
     )

@@ -109,7 +109,7 @@ async def _newcomer(request: Request, person_id: int) -> Participant:
     return person
 
 
-@routes.choice(GiveTheme, who=ORGANISER)
+@routes.choice(GiveTheme, who=ORGANISER, rides=False)
 async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...]) -> Reply:
     """Give the theme, beyond its capacity too: they are here. Then their group, and their way in, shown once."""
     person = await _newcomer(request, action.person)

@@ -15,7 +15,6 @@ from bot.forms import Composition, Form, Incomplete, message, text
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import announcement_contents, announcements
 from bot.storage.announcement_contents import ELSE, LinkButton
-from bot.storage.campaigns import count_done
 from bot.texts import Span, Text, _, _n
 from bot.typed_times import asked_again, echo, read_time, zone_elsewhere
 from bot.uploads import remarks
@@ -101,7 +100,7 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
     read_back = echo(campaign.deadline, zone=zone, now=request.now, elsewhere=elsewhere)
     lines: list[Span] = [_("It ends by itself: {deadline}.", deadline=read_back)]
     if campaign.is_out:
-        done = await count_done(request.tx, campaign.id)
+        done = await announcements.count_seen(request.tx, campaign.id)
         lines.append(_n("{count} person has done it.", "{count} people have done it.", done))
     to_come = [lead for lead in campaigns.LEADS if lead.before(campaign.deadline, zone) > request.now]
     chosen = await campaigns.planned(request.tx, campaign.id)

@@ -154,7 +154,7 @@ async def ask_locale(request: Request, action: AskLocale) -> Reply:
     )
 
 
-@routes.choice(SetLocale, who=ORGANISER)
+@routes.choice(SetLocale, who=ORGANISER, rides=False)
 async def set_locale(request: Request, action: SetLocale, values: tuple[str, ...]) -> Reply:
     """Save the language."""
     before = (await _stored(request, action.person)).person

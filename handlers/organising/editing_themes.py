@@ -101,7 +101,7 @@ async def show_themes(request: Request, _action: ShowThemes) -> Reply:
     )
 
 
-@routes.choice(PickTheme, who=ORGANISER)
+@routes.choice(PickTheme, who=ORGANISER, rides=False)
 async def pick_theme(request: Request, _action: PickTheme, values: tuple[str, ...]) -> Reply:
     """One theme of the list."""
     if not values:

@@ -1,7 +1,8 @@
-"""Invitations: a file of those not printed yet, and a new one for someone; each shown once."""
+"""Invitations: a file of those not made yet, another of those not used yet, a new one for someone; each shown once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from bot import accounts, inviting
 from bot.actions import Action
 from bot.domain.participants import Participant
 from bot.errors import Stale
-from bot.inviting import HEADINGS, issue_invitations, rows, telegram_username
+from bot.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
 from bot.naming import account_label
 from bot.routes import ORGANISER, Request, Routes
 from bot.sheets import write_csv
@@ -19,6 +20,8 @@ from bot.views import Button, Choice, File, Option, Reply, reply
 from handlers.organising.layout import BACK, back_to
 
 routes = Routes()
+
+_REMAKE = _("Make the unused ones anew")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,20 @@ class Print(Action):
     """Issue the invitations not printed yet."""
 
     code: ClassVar[str] = "oip"
+
+
+@dataclass(frozen=True, slots=True)
+class AskToRemake(Action):
+    """Ask before the invitations that were not used are made anew."""
+
+    code: ClassVar[str] = "oiq"
+
+
+@dataclass(frozen=True, slots=True)
+class Remake(Action):
+    """Make them anew."""
+
+    code: ClassVar[str] = "oir"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +82,18 @@ async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
     """Printed and not yet, and the button that prints."""
     printed, unprinted = await inviting.counts(request.tx)
     make = (Button(_("Make the file"), Print(), style="primary"),) if unprinted else ()
+    remake = (Button(_REMAKE, AskToRemake()),) if printed else ()
     return reply(
         _(
             "Invitations made and not used yet: {printed}. Still to make: {unprinted}.",
             printed=printed,
             unprinted=unprinted,
         ),
-        _("The file holds everyone's way in. It is made once: keep it, and send each line to its person only."),
-        buttons=(*make, BACK),
+        _(
+            "The file holds everyone's way in, with a text ready to be sent in their language. Keep it, and send each"
+            " line to its person only."
+        ),
+        buttons=(*make, *remake, BACK),
     )
 
 
@@ -82,11 +103,47 @@ async def print_invitations(request: Request, _action: Print) -> Reply:
     username = await telegram_username(request.tx)
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
     if not made:
-        return reply(_("Every invitation is made already. You can renew someone's from their card."), buttons=(BACK,))
+        return reply(
+            _("Every invitation is made already. Is the file lost? Those not used yet can be made anew."),
+            buttons=(Button(_REMAKE, AskToRemake()), BACK),
+        )
+    return _file(request, made)
+
+
+@routes.action(AskToRemake, who=ORGANISER)
+async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
+    """What making them anew does."""
+    printed, _unprinted = await inviting.counts(request.tx)
+    if not printed:
+        return await show_invitations(request, ShowInvitations())
     return reply(
-        _n("{count} invitation. It is not shown again.", "{count} invitations. They are not shown again.", len(made)),
-        file=File("invitations.csv", write_csv(rows(made), HEADINGS), "text/csv"),
-        buttons=(BACK,),
+        _n(
+            "Make {count} invitation anew? The earlier one stops working at once.",
+            "Make {count} invitations anew? The earlier ones stop working at once.",
+            printed,
+        ),
+        _("Whoever got one and has not come in yet needs the new one. Who has come in keeps their way in."),
+        buttons=(
+            Button(_("Make them anew"), Remake(), style="danger"),
+            Button(_("Back"), ShowInvitations()),
+        ),
+    )
+
+
+@routes.action(Remake, who=ORGANISER)
+async def remake(request: Request, _action: Remake) -> Reply:
+    """Another file; the ways in of the one before are worthless."""
+    username = await telegram_username(request.tx)
+    made = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
+    return _file(request, made) if made else await show_invitations(request, ShowInvitations())
+
+
+def _file(request: Request, made: Sequence[Invitation]) -> Reply:
+    table = write_csv(rows(made, request.settings), HEADINGS)
+    return reply(
+        _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
+        file=File("invitations.csv", table, "text/csv"),
+        buttons=(Button(_("Invitations"), ShowInvitations()), BACK),
         fresh=True,
         secret=True,
     )

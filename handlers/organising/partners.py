@@ -131,7 +131,7 @@ def _label(person: Member, group: Group | None) -> Span:
     return _("{name}, group {number}", name=name, number=group.number) if group else name
 
 
-@routes.choice(TakeOther, who=ORGANISER)
+@routes.choice(TakeOther, who=ORGANISER, rides=False)
 async def take_other(request: Request, action: TakeOther, values: tuple[str, ...]) -> Reply:
     """Show what a swap would do, or save the pair."""
     if not values or not values[0].isdecimal():

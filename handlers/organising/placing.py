@@ -89,7 +89,7 @@ def _places(theme: Theme) -> Span:
     return _("{taken} of {capacity} taken", taken=theme.taken, capacity=theme.capacity)
 
 
-@routes.choice(Place, who=ORGANISER)
+@routes.choice(Place, who=ORGANISER, rides=False)
 async def place(request: Request, action: Place, values: tuple[str, ...]) -> Reply:
     """Give the place, or ask whether a full theme takes one more."""
     if not values:

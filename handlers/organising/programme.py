@@ -87,7 +87,7 @@ def _option(session: Session) -> Span:
     return _("{start} {title}: cancelled", **values) if session.plan.cancelled else _("{start} {title}", **values)
 
 
-@routes.choice(PickSession, who=ORGANISER)
+@routes.choice(PickSession, who=ORGANISER, rides=False)
 async def pick_session(request: Request, _action: PickSession, values: tuple[str, ...]) -> Reply:
     """One session of the list."""
     if not values or not values[0].isdecimal():

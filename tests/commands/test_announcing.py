@@ -164,5 +164,5 @@ def test_what_cannot_be_sent_says_why_and_changes_nothing(
 def test_a_long_text_is_shown_in_its_parts(shell: Shell, folder_of_words: Path) -> None:
     (folder_of_words / "message.md").write_text("word " * 1000, encoding="utf-8")
     shown = shell("announce", "--audience", "all", "--file", "message.md", "--dry-run").stdout
-    assert "telegram: 2 messages, of 4094, 904 characters" in shown
+    assert "telegram: 2 messages, of 4091, 919 characters" in shown
     assert "discord: 3 messages" in shown

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.announcement_parts import FROM_TEAM
 from bot.clock import ManualClock
 from bot.config import Settings
 from bot.delivery import outbox
@@ -21,7 +22,7 @@ from bot.files import Files
 from bot.platforms.base import Address, Calendar, Membership, Spaces
 from bot.storage import participants
 from bot.storage.engine import Store, StoreUnavailable, T, Transaction, Unit
-from bot.texts import Reader, plain
+from bot.texts import Reader, Strong, plain
 from bot.views import View
 from tests.world import START, make_settings
 
@@ -75,7 +76,7 @@ class Recorder:
         await asyncio.Event().wait()
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        text = "\n".join(plain(line, reader) for line in view.lines)
+        text = words_of(view, reader)
         at = (self.clock.now() - START).total_seconds()
         message = Message(address.chat, text, reader.locale, at, view, address.thread, address.mentions)
         self.tried.append(message)
@@ -93,7 +94,7 @@ class Recorder:
             raise self.answers[address.chat].pop(0)
         self.edits += 1
         native_id = self.moved.get(native_id, native_id)
-        self.shown[address.chat][native_id] = "\n".join(plain(line, reader) for line in view.lines)
+        self.shown[address.chat][native_id] = words_of(view, reader)
         return native_id
 
     async def delete(self, address: Address, native_id: str) -> bool:
@@ -131,6 +132,11 @@ class Recorder:
     @property
     def texts(self) -> list[str]:
         return [message.text for message in self.arrived]
+
+
+def words_of(view: View, reader: Reader) -> str:
+    """What a message says, without the line that every announcement begins with."""
+    return "\n".join(plain(line, reader) for line in view.lines if line != Strong(FROM_TEAM))
 
 
 class Watched(Store):

@@ -152,7 +152,7 @@ async def test_what_is_withdrawn_is_deleted_where_that_can_be(rig: Rig) -> None:
         await rig.passes(2)
         await withdraw(rig, made)
         await rig.passes(2)
-    assert [rig["telegram"].screen(chat) for chat in "012"] == [[], [], ["Oops"]]
+    assert [rig["telegram"].screen(chat) for chat in "012"] == [[], [], ["The team withdrew this announcement."]]
     assert await rig.states() == [("withdrawn", None), ("withdrawn", None), ("sent", "cannot be deleted")]
     assert await state(rig, made) == "withdrawn"
 

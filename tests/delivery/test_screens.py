@@ -113,7 +113,7 @@ async def test_a_passing_fault_is_waited_for_and_who_left_is_left_alone(rig: Rig
     assert await rig.store.read(lambda tx: tx.all("SELECT key FROM screens")) == []
 
 
-async def test_one_that_is_over_stays_as_it_is(rig: Rig, counter: Counter) -> None:
+async def test_one_that_is_over_goes(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
         await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
@@ -122,8 +122,21 @@ async def test_one_that_is_over_stays_as_it_is(rig: Rig, counter: Counter) -> No
         counter.at = None
         await _touch(rig)
         await rig.passes(6)
-    assert rig["telegram"].screen("1") == ["sheep: 0"]
+    assert rig["telegram"].screen("1") == []
     assert await rig.store.read(lambda tx: tx.all("SELECT key FROM screens")) == []
+
+
+async def test_one_that_is_over_and_cannot_be_deleted_says_so(rig: Rig, counter: Counter) -> None:
+    account = await _account(rig)
+    rig["telegram"].kept.add("1")
+    async with rig.running():
+        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(1)
+        counter.at = None
+        await _touch(rig)
+        await rig.passes(6)
+    assert rig["telegram"].screen("1") == ["This is over: nothing is shown here any more."]
 
 
 async def test_who_opened_something_else_in_its_place_keeps_that(rig: Rig, counter: Counter) -> None:

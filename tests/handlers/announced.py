@@ -70,11 +70,17 @@ async def fail(world: World, name: str, reason: str, announcement: int = 1) -> N
     await world.store.transact(unit)
 
 
+CORRECTED = "\nCorrected Monday 1 March, 10:00."
+"""What a copy says that was corrected when the tests begin."""
+
+
 async def said(world: World, chat: NeutralChat, announcement: int = 1) -> str:
-    """What a copy says now to someone."""
+    """What a copy says now to someone, below whose words it is."""
     content = await world.store.read(lambda tx: announcement_contents.content(tx, announcement))
     assert content
-    return "\n".join(plain(line, chat.reader) for line in draw(content, chat.reader.locale).lines)
+    first, *lines = [plain(line, chat.reader) for line in draw(content, chat.reader.locale).lines]
+    assert first == "From the team"
+    return "\n".join(lines)
 
 
 async def get(world: World, chat: NeutralChat, announcement: int = 1) -> None:

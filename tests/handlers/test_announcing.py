@@ -37,7 +37,7 @@ async def test_the_exact_copy_and_the_counts_are_seen_before_anything_is_sent(wo
     await write(ines, "Lunch is at **12:30**")
     assert "For: everyone" in ines.text
     assert "2 people: 1 Telegram and 1 Personal page." in ines.text
-    assert (await pushed(world, ines))[-1] == "Lunch is at 12:30"
+    assert (await pushed(world, ines))[-1] == "From the team\nLunch is at 12:30"
     assert await rows(world) == []
     assert ines.buttons[:3] == ("Send now", "Choose a time", "Urgent")
 
@@ -419,4 +419,4 @@ async def test_who_joins_late_gets_what_still_holds_as_one_digest(world: World) 
     (digest,) = await pushed(world, late)
     assert digest == "2 announcements were made before you came, and still hold:\nLunch is at noon\nBring a pen"
     await late.follow("ar-1")
-    assert late.text == "Bring a pen"
+    assert late.text == "From the team\nBring a pen"

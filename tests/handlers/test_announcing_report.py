@@ -15,8 +15,9 @@ from bot.storage import announcement_contents, announcements, participants
 from bot.storage.announcement_contents import LinkButton
 from bot.storage.engine import Transaction
 from bot.texts import Reader, plain
+from handlers.organising.announcing_report import show_progress
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.announced import arrive, fail, get, rows, said, write
+from tests.handlers.announced import CORRECTED, arrive, fail, get, rows, said, write
 from tests.handlers.grouped import number
 from tests.world import World, open_world
 
@@ -124,10 +125,10 @@ async def test_a_correction_edits_every_copy_and_can_be_undone(world: World) -> 
     await ines.fill("Lunch at **one**")
     assert "2 copies are edited now." in ines.text
     assert [(row["op"], row["state"]) for row in await rows(world)][:2] == [("edit", "waiting")] * 2
-    assert await said(world, ines) == "Lunch at one"
+    assert await said(world, ines) == f"Lunch at one{CORRECTED}"
     await ines.press("Undo this change")
     assert "Undone" in ines.text
-    assert await said(world, ines) == "Lunch at noon"
+    assert await said(world, ines) == f"Lunch at noon{CORRECTED}"
 
 
 async def test_the_link_of_every_copy_is_corrected_and_put_back(world: World) -> None:
@@ -166,7 +167,7 @@ async def test_a_correction_keeps_its_kind(world: World) -> None:
     assert "A correction keeps its kind" in ines.text
     assert await said(world, ines) == "Lunch at noon"
     await ines.send("Lunch at one")
-    assert await said(world, ines) == "Lunch at one"
+    assert await said(world, ines) == f"Lunch at one{CORRECTED}"
 
 
 async def test_of_two_who_correct_at_once_neither_is_lost(world: World) -> None:
@@ -179,7 +180,7 @@ async def test_of_two_who_correct_at_once_neither_is_lost(world: World) -> None:
     await other.follow(payload)
     await other.fill("Lunch at two")
     assert "changed this meanwhile" in other.text
-    assert await said(world, ines) == "Lunch at one"
+    assert await said(world, ines) == f"Lunch at one{CORRECTED}"
 
 
 # --- taking back
@@ -190,8 +191,12 @@ async def test_withdrawing_deletes_what_can_be_deleted_and_says_what_cannot(worl
     await ines.press("Withdraw")
     assert "Take it back from 2 people and places?" in ines.text
     await ines.press("Yes, withdraw it")
-    assert "Withdrawn." in ines.text
-    assert "2 to be deleted" in ines.text
+    assert ines.text.startswith("Withdrawn: 2 copies are being deleted.")
+    followed = await world.store.read(lambda tx: tx.all("SELECT key FROM screens WHERE wanted > shown"))
+    assert [row["key"] for row in followed] == ["announcement:1"]
+    report = await world.store.read(lambda tx: show_progress(tx, "1", world.clock.now()))
+    assert report
+    assert "2 to be deleted" in "\n".join(plain(line, ines.reader) for line in report.lines)
 
     async def unit(tx: Transaction) -> None:
         first, second = [row["id"] for row in await tx.all("SELECT id FROM deliveries WHERE op = 'delete' ORDER BY id")]
@@ -217,13 +222,13 @@ async def test_seen_is_counted_once_and_who_has_not_is_named(world: World) -> No
     payload = zoe.payload("Seen")
     await zoe.follow(payload)
     assert zoe.toast == "Noted, thank you."
-    assert zoe.text == "Lunch at noon"
+    assert zoe.text == "From the team\nLunch at noon"
     assert zoe.buttons == ()
     await zoe.follow(payload)
     assert zoe.toast == "You had said so already."
     await ines.command("annoncer")
     await ines.press("On its way")
-    assert "«Seen»: 1 person." in ines.text
+    assert "of 2 sent, 1 seen" in ines.text
     await ines.press("Who has seen it")
     assert "«Seen»: 1 person of 3." in ines.text
     assert "Not yet: Ali and Eva." in ines.text

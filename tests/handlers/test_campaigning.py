@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot import campaigns
-from bot.campaign_copies import DidIt, PassOn, draw
+from bot.announcement_copies import draw
+from bot.campaign_copies import DidIt, PassOn
 from bot.campaigns import Campaigns
 from bot.reminding_release import Reminders
 from bot.reminding_subjects import COMPOSERS
@@ -76,6 +77,7 @@ async def test_it_is_read_back_and_its_copy_has_link_share_and_the_days_left(wor
     assert ines.options == ("7 days before", "✓ 3 days before", "✓ 1 day before", "✓ 3 hours before", "1 hour before")
     view = await copy(world)
     assert told(view, START) == [
+        "From the team",
         "Support us!",
         "It takes a minute.",
         "",

@@ -14,7 +14,7 @@ from bot.storage.engine import Transaction
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, crowd, group, number
 from tests.handlers.pushes import pushed
-from tests.handlers.workshops import PHASES, ended, facilitator, started, wait
+from tests.handlers.workshops import PHASES, ended, facilitator, run_now, started, wait
 from tests.world import START, World, make_settings, open_world
 
 SETTINGS = make_settings(phases=PHASES, organisers={"telegram": [900]}, gathering={"starts": "2027-03-01"})
@@ -54,7 +54,7 @@ async def test_two_taps_start_a_phase_for_all(world: World) -> None:
     assert maya.text == "What do you want to run, for 2 groups?"
     await maya.press("Start: Understand the stakes")
     assert maya.text.splitlines() == ["Understand the stakes: 40 minutes, for 2 groups", "Nobody is missing."]
-    await maya.press("Start")
+    await maya.press("Start in 2 groups")
     assert maya.text.splitlines() == [
         "Understand the stakes begins in 2 groups.",
         "Understand the stakes: 2 groups",
@@ -192,9 +192,107 @@ async def test_who_had_a_phase_is_left_out_unless_all_had(world: World) -> None:
     assert run
     await ended(world, run)
     await maya.command("facilitate")
-    await maya.press("Start: Understand the stakes")
-    await maya.press("Start")
+    await maya.press("✓ Again: Understand the stakes")
+    assert "They have had this phase already: it starts once more, what was given stays." in maya.text
+    await maya.press("Start again in 2 groups")
     assert [await state(world, each) for each in (first, second)] == [("stakes", "running")] * 2
+
+
+async def test_a_start_is_taken_back_and_whoever_was_told_reads_so(world: World) -> None:
+    first, second = await two_groups(world)
+    earlier = await ended(world, await started(world, second))
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Start: Understand the stakes")
+    await maya.press("Start in 1 group")
+    undo = maya.payload("Undo this change")
+    zoe, ali = world.chat("100"), world.chat("101")
+    await arrived(world, zoe)
+    await zoe.send("A bus that is a library")
+    await maya.follow(undo)
+    assert maya.text.splitlines()[0] == "Undone: Started: Understand the stakes, 1 group"
+    assert [await state(world, each) for each in (first, second)] == [("", ""), ("", "")]
+    assert await run_now(world, earlier) == earlier
+    assert (await pushed(world, zoe))[-1].splitlines() == [
+        "Understand the stakes has not begun after all: starting it was undone.",
+        "What was written meanwhile is kept for when it begins.",
+    ]
+    assert await fates(world, zoe, ali) == [("waiting", "edit"), ("cancelled", "send")]
+    await maya.follow(undo)
+    assert maya.text == "Already undone."
+    run = await started(world, first)
+    assert (await world.store.read(partial(phases.collected, run=run))).ideas == 1
+
+
+async def test_a_phase_started_once_more_by_mistake_is_over_as_it_was(world: World) -> None:
+    first, _second = await two_groups(world)
+    before = await ended(world, await started(world, first))
+    maya = await manages(world, first)
+    await wait(world, minutes=5)
+    await maya.press("✓ Again: Understand the stakes")
+    await maya.press("Start again in 1 group")
+    await maya.press("+5 min")
+    undo_more = maya.payload("Undo this change")
+    await maya.follow(undo_more)
+    await maya.press("Back to the phase")
+    await world.store.transact(lambda tx: tx.run("UPDATE phase_runs SET warned = 1"))
+    entry = await world.store.read(lambda tx: tx.one("SELECT MAX(id) - 1 AS start FROM journal"))
+    assert entry
+    await maya.follow(f"un-{entry['start']}")
+    assert await run_now(world, before) == before
+
+
+async def arrived(world: World, chat: NeutralChat) -> None:
+    """What waits for someone has arrived on their platform."""
+    await world.store.transact(
+        lambda tx: tx.run(
+            "UPDATE deliveries SET state = 'sent', native_id = '9' WHERE account_id ="
+            " (SELECT id FROM accounts WHERE native_id = :id)",
+            id=chat.sender.native_id,
+        )
+    )
+
+
+async def fates(world: World, *chats: NeutralChat) -> list[tuple[str, str]]:
+    """What became of the latest message for each."""
+
+    async def unit(tx: Transaction) -> list[tuple[str, str]]:
+        found = []
+        for chat in chats:
+            row = await tx.one(
+                "SELECT d.state, d.op FROM deliveries d JOIN accounts a ON a.id = d.account_id"
+                " WHERE a.native_id = :id AND d.kind = 'message' ORDER BY d.id DESC LIMIT 1",
+                id=chat.sender.native_id,
+            )
+            assert row is not None
+            found.append((row["state"], row["op"]))
+        return found
+
+    return await world.store.read(unit)
+
+
+async def test_closing_says_first_that_nobody_could_vote(world: World) -> None:
+    first, second = await two_groups(world)
+    await started(world, first)
+    await started(world, second)
+    await world.chat("100").send("A bus that is a library")
+    maya = await facilitator(world)
+    await maya.command("facilitate")
+    await maya.press("Manage")
+    await maya.press("Close the phase")
+    assert maya.text.splitlines() == [
+        "Understand the stakes: 2 groups",
+        "The ideas of 1 group are not revealed: nobody could vote. Close it all the same?",
+    ]
+    assert maya.buttons == ("Reveal the ideas", "Close all the same", "Back to the phase")
+    assert await state(world, first) == ("stakes", "running")
+    await maya.press("Close all the same")
+    assert maya.text.splitlines() == [
+        "Closed: Understand the stakes, 2 groups",
+        "Nobody could vote, as the ideas had not been revealed.",
+    ]
+    await maya.press("Undo this change")
+    assert await state(world, first) == ("stakes", "running")
 
 
 async def manages(world: World, made: Group) -> NeutralChat:
@@ -326,6 +424,7 @@ async def test_only_ones_own_groups(world: World) -> None:
     await maya.command("facilitate")
     assert maya.text.splitlines()[0] == "Education · group 1"
     await ines.command("facilitate")
+    await ines.press("A theme or a group")
     await ines.pick("CivicTech · group 1")
     await maya.follow(ines.payload("+5 min"))
     assert maya.text.startswith("Someone else runs the workshops of this group.")
@@ -383,7 +482,7 @@ async def test_a_phase_started_anew_during_another_is_refused_in_words(world: Wo
     await ended(world, await started(world, first))
     maya = await facilitator(world, audiences=(f"group:{first.id}",))
     await maya.command("facilitate")
-    await maya.press("Start: Understand the stakes")
+    await maya.press("✓ Again: Understand the stakes")
     await started(world, first, "challenge")
     await maya.press("Start")
     assert maya.text == (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 
 from bot import inviting
@@ -43,8 +45,8 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
         async def unit(tx: Transaction) -> None:
             await settings.put(tx, inviting.TELEGRAM_USERNAME, "rencontres_bot")
             await tx.run(
-                "INSERT INTO participants (ref, given_name, search_key, locale, created_at)"
-                " VALUES ('A1', 'Zoe', 'zoe', 'en', 0)"
+                "INSERT INTO participants (ref, given_name, search_key, locale, created_at, email)"
+                " VALUES ('A1', 'Zoe', 'zoe', 'en', 0, 'z@example.org')"
             )
 
         await world.store.transact(unit)
@@ -54,12 +56,25 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
         assert ines.text.startswith("Invitations made and not used yet: 0. Still to make: 1.")
         make = ines.payload("Make the file")
         await ines.follow(make)
-        head, line = file_lines(ines)
+        head, *_lines = file_lines(ines)
+        [line] = csv.DictReader(io.StringIO(ines.file.content.decode("utf-8-sig")), delimiter=";") if ines.file else []
         assert ines.view
         assert ines.view.secret
-        assert head == '"ref";"name";"telegram";"code";"page"'
-        ref, name, telegram, code, page = line.strip('"').split('";"')
-        assert (ref, name) == ("A1", "Zoe")
+        assert head == '"ref";"given_name";"name";"email";"language";"text";"telegram";"code";"page"'
+        telegram, code, page = line["telegram"], line["code"], line["page"]
+        assert [line[each] for each in ("ref", "given_name", "email", "language")] == [
+            "A1",
+            "Zoe",
+            "z@example.org",
+            "en",
+        ]
+        assert line["text"].splitlines() == [
+            "Hello Zoe,",
+            "This is your personal invitation to: Rencontres.",
+            f"In a browser, open: {page}",
+            f"On Telegram, open: {telegram}",
+            "It is for you alone: please do not pass it on. See you soon!",
+        ]
         assert telegram == f"https://t.me/rencontres_bot?start=j-{code.replace('-', '')}"
         assert page.startswith("https://rencontres.example/p/")
         await ines.follow(make)
@@ -69,6 +84,30 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
         await zoe.command("code")
         await zoe.fill(code)
         assert zoe.text.startswith("Hello Zoe")
+
+
+async def test_the_unused_ones_are_made_anew_and_the_earlier_ones_end(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        code = await world.invite("Zoé")
+        await world.join("Ali", "2")
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await ines.press("Invitations")
+        await ines.press("Make the unused ones anew")
+        assert ines.text.startswith("Make 1 invitation anew? The earlier one stops working at once.")
+        await ines.press("Make them anew")
+        assert ines.view
+        assert ines.view.secret
+        [line] = csv.DictReader(io.StringIO(ines.file.content.decode("utf-8-sig")), delimiter=";") if ines.file else []
+        assert line["given_name"] == "Zoé"
+        zoe = world.chat("1")
+        await zoe.follow(f"j-{code}")
+        assert REFUSED in zoe.text
+        await zoe.follow(f"j-{line['code'].replace('-', '')}")
+        assert zoe.text.startswith("Hello \u2068Zoé")
+        await ines.command("organiser")
+        await ines.press("Invitations")
+        assert ines.buttons == ("Organise",)  # nothing is left that could be made
 
 
 async def test_an_organisers_link_works_once(store_url: str) -> None:

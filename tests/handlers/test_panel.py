@@ -11,6 +11,7 @@ from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_text
 from bot.storage import groups, ideas
 from bot.storage.engine import Transaction
+from bot.storage.facilitators import touch_all_panels
 from bot.texts import Reader
 from bot.views import View
 from handlers.facilitating.panel import draw_panel
@@ -86,6 +87,107 @@ async def test_a_facilitator_sees_their_groups_and_an_organiser_all(store_url: s
         assert "CivicTech 1 · not begun" in maya.text
         assert "Education" not in maya.text
         assert "Education 1 · B12 · not begun" in ines.text
+
+
+async def test_a_theme_is_started_from_the_panel(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await panel(world, maya)
+        starts = [each for each in maya.buttons if each.startswith("Start")]
+        assert starts == ["Start: Understand the stakes", "Start for Education", "Start for CivicTech"]
+        await maya.press("Start for CivicTech")
+        assert maya.text.splitlines()[0] == "Understand the stakes: 40 minutes, for CivicTech · group 1"
+        await maya.press("Start in 1 group")
+        await panel(world, maya)
+        assert "Start for CivicTech" not in maya.buttons
+        await maya.press("Start: Understand the stakes")
+        await maya.press("Start in 1 group")
+        await panel(world, maya)
+        assert not any(each.startswith("Start") for each in maya.buttons)
+        assert "Nudge the silent" in maya.buttons
+
+
+async def test_folded_it_says_what_matters(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await panel(world, maya)
+        await started(world, (await world.store.read(lambda tx: groups.of_round(tx, 1)))[1])
+        await NeutralChat(world.dispatcher, "102").command("alaide")
+        await world.clock.advance(timedelta(minutes=36))
+        await panel(world, maya)
+        await maya.press("Fold")
+        folded = ["The workshops: Understand the stakes"]
+        folded.append("2 groups · in 4 minutes · 1 call for help · 1 incomplete · 1 silent")
+        assert maya.text.splitlines() == folded
+        assert maya.buttons == ("Go to CivicTech 1", "Start: Understand the stakes", "Unfold")
+        await panel(world, maya)  # as it is drawn from now on
+        assert maya.text.splitlines() == folded
+        await maya.press("Unfold")
+        assert "CivicTech 1" in maya.text
+
+
+async def test_a_phase_about_to_end_unrevealed_says_so(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        civic = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[1]
+        await started(world, civic)
+        await say(world, "Nora", "A boat", run_of=civic.id)
+        await maya.command("panneau")
+        await panel(world, maya)
+        assert "not revealed" not in maya.text
+        await world.clock.advance(timedelta(minutes=36))
+        await panel(world, maya)
+        assert "1/1 · incomplete · not revealed" in maya.text
+
+
+async def test_it_goes_once_all_is_over(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world, audiences=("theme:civic",))
+        await maya.command("panneau")
+        [(key, _behind)] = await keys(world)
+        civic = (await world.store.read(lambda tx: groups.of_round(tx, 1)))[1]
+        subject = key.partition(":")[2]
+
+        async def shown() -> View | None:
+            return await world.store.read(lambda tx: draw_panel(tx, subject, world.clock.now()))
+
+        for phase in PHASES:
+            assert await shown()
+            await ended(world, await started(world, civic, phase["key"]))
+        await world.clock.advance(timedelta(minutes=10))
+        assert await shown()  # nothing was written down yet
+
+        await world.store.transact(lambda tx: tx.run("UPDATE participants SET territory = 'FR'"))
+        await world.store.transact(
+            lambda tx: tx.run(
+                "INSERT INTO territory_cards (group_id, territory, present, obstacle, change, carrier, updated_at)"
+                " VALUES (:group, 'FR', 'x', 'x', 'x', 'x', 0)",
+                group=civic.id,
+            )
+        )
+        assert await shown() is None
+        await maya.command("panneau")
+        assert "CivicTech 1" in maya.text  # who asks for it still reads how it ended
+
+
+async def test_it_goes_with_the_day(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, settings()) as world:
+        await published(world)
+        maya = await facilitator(world)
+        await maya.command("panneau")
+        await panel(world, maya)
+        await world.clock.advance(timedelta(days=365))
+        await world.store.transact(lambda tx: touch_all_panels(tx, world.clock.now()))
+        [(key, behind)] = await keys(world)
+        assert behind
+        subject = key.partition(":")[2]
+        assert await world.store.read(lambda tx: draw_panel(tx, subject, world.clock.now())) is None
 
 
 async def test_what_happens_in_a_group_touches_the_panels_that_show_it(store_url: str) -> None:
@@ -228,9 +330,9 @@ async def test_seventeen_groups_fit_and_more_are_paged(store_url: str) -> None:
             assert part.components
             assert len(part.components.children) <= 25
         assert len(maya.text.splitlines()) == 19
-        assert maya.buttons[-1] == "Next ▶"
+        assert maya.buttons[-2:] == ("Next ▶", "Fold")
         await maya.press("Next ▶")
-        assert maya.buttons[-2:] == ("◀ Previous", "Next ▶")
+        assert maya.buttons[-3:] == ("◀ Previous", "Next ▶", "Fold")
         await maya.press("Next ▶")
         assert len(maya.text.splitlines()) == 2 + 40 - 34
         [(key, behind)] = await keys(world)

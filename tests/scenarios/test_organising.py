@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 from bot.forms import Upload
 from bot.rehearsal.hands import Chat
+from bot.rehearsal.hands_discord import DiscordChat
+from bot.rehearsal.hands_telegram import TelegramChat
+from bot.rehearsal.hands_web import WebChat
 from tests.scenarios.conftest import Stage
 from tests.scenarios.gestures import take_culture, wants_to_be_told, words
 
@@ -101,3 +107,45 @@ async def test_a_participant_is_made_an_organiser(stage: Stage) -> None:
     assert "You are an organiser now." in zoe.text
     await zoe.press("Organise")
     assert "Joined: 1 of 1." in zoe.text
+
+
+def line_of(chat: Chat) -> dict[str, str]:
+    """The one line of the file in the latest message, by its headings."""
+    assert chat.file
+    [line] = csv.DictReader(io.StringIO(chat.file.content.decode("utf-8-sig")), delimiter=";")
+    return line
+
+
+async def test_the_file_of_invitations_stays_and_can_be_made_anew(stage: Stage) -> None:
+    await stage.world.invite("Zoé", "Roy", locale="de")
+    for change in ("UPDATE participants SET email = 'zoe@example.org'", "DELETE FROM secrets"):
+        await stage.world.store.transact(lambda tx, change=change: tx.run(change))  # type: ignore[misc]
+    ines = await stage.organiser("fr")
+    await ines.command("organiser")
+    await ines.press("Invitations")
+    await ines.press("Créer le fichier")
+    first = line_of(ines)
+    posted = ines.shown[-1] if isinstance(ines, DiscordChat) else None
+    assert first["given_name"] == "Zoé"
+    assert first["email"] == "zoe@example.org"
+    assert first["language"] == "de"
+    assert first["text"].startswith("Hallo Zoé,\nHier ist deine persönliche Einladung: Rencontres.")
+    assert first["code"] in first["text"] or first["page"] in first["text"]
+    await ines.press("Invitations")
+    await ines.press("Refaire les invitations inutilisées")
+    assert "L’ancienne cesse aussitôt de fonctionner." in ines.text
+    await ines.press("Les refaire")
+    again = line_of(ines)
+    assert again["code"] != first["code"]
+    await ines.press("Invitations")
+    await ines.look()
+    if isinstance(ines, TelegramChat | WebChat):
+        assert sum("Garde bien le fichier." in each.text for each in ines.received) == 2
+    else:
+        assert posted
+        assert posted.attachments
+    zoe = stage.person("Zoé")
+    await zoe.follow("j-" + first["code"].replace("-", ""))
+    assert "Zoé" not in zoe.text
+    await zoe.follow("j-" + again["code"].replace("-", ""))
+    assert "Zoé" in words(zoe.text)

@@ -9,6 +9,8 @@ from functools import partial
 import pytest
 
 from bot.phase_clock import PhaseClock
+from bot.rehearsal.hands import Chat
+from bot.rehearsal.hands_web import WebChat
 from bot.scheduling import Ticker
 from bot.storage import groups
 from tests.handlers.grouped import group
@@ -48,7 +50,7 @@ async def test_from_the_start_to_the_end(stage: Stage) -> None:
     await ines.command("animer")
     await ines.press("Démarrer : Comprendre les enjeux")
     assert "Personne ne manque." in ines.text
-    await ines.press("Démarrer")
+    await ines.press("Démarrer dans 1 groupe")
     assert "Comprendre les enjeux : c’est parti dans 1 groupe." in words(ines.text)
     await stage.delivered(zoe, ali)
     for each in (zoe, ali):
@@ -82,6 +84,50 @@ async def test_from_the_start_to_the_end(stage: Stage) -> None:
         assert "Ensuite : Formuler un défi." in each.pushed[-1]
     await ines.press("Terminer la phase")
     assert "Cela a changé entre-temps" in ines.text
+
+
+async def for_civictech(stage: Stage, chat: Chat) -> None:
+    """Choose the group of CivicTech; on the page without sending that first, as people do."""
+    if isinstance(chat, WebChat):
+        assert "Démarrer dans 2 groupes" in chat.buttons
+        await chat.tick("CivicTech · groupe 1")
+        await chat.press("Démarrer dans 2 groupes")
+    else:
+        await chat.pick("CivicTech · groupe 1")
+        await chat.press("Démarrer dans 1 groupe")
+
+
+async def test_a_theme_is_started_and_that_is_taken_back(stage: Stage) -> None:
+    zoe, ali = [await stage.join(name, locale="fr") for name in ("Zoé", "Ali")]
+    for each in (zoe, ali):
+        await wants_to_be_told(each)
+    await group(stage.world, ["Zoé"])
+    await group(stage.world, ["Ali"], theme="civic")
+    await stage.world.store.transact(partial(groups.mark_published, number=1, now=stage.world.clock.now()))
+    ines = await stage.organiser("fr")
+    await ines.command("animer")
+    await ines.press("Démarrer : Comprendre les enjeux")
+    await for_civictech(stage, ines)
+    assert "Comprendre les enjeux : c’est parti dans 1 groupe." in words(ines.text)
+    await stage.delivered(zoe, ali)
+    assert not any("Consigne" in each for each in zoe.pushed)
+    assert "Consigne : Comprendre les enjeux" in ali.pushed[-1]
+    messages = len(ali.pushed)
+    await ali.send("Un bus qui est une bibliothèque")
+    await ines.press("Annuler ce changement")
+    assert "Annulé : Démarrage : Comprendre les enjeux, CivicTech · groupe 1" in words(ines.text)
+    await stage.delivered(ali)
+    assert "Comprendre les enjeux n’a finalement pas commencé : son démarrage a été annulé." in [
+        line for message in (*ali.pushed, ali.text) for line in message.splitlines()
+    ]
+    assert not any("Consigne" in each for each in (*ali.pushed, ali.text))
+    assert len(ali.pushed) <= messages
+    await ines.press("Démarrer une phase")
+    await ines.press("Démarrer dans 1 groupe")
+    await stage.delivered(ali)
+    await ali.command("phase")
+    await ali.press("Mon idée")
+    assert "Un bus qui est une bibliothèque" in ali.text
 
 
 async def test_each_member_is_told_in_their_language(stage: Stage) -> None:

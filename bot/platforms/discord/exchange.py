@@ -19,14 +19,15 @@ class Exchange:
     """How an interaction is answered. Every method raises what the library raises.
 
     In a server only who pressed sees the answer, unless it is `public`. A press edits its own message where that one
-    is theirs already; a card that everyone sees stays as it is.
+    is theirs already and bears no file, which would go with the edit; a card that everyone sees stays as it is.
     """
 
     def __init__(self, interaction: Interaction, *, public: bool) -> None:
         message = interaction.message
         self._interaction = interaction
         self._hidden = interaction.guild_id is not None and not public
-        self._edits = message is not None and (not self._hidden or message.flags.ephemeral)
+        theirs = message is not None and (not self._hidden or message.flags.ephemeral)
+        self._edits = theirs and message is not None and not message.attachments
         self.private = self._hidden or interaction.guild_id is None
         """Whether nobody else reads the answer."""
 

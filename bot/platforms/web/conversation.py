@@ -44,7 +44,8 @@ class Conversation:
         """Show the answer to something the person did; the id of the message that shows it.
 
         None for who was erased, or whose `session` opens no page any more. A press changes the message it was made in,
-        unless the reply is fresh; anything else is said back first, in the person's own words.
+        unless the reply is fresh, or that message bears a file, a picture or a secret: these stay, and the answer comes
+        below. Anything else is said back first, in the words of who did it.
         """
 
         view, attached = await self._hang(reply.view)
@@ -58,7 +59,8 @@ class Conversation:
             if await participants.find(tx, person) is None:
                 return None
             pressed = await page.view_of(tx, person, message) if message else None
-            if message and pressed and not reply.fresh and isinstance(content, Pressed | Picked):
+            in_place = pressed and not reply.fresh and isinstance(content, Pressed | Picked)
+            if message and in_place and not await page.bears_what_would_be_lost(tx, person, message):
                 await page.change(tx, person, message, view, now, attached=attached, toast=toast, seen=True)
                 return message
             words = said or (_pressed_words(pressed, content) if pressed else ())

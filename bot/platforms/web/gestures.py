@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.dispatch import Dispatcher
+from bot.answering import after_choice
+from bot.dispatch import Answered, Dispatcher
 from bot.domain.names import clean, clean_lines
 from bot.errors import Stale
 from bot.forms import (
@@ -95,12 +96,9 @@ def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
         raise web.HTTPBadRequest
     match name:
         case "press":
-            return Gesture(Pressed(word(data, "payload")), token, message)
+            return Gesture(Pressed(word(data, "payload"), beside=_unsent(data)), token, message)
         case "pick":
-            values = tuple(
-                dict.fromkeys(value for value in data.getall("value", ()) if isinstance(value, str) and value)
-            )
-            return Gesture(Picked(word(data, "payload"), values), token, message)
+            return Gesture(Picked(word(data, "choice"), _values(data, "value")), token, message)
         case "call":
             command = dispatcher.router.command(word(data, "word"))
             said = (command.description,) if command else ()
@@ -111,6 +109,16 @@ def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
             content = Submitted(word(data, "payload"), _answers(data))
             return Gesture(content, token, message, _filled_in(content, dispatcher))
     raise web.HTTPNotFound
+
+
+def _values(data: Posted, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in data.getall(name, ()) if isinstance(value, str) and value))
+
+
+def _unsent(data: Posted) -> Picked | None:
+    """What is chosen beside a button that was pressed, where the page had `shown` something else as chosen."""
+    choice, values = word(data, "choice"), _values(data, "value")
+    return Picked(choice, values) if choice and set(values) != set(_values(data, "shown")) else None
 
 
 class Gestures:
@@ -130,6 +138,8 @@ class Gestures:
         update_id = f"{visit.person.id}.{gesture.token}"
         incoming = Incoming(PLATFORM, update_id, visit.sender, gesture.content)
         asked = await self._dispatcher.form(incoming)
+        if isinstance(asked, FormView) and isinstance(gesture.content, Pressed) and gesture.content.beside:
+            asked = await self._form_with_choice(visit, gesture, gesture.content, gesture.content.beside)
         if isinstance(asked, FormView):
             return Opened(asked, gesture.message, asked.prefill)
         answered = asked or await self._dispatcher.handle(incoming)
@@ -150,6 +160,23 @@ class Gestures:
         if shown is None:  # erased, or taken off, just now: there is no page any more to show it on
             return Unsaid(answered.reply.view.lines, 410, answered.reader)
         return Shown(answered.reader, shown)
+
+    async def _form_with_choice(
+        self, visit: Visit, gesture: Gesture, pressed: Pressed, beside: Picked
+    ) -> FormView | Answered | None:
+        """What a button that opens a form opens, once the choice beside it was taken: that is not lost meanwhile."""
+        payload: str | None = pressed.payload
+        if self._dispatcher.router.rides(beside):
+            update_id = f"{visit.person.id}.{gesture.token}.choice"
+            answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, visit.sender, beside))
+            if answered.reply and not answered.repeated:
+                shown = answered.reply
+                await self._conversation.answer(visit.person.id, beside, shown, message=gesture.message)
+                self._dispatcher.sent(answered)
+                payload = after_choice(shown.view, pressed.payload, beside)
+        if payload is None:
+            return Answered(None, visit.reader, "", "")
+        return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
 
     async def takes_files(self, visit: Visit) -> bool:
         """Whether a photo sent now would be looked at."""
@@ -173,8 +200,8 @@ class Gestures:
                 return Shown(visit.reader)
             case Typed(text) | Sent(caption=text) if (over := len(text) - LONGEST) > 0:
                 return Unsaid((_too_long(over),), 422, visit.reader)
-            case Picked(payload, values) if gesture.message:
-                return await self._wrong_count(visit, gesture.message, payload, values)
+            case (Picked() as picked) | Pressed(beside=Picked() as picked) if gesture.message:
+                return await self._wrong_count(visit, gesture.message, picked.payload, picked.values)
             case Submitted(payload, answers):
                 return self._wrong_answer(visit, gesture, payload, answers)
         return None

@@ -159,7 +159,7 @@ async def test_nothing_is_lost_nothing_doubled_and_each_copy_follows(rig: Rig, t
 
     made = await announce(rig, "Room A", urgent=True)
     await rig.passes(60)
-    assert read(others) == {("Room A",)}
+    assert read(others) == {("From the team\nRoom A",)}
     assert read([closed, shy]) == {()}
     assert await told(rig, made) == {
         ("sent", None): PEOPLE - 1,
@@ -184,7 +184,7 @@ async def test_nothing_is_lost_nothing_doubled_and_each_copy_follows(rig: Rig, t
     line.bad[channels[7]] = [Bad(429, retry_after=2.0), Bad(late=SLOW)]
     await correct(rig, made, "Room B")
     await rig.passes(60)
-    assert read(others) == {("Room B",)}
+    assert read(others) == {("From the team\nRoom B",)}
     line.bad[channels[8]] = [Bad(502)]
     line.bad[channels[9]] = [Bad(cut=True)]
     line.bad[channels[10]] = [Bad(429, retry_after=2.0)]
@@ -212,12 +212,12 @@ async def test_a_copy_in_a_channel_calls_its_role_once_and_follows(rig: Rig, tow
 
     made = await announce(rig, "Room A", urgent=True, channel=Channel(str(channel.id), str(role.id)))
     await rig.passes(60)
-    assert seen() == [(f"<@&{role.id}>\nRoom A", [role.id])]
+    assert seen() == [(f"<@&{role.id}>\n**De l’équipe**\nRoom A", [role.id])]
     assert zoe.pushed == ()  # Discord is told once, in its channel
     assert (len(line.tried["POST", channel.id]), line.repeated, line.too_many) == (4, 1, 0)
     await correct(rig, made, "Room B")
     await rig.passes(60)
-    assert [content for content, _roles in seen()] == [f"<@&{role.id}>\nRoom B"]
+    assert [content for content, _roles in seen()] == [f"<@&{role.id}>\n**De l’équipe**\nRoom B"]
     await withdraw(rig, made)
     await rig.passes(60)
     assert seen() == []

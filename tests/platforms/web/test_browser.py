@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from bot.domain.audiences import Audience
 from bot.platforms.base import Address
+from bot.storage import facilitators, groups
+from bot.storage.engine import Transaction
 from bot.texts import Moment, Reader, _
 from bot.views import Button, Choice, Option, Picture, Raw, View
 from handlers.themes import Second
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web
+from tests.handlers.workshops import PHASES
 from tests.platforms.web.conftest import open_phone
 from tests.platforms.web.test_page import png
-from tests.world import open_world
+from tests.world import make_settings, open_world
 
 # A browser takes long to start: one serves all tests here, in one loop; each has a gathering and a phone of its own.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -76,20 +81,53 @@ async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page
     await expect(log.locator("article")).to_have_count(3)
 
 
-async def test_what_acts_upon_a_choice_waits_until_a_changed_one_is_sent(town: WebTown, phone: Page) -> None:
-    choice = Choice(Second(), (Option("a", "First"), Option("b", "Second")), ("a",), at_least=0, at_most=2)
-    buttons = (Button("Begin", Raw("go-moi"), style="primary"), Button("Back", Raw("go-moi")))
+async def test_what_is_chosen_goes_with_the_press_of_another_button(town: WebTown, phone: Page) -> None:
     zoe = Address(await enter(town, phone))
-    await town.adapter.send(zoe, View(("Which?",), buttons, choice), READER, delivery_id=1)
+    choice = Choice(Second(), (Option("a", "First"), Option("b", "Second")), ("a",), at_least=0, at_most=2)
+    begin = Button("Begin with one", Raw("go-moi"), style="primary", unsent="Begin")
+    await town.adapter.send(zoe, View(("Which?",), (begin,), choice), READER, delivery_id=1)
     log = phone.get_by_role("log")
-    begin = log.get_by_role("button", name="Begin")
-    await expect(begin).to_be_enabled()
-    await expect(log).not_to_contain_text("at most")
+    await expect(log.get_by_role("button", name="Begin")).to_have_text("Begin with one", use_inner_text=True)
     await phone.get_by_label("Second").check()
-    await expect(begin).to_be_disabled()
-    await expect(log.get_by_role("button", name="Back")).to_be_enabled()
+    await expect(log.get_by_role("button", name="Begin")).to_have_text("Begin", use_inner_text=True)
     await phone.get_by_label("Second").uncheck()
-    await expect(begin).to_be_enabled()
+    await phone.get_by_label("First").uncheck()
+    await expect(log.get_by_role("button", name="Begin")).to_have_text("Begin", use_inner_text=True)
+    words = phone.get_by_label("Your message")
+    await words.fill("/reminders")
+    await words.press("Enter")
+    await phone.get_by_label("Meal").uncheck()
+    await log.get_by_role("button", name="Settings").click()
+    await expect(log.locator("article").last).to_contain_text("Noted.")
+    await words.fill("/reminders")
+    await words.press("Enter")
+    await expect(phone.get_by_label("Meal").last).not_to_be_checked()
+    await expect(phone.get_by_label("Workshop").last).to_be_checked()
+
+
+async def test_a_phase_starts_in_two_taps_without_scrolling(tmp_path: Path, phone: Page) -> None:
+    settings = make_settings(phases=PHASES, gathering={"starts": "2027-03-01"})
+    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world, open_web(world) as town:
+
+        async def thirteen_groups(tx: Transaction) -> None:
+            for number in range(13):
+                await groups.add(tx, 1, ("school", "civic", "culture")[number % 3], number // 3 + 1)
+            await groups.mark_published(tx, 1, world.clock.now())
+
+        await world.store.transact(thirteen_groups)
+        maya = await enter(town, phone, "Maya")
+        await world.store.transact(lambda tx: facilitators.give(tx, int(maya), [Audience()]))
+        await phone.get_by_label("Your message").fill("/facilitate")
+        await phone.get_by_role("button", name="Send", exact=True).click()
+        for label in ("Start: Understand the stakes", "Start in 13 groups"):
+            button = phone.get_by_role("button", name=label)
+            await expect(button).to_be_in_viewport(ratio=1)
+            box, bar = await button.bounding_box(), await phone.locator("footer").bounding_box()
+            assert box
+            assert bar
+            assert box["y"] + box["height"] <= bar["y"], label
+            await button.click()
+        await expect(phone.get_by_role("log")).to_contain_text("Understand the stakes begins in 13 groups.")
 
 
 async def test_a_form_points_at_what_is_wrong_and_is_corrected(town: WebTown, phone: Page) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
 from bot.forms import Upload
@@ -150,6 +151,29 @@ async def test_a_command_named_in_a_text_can_be_pressed(town: WebTown) -> None:
     assert "Here is what you can do." in zoe.text
     await zoe.send("/aide")
     assert not zoe.page.all("article", css="person")[-1].all("button")
+
+
+_BACK = (Button("Back", Raw("go-aide")),)
+
+
+@pytest.mark.parametrize(
+    "handed",
+    [
+        View(("Your file",), _BACK, attachments=(File("not-joined.csv", b"a;b", "text/csv"),)),
+        View(("A picture",), _BACK, attachments=(Picture(png(9, 9), "A plan"),)),
+        View(("Code: ABCD",), _BACK, secret=True),
+    ],
+    ids=("file", "picture", "secret"),
+)
+async def test_what_is_handed_over_once_is_answered_below(town: WebTown, handed: View) -> None:
+    zoe = await town.joined("Zoé")
+    await push(town, zoe, handed)
+    await zoe.look()
+    shown = zoe.latest["id"]
+    await zoe.press("Back")
+    assert "Here is what you can do." in zoe.text
+    [kept] = [message for message in zoe.messages if message["id"] == shown]
+    assert kept.all("a", css="file") or kept.all("img") or "Code: ABCD" in kept.text
 
 
 async def test_an_empty_line_says_nothing(town: WebTown) -> None:

@@ -251,16 +251,6 @@ document.addEventListener("change", (event) => {
   for (const box of form.querySelectorAll("[type=checkbox]:not(:checked)")) box.disabled = full;
 });
 
-// A choice that is changed and not sent yet: what acts upon it waits, so that it never acts upon the one before.
-document.addEventListener("change", (event) => {
-  const form = event.target.closest(".choice");
-  if (!form) return;
-  const changed = [...form.querySelectorAll("[name=value]")].some((box) => box.checked !== box.defaultChecked);
-  for (const button of form.parentElement.querySelectorAll(".buttons .primary, .buttons .danger")) {
-    button.disabled = changed;
-  }
-});
-
 // How many photos go along; without a script the browser's own field shows it.
 function countFiles() {
   const count = files.files.length;
