@@ -1,6 +1,7 @@
 """From what was done to the handler that answers it: commands, presses, choices, forms, words.
 
-Text goes to the first taker: a command («/…» is never content), the chat's dialogue, a text route, the present screen.
+Text goes to the first taker: a command («/…» is never content), the chat's dialogue, plain words that mean a screen, a
+text route, the present screen.
 """
 
 from __future__ import annotations
@@ -165,6 +166,10 @@ async def _unknown_command(router: Router, request: Request, word: str) -> Reply
 async def _take_text(
     router: Router, request: Request, text: str, composed: Composition | None, dialogue: Dialogue | None
 ) -> Reply:
+    if dialogue is None or dialogue.expected:
+        said = router.said(text, (request.locale, *request.settings.gathering.locales))
+        if said and _may(request, said.route):
+            return _for(said.route, await _run(request, Typed(text), said.payload, said.route, ()))
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None
         return await _answer(router, request, dialogue, text if whole is None else whole)
@@ -291,12 +296,15 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
     return await _answer(router, request, dialogue, answer, pressed.step)
 
 
+def _may(request: Request, route: Route) -> bool:
+    """Whether someone may use a route."""
+    return route.who == ANYONE or (request.person is not None and request.person.may(route.who))
+
+
 def authorise(request: Request, route: Route) -> None:
     """Let pass who may use a route. Raises Stale for a stranger, UserError for who does not organise."""
-    person = request.person
-    if route.who == ANYONE:
+    if _may(request, route):
         return
-    if person is None:
+    if request.person is None:
         raise Stale
-    if not person.may(route.who):
-        raise refusal(route.who)
+    raise refusal(route.who)

@@ -53,6 +53,17 @@ async def begin(request: Request, action: str, form: type[Form], draft: dict[str
     return ask(form, dialogue)
 
 
+async def expect(request: Request, action: str) -> None:
+    """Take what is written next for the answer to a form's first question, which a screen asks in its own words.
+
+    Plain words that mean a screen still open it. What was typed into that form before is kept.
+    """
+    platform, chat = request.account.platform, request.account.chat
+    kept = await dialogues.current(request.tx, platform, chat, request.now)
+    draft = kept.draft if kept and kept.action == action else {}
+    await _save(request, Dialogue(action, 0, draft, expected=True))
+
+
 async def answer(
     request: Request, form: type[Form], dialogue: Dialogue, raw: Raw | None, step: int | None = None
 ) -> Form | Reply:
@@ -75,7 +86,7 @@ async def answer(
     if dialogue.step + 1 < len(asked):
         if not isinstance(raw, str):
             raise UserError(_("A file is asked last."))
-        later = replace(dialogue, step=dialogue.step + 1, draft={**dialogue.draft, name: raw})
+        later = replace(dialogue, step=dialogue.step + 1, draft={**dialogue.draft, name: raw}, expected=False)
         await _save(request, later)
         return ask(form, later)
     filled = form.read(answers, request.locale)
@@ -85,7 +96,7 @@ async def answer(
 
 async def ask_again(request: Request, form: type[Form], dialogue: Dialogue, refusal: Incomplete) -> Reply:
     """Go back to a question whose answer was refused once the form was whole; the other answers are kept."""
-    back = replace(dialogue, step=list(form_fields(form)).index(refusal.field))
+    back = replace(dialogue, step=list(form_fields(form)).index(refusal.field), expected=False)
     await _save(request, back)
     return ask(form, back, refusal.text)
 

@@ -7,12 +7,16 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.actions import Action
-from bot.domain.names import fold
+from bot.domain.names import fold, words
 from bot.errors import Stale
 from bot.forms import MAX_PARTS, Form, form_fields
-from bot.routes import Command, FileTaker, Go, Handler, Job, Request, Route, Routes, When
+from bot.routes import Command, FileTaker, Go, Handler, Job, Request, Route, Routes, Said, When
 from bot.screens import LiveScreen
+from bot.texts import Reader, Text, plain
 from bot.views import Reply
+
+_LONGEST_SAID = 60
+"""Characters of plain words that may mean a screen: what is longer says something."""
 
 
 class Router:
@@ -28,6 +32,8 @@ class Router:
         if len(homes) != 1:
             raise ValueError(f"one home screen is needed, {len(homes)} declared")
         self.home: Handler = homes[0]
+        self.plain_words = [each for module in modules for each in module.plain_words]
+        self._said: dict[str, dict[str, Said]] = {}
         self._texts = _takers(taker for module in modules for taker in module.texts)
         self._files = _takers(taker for module in modules for taker in module.files)
         self._edits = [taker for module in modules for taker in module.edits]
@@ -44,6 +50,20 @@ class Router:
     def command(self, word: str) -> Command | None:
         """The command a typed word means, accents and case folded; None for none."""
         return self._words.get(fold(word))
+
+    def said(self, text: str, locales: Iterable[str]) -> Said | None:
+        """What plain words mean in the first of these locales that knows them; None for words that say something."""
+        if len(text) > _LONGEST_SAID:
+            return None
+        key = bare(text)
+        found = (self._said_in(locale).get(key) for locale in locales)
+        return next((each for each in found if each), None)
+
+    def _said_in(self, locale: str) -> dict[str, Said]:
+        """Every way to say something in a locale, as `bare` has it."""
+        if locale not in self._said:
+            self._said[locale] = {way: each for each in self.plain_words for way in ways(each.words, locale)}
+        return self._said[locale]
 
     def find(self, payload: str) -> tuple[Action, Route]:
         """The action and route behind a payload. Raises Stale for anything unknown."""
@@ -107,6 +127,17 @@ class Router:
         if action.code in self._codes or action.code == Go.code:
             raise ValueError(f"two actions have the code {action.code!r}")
         self._codes[action.code] = (action, route)
+
+
+def bare(text: str) -> str:
+    """What several spellings of the same words share: no accents, no case, nothing but letters and digits."""
+    return " ".join(words(fold(text)))
+
+
+def ways(said: Text, locale: str) -> list[str]:
+    """The ways to say something that a locale's catalogue lists, as `bare` has them."""
+    listed = plain(said, Reader(locale, "UTC")).split(",")
+    return [way for each in listed if (way := bare(each))]
 
 
 T = TypeVar("T")

@@ -137,6 +137,18 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Plain words that a route answers to: in the catalogues, the ways to say it, with commas between.
+
+    `payload` is the encoded action of the route, '' for one that nothing else leads to.
+    """
+
+    words: Text
+    payload: str
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
 class Go(Action):
     """A command as a button: `Go("theme")`."""
 
@@ -150,6 +162,7 @@ class Routes:
 
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)
+    plain_words: list[Said] = field(default_factory=list)
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
     files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
@@ -166,6 +179,7 @@ class Routes:
         *,
         names: Mapping[str, str] | None = None,
         aliases: tuple[str, ...] = (),
+        said: Text | None = None,
         who: Who = PARTICIPANT,
         target: Target = "private",
         form: type[Form] | None = None,
@@ -174,9 +188,14 @@ class Routes:
     ) -> Callable[[Handler], Handler]:
         """Declare a slash command. `name` is French; `names` gives the other locales' words.
 
+        `said` are the words that mean it without a slash, with commas between: where nothing else is asked for, they
+        open the screen, whatever their accents, case and punctuation.
+
         The handler gets the request and, if asked, the form; `before` gets the request. One that changes something at
-        once is not `linkable`: a link made by anybody must not do it.
+        once is not `linkable`: a link made by anybody must not do it. It takes no plain words either.
         """
+        if said and not linkable:
+            raise ValueError(f"/{name} changes something at once, so plain words must not do it")
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request", *_form_of(form))
@@ -185,6 +204,21 @@ class Routes:
             route = Route(handler, Go, who, target, form, before, linkable=linkable)
             words = {"fr": name, **(names or {})}
             self.commands.append(Command(name, words, aliases, description, who, route))
+            if said:
+                self.plain_words.append(Said(said, Go(name).encode(), route))
+            return handler
+
+        return declare
+
+    def said(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
+        """Declare what answers to plain words that mean no command, as `said` of `command` has them: handler(request).
+
+        It changes nothing: what was written may not have been meant for us.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request")
+            self.plain_words.append(Said(words, "", Route(handler, Go, who, "private", form=None, before=None)))
             return handler
 
         return declare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, cast
 
 from bot import ideas as taking
@@ -13,6 +13,7 @@ from bot.errors import Stale, UserError
 from bot.forms import Composition, Form, Incomplete, choice, message, text
 from bot.idea_words import CATEGORIES, glimpse
 from bot.ideas import MOST, Given
+from bot.phase_words import SHOW_PHASE
 from bot.routes import Request, Routes
 from bot.storage import dialogues, ideas, openings, phases
 from bot.storage.openings import Opening, Standing
@@ -20,9 +21,9 @@ from bot.texts import Text, _, _n, plain
 from bot.uploads import remarks
 from bot.views import Button, Option, Reply, reply, with_lines_last
 from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
-from handlers.idea_actions import BringBack
-from handlers.idea_answers import MESSAGE, answer, keep_too_long, too_long, withdrawing
-from handlers.team import ASKING
+from handlers.idea_actions import AskTheTeam, BringBack, ItIsAnIdea, ItIsNoIdea
+from handlers.idea_answers import MESSAGE, answer, ask_whether_idea, keep_too_long, too_long, withdrawing
+from handlers.team import ASKING, ask_in_words
 
 routes = Routes()
 
@@ -76,6 +77,9 @@ async def take_words(request: Request, words: str) -> Reply:
     before = await openings.standing(request.tx, request.participant.id, into.run.phase, request.now)
     if before.awaiting:
         return await _take_line(request, into, before, words)
+    if taking.doubtful(words, into.collects):
+        given = await taking.give(request, words, asked=True, into=into, before=before)
+        return ask_whether_idea(given.idea)
     return answer(request, await taking.give(request, words, into=into, before=before))
 
 
@@ -96,6 +100,39 @@ async def _opening(request: Request) -> Opening:
     if into is None:
         raise Stale
     return into
+
+
+# --- what may be no idea
+
+
+@routes.action(ItIsAnIdea)
+async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
+    """Words that were kept meanwhile are an idea, given when they were written; what asked of them says so."""
+    given = await taking.accept(request, await _asked(request, action.idea))
+    return replace(answer(request, given), fresh=False)
+
+
+@routes.action(AskTheTeam)
+async def ask_the_team(request: Request, action: AskTheTeam) -> Reply:
+    """They are a question; what is wrong with it can be corrected."""
+    idea = await _asked(request, action.idea)
+    await ideas.drop_asked(request.tx, idea.id)
+    return await ask_in_words(request, idea.text)
+
+
+@routes.action(ItIsNoIdea)
+async def it_is_no_idea(request: Request, action: ItIsNoIdea) -> Reply:
+    """They are neither."""
+    await ideas.drop_asked(request.tx, (await _asked(request, action.idea)).id)
+    return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
+
+
+async def _asked(request: Request, idea_id: int) -> Idea:
+    """Words of the person that may be no idea. Raises Stale for any others."""
+    idea = await ideas.find(request.tx, idea_id)
+    if idea is None or idea.author_id != request.participant.id or idea.state != "asked":
+        raise Stale
+    return idea
 
 
 # --- forms

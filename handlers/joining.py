@@ -99,7 +99,13 @@ async def join(request: Request, action: Join) -> Reply:
     return await _admit(request, action.invitation)
 
 
-@routes.command("code", _("Enter the code of your invitation"), who=ANYONE, form=CodeForm)
+@routes.command(
+    "code",
+    _("Enter the code of your invitation"),
+    who=ANYONE,
+    form=CodeForm,
+    said=_("code, my code, I have a code, invitation, my invitation"),
+)
 async def enter_code(request: Request, form: CodeForm) -> Reply:
     """Someone typed a code after the command."""
     return await _admit(request, form.invitation)

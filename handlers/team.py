@@ -80,7 +80,13 @@ class AnswerForm(Form):
     answer: str = text(_("Your answer"), max_length=1500, multiline=True)
 
 
-@routes.command("equipe", _("Ask the team a question"), names={"en": "team", "de": "team"}, form=QuestionForm)
+@routes.command(
+    "equipe",
+    _("Ask the team a question"),
+    names={"en": "team", "de": "team"},
+    form=QuestionForm,
+    said=_("team, the team, question, a question, I have a question, ask a question, contact, contact the team"),
+)
 async def ask(request: Request, form: QuestionForm) -> Reply:
     """Keep the question and show it to every organiser; one too many in an hour waits with who asks."""
     person = request.participant
@@ -102,7 +108,12 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
     return reply(said, buttons=(Button(_("My questions"), Go("questions")), HOME))
 
 
-@routes.command("questions", _("Your questions and their answers"), names={"en": "questions", "de": "fragen"})
+@routes.command(
+    "questions",
+    _("Your questions and their answers"),
+    names={"en": "questions", "de": "fragen"},
+    said=_("my questions, questions, my question"),
+)
 async def show_questions(request: Request) -> Reply:
     """One's own, newest first; for an organiser, those that wait for an answer."""
     if request.participant.organises:
@@ -206,13 +217,18 @@ async def send_words(request: Request, _action: SendWords) -> Reply:
     kept = await dialogues.current(request.tx, account.platform, account.chat, request.now)
     if kept is None or kept.action != ASKING:
         raise Stale
-    try:
-        form = QuestionForm.read(kept.draft, request.locale)
-    except Incomplete as problem:
-        raise UserError(
-            problem.text, buttons=(Button(_("Correct my question"), Go("equipe"), style="primary"),)
-        ) from None
     await dialogues.end(request.tx, account.platform, account.chat)
+    return await ask_in_words(request, kept.draft.get("question", ""))
+
+
+async def ask_in_words(request: Request, words: str) -> Reply:
+    """Ask what someone wrote before they knew that it was a question; what is wrong with it waits in the form."""
+    try:
+        form = QuestionForm.read({"question": words}, request.locale)
+    except Incomplete as problem:
+        await _keep(request, ASKING, {"question": words})
+        correct = Button(_("Correct my question"), Go("equipe"), style="primary")
+        return reply(problem.text, buttons=(correct,), fresh=True)
     return await ask(request, form)
 
 

@@ -13,15 +13,18 @@ from bot.domain.themes import Theme, choosing_is_open
 from bot.errors import Stale, UserError
 from bot.group_cards import MY_GROUP, day, title
 from bot.groups import over
+from bot.idea_words import shortened
 from bot.routes import Go, Request, Routes
 from bot.storage import groups, settings, themes
-from bot.texts import Localised, Moment, Span, Strong, _, _n
+from bot.texts import Joined, Localised, Moment, Span, Strong, _, _n
 from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
 
 routes = Routes()
 
 ASK = Button(_("Ask the team"), Go("equipe"))
 HOME = Button(_("My place"), Go("moi"))
+_SUBJECT = 75
+"""Characters of what a theme is about in a list: two lines of a phone."""
 CLOSED = _("Themes can no longer be changed. Write to the team: they can.")
 
 
@@ -86,7 +89,12 @@ async def offer_or_explain(request: Request) -> Reply:
     return reply(CLOSED, buttons=(ASK, HOME))
 
 
-@routes.command("theme", _("Choose or change your theme"), names={"en": "theme", "de": "thema"})
+@routes.command(
+    "theme",
+    _("Choose or change your theme"),
+    names={"en": "theme", "de": "thema"},
+    said=_("theme, themes, my theme, the themes, change theme, choose a theme"),
+)
 async def offer(request: Request) -> Reply:
     """The themes with their places, as one choice."""
     await _still_open(request)
@@ -101,9 +109,10 @@ async def offer(request: Request) -> Reply:
         *lines,
         choice=Choice(
             LookAt(),
-            tuple(Option(theme.key, Localised(theme.title), _places(theme)) for theme in offered),
+            tuple(_option(theme) for theme in offered),
             selected=(choice.theme,) if choice.theme else (),
             placeholder=_("Choose a theme"),
+            listed=True,
         ),
         buttons=(HOME,) if choice.theme else (),
     )
@@ -115,17 +124,18 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
     await _still_open(request)
     theme = await _theme(request, values[0] if values else "")
     choice = await themes.choice_of(request.tx, request.participant.id)
+    state = _places(theme)
     if choice.theme == theme.key:
         take: tuple[Button, ...] = ()
-        state: Span = _("This is your theme.")
+        state = (_("This is your theme."),)
     elif theme.full:
-        take, state = (Button(_("Join the waiting list"), WaitFor(theme.key), style="primary"),), _places(theme)
+        take = (Button(_("Join the waiting list"), WaitFor(theme.key), style="primary"),)
     else:
-        take, state = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),), _places(theme)
+        take = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),)
     return reply(
         Strong(Localised(theme.title)),
         *((Localised(theme.description),) if theme.description else ()),
-        state,
+        *state,
         *(await _left_groups(request) if take and not theme.full else ()),
         buttons=(*take, Button(_("See the other themes"), Go("theme"))),
     )
@@ -183,8 +193,9 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
         _("Choose another theme, or wait for a place: you may keep another theme meanwhile."),
         choice=Choice(
             LookAt(),
-            tuple(Option(other.key, Localised(other.title), _places(other)) for other in remaining),
+            tuple(_option(other) for other in remaining),
             placeholder=_("Choose a theme"),
+            listed=True,
         )
         if remaining
         else None,
@@ -272,10 +283,19 @@ async def _theme(request: Request, key: str) -> Theme:
     return theme
 
 
-def _places(theme: Theme) -> Span:
+def _option(theme: Theme) -> Option:
+    """A theme to choose: its title, and in a line the places it still has, where they are counted, and its subject."""
+    subject = {locale: shortened(" ".join(words.split()), _SUBJECT) for locale, words in theme.description.items()}
+    told = [*_places(theme), *((Localised(subject),) if any(subject.values()) else ())]
+    line = tuple(span for each in told for span in (" · ", each))[1:]
+    return Option(theme.key, Localised(theme.title), Joined(line) if line else None)
+
+
+def _places(theme: Theme) -> tuple[Span, ...]:
+    """How many places a theme still has; nothing where there is one for everyone."""
     left = theme.places_left
     if left is None:
-        return _("Places for everyone")
+        return ()
     if left == 0:
-        return _("Full, waiting list open")
-    return _n("{count} place left", "{count} places left", left)
+        return (_("Full, waiting list open"),)
+    return (_n("{count} place left", "{count} places left", left),)

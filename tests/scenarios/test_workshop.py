@@ -52,7 +52,7 @@ async def changes(chat: Hand, before: str, after: str) -> None:
         return
     await chat.command("phase")
     await chat.act("wm")
-    await chat.press("Idée 1")
+    await chat.pick(before)
     await chat.press("Modifier")
     await chat.fill(after)
 
@@ -102,6 +102,25 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     ]
     [photo] = await stage.world.store.read(partial(idea_files.of_idea, idea_id=given[2].id))
     assert photo.size == len(sheet().content)
+
+    for said, shown in (
+        ("Programme", "Le programme n’est pas encore là."),
+        ("où ?", "Le programme n’est pas encore là."),
+        ("Mon groupe !", "Zoé"),
+        ("AIDE", "Voici ce que tu peux faire."),
+        ("Merci beaucoup !", "Avec plaisir !"),
+    ):
+        await zoe.send(said)
+        assert shown in words(zoe.text)
+    await zoe.send("C’est quand, la pause ?")
+    assert "Est-ce une idée ?" in zoe.text
+    assert zoe.buttons == ("Oui, c’est une idée", "Écrire à l’équipe", "Ni l’un ni l’autre")
+    await zoe.press("Ni l’un ni l’autre")
+    await zoe.send("Et si on dormait là ?")
+    await zoe.press("Oui, c’est une idée")
+    assert words(zoe.text) == "C’est noté."
+    given = await ideas_of(stage.world, "Zoé")
+    assert [idea.text for idea in given[3:]] == ["Et si on dormait là ?"]
 
     await revealed(stage.world, run)
     await stage.delivered(zoe, ali)

@@ -103,7 +103,7 @@ async def see(reader: Hand, idea: int = 1) -> None:
     """Look at what came with an idea, as anybody of its group does."""
     await reader.command("phase")
     await reader.press("The wall")
-    await reader.press(f"Idea {idea}")
+    await reader.open(idea)
     await reader.press("See the photo")
 
 
