@@ -20,7 +20,7 @@ from bot.routes import ANYONE, Request, Route, refusal
 from bot.storage import albums, inbox
 from bot.storage import dialogues as drafts
 from bot.storage.dialogues import Dialogue
-from bot.texts import _
+from bot.texts import Span, _
 from bot.views import Button, Reply, with_lines_first
 from bot.views import Raw as Payload
 
@@ -97,7 +97,8 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
         form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.locale)
         await drafts.end(request.tx, request.account.platform, request.account.chat)
         return await route.handler(request, *args, form)
-    return await dialogues.begin(request, payload, route.form, await filled(request, payload, route, args))
+    known, about = await filled(request, payload, route, args), await about_of(request, route, args)
+    return await dialogues.begin(request, payload, route.form, known, about)
 
 
 async def _guarded(router: Router, request: Request, content: Content, dialogue: Dialogue | None) -> Reply | None:
@@ -154,6 +155,11 @@ async def filled(request: Request, payload: str, route: Route, args: tuple[objec
     known = await route.before(request, *args) if route.before else None
     draft = await drafts.current(request.tx, request.account.platform, request.account.chat, request.now)
     return {**(known or {}), **(draft.draft if draft and draft.action == payload else {})}
+
+
+async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
+    """What the form of a route answers to, above its questions."""
+    return await route.about(request, *args) if route.about else None
 
 
 async def _unknown_command(router: Router, request: Request, word: str) -> Reply:

@@ -12,7 +12,7 @@ from bot.routes import Request
 from bot.storage import dialogues
 from bot.storage.dialogues import Dialogue
 from bot.texts import Name, Span, Strong, _
-from bot.views import Button, Choice, Reply, reply
+from bot.views import Button, Choice, Reply, reply, with_lines_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,14 @@ class Answer(Action):
     step: int
 
 
-async def begin(request: Request, action: str, form: type[Form], draft: dict[str, str]) -> Reply:
-    """Ask the first question. What `draft` fills in already can be kept with a press."""
+async def begin(
+    request: Request, action: str, form: type[Form], draft: dict[str, str], about: Span | None = None
+) -> Reply:
+    """Ask the first question, below what it is `about`. What `draft` fills in already can be kept with a press."""
     dialogue = Dialogue(action, 0, draft)
     await _save(request, dialogue)
-    return ask(form, dialogue)
+    asked = ask(form, dialogue)
+    return with_lines_first(asked, about) if about is not None else asked
 
 
 async def expect(request: Request, action: str) -> None:

@@ -172,10 +172,10 @@ def collected(phase: Phase, made: Collected) -> Span:
         )
     if phase.collects != "territories":
         return given
-    cards: Span = _("No territory was described.")
-    if made.cards:
-        cards = _n("{count} territory was described.", "{count} territories were described.", made.cards)
-    return Joined((cards, " ", given)) if made.ideas else cards
+    described: Span = _("No territory was described.")
+    if made.territories:
+        described = _n("{count} territory was described.", "{count} territories were described.", made.territories)
+    return Joined((described, " ", given)) if made.ideas else described
 
 
 def follows(phase: Phase | None, *, inside: bool, at: datetime | None) -> Span:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from bot.actions import Action
 from bot.domain.names import fold, words
 from bot.errors import Stale
-from bot.forms import MAX_PARTS, Form, form_fields
+from bot.forms import MAX_PARTS, form_fields
 from bot.routes import Command, FileTaker, Go, Handler, Job, Request, Route, Routes, Said, When
 from bot.screens import LiveScreen
 from bot.texts import Reader, Text, plain
@@ -116,14 +116,14 @@ class Router:
         return None
 
     def _add_command(self, command: Command) -> None:
-        _check_form(command.route.form)
+        _check_form(command.route)
         self.commands[command.name] = command
         for word in {command.name, *command.names.values(), *command.aliases}:
             if self._words.setdefault(fold(word), command) is not command:
                 raise ValueError(f"two commands answer to /{word}")
 
     def _add_action(self, action: type[Action], route: Route) -> None:
-        _check_form(route.form)
+        _check_form(route)
         if action.code in self._codes or action.code == Go.code:
             raise ValueError(f"two actions have the code {action.code!r}")
         self._codes[action.code] = (action, route)
@@ -148,6 +148,9 @@ def _takers(declared: Iterable[tuple[When | None, T]]) -> list[tuple[When | None
     return sorted(declared, key=lambda taker: taker[0] is None)
 
 
-def _check_form(form: type[Form] | None) -> None:
-    if form and sum(field.parts for field in form_fields(form).values()) + bool(form.notice) > MAX_PARTS:
+def _check_form(route: Route) -> None:
+    form = route.form
+    if form is None:
+        return
+    if sum(field.parts for field in form_fields(form).values()) + bool(form.notice) + bool(route.about) > MAX_PARTS:
         raise ValueError(f"{form.__name__} has more than {MAX_PARTS} parts")

@@ -25,7 +25,7 @@ from bot.files import Files
 from bot.forms import Form
 from bot.screens import LiveScreen, Renderer
 from bot.storage.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
-from bot.texts import Reader, Text, _
+from bot.texts import Reader, Span, Text, _
 from bot.views import Reply, View
 
 Target = Literal["here", "private"]
@@ -74,6 +74,7 @@ def refusal(who: Who) -> UserError:
 Handler = Callable[..., Awaitable[Reply]]
 Before = Callable[..., Awaitable[Mapping[str, str] | None]]
 When = Callable[..., Awaitable[bool]]
+About = Callable[..., Awaitable[Span]]
 T = TypeVar("T", bound=Callable[..., object])
 Taker = Callable[..., Awaitable[Reply | None]]
 """What takes what was sent unasked; None where there is nothing to say to it."""
@@ -98,6 +99,7 @@ class Route:
     chooses: bool = False
     linkable: bool = False
     reads: When | None = None
+    about: About | None = None
 
 
 Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -233,11 +235,13 @@ class Routes:
         before: Before | None = None,
         linkable: bool = False,
         reads: When | None = None,
+        about: About | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare what a button does: the handler gets the request, the action and, if asked, the form.
 
-        `before` gets the request and the action. `linkable` lets a link (`t.me/…?start=…`) do it too: for what a secret
-        in the payload authorises. Files for the form are fetched where `reads(request)` holds (None: always).
+        `before` gets the request and the action; so does `about`, which says what the form answers to. `linkable` lets
+        a link (`t.me/…?start=…`) do it too: for what a secret in the payload authorises. Files for the form are fetched
+        where `reads(request)` holds (None: always).
         """
 
         def declare(handler: Handler) -> Handler:
@@ -246,7 +250,11 @@ class Routes:
                 check_call(before, "request", "action")
             if reads:
                 check_call(reads, "request")
-            self.actions[action] = Route(handler, action, who, target, form, before, linkable=linkable, reads=reads)
+            if about:
+                check_call(about, "request", "action")
+            self.actions[action] = Route(
+                handler, action, who, target, form, before, linkable=linkable, reads=reads, about=about
+            )
             return handler
 
         return declare

@@ -19,6 +19,7 @@ from handlers.group import name_of_the_day
 from handlers.joining import welcome
 from handlers.leaving import NOT_COMING
 from handlers.settings import SETTINGS, offer_private_pushes
+from handlers.themes import may_choose
 
 routes = Routes()
 
@@ -61,8 +62,9 @@ async def show_home(request: Request) -> Reply:
     mine = (MY_GROUP,) if group else ()
     change = _("Change theme") if choice.theme else _("Choose a theme")
     organise = tuple(replace(button, style="plain") for button in _team_buttons(person))
-    first = Button(change, Go("theme"), style="plain" if choice.theme else "primary")
-    return reply(*lines, buttons=(*phase, *mine, first, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
+    first = (Button(change, Go("theme"), style="plain" if choice.theme else "primary"),)
+    choosing = first if await may_choose(request) else ()
+    return reply(*lines, buttons=(*phase, *mine, *choosing, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
 
 
 async def _role(request: Request, person: Participant) -> Sequence[Span]:

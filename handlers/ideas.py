@@ -11,13 +11,14 @@ from bot.domain.names import clean_lines
 from bot.domain.workshops import Category, Idea
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Form, Incomplete, choice, message, text
-from bot.idea_words import CATEGORIES, glimpse
+from bot.idea_words import CATEGORIES, author_of, glimpse
 from bot.ideas import MOST, Given
 from bot.phase_words import SHOW_PHASE
 from bot.routes import Request, Routes
 from bot.storage import dialogues, ideas, openings, phases
+from bot.storage import walls as rows
 from bot.storage.openings import Opening, Standing
-from bot.texts import Text, _, _n, plain
+from bot.texts import Span, Text, _, _n, plain
 from bot.uploads import remarks
 from bot.views import Button, Option, Reply, reply, with_lines_last
 from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
@@ -27,6 +28,8 @@ from handlers.team import ASKING, ask_in_words
 
 routes = Routes()
 
+_QUOTED = 300
+"""Characters of an idea that stand above the form in which another builds on it."""
 _KINDS = tuple(Option(category, label) for category, label in CATEGORIES.items())
 
 
@@ -184,7 +187,16 @@ async def _may_build(request: Request, action: BuildOn) -> None:
     await _into(request, 0)
 
 
-@routes.action(BuildOn, form=BuildForm, before=_may_build)
+async def _built_on(request: Request, action: BuildOn) -> Span:
+    """The idea that is built on, and whose it is."""
+    entry = await rows.entry(request.tx, action.idea)
+    if entry is None:
+        raise Stale
+    author = author_of(entry.idea, entry.author, reader=request.participant.id)
+    return _("You build on «{idea}» ({author}).", idea=glimpse(entry.idea.text, _QUOTED), author=author)
+
+
+@routes.action(BuildOn, form=BuildForm, before=_may_build, about=_built_on)
 async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
     """An idea that keeps the link to the one it builds on; it is kept without, should that be gone meanwhile."""
     before = await _buildable(request, action.idea)

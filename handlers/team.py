@@ -149,7 +149,14 @@ async def _not_answered(request: Request, action: Answer) -> None:
         raise UserError(await _answered_by(request, question), buttons=(_too(question), HOME))
 
 
-@routes.action(Answer, who=ORGANISER, form=AnswerForm, before=_not_answered)
+async def _asked(request: Request, action: Answer | AnswerToo) -> Span:
+    """The question, above its answer."""
+    question = await _question(request, action.question)
+    asker = await _asker(request, question)
+    return _("{name} asks: «{question}»", name=asker, question=Name(question.question))
+
+
+@routes.action(Answer, who=ORGANISER, form=AnswerForm, before=_not_answered, about=_asked)
 async def answer(request: Request, action: Answer, form: AnswerForm) -> Reply:
     """Send the first answer. Who was slower keeps their words and may still send them."""
     question = await _question(request, action.question)
@@ -166,7 +173,7 @@ async def answer(request: Request, action: Answer, form: AnswerForm) -> Reply:
     )
 
 
-@routes.action(AnswerToo, who=ORGANISER, form=AnswerForm)
+@routes.action(AnswerToo, who=ORGANISER, form=AnswerForm, about=_asked)
 async def answer_too(request: Request, action: AnswerToo, form: AnswerForm) -> Reply:
     """Send another answer, knowing the first."""
     return await _send(request, await _question(request, action.question), form.answer)

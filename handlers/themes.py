@@ -26,6 +26,7 @@ HOME = Button(_("My place"), Go("moi"))
 _SUBJECT = 75
 """Characters of what a theme is about in a list: two lines of a phone."""
 CLOSED = _("Themes can no longer be changed. Write to the team: they can.")
+PLACE_FOUND = _("Themes can no longer be chosen here: the team finds you a place and tells you.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +78,33 @@ async def _still_open(request: Request) -> None:
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
-    if not choosing_is_open(await settings.theme_deadline(request.tx), request.now):
+    if not await may_choose(request):
         raise UserError(CLOSED, buttons=(ASK, HOME))
 
 
 async def offer_or_explain(request: Request) -> Reply:
-    """The themes, or the one somebody has; after the deadline, who can still help: coming late fails no greeting."""
-    if choosing_is_open(await settings.theme_deadline(request.tx), request.now):
-        choice = await themes.choice_of(request.tx, request.participant.id)
-        return await _done(request, await _theme(request, choice.theme)) if choice.theme else await offer(request)
-    return reply(CLOSED, buttons=(ASK, HOME))
+    """The themes, or the one somebody has; after the deadline, who finds a place: coming late fails no greeting."""
+    choice = await themes.choice_of(request.tx, request.participant.id)
+    return await _done(request, await _theme(request, choice.theme)) if choice.theme else await offer(request)
+
+
+async def may_choose(request: Request) -> bool:
+    """Whether themes can still be chosen, so that buttons for it are worth showing."""
+    return choosing_is_open(await settings.theme_deadline(request.tx), request.now)
+
+
+async def theme_of(request: Request, participant_id: int) -> str | None:
+    """The key of someone's theme; None for none yet."""
+    return (await themes.choice_of(request.tx, participant_id)).theme
+
+
+async def _closed(request: Request, key: str | None) -> Reply:
+    """After the deadline: what someone has, and who can still change it; who has none is found a place."""
+    if key is None:
+        return reply(PLACE_FOUND, buttons=(ASK, HOME))
+    theme = await _theme(request, key)
+    mine = _("Your theme is {theme}.", theme=Strong(Localised(theme.title)))
+    return reply(mine, CLOSED, buttons=(*await _group(request), ASK, HOME))
 
 
 @routes.command(
@@ -96,9 +114,13 @@ async def offer_or_explain(request: Request) -> Reply:
     said=_("theme, themes, my theme, the themes, change theme, choose a theme"),
 )
 async def offer(request: Request) -> Reply:
-    """The themes with their places, as one choice."""
-    await _still_open(request)
-    choice = await themes.choice_of(request.tx, request.participant.id)
+    """The themes with their places, as one choice; after the deadline, what became of one's own."""
+    person = request.participant
+    if not (person.attends and person.joined):
+        raise Stale
+    choice = await themes.choice_of(request.tx, person.id)
+    if not await may_choose(request):
+        return await _closed(request, choice.theme)
     offered = await themes.all_themes(request.tx)
     if not offered:
         return reply(_("The themes are not known yet. You will be told."), buttons=(HOME,))
@@ -136,14 +158,24 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
         Strong(Localised(theme.title)),
         *((Localised(theme.description),) if theme.description else ()),
         *state,
-        *(await _left_groups(request) if take and not theme.full else ()),
+        *(await _left(request, choice.theme) if take and not theme.full else ()),
         buttons=(*take, Button(_("See the other themes"), Go("theme"))),
     )
 
 
-async def _left_groups(request: Request) -> Sequence[Span]:
-    """The groups someone would leave for another theme: those they know of, and that are still to come."""
-    return [
+async def _left(request: Request, key: str | None) -> Sequence[Span]:
+    """What someone would lose for another theme: a place that is scarce, the groups they know of that still come."""
+    before = await _theme(request, key) if key else None
+    lost: list[Span] = []
+    if before and before.full:
+        scarce = Localised(before.title)
+        waited_for = await themes.first_waiting(request.tx, before.key) is not None
+        lost.append(
+            _("Your place in {theme} goes to the next in line: you could not take it back.", theme=scarce)
+            if waited_for
+            else _("{theme} is full: whoever comes next gets the place you leave.", theme=scarce)
+        )
+    return lost + [
         _("You leave {group}, {date}.", group=title(group, await _theme(request, group.theme)), date=day(round_))
         for round_ in await groups.rounds(request.tx)
         if round_.published and not over(round_, request.now)
@@ -171,19 +203,21 @@ async def take(request: Request, action: Take) -> Reply:
 
 
 async def _done(request: Request, theme: Theme, toast: Span | None = None) -> Reply:
-    published = any(round_.published for round_ in await groups.rounds(request.tx))
-    group_comes = () if published else (_("You will learn your group here before the gathering begins."),)
+    known = await _group(request)
+    group_comes = () if known else (_("You will learn your group here before the gathering begins."),)
+    change = (Button(_("Name a second choice"), OfferSecond()), Button(_("Change theme"), Go("theme")))
     return reply(
         _("Your theme is {theme}.", theme=Strong(Localised(theme.title))),
         *group_comes,
-        buttons=(
-            *((MY_GROUP,) if published else ()),
-            Button(_("Name a second choice"), OfferSecond()),
-            Button(_("Change theme"), Go("theme")),
-            HOME,
-        ),
+        buttons=(*known, *(change if await may_choose(request) else ()), HOME),
         toast=toast,
     )
+
+
+async def _group(request: Request) -> tuple[Button, ...]:
+    """The way to one's group, once groups are published."""
+    published = any(round_.published for round_ in await groups.rounds(request.tx))
+    return (MY_GROUP,) if published else ()
 
 
 async def offer_waiting(request: Request, theme: Theme) -> Reply:

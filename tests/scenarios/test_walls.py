@@ -12,6 +12,7 @@ from PIL import Image
 from bot.domain.groups import Group
 from bot.domain.workshops import PhaseRun
 from bot.rehearsal.hands import Chat
+from bot.rehearsal.hands_web import WebChat
 from bot.storage import groups
 from tests.handlers.grouped import group
 from tests.handlers.walled import idea, photo, tally
@@ -44,6 +45,11 @@ async def workshop(stage: Stage, *people: str, **others: str) -> tuple[Group, Ph
     return made, await started(stage.world, made, "solutions"), chats
 
 
+def asked(chat: Chat) -> str:
+    """What stands above the question that is open."""
+    return words(chat.sheet.text if isinstance(chat, WebChat) and chat.sheet else chat.text)
+
+
 async def at_wall(chat: Chat) -> None:
     await chat.command("phase")
     await chat.press("Le mur")
@@ -72,6 +78,7 @@ async def test_a_wall_is_read_turned_and_an_idea_built_on(stage: Stage) -> None:
     assert "◀ Page précédente" in ali.buttons
     await ali.pick("Idée *2*")
     await ali.press("Rebondir")
+    assert "Tu rebondis sur «\u00a0Idée *2* <b>\u00a0» (Zoé)." in asked(ali)
     await ali.fill("La même, avec un jardin")
     await at_wall(ali)
     assert "La même, avec un jardin\ntoi · rebondit sur «\u00a0Idée *2* <b>\u00a0»" in words(ali.text)

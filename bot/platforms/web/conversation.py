@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from bot import pictures
 from bot.clock import Clock
-from bot.files import Files
-from bot.incoming import Content, Picked, Pressed
+from bot.files import Files, digest_of
+from bot.incoming import Content, Picked, Pressed, uploads_in
 from bot.platforms.web.streams import Streams
-from bot.storage import page, participants
+from bot.storage import idea_files, page, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.page import Hanging
-from bot.texts import Listing, Span, _
+from bot.texts import Listing, Name, Span, _
 from bot.views import Attachment, Picture, Reply, View, encode_view
 
 
@@ -36,22 +36,26 @@ class Conversation:
         """Show the answer to something the person did; the id of the message that shows it, None for who was erased.
 
         A press changes the message it was made in, unless the reply is fresh; anything else is said back first, in
-        the person's own words.
+        the person's own words, and with the photos that their ideas keep.
         """
 
         view, attached = await self._hang(reply.view)
+        photos = await asyncio.to_thread(_photos, content)
 
         async def unit(tx: Transaction) -> int | None:
             if await participants.find(tx, person) is None:
                 return None
             now = self._clock.now()
+            seen = [each for each in photos if await idea_files.is_of(tx, person, each.digest)]
             pressed = await page.view_of(tx, person, message) if message else None
             if message and pressed and not reply.fresh and isinstance(content, Pressed | Picked):
                 await page.change(tx, person, message, view, now, attached=attached, toast=reply.toast, seen=True)
                 return message
             words = said or (_pressed_words(pressed, content) if pressed else ())
             if words:
-                await page.add(tx, person, "person", View(words), now)
+                shown = {Name(each.name) for each in seen}
+                told = View(tuple(each for each in words if each not in shown))
+                await page.add(tx, person, "person", told, now, attached=seen)
             return await page.add(tx, person, "bot", view, now, attached=attached, toast=reply.toast)
 
         changed = await self._store.transact(unit)
@@ -131,10 +135,22 @@ class Conversation:
         """What is secret stays in its row and goes with it, at the hour: a file that nobody names stays for a day."""
         digest, content = ("", each.content) if secret else (self._files.keep(each.content), b"")
         if isinstance(each, Picture):
-            seen = pictures.cut(each.content)
-            size = (seen.width, seen.height) if seen else None
-            return Hanging("picture", each.name, each.media_type, each.alt, size, digest, content)
+            return Hanging("picture", each.name, each.media_type, each.alt, _size(each.content), digest, content)
         return Hanging("file", each.name, each.media_type, digest=digest, content=content)
+
+
+def _photos(content: Content) -> tuple[Hanging, ...]:
+    """The photos in what someone sent, as they hang on their message; nothing is written."""
+    return tuple(
+        Hanging("picture", each.name, each.media_type, _("Your photo"), _size(each.content), digest_of(each.content))
+        for each in uploads_in(content)
+        if each.picture and each.content
+    )
+
+
+def _size(content: bytes) -> tuple[int, int] | None:
+    seen = pictures.cut(content)
+    return (seen.width, seen.height) if seen else None
 
 
 def _pressed_words(view: View, content: Content) -> tuple[Span, ...]:
