@@ -124,11 +124,13 @@ async def offer(request: Request) -> Reply:
     offered = await themes.all_themes(request.tx)
     if not offered:
         return reply(_("The themes are not known yet. You will be told."), buttons=(HOME,))
-    lines: list[Span] = [_("Which theme would you like to work on?")]
+    asked: Span = _("Which theme would you like to work on?")
     if deadline := await settings.theme_deadline(request.tx):
-        lines.append(_("You can change it until {deadline}.", deadline=Moment(deadline)))
+        asked = _(
+            "Which theme would you like to work on? You can change it until {deadline}.", deadline=Moment(deadline)
+        )
     return reply(
-        *lines,
+        asked,
         choice=Choice(
             LookAt(),
             tuple(_option(theme) for theme in offered),
@@ -156,7 +158,7 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
         take = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),)
     return reply(
         Strong(Localised(theme.title)),
-        *((Localised(theme.description),) if theme.description else ()),
+        *((Localised(theme.description),) if any(theme.description.values()) else ()),
         *state,
         *(await _left(request, choice.theme) if take and not theme.full else ()),
         buttons=(*take, Button(_("See the other themes"), Go("theme"))),

@@ -169,9 +169,9 @@ async def set_status(tx: Transaction, participant_id: int, status: Status) -> No
 
 
 async def came_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
-    """Whether someone came in for the first time after an instant."""
+    """Whether someone came in for the first time after an instant, or was put on the list then."""
     row = await tx.one(
-        "SELECT 1 AS found FROM participants WHERE id = :id AND joined_at > :since",
+        "SELECT 1 AS found FROM participants WHERE id = :id AND COALESCE(joined_at, created_at) > :since",
         id=participant_id,
         since=to_micros(since),
     )

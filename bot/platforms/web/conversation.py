@@ -53,7 +53,7 @@ class Conversation:
                 return message
             words = said or (_pressed_words(pressed, content) if pressed else ())
             if words:
-                shown = {Name(each.name) for each in seen}
+                shown = [Name(each.name) for each in seen]
                 told = View(tuple(each for each in words if each not in shown))
                 await page.add(tx, person, "person", told, now, attached=seen)
             return await page.add(tx, person, "bot", view, now, attached=attached, toast=reply.toast)
