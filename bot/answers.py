@@ -66,7 +66,7 @@ def _attachment(sent: Upload) -> Attachment:
 
 
 def check_upload(sent: Upload) -> None:
-    """Raises UserError for a file that did not come whole, is too large, empty, or that nobody could see."""
+    """Raises UserError for a file that did not come whole, is too large, empty, or a photo nobody could see."""
     if sent.lost:
         raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(sent.name)))
     if sent.too_large or len(sent.content) > MAX_BYTES:
@@ -75,23 +75,27 @@ def check_upload(sent: Upload) -> None:
         )
     if not sent.content:
         raise UserError(_("«{name}» is empty. Choose it again, or another file, please.", name=Name(sent.name)))
-    if refused := unseen(sent):
-        raise UserError(refused)
+    if pictures.is_heic(sent.content):
+        raise UserError(_heic_refused(sent))
 
 
-def unseen(sent: Upload) -> Text | None:
-    """Why nobody would see what is in a file, so that it is not kept, and what to send instead; None for any other.
+def no_photo(sent: Upload) -> Text | None:
+    """Why a file is not kept with an idea, and what to send instead; None for one that is.
 
-    A HEIC photo is opened by few, who then read where it was taken too; a video is no photo.
+    A HEIC photo is opened by few, who then read where it was taken too; a video is seen nowhere ideas are.
     """
     if pictures.is_heic(sent.content):
-        return _(
-            "I did not keep «{name}»: it is in HEIC, which few can open. Send it as a photo, not as a file;"
-            " or take a screenshot of it and send that.",
-            name=Name(sent.name),
-        )
+        return _heic_refused(sent)
     if pictures.is_video(sent.content):
         return _(
             "I did not keep «{name}»: it is a video. Send a photo, or say in words what it shows.", name=Name(sent.name)
         )
     return None
+
+
+def _heic_refused(sent: Upload) -> Text:
+    return _(
+        "I did not keep «{name}»: it is in HEIC, which few can open. Send it as a photo, not as a file;"
+        " or take a screenshot of it and send that.",
+        name=Name(sent.name),
+    )

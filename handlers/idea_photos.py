@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import ideas as taking
-from bot.answers import check_upload, unseen
+from bot.answers import check_upload, no_photo
 from bot.domain.names import clean_lines
 from bot.domain.workshops import Idea
 from bot.errors import Stale, UserError
@@ -36,13 +36,13 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
         raise Stale
     if not sent.uploads:
         return await _unusable(request)
-    unkept = [each for each in sent.uploads if unseen(each)]
+    unkept = [each for each in sent.uploads if no_photo(each)]
     fits, refused = await taking.fitting(request, [each for each in sent.uploads if each not in unkept])
     # What is refused takes nothing along: the photos beside it are kept, and the words if they are an idea.
     for upload in fits if fits or refused or 0 < len(clean_lines(sent.caption)) <= MOST else unkept:
         check_upload(upload)
     answered = await _take(request, sent, list(fits), refused, into)
-    return answered and with_lines_last(answered, *filter(None, map(unseen, unkept)), *remarks(fits))
+    return answered and with_lines_last(answered, *filter(None, map(no_photo, unkept)), *remarks(fits))
 
 
 async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text | None, into: Opening) -> Reply | None:

@@ -28,6 +28,10 @@ async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
         yield stage
 
 
+VIDEO = Upload("photo.jpg", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0" * 64)
+"""A video, whatever its name."""
+
+
 def sheet() -> Upload:
     """A photo of a paper sheet."""
     drawn = io.BytesIO()
@@ -63,11 +67,18 @@ async def shows(chat: Hand, photo: Upload, line: str) -> None:
         await chat.command("phase")
         await chat.press("Donner une idée")
         assert chat.sheet is not None
+        await chat.post(chat.sheet, {"answer-idea": "", "answer-idea.files": [VIDEO]})
+        assert chat.text.endswith("c’est une vidéo. Envoie une photo, ou dis avec des mots ce qu’elle montre.")
+        await chat.command("phase")
+        await chat.press("Donner une idée")
+        assert chat.sheet is not None
         await chat.post(chat.sheet, {"answer-idea": "", "answer-idea.files": [photo]})
         mine = [message for message in chat.messages if "person" in message["class"].split()][-1]
         assert [each["alt"] for each in mine.all("img")] == ["Ta photo"]
         assert photo.name not in mine.text
     else:
+        await chat.give(VIDEO)
+        assert "c’est une vidéo. Envoie une photo" in chat.text
         await chat.give(photo)
     assert "Photo gardée. Que montre-t-elle ? Écris une ligne." in chat.text
     await chat.send(line)
