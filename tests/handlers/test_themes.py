@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -20,8 +21,8 @@ ABOUT = {"culture": "Culture as a lever.", "school": "Digital uses in education,
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    settings = make_settings(organisers={"telegram": [900]})
-    themes = [{**theme, "description": {"en": ABOUT[theme["key"]]}} for theme in THEMES]
+    known = cast("list[dict[str, Any]]", THEMES)
+    themes = [{**theme, "description": {"en": ABOUT[theme["key"]]}} for theme in known]
     settings = make_settings(organisers={"telegram": [900]}, themes=themes)
     async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world:
         yield world

@@ -55,7 +55,7 @@ HOSTILE: Mapping[str, bytes] = {
     "evil.jar": zipped(),
     "evil.jpg": PAGE,
     "evil.png": b"\x89PNG" + PAGE,
-    "evil.webp": b"RIFF\x10\0\0\0AVI " + PAGE,
+    "evil.webp": b"RIFF\x10\0\0\0WAVE" + PAGE,
     "page.pdf.html": PAGE + b"%PDF-1.7",
     "é%0D%0AContent-Type: text, html": PAGE,
     "page';filename=page.html": PAGE,
