@@ -36,13 +36,15 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
         raise Stale
     if not sent.uploads:
         return await _unusable(request)
-    unkept = [each for each in sent.uploads if no_photo(each)]
-    fits, refused = await taking.fitting(request, [each for each in sent.uploads if each not in unkept])
+    no_photos = {each.name: why for each in sent.uploads if (why := no_photo(each))}
+    fits, refused = await taking.fitting(request, [each for each in sent.uploads if not no_photo(each)])
     # What is refused takes nothing along: the photos beside it are kept, and the words if they are an idea.
-    for upload in fits if fits or refused or 0 < len(clean_lines(sent.caption)) <= MOST else unkept:
+    for upload in fits:
         check_upload(upload)
+    if no_photos and not (fits or refused or 0 < len(clean_lines(sent.caption)) <= MOST):
+        raise UserError(next(iter(no_photos.values())))
     answered = await _take(request, sent, list(fits), refused, into)
-    return answered and with_lines_last(answered, *filter(None, map(no_photo, unkept)), *remarks(fits))
+    return answered and with_lines_last(answered, *no_photos.values(), *remarks(fits))
 
 
 async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text | None, into: Opening) -> Reply | None:

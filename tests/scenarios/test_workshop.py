@@ -78,6 +78,7 @@ async def shows(chat: Hand, photo: Upload, line: str) -> None:
         assert photo.name not in mine.text
     else:
         await chat.give(VIDEO)
+        assert words(chat.text).startswith("Je n’ai pas gardé")
         assert "c’est une vidéo. Envoie une photo" in chat.text
         await chat.give(photo)
     assert "Photo gardée. Que montre-t-elle ? Écris une ligne." in chat.text
