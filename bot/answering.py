@@ -1,6 +1,7 @@
 """From what was done to the handler that answers it: commands, presses, choices, forms, words.
 
-Text goes to the first taker: a command («/…» is never content), the chat's dialogue, a text route, the present screen.
+Text goes to the first taker: a command («/…» is never content), the chat's dialogue, plain words that mean a screen, a
+text route, the present screen.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bot.routes import ANYONE, Go, Request, Route, refusal
 from bot.storage import albums, inbox
 from bot.storage import dialogues as drafts
 from bot.storage.dialogues import Dialogue
-from bot.texts import _
+from bot.texts import Span, _
 from bot.views import Button, Reply, View, with_lines_first
 from bot.views import Raw as Payload
 
@@ -139,7 +140,8 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
         form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.locale)
         await drafts.end(request.tx, request.account.platform, request.account.chat)
         return await route.handler(request, *args, form)
-    return await dialogues.begin(request, payload, route.form, await filled(request, payload, route, args))
+    known, about = await filled(request, payload, route, args), await about_of(request, route, args)
+    return await dialogues.begin(request, payload, route.form, known, about)
 
 
 async def _guarded(router: Router, request: Request, content: Content, dialogue: Dialogue | None) -> Reply | None:
@@ -198,6 +200,11 @@ async def filled(request: Request, payload: str, route: Route, args: tuple[objec
     return {**(known or {}), **(draft.draft if draft and draft.action == payload else {})}
 
 
+async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
+    """What the form of a route answers to, above its questions."""
+    return await route.about(request, *args) if route.about else None
+
+
 async def _unknown_command(router: Router, request: Request, word: str) -> Reply:
     return with_lines_first(
         await router.home(request),
@@ -208,6 +215,10 @@ async def _unknown_command(router: Router, request: Request, word: str) -> Reply
 async def _take_text(
     router: Router, request: Request, text: str, composed: Composition | None, dialogue: Dialogue | None
 ) -> Reply:
+    if dialogue is None or dialogue.expected:
+        said = router.said(text, (request.locale, *request.settings.gathering.locales))
+        if said and _may(request, said.route):
+            return _for(said.route, await _run(request, Typed(text), said.payload, said.route, ()))
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None
         return await _answer(router, request, dialogue, text if whole is None else whole)
@@ -334,12 +345,15 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
     return await _answer(router, request, dialogue, answer, pressed.step)
 
 
+def _may(request: Request, route: Route) -> bool:
+    """Whether someone may use a route."""
+    return route.who == ANYONE or (request.person is not None and request.person.may(route.who))
+
+
 def authorise(request: Request, route: Route) -> None:
     """Let pass who may use a route. Raises Stale for a stranger, UserError for who does not organise."""
-    person = request.person
-    if route.who == ANYONE:
+    if _may(request, route):
         return
-    if person is None:
+    if request.person is None:
         raise Stale
-    if not person.may(route.who):
-        raise refusal(route.who)
+    raise refusal(route.who)

@@ -76,11 +76,24 @@ def check_upload(sent: Upload) -> None:
     if not sent.content:
         raise UserError(_("«{name}» is empty. Choose it again, or another file, please.", name=Name(sent.name)))
     if pictures.is_heic(sent.content):
-        raise UserError(heic_refused(sent))
+        raise UserError(_heic_refused(sent))
 
 
-def heic_refused(sent: Upload) -> Text:
-    """Why a HEIC photo is not kept (nobody would see it, all would read where it was taken), and how to send it."""
+def no_photo(sent: Upload) -> Text | None:
+    """Why a file is not kept with an idea, and what to send instead; None for one that is.
+
+    A HEIC photo is opened by few, who then read where it was taken too; a video is seen nowhere ideas are.
+    """
+    if pictures.is_heic(sent.content):
+        return _heic_refused(sent)
+    if pictures.is_video(sent.content):
+        return _(
+            "I did not keep «{name}»: it is a video. Send a photo, or say in words what it shows.", name=Name(sent.name)
+        )
+    return None
+
+
+def _heic_refused(sent: Upload) -> Text:
     return _(
         "I did not keep «{name}»: it is in HEIC, which few can open. Send it as a photo, not as a file;"
         " or take a screenshot of it and send that.",

@@ -12,7 +12,7 @@ from bot.routes import Request
 from bot.storage import dialogues
 from bot.storage.dialogues import Dialogue
 from bot.texts import Name, Span, Strong, _
-from bot.views import Button, Choice, Reply, reply
+from bot.views import Button, Choice, Reply, reply, with_lines_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,25 @@ class Answer(Action):
     step: int
 
 
-async def begin(request: Request, action: str, form: type[Form], draft: dict[str, str]) -> Reply:
-    """Ask the first question. What `draft` fills in already can be kept with a press."""
+async def begin(
+    request: Request, action: str, form: type[Form], draft: dict[str, str], about: Span | None = None
+) -> Reply:
+    """Ask the first question, below what it is `about`. What `draft` fills in already can be kept with a press."""
     dialogue = Dialogue(action, 0, draft)
     await _save(request, dialogue)
-    return ask(form, dialogue)
+    asked = ask(form, dialogue)
+    return with_lines_first(asked, about) if about is not None else asked
+
+
+async def expect(request: Request, action: str) -> None:
+    """Take what is written next for the answer to a form's first question, which a screen asks in its own words.
+
+    Plain words that mean a screen still open it. What was typed into that form before is kept.
+    """
+    platform, chat = request.account.platform, request.account.chat
+    kept = await dialogues.current(request.tx, platform, chat, request.now)
+    draft = kept.draft if kept and kept.action == action else {}
+    await _save(request, Dialogue(action, 0, draft, expected=True))
 
 
 async def answer(
@@ -75,7 +89,7 @@ async def answer(
     if dialogue.step + 1 < len(asked):
         if not isinstance(raw, str):
             raise UserError(_("A file is asked last."))
-        later = replace(dialogue, step=dialogue.step + 1, draft={**dialogue.draft, name: raw})
+        later = replace(dialogue, step=dialogue.step + 1, draft={**dialogue.draft, name: raw}, expected=False)
         await _save(request, later)
         return ask(form, later)
     filled = form.read(answers, request.locale)
@@ -85,7 +99,7 @@ async def answer(
 
 async def ask_again(request: Request, form: type[Form], dialogue: Dialogue, refusal: Incomplete) -> Reply:
     """Go back to a question whose answer was refused once the form was whole; the other answers are kept."""
-    back = replace(dialogue, step=list(form_fields(form)).index(refusal.field))
+    back = replace(dialogue, step=list(form_fields(form)).index(refusal.field), expected=False)
     await _save(request, back)
     return ask(form, back, refusal.text)
 

@@ -101,7 +101,8 @@ class Dispatcher:
             request = await self._request(tx, incoming, reading=True)
             reader = request.reader
             answering.authorise(request, route)
-            return FormView(form, payload, await answering.filled(request, payload, route, args), reader)
+            known = await answering.filled(request, payload, route, args)
+            return FormView(form, payload, known, reader, about=await answering.about_of(request, route, args))
 
         try:
             async with asyncio.timeout(_FORM_DUE):

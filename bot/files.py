@@ -30,6 +30,11 @@ _AGES = threading.Lock()
 """Nothing is found there by one thread and taken away by another before it is young again."""
 
 
+def digest_of(content: bytes) -> str:
+    """The name of a content: its SHA-256, in 64 hex digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
 class Files:
     """The files in one folder, made when the first is kept. A digest is the SHA-256 of a content, in 64 hex digits."""
 
@@ -38,7 +43,7 @@ class Files:
 
     def keep(self, content: bytes) -> str:
         """Write a content to disk, for good once this returns; its digest. Raises OSError when the disk refuses."""
-        digest = hashlib.sha256(content).hexdigest()
+        digest = digest_of(content)
         file = self.path(digest)
         with _AGES:
             if file.exists():

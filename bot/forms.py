@@ -296,10 +296,14 @@ def form_fields(form: type[Form]) -> dict[str, Field]:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """A form ready to be shown: by whom it is answered (an encoded action), what is filled in already, who reads it."""
+    """A form ready to be shown: by whom it is answered (an encoded action), what is filled in already, who reads it.
+
+    `about` is what it answers to, above its questions.
+    """
 
     form: type[Form]
     action: str
     prefill: Mapping[str, str]
     reader: Reader
     problem: Span | None = None
+    about: Span | None = None

@@ -16,9 +16,9 @@ from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
 from bot.group_cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
-from bot.late_joiners import ask_for_a_place, suitable
+from bot.late_joiners import ARRIVING, ask_for_a_place, suitable
 from bot.routes import Go
-from bot.storage import groups, spaces, themes
+from bot.storage import groups, participants, spaces, themes
 from bot.storage.engine import Transaction
 from bot.texts import Name, Span, Strong, Text, _
 from bot.views import Button, View
@@ -145,8 +145,10 @@ async def take_in(
                 group=group,
                 date=day(round_),
             )
-        else:
+        elif await participants.came_since(tx, person.id, now - ARRIVING):
             said = _("{name} came late and is in {group}, {date}.", name=name, group=group, date=day(round_))
+        else:
+            said = _("{name} has a theme now and is in {group}, {date}.", name=name, group=group, date=day(round_))
         await outbox.notify_organisers(tx, View((said,), _TO_GROUPS), now, but=by or person.id, about=person.id)
     return missing
 

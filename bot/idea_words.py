@@ -32,9 +32,9 @@ def glimpse(text: str, most: int = _GLIMPSE) -> Span:
     return words_of(shortened(" ".join(text.split()), most))
 
 
-def label(text: str) -> Span:
+def label(text: str, most: int = _LABEL) -> Span:
     """The beginning of an idea where it stands alone, as something to choose."""
-    return shortened(" ".join(text.split()), _LABEL) or words_of("")
+    return shortened(" ".join(text.split()), most) or words_of("")
 
 
 def shortened(text: str, most: int) -> str:
@@ -51,6 +51,7 @@ def line(
     author: Span,
     *,
     votes: int = 0,
+    voted: bool = False,
     alike: int = 0,
     files: int = 0,
     documents: int = 0,
@@ -60,8 +61,8 @@ def line(
 ) -> Span:
     """What stands below the words of an idea: whose, of which territory and kind if that matters, and what it has.
 
-    `of_group` is what its group is called, for who reads several. Of an anonymous idea no territory is said: in a group
-    of six that is as good as a name.
+    `voted` says that one of the votes is the reader's. `of_group` is what its group is called, for who reads several.
+    Of an anonymous idea no territory is said: in a group of six that is as good as a name.
     """
     parts: list[Span] = [
         _("{name} ({territory})", name=author, territory=Territory(idea.territory))
@@ -74,6 +75,8 @@ def line(
         parts.append(CATEGORIES[idea.category])
     if votes:
         parts.append(_n("{count} vote", "{count} votes", votes))
+    if voted:
+        parts.append(_("✓ your vote"))
     if alike:
         parts.append(_n("+{count} similar", "+{count} similar", alike))
     if files:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import likeness, limits
+from bot.domain import names
 from bot.domain.groups import Group
 from bot.domain.names import clean, fold
 from bot.domain.workshops import Category, Collects, Idea, IdeaState, PhaseRun
@@ -31,6 +32,12 @@ _SAID: Mapping[str, Category] = {
     **dict.fromkeys(("dispositif", "dispositifs", "scheme", "schemes", "angebot", "angebote"), "scheme"),
 }
 """What a word before a colon makes of the rest, folded."""
+_HOW = frozenset(("comment", "how", "wie"))
+"""What a challenge begins with, folded."""
+_WORDS_OF_A_CHALLENGE = 5
+"""Words of a challenge, at least: «Comment ça marche ?» is a question."""
+_QUESTION = re.compile(r"\?\W*\Z")
+_TOO_SHORT = 2
 _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
 
 
@@ -57,6 +64,19 @@ def categorise(text: str) -> tuple[Category, str]:
     return category, text[said.end() :]
 
 
+def doubtful(text: str, collects: Collects) -> bool:
+    """Whether words may well be no idea: they end as a question does, or have two letters at most («ok»).
+
+    Where a phase asks for a challenge, «How could … ?» is what was asked for.
+    """
+    if sum(map(str.isalnum, text)) <= _TOO_SHORT:
+        return True
+    if not _QUESTION.search(text):
+        return False
+    said = names.words(fold(text))
+    return collects != "challenge" or said[0] not in _HOW or len(said) < _WORDS_OF_A_CHALLENGE
+
+
 async def opening(request: Request) -> Opening | None:
     """Where the words of the person go now; None for who does not take part, and between phases."""
     person = request.person
@@ -78,6 +98,7 @@ async def give(
     *,
     category: Category | None = None,
     anonymous: bool = False,
+    asked: bool = False,
     parent: Idea | None = None,
     uploads: Sequence[Upload] = (),
     album: str = "",
@@ -87,7 +108,8 @@ async def give(
     """Keep an idea (`text` ≤ MOST characters, '' for a photo whose line is awaited) in the phase of this moment.
 
     Late and homeless ones are kept too, see its state. Without a `category`, its own words may give one. `into` is
-    what `opening` found, `before` what the author gave until then. Files over the author's limit are left out. Raises
+    what `opening` found, `before` what the author gave until then. With `asked` the author has first to say that it is
+    an idea (`accept`). Files over the author's limit are left out. Raises
     Stale where no phase takes it, UserError where nothing would be left of it, OSError for a disk that refuses.
     """
     into = into or await opening(request)
@@ -108,7 +130,7 @@ async def give(
         words,
         request.now,
         stems=likeness.stems(words, request.locale),
-        state=into.state,
+        state="asked" if asked else into.state,
         category=_fitting(into.collects, said),
         anonymous=anonymous,
         parent_id=parent.id if parent else None,
@@ -182,7 +204,7 @@ async def withdraw(request: Request, idea: Idea) -> Idea:
 
 
 async def bring_back(request: Request, idea: Idea) -> Idea:
-    """Undo `withdraw`: the idea is again what it was given as."""
+    """Undo `withdraw`, or take for an idea what was doubtful: it is what it was given as."""
     state: IdeaState = "live"
     if idea.group_id is None:
         state = "homeless"
@@ -192,6 +214,16 @@ async def bring_back(request: Request, idea: Idea) -> Idea:
             state = "late"
     await ideas.set_state(request.tx, idea.id, state)
     return await _changed(request.tx, idea)
+
+
+async def accept(request: Request, idea: Idea) -> Given:
+    """Its author says that what was doubtful is an idea."""
+    before = await openings.standing(request.tx, request.participant.id, idea.phase, request.now)
+    phase = await phases.find(request.tx, idea.phase)
+    run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id else None
+    if phase is None:
+        raise Stale
+    return Given(await bring_back(request, idea), before.given == 0, run, phase.collects)
 
 
 async def _changed(tx: Transaction, idea: Idea) -> Idea:

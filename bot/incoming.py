@@ -134,6 +134,17 @@ def said_in(content: Content) -> str | None:
     return None
 
 
+def uploads_in(content: Content) -> tuple[Upload, ...]:
+    """The files someone sent, by themselves or in a form."""
+    match content:
+        case Sent():
+            return content.uploads
+        case Submitted(_, answers):
+            written = (raw.attachments for raw in answers.values() if isinstance(raw, Composition | Written))
+            return tuple(upload for attachments in written for upload in attachments)
+    return ()
+
+
 def message_of(content: Content) -> str:
     """The platform's id of the message this came as; '' where it came as none, or messages have no ids."""
     return content.message if isinstance(content, Typed | Edited | Deleted | Sent) else ""

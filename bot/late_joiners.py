@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.forming import limits_now
 from bot.group_cards import day
 from bot.routes import Go
-from bot.storage import groups
+from bot.storage import groups, participants
 from bot.storage.engine import Transaction
 from bot.texts import Name, Strong, Text, _
 from bot.views import Button, View
+
+ARRIVING = timedelta(days=1)
+"""How long someone has just arrived who came in, whatever brings them to their group."""
 
 
 async def suitable(tx: Transaction, round_: Round, person: Member) -> Group | None:
@@ -42,21 +45,26 @@ async def ask_for_a_place(
 ) -> None:
     """No group takes someone in: what organisers can do about it. `left`: the group they left for another theme."""
     name, date = Strong(Name(person.full_name)), day(round_)
-    said = (
-        _(
+    if left:
+        said = _(
             "{name} changed theme, left {group} and has no group for {date}: in the new theme all are full, locked or"
             " apart.",
             name=name,
             group=left,
             date=date,
         )
-        if left
-        else _(
+    elif await participants.came_since(tx, person.id, now - ARRIVING):
+        said = _(
             "{name} came late and has no group for {date}: in their theme all are full, locked or apart.",
             name=name,
             date=date,
         )
-    )
+    else:
+        said = _(
+            "{name} has a theme now and no group for {date}: in it all are full, locked or apart.",
+            name=name,
+            date=date,
+        )
     todo = _("Move someone to make room, or unlock a group, then put them in it.")
     view = View((said, todo), (Button(_("Groups"), Go("groupes")),))
     await outbox.notify_organisers(tx, view, now, but=by or person.id, about=person.id)

@@ -81,7 +81,7 @@ def begins(phase: Phase, run: PhaseRun, upon: Span | None = None) -> View:
 def called_off(phase: Phase, made: Collected) -> View:
     """The start of a phase was taken back."""
     said = _("{phase} has not begun after all: starting it was undone.", phase=Strong(phase_title(phase)))
-    kept = (_("What was written meanwhile is kept for when it begins."),) if made.ideas or made.cards else ()
+    kept = (_("What was written meanwhile is kept for when it begins."),) if made.ideas or made.territories else ()
     return View((said, *kept), (SHOW_PHASE,))
 
 
@@ -179,10 +179,10 @@ def collected(phase: Phase, made: Collected) -> Span:
         )
     if phase.collects != "territories":
         return given
-    cards: Span = _("No territory was described.")
-    if made.cards:
-        cards = _n("{count} territory was described.", "{count} territories were described.", made.cards)
-    return Joined((cards, " ", given)) if made.ideas else cards
+    described: Span = _("No territory was described.")
+    if made.territories:
+        described = _n("{count} territory was described.", "{count} territories were described.", made.territories)
+    return Joined((described, " ", given)) if made.ideas else described
 
 
 def follows(phase: Phase | None, *, inside: bool, at: datetime | None) -> Span:

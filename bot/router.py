@@ -7,13 +7,17 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.actions import Action
-from bot.domain.names import fold
+from bot.domain.names import fold, words
 from bot.errors import Stale
-from bot.forms import MAX_PARTS, Form, form_fields
+from bot.forms import MAX_PARTS, form_fields
 from bot.incoming import Picked
-from bot.routes import Command, FileTaker, Go, Handler, Job, Request, Route, Routes, When
+from bot.routes import Command, FileTaker, Go, Handler, Job, Request, Route, Routes, Said, When
 from bot.screens import LiveScreen
+from bot.texts import Reader, Text, plain
 from bot.views import Reply
+
+_LONGEST_SAID = 60
+"""Characters of plain words that may mean a screen: what is longer says something."""
 
 
 class Router:
@@ -29,6 +33,8 @@ class Router:
         if len(homes) != 1:
             raise ValueError(f"one home screen is needed, {len(homes)} declared")
         self.home: Handler = homes[0]
+        self.plain_words = [each for module in modules for each in module.plain_words]
+        self._said: dict[str, dict[str, Said]] = {}
         self._texts = _takers(taker for module in modules for taker in module.texts)
         self._files = _takers(taker for module in modules for taker in module.files)
         self._edits = [taker for module in modules for taker in module.edits]
@@ -45,6 +51,20 @@ class Router:
     def command(self, word: str) -> Command | None:
         """The command a typed word means, accents and case folded; None for none."""
         return self._words.get(fold(word))
+
+    def said(self, text: str, locales: Iterable[str]) -> Said | None:
+        """What plain words mean in the first of these locales that knows them; None for words that say something."""
+        if len(text) > _LONGEST_SAID:
+            return None
+        key = bare(text)
+        found = (self._said_in(locale).get(key) for locale in locales)
+        return next((each for each in found if each), None)
+
+    def _said_in(self, locale: str) -> dict[str, Said]:
+        """Every way to say something in a locale, as `bare` has it."""
+        if locale not in self._said:
+            self._said[locale] = {way: each for each in self.plain_words for way in ways(each.words, locale)}
+        return self._said[locale]
 
     def find(self, payload: str) -> tuple[Action, Route]:
         """The action and route behind a payload. Raises Stale for anything unknown."""
@@ -104,17 +124,28 @@ class Router:
         return None
 
     def _add_command(self, command: Command) -> None:
-        _check_form(command.route.form)
+        _check_form(command.route)
         self.commands[command.name] = command
         for word in {command.name, *command.names.values(), *command.aliases}:
             if self._words.setdefault(fold(word), command) is not command:
                 raise ValueError(f"two commands answer to /{word}")
 
     def _add_action(self, action: type[Action], route: Route) -> None:
-        _check_form(route.form)
+        _check_form(route)
         if action.code in self._codes or action.code == Go.code:
             raise ValueError(f"two actions have the code {action.code!r}")
         self._codes[action.code] = (action, route)
+
+
+def bare(text: str) -> str:
+    """What several spellings of the same words share: no accents, no case, nothing but letters and digits."""
+    return " ".join(words(fold(text)))
+
+
+def ways(said: Text, locale: str) -> list[str]:
+    """The ways to say something that a locale's catalogue lists, as `bare` has them."""
+    listed = plain(said, Reader(locale, "UTC")).split(",")
+    return [way for each in listed if (way := bare(each))]
 
 
 T = TypeVar("T")
@@ -125,6 +156,9 @@ def _takers(declared: Iterable[tuple[When | None, T]]) -> list[tuple[When | None
     return sorted(declared, key=lambda taker: taker[0] is None)
 
 
-def _check_form(form: type[Form] | None) -> None:
-    if form and sum(field.parts for field in form_fields(form).values()) + bool(form.notice) > MAX_PARTS:
+def _check_form(route: Route) -> None:
+    form = route.form
+    if form is None:
+        return
+    if sum(field.parts for field in form_fields(form).values()) + bool(form.notice) + bool(route.about) > MAX_PARTS:
         raise ValueError(f"{form.__name__} has more than {MAX_PARTS} parts")

@@ -25,7 +25,7 @@ from bot.files import Files
 from bot.forms import Form
 from bot.screens import LiveScreen, Renderer
 from bot.storage.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
-from bot.texts import Reader, Text, _
+from bot.texts import Reader, Span, Text, _
 from bot.views import Reply, View
 
 Target = Literal["here", "private"]
@@ -74,6 +74,7 @@ def refusal(who: Who) -> UserError:
 Handler = Callable[..., Awaitable[Reply]]
 Before = Callable[..., Awaitable[Mapping[str, str] | None]]
 When = Callable[..., Awaitable[bool]]
+About = Callable[..., Awaitable[Span]]
 T = TypeVar("T", bound=Callable[..., object])
 Taker = Callable[..., Awaitable[Reply | None]]
 """What takes what was sent unasked; None where there is nothing to say to it."""
@@ -99,6 +100,7 @@ class Route:
     rides: bool = False
     linkable: bool = False
     reads: When | None = None
+    about: About | None = None
 
 
 Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -138,6 +140,18 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Plain words that a route answers to: in the catalogues, the ways to say it, with commas between.
+
+    `payload` is the encoded action of the route, '' for one that nothing else leads to.
+    """
+
+    words: Text
+    payload: str
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
 class Go(Action):
     """A command as a button: `Go("theme")`."""
 
@@ -151,6 +165,7 @@ class Routes:
 
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)
+    plain_words: list[Said] = field(default_factory=list)
     texts: list[tuple[When | None, Handler]] = field(default_factory=list)
     files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
@@ -167,6 +182,7 @@ class Routes:
         *,
         names: Mapping[str, str] | None = None,
         aliases: tuple[str, ...] = (),
+        said: Text | None = None,
         who: Who = PARTICIPANT,
         target: Target = "private",
         form: type[Form] | None = None,
@@ -175,9 +191,14 @@ class Routes:
     ) -> Callable[[Handler], Handler]:
         """Declare a slash command. `name` is French; `names` gives the other locales' words.
 
+        `said` are the words that mean it without a slash, with commas between: where nothing else is asked for, they
+        open the screen, whatever their accents, case and punctuation.
+
         The handler gets the request and, if asked, the form; `before` gets the request. One that changes something at
-        once is not `linkable`: a link made by anybody must not do it.
+        once is not `linkable`: a link made by anybody must not do it. It takes no plain words either.
         """
+        if said and not linkable:
+            raise ValueError(f"/{name} changes something at once, so plain words must not do it")
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request", *_form_of(form))
@@ -186,6 +207,21 @@ class Routes:
             route = Route(handler, Go, who, target, form, before, linkable=linkable)
             words = {"fr": name, **(names or {})}
             self.commands.append(Command(name, words, aliases, description, who, route))
+            if said:
+                self.plain_words.append(Said(said, Go(name).encode(), route))
+            return handler
+
+        return declare
+
+    def said(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
+        """Declare what answers to plain words that mean no command, as `said` of `command` has them: handler(request).
+
+        It changes nothing: what was written may not have been meant for us.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request")
+            self.plain_words.append(Said(words, "", Route(handler, Go, who, "private", form=None, before=None)))
             return handler
 
         return declare
@@ -200,11 +236,13 @@ class Routes:
         before: Before | None = None,
         linkable: bool = False,
         reads: When | None = None,
+        about: About | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare what a button does: the handler gets the request, the action and, if asked, the form.
 
-        `before` gets the request and the action. `linkable` lets a link (`t.me/…?start=…`) do it too: for what a secret
-        in the payload authorises. Files for the form are fetched where `reads(request)` holds (None: always).
+        `before` gets the request and the action; so does `about`, which says what the form answers to. `linkable` lets
+        a link (`t.me/…?start=…`) do it too: for what a secret in the payload authorises. Files for the form are fetched
+        where `reads(request)` holds (None: always).
         """
 
         def declare(handler: Handler) -> Handler:
@@ -213,7 +251,11 @@ class Routes:
                 check_call(before, "request", "action")
             if reads:
                 check_call(reads, "request")
-            self.actions[action] = Route(handler, action, who, target, form, before, linkable=linkable, reads=reads)
+            if about:
+                check_call(about, "request", "action")
+            self.actions[action] = Route(
+                handler, action, who, target, form, before, linkable=linkable, reads=reads, about=about
+            )
             return handler
 
         return declare

@@ -52,7 +52,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose: a stable value (A-Za-z0-9_), a label (≤ 40 characters) and a description (≤ 100)."""
+    """One thing to choose: a stable value (A-Za-z0-9_), a label (≤ 40 characters) and a description (≤ 100).
+
+    Of a choice that is `listed` both may be longer.
+    """
 
     value: str
     label: Span
@@ -61,7 +64,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Options to choose among; the handler of `action` gets the whole new set of values."""
+    """Options to choose among; the handler of `action` gets the whole new set of values.
+
+    With `listed`, the options are what there is to read: their labels may be long, and stand in the text where what is
+    tapped has no room for them. One of several that must be chosen is then a single tap, wherever the platform has it.
+    """
 
     action: Action
     options: tuple[Option, ...]
@@ -69,6 +76,12 @@ class Choice:
     at_least: int = 1
     at_most: int = 1
     placeholder: Span = ""
+    listed: bool = False
+
+    @property
+    def opens(self) -> bool:
+        """Whether a tap on an option is all there is to do."""
+        return self.listed and self.at_least == self.at_most == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +235,7 @@ def _encode_choice(choice: Choice) -> dict[str, Any]:
         "at_least": choice.at_least,
         "at_most": choice.at_most,
         "placeholder": encode(choice.placeholder),
+        "listed": choice.listed,
     }
 
 
@@ -236,6 +250,7 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
         stored["at_least"],
         stored["at_most"],
         decode(stored["placeholder"]),
+        stored.get("listed", False),
     )
 
 

@@ -8,6 +8,20 @@ from typing import ClassVar
 from bot.actions import Action
 
 
+def number_of(value: str) -> int | None:
+    """The id of an idea that was chosen; None for a value that is none."""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFrom(Action):
+    """See the one that is chosen of several ideas. `origin` and `at` as in OpenIdea."""
+
+    code: ClassVar[str] = "wof"
+    origin: str = ""
+    at: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class VoteFor(Action):
     """Give an idea one of one's votes, or take it back. `origin` and `at` as in OpenIdea."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from bot import group_cards
 from bot.actions import Action
 from bot.domain.workshops import Idea, Phase, PhaseRun
 from bot.errors import Stale
-from bot.idea_words import MOST, author_of, line, shortened, words_of
+from bot.idea_words import MOST, author_of, label, line
 from bot.routes import Request
-from bot.storage import facilitators, groups, phases, themes, walls
+from bot.storage import facilitators, groups, phases, themes, votes, walls
 from bot.storage.walls import Entry
 from bot.texts import Name, Span, Text, _, plain
-from bot.views import Button
-from bot.workshop_actions import OpenIdea
+from bot.views import Button, Choice, Option
+from bot.wall_actions import OpenFrom
 
-PER_PAGE = 5
+PER_PAGE = 10
 _ROOM = 1600
 """Characters of the ideas of one page: Discord takes 2,000 in all, and some for signs that would be markup there."""
 
@@ -86,42 +87,57 @@ async def theme_title(request: Request, theme: str) -> dict[str, str]:
     return dict(found.title)
 
 
-async def laid_out(
-    request: Request, entries: Sequence[Entry], first: int, phase: Phase, *, groups_too: bool = False
-) -> tuple[list[Span], int]:
-    """As many of these ideas as fit on a page, from rank `first` on: their lines, and how many they are, at least one.
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What someone reads of the votes in a group's phase: which are theirs, and whether they are told the others.
+
+    Who may vote is not told before they did, so that nobody votes as the others do.
+    """
+
+    mine: frozenset[int] = frozenset()
+    told: bool = True
+
+
+async def ballot(request: Request, run: PhaseRun) -> Ballot:
+    """What the person who asks reads of the votes in a run."""
+    person = request.participant
+    if not await walls.is_member(request.tx, person.id, run.group_id):
+        return Ballot()
+    mine = await votes.of_person(request.tx, person.id, run.group_id, run.phase)
+    voting = run.open and run.revealed and request.settings.workshop.votes > 0
+    return Ballot(mine, told=bool(mine) or not voting)
+
+
+async def listed(
+    request: Request, entries: Sequence[Entry], phase: Phase, seen: Ballot, *, groups_too: bool = False
+) -> tuple[Option, ...]:
+    """As many of these ideas as fit on a page, at least one: the words of each, and below them what is known of it.
 
     With `groups_too`, each says of which group it is.
     """
-    lines: list[Span] = []
+    options: list[Option] = []
     room = _ROOM
-    for place, entry in enumerate(entries):
+    for entry in entries:
         of_group: Span = ""
         if groups_too and entry.idea.group_id is not None:
             of_group = await group_title(request, entry.idea.group_id)
-        said = ["", *idea_lines(request, entry, first + place, phase, of_group)]
-        room -= sum(len(plain(each, request.reader)) + 1 for each in said)
-        if place and (room < 0 or place == PER_PAGE):
-            return lines, place
-        lines += said
-    return lines, len(entries)
+        option = Option(
+            str(entry.idea.id), label(entry.idea.text, MOST), entry_line(request, entry, phase, seen, of_group)
+        )
+        room -= sum(len(plain(each, request.reader)) + 1 for each in (option.label, option.description or ""))
+        if options and (room < 0 or len(options) == PER_PAGE):
+            break
+        options.append(option)
+    return tuple(options)
 
 
-def idea_lines(request: Request, entry: Entry, number: int, phase: Phase, of_group: Span = "") -> tuple[Span, Span]:
-    """An idea in two lines: its words, perhaps shortened, and what is known of it."""
-    words = shortened(entry.idea.text, MOST)
-    return (
-        _("{number}. {idea}", number=number, idea=words_of(words)),
-        entry_line(request, entry, phase, of_group),
-    )
-
-
-def entry_line(request: Request, entry: Entry, phase: Phase, of_group: Span = "") -> Span:
+def entry_line(request: Request, entry: Entry, phase: Phase, seen: Ballot, of_group: Span = "") -> Span:
     """What stands below the words of an idea."""
     return line(
         entry.idea,
         author_of(entry.idea, entry.author, reader=request.participant.id),
-        votes=entry.votes,
+        votes=entry.votes if seen.told else 0,
+        voted=entry.idea.id in seen.mine,
         alike=entry.alike,
         files=entry.files,
         documents=entry.documents,
@@ -131,12 +147,11 @@ def entry_line(request: Request, entry: Entry, phase: Phase, of_group: Span = ""
     )
 
 
-def openers(entries: Sequence[Entry], first: int, origin: str, at: int) -> tuple[Button, ...]:
-    """A button for each idea of a page."""
-    return tuple(
-        Button(_("Idea {number}", number=first + place), OpenIdea(entry.idea.id, origin, at))
-        for place, entry in enumerate(entries)
-    )
+def to_open(options: tuple[Option, ...], origin: str, at: int) -> Choice | None:
+    """The ideas of a page, each of which opens; None for a page without any. `origin` and `at` as in OpenIdea."""
+    if not options:
+        return None
+    return Choice(OpenFrom(origin, at), options, placeholder=_("Open an idea"), listed=True)
 
 
 def turning(first: int, shown: int, total: int, make: Callable[[int], Action]) -> tuple[Button, ...]:

@@ -55,7 +55,12 @@ class TakeAway(Action):
     what: str
 
 
-@routes.command("bilan", _("What the workshops made"), names={"en": "summary", "de": "bilanz"})
+@routes.command(
+    "bilan",
+    _("What the workshops made"),
+    names={"en": "summary", "de": "bilanz"},
+    said=_("summary, results, the results"),
+)
 async def show_bilan(request: Request) -> Reply:
     """All of it for organisers, their groups for facilitators, their group's for everyone else."""
     if request.participant.organises:

@@ -60,10 +60,24 @@ async def call_from_anywhere(request: Request) -> Reply:
     """Call to one's group of now: the one that is in a phase, else that of the day."""
     group = await _group_of_now(request)
     if group is None:
-        raise UserError(
-            _("You have no group that somebody could come to. Write to the team with /equipe."), buttons=(ASK,)
-        )
+        raise _no_group()
     return await _ring(request, group)
+
+
+def _no_group() -> UserError:
+    return UserError(
+        _("You have no group that somebody could come to. Write to the team with /equipe."), buttons=(ASK,)
+    )
+
+
+@routes.said(_("sos, help us, we need help, come and help us, emergency, call someone, call the facilitator"))
+async def ask_whether_to_call(request: Request) -> Reply:
+    """Plain words call nobody: the button does."""
+    group = await _group_of_now(request)
+    if group is None:
+        raise _no_group()
+    called = Button(_("Help!"), CallForHelp(group.id), style="primary")
+    return reply(_("Shall I call someone to your group?"), calling.place(group), buttons=(called, SHOW_PHASE, ASK))
 
 
 @routes.action(CallForHelp)

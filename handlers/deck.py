@@ -40,7 +40,12 @@ class GetDeck(Action):
     group: int
 
 
-@routes.command("diapos", _("Your group's slides for the plenary"), names={"en": "slides", "de": "folien"})
+@routes.command(
+    "diapos",
+    _("Your group's slides for the plenary"),
+    names={"en": "slides", "de": "folien"},
+    said=_("slides, our slides, the slides"),
+)
 async def my_deck(request: Request) -> Reply:
     """The slides of one's own group: the one that lived a phase last, else that of the day."""
     lived = await phases.latest_of_person(request.tx, request.participant.id)

@@ -24,7 +24,13 @@ from handlers.themes import ASK, HOME
 routes = Routes()
 
 
-@routes.command("groupe", _("Your group"), names={"en": "group", "de": "gruppe"})
+@routes.command(
+    "groupe",
+    _("Your group"),
+    names={"en": "group", "de": "gruppe"},
+    # L10N: long
+    said=_("group, my group, which group, which group am I in, who is in my group, where is my group, my team mates"),
+)
 async def my_group(request: Request) -> Reply:
     """The group of today, or of the next day that has some."""
     if request.participant.status == "withdrawn":

@@ -19,12 +19,19 @@ from handlers.group import name_of_the_day
 from handlers.joining import welcome
 from handlers.leaving import NOT_COMING
 from handlers.settings import SETTINGS, offer_private_pushes
+from handlers.themes import may_choose
 
 routes = Routes()
 
 
 @routes.screen()
-@routes.command("moi", _("Your place in the gathering"), names={"en": "me", "de": "ich"}, who=ANYONE)
+@routes.command(
+    "moi",
+    _("Your place in the gathering"),
+    names={"en": "me", "de": "ich"},
+    who=ANYONE,
+    said=_("hello, hi, hey, good morning, good evening, menu, home, start, me, my place, back"),
+)
 async def show_home(request: Request) -> Reply:
     """Who you are here, your theme, and what you can do now."""
     person = request.person
@@ -55,8 +62,9 @@ async def show_home(request: Request) -> Reply:
     mine = (MY_GROUP,) if group else ()
     change = _("Change theme") if choice.theme else _("Choose a theme")
     organise = tuple(replace(button, style="plain") for button in _team_buttons(person))
-    first = Button(change, Go("theme"), style="plain" if choice.theme else "primary")
-    return reply(*lines, buttons=(*phase, *mine, first, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
+    first = (Button(change, Go("theme"), style="plain" if choice.theme else "primary"),)
+    choosing = first if await may_choose(request) else ()
+    return reply(*lines, buttons=(*phase, *mine, *choosing, *private, SETTINGS, ASK, HELP, *organise, NOT_COMING))
 
 
 async def _role(request: Request, person: Participant) -> Sequence[Span]:
@@ -92,7 +100,14 @@ async def start(request: Request) -> Reply:
     return await show_home(request)
 
 
-@routes.command("aide", _("What can I do now?"), names={"en": "help", "de": "hilfe"}, who=ANYONE)
+@routes.command(
+    "aide",
+    _("What can I do now?"),
+    names={"en": "help", "de": "hilfe"},
+    who=ANYONE,
+    # L10N: long
+    said=_("help, help me, I need help, what can I do, what now, what should I do, how does it work, commands"),
+)
 async def show_help(request: Request) -> Reply:
     """What can be done now, each with its button."""
     if request.person is None:
@@ -116,6 +131,14 @@ async def show_help(request: Request) -> Reply:
             *organise,
         ),
     )
+
+
+@routes.said(
+    _("thanks, thank you, thank you very much, many thanks, thanks a lot, ok thanks, great, perfect, super"), who=ANYONE
+)
+async def answer_thanks(_request: Request) -> Reply:
+    """A kind word for a kind word."""
+    return reply(_("With pleasure! Write to me whenever you need something."), fresh=True)
 
 
 @routes.command("annuler", _("Leave what you are doing"), names={"en": "cancel", "de": "abbrechen"}, who=ANYONE)

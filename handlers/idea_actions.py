@@ -10,10 +10,9 @@ from bot.actions import Action
 
 @dataclass(frozen=True, slots=True)
 class MyIdea(Action):
-    """See one of one's own ideas, and what can be done with it."""
+    """See the one that is chosen of one's own ideas, and what can be done with it."""
 
     code: ClassVar[str] = "wxo"
-    idea: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,30 @@ class BringBack(Action):
     """Have an idea again that one took back."""
 
     code: ClassVar[str] = "wxr"
+    idea: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItIsAnIdea(Action):
+    """Say that words which may have been none are an idea."""
+
+    code: ClassVar[str] = "wxy"
+    idea: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskTheTeam(Action):
+    """Say that they are a question to the team."""
+
+    code: ClassVar[str] = "wxq"
+    idea: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItIsNoIdea(Action):
+    """Say that they are nothing of the kind."""
+
+    code: ClassVar[str] = "wxm"
     idea: int
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.workshops import Collects, Idea
+from bot.idea_words import glimpse
 from bot.ideas import MOST, Given
 from bot.routes import Request
 from bot.storage import dialogues
@@ -10,7 +11,7 @@ from bot.storage.openings import Opening
 from bot.texts import Span, Text, _, _n
 from bot.views import Button, Reply, reply, with_lines_first
 from bot.workshop_actions import GiveFact, GiveIdea, MyIdeas
-from handlers.idea_actions import SendLate, SetAnonymous, Withdraw
+from handlers.idea_actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, Withdraw
 from handlers.themes import ASK
 
 MESSAGE = "message"
@@ -45,6 +46,21 @@ def _answer(request: Request, given: Given) -> Reply:
     if given.collects == "facts":
         lines.append(_kind(idea))
     return reply(*lines, buttons=(withdrawing(idea), _naming(idea), _mine(given)), fresh=True)
+
+
+def ask_whether_idea(idea: Idea) -> Reply:
+    """Words that may be no idea are kept, and are one once their author says so."""
+    said = _("Is this an idea? «{words}» is kept until you tell me.", words=glimpse(idea.text))
+    return reply(said, buttons=telling(idea), fresh=True)
+
+
+def telling(idea: Idea) -> tuple[Button, ...]:
+    """What words that may be no idea can be."""
+    return (
+        Button(_("Yes, it is an idea"), ItIsAnIdea(idea.id), style="primary"),
+        Button(_("Ask the team"), AskTheTeam(idea.id)),
+        Button(_("Neither"), ItIsNoIdea(idea.id)),
+    )
 
 
 def ask_line(given: Given, over: int = 0, *, photo: bool = True) -> Reply:

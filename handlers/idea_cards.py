@@ -22,7 +22,7 @@ from bot.storage.idea_files import IdeaFile
 from bot.storage.walls import Entry
 from bot.texts import Span, Strong, _, _n
 from bot.views import Attachment, Button, File, Picture, Reply, View, reply
-from bot.wall_actions import LeaveOut, PartIdeas, ShowAgain, TakeIn, VoteFor
+from bot.wall_actions import LeaveOut, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
 from bot.workshop_actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.wall import ShowTogether
 
@@ -76,6 +76,14 @@ async def open_idea(request: Request, action: OpenIdea) -> Reply:
     return await card(request, action.idea, action.origin, action.at)
 
 
+@routes.choice(OpenFrom)
+async def open_from(request: Request, action: OpenFrom, values: tuple[str, ...]) -> Reply:
+    """The card of the idea that was chosen of several."""
+    if len(values) != 1 or (idea_id := number_of(values[0])) is None:
+        raise Stale
+    return await card(request, idea_id, action.origin, action.at)
+
+
 async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *, toast: Span | None = None) -> Reply:
     """One idea as the person may read it, in place of one that was merged that which it went into. Raises Stale."""
     idea = await readable(request, idea_id)
@@ -87,7 +95,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
         raise Stale
     leads = await walls.runs(request, idea.group_id)
     merged = [each for each in await moderating.merged_into(request.tx, idea.id) if each.state == "live"]
-    lines: list[Span] = [words_of(idea.text), await _below(request, entry, phase)]
+    lines: list[Span] = [Strong(words_of(idea.text)), await _below(request, entry, phase)]
     lines += [_("Similar: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
     if idea.hidden and leads:
         lines.append(Strong(_("Hidden: only facilitators read it.")))
@@ -115,9 +123,11 @@ async def readable(request: Request, idea_id: int) -> Idea:
 async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
     """Whose it is; of which group too, for who is in none of its own."""
     idea = entry.idea
+    run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
+    seen = await walls.ballot(request, run) if run else walls.Ballot()
     if idea.group_id is None or await rows.is_member(request.tx, request.participant.id, idea.group_id):
-        return walls.entry_line(request, entry, phase)
-    return walls.entry_line(request, entry, phase, await walls.group_title(request, idea.group_id))
+        return walls.entry_line(request, entry, phase, seen)
+    return walls.entry_line(request, entry, phase, seen, await walls.group_title(request, idea.group_id))
 
 
 async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int, *, leads: bool) -> tuple[Button, ...]:

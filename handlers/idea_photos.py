@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import ideas as taking
-from bot.answers import check_upload
+from bot.answers import check_upload, no_photo
 from bot.domain.names import clean_lines
 from bot.domain.workshops import Idea
 from bot.errors import Stale, UserError
@@ -57,6 +57,8 @@ def _sorted_out(uploads: Sequence[Upload]) -> tuple[list[Upload], list[Text]]:
     unfit: list[Text] = []
     for each in uploads:
         try:
+            if why := no_photo(each):
+                raise UserError(why)
             check_upload(each)
         except UserError as refusal:
             unfit.append(refusal.text)

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, cast
 
 from bot import ideas as taking
 from bot import walls
+from bot.answers import no_photo
 from bot.domain.names import clean_lines
 from bot.domain.workshops import Category, Idea
 from bot.errors import Stale, UserError
 from bot.forms import Composition, Form, Incomplete, choice, message, text
-from bot.idea_words import CATEGORIES, glimpse
+from bot.idea_words import CATEGORIES, author_of, glimpse
 from bot.ideas import MOST, Given
+from bot.phase_words import SHOW_PHASE
 from bot.routes import Request, Routes
 from bot.storage import dialogues, ideas, openings, phases
+from bot.storage import walls as rows
 from bot.storage.openings import Opening, Standing
-from bot.texts import Text, _, _n, plain
+from bot.texts import Span, Text, _, _n, plain
 from bot.uploads import remarks
 from bot.views import Button, Option, Reply, reply, with_lines_last
 from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
-from handlers.idea_actions import BringBack
-from handlers.idea_answers import MESSAGE, answer, keep_too_long, too_long, withdrawing
-from handlers.team import ASKING
+from handlers.idea_actions import AskTheTeam, BringBack, ItIsAnIdea, ItIsNoIdea
+from handlers.idea_answers import MESSAGE, answer, ask_whether_idea, keep_too_long, too_long, withdrawing
+from handlers.team import ASKING, ask_in_words
 
 routes = Routes()
 
+_QUOTED = 300
+"""Characters of an idea that stand above the form in which another builds on it."""
 _KINDS = tuple(Option(category, label) for category, label in CATEGORIES.items())
 
 
@@ -76,6 +81,9 @@ async def take_words(request: Request, words: str) -> Reply:
     before = await openings.standing(request.tx, request.participant.id, into.run.phase, request.now)
     if before.awaiting:
         return await _take_line(request, into, before, words)
+    if taking.doubtful(words, into.collects):
+        given = await taking.give(request, words, asked=True, into=into, before=before)
+        return ask_whether_idea(given.idea)
     return answer(request, await taking.give(request, words, into=into, before=before))
 
 
@@ -96,6 +104,39 @@ async def _opening(request: Request) -> Opening:
     if into is None:
         raise Stale
     return into
+
+
+# --- what may be no idea
+
+
+@routes.action(ItIsAnIdea)
+async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
+    """Words that were kept meanwhile are an idea, given when they were written; what asked of them says so."""
+    given = await taking.accept(request, await _asked(request, action.idea))
+    return replace(answer(request, given), fresh=False)
+
+
+@routes.action(AskTheTeam)
+async def ask_the_team(request: Request, action: AskTheTeam) -> Reply:
+    """They are a question; what is wrong with it can be corrected."""
+    idea = await _asked(request, action.idea)
+    await ideas.drop_asked(request.tx, idea.id)
+    return await ask_in_words(request, idea.text)
+
+
+@routes.action(ItIsNoIdea)
+async def it_is_no_idea(request: Request, action: ItIsNoIdea) -> Reply:
+    """They are neither."""
+    await ideas.drop_asked(request.tx, (await _asked(request, action.idea)).id)
+    return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
+
+
+async def _asked(request: Request, idea_id: int) -> Idea:
+    """Words of the person that may be no idea. Raises Stale for any others."""
+    idea = await ideas.find(request.tx, idea_id)
+    if idea is None or idea.author_id != request.participant.id or idea.state != "asked":
+        raise Stale
+    return idea
 
 
 # --- forms
@@ -132,9 +173,13 @@ async def _from_form(request: Request, run_id: int, said: Composition, category:
     words = clean_lines("\n".join(plain(line, request.reader) for line in said.body))
     if (over := len(words) - MOST) > 0:
         raise Incomplete("idea", too_long(over))
+    refused = [why for each in said.attachments if (why := no_photo(each))]
+    uploads = [each for each in said.attachments if not no_photo(each)]
+    if refused and not (words or uploads):
+        raise Incomplete("idea", refused[0])
     into = await _into(request, run_id)
-    given = await taking.give(request, words, category=category, uploads=said.attachments, into=into)
-    return with_lines_last(answer(request, given), *remarks(said.attachments))
+    given = await taking.give(request, words, category=category, uploads=uploads, into=into)
+    return with_lines_last(answer(request, given), *refused, *remarks(uploads))
 
 
 # --- building on an idea
@@ -147,7 +192,16 @@ async def _may_build(request: Request, action: BuildOn) -> None:
     await _into(request, 0)
 
 
-@routes.action(BuildOn, form=BuildForm, before=_may_build)
+async def _built_on(request: Request, action: BuildOn) -> Span:
+    """The idea that is built on, and whose it is."""
+    entry = await rows.entry(request.tx, action.idea)
+    if entry is None:
+        raise Stale
+    author = author_of(entry.idea, entry.author, reader=request.participant.id)
+    return _("You build on «{idea}» ({author}).", idea=glimpse(entry.idea.text, _QUOTED), author=author)
+
+
+@routes.action(BuildOn, form=BuildForm, before=_may_build, about=_built_on)
 async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
     """An idea that keeps the link to the one it builds on; it is kept without, should that be gone meanwhile."""
     before = await _buildable(request, action.idea)

@@ -61,15 +61,14 @@ async def _show(request: Request, run_id: int, page: int) -> Reply:
         return reply(said, buttons=(Button(_("Look again"), Inspire(run.id)), SHOW_PHASE))
     first = max(1, min(page, len(found)))
     entries = await rows.entries(request.tx, found[first - 1 : first - 1 + walls.PER_PAGE])
-    lines, shown = await walls.laid_out(request, entries, first, phase, groups_too=True)
+    shown = await walls.listed(request, entries, phase, walls.Ballot(), groups_too=True)
     return reply(
         _("From other groups of your theme, the most like yours first. Build on one?")
         if mine
         else _("From other groups of your theme, the most voted first. Build on one?"),
-        *lines,
+        choice=walls.to_open(shown, "i", run.id),
         buttons=(
-            *walls.openers(entries[:shown], first, "i", run.id),
-            *walls.turning(first, shown, len(found), lambda rank: InspireMore(run.id, rank)),
+            *walls.turning(first, len(shown), len(found), lambda rank: InspireMore(run.id, rank)),
             *((Button(_("Give an idea"), GiveIdea(run.id)),) if run.open else ()),
             SHOW_PHASE,
         ),

@@ -99,7 +99,13 @@ async def join(request: Request, action: Join) -> Reply:
     return await _admit(request, action.invitation)
 
 
-@routes.command("code", _("Enter the code of your invitation"), who=ANYONE, form=CodeForm)
+@routes.command(
+    "code",
+    _("Enter the code of your invitation"),
+    who=ANYONE,
+    form=CodeForm,
+    said=_("code, my code, I have a code, invitation, my invitation"),
+)
 async def enter_code(request: Request, form: CodeForm) -> Reply:
     """Someone typed a code after the command."""
     return await _admit(request, form.invitation)
@@ -186,10 +192,22 @@ async def _take_in(request: Request, person: Participant, secret: secrets.Secret
     request.account, request.person = account, joined
     if joined and joined.locale:
         request.locale = joined.locale
+    await _tell_of_no_theme(request, joined or person)
     greeting = await greet(request, joined or person)
     if missed := await announcing.digest(request.tx, person.id, request.now):
         await outbox.notify(request.tx, person.id, missed, request.now, asked=True, account_id=account.id)
     return greeting
+
+
+async def _tell_of_no_theme(request: Request, person: Participant) -> None:
+    """Who comes in once themes can no longer be chosen reads that the team finds them a place: it learns of them."""
+    if not person.attends or await themes.may_choose(request):
+        return
+    if await themes.theme_of(request, person.id) is None:
+        name = Strong(Name(person.full_name))
+        said = _("{name} came in after the deadline and has no theme: find them a place.", name=name)
+        view = View((said,), (Button(_("Organise"), Go("organiser")),))
+        await outbox.notify_organisers(request.tx, view, request.now, but=person.id, about=person.id)
 
 
 async def greet(request: Request, person: Participant) -> Reply:

@@ -8,13 +8,12 @@ from typing import ClassVar
 from bot import choosing, limits
 from bot.actions import Action
 from bot.delivery import outbox
-from bot.domain.themes import choosing_is_open
 from bot.errors import Stale
 from bot.routes import Go, Request, Routes
-from bot.storage import calls, participants, settings
+from bot.storage import calls, participants
 from bot.texts import Listing, Name, Strong, Text, _
 from bot.views import Button, Reply, View, reply
-from handlers.themes import ASK, HOME
+from handlers.themes import ASK, HOME, PLACE_FOUND, may_choose
 
 routes = Routes()
 
@@ -80,12 +79,9 @@ async def come_back(request: Request) -> Reply:
     await limits.not_too_often(request.tx, request.settings, person, request.now)
     await participants.set_status(request.tx, person.id, "joined")
     await _spread(request, _("{name} is coming after all.", name=Strong(Name(person.full_name))))
-    if not choosing_is_open(await settings.theme_deadline(request.tx), request.now):
-        return reply(
-            _("Good to have you back, {name}.", name=Name(person.given_name)),
-            _("Themes can no longer be chosen here: the team finds you a place. Write to them."),
-            buttons=(ASK, HOME),
-        )
+    if not await may_choose(request):
+        back = _("Good to have you back, {name}.", name=Name(person.given_name))
+        return reply(back, PLACE_FOUND, buttons=(ASK, HOME))
     return reply(
         _("Good to have you back, {name}. Choose your theme again: someone may have your former place.",
           name=Name(person.given_name)),

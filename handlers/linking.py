@@ -66,7 +66,13 @@ class LinkForm(Form):
     typed: str = text(_("The code from your other account"), max_length=40, hint=_("8 characters, as in ABCD-EFGH"))
 
 
-@routes.command("lier", _("Use another account too"), names={"en": "link", "de": "verbinden"}, who=ANYONE)
+@routes.command(
+    "lier",
+    _("Use another account too"),
+    names={"en": "link", "de": "verbinden"},
+    who=ANYONE,
+    said=_("another account, add an account, my accounts"),
+)
 async def link(request: Request) -> Reply:
     """A fresh code for who is known; whoever is not, or brings one along, is asked for it."""
     if request.argument:

@@ -11,7 +11,7 @@ from bot import late_ideas, limits
 from bot.domain.workshops import Category, Idea, Phase, PhaseRun
 from bot.errors import Stale, UserError
 from bot.forms import Form, text
-from bot.idea_words import CATEGORIES, author_of, glimpse, line, see_files, words_of
+from bot.idea_words import CATEGORIES, author_of, label, line, see_files, words_of
 from bot.ideas import MOST
 from bot.phase_words import SHOW_PHASE, phase_title
 from bot.routes import Request, Routes
@@ -19,6 +19,7 @@ from bot.storage import idea_files, ideas, openings, phases
 from bot.storage.idea_files import IdeaFile
 from bot.texts import Joined, Span, Strong, Text, _, _n
 from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
+from bot.wall_actions import number_of
 from bot.workshop_actions import MyIdeas, TakeAlong
 from handlers.idea_actions import (
     BringBack,
@@ -30,13 +31,12 @@ from handlers.idea_actions import (
     SetAnonymous,
     Withdraw,
 )
-from handlers.idea_answers import give_action
+from handlers.idea_answers import give_action, telling
 from handlers.idea_cards import SeePhotos
 
 routes = Routes()
 
-_PER_PAGE = 5
-_SHORT = 100
+_PER_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +72,23 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
     pages = -(-len(mine) // _PER_PAGE)
     page = min(max(page, 1), pages)
     shown = mine[(page - 1) * _PER_PAGE : page * _PER_PAGE]
-    lines: list[Span] = [Strong(phase_title(phase))]
-    first = (page - 1) * _PER_PAGE + 1
-    for number, idea in enumerate(shown, start=first):
-        lines.append(_("{number}. {idea}", number=number, idea=glimpse(idea.text, _SHORT)))
-        lines.append(await _state(request, idea, await idea_files.of_idea(request.tx, idea.id)))
-    numbers = (
-        Button(_("Idea {number}", number=number), MyIdea(idea.id)) for number, idea in enumerate(shown, start=first)
-    )
+    options = [
+        Option(
+            str(idea.id),
+            label(idea.text),
+            await _state(request, idea, await idea_files.of_idea(request.tx, idea.id)),
+        )
+        for idea in shown
+    ]
     turn = (
         *((Button(_("◀ Previous"), MyIdeasAt(run_id, page - 1)),) if page > 1 else ()),
         *((Button(_("Next ▶"), MyIdeasAt(run_id, page + 1)),) if page < pages else ()),
     )
-    return reply(*lines, buttons=(*numbers, *turn, *await _along(request, mine), *more, SHOW_PHASE))
+    return reply(
+        Strong(phase_title(phase)),
+        choice=Choice(MyIdea(), tuple(options), placeholder=_("Open an idea"), listed=True),
+        buttons=(*turn, *await _along(request, mine), *more, SHOW_PHASE),
+    )
 
 
 async def _phase(request: Request, run_id: int) -> Phase:
@@ -116,6 +120,8 @@ async def _state(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> Spa
 def _special(idea: Idea) -> Text | None:
     if idea.state == "withdrawn":
         return _("withdrawn")
+    if idea.state == "asked":
+        return _("is it an idea?")
     if idea.state == "late":
         return _("came after the end")
     if idea.state == "offered":
@@ -130,10 +136,12 @@ def _special(idea: Idea) -> Text | None:
 # --- one of them
 
 
-@routes.action(MyIdea)
-async def my_idea(request: Request, action: MyIdea) -> Reply:
+@routes.choice(MyIdea)
+async def my_idea(request: Request, _action: MyIdea, values: tuple[str, ...]) -> Reply:
     """One's own idea, with all that can be done with it."""
-    return await _show(request, await _mine(request, action.idea))
+    if len(values) != 1 or (idea_id := number_of(values[0])) is None:
+        raise Stale
+    return await _show(request, await _mine(request, idea_id))
 
 
 async def _show(request: Request, idea: Idea) -> Reply:
@@ -148,7 +156,9 @@ async def _show(request: Request, idea: Idea) -> Reply:
     buttons: list[Button] = []
     if idea.state == "late":
         buttons.append(Button(_("Send to the facilitator"), SendLate(idea.id), style="primary"))
-    if idea.state == "withdrawn":
+    if idea.state == "asked":
+        buttons += telling(idea)
+    elif idea.state == "withdrawn":
         buttons.append(Button(_("Bring it back"), BringBack(idea.id), style="primary"))
     else:
         if taking.may_change(idea, run):

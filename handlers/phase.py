@@ -18,7 +18,11 @@ from handlers.themes import ASK, HOME
 routes = Routes()
 
 
-@routes.command("phase", _("The phase of your workshop"))
+@routes.command(
+    "phase",
+    _("The phase of your workshop"),
+    said=_("phase, my phase, workshop, my workshop, the workshop, instructions, what is the task"),
+)
 async def my_phase(request: Request) -> Reply:
     """The phase one's group is in; else what comes next."""
     person = request.participant

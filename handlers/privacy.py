@@ -50,7 +50,11 @@ class EraseNow(Action):
 
 
 @routes.command(
-    "confidentialite", _("Your data: what, why, until when"), names={"en": "privacy", "de": "datenschutz"}, who=ANYONE
+    "confidentialite",
+    _("Your data: what, why, until when"),
+    names={"en": "privacy", "de": "datenschutz"},
+    who=ANYONE,
+    said=_("privacy, data protection"),
 )
 async def show_privacy(request: Request) -> Reply:
     """What is kept, why, until when, where, and whom to ask."""
@@ -77,7 +81,12 @@ async def show_privacy(request: Request) -> Reply:
     )
 
 
-@routes.command("mesdonnees", _("Everything kept about you, as a file"), names={"en": "mydata", "de": "meinedaten"})
+@routes.command(
+    "mesdonnees",
+    _("Everything kept about you, as a file"),
+    names={"en": "mydata", "de": "meinedaten"},
+    said=_("my data"),
+)
 async def hand_over(request: Request) -> Reply:
     """The document, gathered and drawn apart: it takes longer than a transaction may."""
     person, reader = request.participant, request.reader
@@ -133,7 +142,12 @@ async def document_is_made(_tx: Transaction, _person: Participant, result: Mappi
     return View(said, (Button(_("Privacy"), Go("confidentialite")), HOME), attachments=files)
 
 
-@routes.command("effacer", _("Erase everything about you"), names={"en": "erase", "de": "loeschen"})
+@routes.command(
+    "effacer",
+    _("Erase everything about you"),
+    names={"en": "erase", "de": "loeschen"},
+    said=_("erase, erase my data, delete my data, delete my account"),
+)
 async def ask_what_to_erase(_request: Request) -> Reply:
     """What goes, and whether what the person wrote goes too."""
     return reply(

@@ -59,7 +59,16 @@ class TakeAway(Action):
     code: ClassVar[str] = "yc"
 
 
-@routes.command("programme", _("The programme: now, next, by day"), names={"en": "programme", "de": "programm"})
+@routes.command(
+    "programme",
+    _("The programme: now, next, by day"),
+    names={"en": "programme", "de": "programm"},
+    # L10N: long
+    said=_(
+        "programme, program, schedule, agenda, timetable, where, where is it, where to, where do I go, where do we go,"
+        " when, when is it, what time, what is next, next, now"
+    ),
+)
 async def show_programme(request: Request) -> Reply:
     """What is on now and next for who asks, and the ways to everything else."""
     everything, mine = await _visible(request), await _mine(request)

@@ -217,7 +217,12 @@ async def _turn(request: Request, what: str, *, wanted: bool) -> None:
     await change(request.tx, request.participant.id, what)
 
 
-@routes.command("rappels", _("What you are reminded of"), names={"en": "reminders", "de": "erinnerungen"})
+@routes.command(
+    "rappels",
+    _("What you are reminded of"),
+    names={"en": "reminders", "de": "erinnerungen"},
+    said=_("reminders, my reminders, remind me"),
+)
 async def show_reminders(request: Request) -> Reply:
     """The kinds of session one is reminded of, what one asked for, and what one turned off."""
     return await _shown(request)

@@ -84,7 +84,15 @@ class Resume(Action):
     code: ClassVar[str] = "sr"
 
 
-@routes.command("reglages", _("Language, messages, accounts"), names={"en": "settings", "de": "einstellungen"})
+@routes.command(
+    "reglages",
+    _("Language, messages, accounts"),
+    names={"en": "settings", "de": "einstellungen"},
+    said=_(
+        "settings, my settings, language, change language, notifications, messages, too many messages, stop,"
+        " unsubscribe"
+    ),
+)
 async def show_settings(request: Request) -> Reply:
     """What is set, a line each, and the way to change it."""
     person = request.participant

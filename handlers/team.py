@@ -80,7 +80,13 @@ class AnswerForm(Form):
     answer: str = text(_("Your answer"), max_length=1500, multiline=True)
 
 
-@routes.command("equipe", _("Ask the team a question"), names={"en": "team", "de": "team"}, form=QuestionForm)
+@routes.command(
+    "equipe",
+    _("Ask the team a question"),
+    names={"en": "team", "de": "team"},
+    form=QuestionForm,
+    said=_("team, the team, question, a question, I have a question, ask a question, contact, contact the team"),
+)
 async def ask(request: Request, form: QuestionForm) -> Reply:
     """Keep the question and show it to every organiser; one too many in an hour waits with who asks."""
     person = request.participant
@@ -102,7 +108,12 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
     return reply(said, buttons=(Button(_("My questions"), Go("questions")), HOME))
 
 
-@routes.command("questions", _("Your questions and their answers"), names={"en": "questions", "de": "fragen"})
+@routes.command(
+    "questions",
+    _("Your questions and their answers"),
+    names={"en": "questions", "de": "fragen"},
+    said=_("my questions, questions, my question"),
+)
 async def show_questions(request: Request) -> Reply:
     """One's own, newest first; for an organiser, those that wait for an answer."""
     if request.participant.organises:
@@ -138,7 +149,14 @@ async def _not_answered(request: Request, action: Answer) -> None:
         raise UserError(await _answered_by(request, question), buttons=(_too(question), HOME))
 
 
-@routes.action(Answer, who=ORGANISER, form=AnswerForm, before=_not_answered)
+async def _asked(request: Request, action: Answer | AnswerToo) -> Span:
+    """The question, above its answer."""
+    question = await _question(request, action.question)
+    asker = await _asker(request, question)
+    return _("{name} asks: «{question}»", name=asker, question=Name(question.question))
+
+
+@routes.action(Answer, who=ORGANISER, form=AnswerForm, before=_not_answered, about=_asked)
 async def answer(request: Request, action: Answer, form: AnswerForm) -> Reply:
     """Send the first answer. Who was slower keeps their words and may still send them."""
     question = await _question(request, action.question)
@@ -155,7 +173,7 @@ async def answer(request: Request, action: Answer, form: AnswerForm) -> Reply:
     )
 
 
-@routes.action(AnswerToo, who=ORGANISER, form=AnswerForm)
+@routes.action(AnswerToo, who=ORGANISER, form=AnswerForm, about=_asked)
 async def answer_too(request: Request, action: AnswerToo, form: AnswerForm) -> Reply:
     """Send another answer, knowing the first."""
     return await _send(request, await _question(request, action.question), form.answer)
@@ -206,13 +224,18 @@ async def send_words(request: Request, _action: SendWords) -> Reply:
     kept = await dialogues.current(request.tx, account.platform, account.chat, request.now)
     if kept is None or kept.action != ASKING:
         raise Stale
-    try:
-        form = QuestionForm.read(kept.draft, request.locale)
-    except Incomplete as problem:
-        raise UserError(
-            problem.text, buttons=(Button(_("Correct my question"), Go("equipe"), style="primary"),)
-        ) from None
     await dialogues.end(request.tx, account.platform, account.chat)
+    return await ask_in_words(request, kept.draft.get("question", ""))
+
+
+async def ask_in_words(request: Request, words: str) -> Reply:
+    """Ask what someone wrote before they knew that it was a question; what is wrong with it waits in the form."""
+    try:
+        form = QuestionForm.read({"question": words}, request.locale)
+    except Incomplete as problem:
+        await _keep(request, ASKING, {"question": words})
+        correct = Button(_("Correct my question"), Go("equipe"), style="primary")
+        return reply(problem.text, buttons=(correct,), fresh=True)
     return await ask(request, form)
 
 

@@ -13,16 +13,20 @@ from bot.domain.themes import Theme, choosing_is_open
 from bot.errors import Stale, UserError
 from bot.group_cards import MY_GROUP, day, title
 from bot.groups import over
+from bot.idea_words import shortened
 from bot.routes import Go, Request, Routes
 from bot.storage import groups, settings, themes
-from bot.texts import Localised, Moment, Span, Strong, _, _n
+from bot.texts import Joined, Localised, Moment, Span, Strong, _, _n
 from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
 
 routes = Routes()
 
 ASK = Button(_("Ask the team"), Go("equipe"))
 HOME = Button(_("My place"), Go("moi"))
+_SUBJECT = 75
+"""Characters of what a theme is about in a list: two lines of a phone."""
 CLOSED = _("Themes can no longer be changed. Write to the team: they can.")
+PLACE_FOUND = _("Themes can no longer be chosen here: the team finds you a place and tells you.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +78,65 @@ async def _still_open(request: Request) -> None:
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
-    if not choosing_is_open(await settings.theme_deadline(request.tx), request.now):
+    if not await may_choose(request):
         raise UserError(CLOSED, buttons=(ASK, HOME))
 
 
 async def offer_or_explain(request: Request) -> Reply:
-    """The themes, or the one somebody has; after the deadline, who can still help: coming late fails no greeting."""
-    if choosing_is_open(await settings.theme_deadline(request.tx), request.now):
-        choice = await themes.choice_of(request.tx, request.participant.id)
-        return await _done(request, await _theme(request, choice.theme)) if choice.theme else await offer(request)
-    return reply(CLOSED, buttons=(ASK, HOME))
-
-
-@routes.command("theme", _("Choose or change your theme"), names={"en": "theme", "de": "thema"})
-async def offer(request: Request) -> Reply:
-    """The themes with their places, as one choice."""
-    await _still_open(request)
+    """The themes, or the one somebody has; after the deadline, who finds a place: coming late fails no greeting."""
     choice = await themes.choice_of(request.tx, request.participant.id)
+    return await _done(request, await _theme(request, choice.theme)) if choice.theme else await offer(request)
+
+
+async def may_choose(request: Request) -> bool:
+    """Whether themes can still be chosen, so that buttons for it are worth showing."""
+    return choosing_is_open(await settings.theme_deadline(request.tx), request.now)
+
+
+async def theme_of(request: Request, participant_id: int) -> str | None:
+    """The key of someone's theme; None for none yet."""
+    return (await themes.choice_of(request.tx, participant_id)).theme
+
+
+async def _closed(request: Request, key: str | None) -> Reply:
+    """After the deadline: what someone has, and who can still change it; who has none is found a place."""
+    if key is None:
+        return reply(PLACE_FOUND, buttons=(ASK, HOME))
+    theme = await _theme(request, key)
+    mine = _("Your theme is {theme}.", theme=Strong(Localised(theme.title)))
+    return reply(mine, CLOSED, buttons=(*await _group(request), ASK, HOME))
+
+
+@routes.command(
+    "theme",
+    _("Choose or change your theme"),
+    names={"en": "theme", "de": "thema"},
+    said=_("theme, themes, my theme, the themes, change theme, choose a theme"),
+)
+async def offer(request: Request) -> Reply:
+    """The themes with their places, as one choice; after the deadline, what became of one's own."""
+    person = request.participant
+    if not (person.attends and person.joined):
+        raise Stale
+    choice = await themes.choice_of(request.tx, person.id)
+    if not await may_choose(request):
+        return await _closed(request, choice.theme)
     offered = await themes.all_themes(request.tx)
     if not offered:
         return reply(_("The themes are not known yet. You will be told."), buttons=(HOME,))
-    lines: list[Span] = [_("Which theme would you like to work on?")]
+    asked: Span = _("Which theme would you like to work on?")
     if deadline := await settings.theme_deadline(request.tx):
-        lines.append(_("You can change it until {deadline}.", deadline=Moment(deadline)))
+        asked = _(
+            "Which theme would you like to work on? You can change it until {deadline}.", deadline=Moment(deadline)
+        )
     return reply(
-        *lines,
+        asked,
         choice=Choice(
             LookAt(),
-            tuple(Option(theme.key, Localised(theme.title), _places(theme)) for theme in offered),
+            tuple(_option(theme) for theme in offered),
             selected=(choice.theme,) if choice.theme else (),
             placeholder=_("Choose a theme"),
+            listed=True,
         ),
         buttons=(HOME,) if choice.theme else (),
     )
@@ -115,25 +148,36 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
     await _still_open(request)
     theme = await _theme(request, values[0] if values else "")
     choice = await themes.choice_of(request.tx, request.participant.id)
+    state = _places(theme)
     if choice.theme == theme.key:
         take: tuple[Button, ...] = ()
-        state: Span = _("This is your theme.")
+        state = (_("This is your theme."),)
     elif theme.full:
-        take, state = (Button(_("Join the waiting list"), WaitFor(theme.key), style="primary"),), _places(theme)
+        take = (Button(_("Join the waiting list"), WaitFor(theme.key), style="primary"),)
     else:
-        take, state = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),), _places(theme)
+        take = (Button(_("Confirm this theme"), Take(theme.key), style="primary"),)
     return reply(
         Strong(Localised(theme.title)),
-        *((Localised(theme.description),) if theme.description else ()),
-        state,
-        *(await _left_groups(request) if take and not theme.full else ()),
+        *((Localised(theme.description),) if any(theme.description.values()) else ()),
+        *state,
+        *(await _left(request, choice.theme) if take and not theme.full else ()),
         buttons=(*take, Button(_("See the other themes"), Go("theme"))),
     )
 
 
-async def _left_groups(request: Request) -> Sequence[Span]:
-    """The groups someone would leave for another theme: those they know of, and that are still to come."""
-    return [
+async def _left(request: Request, key: str | None) -> Sequence[Span]:
+    """What someone would lose for another theme: a place that is scarce, the groups they know of that still come."""
+    before = await _theme(request, key) if key else None
+    lost: list[Span] = []
+    if before and before.full:
+        scarce = Localised(before.title)
+        waited_for = await themes.first_waiting(request.tx, before.key) is not None
+        lost.append(
+            _("Your place in {theme} goes to the next in line: you could not take it back.", theme=scarce)
+            if waited_for
+            else _("{theme} is full: whoever comes next gets the place you leave.", theme=scarce)
+        )
+    return lost + [
         _("You leave {group}, {date}.", group=title(group, await _theme(request, group.theme)), date=day(round_))
         for round_ in await groups.rounds(request.tx)
         if round_.published and not over(round_, request.now)
@@ -161,19 +205,21 @@ async def take(request: Request, action: Take) -> Reply:
 
 
 async def _done(request: Request, theme: Theme, toast: Span | None = None) -> Reply:
-    published = any(round_.published for round_ in await groups.rounds(request.tx))
-    group_comes = () if published else (_("You will learn your group here before the gathering begins."),)
+    known = await _group(request)
+    group_comes = () if known else (_("You will learn your group here before the gathering begins."),)
+    change = (Button(_("Name a second choice"), OfferSecond()), Button(_("Change theme"), Go("theme")))
     return reply(
         _("Your theme is {theme}.", theme=Strong(Localised(theme.title))),
         *group_comes,
-        buttons=(
-            *((MY_GROUP,) if published else ()),
-            Button(_("Name a second choice"), OfferSecond()),
-            Button(_("Change theme"), Go("theme")),
-            HOME,
-        ),
+        buttons=(*known, *(change if await may_choose(request) else ()), HOME),
         toast=toast,
     )
+
+
+async def _group(request: Request) -> tuple[Button, ...]:
+    """The way to one's group, once groups are published."""
+    published = any(round_.published for round_ in await groups.rounds(request.tx))
+    return (MY_GROUP,) if published else ()
 
 
 async def offer_waiting(request: Request, theme: Theme) -> Reply:
@@ -183,8 +229,9 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
         _("Choose another theme, or wait for a place: you may keep another theme meanwhile."),
         choice=Choice(
             LookAt(),
-            tuple(Option(other.key, Localised(other.title), _places(other)) for other in remaining),
+            tuple(_option(other) for other in remaining),
             placeholder=_("Choose a theme"),
+            listed=True,
         )
         if remaining
         else None,
@@ -272,10 +319,19 @@ async def _theme(request: Request, key: str) -> Theme:
     return theme
 
 
-def _places(theme: Theme) -> Span:
+def _option(theme: Theme) -> Option:
+    """A theme to choose: its title, and in a line the places it still has, where they are counted, and its subject."""
+    subject = {locale: shortened(" ".join(words.split()), _SUBJECT) for locale, words in theme.description.items()}
+    told = [*_places(theme), *((Localised(subject),) if any(subject.values()) else ())]
+    line = tuple(span for each in told for span in (" · ", each))[1:]
+    return Option(theme.key, Localised(theme.title), Joined(line) if line else None)
+
+
+def _places(theme: Theme) -> tuple[Span, ...]:
+    """How many places a theme still has; nothing where there is one for everyone."""
     left = theme.places_left
     if left is None:
-        return _("Places for everyone")
+        return ()
     if left == 0:
-        return _("Full, waiting list open")
-    return _n("{count} place left", "{count} places left", left)
+        return (_("Full, waiting list open"),)
+    return (_n("{count} place left", "{count} places left", left),)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot import walls
@@ -17,14 +17,11 @@ from bot.storage import ideas, phases, votes
 from bot.storage import walls as rows
 from bot.texts import Span, Text, _, _n
 from bot.views import Button, Choice, Option, Reply, reply
-from bot.wall_actions import CastVotes, VoteFor
+from bot.wall_actions import CastVotes, VoteFor, number_of
 from bot.workshop_actions import ShowWall, Vote
 from handlers.idea_cards import card
 
 routes = Routes()
-
-PER_PAGE = 75
-"""Ideas of one screen: what one keyboard holds on Telegram, and three menus on Discord."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...
     """Keep the new set, or say that it is too large: then nothing was changed."""
     run = await _open(request, action.run)
     offered = await ideas.of_group(request.tx, run.group_id, run.phase)
-    here = {idea.id for idea in offered[action.page - 1 : action.page - 1 + PER_PAGE]}
+    here = {idea.id for idea in offered[action.page - 1 : action.page - 1 + walls.PER_PAGE]}
     before = await votes.of_person(request.tx, request.participant.id, run.group_id, run.phase)
     chosen = await _standing(request, run, values, {idea.id for idea in offered}) | (before - here)
     return await _screen(request, run, action.page, toast=await _keep(request, run, before, chosen))
@@ -94,9 +91,9 @@ async def _standing(request: Request, run: PhaseRun, values: Iterable[str], offe
     """The ideas behind what was chosen; of one merged meanwhile what it went into, and none that is gone."""
     chosen: set[int] = set()
     for value in values:
-        if not (value.isascii() and value.isdecimal() and len(value) < 19):
+        if (idea_id := number_of(value)) is None:
             raise Stale
-        idea = await ideas.find(request.tx, int(value))
+        idea = await ideas.find(request.tx, idea_id)
         if idea is None or idea.group_id != run.group_id or idea.phase != run.phase:
             continue
         chosen |= {idea.merged_into or idea.id} & set(offered)
@@ -110,12 +107,12 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
     if not offered:
         return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
     first = max(1, min(page, len(offered)))
-    shown = offered[first - 1 : first - 1 + PER_PAGE]
-    chosen = await votes.of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    shown = offered[first - 1 : first - 1 + walls.PER_PAGE]
+    seen = await walls.ballot(request, run)
+    chosen = seen.mine
     elsewhere = len(chosen - {idea.id for idea in shown})
     left = max(0, most - len(chosen))
-    before = (Button(_("◀ Previous"), TurnVotes(run.id, max(1, first - PER_PAGE))),) if first > 1 else ()
-    after = (Button(_("Next ▶"), TurnVotes(run.id, first + PER_PAGE)),) if first + len(shown) <= len(offered) else ()
+    turning = walls.turning(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
     return reply(
         _n(
             "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
@@ -129,14 +126,27 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
         ),
         choice=Choice(
             CastVotes(run.id, first),
-            tuple(Option(str(idea.id), label(idea.text)) for idea in shown),
+            await _options(request, run, shown, seen),
             selected=tuple(str(idea.id) for idea in shown if idea.id in chosen),
             at_least=0,
             at_most=max(1, min(most - elsewhere, len(shown))),
             placeholder=_("Choose ideas"),
+            listed=True,
         ),
-        buttons=(*before, *after, wall, SHOW_PHASE),
+        buttons=(*turning, wall, SHOW_PHASE),
         toast=toast,
+    )
+
+
+async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen: walls.Ballot) -> tuple[Option, ...]:
+    """The ideas to vote for, and below each whose it is; how many voted for it, once the person did."""
+    phase = await phases.find(request.tx, run.phase)
+    if phase is None:
+        raise Stale
+    unmarked = replace(seen, mine=frozenset())  # what is chosen says so itself
+    return tuple(
+        Option(str(each.idea.id), label(each.idea.text), walls.entry_line(request, each, phase, unmarked))
+        for each in await rows.entries(request.tx, [idea.id for idea in shown])
     )
 
 

@@ -49,20 +49,21 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
     heading = _("{phase}, {group}", phase=phase_title(phase), group=await walls.group_title(request, run.group_id))
     if not (run.revealed or leads):
         return await _before_reveal(request, run, scope, heading)
-    by = _order(action.by)
+    seen = await walls.ballot(request, run)
+    by = _order(action.by) if seen.told else "t"  # the order would tell as much
     total = await rows.count(request.tx, scope)
     first = _first(action.page, total)
     entries = await rows.page(request.tx, scope, by, first - 1, walls.PER_PAGE)
-    lines, shown = await walls.laid_out(request, entries, first, phase)
+    shown = await walls.listed(request, entries, phase, seen)
     return reply(
         Strong(heading),
         _how_many(total, by),
         *([] if run.revealed else [_("The members do not read each other's ideas yet.")]),
-        *lines,
+        *([] if seen.told or not total else [_("You read the votes once you have voted.")]),
+        choice=walls.to_open(shown, f"g{by}", first),
         buttons=(
-            *walls.openers(entries[:shown], first, f"g{by}", first),
-            *walls.turning(first, shown, total, lambda page: ShowWall(run.id, page, by)),
-            *_refreshing(by, lambda order, page: ShowWall(run.id, page, order), first, total),
+            *walls.turning(first, len(shown), total, lambda page: ShowWall(run.id, page, by)),
+            *_refreshing(by, lambda order, page: ShowWall(run.id, page, order), first, total, two=seen.told),
             *(_member_buttons(request, run) if member else ()),
             *(await _leading_buttons(request, run) if leads else ()),
         ),
@@ -125,16 +126,15 @@ async def show_together(request: Request, action: ShowTogether) -> Reply:
     total = await rows.count(request.tx, scope)
     first = _first(action.page, total)
     entries = await rows.page(request.tx, scope, by, first - 1, walls.PER_PAGE)
-    lines, shown = await walls.laid_out(request, entries, first, phase, groups_too=True)
+    shown = await walls.listed(request, entries, phase, walls.Ballot(), groups_too=True)
     origin = f"{'t' if theme else 'a'}{by}"
     everyone = theme is not None and await _runs_theme(request, None)
     return reply(
         Strong(_("{phase}, {theme}", phase=phase_title(phase), theme=title)),
         _how_many(total, by),
-        *lines,
+        choice=walls.to_open(shown, origin, first),
         buttons=(
-            *walls.openers(entries[:shown], first, origin, first),
-            *walls.turning(first, shown, total, lambda page: ShowTogether(phase.key, action.theme, page, by)),
+            *walls.turning(first, len(shown), total, lambda page: ShowTogether(phase.key, action.theme, page, by)),
             *_refreshing(by, lambda order, page: ShowTogether(phase.key, action.theme, page, order), first, total),
             *((Button(_("All themes"), ShowTogether(phase.key, "")),) if everyone else ()),
         ),
@@ -165,7 +165,9 @@ def _how_many(total: int, by: Order) -> Text:
     return _n("{count} idea, newest first", "{count} ideas, newest first", total)
 
 
-def _refreshing(by: Order, make: Callable[[str, int], Action], first: int, total: int) -> tuple[Button, ...]:
-    """The other order, where that makes a difference, and the same once more."""
+def _refreshing(
+    by: Order, make: Callable[[str, int], Action], first: int, total: int, *, two: bool = True
+) -> tuple[Button, ...]:
+    """The other order, where there are `two` and it makes a difference, and the same once more."""
     other = Button(_("Newest first"), make("t", 1)) if by == "v" else Button(_("Most votes first"), make("v", 1))
-    return *((other,) if total > 1 else ()), Button(_("Refresh"), make(by, first))
+    return *((other,) if two and total > 1 else ()), Button(_("Refresh"), make(by, first))

@@ -18,7 +18,7 @@ from bot.domain.workshops import PhaseRun
 from bot.erasure import erase
 from bot.phase_clock import PhaseClock
 from bot.scheduling import Ticker
-from bot.storage import ideas, phase_runs, phases, sessions
+from bot.storage import ideas, phase_runs, phases, sessions, territory_cards
 from bot.storage.engine import Transaction
 from bot.texts import Reader, plain
 from bot.views import decode_view
@@ -163,6 +163,28 @@ async def test_after_the_last_one_nothing_comes(world: World) -> None:
         "No territory was described. Your grid has empty squares.",
         "That was the last phase.",
     ]
+
+
+async def test_territories_are_counted_and_no_cards(world: World) -> None:
+    zoe, made = await one_group(world)
+    run = await started(world, made, "territories")
+    for name, words in (("Zoé", "Good"), ("Ali", "Bad")):  # of one territory, and a third card that says nothing
+        await described(world, made, name, "CA-QC", words)
+    await crowd(world, "Mia")
+    await described(world, made, "Mia", "FR", "")
+    await ended(world, run)
+    assert (await pushed(world, zoe))[-1].splitlines()[1] == "1 territory was described."
+
+
+async def described(world: World, made: Group, name: str, territory: str, words: str) -> None:
+    """Someone's card for a territory."""
+    who = await number(world, name)
+    said = dict.fromkeys(("present", "obstacle", "change", "carrier"), words)
+
+    async def unit(tx: Transaction) -> None:
+        await territory_cards.put(tx, made.id, who, territory, world.clock.now(), **said)
+
+    await world.store.transact(unit)
 
 
 async def test_a_short_phase_ends_without_a_warning(world: World) -> None:

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from PIL import Image
 
-from bot.pictures import cut, is_heic, kind_of
+from bot.pictures import cut, is_heic, is_video, kind_of
 from bot.uploads import received
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 
@@ -154,3 +154,26 @@ def test_a_photo_of_so_many_scans_that_nobody_could_open_it_is_none() -> None:
     scan = content[at:-2]
     assert cut(content[:-2] + 30 * scan + content[-2:])
     assert cut(content[:-2] + 60 * scan + content[-2:]) is None
+
+
+@pytest.mark.parametrize(
+    ("begins", "is_one"),
+    [
+        (b"\0\0\0\x18ftypisom\0\0\0\0mp42", True),
+        (b"\0\0\0\x14ftypqt  \0\0\0\0", True),
+        (b"\0\0\0\x01mdat", True),
+        (b"\x1aE\xdf\xa3\x01", True),
+        (b"RIFF\0\0\0\0AVI LIST", True),
+        (b"OggS" + b"\0" * 25 + b"theora", True),
+        (b"G" + b"\0" * 187 + b"G" + b"\0" * 187 + b"G", True),
+        (b"OggS" + b"\0" * 25 + b"vorbis", False),
+        (b"\0\0\0\x18ftypM4A ", False),
+        (b"\0\0\0\x18ftypavif", False),
+        (heic(), False),
+        (drawn(), False),
+        (b"%PDF-1.7", False),
+        (b"", False),
+    ],
+)
+def test_a_video_is_told_by_its_content(begins: bytes, is_one: bool) -> None:
+    assert is_video(begins + b"\0" * 20) is is_one

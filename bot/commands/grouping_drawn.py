@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from bot.commands.grouping_shown import READER, Shown, brief
-from bot.domain.names import fold
+from bot.domain.names import collation
 from bot.domain.territories import territory_name
 from bot.group_lists import DoorList, lists_for_doors
 from bot.group_pictures import PlanGroup, PlanTheme, draw_plan
@@ -54,7 +54,7 @@ def _rows(shown: Shown) -> Mapping[str, tuple[str, str]]:
 def _members(rows: Mapping[str, tuple[str, str]], members: Sequence[str]) -> list[tuple[str, str]]:
     """A group's people as others read them, namesakes told apart."""
     names = told_apart({ref: rows[ref][0] for ref in members})
-    return sorted(((names[ref], rows[ref][1]) for ref in members), key=lambda row: (fold(row[0]), row))
+    return sorted(((names[ref], rows[ref][1]) for ref in members), key=lambda row: (collation(row[0]), row))
 
 
 def told_apart(names: Mapping[str, str]) -> Mapping[str, str]:

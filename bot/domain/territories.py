@@ -6,12 +6,12 @@ who say so rather than Belgium. BE-WBR is ours: ISO 3166-2 knows Wallonia and Br
 call for participants knows one territory; Brussels by itself counts as part of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from types import MappingProxyType
 
-from bot.domain.names import fold, words
+from bot.domain.names import collation, fold, words
 
 _LANGUAGES = ("fr", "en", "de")
 """The languages in which names of territories are understood; any locale can show them."""
@@ -77,6 +77,11 @@ _CLOSE_ENOUGH = 0.76  # of 1: «Belgik» for «Belgien» is, «Atlantide» for �
 def territory_name(code: str, locale: str) -> str:
     """The name of a territory in a locale («fr», «de-CH»); a code unknown to us is its own name."""
     return _names(locale).get(code, code)
+
+
+def by_name(codes: Iterable[str], locale: str) -> Sequence[str]:
+    """Codes in the order of their names in a locale."""
+    return sorted(codes, key=lambda code: (collation(territory_name(code, locale)), code))
 
 
 def parse_territory(raw: str) -> str | None:

@@ -12,7 +12,8 @@ Collects = Literal["facts", "challenge", "solution", "territories", "ideas"]
 Category = Literal["", "fact", "need", "scheme"]
 """What an idea of a phase that collects facts is: a fact, a need, a scheme that exists. '' elsewhere."""
 RunState = Literal["running", "paused", "ended"]
-IdeaState = Literal["live", "late", "offered", "homeless", "withdrawn"]
+IdeaState = Literal["live", "late", "offered", "homeless", "withdrawn", "asked"]
+"""Where an idea stands. «asked»: its author is asked whether it is one, and nobody else reads it."""
 Words = Mapping[str, str]
 """Words per locale; a locale that is not there reads the first."""
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.names import collation
 from bot.domain.syntheses import CARD_FIELDS
 from bot.exports.gathering import Gathering, Voice
 from bot.exports.wording import Wording
@@ -186,7 +187,7 @@ def _territories(whole: Gathering, wording: Wording) -> Chart:
         for code in grid.territories:
             every[code] += len(CARD_FIELDS)
             filled[code] += len(CARD_FIELDS) - empty[code]
-    order = sorted(every, key=lambda code: (-every[code], wording.territory(code)))
+    order = sorted(every, key=lambda code: (-every[code], collation(wording.territory(code))))
     shown, rest = order[:_MOST_BARS], order[_MOST_BARS:]
     bars = [(wording.territory(code), filled[code], every[code]) for code in shown]
     if rest:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.clock import from_micros
-from bot.domain.names import display_name, fold
+from bot.domain.names import collation, display_name
 from bot.domain.syntheses import CARD_FIELDS
 from bot.exports.gathering import Attachment, Card, Gathering, Group, Lived, Person, Phase, Version, Voice
 from bot.storage.exports import Slices, unpack
@@ -31,7 +31,7 @@ def understand(found: Mapping[str, Slices]) -> Gathering:
     for row in _theirs(found, "members", groups):
         groups[row["group_id"]].members.append(Person(row["id"], _name(row), row["territory"]))
     for group in groups.values():
-        group.members.sort(key=lambda each: (fold(each.name), each.id))
+        group.members.sort(key=lambda each: (collation(each.name), each.id))
     for row in _theirs(found, "runs", groups):
         groups[row["group_id"]].lived.append(
             Lived(row["phase"], from_micros(row["started_at"]), _instant(row["ended_at"]))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.names import fold
+from bot.domain.names import collation, fold
 from bot.exports.gathering import Gathering, Group, Version, Voice
 from bot.idea_words import CATEGORIES
 from bot.texts import Listing, Moment, Name, Reader, Span, Territory, _, plain
@@ -88,7 +88,7 @@ class Wording:
 
     def sorted_territories(self, codes: Sequence[str]) -> list[str]:
         """Codes in the order of their names."""
-        return sorted(codes, key=lambda code: fold(self.territory(code)))
+        return sorted(codes, key=lambda code: collation(self.territory(code)))
 
 
 def wording_of(payload: Mapping[str, Any]) -> Wording:

@@ -18,6 +18,9 @@ from bot.files import Files
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 PDF = "application/pdf"
+WORKBOOK, DECK, BOOKLET = "workshops.xlsx", "plenary.pptx", "booklet.pdf"
+RESULTS = (WORKBOOK, DECK, BOOKLET)
+"""What the files of the whole are called: no other file is."""
 MOST_BYTES = 9_500_000
 """What every platform takes as one file, with room to spare."""
 _PHOTOS = (6_500_000, 3_000_000, 0)  # bytes that photos may take, until a file is small enough
@@ -49,14 +52,14 @@ def workbook(whole: Gathering, wording: Wording, *, folder: bool) -> Made:
     """Everything in one workbook."""
     from bot.exports.books import write_book
 
-    return Made("workshops.xlsx", write_book(whole, wording, folder=folder), XLSX)
+    return Made(WORKBOOK, write_book(whole, wording, folder=folder), XLSX)
 
 
 def plenary_deck(
     whole: Gathering, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
 ) -> Made:
     """The deck of the whole; `small` enough to be sent where asked."""
-    return Made("plenary.pptx", _within(lambda most: plenary(whole, wording, charts, read, most=most), small), PPTX)
+    return Made(DECK, _within(lambda most: plenary(whole, wording, charts, read, most=most), small), PPTX)
 
 
 def booklet(
@@ -66,7 +69,7 @@ def booklet(
     from bot.exports.booklet import write_booklet
 
     made = _within(lambda most: write_booklet(whole, wording, charts, read, most=most), small)
-    return Made("booklet.pdf", made, PDF)
+    return Made(BOOKLET, made, PDF)
 
 
 def group_deck(whole: Gathering, wording: Wording, group_id: int, read: ReadFile) -> Made:

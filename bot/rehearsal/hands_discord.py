@@ -228,4 +228,4 @@ def _typed(part: dict[str, Any], answer: str | Upload) -> Any:
 def _form_words(form: dict[str, Any]) -> Iterator[str]:
     yield form["title"]
     for part in form["components"]:
-        yield from filter(None, (part.get("content"), part.get("label"), part.get("description")))
+        yield from filter(None, (unmarked(part.get("content", "")), part.get("label"), part.get("description")))

@@ -92,7 +92,7 @@ class WebChat:
         for label in labels:
             option = next((o for o in self._options if _label(o).startswith(label)), None)
             option = self._need(option, f"no option «{label}» among {self.options} under «{self.text}»")
-            values.append(self._need(option.first("input"), "no input")["value"])
+            values.append(_value(option))
         return values
 
     async def fill(self, *answers: str | Upload) -> None:
@@ -117,7 +117,7 @@ class WebChat:
 
     @property
     def values(self) -> tuple[str, ...]:
-        return tuple(self._need(option.first("input"), "no input")["value"] for option in self._options)
+        return tuple(_value(option) for option in self._options)
 
     async def give(self, *uploads: Upload, caption: str = "") -> None:
         await self.look()
@@ -188,10 +188,7 @@ class WebChat:
 
     @property
     def options(self) -> tuple[str, ...]:
-        return tuple(
-            ("✓ " if "checked" in self._need(o.first("input"), "").attributes else "") + _label(o)
-            for o in self._options
-        )
+        return tuple(("✓ " if _chosen(option) else "") + _label(option) for option in self._options)
 
     @property
     def toast(self) -> str | None:
@@ -266,7 +263,7 @@ class WebChat:
     @property
     def _options(self) -> list[Element]:
         choices = self.latest.all("form", css="choice") if self.messages else []
-        return [option for choice in choices for option in choice.all("label", css="option")]
+        return [option for choice in choices for option in choice.all(css="option")]
 
     def _form_of(self, button: Element) -> Element:
         return next(form for form in self.latest.all("form") if button in form.walk())
@@ -297,9 +294,20 @@ def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upl
 
 
 def words_of(message: Element) -> str:
-    """The words of a message, without the toast, the time and who said it."""
+    """The words of a message, and of what is listed in it to choose, without the toast, the time and who said it."""
     lines = [p.text for bubble in message.all("div", css="bubble") for p in bubble.all("p") if p.get("dir") == "auto"]
-    return "\n".join(lines)
+    listed = [each.text for form in message.all("form", css="listed") for each in form.walk() if each.get("dir")]
+    return "\n".join((*lines, *listed))
+
+
+def _value(option: Element) -> str:
+    """What choosing an option sends: of one to tick, or of one that is pressed."""
+    return (option.first("input") or option)["value"]
+
+
+def _chosen(option: Element) -> bool:
+    ticked = option.first("input")
+    return "checked" in ticked.attributes if ticked else "aria-current" in option.attributes
 
 
 def _label(option: Element) -> str:

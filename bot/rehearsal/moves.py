@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.domain.themes import Theme
-from bot.exports.work import PDF, PPTX, XLSX
+from bot.exports.work import RESULTS
 from bot.storage.engine import Transaction
 from bot.texts import Localised, Span, Text, _
 
@@ -59,6 +59,7 @@ def suggested(scarce: Theme) -> tuple[Move, ...]:
 
 async def made(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
     """Which of the moves were made after an instant; ideas and votes count from the visitors only, by id."""
+    results = ", ".join(f"'{name}'" for name in RESULTS)
     mine = ", ".join(map(str, sorted(visitors)))
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM choices WHERE theme IS NOT NULL AND chosen_at > :since) AS chosen,"
@@ -69,7 +70,7 @@ async def made(tx: Transaction, since: datetime, visitors: Collection[int]) -> t
         " (SELECT COUNT(*) FROM phase_runs WHERE started_at > :since) AS started,"
         f" (SELECT COUNT(*) FROM ideas WHERE author_id IN ({mine})) AS given,"
         f" (SELECT COUNT(*) FROM idea_votes WHERE participant_id IN ({mine})) AS voted,"
-        f" (SELECT COUNT(*) FROM page_files WHERE media_type IN ('{XLSX}', '{PPTX}', '{PDF}')) AS taken",
+        f" (SELECT COUNT(*) FROM page_files WHERE name IN ({results})) AS taken",
         since=to_micros(since),
     )
     assert row is not None

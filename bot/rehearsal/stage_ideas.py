@@ -105,8 +105,8 @@ async def read_and_vote(play: Play, phase: PhaseSettings) -> None:
             if player.platform == "discord":
                 await hand.command("phase")
             await hand.act("ww")
-            if hand.offers("wo"):
-                await hand.act("wo")
+            if hand.values:
+                await hand.choose(hand.values[0])
             if hand.offers("wb"):
                 text = play.voices.idea(player)
                 await hand.act("wb")
@@ -125,7 +125,7 @@ async def hide_one(play: Play, phase: PhaseSettings, by: Player) -> None:
         await by.hand.act("wrl")
         await by.hand.choose(f"g_{groups[0]}")
     await by.hand.act("ww")
-    await by.hand.act("wo")
+    await by.hand.choose(by.hand.values[0])
     [shown] = [idea for idea in play.ideas if idea.text in by.hand.text]
     await by.hand.act("wq")
     shown.stands = False

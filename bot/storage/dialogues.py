@@ -14,15 +14,21 @@ KEPT = timedelta(minutes=30)
 """After this long without an answer, what is typed is no longer taken for one."""
 DRAFT_ONLY = -1
 """The step of a draft nobody is being asked about: it prefills the form when it opens again."""
+_EXPECTED = -2
+"""The step of a first question that a screen asks beside what else it shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """Which action's form is being filled, at which question, with which raw answers so far."""
+    """Which action's form is being filled, at which question, with which raw answers so far.
+
+    One that is but `expected` was not asked for: its first question stands on a screen beside what else that shows.
+    """
 
     action: str
     step: int
     draft: Mapping[str, str]
+    expected: bool = False
 
 
 async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> Dialogue | None:
@@ -33,7 +39,10 @@ async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> D
         chat=chat,
         now=to_micros(now),
     )
-    return Dialogue(row["action"], row["step"], json.loads(row["draft"])) if row else None
+    if row is None:
+        return None
+    step, expected = row["step"], row["step"] == _EXPECTED
+    return Dialogue(row["action"], 0 if expected else step, json.loads(row["draft"]), expected)
 
 
 async def save(tx: Transaction, platform: str, chat: str, dialogue: Dialogue, now: datetime) -> None:
@@ -46,7 +55,7 @@ async def save(tx: Transaction, platform: str, chat: str, dialogue: Dialogue, no
         platform=platform,
         chat=chat,
         action=dialogue.action,
-        step=dialogue.step,
+        step=_EXPECTED if dialogue.expected else dialogue.step,
         draft=json.dumps(dict(dialogue.draft), ensure_ascii=False),
         expires=to_micros(now + KEPT),
     )

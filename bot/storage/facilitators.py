@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.domain.audiences import Audience, parse
-from bot.domain.names import fold
+from bot.domain.names import collation
 from bot.storage.engine import Transaction
 
 OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
@@ -64,7 +64,7 @@ async def everyone(tx: Transaction) -> Sequence[Facilitator]:
         " (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id)"
     )
     found = [Facilitator(row["id"], row["given_name"], row["family_name"]) for row in rows]
-    return sorted(found, key=lambda each: (fold(each.given_name), fold(each.family_name), each.id))
+    return sorted(found, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id))
 
 
 async def unsay(tx: Transaction, participant_id: int, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.clock import from_micros, to_micros
 from bot.domain.groups import Group, Member, PairKind, Round
-from bot.domain.names import fold
+from bot.domain.names import collation
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Row, Transaction
 
@@ -186,7 +186,7 @@ async def members(tx: Transaction, group: Group) -> Sequence[Member]:
 
 def by_name(people: Iterable[Member]) -> Sequence[Member]:
     """People in the order of a list: by first name, accents and case folded."""
-    return sorted(people, key=lambda each: (fold(each.given_name), fold(each.family_name), each.id))
+    return sorted(people, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id))
 
 
 async def group_of(tx: Transaction, participant_id: int, round_number: int) -> Group | None:

@@ -56,6 +56,17 @@ async def add(
     return _file(row) if row else None
 
 
+async def is_of(tx: Transaction, author_id: int, digest: str) -> bool:
+    """Whether a content hangs on an idea of someone's."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
+        " WHERE i.author_id = :author AND f.digest = :digest LIMIT 1",
+        author=author_id,
+        digest=digest,
+    )
+    return row is not None
+
+
 async def of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
     """The files of an idea, in order."""
     rows = await tx.all(f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id = :idea ORDER BY position", idea=idea_id)

@@ -143,6 +143,11 @@ async def set_state(tx: Transaction, idea_id: int, state: IdeaState) -> None:
     await tx.run("UPDATE ideas SET state = :state WHERE id = :id", id=idea_id, state=state)
 
 
+async def drop_asked(tx: Transaction, idea_id: int) -> None:
+    """Forget words whose author says that they are no idea."""
+    await tx.run("DELETE FROM ideas WHERE id = :id AND state = 'asked'", id=idea_id)
+
+
 async def part(tx: Transaction, idea_id: int) -> None:
     """What was merged into an idea stands by itself again."""
     await tx.run("UPDATE ideas SET merged_into = NULL WHERE merged_into = :id", id=idea_id)

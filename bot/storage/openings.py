@@ -42,9 +42,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What someone gave in a phase so far, withdrawn ones apart: how many, and which await their line, oldest first.
+    """What someone gave in a phase so far, withdrawn and doubtful ones apart.
 
-    `touched` is when one of these last got a file, UTC.
+    `given` is how many; `awaiting` those that await their line, oldest first; `touched` is when one of these last got
+    a file, UTC.
     """
 
     given: int
@@ -105,7 +106,7 @@ async def standing(tx: Transaction, author_id: int, phase: str, now: datetime) -
     """What someone gave in a phase so far."""
     rows = await tx.all(
         "SELECT id, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
-        " WHERE author_id = :author AND phase = :phase AND state <> 'withdrawn' ORDER BY id",
+        " WHERE author_id = :author AND phase = :phase AND state NOT IN ('withdrawn', 'asked') ORDER BY id",
         author=author_id,
         phase=phase,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.domain.names import fold, matches, words
+from bot.domain.names import collation, fold, matches, words
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Row, Transaction
 
@@ -128,4 +128,4 @@ def _by_name(rows: Iterable[Row]) -> Sequence[Listed]:
         )
         for row in rows
     ]
-    return sorted(people, key=lambda listed: (fold(listed.family_name), fold(listed.given_name), listed.ref))
+    return sorted(people, key=lambda listed: (collation(listed.family_name), collation(listed.given_name), listed.ref))

@@ -168,6 +168,16 @@ async def set_status(tx: Transaction, participant_id: int, status: Status) -> No
     await tx.run("UPDATE participants SET status = :status WHERE id = :id", id=participant_id, status=status)
 
 
+async def came_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
+    """Whether someone came in for the first time after an instant, or was put on the list then."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM participants WHERE id = :id AND COALESCE(joined_at, created_at) > :since",
+        id=participant_id,
+        since=to_micros(since),
+    )
+    return row is not None
+
+
 async def withdraw(tx: Transaction, participant_id: int) -> None:
     """The person does not come; what they told us stays until they erase it."""
     await tx.run("UPDATE participants SET status = 'withdrawn' WHERE id = :id", id=participant_id)

@@ -129,11 +129,11 @@ async def runs_of_groups(tx: Transaction, round_number: int) -> Sequence[PhaseRu
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a group made of a phase: ideas, people who gave one (those who are forgotten as one), territory cards."""
+    """What a group made of a phase: ideas, who gave one (those who are forgotten as one), territories described."""
 
     ideas: int
     people: int
-    cards: int
+    territories: int
 
 
 async def collected(tx: Transaction, run: PhaseRun) -> Collected:
@@ -141,13 +141,14 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
     row = await tx.one(
         "SELECT COUNT(CASE WHEN i.merged_into IS NULL THEN 1 END) AS ideas,"
         " COUNT(DISTINCT COALESCE(i.author_id, 0)) AS people,"
-        " (SELECT COUNT(*) FROM territory_cards c WHERE c.group_id = :group) AS cards"
+        " (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c WHERE c.group_id = :group"
+        " AND (c.present <> '' OR c.obstacle <> '' OR c.change <> '' OR c.carrier <> '')) AS territories"
         " FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND i.state = 'live' AND i.hidden = 0",
         group=run.group_id,
         phase=run.phase,
     )
     assert row is not None
-    return Collected(row["ideas"], row["people"], row["cards"])
+    return Collected(row["ideas"], row["people"], row["territories"])
 
 
 async def given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:

@@ -118,15 +118,14 @@ async def set_aside(request: Request, action: SetAside) -> Reply:
     found = [each.id for each in (*late, *hidden)]
     first = max(1, min(action.at, len(found)))
     entries = await rows.entries(request.tx, found[first - 1 : first - 1 + walls.PER_PAGE])
-    lines, shown = await walls.laid_out(request, entries, first, phase)
+    shown = await walls.listed(request, entries, phase, walls.Ballot())
     group = await walls.whole_title(request, run.group_id)
     return reply(
         Strong(_("Set aside in {phase}, {group}", phase=phase_title(phase), group=group)),
         _how_many(len(late), len(hidden)),
-        *lines,
+        choice=walls.to_open(shown, "l", first),
         buttons=(
-            *walls.openers(entries[:shown], first, "l", first),
-            *walls.turning(first, shown, len(found), lambda rank: SetAside(run.id, rank)),
+            *walls.turning(first, len(shown), len(found), lambda rank: SetAside(run.id, rank)),
             Button(_("The wall"), ShowWall(run.id)),
         ),
     )

@@ -66,7 +66,13 @@ class StartFrom(Action):
 # --- opening it
 
 
-@routes.command("panneau", _("The workshops at a glance"), names={"en": "panel", "de": "tafel"}, who=FACILITATOR)
+@routes.command(
+    "panneau",
+    _("The workshops at a glance"),
+    names={"en": "panel", "de": "tafel"},
+    who=FACILITATOR,
+    said=_("panel, my panel"),
+)
 async def open_panel(request: Request) -> Reply:
     """A new panel: from now on it is the one that is kept up to date."""
     return await _open(request, 1)

@@ -101,7 +101,13 @@ class PickGroup(Action):
 # --- what runs, and what can be started
 
 
-@routes.command("animer", _("Run the workshops"), names={"en": "facilitate", "de": "moderieren"}, who=FACILITATOR)
+@routes.command(
+    "animer",
+    _("Run the workshops"),
+    names={"en": "facilitate", "de": "moderieren"},
+    who=FACILITATOR,
+    said=_("facilitate, run the workshops, start a phase"),
+)
 async def run_workshops(request: Request) -> Reply:
     """What one's groups are in, and every phase to start."""
     mine = await groups_of(request)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot import announcing, campaigns, markdown
+from bot import announcing, campaigns, dialogues, markdown
 from bot.actions import Action
 from bot.domain.announcements import Announcement
 from bot.forms import Composition, Form, message
@@ -75,7 +75,11 @@ class MessageForm(Form):
 
 
 @routes.command(
-    "annoncer", _("Tell many people something"), names={"en": "announce", "de": "ankuendigen"}, who=ORGANISER
+    "annoncer",
+    _("Tell many people something"),
+    names={"en": "announce", "de": "ankuendigen"},
+    who=ORGANISER,
+    said=_("announce, announcement, announcements, write an announcement"),
 )
 async def announce(request: Request) -> Reply:
     """What was announced, and the way to announce something."""
@@ -84,12 +88,17 @@ async def announce(request: Request) -> Reply:
 
 @routes.action(ListAnnouncements, who=ORGANISER)
 async def list_announcements(request: Request, action: ListAnnouncements) -> Reply:
-    """A page of them: what has still to leave, what was sent, and what is being written."""
+    """A page of them: what has still to leave, what was sent, and what is being written.
+
+    Where there is none yet, what is written next is the first.
+    """
     found = await announcements.listed(request.tx, PER_PAGE, action.page * PER_PAGE)
+    if not found:
+        await dialogues.expect(request, Write().encode())
     said: Span = (
         _("What was announced lately, and what is being written:")
         if found
-        else _("Nothing was announced yet. Write the first announcement; you see who gets it before it leaves.")
+        else _("Nothing was announced yet. Write the first announcement here; you see who gets it before it leaves.")
     )
     listed = [Button(await _label(request, each), OpenAnnouncement(each.id)) for each in found]
     return reply(

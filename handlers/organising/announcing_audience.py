@@ -11,6 +11,7 @@ from bot.actions import Action
 from bot.audience_words import describe
 from bot.domain.announcements import Announcement
 from bot.domain.audiences import Audience, parse
+from bot.domain.territories import by_name
 from bot.errors import Stale
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import announcements, audiences, groups, overview, themes
@@ -94,7 +95,7 @@ async def _among(request: Request, kind: str) -> list[Audience]:
             return [Audience("group", str(each.id)) for each in made]
         case "territory":
             codes = [code for code, share in (await overview.by_territory(request.tx)).items() if code and share.joined]
-            return [Audience("territory", code) for code in sorted(codes)]
+            return [Audience("territory", code) for code in by_name(codes, request.locale)]
         case "platform":
             return [Audience("platform", name) for name in sorted(await overview.by_platform(request.tx))]
     raise Stale

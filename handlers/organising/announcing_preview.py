@@ -15,6 +15,7 @@ from bot.announcement_report import reason
 from bot.audience_words import describe
 from bot.delivery import outbox
 from bot.domain.announcements import Announcement
+from bot.domain.names import collation
 from bot.errors import UserError
 from bot.naming import platform_name
 from bot.routes import ORGANISER, Request, Routes
@@ -202,7 +203,7 @@ def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text
 
 def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
     """Those it would not reach, by name and why."""
-    missed = sorted((each for each in people if not each.reached), key=lambda each: each.full_name.casefold())
+    missed = sorted((each for each in people if not each.reached), key=lambda each: collation(each.full_name))
     if not missed:
         return ()
     named: list[Span] = [

@@ -13,6 +13,7 @@ from bot.announcement_report import became, by_platform, by_reason, failed, prog
 from bot.audience_words import describe
 from bot.delivery.progress import screen_of
 from bot.domain.announcements import Announcement
+from bot.domain.names import collation
 from bot.errors import UserError
 from bot.routes import ORGANISER, Request, Routes, Transaction
 from bot.sheets import write_csv
@@ -156,7 +157,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     announcement = await find(request, action.announcement)
     seen = await announcements.seen_by(request.tx, announcement.id)
     people = await announcing.preview(request.tx, request.settings, announcement.audience)
-    missing = sorted((each for each in people if each.id not in seen), key=lambda each: each.full_name.casefold())
+    missing = sorted((each for each in people if each.id not in seen), key=lambda each: collation(each.full_name))
     shown = missing[action.page * PER_PAGE : (action.page + 1) * PER_PAGE]
     lines: list[Span] = [
         Strong(await title_of(request, announcement)),

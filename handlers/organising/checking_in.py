@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from bot.actions import Action
 from bot.domain.groups import Group
+from bot.domain.names import collation
 from bot.domain.themes import Theme
 from bot.group_cards import title
 from bot.routes import ORGANISER, Request, Routes
@@ -281,7 +282,7 @@ async def others_screen(request: Request, day: Day, page: int) -> Reply:
     at = day.date.toordinal()
     found = [await participants.find(request.tx, each) for each in await attendance.comers(request.tx)]
     people = [each for each in found if each and (each.id not in day.people or day.people[each.id].group_id is None)]
-    people.sort(key=lambda each: (each.full_name.casefold(), each.id))
+    people.sort(key=lambda each: (collation(each.full_name), each.id))
     return reply(
         Strong(_("Without a group, {date}", date=in_words(day.date))),
         HOW if people else _("Everyone is in a group."),

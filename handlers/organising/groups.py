@@ -21,7 +21,13 @@ from handlers.organising.publishing import PreparePublishing
 routes = Routes()
 
 
-@routes.command("groupes", _("Form and change groups"), names={"en": "groups", "de": "gruppen"}, who=ORGANISER)
+@routes.command(
+    "groupes",
+    _("Form and change groups"),
+    names={"en": "groups", "de": "gruppen"},
+    who=ORGANISER,
+    said=_("groups, the groups, form groups"),
+)
 async def show_present_groups(request: Request) -> Reply:
     """The groups of the round that is due: the first whose day is not over, else the last."""
     rounds = await groups.rounds(request.tx)

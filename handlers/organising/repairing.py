@@ -10,6 +10,7 @@ from typing import Any
 from bot import groups as telling
 from bot.clock import from_micros
 from bot.domain.groups import Group, Member, Round
+from bot.domain.names import collation
 from bot.domain.participants import Participant
 from bot.errors import Stale
 from bot.forming import repair_wishes, request_groups
@@ -159,7 +160,7 @@ def _steps(proposed: Proposed, people: Mapping[int, Member], formed: Mapping[int
             step = _Step(person, group.number if group else None, target.get(person.id))
             if step.origin != step.target:
                 steps.append(step)
-    return sorted(steps, key=lambda step: (step.target is None, step.origin is None, step.person.full_name))
+    return sorted(steps, key=lambda step: (step.target is None, step.origin is None, collation(step.person.full_name)))
 
 
 def _said(repair: _Repair) -> Iterable[Span]:

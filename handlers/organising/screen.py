@@ -23,7 +23,13 @@ from handlers.organising.theme_links import ShowThemes
 routes = Routes()
 
 
-@routes.command("organiser", _("For the organisers"), names={"en": "organise", "de": "organisieren"}, who=ANYONE)
+@routes.command(
+    "organiser",
+    _("For the organisers"),
+    names={"en": "organise", "de": "organisieren"},
+    who=ANYONE,
+    said=_("organise, organize"),
+)
 async def organise(request: Request) -> Reply:
     """Where the gathering stands."""
     if request.person is None or not request.person.organises:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.names import clean, display_name, fold, matches, search_key
+from bot.domain.names import clean, collation, display_name, fold, matches, search_key
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,29 @@ def test_unusual_names_are_found_too(query: str, given_name: str, family_name: s
 )
 def test_others_read_a_given_name_and_an_initial(given_name: str, family_name: str, shown: str) -> None:
     assert display_name(given_name, family_name) == shown
+
+
+def test_lists_stand_as_people_look_names_up() -> None:
+    listed = [
+        "Œuvrard",
+        "Zoé",
+        "Élise",
+        "de Sèze",
+        "Çelik",
+        "Eric",
+        "Straßer",
+        "Strasser",
+        "Cem",
+        "Odile",
+        "D’Arc",
+        "Éric",
+    ]
+    assert sorted(listed, key=collation) == [
+        *("Çelik", "Cem", "D’Arc", "de Sèze", "Élise", "Eric", "Éric"),
+        *("Odile", "Œuvrard", "Strasser", "Straßer", "Zoé"),
+    ]
+
+
+def test_a_long_text_finds_its_place_at_once() -> None:
+    heaped = "e" + "\u0301" * 1_000_000
+    assert len(collation(heaped)[1]) <= 100

@@ -7,7 +7,7 @@ import itertools
 from bot.dispatch import Answered, Dispatcher
 from bot.forms import Composition, FormView, Upload, form_fields
 from bot.incoming import Called, Content, Edited, Incoming, Picked, Pressed, Sender, Sent, Submitted, Typed, message_of
-from bot.texts import Reader, plain
+from bot.texts import Reader, Span, plain
 from bot.views import Attachment, Choice, File, Picture, View
 
 _ids = itertools.count(1)
@@ -129,6 +129,12 @@ class NeutralChat:
             values.append(found[0])
         await self.act(Picked(choice.action.encode(), tuple(values)))
 
+    async def open(self, place: int) -> None:
+        """Choose one by its place, the first being 1."""
+        choice = self._choice
+        assert choice, f"nothing to choose under «{self.text}»"
+        await self.act(Picked(choice.action.encode(), (choice.options[place - 1].value,)))
+
     async def fill(self, *answers: str | Upload) -> None:
         if self.form:
             names = list(form_fields(self.form.form))
@@ -152,7 +158,17 @@ class NeutralChat:
     def text(self) -> str:
         if self.form:
             return plain(self.form.form.title, self.reader)
-        return "\n".join(plain(line, self.reader) for line in self.view.lines) if self.view else ""
+        return "\n".join(plain(line, self.reader) for line in (*self._lines, *self._listed))
+
+    @property
+    def _lines(self) -> tuple[Span, ...]:
+        return self.view.lines if self.view else ()
+
+    @property
+    def _listed(self) -> tuple[Span, ...]:
+        """What there is to read among what can be chosen: platforms show it as text."""
+        options = self.view.choice.options if self.view and self.view.choice and self.view.choice.listed else ()
+        return tuple(span for each in options for span in (each.label, each.description) if span is not None)
 
     @property
     def buttons(self) -> tuple[str, ...]:

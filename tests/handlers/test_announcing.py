@@ -42,6 +42,20 @@ async def test_the_exact_copy_and_the_counts_are_seen_before_anything_is_sent(wo
     assert ines.buttons[:3] == ("Send now", "Choose a time", "Urgent")
 
 
+async def test_after_write_the_first_announcement_what_is_written_is_it(world: World) -> None:
+    ines = await world.organiser()
+    await ines.send("announcements")
+    assert ines.text.startswith("Nothing was announced yet. Write the first announcement here")
+    await ines.send("help")  # a screen is still a screen
+    assert ines.text.startswith("Here is what you can do.")
+    await ines.send("Lunch is at **12:30**")
+    assert ines.text.startswith("Your text is kept as a draft.")
+    await ines.command("annoncer")
+    assert "Draft: Lunch is at 12:30" in ines.buttons
+    await ines.send("Lunch is at noon")  # it was the first only
+    assert ines.text.startswith("Is this a question to the team?")
+
+
 async def test_who_is_not_reached_is_named_with_the_reason(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")

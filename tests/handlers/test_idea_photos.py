@@ -72,8 +72,8 @@ async def test_a_photo_is_kept_and_its_line_asked_for(world: World, zoe: Neutral
 async def test_one_s_own_photo_can_be_seen_again(world: World, zoe: NeutralChat) -> None:
     await zoe.send_photo(sheet(), "The\x00 kitchen")
     await zoe.press("My ideas")
-    assert "1. The kitchen\nyou · 1 photo" in zoe.text
-    await zoe.press("Idea 1")
+    assert "The kitchen\nyou · 1 photo" in zoe.text
+    await zoe.open(1)
     await zoe.press("See the photo")
     assert zoe.picture is not None
     assert zoe.picture.content == sheet()

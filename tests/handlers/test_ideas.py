@@ -10,11 +10,11 @@ import pytest
 from bot import phases as living
 from bot.domain.workshops import PhaseRun
 from bot.forms import Upload, Written
-from bot.incoming import Deleted, Submitted, Typed
+from bot.incoming import Deleted, Pressed, Submitted, Typed
 from bot.storage import idea_files
 from bot.storage.engine import Transaction
-from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, MyIdeas
-from handlers.idea_actions import Withdraw
+from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
+from handlers.idea_actions import ItIsAnIdea, Withdraw
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.given import ideas_of, regroup
 from tests.handlers.grouped import choose, crowd, group, number
@@ -51,6 +51,82 @@ async def test_plain_words_in_a_phase_are_an_idea_and_the_first_is_answered_in_w
         ("A shared kitchen", "live", False),
         ("A night library", "live", False),
     ]
+
+
+@pytest.mark.parametrize("words", ["Where is lunch?", "A night library, no?? :)", "ok", "👍"])
+async def test_words_that_may_be_no_idea_are_kept_and_one_once_their_author_says_so(world: World, words: str) -> None:
+    zoe, _max, _run = await working(world)
+    message = await zoe.send(words)
+    assert zoe.text.startswith("Is this an idea? «")
+    assert zoe.buttons == ("Yes, it is an idea", "Ask the team", "Neither")
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["asked"]
+    await zoe.send("A shared kitchen")  # meanwhile
+    assert zoe.text == "Noted. Each message you write to me in private now is an idea; you can still change it."
+    await zoe.act(Pressed(ItIsAnIdea((await ideas_of(world, "Zoé"))[0].id).encode()))
+    assert zoe.text == "Noted."
+    assert [(each.text, each.state) for each in await ideas_of(world, "Zoé")] == [
+        (words, "live"),
+        ("A shared kitchen", "live"),
+    ]
+    await zoe.edit(message, "A night library")
+    assert (await ideas_of(world, "Zoé"))[0].text == "A night library"
+
+
+async def test_nobody_else_reads_words_that_may_be_no_idea(world: World) -> None:
+    zoe, max_, run = await working(world)
+    await zoe.send("Where is lunch?")
+    await revealed(world, run)
+    await max_.act(Pressed(ShowWall(run.id).encode()))
+    assert "No idea yet." in max_.text
+    await zoe.act(Pressed(MyIdeas(run.id).encode()))
+    assert "you · is it an idea?" in zoe.text
+    await zoe.open(1)
+    await zoe.press("Neither")
+    assert zoe.text == "Then it is none, and I keep it nowhere."
+    assert await ideas_of(world, "Zoé") == []
+
+
+async def test_what_was_a_question_goes_to_the_team(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    await zoe.send("Where is lunch?")
+    await zoe.press("Ask the team")
+    assert zoe.text.startswith("Your question is")
+    assert await ideas_of(world, "Zoé") == []
+    await zoe.send("Where " * 100 + "?")
+    await zoe.press("Ask the team")
+    assert zoe.text.startswith("101 characters too many (at most 500). Your text is kept")
+    await zoe.press("Correct my question")
+    assert "Where Where" in zoe.text
+
+
+@pytest.mark.parametrize(("words", "state"), [("How could schools share kitchens?", "live"), ("How long?", "asked")])
+async def test_a_challenge_is_a_question_where_challenges_are_asked_for(world: World, words: str, state: str) -> None:
+    zoe, _max, _run = await working(world, "challenge")
+    await zoe.send(words)
+    assert [each.state for each in await ideas_of(world, "Zoé", "challenge")] == [state]
+
+
+async def test_what_was_asked_about_before_the_end_is_an_idea_of_the_phase_after_it(world: World) -> None:
+    zoe, _max, run = await working(world)
+    await zoe.send("A night library?")
+    await wait(world, minutes=1)
+    await ended(world, run)
+    await zoe.press("Yes, it is an idea")
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live"]
+    await zoe.send("A shared kitchen?")
+    await zoe.press("Yes, it is an idea")
+    assert zoe.text == "This phase is finished. Your text is kept."
+    assert [each.state for each in await ideas_of(world, "Zoé")] == ["live", "late"]
+
+
+async def test_a_screen_asked_for_in_plain_words_is_no_idea(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    for words, shown in (("My group?", "group"), ("Thanks!", "With pleasure!"), ("help", "Here is what you can do.")):
+        await zoe.send(words)
+        assert shown in zoe.text
+    await zoe.send("We need help!")
+    assert zoe.text.startswith("Shall I call someone to your group?")
+    assert await ideas_of(world, "Zoé") == []
 
 
 async def test_ideas_are_taken_during_a_break_too(world: World) -> None:

@@ -107,11 +107,10 @@ async def test_what_is_hidden_is_found_again_when_it_is_too_late_to_undo(world: 
     assert lines(ines) == [
         "Set aside in Imagine solutions, Education · group 1",
         "Came late: 0. Hidden: 1.",
-        "",
-        "1. Vélo",
+        "Vélo",
         "Ana",
     ]
-    await ines.press("Idea 1")
+    await ines.open(1)
     assert "Hidden: only facilitators read it." in ines.text
     await ines.press("Show it again")
     assert await standing(world, workshop) == ["Vélo"]
@@ -120,7 +119,7 @@ async def test_what_is_hidden_is_found_again_when_it_is_too_late_to_undo(world: 
     await ines.follow(SetAside(workshop.run.id).encode())
     await workshop.omar.follow(OpenIdea(bike.id).encode())
     await workshop.omar.press("Show it again")
-    await ines.press("Idea 1")
+    await ines.open(1)
     assert "Hide" in ines.buttons
 
 
@@ -250,7 +249,7 @@ async def test_a_late_idea_is_taken_in_and_its_author_told(world: World, worksho
     await ines.follow(ShowWall(workshop.run.id).encode())
     await ines.press("Set aside: 1")
     assert lines(ines)[1] == "Came late: 1. Hidden: 0."
-    await ines.press("Idea 1")
+    await ines.open(1)
     assert "It came after the end of the phase." in ines.text
     await ines.press("Add it to the wall")
     assert await standing(world, workshop) == ["Trop tard"]

@@ -241,7 +241,7 @@ async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None,
         await chat.send("Not so good after all")
         await chat.send_sticker()
         await chat.follow(MyIdeas(run.id).encode())
-        await chat.press("Idea 2")
+        await chat.open(2)
         await chat.press("Withdraw")
         await ended(world, run)
         await chat.send("Too late")

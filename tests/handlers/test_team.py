@@ -138,7 +138,7 @@ async def test_stray_words_that_were_nothing(world: World) -> None:
 
 async def test_stray_words_too_old_to_be_meant_are_not_sent(world: World) -> None:
     chat = await world.join("Zoé", "1")
-    await chat.send("Where?")
+    await chat.send("Where do we sleep?")
     await world.clock.advance(timedelta(minutes=31))
     await chat.press("Send it to the team")
     assert chat.text.startswith("That button has aged.")

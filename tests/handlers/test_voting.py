@@ -67,6 +67,7 @@ async def test_three_votes_are_given_changed_and_taken_back(world: World, worksh
     assert lines(ana) == [
         "Which ideas should go on? You have 3 votes.",
         "3 votes are left. You can change until the end.",
+        *(each for place in range(1, 6) for each in (f"Idée {place}", "you")),
     ]
     assert ana.options == ("Idée 1", "Idée 2", "Idée 3", "Idée 4", "Idée 5")
     await ana.pick("Idée 1", "Idée 2")
@@ -96,7 +97,7 @@ async def test_a_vote_can_be_given_and_taken_back_on_the_card(world: World, work
     await bo.follow(OpenIdea(first.id).encode())
     await bo.press("Vote for it")
     assert bo.toast == "Noted. 2 votes are left."
-    assert lines(bo)[1] == "Ana · 1 vote"
+    assert lines(bo)[1] == "Ana · 1 vote · ✓ your vote"
     await bo.press("Take my vote back")
     assert bo.toast == "Noted. 3 votes are left."
     assert await tally(world, workshop.group) == {}
@@ -167,39 +168,41 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     assert workshop.ana.options == ("✓ Idée 1", "Idée 4", "Idée 5"), "a screen of before the merge means the same"
 
 
-async def test_sixty_ideas_are_one_screen_and_more_go_on_in_the_next(world: World, workshop: Workshop) -> None:
-    for place in range(6, 91):
+async def test_ten_ideas_are_one_screen_and_more_go_on_in_the_next(world: World, workshop: Workshop) -> None:
+    for place in range(6, 16):
         await idea(world, workshop.group, "Bo", f"Idée {place}")
     ana = workshop.ana
     await at_votes(ana, workshop.run)
-    assert len(ana.options) == 75
-    await ana.pick("Idée 1", "Idée 60")
+    assert ana.options == tuple(f"Idée {place}" for place in range(1, 11))
+    await ana.pick("Idée 2", "Idée 6")
     await ana.press("Next")
-    assert ana.options == tuple(f"Idée {place}" for place in range(76, 91))
-    await ana.pick("Idée 90")
+    assert ana.options == tuple(f"Idée {place}" for place in range(11, 16))
+    await ana.pick("Idée 15")
     assert ana.toast == "Noted. That was your last vote, you can still change."
-    await ana.pick("Idée 90", "Idée 80")
+    await ana.pick("Idée 15", "Idée 12")
     assert ana.toast == "You have 3 votes. Take one back first, nothing was changed."
     await ana.press("◀ Previous")
-    assert [each for each in ana.options if each.startswith("✓")] == ["✓ Idée 1", "✓ Idée 60"]
-    assert await tally(world, workshop.group) == {"Idée 1": 1, "Idée 60": 1, "Idée 90": 1}
+    assert [each for each in ana.options if each.startswith("✓")] == ["✓ Idée 2", "✓ Idée 6"]
+    assert await tally(world, workshop.group) == {"Idée 2": 1, "Idée 6": 1, "Idée 15": 1}
 
 
-async def test_seventy_five_options_are_one_message_on_each_platform(world: World, workshop: Workshop) -> None:
-    for place in range(6, 91):
-        await idea(world, workshop.group, "Bo", f"Idée {place}, " + "assez longue " * 8)
+async def test_ten_long_ideas_are_one_message_on_each_platform(world: World, workshop: Workshop) -> None:
+    for place in range(6, 21):
+        await idea(world, workshop.group, "Bo", f"Idée {place}, " + "*assez* longue " * 8)
     await at_votes(workshop.ana, workshop.run)
     await workshop.ana.press("Next")
-    await workshop.ana.press("◀ Previous")
     view, reader = workshop.ana.view, workshop.ana.reader
     assert view
     assert view.choice
     (keyboard,) = telegram.draw_keyboards(view, reader)
-    assert len(keyboard["inline_keyboard"]) == 75 + 2
+    assert len(keyboard["inline_keyboard"]) == 10 + 2
+    (shown,) = telegram.draw_text(view, reader)
+    assert "assez* longue *assez*" in shown.text, "more than a button holds"
     (message,) = discord.draw(view, reader)
     assert message.components
     menus = [item for item in message.components.children if isinstance(item, ui.Select)]
-    assert [len(menu.options) for menu in menus] == [25, 25, 25]
+    assert [len(menu.options) for menu in menus] == [10]
+    assert r"\*assez\* longue \*assez\*" in message.content
     data = telegram.option_data(view.choice, view.choice.options[0].value)
     assert len(data) <= 64
     assert telegram.read_option(data, None) == (view.choice.action.encode(), (view.choice.options[0].value,))

@@ -18,7 +18,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group
 from tests.handlers.pushes import press_push, pushed
 from tests.handlers.walled import hidden, idea, lines, merged, photo, state, voted
-from tests.handlers.workshops import PHASES, facilitator, revealed, started
+from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started
 from tests.scenarios.gestures import words
 from tests.world import World, make_settings, open_world
 
@@ -80,25 +80,17 @@ async def test_once_revealed_everyone_in_the_group_reads_all_and_a_press_draws_i
     bo = await workshop.at_wall("Bo")
     assert lines(bo) == [
         "Imagine solutions, group 1",
-        "2 ideas, most votes first",
-        "",
-        "1. Une cuisine partagée",
-        "Ana",
-        "",
-        "2. Avec un jardin",
+        "2 ideas, newest first",
+        "You read the votes once you have voted.",
+        "Avec un jardin",
         "you · builds on «Une cuisine partagée»",
+        "Une cuisine partagée",
+        "Ana",
     ]
-    assert bo.buttons == (
-        *("Idea 1", "Idea 2", "Newest first", "Refresh"),
-        *("Vote", "Get inspired", "My phase"),
-    )
+    assert bo.buttons == ("Refresh", "Vote", "Get inspired", "My phase")
     await idea(world, workshop.group, "Ana", "Un potager", anonymous=True)
-    await bo.press("Newest first")
-    assert [line for line in lines(bo) if line[:2] in ("1.", "2.", "3.")] == [
-        "1. Un potager",
-        "2. Avec un jardin",
-        "3. Une cuisine partagée",
-    ]
+    await bo.press("Refresh")
+    assert bo.options == ("Un potager", "Avec un jardin", "Une cuisine partagée")
     assert lines(bo)[4] == "anonymous"
     assert "you, unnamed" in lines(await workshop.at_wall("Ana"))
 
@@ -119,14 +111,55 @@ async def test_votes_come_first_then_the_oldest_and_what_was_merged_is_counted(
     ana = await workshop.at_wall("Ana")
     assert lines(ana)[1:] == [
         "2 ideas, most votes first",
-        "",
-        "1. Deuxième",
-        "you · 2 votes · +1 similar · 1 photo",
-        "",
-        "2. Premier",
+        "Deuxième",
+        "you · 2 votes · ✓ your vote · +1 similar · 1 photo",
+        "Premier",
         "you",
     ]
     assert first.id < second.id
+
+
+async def test_nobody_reads_how_others_voted_before_they_voted_themselves(world: World, workshop: Workshop) -> None:
+    kitchen = await idea(world, workshop.group, "Ana", "Une cuisine partagée")
+    await idea(world, workshop.group, "Ana", "Un jardin")
+    workshop.run = await revealed(world, workshop.run)
+    await voted(world, workshop.group, "Ana", kitchen)
+    bo = await workshop.at_wall("Bo")
+    assert "vote ·" not in bo.text
+    assert "1 vote" not in bo.text
+    assert bo.options == ("Un jardin", "Une cuisine partagée"), "an order by votes would tell them"
+    assert "Most votes first" not in bo.buttons
+    await bo.pick("Une cuisine")
+    assert lines(bo) == ["Une cuisine partagée", "Ana"]
+    await bo.press("The wall")
+    await bo.press("Vote")
+    assert "1 vote" not in bo.text.partition("\n")[2].partition("\n")[2]
+    await bo.pick("Un jardin")
+    assert lines(bo)[2:] == ["Une cuisine partagée", "Ana · 1 vote", "Un jardin", "Ana · 1 vote"]
+    assert bo.options == ("Une cuisine partagée", "✓ Un jardin")
+    await bo.press("The wall")
+    assert lines(bo)[1:] == [
+        "2 ideas, most votes first",
+        "Une cuisine partagée",
+        "Ana · 1 vote",
+        "Un jardin",
+        "Ana · 1 vote · ✓ your vote",
+    ]
+    ines = await facilitator(world)
+    await ines.follow(ShowWall(workshop.run.id).encode())
+    assert "Ana · 1 vote" in ines.text, "who facilitates votes for nothing"
+
+
+async def test_who_never_voted_reads_the_votes_once_the_phase_is_over(world: World, workshop: Workshop) -> None:
+    kitchen = await idea(world, workshop.group, "Ana", "Une cuisine partagée")
+    workshop.run = await revealed(world, workshop.run)
+    await voted(world, workshop.group, "Ana", kitchen)
+    await ended(world, workshop.run)
+    assert lines(await workshop.at_wall("Bo"))[1:] == [
+        "1 idea, most votes first",
+        "Une cuisine partagée",
+        "Ana · 1 vote",
+    ]
 
 
 async def test_facts_say_their_territory_and_what_they_are(world: World, workshop: Workshop) -> None:
@@ -134,30 +167,31 @@ async def test_facts_say_their_territory_and_what_they_are(world: World, worksho
     await idea(world, workshop.other, "Dan", "Pas de local le soir", phase="stakes", category="need")
     dan = workshop.people["Dan"]
     await dan.follow(ShowWall(run.id).encode())
-    assert lines(dan)[3:] == ["1. Pas de local le soir", "you (Quebec) · need"]
+    assert lines(dan)[3:] == ["Pas de local le soir", "you (Quebec) · need"]
 
 
-async def test_a_page_holds_five_ideas_and_fewer_long_ones_so_that_it_is_one_message(
+async def test_a_page_holds_ten_ideas_and_fewer_long_ones_so_that_it_is_one_message(
     world: World, workshop: Workshop
 ) -> None:
-    for number in range(1, 8):
+    for number in range(1, 13):
         await idea(world, workshop.group, "Ana", f"Courte {number}")
-    for number in range(1, 8):
+    for number in range(13, 20):
         await idea(world, workshop.group, "Bo", f"Longue {number} " + "*très* _longue_ " * 60)
     workshop.run = await revealed(world, workshop.run)
     ana = await workshop.at_wall("Ana")
-    seen: list[str] = []
+    pages: list[list[int]] = []
     while True:
         assert ana.view
         assert len(draw(ana.view, ana.reader)) == 1
-        seen += [line.split(" ")[2] for line in lines(ana) if ". " in line]
+        pages.append([int(option.split(" ")[1]) for option in ana.options])
         if "Next ▶" not in ana.buttons:
             break
-        assert sum(button.startswith("Idea ") for button in ana.buttons) in (1, 2, 3, 4, 5)
         await ana.press("Next")
-    assert seen == [str(number) for number in (*range(1, 8), *range(1, 8))]
+    assert [number for page in pages for number in page] == list(range(19, 0, -1))
+    assert len(pages[0]) < 5
+    assert len(pages[-2]) == 10
     await ana.press("◀ Previous")
-    assert "14." not in ana.text
+    assert "Courte 1\n" not in ana.text
 
 
 async def test_nobody_of_another_group_reads_the_wall(world: World, workshop: Workshop) -> None:
@@ -178,23 +212,20 @@ async def test_who_facilitates_reads_every_wall_of_theirs_before_the_reveal(worl
         "Imagine solutions, group 1",
         "1 idea, most votes first",
         "The members do not read each other's ideas yet.",
-        "",
-        "1. Une cuisine partagée",
+        "Une cuisine partagée",
         "anonymous",
     ]
     await ines.press("The whole theme")
     assert lines(ines) == [
         "Imagine solutions, Education",
         "2 ideas, most votes first",
-        "",
-        "1. Une cuisine partagée",
+        "Une cuisine partagée",
         "anonymous · group 1",
-        "",
-        "2. Un atelier vélo",
+        "Un atelier vélo",
         "Dan · group 2",
     ]
     assert "All themes" not in ines.buttons
-    await ines.press("Idea 2")
+    await ines.open(2)
     assert lines(ines) == ["Un atelier vélo", "Dan · group 2"]
     await ines.press("The wall")
     assert lines(ines)[0] == "Imagine solutions, Education"
@@ -218,12 +249,7 @@ async def test_an_organiser_reads_everything_together(world: World, workshop: Wo
     team = await world.organiser()
     await team.follow("wz-solutions-school-1-t")
     await team.press("All themes")
-    assert lines(team)[:4] == [
-        "Imagine solutions, all themes",
-        "1 idea, most votes first",
-        "",
-        "1. Une cuisine partagée",
-    ]
+    assert lines(team)[:3] == ["Imagine solutions, all themes", "1 idea, most votes first", "Une cuisine partagée"]
 
 
 async def test_a_card_has_the_whole_words_and_what_can_be_done(world: World, workshop: Workshop) -> None:
@@ -234,7 +260,7 @@ async def test_a_card_has_the_whole_words_and_what_can_be_done(world: World, wor
     workshop.run = await revealed(world, workshop.run)
     bo = await workshop.at_wall("Bo")
     assert lines(bo)[3].endswith("…")
-    await bo.press("Idea 1")
+    await bo.open(1)
     assert lines(bo) == [text.strip(), "Ana · +1 similar", "Similar: «Cuisiner ensemble»"]
     assert bo.buttons == ("Build on it", "Vote for it", "Report", "The wall")
     ines = await facilitator(world)
@@ -261,8 +287,8 @@ async def test_photos_come_below_the_card_those_of_merged_ideas_too(world: World
     await merged(world, like, sheet)
     workshop.run = await revealed(world, workshop.run)
     bo = await workshop.at_wall("Bo")
-    assert lines(bo)[3:] == ["1. (a photo)", "Ana · +1 similar · 2 photos"]
-    await bo.press("Idea 1")
+    assert lines(bo)[3:] == ["(a photo)", "Ana · +1 similar · 2 photos"]
+    await bo.open(1)
     await bo.press("See the photos")
     assert lines(bo) == ["With «(a photo)»"]
     assert [each.content for each in bo.attachments] == [b"\xff\xd8one", b"\xff\xd8two"]
@@ -286,7 +312,7 @@ async def test_a_report_reaches_organisers_alone_and_once(world: World, workshop
     workshop.run = await revealed(world, workshop.run)
     told_before = {name: await pushed(world, chat) for name, chat in workshop.people.items()}
     bo = await workshop.at_wall("Bo")
-    await bo.press("Idea 1")
+    await bo.open(1)
     await bo.press("Report")
     assert lines(bo) == [
         "Is this idea out of place? «Quelque chose de blessant»",
@@ -320,7 +346,7 @@ async def test_an_anonymous_fact_does_not_say_of_which_territory_it_is(world: Wo
     await idea(world, workshop.other, "Eve", "Pas de local le soir", phase="stakes", category="need", anonymous=True)
     dan = workshop.people["Dan"]
     await dan.follow(ShowWall(run.id).encode())
-    assert lines(dan)[3:] == ["1. Pas de local le soir", "anonymous · need"]
+    assert lines(dan)[3:] == ["Pas de local le soir", "anonymous · need"]
 
 
 async def test_the_file_of_an_anonymous_idea_does_not_bear_the_name_it_came_under(

@@ -28,6 +28,10 @@ async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
         yield stage
 
 
+VIDEO = Upload("photo.jpg", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0" * 64)
+"""A video, whatever its name."""
+
+
 def sheet() -> Upload:
     """A photo of a paper sheet."""
     drawn = io.BytesIO()
@@ -52,7 +56,7 @@ async def changes(chat: Hand, before: str, after: str) -> None:
         return
     await chat.command("phase")
     await chat.act("wm")
-    await chat.press("Idée 1")
+    await chat.pick(before)
     await chat.press("Modifier")
     await chat.fill(after)
 
@@ -63,8 +67,19 @@ async def shows(chat: Hand, photo: Upload, line: str) -> None:
         await chat.command("phase")
         await chat.press("Donner une idée")
         assert chat.sheet is not None
+        await chat.post(chat.sheet, {"answer-idea": "", "answer-idea.files": [VIDEO]})
+        assert chat.text.endswith("c’est une vidéo. Envoie une photo, ou dis avec des mots ce qu’elle montre.")
+        await chat.command("phase")
+        await chat.press("Donner une idée")
+        assert chat.sheet is not None
         await chat.post(chat.sheet, {"answer-idea": "", "answer-idea.files": [photo]})
+        mine = [message for message in chat.messages if "person" in message["class"].split()][-1]
+        assert [each["alt"] for each in mine.all("img")] == ["Ta photo"]
+        assert photo.name not in mine.text
     else:
+        await chat.give(VIDEO)
+        assert words(chat.text).startswith("Je n’ai pas gardé")
+        assert "c’est une vidéo. Envoie une photo" in chat.text
         await chat.give(photo)
     assert "Photo gardée. Que montre-t-elle ? Écris une ligne." in chat.text
     await chat.send(line)
@@ -102,6 +117,25 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     ]
     [photo] = await stage.world.store.read(partial(idea_files.of_idea, idea_id=given[2].id))
     assert photo.size == len(sheet().content)
+
+    for said, shown in (
+        ("Programme", "Le programme n’est pas encore là."),
+        ("où ?", "Le programme n’est pas encore là."),
+        ("Mon groupe !", "Les groupes ne sont pas encore connus."),
+        ("AIDE", "Voici ce que tu peux faire."),
+        ("Merci beaucoup !", "Avec plaisir"),
+    ):
+        await zoe.send(said)
+        assert shown in words(zoe.text)
+    await zoe.send("C’est quand, la pause ?")
+    assert "Est-ce une idée" in zoe.text
+    assert zoe.buttons == ("Oui, c’est une idée", "Écrire à l’équipe", "Ni l’une ni l’autre")
+    await zoe.press("Ni l’une ni l’autre")
+    await zoe.send("Et si on dormait là ?")
+    await zoe.press("Oui, c’est une idée")
+    assert words(zoe.text) == "C’est noté."
+    given = await ideas_of(stage.world, "Zoé")
+    assert [idea.text for idea in given[3:]] == ["Et si on dormait là ?"]
 
     await revealed(stage.world, run)
     await stage.delivered(zoe, ali)

@@ -55,7 +55,7 @@ HOSTILE: Mapping[str, bytes] = {
     "evil.jar": zipped(),
     "evil.jpg": PAGE,
     "evil.png": b"\x89PNG" + PAGE,
-    "evil.webp": b"RIFF\x10\0\0\0AVI " + PAGE,
+    "evil.webp": b"RIFF\x10\0\0\0WAVE" + PAGE,
     "page.pdf.html": PAGE + b"%PDF-1.7",
     "é%0D%0AContent-Type: text, html": PAGE,
     "page';filename=page.html": PAGE,
@@ -103,7 +103,7 @@ async def see(reader: Hand, idea: int = 1) -> None:
     """Look at what came with an idea, as anybody of its group does."""
     await reader.command("phase")
     await reader.press("The wall")
-    await reader.press(f"Idea {idea}")
+    await reader.choose(reader.values[-idea])  # the newest is first
     await reader.press("See the photo")
 
 
@@ -239,6 +239,8 @@ async def test_a_photo_in_heic_is_refused_and_what_came_with_it_is_kept(sqlite_u
         assert zoe.text.startswith("Noted.")
         assert zoe.text.endswith(how)
         assert not [each for each in gathering.kept().values() if OWNER in each]
+        await zoe.give(Upload("photo.jpg", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0" * 64))
+        assert zoe.text.endswith("it is a video. Send a photo, or say in words what it shows.")
         await show(gathering, max_)
         await max_.command("phase")
         await max_.press("The wall")

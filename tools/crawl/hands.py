@@ -362,8 +362,7 @@ class WebCrawler:
             for form in message.all("form", css="buttons"):
                 found += (Offer(b["value"], form) for b in form.all("button") if b.get("name") == "payload")
             for form in message.all("form", css="choice"):
-                options = [option.first("input") for option in form.all("label", css="option")]
-                values = tuple(option["value"] for option in options if option)
+                values = tuple((option.first("input") or option)["value"] for option in form.all(css="option"))
                 payload = form.first("input", name="payload")
                 if payload and values:
                     found.append(Offer(payload["value"], form, values, 0, len(values)))

@@ -25,6 +25,7 @@ from bot.forms import (
     words_of,
 )
 from bot.platforms.discord.faults import ERRORS, classify
+from bot.platforms.discord.markdown import draw_texts
 from bot.platforms.discord.render import clip
 from bot.texts import Reader, _, plain
 from bot.uploads import received
@@ -41,6 +42,8 @@ def draw_form(asked: FormView) -> ui.Modal:
     """The modal of a form: its notice, then a labelled input a field, filled in as far as anything is known."""
     form, reader = asked.form, asked.reader
     modal = ui.Modal(title=clip(plain(form.title, reader), _TITLE), custom_id=asked.action)
+    if asked.about is not None:
+        modal.add_item(ui.TextDisplay(draw_texts((asked.about,), reader)[0]))
     if form.notice:
         modal.add_item(ui.TextDisplay(plain(form.notice, reader)))
     for name, field in form_fields(form).items():

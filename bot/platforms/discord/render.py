@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.platforms.discord.markdown import draw_texts
-from bot.texts import Reader, Span, label, plain
+from bot.texts import Reader, Span, Strong, label, plain
 from bot.views import Button, Choice, Picture, View
 
 _DESCRIPTION = 100
@@ -56,13 +56,21 @@ class Part:
 
 def draw(view: View, reader: Reader, aside: Span | None = None) -> list[Part]:
     """The messages of a view, in order; `aside` is a passing word before it. Files in it can be sent once."""
-    *before, last = draw_texts(view.lines, reader, aside)
+    *before, last = draw_texts((*view.lines, *_listed(view.choice)), reader, aside)
     pressed = _components(view, reader)
     return [
         *(Part(text) for text in before),
         Part(last, pressed[0] if pressed else None, tuple(_files(view, reader))),
         *(Part(_GOES_ON, each) for each in pressed[1:]),
     ]
+
+
+def _listed(choice: Choice | None) -> Iterator[Span]:
+    """What a menu has no room for, or shows only once it is opened."""
+    for option in choice.options if choice and choice.listed else ():
+        yield Strong(option.label)
+        if option.description is not None:
+            yield option.description
 
 
 def clip(text: str, length: int) -> str:

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from bot import pictures
 from bot.clock import Clock
-from bot.files import Files
-from bot.incoming import Content, Picked, Pressed
+from bot.files import Files, digest_of
+from bot.incoming import Content, Picked, Pressed, uploads_in
 from bot.platforms.web import sessions
 from bot.platforms.web.streams import Streams
-from bot.storage import page, participants
+from bot.storage import idea_files, page, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.page import Hanging
-from bot.texts import Listing, Span, _
+from bot.texts import Listing, Name, Span, _
 from bot.views import Attachment, Picture, Reply, View, encode_view
 
 
@@ -45,10 +45,11 @@ class Conversation:
 
         None for who was erased, or whose `session` opens no page any more. A press changes the message it was made in,
         unless the reply is fresh, or that message bears a file, a picture or a secret: these stay, and the answer comes
-        below. Anything else is said back first, in the words of who did it.
+        below. Anything else is said back first, in the words of who did it, and with the photos that their ideas keep.
         """
 
         view, attached = await self._hang(reply.view)
+        photos = await asyncio.to_thread(_photos, content)
         # A new message below is news enough, and no word passes by that the message itself says.
         toast = None if reply.fresh or reply.toast in reply.view.lines else reply.toast
 
@@ -58,6 +59,7 @@ class Conversation:
                 return None
             if await participants.find(tx, person) is None:
                 return None
+            seen = [each for each in photos if await idea_files.is_of(tx, person, each.digest)]
             pressed = await page.view_of(tx, person, message) if message else None
             in_place = pressed and not reply.fresh and isinstance(content, Pressed | Picked)
             if message and in_place and not await page.bears_what_would_be_lost(tx, person, message):
@@ -65,7 +67,9 @@ class Conversation:
                 return message
             words = said or (_pressed_words(pressed, content) if pressed else ())
             if words:
-                await page.add(tx, person, "person", View(words), now)
+                shown = [Name(each.name) for each in seen]
+                told = View(tuple(each for each in words if each not in shown))
+                await page.add(tx, person, "person", told, now, attached=seen)
             return await page.add(tx, person, "bot", view, now, attached=attached, toast=toast)
 
         changed = await self._store.transact(unit)
@@ -145,10 +149,22 @@ class Conversation:
         """What is secret stays in its row and goes with it, at once: a file that nobody names stays an hour."""
         digest, content = ("", each.content) if secret else (self._files.keep(each.content), b"")
         if isinstance(each, Picture):
-            seen = pictures.cut(each.content)
-            size = (seen.width, seen.height) if seen else None
-            return Hanging("picture", each.name, each.media_type, each.alt, size, digest, content)
+            return Hanging("picture", each.name, each.media_type, each.alt, _size(each.content), digest, content)
         return Hanging("file", each.name, each.media_type, digest=digest, content=content)
+
+
+def _photos(content: Content) -> tuple[Hanging, ...]:
+    """The photos in what someone sent, as they hang on their message; nothing is written."""
+    return tuple(
+        Hanging("picture", each.name, each.media_type, _("Your photo"), _size(each.content), digest_of(each.content))
+        for each in uploads_in(content)
+        if each.picture and each.content
+    )
+
+
+def _size(content: bytes) -> tuple[int, int] | None:
+    seen = pictures.cut(content)
+    return (seen.width, seen.height) if seen else None
 
 
 def _pressed_words(view: View, content: Content) -> tuple[Span, ...]:

@@ -1,0 +1,34 @@
+"""The moves that the demo suggests, ticked by what was made."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.exports.work import BOOKLET, PDF, WORKBOOK
+from bot.rehearsal.moves import made
+from bot.storage import page
+from bot.storage.engine import Transaction
+from bot.storage.page import Hanging
+from bot.views import View
+from tests.handlers.grouped import number
+from tests.world import START, open_world
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"), [("door-list.pdf", False), ("invitations.xlsx", False), (BOOKLET, True), (WORKBOOK, True)]
+)
+async def test_only_the_results_tick_the_last_move(tmp_path: Path, name: str, taken: bool) -> None:
+    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+        await world.join("Zoé", "1")
+        who = await number(world, "Zoé")
+
+        async def handed_over(tx: Transaction) -> None:
+            hanging = Hanging("file", name, PDF, content=b"%PDF")
+            await page.add(tx, who, "bot", View(("Here it is.",)), START, attached=(hanging,))
+
+        await world.store.transact(handed_over)
+        ticked = await world.store.read(partial(made, since=START, visitors=[who]))
+        assert ticked[-1] is taken

@@ -1,0 +1,57 @@
+"""Plain words that open a screen, without a slash, in three languages."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from bot.i18n import LOCALES
+from bot.router import bare, ways
+from bot.routes import Routes
+from bot.texts import _
+from handlers import make_router
+
+ROUTER = make_router()
+
+
+@pytest.mark.parametrize(
+    ("words", "opens"),
+    [
+        ("programme", "go-programme"),
+        ("Où ?", "go-programme"),
+        ("c’est  OÙ ???", "go-programme"),
+        ("Mon groupe !", "go-groupe"),
+        ("AIDE 🙏", "go-aide"),
+        ("à quelle heure ?", "go-programme"),
+        ("help", "go-aide"),
+        ("My group?", "go-groupe"),
+        ("wohin", "go-programme"),
+        ("Meine Gruppe.", "go-groupe"),
+    ],
+)
+def test_accents_case_and_punctuation_are_forgiven_in_three_languages(words: str, opens: str) -> None:
+    said = ROUTER.said(words, LOCALES)
+    assert said is not None
+    assert said.payload == opens
+
+
+@pytest.mark.parametrize("words", ["Une cuisine partagée", "Le programme des fêtes", "", "?", "👍", "où " * 40])
+def test_words_that_say_something_open_nothing(words: str) -> None:
+    assert ROUTER.said(words, LOCALES) is None
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_words_mean_two_screens_in_a_language(locale: str) -> None:
+    meant = Counter(way for each in ROUTER.plain_words for way in set(ways(each.words, locale)))
+    assert [way for way, count in meant.items() if count > 1] == []
+    assert "" not in meant
+
+
+def test_what_changes_something_at_once_takes_no_plain_words() -> None:
+    with pytest.raises(ValueError, match="changes something at once"):
+        Routes().command("stop", _("Stop all messages"), said=_("stop"), linkable=False)
+
+
+def test_the_ways_to_say_something_are_parted_by_commas() -> None:
+    assert ways(_("Où ?, C’est où"), "en") == ["ou", bare("c'est OÙ")]
