@@ -161,4 +161,8 @@ def reminder(session: SessionSettings, lead: Lead) -> Mark:
     """How a reminder of a session reads."""
     soon = lead.days == 0 and lead.minutes <= 30
     said = _("Time to go there.") if soon else _("Keep that time free.")
-    return Mark(f"reminder of «{session.key}», {lead.encode()} before", (Localised(session.title), said))
+    return Mark(
+        f"reminder of «{session.key}», {lead.encode()} before",
+        (Localised(session.title), said),
+        kind=f"reminder of a {'meal' if session.kind == 'meal' else 'session'}, {'minutes' if soon else 'a day'} before",
+    )
