@@ -61,7 +61,7 @@ async def notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool)
 
 async def did_it(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
     """Note that someone has done it, and remind them no more. False when they had said so before."""
-    await reminders.mute(tx, participant_id, subject(campaign_id))
+    await reminders.choose(tx, participant_id, subject(campaign_id), wanted=False)
     return await announcements.acknowledge(tx, campaign_id, participant_id, now)
 
 

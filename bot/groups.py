@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot import ideas
+from bot import ideas, reminding
 from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
@@ -85,6 +85,7 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
     placed: dict[int | None, list[Member]] = defaultdict(list)
     for person in await groups.people(tx, round_.number):
         placed[person.group_id].append(person)
+    await reminding.follow_meeting(tx, replace(round_, published=True), now)
     told, reached = 0, await groups.reached(tx)
     for person in placed.pop(None, ()):
         told += await outbox.notify(tx, person.id, placeless(round_), now) and person.id in reached

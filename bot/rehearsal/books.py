@@ -74,9 +74,8 @@ class Listener(Protocol):
         """How they read."""
         ...
 
-    @property
-    def zone(self) -> str:
-        """Where they live."""
+    def zone_at(self, instant: datetime) -> str:
+        """The zone whose clocks they live by then."""
         ...
 
     @property
@@ -147,7 +146,7 @@ class Books:
                     if (
                         mark.by_day
                         and each.at
-                        and not _DAY[0] <= each.at.astimezone(ZoneInfo(listener.zone)).hour < _DAY[1]
+                        and not _DAY[0] <= each.at.astimezone(ZoneInfo(listener.zone_at(each.at))).hour < _DAY[1]
                     ):
                         yield f"{listener.name}: {mark.what}: came at night, at {each.at:%H:%M} UTC"
                     explained = True

@@ -116,7 +116,9 @@ def _players(town: Town, people: int, seed: int) -> list[Player]:
             case "discord":
                 hand = town.on_discord(person.given_name)
         wants = person.theme or keys[len(players) % len(keys)]
-        players.append(Player(person, platform, hand, Reader(locale, settings.gathering.zone), wants))
+        players.append(
+            Player(person, platform, hand, Reader(locale, settings.gathering.zone), wants, settings.gathering.hours)
+        )
     return players
 
 
@@ -207,7 +209,7 @@ def _tell(play: Play) -> None:
 
 
 def _tell_kinds(play: Play) -> None:
-    """How many messages a person got by themselves from the eve on, by kind; on Discord those of their group's thread."""
+    """How many messages a person got from the eve on, by kind; on Discord those of their group's thread count."""
     counts = [_kinds(play, player) for player in play.coming]
     total = [Counter({"in all": count.total()}) for count in counts]
     play.account.tell("From the eve on, a person got, on average and at most:")

@@ -41,7 +41,15 @@ async def invite_facilitators(play: Play) -> None:
             await organiser.act(step)
         said = organiser.text
         reader = Reader("en" if platform == "discord" else "fr", play.settings.gathering.zone)  # simcord speaks English
-        player = Player(RosterPerson(f"F-{name}", name, "Durand"), platform, hand, reader, audience, facilitates=True)
+        player = Player(
+            RosterPerson(f"F-{name}", name, "Durand"),
+            platform,
+            hand,
+            reader,
+            audience,
+            play.settings.gathering.hours,
+            facilitates=True,
+        )
         match platform:
             case "telegram":
                 await hand.follow(_found(r"start=(j-\S+)", said))
@@ -87,12 +95,20 @@ async def run(
     names = ", ".join(each.person.given_name for each in by)
     play.account.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
     for group in groups:
-        play.tell_group(group, Mark(f"that {key} begins", (_heading(phase), Localised(phase.instruction)), kind="phase: begins"))
+        play.tell_group(
+            group, Mark(f"that {key} begins", (_heading(phase), Localised(phase.instruction)), kind="phase: begins")
+        )
     play.ends = began + timedelta(minutes=phase.minutes)
     await play.until(began + _A_MOMENT)
     await meanwhile(play, phase)
-    soon = Mark(f"that {key} ends soon", (_heading(phase), _("Is there something you have not said yet?")), kind="phase: ends soon")
-    over = Mark(f"that {key} is over", (_("{phase} is finished. Thank you!", phase=in_words(phase)),), kind="phase: is over")
+    soon = Mark(
+        f"that {key} ends soon",
+        (_heading(phase), _("Is there something you have not said yet?")),
+        kind="phase: ends soon",
+    )
+    over = Mark(
+        f"that {key} is over", (_("{phase} is finished. Thank you!", phase=in_words(phase)),), kind="phase: is over"
+    )
     for group in groups:
         play.tell_group(group, soon)
         play.tell_group(group, over)
@@ -116,7 +132,9 @@ async def reveal(play: Play, phase: PhaseSettings, by: Player) -> None:
         for count in (1, MANY)
     )
     for group in sorted({player.group for player in play.coming if player.group}):
-        play.tell_group(group, Mark(f"that the ideas of {phase.key} can be read", (many,), (one,), kind="phase: ideas to read"))
+        play.tell_group(
+            group, Mark(f"that the ideas of {phase.key} can be read", (many,), (one,), kind="phase: ideas to read")
+        )
     await play.until(play.town.clock.now() + _A_MOMENT)
     play.account.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
 
@@ -154,7 +172,9 @@ async def call_for_help(play: Play) -> None:
             await play.town.calm()
         await answers.look()
         await answers.act("wkt")
-        play.tell_group(group, Mark(f"that {helped_by} comes", (_("{name} is coming.", name=Name(helped_by)),), kind="help"))
+        play.tell_group(
+            group, Mark(f"that {helped_by} comes", (_("{name} is coming.", name=Name(helped_by)),), kind="help")
+        )
         await play.town.calm()
         await answers.act("wkc")
     play.account.tell(

@@ -53,7 +53,12 @@ def _note(play: Play, before: list[Formed], after: list[Formed], absent: list[Pl
         left = [each for each in stay.get(was[player.id], ()) if _stays(each, was, now)]
         if here is None:
             gone = _("{person} is not in your group any more.", person=person)
-            play.books.due(left, Mark(f"that {player.person.ref} is not in the group any more", (gone,), kind="group: who comes and goes"))
+            play.books.due(
+                left,
+                Mark(
+                    f"that {player.person.ref} is not in the group any more", (gone,), kind="group: who comes and goes"
+                ),
+            )
         else:
             moved += 1
             card = (_("You are in another group now."), heading(play, here.group))

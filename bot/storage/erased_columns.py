@@ -35,7 +35,7 @@ GOES_WITH_THE_PERSON: Columns = {
     "pending_imports": "author_id digest",
     "pending_programmes": "author_id plans digest",
     "questions": "participant_id",  # without their texts: emptied
-    "reminder_mutes": "participant_id what",
+    "reminder_mutes": "participant_id what wanted",
     "reminders": "participant_id subject lead state",
     "secrets": "participant_id account_id hash purpose",
     "synthesis_opinions": "participant_id comment",
