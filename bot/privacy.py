@@ -76,6 +76,8 @@ SOURCES: Mapping[str, str] = {
     "slides_you_confirmed": "SELECT group_id, confirmed_at FROM deck_confirmations WHERE confirmed_by = :id",
     "answers_for_your_role": "SELECT e.* FROM entrusted e JOIN accounts a ON a.id = e.account_id"
     " WHERE a.participant_id = :id",
+    "screens_in_your_chats": "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id"
+    " WHERE a.participant_id = :id",
     "changes_made": "SELECT * FROM journal WHERE author_id = :id",
     "changes_about_you": "SELECT what, done_at FROM journal WHERE subject = :subject",
 }

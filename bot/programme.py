@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import reminding
+from bot import reminding, standing
 from bot.config import Settings
 from bot.delivery import outbox
 from bot.domain.quiet import Hours
+from bot.domain.reminders import day_subject, session_subject
 from bot.domain.sessions import TOLD, Difference, Plan, Session, Words, compare, differences, must_be_told
 from bot.programme_files import Rules
 from bot.routes import Go
@@ -31,6 +32,7 @@ from bot.views import Button, View
 _MOST_LINES = 10
 _SOON = timedelta(days=1)
 """How near a session is whose change wakes people."""
+_CHANGED = _("This has changed since: see below.")
 PROGRAMME = Button(_("Programme"), Go("programme"))
 
 
@@ -77,17 +79,25 @@ async def change(
 ) -> Changed:
     """Put plans in the place of sessions', and tell those concerned, but for `by`, who did it."""
     news: dict[int, list[Span]] = defaultdict(list)
+    days: dict[int, set[str]] = defaultdict(set)
     soon: set[int] = set()
     done: list[tuple[Session, Session]] = []
     for before, plan in changes:
         after = await sessions.rewrite(tx, before, plan)
         done.append((before, after))
-        for person, line in (await changed(tx, before, after, now)).items():
+        found = await changed(tx, before, after, now)
+        if found:
+            await standing.settle(tx, session_subject(before.id), _CHANGED, now)
+        day = day_subject(before.plan.starts.astimezone(ZoneInfo(hours.zone)).date())
+        for person, line in found.items():
             news[person].append(line)
+            days[person].add(day)
             if min(before.plan.starts, plan.starts) - now < _SOON:
                 soon.add(person)
     told = 0
     for person, lines in news.items():
+        for day in sorted(days[person]):
+            await standing.remark(tx, day, _CHANGED, now, person)
         if person != by:
             due = now if person in soon else await _by_day(tx, person, now, hours)
             told += await outbox.notify(tx, person, _told(lines), now, due=due)

@@ -39,6 +39,9 @@ class Carrier:
         copy, message = claimed.copy, claimed.message
         if claimed.op == "delete" and message is not None:
             return Removed(claimed, await self._platform.delete(address, message))
+        if claimed.op == "pin" and message is not None:
+            await self._platform.pin(address, message)
+            return Arrived(claimed, message)
         view = self.letters.view(copy, locale) if copy else unpack(claimed.content, claimed.carried)
         if message is not None:
             return Arrived(claimed, await self._platform.edit(address, message, view, reader))

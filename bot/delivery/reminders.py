@@ -20,8 +20,8 @@ Personal = Callable[[Transaction, Collection[int]], Awaitable[Mapping[int, View]
 """What each of these people reads; nothing for who is not in the answer."""
 
 _INSERT = (
-    "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, asked, due_at, created_at)"
-    " SELECT a.platform, :kind, p.id, a.id, :content, :urgent, 0, :now, :now"
+    "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, asked, subject, due_at,"
+    " created_at) SELECT a.platform, :kind, p.id, a.id, :content, :urgent, 0, CAST(:subject AS TEXT), :now, :now"
 )
 _WANTED = (
     "p.stopped = 0 AND NOT EXISTS (SELECT 1 FROM reminder_mutes rm"

@@ -94,18 +94,16 @@ async def run(
     began = play.town.clock.now()
     names = ", ".join(each.person.given_name for each in by)
     play.account.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
+    ended = _("{phase} is finished.", phase=in_words(phase))  # what is over says so wherever it stands
+    asked = Localised(phase.instruction)
+    begins = Mark(f"that {key} begins", (_heading(phase), asked), (ended, asked), kind="phase: begins")
     for group in groups:
-        play.tell_group(
-            group, Mark(f"that {key} begins", (_heading(phase), Localised(phase.instruction)), kind="phase: begins")
-        )
+        play.tell_group(group, begins)
     play.ends = began + timedelta(minutes=phase.minutes)
     await play.until(began + _A_MOMENT)
     await meanwhile(play, phase)
-    soon = Mark(
-        f"that {key} ends soon",
-        (_heading(phase), _("Is there something you have not said yet?")),
-        kind="phase: ends soon",
-    )
+    unsaid = _("Is there something you have not said yet?")
+    soon = Mark(f"that {key} ends soon", (_heading(phase), unsaid), (ended, unsaid), kind="phase: ends soon")
     over = Mark(
         f"that {key} is over", (_("{phase} is finished. Thank you!", phase=in_words(phase)),), kind="phase: is over"
     )

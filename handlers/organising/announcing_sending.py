@@ -27,7 +27,7 @@ from bot.typed_times import (
     to_minute,
     zone_elsewhere,
 )
-from bot.views import Button, Reply, reply, with_lines_first
+from bot.views import Button, Later, Reply, View, reply, with_lines_first
 from handlers.organising.announcing_links import ANNOUNCEMENTS, OpenAnnouncement, find, find_draft, mark_of
 from handlers.organising.announcing_preview import AskUrgent, ChooseTime, Send, counts, later, preview
 from handlers.organising.announcing_report import Cancel, report
@@ -70,19 +70,21 @@ async def send(request: Request, action: Send) -> Reply:
     people = await announcing.preview(request.tx, request.settings, announcement.audience, request.now)
     await announcing.release(request.tx, request.settings, announcement, request.now, urgent=action.urgent)
     await screens.show(request.tx, screen_of(announcement.id), request.account)
+    count = sum(by_platform(people).values())
+    put_off = () if action.urgent else later(request, people, request.now)
+    ways_on = (Button(_("How far it is"), OpenAnnouncement(announcement.id)), ANNOUNCEMENTS)
+    leaves = _n(
+        "It leaves in {seconds} seconds, for {count} person.",
+        "It leaves in {seconds} seconds, for {count} people.",
+        count,
+        seconds=int(GRACE.total_seconds()),
+    )
+    left = _n("It has left, for {count} person.", "It has left, for {count} people.", count)
     return reply(
-        _n(
-            "It leaves in {seconds} seconds, for {count} person.",
-            "It leaves in {seconds} seconds, for {count} people.",
-            sum(by_platform(people).values()),
-            seconds=int(GRACE.total_seconds()),
-        ),
-        *(() if action.urgent else later(request, people, request.now)),
-        buttons=(
-            Button(_("Cancel"), Cancel(announcement.id), style="danger"),
-            Button(_("How far it is"), OpenAnnouncement(announcement.id)),
-            ANNOUNCEMENTS,
-        ),
+        leaves,
+        *put_off,
+        buttons=(Button(_("Cancel"), Cancel(announcement.id), style="danger"), *ways_on),
+        later=Later(GRACE, View((left, *put_off), ways_on, quiet=True)),
     )
 
 

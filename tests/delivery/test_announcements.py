@@ -359,6 +359,23 @@ async def test_who_closed_their_private_messages_is_called_in_their_groups_threa
     assert "Room B" in rig["discord"].shown["60"].values()
 
 
+async def test_two_of_one_group_who_closed_everything_read_an_announcement_once(store: Store) -> None:
+    rig = Rig(store, "discord")
+    eva, ali = await rig.person("Eva", "discord:3"), await rig.person("Ali", "discord:4")
+    await rig.run("UPDATE accounts SET private_pushes = 1")
+    await in_a_thread(rig, eva, ali)
+    for chat in ("3", "4"):
+        rig["discord"].answers[chat] = [Unreachable("Discord answers 403, code 50007")]
+    async with rig.running():
+        await announce(rig, "Room A", Audience("unchosen"))
+        await rig.passes(5)
+        await announce(rig, "Room B", Audience("unchosen"), urgent=True)
+        await rig.passes(5)
+    texts = [message.text for message in rig["discord"].arrived]
+    assert texts.count("Room A") == texts.count("Room B") == 1
+    assert {name for message in rig["discord"].arrived for name in message.mentions} == {"3", "4"}
+
+
 async def test_what_is_for_one_person_is_never_said_in_a_thread_only_once_that_it_is_there(rig: Rig) -> None:
     eva = await rig.person("Eva", "discord:3")
     await rig.run("UPDATE accounts SET private_pushes = 1")

@@ -34,7 +34,7 @@ async def test_the_eve_the_morning_and_the_first_meeting(platform_and_url: tuple
         await stage.world.store.transact(lambda tx: grouping.publish(tx, round_, stage.world.clock.now()))
         await at(stage, EVE)
         await stage.delivered(zoe)
-        said = words(zoe.text).splitlines()
+        said = words(zoe.pushed[-1]).splitlines()
         assert said[0].startswith("Ton programme du jeudi 10 juin")
         assert [line.partition(" ")[2] for line in said[1:]] == [
             "Ouverture, Salle A",
@@ -54,5 +54,5 @@ async def test_the_eve_the_morning_and_the_first_meeting(platform_and_url: tuple
         assert stage.world.clock.now() - MORNING < timedelta(minutes=1)
         await at(stage, MEETING - timedelta(minutes=10))
         await stage.delivered(zoe)
-        assert "Première rencontre de ton groupe, Salle 12" in words(zoe.text)
-        assert "C’est le moment d’y aller" in zoe.text
+        assert "Première rencontre de ton groupe, Salle 12" in words(zoe.pushed[-1])
+        assert "C’est le moment d’y aller" in zoe.pushed[-1]
