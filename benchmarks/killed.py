@@ -41,9 +41,9 @@ class FragileDispatcher(Dispatcher):
         self._pass("after commit")
         return answered
 
-    def sent(self, answered: Answered, native_id: str = "") -> None:
+    def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
         self._pass("after reply")
-        super().sent(answered, native_id)
+        super().sent(answered, native_id, withholds=withholds)
 
 
 class Life:

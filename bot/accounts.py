@@ -13,7 +13,7 @@ from bot.delivery import outbox
 from bot.domain.participants import Account, Who
 from bot.naming import account_label
 from bot.routes import Go
-from bot.storage import deliveries, dialogues, entrusted, links, participants, screens, secrets
+from bot.storage import deliveries, dialogues, entrusted, links, participants, screens, secrets, shown_screens
 from bot.storage.engine import Transaction
 from bot.texts import Span, Strong, _
 from bot.views import Button, View
@@ -80,6 +80,7 @@ async def detach(
     for account in gone:
         await dialogues.end(tx, account.platform, account.chat)
     await screens.leave_all(tx, ids)
+    await shown_screens.forget(tx, ids)
     await deliveries.take_back(tx, ids, Who.FACILITATOR, now)
     await entrusted.take_back(tx, ids, now)
     if not stay:

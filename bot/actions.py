@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import ClassVar, Self, get_type_hints
 
 from bot.errors import Stale
@@ -23,6 +24,8 @@ class Action:
     """
 
     code: ClassVar[str]
+    lasts: ClassVar[timedelta | None] = None
+    """How long its button stays below an answer; None for as long as the answer is there."""
 
     def encode(self) -> str:
         """The payload, at most MAX_LENGTH characters. Raises ValueError for a value that cannot travel."""

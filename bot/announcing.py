@@ -19,7 +19,6 @@ from bot.delivery.broadcasting import release as put_out
 from bot.domain.announcements import GRACE, MOST_PARTS, Announcement
 from bot.domain.audiences import Audience
 from bot.domain.notifications import Topic
-from bot.domain.quiet import Hours
 from bot.domain.reasons import Reason
 from bot.errors import UserError
 from bot.forms import Composition
@@ -53,21 +52,22 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
     return None if await channel_is_gone(tx, chat) else Channel(chat, str(role or ""))
 
 
-async def preview(tx: Transaction, settings: Settings, audience: Audience) -> Sequence[Reach]:
+async def preview(tx: Transaction, settings: Settings, audience: Audience, now: datetime) -> Sequence[Reach]:
     """Everyone it is for, and how it gets to them or why it does not."""
     in_place = await channel_of(tx, settings, audience) is not None or await _has_thread(tx, audience)
-    return await reach.reach(tx, audience, TOPIC, in_place=in_place)
+    today = settings.gathering.hours.day(now)
+    return await reach.reach(tx, audience, TOPIC, in_place=in_place, today=today)
 
 
 def later(people: Sequence[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
     """How many of those reached get it later than what is not urgent leaves, by reason: NIGHT, or ENOUGH today."""
-    hours = Hours(settings.gathering.zone)
+    hours = settings.gathering.hours
     found = Counter[str]()
     for each in people:
         alone = each.way == "private"
-        if each.reached and hours.wakes_at(each.territory if alone else None, at):
+        if each.reached and hours.wakes_at(each.territory if alone else None, at, away=each.away):
             found[Reason.NIGHT] += 1
-        elif alone and each.last_but_one and each.last_but_one >= hours.day_began(each.territory, at):
+        elif alone and each.last_but_one and each.last_but_one >= hours.day_began(each.territory, at, away=each.away):
             found[Reason.ENOUGH] += 1
     return found
 

@@ -21,7 +21,7 @@ from bot.storage import albums, inbox
 from bot.storage import dialogues as drafts
 from bot.storage.dialogues import Dialogue
 from bot.texts import Span, _
-from bot.views import Button, Reply, View, with_lines_first
+from bot.views import Button, Later, Reply, View, with_lines_first
 from bot.views import Raw as Payload
 
 
@@ -70,7 +70,10 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
             return await _unknown_command(router, request, word)
     payload, route, args = find(router, content)
     authorise(request, route)
-    return _for(route, await _run(request, content, payload, route, args))
+    reply = _for(route, await _run(request, content, payload, route, args))
+    if payload.startswith("go-") and route.form is None and not reply.screen:
+        return replace(reply, screen=payload)
+    return reply
 
 
 async def _press_with_choice(router: Router, request: Request, payload: str, beside: Picked) -> Reply | None:
@@ -118,7 +121,16 @@ def _for(route: Route, reply: Reply) -> Reply:
     """A reply as its route makes it: whoever the route is for may read it, as long as they are that."""
     unsaid = reply.unsaid or (route.form is not None and route.form.codes)
     who = route.who if reply.view.who is None else reply.view.who
-    return replace(reply, view=replace(reply.view, who=who), unsaid=unsaid)
+    return replace(reply, view=replace(reply.view, who=who), unsaid=unsaid, later=reply.later or _without_timed(reply))
+
+
+def _without_timed(reply: Reply) -> Later | None:
+    """How an answer reads once buttons that work for a while only have had their time; None where it has none."""
+    lasts = [button.action.lasts for button in reply.view.buttons if button.action and button.action.lasts]
+    if not lasts or reply.view.attachments or reply.view.secret:
+        return None
+    left = tuple(button for button in reply.view.buttons if not (button.action and button.action.lasts))
+    return Later(min(lasts), replace(reply.view, buttons=left, quiet=True))
 
 
 async def _run(request: Request, content: Content, payload: str, route: Route, args: tuple[object, ...]) -> Reply:

@@ -35,7 +35,8 @@ def write_calendar(sessions: Iterable[Session], name: str, reader: Reader, now: 
         event.add("sequence", session.revision - 1)
         event.add("summary", plain(Localised(plan.title), reader))
         event.add("dtstart", plan.starts.astimezone(ZoneInfo(plan.zone)))
-        event.add("dtend", plan.ends.astimezone(ZoneInfo(plan.zone)))
+        if plan.ends > plan.starts:
+            event.add("dtend", plan.ends.astimezone(ZoneInfo(plan.zone)))
         if plan.place:
             event.add("location", plain(Localised(plan.place), reader))
         if plan.map_url:

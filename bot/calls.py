@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
+from bot import standing
 from bot.actions import Action
 from bot.config import Settings
 from bot.delivery import outbox
@@ -64,9 +65,9 @@ async def take(tx: Transaction, call: Call, group: Group, by: Participant, now: 
     """Somebody comes: the group is told who. False where somebody else does, or it is over."""
     if not await calls.take(tx, call.id, by.id, now):
         return False
-    await outbox.notify_groups(
-        tx, [group.id], View((_("{name} is coming.", name=Name(by.given_name)),)), now, but=by.id
-    )
+    comes = _("{name} is coming.", name=Name(by.given_name))
+    await standing.settle(tx, _subject(call.id), _("{name} goes there.", name=Name(by.given_name)), now)
+    await outbox.notify_groups(tx, [group.id], View((comes,)), now, but=by.id)
     await facilitators.touch_panels(tx, [group.id])
     return True
 
@@ -89,9 +90,7 @@ async def close(tx: Transaction, call: Call, group: Group, now: datetime, *, wit
     """The call is over, perhaps because somebody took it back: whoever was called reads so. False where it was over."""
     if not await calls.close(tx, call.id, now, withdrawn_by=withdrawn_by):
         return False
-    gone = View((Strong(await _named(tx, group)), _("This call is over already.")), who=Who.FACILITATOR)
-    but = call.taken_by if withdrawn_by is None else None  # who has just said so
-    await outbox.restate(tx, _kind(call.id), gone, now, but=but)
+    await standing.settle(tx, _subject(call.id), _("This call is over."), now)
     await facilitators.touch_panels(tx, [group.id])
     return True
 
@@ -119,6 +118,10 @@ def place(group: Group) -> Span:
     return _("Room: {room}", room=Strong(Name(group.room))) if group.room else _("The room is not known yet.")
 
 
+def _subject(call_id: int) -> str:
+    return f"call:{call_id}"
+
+
 def _patience(settings: Settings) -> timedelta:
     return timedelta(minutes=settings.workshop.help_waits)
 
@@ -126,25 +129,21 @@ def _patience(settings: Settings) -> timedelta:
 async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     everyone = await calls.answerers(tx, group.id, but=but, since=now - _HELPED)
     free = [each.id for each in everyone if not each.busy]
-    return await _tell(tx, call_id, free or [each.id for each in everyone], await _notice(tx, call_id, group), now)
+    told = free or [each.id for each in everyone]
+    return await _tell(tx, told, await _notice(tx, call_id, group), now, _subject(call_id))
 
 
 async def _tell_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     """From now on it waits for nobody else."""
     team = [each for each in await audiences.people(tx, ORGANISERS) if each != but]
     await calls.escalated(tx, call_id)
-    return await _tell(tx, call_id, team, await _notice(tx, call_id, group, unanswered=True), now)
+    return await _tell(tx, team, await _notice(tx, call_id, group, unanswered=True), now, _subject(call_id))
 
 
-async def _tell(tx: Transaction, call_id: int, people: Iterable[int], view: View, now: datetime) -> int:
+async def _tell(tx: Transaction, people: Iterable[int], view: View, now: datetime, subject: str) -> int:
     """They asked for it with the role: it reaches them where messages to many would not."""
-    told = [await outbox.notify(tx, each, view, now, asked=True, urgent=True, kind=_kind(call_id)) for each in people]
+    told = [await outbox.notify(tx, each, view, now, asked=True, urgent=True, subject=subject) for each in people]
     return sum(told)
-
-
-def _kind(call_id: int) -> str:
-    """What the messages of a call are known by in the outbox."""
-    return f"call {call_id}"
 
 
 async def _notice(tx: Transaction, call_id: int, group: Group, *, unanswered: bool = False) -> View:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot import reminding
+from bot import reminding, standing
 from bot.announcement_copies import catch_up
 from bot.campaign_copies import remind
 from bot.domain.announcements import Kind
@@ -19,6 +19,7 @@ from bot.scheduling import Released
 from bot.storage import announcement_contents, announcements, campaigns, copies, reminders
 from bot.storage.engine import Transaction
 from bot.storage.reminders import Reminder
+from bot.texts import _
 
 KIND: Kind = "campaign"
 """The kind of the subject of its reminders, and of the announcement."""
@@ -62,7 +63,9 @@ async def notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool)
 
 async def did_it(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
     """Note that someone has done it, and remind them no more. False when they had said so before."""
-    await reminders.mute(tx, participant_id, subject(campaign_id))
+    await reminders.choose(tx, participant_id, subject(campaign_id), wanted=False)
+    done = _("You said that you have done it.")
+    await standing.settle(tx, subject(campaign_id), done, now, participant_id=participant_id)
     return await announcements.acknowledge(tx, campaign_id, participant_id, now)
 
 
@@ -81,6 +84,7 @@ class Campaigns:
         for campaign_id in (await campaigns.ended(tx, now))[:1]:
             await campaigns.end(tx, campaign_id)
             await stop_reminding(tx, campaign_id)
+            await standing.settle(tx, subject(campaign_id), _("This is over."), now)
             await announcement_contents.raise_revision(tx, campaign_id)
             await copies.cancel(tx, campaign_id, now)  # who has not got it by now need not
             edited = await catch_up(tx, campaign_id, now)

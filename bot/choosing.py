@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 
-from bot import groups
+from bot import groups, standing
 from bot.delivery import outbox
 from bot.domain.participants import Participant
+from bot.domain.reminders import THEMES
 from bot.domain.themes import Theme
 from bot.routes import Go
 from bot.storage import themes
@@ -119,6 +120,9 @@ async def _settle(
         left = await groups.take_out(tx, participant_id, now, quiet=True)
         await themes.free_place(tx, old)
     await themes.choose(tx, participant_id, new, second, now)
+    await standing.settle(tx, THEMES, _("You have one now."), now, participant_id=participant_id)
+    for command in ("moi", "theme"):
+        await standing.outdate(tx, (participant_id,), command, now)
     await groups.take_in(tx, participant_id, now, by=by, left=left)
     if awaited == new:
         await themes.stop_waiting(tx, participant_id)

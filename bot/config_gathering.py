@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.domain.audiences import parse
+from bot.domain.quiet import Hours
 from bot.domain.reminders import Lead, parse_lead
 from bot.domain.sessions import KINDS, Kind
 from bot.domain.workshops import Collects
@@ -40,6 +41,11 @@ def _lead(word: object) -> object:
     return parse_lead(word) if isinstance(word, str) else word
 
 
+def _or_never(value: object) -> object:
+    return None if value == "" else value
+
+
+_A_DAY = Lead(days=1)
 LeadTime = Annotated[Lead, BeforeValidator(_lead)]
 Leads = Annotated[tuple[LeadTime, ...], BeforeValidator(split)]
 
@@ -78,6 +84,11 @@ class GatheringSettings(Section):
     def birth_years(self) -> tuple[int, int]:
         """First and last year of birth admitted: age is counted in the gathering's year."""
         return self.starts.year - self.maximum_age, self.starts.year - self.minimum_age
+
+    @property
+    def hours(self) -> Hours:
+        """When its people are left alone."""
+        return Hours(self.zone, self.starts, self.ends)
 
     @property
     def deadline(self) -> datetime | None:
@@ -161,17 +172,22 @@ class WorkshopSettings(Section):
 class ReminderSettings(Section):
     """How long before people are reminded: of sessions, by kind where it differs, and of the theme deadline.
 
-    A reminder that an outage kept back is still sent within `grace` (days count 24 hours there).
+    At `eve`, an hour of the gathering's zone (None: never), everyone reads once what the next day holds for them; that
+    stands for a reminder of each session a day before. Of the kinds in `asked` people are reminded only where they ask
+    for it. A reminder that an outage kept back is still sent within `grace` (days count 24 hours there).
     """
 
-    before: Leads = (Lead(days=1), Lead(minutes=10))
+    before: Leads = (Lead(minutes=10),)
+    eve: Annotated[time | None, BeforeValidator(_or_never)] = time(18)
     kinds: Mapping[Kind, Leads] = {}
+    asked: Annotated[tuple[Kind, ...], BeforeValidator(split)] = ("meal",)
     themes: Leads = (Lead(days=2, minutes=1200), Lead(minutes=1200))
     grace: LeadTime = Lead(minutes=30)
 
     def leads_of(self, kind: Kind) -> tuple[Lead, ...]:
         """How long before a session of a kind people are reminded of it."""
-        return self.kinds.get(kind, self.before)
+        leads = self.kinds.get(kind, self.before)
+        return tuple(lead for lead in leads if lead != _A_DAY) if self.eve else leads
 
     @property
     def leads_by_kind(self) -> Mapping[str, tuple[Lead, ...]]:

@@ -10,12 +10,14 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
 from bot import answering, i18n
 from bot.clock import Clock
 from bot.config import Settings
+from bot.delivery.content import pack
 from bot.domain import codes
 from bot.domain.participants import Account, Who
 from bot.errors import Stale, UserError
@@ -30,6 +32,7 @@ from bot.router import Router
 from bot.routes import Request, Target
 from bot.storage import inbox, jobs, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction
+from bot.storage.shown_screens import Shown
 from bot.texts import Reader, _, plain
 from bot.views import Reply, reply, with_lines_first
 
@@ -142,12 +145,27 @@ class Dispatcher:
         except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person
             return True
 
-    def sent(self, answered: Answered, native_id: str = "") -> None:
-        """The reply left: under which id, where the platform could take it away again (as `Platform.delete` has it)."""
+    def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
+        """The reply left: under which id, where the platform could change it, or take it away again (see `Platform`).
+
+        One that `withholds` keeps from its reader by itself what their role lets them have no more.
+        """
         if answered.update_id:
             self._replied.note(answered.platform, answered.update_id)
-        view = answered.reply.view if answered.reply else None
-        if view and view.entrusted and native_id:
+        if answered.reply is None or not (native_id and answered.update_id):
+            return
+        view, later = answered.reply.view, answered.reply.later
+        self._replied.note_shown(
+            Shown(
+                answered.platform,
+                answered.update_id,
+                native_id,
+                "" if view.attachments else answered.reply.screen,
+                later.after if later else timedelta(),
+                pack(later.view)[0] if later else None,
+            )
+        )
+        if view.entrusted and not withholds:
             self._replied.note_entrusted(answered.platform, answered.update_id, native_id, view.who or Who.ANYONE)
 
     async def leftovers(self, platform: str) -> list[Leftover]:

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot import ideas
+from bot import ideas, reminding, standing
 from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
 from bot.group_cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
 from bot.late_joiners import ARRIVING, ask_for_a_place, suitable
 from bot.routes import Go
-from bot.storage import groups, participants, spaces, themes
+from bot.storage import facilitators, groups, participants, spaces, themes
 from bot.storage.engine import Transaction
 from bot.texts import Name, Span, Strong, Text, _
 from bot.views import Button, View
 
 _OVER_AFTER = timedelta(hours=36)
 """From the beginning of a round's day in UTC: then that day has ended everywhere."""
+_HERE = _("Here is your group.")
 _TO_GROUPS = (Button(_("Groups"), Go("groupes")),)
 
 
@@ -85,6 +86,7 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
     placed: dict[int | None, list[Member]] = defaultdict(list)
     for person in await groups.people(tx, round_.number):
         placed[person.group_id].append(person)
+    await reminding.follow_meeting(tx, replace(round_, published=True), now)
     told, reached = 0, await groups.reached(tx)
     for person in placed.pop(None, ()):
         told += await outbox.notify(tx, person.id, placeless(round_), now) and person.id in reached
@@ -98,9 +100,35 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
         lines = card_lines(group, known[group.theme], round_, members)
         for member in members:
             links = await spaces.links(tx, group.id, member.id)
-            view = introduced(_("Here is your group."), lines, card_buttons(round_, links))
-            told += await outbox.notify(tx, member.id, view, now) and member.id in reached
+            view = await _at_hand(tx, member.id, introduced(_HERE, lines, card_buttons(round_, links)))
+            told += await outbox.notify(tx, member.id, view, now, subject=_card(group.id)) and member.id in reached
     return told
+
+
+async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
+    """What the cards of groups say has changed: those that were sent say it too, wherever they stand."""
+    for group_id in group_ids:
+        group = await groups.find(tx, group_id)
+        round_ = await groups.find_round(tx, group.round) if group else None
+        if group is None or round_ is None:
+            continue
+        lines = card_lines(group, await _theme(tx, group), round_, await groups.members(tx, group))
+        await outbox.follow(tx, _card(group.id), lambda view, lines=lines: _with_card(view, lines), now)  # type: ignore[misc]
+
+
+def _with_card(view: View, lines: tuple[Span, ...]) -> View:
+    """A card that was sent, with these lines; one whose reader is in the group no more stays as it is."""
+    return replace(view, lines=(view.lines[0], "", *lines)) if view.buttons else view
+
+
+async def _at_hand(tx: Transaction, participant_id: int, view: View) -> View:
+    """A card is kept in sight; of who runs workshops their panel is."""
+    return view if await facilitators.of_person(tx, participant_id) else replace(view, pinned=True)
+
+
+def _card(group_id: int) -> str:
+    """What the messages with a group's card are known by."""
+    return f"card:{group_id}"
 
 
 async def take_in(
@@ -236,6 +264,11 @@ async def _change(
             await groups.place(tx, each, target)
     if not round_.published or not after:
         return 0
+    for each, left in before.items():
+        if left and each in after:
+            gone = _("You are not in this group any more.")
+            await standing.settle(tx, _card(left.id), gone, now, participant_id=each)
+    await follow_cards(tx, touched, now)
     telling = _Telling(before, after, untold, said, nameless)
     told, reached = 0, await groups.reached(tx)
     for group in touched.values():
@@ -268,14 +301,15 @@ async def _tell(
         if member.id in telling.untold:
             continue
         if member.id in telling.after:
-            moved = _("You are in another group now.") if telling.before[member.id] else _("Here is your group.")
+            moved = _("You are in another group now.") if telling.before[member.id] else _HERE
             links = await spaces.links(tx, group.id, member.id)
             along = await ideas.along(tx, member.id, telling.before[member.id])
             view = introduced(telling.said or moved, lines, (*along, *card_buttons(round_, links)))
+            view, subject = await _at_hand(tx, member.id, view), _card(group.id)
         else:
-            view = View(news, (MY_GROUP,))
+            view, subject = View(news, (MY_GROUP,)), ""
         about = telling.about(member.id)
-        told += await outbox.notify(tx, member.id, view, now, about=about) and member.id in reached
+        told += await outbox.notify(tx, member.id, view, now, about=about, subject=subject) and member.id in reached
     return told
 
 

@@ -29,6 +29,14 @@ async def offer(request: Request, idea: Idea) -> None:
         who=FACILITATOR,
     )
     deciding = await facilitators.of_group(request.tx, idea.group_id)
-    told = [await outbox.notify(request.tx, each, view, request.now, about=idea.author_id) for each in deciding]
+    told = [
+        await outbox.notify(request.tx, each, view, request.now, about=idea.author_id, subject=subject(idea.id))
+        for each in deciding
+    ]
     if not any(told):
-        await outbox.notify_organisers(request.tx, view, request.now, about=idea.author_id)
+        await outbox.notify_organisers(request.tx, view, request.now, about=idea.author_id, subject=subject(idea.id))
+
+
+def subject(idea_id: int) -> str:
+    """What messages that ask to decide on an idea are known by."""
+    return f"idea:{idea_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.workshops import Phase, PhaseRun
@@ -99,6 +100,32 @@ def asked(phase: Phase, upon: Span | None = None) -> tuple[Span, ...]:
         return upon, Localised(phase.instruction)
     example = (_("For example: {example}", example=Localised(phase.example)),) if phase.example else ()
     return Localised(phase.instruction), *example
+
+
+def as_it_stands(before: View, phase: Phase, run: PhaseRun) -> View:
+    """What a group was told of a phase, as it must read now that the phase has changed.
+
+    What asks for ideas goes on asking, until the time that is true now; when the phase is over it says so. What told
+    of a change keeps to that.
+    """
+    first = before.lines[0]
+    said = first.message if isinstance(first, Text) else ""
+    if said in _ASKS and run.open:
+        return replace(before, lines=(heading(phase, run), *before.lines[1:]))
+    if said in _ASKS:
+        return View((_("{phase} is finished.", phase=Strong(phase_title(phase))), *before.lines[1:]))
+    if said == _ASKED and run.open:
+        return View((heading(phase, run), *before.lines[1:]), (give(phase, run), SHOW_PHASE, call(run)))
+    if (said in (_ASKED, _OVER) and not run.open) or (said == _REVEALED and run.open and run.revealed):
+        return before
+    return View((first,))
+
+
+_ASKS = frozenset({"{phase}: ends {end}", "{phase}: a break"})
+_ASKED = "{phase} is finished."
+_OVER = "{phase} is finished. Thank you!"
+_REVEALED = "{phase}: {count} idea of your group can be read now."
+"""The messages by which the first lines of what was sent are known again."""
 
 
 def warns(phase: Phase, run: PhaseRun) -> View:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import deliverables, phase_words
+from bot import deliverables, phase_words, standing
 from bot.config import Settings
 from bot.delivery import outbox
+from bot.domain.audiences import Audience
 from bot.domain.workshops import Phase, PhaseRun
-from bot.storage import facilitators, ideas, phase_runs, phases
+from bot.storage import audiences, facilitators, ideas, phase_runs, phases
 from bot.storage.engine import Transaction
 from bot.texts import Span
 from bot.views import View
@@ -195,7 +196,16 @@ async def _told(
 
 
 async def _tell(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> Sequence[int]:
-    """Buttons name the run, so that each group gets a message of its own. The ids of the deliveries."""
-    told = await outbox.notify_groups(tx, [run.group_id], view, now)
+    """Buttons name the run, so each group gets a message of its own; what it was told before says how it is now.
+
+    The ids of the deliveries.
+    """
+    subject = f"phase:{run.id}"
+    phase = await phases.find(tx, run.phase)
+    assert phase is not None
+    await outbox.follow(tx, subject, lambda before: phase_words.as_it_stands(before, phase, run), now)
+    members = await audiences.people(tx, Audience("group", str(run.group_id)))
+    await standing.outdate(tx, members, "phase", now)
+    told = await outbox.notify_groups(tx, [run.group_id], view, now, subject=subject)
     await facilitators.touch_panels(tx, [run.group_id])
     return told

@@ -35,7 +35,8 @@ SOURCES: Mapping[str, str] = {
     "screens_that_change": "SELECT key, native_id FROM screens WHERE account_id IN"
     " (SELECT id FROM accounts WHERE participant_id = :id)",
     "reminders_asked_for": "SELECT subject, about_at, due_at, state FROM reminders WHERE participant_id = :id",
-    "reminders_turned_off": "SELECT what AS subject FROM reminder_mutes WHERE participant_id = :id",
+    "reminders_turned_off": "SELECT what AS subject FROM reminder_mutes WHERE participant_id = :id AND wanted = 0",
+    "kinds_to_be_reminded_of": "SELECT what AS subject FROM reminder_mutes WHERE participant_id = :id AND wanted = 1",
     "questions": "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
     "answers_given": "SELECT id, answer, answered_at FROM questions WHERE answered_by = :id",
     "forms_half_filled": f"SELECT * FROM dialogues WHERE (platform, chat) IN ({_MINE.format(column='chat')})",
@@ -74,6 +75,8 @@ SOURCES: Mapping[str, str] = {
     "asked_to_say_something": "SELECT at AS asked_at FROM nudges WHERE participant_id = :id",
     "slides_you_confirmed": "SELECT group_id, confirmed_at FROM deck_confirmations WHERE confirmed_by = :id",
     "answers_for_your_role": "SELECT e.* FROM entrusted e JOIN accounts a ON a.id = e.account_id"
+    " WHERE a.participant_id = :id",
+    "screens_in_your_chats": "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id"
     " WHERE a.participant_id = :id",
     "changes_made": "SELECT * FROM journal WHERE author_id = :id",
     "changes_about_you": "SELECT what, done_at FROM journal WHERE subject = :subject",

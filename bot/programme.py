@@ -1,6 +1,6 @@
 """The programme: what a change tells whom, importing a newer one, and taking that back.
 
-    moved = await change(tx, [(session, replace(session.plan, starts=…))], now, by=organiser.id)
+    moved = await change(tx, [(session, replace(session.plan, starts=…))], now, gathering.hours, by=organiser.id)
 
 Whoever a session is for, before or after, is told once and as a difference («14:00 → 14:30, Room B»): several changes
 at once make one message a person. No topic turns this off: where to be and when concerns one's own programme, and
@@ -16,15 +16,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot import reminding
+from bot import reminding, standing
 from bot.config import Settings
 from bot.delivery import outbox
-from bot.domain.audiences import Audience
 from bot.domain.quiet import Hours
+from bot.domain.reminders import day_subject, session_subject
 from bot.domain.sessions import TOLD, Difference, Plan, Session, Words, compare, differences, must_be_told
 from bot.programme_files import Rules
 from bot.routes import Go
-from bot.storage import audiences, participants, sessions, themes
+from bot.storage import attendance, audiences, participants, sessions, themes
 from bot.storage.engine import Transaction
 from bot.texts import Localised, Moment, Span, Strong, Text, _, _n
 from bot.views import Button, View
@@ -32,6 +32,7 @@ from bot.views import Button, View
 _MOST_LINES = 10
 _SOON = timedelta(days=1)
 """How near a session is whose change wakes people."""
+_CHANGED = _("This has changed since: see below.")
 PROGRAMME = Button(_("Programme"), Go("programme"))
 
 
@@ -74,31 +75,40 @@ async def _news(tx: Transaction, before: Session | None, after: Session | None, 
 
 
 async def change(
-    tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
+    tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, hours: Hours, *, by: int | None = None
 ) -> Changed:
     """Put plans in the place of sessions', and tell those concerned, but for `by`, who did it."""
     news: dict[int, list[Span]] = defaultdict(list)
+    days: dict[int, set[str]] = defaultdict(set)
     soon: set[int] = set()
     done: list[tuple[Session, Session]] = []
     for before, plan in changes:
         after = await sessions.rewrite(tx, before, plan)
         done.append((before, after))
-        for person, line in (await changed(tx, before, after, now)).items():
+        found = await changed(tx, before, after, now)
+        if found:
+            await standing.settle(tx, session_subject(before.id), _CHANGED, now)
+        day = day_subject(before.plan.starts.astimezone(ZoneInfo(hours.zone)).date())
+        for person, line in found.items():
             news[person].append(line)
+            days[person].add(day)
             if min(before.plan.starts, plan.starts) - now < _SOON:
                 soon.add(person)
     told = 0
     for person, lines in news.items():
+        for day in sorted(days[person]):
+            await standing.remark(tx, day, _CHANGED, now, person)
         if person != by:
-            due = now if person in soon else await _by_day(tx, person, done[0][1].plan.zone, now)
+            due = now if person in soon else await _by_day(tx, person, now, hours)
             told += await outbox.notify(tx, person, _told(lines), now, due=due)
     return Changed(done, told)
 
 
-async def _by_day(tx: Transaction, participant_id: int, zone: str, now: datetime) -> datetime:
-    """Now, or when someone wakes: in their territory's zone, else in the programme's."""
+async def _by_day(tx: Transaction, participant_id: int, now: datetime, hours: Hours) -> datetime:
+    """Now, or when someone wakes."""
     person = await participants.find(tx, participant_id)
-    return Hours(zone).wakes_at(person.territory if person else None, now) or now
+    away = await attendance.is_away(tx, participant_id, hours.day(now).isoformat())
+    return hours.wakes_at(person.territory if person else None, now, away=away) or now
 
 
 async def concerned(
@@ -143,6 +153,7 @@ async def apply(
     tx: Transaction,
     plans: Iterable[Plan],
     now: datetime,
+    hours: Hours,
     *,
     cancel_missing: bool = False,
     by: int | None = None,
@@ -153,7 +164,7 @@ async def apply(
     changes = [(each.before, each.after) for each in found.changed]
     if cancel_missing:
         changes += [(session, replace(session.plan, cancelled=True)) for session in found.missing]
-    return replace(await change(tx, changes, now, by=by), added=added)
+    return replace(await change(tx, changes, now, hours, by=by), added=added)
 
 
 async def add(tx: Transaction, plan: Plan, now: datetime) -> Changed:
@@ -172,6 +183,7 @@ async def take_back(
     altered: Sequence[tuple[int, Plan, Plan]],
     added: Sequence[tuple[int, Plan]],
     now: datetime,
+    hours: Hours,
     *,
     by: int | None = None,
 ) -> bool:
@@ -180,33 +192,14 @@ async def take_back(
     for each, plan in [*((each, after) for each, _before, after in altered), *added]:
         if each not in stored or stored[each].plan != plan:
             return False
-    await change(tx, [(stored[each], before) for each, before, _after in altered], now, by=by)
+    await change(tx, [(stored[each], before) for each, before, _after in altered], now, hours, by=by)
     for each, _plan in added:
         await changed(tx, stored[each], None, now)
         await sessions.remove(tx, each)
     return True
 
 
-# --- reading
-
-
-async def for_person(tx: Transaction, participant_id: int) -> Sequence[Session]:
-    """The sessions that are for someone, in order: everyone's, their theme's, their group's, their territory's."""
-    return await _among(tx, participant_id, personal_only=False)
-
-
-async def visible_to(tx: Transaction, participant_id: int) -> Sequence[Session]:
-    """The sessions someone may know of, in order: all but those for the team, or for another person."""
-    return await _among(tx, participant_id, personal_only=True)
-
-
-async def _among(tx: Transaction, participant_id: int, *, personal_only: bool) -> Sequence[Session]:
-    known: dict[Audience, bool] = {}
-    found = await sessions.all_sessions(tx)
-    for audience in {session.plan.audience for session in found}:
-        free = personal_only and not audience.personal
-        known[audience] = free or await audiences.includes(tx, audience, participant_id)
-    return [session for session in found if known[session.plan.audience]]
+# --- a day
 
 
 def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:

@@ -41,16 +41,16 @@ def where(plan: Plan) -> Span:
 def line(session: Session, audience: Span | None = None) -> Span:
     """One session of a list: «14:00–15:30 Workshop, Room B (Culture)»."""
     plan = session.plan
-    values: dict[str, Span] = {
-        "start": Moment(plan.starts, "time"),
-        "end": Moment(plan.ends, "time"),
-        "title": Strong(Localised(plan.title)),
-    }
+    title = Strong(Localised(plan.title))
+    hours: Span = Moment(plan.starts, "time")
+    if plan.ends > plan.starts:
+        hours = _("{start}–{end}", start=hours, end=Moment(plan.ends, "time"))
     if plan.cancelled:
-        return _("{start}–{end} {title}: cancelled", **values)
-    said = _("{start}–{end} {title}", **values)
+        return _("{hours} {title}: cancelled", hours=hours, title=title)
     if plan.place or plan.map_url:
-        said = _("{start}–{end} {title}, {place}", **values, place=where(plan))
+        said = _("{hours} {title}, {place}", hours=hours, title=title, place=where(plan))
+    else:
+        said = _("{hours} {title}", hours=hours, title=title)
     return _("{session} ({audience})", session=said, audience=audience) if audience is not None else said
 
 

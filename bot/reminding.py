@@ -1,4 +1,4 @@
-"""Reminders planned: a row for each lead of each session, of the theme deadline, of a campaign's deadline.
+"""Reminders planned: a row for each lead of each session, first meeting and deadline, and one for the eve of each day.
 
     await reminding.schedule(tx, "campaign:3", deadline, gathering.zone, leads, now)
     await reminding.unschedule(tx, "campaign:3")
@@ -12,27 +12,43 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 from bot.config import Settings
 from bot.delivery.reminders import call_back
-from bot.domain.reminders import THEMES, Lead, parse_lead, session_subject, until
+from bot.domain.groups import Round
+from bot.domain.reminders import THEMES, Lead, day_subject, meeting_subject, parse_lead, session_subject, until
 from bot.domain.sessions import Session
-from bot.storage import reminders, sessions
+from bot.storage import groups, reminders, sessions
 from bot.storage import settings as stored
 from bot.storage.engine import Transaction
 
-_LEADS = "reminder_leads"
+_CONFIGURED = "reminders_configured"
 _PLANNED_FOR = "reminders_planned_for"
+_DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Leads:
-    """What is configured, where the rules that know no configuration find it."""
+class Configured:
+    """What is configured, where the rules that know no configuration find it.
+
+    `eve` is how long before a day begins people read what it holds, None for never; `asked` are the kinds of session
+    that people are reminded of only where they ask.
+    """
 
     zone: str
     kinds: Mapping[str, tuple[Lead, ...]]
     themes: tuple[Lead, ...]
+    eve: Lead | None
+    asked: frozenset[str]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Configured:
+        """What config.toml says."""
+        given = settings.reminders
+        eve = Lead(minutes=_DAY_MINUTES - given.eve.hour * 60 - given.eve.minute) if given.eve else None
+        return cls(settings.gathering.zone, given.leads_by_kind, given.themes, eve, frozenset(given.asked))
 
 
 async def schedule(
@@ -77,8 +93,30 @@ async def follow(tx: Transaction, session: Session, now: datetime, *, gone: bool
     if gone or plan.cancelled:
         await unschedule(tx, subject)
     else:
-        leads = (await _leads(tx)).kinds[plan.kind]
-        await schedule(tx, subject, plan.starts, plan.zone, leads, now)
+        known = await configured(tx)
+        await schedule(tx, subject, plan.starts, plan.zone, known.kinds[plan.kind], now)
+        await _follow_day(tx, plan.starts, known, now)
+
+
+async def follow_meeting(tx: Transaction, round_: Round, now: datetime, *, moved: bool = False) -> None:
+    """Bring the reminders of a round's first meeting in step with it: published, `moved`, or not known any more."""
+    subject = meeting_subject(round_.number)
+    if moved:
+        await call_back(tx, subject)
+    if round_.meets_at is None or not round_.published:
+        await unschedule(tx, subject)
+        return
+    known = await configured(tx)
+    await schedule(tx, subject, round_.meets_at, known.zone, known.kinds["workshop"], now)
+    await _follow_day(tx, round_.meets_at, known, now)
+
+
+async def _follow_day(tx: Transaction, at: datetime, known: Configured, now: datetime) -> None:
+    """Something takes place at an instant: on the eve of that day people read what it holds, if it still holds it."""
+    zone = ZoneInfo(known.zone)
+    day = at.astimezone(zone).date()
+    begins = datetime.combine(day, time(), zone).astimezone(UTC)
+    await schedule(tx, day_subject(day), begins, known.zone, (known.eve,) if known.eve else (), now)
 
 
 async def follow_deadline(tx: Transaction, now: datetime) -> None:
@@ -89,17 +127,25 @@ async def follow_deadline(tx: Transaction, now: datetime) -> None:
     if deadline is None:
         await unschedule(tx, THEMES)
     else:
-        known = await _leads(tx)
+        known = await configured(tx)
         await schedule(tx, THEMES, deadline, known.zone, known.themes, now)
     await stored.put(tx, _PLANNED_FOR, await stored.get(tx, stored.THEME_DEADLINE) or "")
 
 
 async def follow_all(tx: Transaction, settings: Settings, now: datetime) -> None:
     """At the start: keep what is configured, and plan what is not planned yet. What waits for its time still does."""
-    configured = settings.reminders
-    words = {kind: [lead.encode() for lead in leads] for kind, leads in configured.leads_by_kind.items()}
-    themes = [lead.encode() for lead in configured.themes]
-    await stored.put(tx, _LEADS, json.dumps([settings.gathering.zone, words, themes]))
+    known = Configured.of(settings)
+    kept = {
+        "zone": known.zone,
+        "kinds": {kind: [lead.encode() for lead in leads] for kind, leads in known.kinds.items()},
+        "themes": [lead.encode() for lead in known.themes],
+        "eve": known.eve.encode() if known.eve else None,
+        "asked": sorted(known.asked),
+    }
+    await stored.put(tx, _CONFIGURED, json.dumps(kept))
+    for round_ in await groups.rounds(tx):
+        if round_.meets_at and round_.meets_at > now:
+            await follow_meeting(tx, round_, now)
     for session in await sessions.all_sessions(tx):
         if session.plan.ends > now:
             await follow(tx, session, now)
@@ -117,15 +163,16 @@ async def remind_again(tx: Transaction, subject: str, about: datetime, participa
     await reminders.add_personal(tx, subject, about, [(participant_id, until(about, due), due)])
 
 
-async def _leads(tx: Transaction) -> _Leads:
+async def configured(tx: Transaction) -> Configured:
     """As configured at the last start."""
-    kept = await stored.get(tx, _LEADS)
+    kept = await stored.get(tx, _CONFIGURED)
     if kept is None:
-        defaults = Settings()
-        return _Leads(defaults.gathering.zone, defaults.reminders.leads_by_kind, defaults.reminders.themes)
-    zone, kinds, themes = json.loads(kept)
-    return _Leads(
-        zone,
-        {kind: tuple(parse_lead(word) for word in words) for kind, words in kinds.items()},
-        tuple(parse_lead(word) for word in themes),
+        return Configured.of(Settings())
+    found = json.loads(kept)
+    return Configured(
+        found["zone"],
+        {kind: tuple(parse_lead(word) for word in words) for kind, words in found["kinds"].items()},
+        tuple(parse_lead(word) for word in found["themes"]),
+        parse_lead(found["eve"]) if found["eve"] else None,
+        frozenset(found["asked"]),
     )

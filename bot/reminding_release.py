@@ -91,6 +91,7 @@ async def _to_everyone(tx: Transaction, reminder: Reminder, notice: Notice, now:
         mute=notice.mute,
         after=reminder.reached,
         urgent=notice.rank,
+        asked_only=notice.asked_only,
     )
     if reached is None:
         await reminders.settle(tx, [reminder.id], "sent", now)
@@ -104,7 +105,7 @@ async def _to_who_asked(
 ) -> Released:
     """All who asked for the same, a slice of them: those as late as this one, or as punctual."""
     due = await reminders.personal_due(tx, reminder.subject, reminder.due, up_to, SLICE)
-    ids = [reminder_id for reminder_id, _participant in due]
+    ids = {participant: reminder_id for reminder_id, participant in due}
     condition, params = where(notice.audience)
     await tell_who_asked(
         tx,
@@ -117,8 +118,8 @@ async def _to_who_asked(
         reminder_ids=ids,
         urgent=notice.rank,
     )
-    await reminders.settle(tx, ids, "sent", now)
-    return Released(len(ids))
+    await reminders.settle(tx, [reminder_id for reminder_id, _participant in due], "sent", now)
+    return Released(len(due))
 
 
 async def _confess(tx: Transaction, missed: Sequence[Reminder], now: datetime) -> None:

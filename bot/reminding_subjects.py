@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import ClassVar, TypeAlias
 
+from bot import own_programme, reminding
 from bot.actions import Action
+from bot.delivery.reminders import Personal
 from bot.domain.audiences import Audience
-from bot.domain.reminders import THEMES, mute_of
+from bot.domain.reminders import DAY, MEETING, THEMES, mute_of, session_subject
 from bot.domain.sessions import Plan, Session
-from bot.programme_cards import where
+from bot.group_cards import MY_GROUP
+from bot.programme import PROGRAMME
+from bot.programme_cards import day_of, day_words, line, where
 from bot.routes import Go
-from bot.storage import announcements, sessions
+from bot.storage import announcements, groups, reminders, sessions
 from bot.storage import settings as stored
 from bot.storage.engine import Transaction
 from bot.storage.outgoing import BULK, USUAL
 from bot.storage.reminders import Reminder
-from bot.texts import Localised, Moment, Span, Strong, _
+from bot.texts import Localised, Moment, Span, Strong, _, _n
 from bot.views import Button, View
 
 _SOON = timedelta(minutes=30)
 _SAME_DAY = timedelta(hours=3)
+_MOST_OF_A_DAY = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,17 @@ class Mute(Action):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A reminder as it leaves: to whom, what, its rank in the outbox, and which mutes keep it away."""
+    """A reminder as it leaves: to whom, what, its rank in the outbox, and which mutes keep it away.
+
+    Where not everyone reads the same, `view` is what each reads by their id. `asked_only`: only who asked for it, or
+    for its kind, gets it.
+    """
 
     audience: Audience
-    view: View
+    view: View | Personal
     mute: str
     rank: int = USUAL
+    asked_only: bool = False
 
 
 Compose: TypeAlias = Callable[[Transaction, Reminder, datetime, bool], Awaitable[Notice | None]]
@@ -74,26 +84,90 @@ async def session_notice(tx: Transaction, reminder: Reminder, now: datetime, lat
     session = await sessions.find(tx, number(reminder.subject))
     if session is None or session.plan.cancelled or session.plan.starts != reminder.about or session.plan.ends <= now:
         return None
-    view = _session_view(session, now, late)
-    return Notice(session.plan.audience, view, mute_of(session.plan.kind), rank(reminder))
+    known = await reminding.configured(tx)
+    kind = session.plan.kind
+
+    async def in_their_rooms(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
+        placed = await groups.published_of(tx, people)
+        rooms = {each: own_programme.with_room(session, placed.get(each, ()), known.zone) for each in people}
+        return {each: _session_view(theirs, now, late) for each, theirs in rooms.items()}
+
+    view = in_their_rooms if kind == "workshop" else _session_view(session, now, late)
+    return Notice(session.plan.audience, view, mute_of(kind), rank(reminder), asked_only=kind in known.asked)
 
 
 def _session_view(session: Session, now: datetime, late: bool) -> View:
-    lines: list[Span] = [heading(session.plan, now)]
     left = session.plan.starts - now
-    if left <= timedelta():
-        lines.append(_("It has begun: come in."))
-    elif left <= _SOON:
-        lines.append(_("Time to go there."))
-    else:
-        lines.append(_("Keep that time free."))
-    if late:
-        lines.append(LATE)
     buttons: list[Button] = []
     if left > _SOON / 2:
         buttons.append(Button(_("Later"), Later(session.id)))
-    buttons += [Button(_("Mute"), Mute(session.id)), Button(_("Programme"), Go("programme"))]
-    return View(tuple(lines), tuple(buttons))
+    buttons += [Button(_("Mute"), Mute(session.id)), PROGRAMME]
+    return View(_said(session.plan, now, late), tuple(buttons))
+
+
+def _said(plan: Plan, now: datetime, late: bool) -> tuple[Span, ...]:
+    """When, what and where; what to do now; and that it comes late, if it does."""
+    left = plan.starts - now
+    if left <= timedelta():
+        do: Span = _("It has begun: come in.")
+    else:
+        do = _("Time to go there.") if left <= _SOON else _("Keep that time free.")
+    return heading(plan, now), do, *((LATE,) if late else ())
+
+
+async def meeting_notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+    """The first meeting of one's group, in its room; None for who has a workshop that begins then."""
+    round_ = await groups.find_round(tx, number(reminder.subject))
+    if round_ is None or not round_.published or round_.meets_at != reminder.about:
+        return None
+    zone = (await reminding.configured(tx)).zone
+
+    async def of_their_groups(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
+        entries = await own_programme.of_people(tx, people, zone)
+        return {
+            person: View(_said(entry.plan, now, late), (MY_GROUP, PROGRAMME))
+            for person, found in entries.items()
+            for entry in found
+            if entry.id == -round_.number
+        }
+
+    return Notice(Audience(), of_their_groups, mute_of("workshop"), rank(reminder))
+
+
+async def day_notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+    """What the next day holds for each, in one message; nothing for whom it holds nothing."""
+    day = date.fromisoformat(reminder.subject.partition(":")[2])
+    zone = (await reminding.configured(tx)).zone
+
+    async def of_that_day(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
+        entries = await own_programme.of_people(tx, people, zone)
+        chosen = await reminders.choices(tx, people)
+        views = {}
+        for person, found in entries.items():
+            off, _asked = chosen.get(person, (frozenset(), frozenset()))
+            held = [
+                each
+                for each in found
+                if day_of(each, zone) == day
+                and each.plan.starts > now
+                and not each.plan.cancelled
+                and off.isdisjoint((session_subject(each.id), mute_of(each.plan.kind)))
+            ]
+            if held:
+                views[person] = _day_view(day, held, late)
+        return views
+
+    return Notice(Audience(), of_that_day, mute_of(DAY), BULK)
+
+
+def _day_view(day: date, held: Sequence[Session], late: bool) -> View:
+    lines: list[Span] = [_("Your programme of {day}:", day=Strong(day_words(day)))]
+    lines += [line(each) for each in held[:_MOST_OF_A_DAY]]
+    if (more := len(held) - _MOST_OF_A_DAY) > 0:
+        lines.append(_n("and {count} more, in /programme", "and {count} more, in /programme", more))
+    if late:
+        lines.append(LATE)
+    return View(tuple(lines), (PROGRAMME, Button(_("Reminders"), Go("rappels"))))
 
 
 def heading(plan: Plan, now: datetime) -> Span:
@@ -118,7 +192,9 @@ async def themes_notice(tx: Transaction, reminder: Reminder, now: datetime, late
     return Notice(Audience("unchosen"), view, mute_of(THEMES), rank(reminder))
 
 
-COMPOSERS: Mapping[str, Compose] = MappingProxyType({"session": session_notice, THEMES: themes_notice})
+COMPOSERS: Mapping[str, Compose] = MappingProxyType(
+    {"session": session_notice, MEETING: meeting_notice, DAY: day_notice, THEMES: themes_notice}
+)
 """By the kind of subject: what stands before its colon."""
 
 
@@ -131,6 +207,12 @@ async def named(tx: Transaction, reminder: Reminder) -> Span | None:
         if session is None or session.plan.cancelled:
             return None
         return _("{time}: {title}", time=Moment(reminder.about), title=Localised(session.plan.title))
+    if reminder.subject.startswith(f"{MEETING}:"):
+        return _("{time}: the groups' first meeting", time=Moment(reminder.about))
+    if reminder.subject.startswith(f"{DAY}:"):
+        return _(
+            "what the next day holds, {day}", day=day_words(date.fromisoformat(reminder.subject.partition(":")[2]))
+        )
     campaign = await announcements.find(tx, number(reminder.subject))
     if campaign is None or not campaign.is_out:
         return None

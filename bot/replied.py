@@ -7,15 +7,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.delivery.content import pack
 from bot.domain.participants import Who
 from bot.incoming import Called, Incoming, Sender
-from bot.storage import entrusted, inbox
+from bot.storage import entrusted, inbox, shown_screens
 from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.texts import Reader
-from bot.views import Reply
+from bot.storage.shown_screens import Shown
+from bot.texts import Reader, _
+from bot.views import Reply, View
 
 _FLUSH_AFTER = 0.05
 """Seconds of real time in which the marks of replies that left are gathered into one transaction."""
+
+
+SEE_BELOW, _nothing = pack(View((_("Sent again: see below."),), quiet=True))
+"""What an older copy of a screen says, as the outbox stores it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Replied:
         self._clock = clock
         self._sent: list[tuple[str, str]] = []
         self._entrusted: list[tuple[str, str, str, Who]] = []
+        self._shown: list[Shown] = []
         self._flush: asyncio.TimerHandle | None = None
         self._flushing: set[asyncio.Task[None]] = set()
 
@@ -63,6 +70,11 @@ class Replied:
     def note_entrusted(self, platform: str, update_id: str, native_id: str, who: Who) -> None:
         """The reply that left is for `who` alone: it is taken away again once they are that no longer."""
         self._entrusted.append((platform, update_id, native_id, who))
+        self._write_soon()
+
+    def note_shown(self, shown: Shown) -> None:
+        """An answer stands in a chat: what that means for others there is done soon."""
+        self._shown.append(shown)
         self._write_soon()
 
     def _write_soon(self) -> None:
@@ -106,18 +118,22 @@ class Replied:
     async def _write(self) -> None:
         answered, self._sent = self._sent, []
         handed_over, self._entrusted = self._entrusted, []
-        if not (answered or handed_over):
+        shown, self._shown = self._shown, []
+        if not (answered or handed_over or shown):
             return
 
         async def unit(tx: Transaction) -> None:
             await inbox.mark_answered(tx, answered)
             for platform, update_id, native_id, who in handed_over:
                 await entrusted.note(tx, platform, update_id, native_id, who, self._clock.now())
+            if shown:
+                await shown_screens.note(tx, shown, SEE_BELOW, self._clock.now())
 
         try:
             await self._store.transact(unit)
         except BaseException as error:
             self._sent += answered  # the next reply that leaves takes them along
             self._entrusted += handed_over
+            self._shown = [*shown, *self._shown]
             if not isinstance(error, StoreUnavailable):
                 raise

@@ -35,6 +35,7 @@ from bot.storage import (
     reminders,
     secrets,
     sessions,
+    shown_screens,
 )
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.stored_photos import cut_stored
@@ -55,6 +56,7 @@ _CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
     journal.forget_old,
     imports.forget_old,
     entrusted.forget_old,
+    shown_screens.forget_old,
     sessions.forget_old,
     proposals.forget_old,
     announcements.forget_old,

@@ -51,6 +51,7 @@ class Undo(Action):
     """Take a change back."""
 
     code: ClassVar[str] = "un"
+    lasts: ClassVar[timedelta | None] = WINDOW
     entry: int
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
 from bot.actions import Action
@@ -115,7 +116,9 @@ Attachment = File | Picture
 class View:
     """One message: lines of text, what can be pressed, what hangs on it (at most 10).
 
-    What is `secret` is not kept where we can help it. `who` may read it, as long as they are that; None leaves it to
+    What is `secret` is not kept where we can help it. One that takes the place of another in a message and is `quiet`
+    makes nobody look at that again. One that is `pinned` stays in sight once it is there, where the platform has that.
+    `who` may read it, as long as they are that; None leaves it to
     the route that answers with it, and is anyone elsewhere.
     """
 
@@ -125,6 +128,8 @@ class View:
     attachments: tuple[Attachment, ...] = ()
     secret: bool = False
     who: Who | None = None
+    quiet: bool = False
+    pinned: bool = False
 
     @property
     def entrusted(self) -> bool:
@@ -139,7 +144,8 @@ class Reply:
     A press edits its own message unless `fresh`; `toast` (≤ 200 characters) is a passing word beside it; `job` is the
     work to start once this is committed, whose result replaces the view. One that is but a `mark` puts a 👍 to the
     message it answers, where the platform has that; elsewhere its view is shown. What it answers is
-    `unsaid` where we keep what people say.
+    `unsaid` where we keep what people say. Of a `screen` only the newest copy in a chat looks live. `later` is what
+    becomes of it with time.
     """
 
     view: View
@@ -148,6 +154,16 @@ class Reply:
     job: JobRequest | None = None
     mark: bool = False
     unsaid: bool = False
+    screen: str = ""
+    later: Later | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """How an answer reads once some time has passed, if it still stands there: what can be done for a while only."""
+
+    after: timedelta
+    view: View
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +186,11 @@ def reply(
     secret: bool = False,
     mark: bool = False,
     who: Who | None = None,
+    later: Later | None = None,
 ) -> Reply:
     """The usual way to make a Reply: its lines, then the rest by name."""
     attachments = tuple(each for each in (picture, file) if each is not None)
-    return Reply(View(lines, buttons, choice, attachments, secret, who), toast, fresh, job, mark)
+    return Reply(View(lines, buttons, choice, attachments, secret, who), toast, fresh, job, mark, later=later)
 
 
 def encode_view(view: View) -> dict[str, Any]:
@@ -185,6 +202,10 @@ def encode_view(view: View) -> dict[str, Any]:
         stored["buttons"] = [_encode_button(button) for button in view.buttons]
     if view.choice:
         stored["choice"] = _encode_choice(view.choice)
+    if view.quiet:
+        stored["quiet"] = True
+    if view.pinned:
+        stored["pinned"] = True
     return stored
 
 
@@ -194,6 +215,8 @@ def decode_view(stored: Mapping[str, Any]) -> View:
         tuple(decode(line) for line in stored["lines"]),
         tuple(_decode_button(*button) for button in stored.get("buttons", ())),
         _decode_choice(stored["choice"]) if "choice" in stored else None,
+        quiet=stored.get("quiet", False),
+        pinned=stored.get("pinned", False),
     )
 
 

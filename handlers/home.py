@@ -34,6 +34,10 @@ routes = Routes()
 )
 async def show_home(request: Request) -> Reply:
     """Who you are here, your theme, and what you can do now."""
+    return replace(await _home(request), screen=Go("moi").encode())
+
+
+async def _home(request: Request) -> Reply:
     person = request.person
     if person is None:
         return welcome(request)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from bot import ideas as giving
-from bot import limits, walls
+from bot import late_ideas, limits, standing, walls
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.workshops import Idea, Phase, PhaseRun
@@ -254,7 +254,9 @@ async def report(request: Request, action: Report) -> Reply:
         await limits.not_too_many_reports(request.tx, request.settings, person, request.now)
     if await moderating.report(request.tx, idea.id, request.participant.id, request.now):
         told = await _told(request, idea)
-        await outbox.notify_organisers(request.tx, told, request.now, about=idea.author_id)
+        await outbox.notify_organisers(
+            request.tx, told, request.now, about=idea.author_id, subject=late_ideas.subject(idea.id)
+        )
     return await card(request, idea.id, action.origin, action.at, toast=said)
 
 
@@ -277,6 +279,7 @@ async def _told(request: Request, idea: Idea) -> View:
 async def leave_as_is(request: Request, action: LeaveAsIs) -> Reply:
     """Nothing is done; whatever another organiser did stays."""
     idea = await readable(request, action.idea)
+    await standing.settle(request.tx, late_ideas.subject(idea.id), _("This is decided."), request.now)
     state = _("Another organiser hid it meanwhile.") if idea.hidden else _("It stays where it is.")
     return reply(
         _("«{idea}»", idea=glimpse(idea.text, 150)), state, buttons=(Button(_("See the idea"), OpenIdea(idea.id)),)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from bot import programme
+from bot import own_programme
 from bot.actions import Action
 from bot.calendars import MEDIA_TYPE, write_calendar
-from bot.domain.sessions import Session
+from bot.domain.sessions import Plan, Session
 from bot.errors import Stale
 from bot.programme import PROGRAMME
 from bot.programme_cards import day_of, day_words, lines, where
@@ -25,6 +25,7 @@ routes = Routes()
 
 _MOST_DAYS = 7
 _MOST_AT_ONCE = 2
+_WITHOUT_END = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +89,38 @@ async def show_programme(request: Request) -> Reply:
 
 
 async def _visible(request: Request) -> Sequence[Session]:
-    return await programme.visible_to(request.tx, request.participant.id)
+    return await own_programme.visible_to(request.tx, request.participant.id, request.settings.gathering.zone)
 
 
 async def _mine(request: Request) -> Sequence[Session]:
     """What is for who asks; for the team, who take part in nothing themselves, all of it."""
     if not request.participant.attends:
         return await _visible(request)
-    return await programme.for_person(request.tx, request.participant.id)
+    return await own_programme.of_person(request.tx, request.participant.id, request.settings.gathering.zone)
 
 
 def _now_and_next(request: Request, mine: Sequence[Session]) -> list[Span]:
     now, today = request.now, _today(request)
     held = [session for session in mine if not session.plan.cancelled]
-    on = [session for session in held if session.plan.starts <= now < session.plan.ends][:_MOST_AT_ONCE]
-    said = [_described(each, _("Now, until {time}", time=Moment(each.plan.ends, "time"))) for each in on]
+    on = [session for session in held if session.plan.starts <= now < _ends(session.plan)][:_MOST_AT_ONCE]
+    said = [_described(each, _since(each.plan)) for each in on]
     to_come = [session for session in held if session.plan.starts > now]
     for session in [each for each in to_come if each.plan.starts == to_come[0].plan.starts][:_MOST_AT_ONCE]:
         is_today = day_of(session, request.reader.zone) == today
         moment = Moment(session.plan.starts, "time" if is_today else "datetime")
         said.append(_described(session, _("Next, {time}", time=moment)))
     return said or [_("Nothing more is planned for you.")]
+
+
+def _ends(plan: Plan) -> datetime:
+    """When something is over; what has no end, like a group's first meeting, is shown for an hour."""
+    return plan.ends if plan.ends > plan.starts else plan.starts + _WITHOUT_END
+
+
+def _since(plan: Plan) -> Span:
+    if plan.ends > plan.starts:
+        return _("Now, until {time}", time=Moment(plan.ends, "time"))
+    return _("Now, since {time}", time=Moment(plan.starts, "time"))
 
 
 def _described(session: Session, when: Span) -> Span:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, get_args
 
 from bot import reminding
 from bot.actions import Action
-from bot.domain.reminders import THEMES, mute_of, session_subject
+from bot.domain.reminders import DAY, THEMES, mute_of, session_subject
 from bot.domain.sessions import KINDS, Kind, Session
 from bot.errors import Stale
 from bot.programme import PROGRAMME
@@ -191,7 +191,9 @@ async def mute_this(request: Request, action: MuteThis) -> Reply:
     """Turn one subject off or on; changes of the programme still come."""
     subject = await _subject(request, action.session)
     what = subject.word if subject.session else mute_of(THEMES)
-    await _turn(request, what, wanted=action.wanted)
+    await reminders.unchoose(request.tx, request.participant.id, what)
+    if not action.wanted:
+        await reminders.choose(request.tx, request.participant.id, what, wanted=False)
     name = Strong(subject.name)
     if action.wanted:
         mute = Button(_("Mute"), MuteThis(action.session, False))
@@ -208,13 +210,23 @@ async def mute_kind(request: Request, action: MuteKind) -> Reply:
     """Turn a kind of session off or on."""
     if action.kind not in get_args(Kind):
         raise Stale
-    await _turn(request, mute_of(action.kind), wanted=action.wanted)
+    await _turn(request, action.kind, wanted=action.wanted)
     return await _shown(request, toast=_("Noted."))
 
 
-async def _turn(request: Request, what: str, *, wanted: bool) -> None:
-    change = reminders.unmute if wanted else reminders.mute
-    await change(request.tx, request.participant.id, what)
+async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
+    """Keep that someone wants a kind, or does not, where that is not what everybody gets."""
+    what, person = mute_of(kind), request.participant.id
+    if wanted == (kind not in request.settings.reminders.asked):
+        await reminders.unchoose(request.tx, person, what)
+    else:
+        await reminders.choose(request.tx, person, what, wanted=wanted)
+
+
+def _offered(request: Request) -> Mapping[str, Span]:
+    """What one may be reminded of: each kind of session, and on the eve what the next day holds."""
+    eve: dict[str, Span] = {DAY: _("The next day, on its eve")} if request.settings.reminders.eve else {}
+    return eve | {kind: KIND_NAMES[kind] for kind in KINDS}
 
 
 @routes.command(
@@ -230,7 +242,8 @@ async def show_reminders(request: Request) -> Reply:
 
 async def _shown(request: Request, toast: Span | None = None) -> Reply:
     person = request.participant
-    off = await reminders.muted(request.tx, person.id)
+    off, on = (await reminders.choices(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
+    asked, offered = request.settings.reminders.asked, _offered(request)
     lines: list[Span] = [_("Which kinds of session shall I remind you of?")]
     topics = await preferences.muted(request.tx, person.id)
     if person.stopped or "reminders" in topics:
@@ -250,10 +263,12 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
         *lines,
         choice=Choice(
             SetKinds(),
-            tuple(Option(kind, KIND_NAMES[kind]) for kind in KINDS),
-            selected=tuple(kind for kind in KINDS if mute_of(kind) not in off),
+            tuple(Option(kind, name) for kind, name in offered.items()),
+            selected=tuple(
+                kind for kind in offered if mute_of(kind) in on or not (mute_of(kind) in off or kind in asked)
+            ),
             at_least=0,
-            at_most=len(KINDS),
+            at_most=len(offered),
             placeholder=_("What you are reminded of"),
         ),
         buttons=(*buttons, PROGRAMME, Button(_("Settings"), Go("reglages"))),
@@ -286,8 +301,9 @@ async def _missed(request: Request) -> Sequence[Span]:
 @routes.choice(SetKinds)
 async def set_kinds(request: Request, _action: SetKinds, values: tuple[str, ...]) -> Reply:
     """Keep the new set."""
-    if not set(values) <= set(KINDS):
+    offered = _offered(request)
+    if not set(values) <= offered.keys():
         raise Stale
-    for kind in KINDS:
-        await _turn(request, mute_of(kind), wanted=kind in values)
+    for kind in offered:
+        await _turn(request, kind, wanted=kind in values)
     return await _shown(request, toast=_("Noted."))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from bot import limits
+from bot import limits, standing
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.errors import Stale, UserError
@@ -100,7 +100,9 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
         (_("{name} asks the team:", name=Strong(Name(person.full_name))), Name(form.question)),
         (Button(_("Answer"), Answer(question), style="primary"),),
     )
-    told = await outbox.notify_organisers(request.tx, view, request.now, but=person.id, about=person.id)
+    told = await outbox.notify_organisers(
+        request.tx, view, request.now, but=person.id, about=person.id, subject=_subject(question)
+    )
     if told:
         said = _("Your question is with the team. The answer comes to you here.")
     else:
@@ -184,6 +186,8 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
     if asker is None:
         raise UserError(_("Whoever asked this has left, and cannot be written to."), buttons=(HOME,))
     await questions.answer(request.tx, question.id, words, me.id, request.now)
+    answered = _("{name} answered.", name=Strong(Name(me.name)))
+    await standing.settle(request.tx, _subject(question.id), answered, request.now)
     message = View(
         (_("The team answers your question «{question}»:", question=_short(question.question)), Name(words)),
         (_ask(_("Ask something else")),),
@@ -271,6 +275,10 @@ async def _answered_by(request: Request, question: Question) -> Text:
 async def _name(request: Request, participant_id: int | None, otherwise: Span) -> Span:
     person = await participants.find(request.tx, participant_id) if participant_id is not None else None
     return Name(person.name) if person else otherwise
+
+
+def _subject(question_id: int) -> str:
+    return f"question:{question_id}"
 
 
 def _ask(label: Span) -> Button:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot import programme
+from bot import programme, reminding
 from bot.clock import ManualClock, to_micros
 from bot.config import ReminderSettings
 from bot.delivery.content import unpack
@@ -23,6 +23,8 @@ from tests.world import START
 NINE = datetime(2027, 6, 10, 7, 0, tzinfo=UTC)
 """Nine o'clock in Paris."""
 READER = Reader("en", "Europe/Paris")
+_A_DAY_AND_TEN_MINUTES = {"before": ["1d", "10min"], "eve": "", "asked": []}
+"""Each session by itself, unless a test says otherwise."""
 
 
 class SetClock(ManualClock):
@@ -44,7 +46,7 @@ class Reminded:
         self.rig = Rig(store, "telegram")
         self.store = self.rig.store
         self.clock = SetClock(START)
-        changes = {"reminders": ReminderSettings.model_validate(reminders)}
+        changes = {"reminders": ReminderSettings.model_validate({**_A_DAY_AND_TEN_MINUTES, **reminders})}
         self.settings = self.rig.settings.model_copy(update=changes)
         self.ticker = self.program()
 
@@ -64,6 +66,7 @@ class Reminded:
         planned = Plan(key, title, starts, starts + timedelta(hours=1), zone, **{"kind": "plenary", **plan})
 
         async def unit(tx: Transaction) -> Session:
+            await reminding.follow_all(tx, self.settings, self.clock.now())
             session = await sessions.add(tx, planned)
             await programme.changed(tx, None, session, self.clock.now())
             return session
@@ -72,7 +75,9 @@ class Reminded:
 
     async def change(self, session: Session, plan: Plan) -> Session:
         """Another plan for a session, as an organiser makes it in chat."""
-        changed = await self.store.transact(lambda tx: programme.change(tx, [(session, plan)], self.clock.now()))
+        changed = await self.store.transact(
+            lambda tx: programme.change(tx, [(session, plan)], self.clock.now(), self.settings.gathering.hours)
+        )
         return changed.sessions[0][1]
 
     async def at(self, instant: datetime) -> Sequence[str]:

@@ -219,8 +219,8 @@ async def test_it_goes_to_those_it_is_for_who_want_it(store: Store) -> None:
         for person in (zoe, ana, max_, leo):
             await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=person)
         await preferences.mute(tx, ana, ["reminders"])
-        await reminders.mute(tx, max_, "kind:visit")
-        await reminders.mute(tx, leo, session_subject(visit.id))
+        await reminders.choose(tx, max_, "kind:visit", wanted=False)
+        await reminders.choose(tx, leo, session_subject(visit.id), wanted=False)
 
     await store.transact(unit)
     await house.at(NINE - DAY)
@@ -336,8 +336,9 @@ async def test_a_change_of_what_is_far_away_waits_for_the_morning(store: Store) 
     house = Reminded(store)
     await house.rig.person("Zoé", "telegram:1", territory="FR")
     await house.rig.person("Ali", "telegram:2", territory="CA-QC")
-    far, near = await house.session("Far", NINE + DAY), await house.session("Near", NINE + 6 * HOUR)
-    night = NINE - 8 * HOUR  # one in the morning in Paris, seven in the evening in Montréal
+    before = NINE - 30 * DAY
+    far, near = await house.session("Far", before + DAY), await house.session("Near", before + 6 * HOUR)
+    night = before - 8 * HOUR  # one in the morning in Paris, seven in the evening in Montréal
     house.clock.set_to(night)
 
     async def dues() -> list[datetime]:
@@ -346,6 +347,10 @@ async def test_a_change_of_what_is_far_away_waits_for_the_morning(store: Store) 
         return [from_micros(row["due_at"]) for row in rows]
 
     await house.change(far, replace(far.plan, place=ROOM))
-    assert await dues() == [NINE - HOUR, night]
+    assert await dues() == [before - HOUR, night]
     await house.change(near, replace(near.plan, place=ROOM))
     assert await dues() == [night, night]
+    house.clock.set_to(NINE - 8 * HOUR)  # the first night of the gathering: all sleep in Paris
+    over = await house.session("Over there", NINE + DAY)
+    await house.change(over, replace(over.plan, place=ROOM))
+    assert await dues() == [NINE - HOUR, NINE - HOUR]

@@ -71,7 +71,7 @@ async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
         raise Failed(plain(error.text, reader), code=2) from None
     async with opened(settings) as store:
         audience = await store.read(partial(_audience, typed=asked.audience, settings=settings))
-        people = await store.read(partial(announcing.preview, settings=settings, audience=audience))
+        people = await store.read(partial(announcing.preview, settings=settings, audience=audience, now=now))
         elsewhere = await store.read(partial(zone_elsewhere, zone=settings.gathering.zone, instant=due or now))
         for line in _shown(people, said, settings, due or now, urgent=asked.urgent):
             out.print(line)

@@ -162,6 +162,6 @@ async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
         await themes.put(tx, theme.key, position, theme.title, theme.description, theme.capacity)
         await choosing.fill(tx, theme.key, now)
     await stored.set_theme_deadline(tx, settings.gathering.deadline)
-    await programme.apply(tx, configured_sessions(settings), now)
+    await programme.apply(tx, configured_sessions(settings), now, settings.gathering.hours)
     for phase in configured_phases(settings):
         await phases.put(tx, phase)

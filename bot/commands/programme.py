@@ -44,7 +44,9 @@ async def import_programme(config: Path | None, file: Path, *, apply: bool, canc
         if not apply:
             out.print("Nothing is stored yet: add --apply.")
             return True
-        done = await store.transact(partial(programme.apply, plans=found.plans, now=now, cancel_missing=cancel_missing))
+        hours = settings.gathering.hours
+        applied = partial(programme.apply, plans=found.plans, now=now, hours=hours, cancel_missing=cancel_missing)
+        done = await store.transact(applied)
     out.print(f"Imported: {len(done.added)} added, {len(done.sessions)} changed; {done.told} people are told.")
     return True
 

@@ -50,6 +50,9 @@ class Carrier:
             if copy and not gone:
                 await self._say_withdrawn(address, message, self.letters.view(copy, locale), reader)
             return Removed(claimed, gone)
+        if claimed.op == "pin" and message is not None:
+            await self._platform.pin(address, message)
+            return Arrived(claimed, message)
         view = self.letters.view(copy, locale) if copy else unpack(claimed.content, claimed.carried)
         shown = self.letters.digest(copy, locale) if copy else ""
         if message is None:

@@ -41,7 +41,23 @@ async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: dateti
 
 
 async def _say_there(tx: Transaction, outcome: Undeliverable, found: Row, now: datetime) -> None:
-    """The copy goes to the thread, and is corrected and taken back there."""
+    """The copy goes to the thread, and is corrected and taken back there; for several in one thread it is one."""
+    copy = outcome.claimed.copy
+    assert copy is not None
+    there = await tx.one(
+        "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :announcement AND space_id = :space"
+        " AND op = 'send' AND state IN ('waiting', 'sending', 'sent') ORDER BY id LIMIT 1",
+        announcement=copy.announcement_id,
+        space=found["space"],
+    )
+    if there is not None:
+        await tx.run("DELETE FROM deliveries WHERE id = :id", id=outcome.claimed.id)
+        if there["state"] != "waiting":
+            await _call(tx, View((_("What was announced above is for you too."),)), found, now)
+        elif found["native_id"] not in there["mentions"].split(","):
+            named = f"{there['mentions']},{found['native_id']}".strip(",")
+            await tx.run("UPDATE deliveries SET mentions = :named WHERE id = :id", named=named, id=there["id"])
+        return
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', participant_id = NULL, account_id = NULL, space_id = :space,"
         " mentions = :name, attempts = 0, reason = NULL, settled_at = NULL, due_at = :now WHERE id = :id",
@@ -57,7 +73,12 @@ async def _tell_there(tx: Transaction, found: Row, now: datetime) -> None:
         "I have something for you, and your private messages are closed. Allow those of this server, then write to me;"
         " or look here."
     )
-    content, _carried = pack(View((said,), (Button(_("My place"), Go("moi")),)))
+    await _call(tx, View((said,), (Button(_("My place"), Go("moi")),)), found, now)
+
+
+async def _call(tx: Transaction, view: View, found: Row, now: datetime) -> None:
+    """Call somebody by name in their thread, once a day at most."""
+    content, _carried = pack(view)
     await tx.run(
         "INSERT INTO deliveries (platform, kind, space_id, mentions, content, due_at, created_at)"
         " SELECT 'discord', :kind, CAST(:space AS BIGINT), :name, :content, CAST(:now AS BIGINT), CAST(:now AS BIGINT)"

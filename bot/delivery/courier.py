@@ -23,7 +23,6 @@ from bot.delivery.carrier import Carrier, homeless, spared
 from bot.delivery.closed import call_by_name
 from bot.delivery.pacer import PACES, Departure, Pace, Pacer
 from bot.delivery.progress import Progress
-from bot.domain.quiet import Hours
 from bot.domain.reasons import Reason
 from bot.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
 from bot.platforms.base import Platform
@@ -77,7 +76,7 @@ class Courier:
         self._pacer = pacer or Pacer(pace)
         self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
-        self._hours = Hours(settings.gathering.zone)
+        self._hours = settings.gathering.hours
         self._carrier = Carrier(platform, settings, clock)
         self._progress = Progress()
         self._suspected = False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
-from bot.delivery.content import pack
+from bot.delivery.content import pack, unpack
 from bot.domain.notifications import Topic
 from bot.domain.participants import Who
 from bot.storage import deliveries, facilitators, spaces
@@ -32,9 +32,10 @@ PEOPLE_AND_ACCOUNTS = (
 
 _INSERT = (
     "INSERT INTO deliveries"
-    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, due_at,"
+    " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, subject, due_at,"
     " created_at) SELECT a.platform, :kind, p.id, a.id, :content, CAST(:file AS BIGINT), :urgent, :asked,"
-    f" CAST(:about AS BIGINT), CAST(:who AS INTEGER), :due, :now FROM {PEOPLE_AND_ACCOUNTS}"
+    " CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now"
+    f" FROM {PEOPLE_AND_ACCOUNTS}"
 )
 
 
@@ -49,15 +50,15 @@ async def notify(
     account_id: int | None = None,
     topic: Topic | None = None,
     about: int | None = None,
+    subject: str = "",
     due: datetime | None = None,
-    kind: str = MESSAGE,
 ) -> bool:
     """Tell one person, on the account they prefer among those that can be reached.
 
     `asked` is for the answer to something they asked: it reaches who stopped all pushes too, and goes to `account_id`,
     where they asked it, if that is given. With a `topic` it reaches nobody who muted that. It is deleted with the
-    participant it is `about`. It leaves when it is `due`, by default at once. By a `kind` of its own it can be changed
-    later, see `restate`. False when they have no account, stopped, or muted it.
+    participant it is `about`; `subject` is what `follow` knows it by. It leaves when it is `due`, by default at once.
+    False when they have no account, stopped, or muted it.
     """
     row = await tx.one("SELECT stopped, muted FROM participants WHERE id = :id", id=participant_id)
     if row is None or (row["stopped"] and not asked) or (topic and topic in json.loads(row["muted"])):
@@ -66,7 +67,7 @@ async def notify(
         await tx.run(
             f"{_INSERT} WHERE p.id = :id",
             id=participant_id,
-            **{**await _message(tx, view, now, due), "kind": kind},
+            **await _message(tx, view, now, due, subject),
             urgent=int(urgent),
             asked=int(asked),
             account=account_id or 0,
@@ -75,39 +76,19 @@ async def notify(
     )
 
 
-async def restate(tx: Transaction, kind: str, view: View, now: datetime, *, but: int | None = None) -> None:
-    """Have the messages of a kind say something else, where they are and without a sound; what has not left never does.
-
-    `but`, who did it, reads it already. `view` carries no file.
-    """
-    content, _carried = pack(view)
-    others = "kind = :kind AND COALESCE(participant_id, 0) <> :but"
-    await tx.run(
-        f"DELETE FROM deliveries WHERE {others} AND state = 'waiting' AND op = 'send'", kind=kind, but=but or 0
-    )
-    await tx.run(
-        f"UPDATE deliveries SET content = :content, revision = COALESCE(revision, 0) + 1 WHERE {others}"
-        " AND content <> :content",
-        content=content,
-        kind=kind,
-        but=but or 0,
-    )
-    await tx.run(
-        "UPDATE deliveries SET state = 'waiting', op = 'edit', attempts = 0, due_at = :now, settled_at = NULL"
-        f" WHERE {others} AND state = 'sent' AND native_id <> ''",
-        kind=kind,
-        but=but or 0,
-        now=to_micros(now),
-    )
-
-
 async def notify_organisers(
-    tx: Transaction, view: View, now: datetime, *, but: int | None = None, about: int | None = None
+    tx: Transaction,
+    view: View,
+    now: datetime,
+    *,
+    but: int | None = None,
+    about: int | None = None,
+    subject: str = "",
 ) -> int:
-    """Tell every organiser but one (who did it); how many. It is deleted with the participant it is `about`."""
+    """Tell every organiser but one (who did it); how many. `about` and `subject` as for `notify`."""
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND p.stopped = 0 AND p.id <> :but",
-        **await _message(tx, replace(view, who=Who.ORGANISER), now),
+        **await _message(tx, replace(view, who=Who.ORGANISER), now, subject=subject),
         urgent=0,
         asked=0,
         account=0,
@@ -124,6 +105,7 @@ async def notify_groups(
     *,
     but: int | None = None,
     about: int | None = None,
+    subject: str = "",
     due: datetime | None = None,
 ) -> Sequence[int]:
     """Tell the members of groups at once: who is on Discord in the group's thread there, everyone else in private.
@@ -131,7 +113,7 @@ async def notify_groups(
     Who is on Discord is told in private while the group has no thread. `but`, who did it, knows already. It overtakes
     what goes to many. Returns the ids of the deliveries, one for each person and thread that is told.
     """
-    message = {**await _message(tx, view, now, due), "urgent": 1, "but": but or 0, "about": about}
+    message = {**await _message(tx, view, now, due, subject), "urgent": 1, "but": but or 0, "about": about}
     told: list[int] = []
     for group_id in group_ids:
         told += await _ids(
@@ -146,9 +128,10 @@ async def notify_groups(
         )
         told += await _ids(
             tx,
-            "INSERT INTO deliveries (platform, kind, space_id, content, file_id, urgent, about, due_at, created_at)"
-            " SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent, CAST(:about AS BIGINT), :due,"
-            " :now FROM spaces s WHERE s.group_id = :group AND s.platform = 'discord' AND s.thread <> '' AND EXISTS"
+            "INSERT INTO deliveries (platform, kind, space_id, content, file_id, urgent, about, subject, due_at,"
+            " created_at) SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent,"
+            " CAST(:about AS BIGINT), CAST(:subject AS TEXT), :due, :now FROM spaces s"
+            " WHERE s.group_id = :group AND s.platform = 'discord' AND s.thread <> '' AND EXISTS"
             f" (SELECT 1 FROM {PEOPLE_AND_ACCOUNTS} JOIN members m ON m.participant_id = p.id"
             " WHERE m.group_id = :group AND p.status = 'joined' AND p.id <> :but AND a.platform = 'discord')",
             **message,
@@ -196,9 +179,9 @@ async def notify_spaces(tx: Transaction, group_ids: Iterable[int], view: View, n
     told = 0
     for group_id in group_ids:
         told += await tx.run(
-            "INSERT INTO deliveries (platform, kind, space_id, content, file_id, due_at, created_at)"
-            " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), :due, :now FROM spaces"
-            " WHERE group_id = :group AND thread <> ''",
+            "INSERT INTO deliveries (platform, kind, space_id, content, file_id, subject, due_at, created_at)"
+            " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now"
+            " FROM spaces WHERE group_id = :group AND thread <> ''",
             **message,
             group=group_id,
         )
@@ -273,7 +256,48 @@ async def refresh_spaces(tx: Transaction, group_ids: Iterable[int], now: datetim
     await facilitators.touch_panels(tx, changed)
 
 
-async def _message(tx: Transaction, view: View, now: datetime, due: datetime | None = None) -> dict[str, Any]:
+async def follow(
+    tx: Transaction, subject: str, change: Callable[[View], View], now: datetime, *, participant_id: int | None = None
+) -> None:
+    """What messages tell of has changed, or is over: each says what `change` makes of it, wherever it stands.
+
+    `participant_id`: only what that person got. Each is edited once for a change, over a minute, and only where it
+    reads otherwise then; what has not left is changed before it does.
+    """
+    whose = "" if participant_id is None else " AND participant_id = :person"
+    rows = await tx.all(
+        "SELECT id, content FROM deliveries WHERE subject = :subject AND subject <> '' AND content <> ''"
+        f" AND file_id IS NULL AND op <> 'delete' AND state IN ('waiting', 'sending', 'sent'){whose}",
+        subject=subject,
+        **({} if participant_id is None else {"person": participant_id}),
+    )
+    read: dict[str, str] = {}
+    for content in {row["content"] for row in rows}:
+        view = unpack(content, None)
+        changed = change(view)
+        read[content] = content if changed == view else pack(replace(changed, quiet=True))[0]
+    behind = [
+        {"id": row["id"], "content": read[row["content"]], "now": to_micros(now)}
+        for row in rows
+        if read[row["content"]] != row["content"]
+    ]
+    await tx.many(
+        "UPDATE deliveries SET content = :content, revision = COALESCE(revision, 0) + 1 WHERE id = :id",
+        [{"id": row["id"], "content": row["content"]} for row in behind],
+    )
+    # A part of them every second: a phase that ends is over in a hundred chats at once. And not before an answer is
+    # there: whoever pressed sees that in the place of what they pressed.
+    await tx.many(
+        "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, attempts = 0, urgent = 0, settled_at = NULL,"
+        " due_at = CAST(:now AS BIGINT) + 3000000 + (:id % 60) * 1000000"
+        " WHERE id = :id AND state = 'sent' AND COALESCE(native_id, '') <> ''",
+        [{"id": row["id"], "now": row["now"]} for row in behind],
+    )
+
+
+async def _message(
+    tx: Transaction, view: View, now: datetime, due: datetime | None = None, subject: str = ""
+) -> dict[str, Any]:
     """What the rows of one message have in common; the file it carries is stored once."""
     content, carried = pack(view)
     file = None
@@ -286,6 +310,7 @@ async def _message(tx: Transaction, view: View, now: datetime, due: datetime | N
         "content": content,
         "file": file,
         "who": int(view.who or Who.ANYONE),
+        "subject": subject,
         "due": to_micros(due or now),
         "now": to_micros(now),
     }

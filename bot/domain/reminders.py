@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
 THEMES = "themes"
 """The subject of the theme deadline."""
+MEETING = "meeting"
+DAY = "day"
+"""What the subjects of a first meeting and of the next day begin with, up to a colon."""
 ON_TIME = timedelta(minutes=1)
 """How late a reminder may be without saying so."""
 
@@ -71,6 +74,16 @@ def timeliness(due: datetime, now: datetime, grace: timedelta) -> Timeliness:
 def session_subject(session_id: int) -> str:
     """The subject of a session's reminders."""
     return f"session:{session_id}"
+
+
+def meeting_subject(round_number: int) -> str:
+    """The subject of the first meeting of a round's groups."""
+    return f"{MEETING}:{round_number}"
+
+
+def day_subject(day: date) -> str:
+    """The subject of what a day holds, told on its eve."""
+    return f"{DAY}:{day.isoformat()}"
 
 
 def mute_of(kind: str) -> str:

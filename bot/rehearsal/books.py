@@ -28,7 +28,8 @@ class Mark:
     """What tells a message from all others: `words` it holds, in its reader's language; `what` names it in a report.
 
     Where GAP or MANY stand in them, anything may: what each platform writes in its own way, like the time. `or_words`
-    may be there instead. `now`: as the message reads now, not as it came. `by_day`: it never comes at night.
+    may be there instead. `now`: as the message reads now, not as it came. `by_day`: it never comes at night. `kind` is
+    what it is counted under, with others like it.
     """
 
     what: str
@@ -36,6 +37,7 @@ class Mark:
     or_words: tuple[Span, ...] = ()
     now: bool = False
     by_day: bool = False
+    kind: str = "other"
 
     def is_in(self, text: str, reader: Reader) -> bool:
         """Whether this is what someone reads in a text."""
@@ -72,9 +74,8 @@ class Listener(Protocol):
         """How they read."""
         ...
 
-    @property
-    def zone(self) -> str:
-        """Where they live."""
+    def zone_at(self, instant: datetime) -> str:
+        """The zone whose clocks they live by then."""
         ...
 
     @property
@@ -89,6 +90,7 @@ class Books:
     def __init__(self) -> None:
         self._due: Counter[tuple[Listener, str]] = Counter()
         self._marks: dict[str, Mark] = {}
+        self._counted_before: dict[Listener, frozenset[str]] = {}
 
     def due(self, listeners: Iterable[Listener], mark: Mark, times: int = 1) -> None:
         """Note what each of these is to get; `times` may take back what was noted before."""
@@ -100,6 +102,22 @@ class Books:
     def count(self) -> int:
         """How many messages are due in all."""
         return self._due.total()
+
+    def begin_counting(self, listeners: Iterable[Listener]) -> None:
+        """Let `kinds` count only what reaches these from now on."""
+        self._counted_before = {each: frozenset(known.id for known in each.received) for each in listeners}
+
+    def kinds(self, listener: Listener) -> Counter[str]:
+        """How many messages of each kind came to someone by themselves since `begin_counting`."""
+        known = self._counted_before.get(listener, frozenset())
+        came = [each for each in listener.received if not each.asked and each.id not in known]
+        return Counter(self._kind(each, listener.reader) for each in came)
+
+    def _kind(self, message: Received, reader: Reader) -> str:
+        for mark in self._marks.values():
+            if mark.is_in(message.text if mark.now else message.first, reader):
+                return mark.kind
+        return "other"
 
     def differences(self, listeners: Iterable[Listener]) -> Iterator[str]:
         """A line for each message that did not come, came more than once, came to who should not have it, or by itself.
@@ -128,7 +146,7 @@ class Books:
                     if (
                         mark.by_day
                         and each.at
-                        and not _DAY[0] <= each.at.astimezone(ZoneInfo(listener.zone)).hour < _DAY[1]
+                        and not _DAY[0] <= each.at.astimezone(ZoneInfo(listener.zone_at(each.at))).hour < _DAY[1]
                     ):
                         yield f"{listener.name}: {mark.what}: came at night, at {each.at:%H:%M} UTC"
                     explained = True
@@ -140,7 +158,3 @@ class Books:
                 yield f"{listener.name}: {mark.what}: due {due}, came {came[mark.what]}"
         for text in strange:
             yield f"{listener.name}: nobody was to say «{text[:120]}»"
-
-
-def _by_day(at: datetime, zone: str) -> bool:
-    return _DAY[0] <= at.astimezone(ZoneInfo(zone)).hour < _DAY[1]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
 from bot.domain.people import RosterPerson
+from bot.domain.quiet import Hours
 from bot.domain.zones import zone_of
 from bot.rehearsal.hands import Hand, Received
 from bot.rehearsal.people import Platform, invent
@@ -30,6 +32,7 @@ class Player:
     hand: Hand
     reader: Reader
     wants: str
+    hours: Hours
     id: int = 0
     comes: bool = False
     late: bool = False
@@ -45,10 +48,10 @@ class Player:
         """How the account and the books call them."""
         return f"{self.person.given_name} {self.person.family_name}".strip() + f" ({self.person.ref}, {self.platform})"
 
-    @property
-    def zone(self) -> str:
-        """Where they live."""
-        return (self.person.territory and zone_of(self.person.territory)) or self.reader.zone
+    def zone_at(self, instant: datetime) -> str:
+        """Where they are: at home, or while the gathering lasts where it is."""
+        home = self.hours.home(self.person.territory, instant, away=not self.comes)
+        return (home and zone_of(home)) or self.reader.zone
 
     @property
     def received(self) -> Sequence[Received]:

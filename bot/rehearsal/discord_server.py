@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -30,8 +31,7 @@ class Thread:
     env: simcord.Env
     channel: int
 
-    @property
-    def zone(self) -> str:
+    def zone_at(self, _instant: datetime) -> str:
         """Where it is read: at the venue."""
         return self.reader.zone
 

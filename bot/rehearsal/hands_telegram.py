@@ -31,6 +31,7 @@ class TelegramChat:
         self._answered = answered
         self._strict = strict
         self._toast: str | None = None
+        self._pressed: set[int] = set()
         self._seen = self._left = 0
         self._answers: set[int] = set()
 
@@ -68,7 +69,8 @@ class TelegramChat:
         await self._press(full)
 
     async def _press(self, label: str) -> None:
-        press = self.user.press(label, on=self.user.last)
+        press = self.user.press(label, on=self._last)
+        self._pressed.add(self._last.message.id)
         await self._settled()
         self._toast = press.toast or None
 
@@ -97,6 +99,7 @@ class TelegramChat:
         found = self._find(payload)
         assert found, f"no button carries «{payload}»; the latest: {self.user.last}"
         shown, carried = found
+        self._pressed.add(shown.message.id)
         press = self.user.forge(carried, on=shown)
         await self._settled()
         self._toast = press.toast or None
@@ -109,12 +112,13 @@ class TelegramChat:
             option = re.compile(f"[^:~+]*[:~+]{re.escape(value)}")
             found = self._first(option.fullmatch)
             assert found, f"no option «{value}» among {self.options} under «{self.text}»"
+            self._pressed.add(found[0].message.id)
             self.user.forge(found[1], on=found[0])
             await self._settled()
 
     @property
     def values(self) -> tuple[str, ...]:
-        return tuple(part[2] for data in _carried(self.user.last) if (part := re.match("([^:~+]*)[:~+](.*)", data)))
+        return tuple(part[2] for data in _carried(self._last) if (part := re.match("([^:~+]*)[:~+](.*)", data)))
 
     async def give(self, *uploads: Upload, caption: str = "") -> None:
         album = str(len(self.user.chat.messages)) if len(uploads) > 1 else ""
@@ -172,13 +176,26 @@ class TelegramChat:
         )
 
     @property
+    def _last(self) -> Shown:
+        """What the bot showed last, apart from older messages that changed only to say that they are over."""
+        last = self.user.last
+        newest = max(self.user.chat.messages)
+        for shown in reversed(self.user.shown):
+            message = shown.message
+            by_itself = shown.edited and message.id < newest and message.id not in self._pressed
+            faded = by_itself and (not shown.rows or message.id in self.user.chat.pinned)
+            if shown.current and not faded:
+                return shown
+        return last
+
+    @property
     def text(self) -> str:
-        return self.user.last.text
+        return self._last.text
 
     def _labels(self, *, options: bool) -> tuple[str, ...]:
         return tuple(
             button["text"]
-            for row in self.user.last.rows
+            for row in self._last.rows
             for button in row
             if any(sign in button.get("callback_data", "") for sign in ":~+") == options
         )
@@ -197,7 +214,7 @@ class TelegramChat:
 
     @property
     def file(self) -> File | None:
-        file = self.user.last.message.file
+        file = self._last.message.file
         return File(file.name, file.content, file.mime_type) if file else None
 
     @property

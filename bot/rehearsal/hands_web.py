@@ -163,9 +163,10 @@ class WebChat:
 
     @property
     def latest(self) -> Element:
-        """The message of the bot's that changed last."""
+        """The message of the bot's that changed last, apart from those that changed only to say that they are over."""
         said = [message for message in self.messages if "bot" in message["class"].split()]
         assert said, f"no message on the page: {self.page.text}"
+        said = [message for message in said if "quiet" not in message["class"].split()] or said
         return max(said, key=lambda message: int(message["data-revision"]))
 
     @property

@@ -8,9 +8,11 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 from bot.config import SessionSettings, Settings
 from bot.domain.reminders import Lead
+from bot.programme_cards import day_words
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import Books, Mark
 from bot.rehearsal.company import Player, everyone
@@ -120,9 +122,11 @@ class Play:
         self.books.due([player for player in told if not (thread and player.platform == "discord")], mark)
 
     async def until(self, instant: datetime) -> None:
-        """Let time pass; what the programme reminds of meanwhile is due to everyone who comes."""
+        """Let time pass; what the programme reminds of meanwhile is due to everyone who comes, or has a group."""
         for mark in _reminders(self.settings, self.town.clock.now(), instant):
             self.books.due(self.coming, mark)
+        for mark in _meeting_reminders(self.settings, self.town.clock.now(), instant):
+            self.books.due([player for player in self.coming if player.group], mark)
         await self.town.until(instant)
         await self.look()
 
@@ -146,19 +150,48 @@ class Play:
 
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
-    """What is reminded of after one instant and until another."""
-    return [
+    """What everyone is reminded of after one instant and until another: each session, and on the eve a whole day."""
+    marks = [
         reminder(session, lead)
         for session in settings.sessions
+        if session.kind not in settings.reminders.asked
         for lead in settings.reminders.leads_of(session.kind)
         if after
         < lead.before(settings.instant(session, session.starts), session.zone or settings.gathering.zone)
         <= until
     ]
+    if eve := settings.reminders.eve:
+        zone = ZoneInfo(settings.gathering.zone)
+        days = {settings.instant(each, each.starts).astimezone(zone).date() for each in settings.sessions}
+        for day in sorted(days):
+            if after < settings.gathering.instant(datetime.combine(day - timedelta(days=1), eve)) <= until:
+                said = _("Your programme of {day}:", day=day_words(day))
+                marks.append(Mark(f"the eve of {day}", (said,), by_day=True, kind="reminder: the next day"))
+    return marks
+
+
+def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
+    """What groups are reminded of: their first meeting, where no workshop of the programme begins then."""
+    meeting = settings.groups.meeting
+    if meeting is None or any(each.kind == "workshop" and each.starts == meeting for each in settings.sessions):
+        return []
+    at = settings.gathering.instant(meeting)
+    mark = Mark(
+        "reminder of the first meeting",
+        (_("First meeting of your group"), _("Time to go there.")),
+        kind="reminder: the first meeting",
+    )
+    leads = settings.reminders.leads_of("workshop")
+    return [mark for lead in leads if after < lead.before(at, settings.gathering.zone) <= until]
 
 
 def reminder(session: SessionSettings, lead: Lead) -> Mark:
     """How a reminder of a session reads."""
     soon = lead.days == 0 and lead.minutes <= 30
     said = _("Time to go there.") if soon else _("Keep that time free.")
-    return Mark(f"reminder of «{session.key}», {lead.encode()} before", (Localised(session.title), said))
+    of = "a meal" if session.kind == "meal" else "a session"
+    return Mark(
+        f"reminder of «{session.key}», {lead.encode()} before",
+        (Localised(session.title), said),
+        kind=f"reminder: {of}, {'minutes' if soon else 'a day'} before",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -115,7 +116,9 @@ def _players(town: Town, people: int, seed: int) -> list[Player]:
             case "discord":
                 hand = town.on_discord(person.given_name)
         wants = person.theme or keys[len(players) % len(keys)]
-        players.append(Player(person, platform, hand, Reader(locale, settings.gathering.zone), wants))
+        players.append(
+            Player(person, platform, hand, Reader(locale, settings.gathering.zone), wants, settings.gathering.hours)
+        )
     return players
 
 
@@ -124,6 +127,12 @@ def _at(days: int, hour: int, minute: int = 0) -> Part:
         await play.until(play.at(days, hour, minute))
 
     return come
+
+
+async def _begin_counting(play: Play) -> None:
+    await play.until(play.at(-1, 0))
+    play.books.begin_counting(play.players)
+    play.places.begin_counting(play.threads)
 
 
 async def _morning(play: Play) -> None:
@@ -137,7 +146,7 @@ PLAN: Sequence[tuple[int, str, Sequence[Part]]] = (
     (-5, "groups", (stage_groups.form, stage_groups.stay_away, stage_groups.come_late)),
     (-4, "facilitators", (stage_phases.invite_facilitators,)),
     (-3, "announcements", (stage_announcing.to_everyone, stage_announcing.ask)),
-    (-2, "more of them", (stage_announcing.with_picture, stage_announcing.by_theme)),
+    (-2, "more of them", (stage_announcing.with_picture, stage_announcing.by_theme, _begin_counting)),
     (
         0,
         "the first day",
@@ -189,6 +198,7 @@ def _tell(play: Play) -> None:
     people, threads, standing = len(play.players), len(play.threads), sum(idea.stands for idea in play.ideas)
     account.tell(f"{play.books.count} messages were due to {people} people, {play.places.count} to {threads} threads.")
     account.tell(f"{standing} ideas stand, of {len(play.ideas)} that were given.")
+    _tell_kinds(play)
     if not play.found:
         account.tell("Every message came exactly once, and nothing else came. Every idea is in the export, once.")
     for line in play.found[:_SHOWN]:
@@ -196,6 +206,26 @@ def _tell(play: Play) -> None:
     if (more := len(play.found) - _SHOWN) > 0:
         account.tell(f"and {more} more differences.")
     account.tell(f"{account.seconds:.1f} s of real time, {play.town.restarts} restarts.")
+
+
+def _tell_kinds(play: Play) -> None:
+    """How many messages a person got from the eve on, by kind; on Discord those of their group's thread count."""
+    counts = [_kinds(play, player) for player in play.coming]
+    total = [Counter({"in all": count.total()}) for count in counts]
+    play.account.tell("From the eve on, a person got, on average and at most:")
+    for rows in (counts, total):
+        for kind in sorted({kind for row in rows for kind in row}):
+            found = [row[kind] for row in rows]
+            play.account.tell(f"{sum(found) / len(found):6.2f} {max(found):4}  {kind}")
+
+
+def _kinds(play: Play, player: Player) -> Counter[str]:
+    count = play.books.kinds(player)
+    if player.platform == "discord":
+        for thread in play.threads:
+            if thread.group == player.group:
+                count += play.places.kinds(thread)
+    return count
 
 
 def _keep(play: Play) -> None:

@@ -34,7 +34,7 @@ async def announce(
         await organiser.fill(words)
     await organiser.choose(audience)
     await organiser.act("as")
-    mark = Mark(f"«{words[:40]}»", _first_line(words), now=now, by_day=True)
+    mark = Mark(f"«{words[:40]}»", _first_line(words), now=now, by_day=True, kind="announcement")
     play.books.due(play.coming if readers is None else readers, mark)
     return mark
 
@@ -83,7 +83,7 @@ async def corrected(play: Play) -> None:
     await organiser.act("aw")
     await organiser.act("awf")
     await organiser.fill(right)
-    play.books.due(play.coming, Mark(f"«{right}»", (right,), now=True))
+    play.books.due(play.coming, Mark(f"«{right}»", (right,), now=True, kind="announcement"))
     await play.town.calm()
     await play.look()
     play.account.tell("An announcement is corrected in its place: nobody gets a second message.")

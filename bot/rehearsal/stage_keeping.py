@@ -18,7 +18,7 @@ async def keep(play: Play, phase: PhaseSettings) -> None:
     groups = sorted({player.group for player in play.coming if player.group})
     writers = {group: play.rng.choice(play.members(group)) for group in groups}
     written = _("{name} wrote it down. Read it, then approve or comment.", name=GAP)
-    mark = Mark(f"that {phase.key} is written down", (in_words(phase), written))
+    mark = Mark(f"that {phase.key} is written down", (in_words(phase), written), kind="phase: written down")
     for group, writer in writers.items():
         play.tell_group(group, mark, but=writer)
 

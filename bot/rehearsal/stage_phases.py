@@ -41,7 +41,15 @@ async def invite_facilitators(play: Play) -> None:
             await organiser.act(step)
         said = organiser.text
         reader = Reader("en" if platform == "discord" else "fr", play.settings.gathering.zone)  # simcord speaks English
-        player = Player(RosterPerson(f"F-{name}", name, "Durand"), platform, hand, reader, audience, facilitates=True)
+        player = Player(
+            RosterPerson(f"F-{name}", name, "Durand"),
+            platform,
+            hand,
+            reader,
+            audience,
+            play.settings.gathering.hours,
+            facilitates=True,
+        )
         match platform:
             case "telegram":
                 await hand.follow(_found(r"start=(j-\S+)", said))
@@ -86,13 +94,19 @@ async def run(
     began = play.town.clock.now()
     names = ", ".join(each.person.given_name for each in by)
     play.account.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
+    ended = _("{phase} is finished.", phase=in_words(phase))  # what is over says so wherever it stands
+    asked = Localised(phase.instruction)
+    begins = Mark(f"that {key} begins", (_heading(phase), asked), (ended, asked), kind="phase: begins")
     for group in groups:
-        play.tell_group(group, Mark(f"that {key} begins", (_heading(phase), Localised(phase.instruction))))
+        play.tell_group(group, begins)
     play.ends = began + timedelta(minutes=phase.minutes)
     await play.until(began + _A_MOMENT)
     await meanwhile(play, phase)
-    soon = Mark(f"that {key} ends soon", (_heading(phase), _("Is there something you have not said yet?")))
-    over = Mark(f"that {key} is over", (_("{phase} is finished. Thank you!", phase=in_words(phase)),))
+    unsaid = _("Is there something you have not said yet?")
+    soon = Mark(f"that {key} ends soon", (_heading(phase), unsaid), (ended, unsaid), kind="phase: ends soon")
+    over = Mark(
+        f"that {key} is over", (_("{phase} is finished. Thank you!", phase=in_words(phase)),), kind="phase: is over"
+    )
     for group in groups:
         play.tell_group(group, soon)
         play.tell_group(group, over)
@@ -116,7 +130,9 @@ async def reveal(play: Play, phase: PhaseSettings, by: Player) -> None:
         for count in (1, MANY)
     )
     for group in sorted({player.group for player in play.coming if player.group}):
-        play.tell_group(group, Mark(f"that the ideas of {phase.key} can be read", (many,), (one,)))
+        play.tell_group(
+            group, Mark(f"that the ideas of {phase.key} can be read", (many,), (one,), kind="phase: ideas to read")
+        )
     await play.until(play.town.clock.now() + _A_MOMENT)
     play.account.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
 
@@ -129,7 +145,7 @@ async def extend(play: Play, phase: PhaseSettings, by: Player) -> None:
     play.ends += _MORE
     more = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", 5, phase=in_words(phase))
     for group in sorted({player.group for player in play.coming if player.group}):
-        play.tell_group(group, Mark(f"that {phase.key} is longer", (more,)))
+        play.tell_group(group, Mark(f"that {phase.key} is longer", (more,), kind="phase: is longer"))
     await play.until(play.town.clock.now() + _A_MOMENT)
     play.account.tell(f"{by.person.given_name} gives «{phase.key}» five minutes more.")
 
@@ -145,7 +161,7 @@ async def call_for_help(play: Play) -> None:
         await caller.hand.command("alaide")
         said = _("{group} calls for help.", group=title(each.group, theme(play, each.group)))
         told = [one for one in play.facilitators if one.wants in ("all", f"theme_{each.group.theme}")]
-        play.books.due(told, Mark(f"that {each.group.theme} {each.group.number} calls", (said,)))
+        play.books.due(told, Mark(f"that {each.group.theme} {each.group.number} calls", (said,), kind="help"))
         helped_by = "Amina"
         if answers is play.organiser:
             helped_by = "Inès"
@@ -154,7 +170,9 @@ async def call_for_help(play: Play) -> None:
             await play.town.calm()
         await answers.look()
         await answers.act("wkt")
-        play.tell_group(group, Mark(f"that {helped_by} comes", (_("{name} is coming.", name=Name(helped_by)),)))
+        play.tell_group(
+            group, Mark(f"that {helped_by} comes", (_("{name} is coming.", name=Name(helped_by)),), kind="help")
+        )
         await play.town.calm()
         await answers.act("wkc")
     play.account.tell(

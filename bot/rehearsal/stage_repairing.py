@@ -53,19 +53,24 @@ def _note(play: Play, before: list[Formed], after: list[Formed], absent: list[Pl
         left = [each for each in stay.get(was[player.id], ()) if _stays(each, was, now)]
         if here is None:
             gone = _("{person} is not in your group any more.", person=person)
-            play.books.due(left, Mark(f"that {player.person.ref} is not in the group any more", (gone,)))
+            play.books.due(
+                left,
+                Mark(
+                    f"that {player.person.ref} is not in the group any more", (gone,), kind="group: who comes and goes"
+                ),
+            )
         else:
             moved += 1
             card = (_("You are in another group now."), heading(play, here.group))
             play.books.due(
                 [player] if player.comes else [],
-                Mark(f"the card of who moves to {here.group.theme} {here.group.number}", card),
+                Mark(f"the card of who moves to {here.group.theme} {here.group.number}", card, kind="group: its card"),
             )
             comes = _("{person} joins your group.", person=person)
             there = [each for each in play.members(here.group.id) if _stays(each, was, now)]
-            play.books.due(there, Mark(f"that {player.person.ref} comes", (comes,)))
+            play.books.due(there, Mark(f"that {player.person.ref} comes", (comes,), kind="group: who comes and goes"))
             goes = _("{person} is in another group now.", person=person)
-            play.books.due(left, Mark(f"that {player.person.ref} goes", (goes,)))
+            play.books.due(left, Mark(f"that {player.person.ref} goes", (goes,), kind="group: who comes and goes"))
     for player in play.players:
         player.group = now[player.id].group.id if player.id in now else None
     return moved

@@ -8,7 +8,7 @@ Only people who came in are in any: nobody else can be written to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.audiences import Audience
 from bot.storage.engine import Transaction
@@ -59,6 +59,20 @@ async def count(tx: Transaction, audience: Audience) -> int:
     assert row is not None
     number: int = row["n"]
     return number
+
+
+async def among(tx: Transaction, audience: Audience, people: Collection[int]) -> frozenset[int]:
+    """Which of these people are in an audience."""
+    if not people:
+        return frozenset()
+    condition, params = where(audience)
+    rows = await tx.all(
+        f"SELECT p.id FROM participants p WHERE p.id >= :a_first AND p.id <= :a_last AND {condition}",
+        a_first=min(people),
+        a_last=max(people),
+        **params,
+    )
+    return frozenset(row["id"] for row in rows) & frozenset(people)
 
 
 async def includes(tx: Transaction, audience: Audience, participant_id: int) -> bool:

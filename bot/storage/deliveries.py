@@ -10,7 +10,8 @@ from bot.domain.names import display_name
 from bot.domain.participants import Who
 from bot.domain.quiet import Hours
 from bot.domain.reasons import Reason
-from bot.domain.reminders import THEMES
+from bot.domain.reminders import DAY, MEETING, THEMES
+from bot.storage.attendance import AWAY
 from bot.storage.engine import Row, Transaction
 from bot.storage.facilitators import ROLE
 from bot.storage.outgoing import BULK, MESSAGE, REMINDER, Claimed, Copy, Op, Recipient
@@ -32,6 +33,7 @@ _CLAIM = (
     " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
     f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory, c.theme,"
+    f" CASE WHEN {AWAY} THEN 1 ELSE 0 END AS away,"
     " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, n.revision,"
     " n.state AS announcement_state,"
     " CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k WHERE k.announcement_id = d.announcement_id"
@@ -41,7 +43,8 @@ _CLAIM = (
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
     " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
     " WHERE o.participant_id = d.participant_id AND (o.announcement_id IS NOT NULL OR o.urgent = -1) AND o.id <> d.id"
-    f" AND o.kind NOT LIKE '{REMINDER}session:%' AND o.kind NOT LIKE '{REMINDER}{THEMES}%'"
+    f" AND o.kind NOT LIKE '{REMINDER}session:%' AND o.kind NOT LIKE '{REMINDER}{DAY}:%'"
+    f" AND o.kind NOT LIKE '{REMINDER}{MEETING}:%' AND o.kind NOT LIKE '{REMINDER}{THEMES}%'"
     " AND (o.sent_at IS NOT NULL OR o.state = 'sending') ORDER BY 1 DESC LIMIT 1 OFFSET 1) END AS last_but_one"
     f", d.who, {ROLE} AS role"
     " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
@@ -84,16 +87,25 @@ async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours
     What goes to many is put off until people are awake, and to the next day for who had two today;
     reminders count, and only those that would be too late by then are not put off a day.
     """
+    today = hours.day(now).isoformat()
     while True:
-        rows = await tx.all(_CLAIM, platform=platform, now=to_micros(now), limit=limit)
+        rows = await tx.all(_CLAIM, platform=platform, now=to_micros(now), limit=limit, today=today)
         bulk = [row for row in rows if row["urgent"] == BULK and row["op"] == "send"]
-        asleep = {row["territory"]: wake for row in bulk if (wake := hours.wakes_at(row["territory"], now))}
-        for territory, wake in asleep.items():
-            await _let_sleep(tx, platform, territory, now, wake)
-        can_wait = [row for row in bulk if row["territory"] not in asleep and not _of_its_day(row)]
+        asleep = {
+            hours.home(row["territory"], now, away=bool(row["away"])): wake
+            for row in bulk
+            if (wake := hours.wakes_at(row["territory"], now, away=bool(row["away"])))
+        }
+        for home, wake in asleep.items():
+            await _let_sleep(tx, platform, home, now, wake, hours)
+        can_wait = [
+            row
+            for row in bulk
+            if hours.home(row["territory"], now, away=bool(row["away"])) not in asleep and not _of_its_day(row)
+        ]
         had_two = [row for row in can_wait if _had_two(row, now, hours)]
         for row in had_two:
-            due = hours.next_morning(row["territory"], now)
+            due = hours.next_morning(row["territory"], now, away=bool(row["away"]))
             await tx.run(
                 "UPDATE deliveries SET due_at = :due, reason = :reason WHERE id = :id",
                 id=row["id"],
@@ -110,13 +122,23 @@ async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours
     return [_claimed(row, platform) for row in taken]
 
 
-async def _let_sleep(tx: Transaction, platform: str, territory: str | None, now: datetime, wake: datetime) -> None:
-    """Put off everything due that goes to many for the people of a territory, or (None) for shared places."""
-    theirs = (
-        "participant_id IS NULL"
-        if territory is None
-        else "participant_id IN (SELECT id FROM participants WHERE territory = :territory)"
-    )
+async def _let_sleep(
+    tx: Transaction, platform: str, home: str | None, now: datetime, wake: datetime, hours: Hours
+) -> None:
+    """Put off everything due that goes to many for those who live by a territory's clocks, or (None) the gathering's.
+
+    The gathering's are those of shared places, and of everybody who is there.
+    """
+    on_site = hours.on_site(now)
+    params: dict[str, str] = {"today": hours.day(now).isoformat()} if on_site else {}
+    if home is not None:
+        params["territory"] = home
+        away = f" AND {AWAY}" if on_site else ""
+        theirs = f"participant_id IN (SELECT p.id FROM participants p WHERE p.territory = :territory{away})"
+    elif on_site:
+        theirs = f"(participant_id IS NULL OR participant_id NOT IN (SELECT p.id FROM participants p WHERE {AWAY}))"
+    else:
+        theirs = "participant_id IS NULL"
     await tx.run(
         "UPDATE deliveries SET due_at = :wake, reason = :reason WHERE platform = :platform AND state = 'waiting'"
         f" AND due_at <= :now AND urgent = -1 AND op = 'send' AND {theirs}",
@@ -124,19 +146,21 @@ async def _let_sleep(tx: Transaction, platform: str, territory: str | None, now:
         now=to_micros(now),
         wake=to_micros(wake),
         reason=Reason.NIGHT,
-        **({} if territory is None else {"territory": territory}),
+        **params,
     )
 
 
 def _of_its_day(row: Row) -> bool:
-    """Whether it would come too late tomorrow: it reminds of a session, or of the deadline for themes."""
+    """Whether it would come too late tomorrow: it reminds of a session, of a day, or of the deadline for themes."""
     kind: str = row["kind"]
-    return kind.startswith((f"{REMINDER}session:", f"{REMINDER}{THEMES}"))
+    return kind.startswith(tuple(f"{REMINDER}{subject}" for subject in ("session:", f"{DAY}:", f"{MEETING}:", THEMES)))
 
 
 def _had_two(row: Row, now: datetime, hours: Hours) -> bool:
     last_but_one = row["last_but_one"]
-    return last_but_one is not None and from_micros(last_but_one) >= hours.day_began(row["territory"], now)
+    return last_but_one is not None and from_micros(last_but_one) >= hours.day_began(
+        row["territory"], now, away=bool(row["away"])
+    )
 
 
 def _one_a_person(rows: Sequence[Row]) -> list[Row]:

@@ -19,6 +19,7 @@ GOES_WITH_THE_PERSON: Columns = {
     "choices": "participant_id theme second_theme",
     "deliveries": "participant_id account_id about",
     "entrusted": "account_id native_id",  # on Discord, a statement of bot/storage/erasing.py
+    "shown_screens": "account_id native_id screen",  # as the one before
     "facilitators": "participant_id audience",
     "idea_reports": "participant_id",
     "idea_votes": "participant_id",
@@ -35,7 +36,7 @@ GOES_WITH_THE_PERSON: Columns = {
     "pending_imports": "author_id digest",
     "pending_programmes": "author_id plans digest",
     "questions": "participant_id",  # without their texts: emptied
-    "reminder_mutes": "participant_id what",
+    "reminder_mutes": "participant_id what wanted",
     "reminders": "participant_id subject lead state",
     "secrets": "participant_id account_id hash purpose",
     "synthesis_opinions": "participant_id comment",
@@ -102,7 +103,7 @@ OF_OTHERS: Columns = {
 """What the team or the program wrote, and is not about one person."""
 
 OF_NOBODY: Columns = {
-    "deliveries": "platform kind state reason native_id op place shown",
+    "deliveries": "platform kind state reason native_id op place shown subject",
     "group_numbers": "theme",
     "leases": "name holder",
     "listings": "platform native_id title",

@@ -29,6 +29,7 @@ _STATEMENTS = (
     "UPDATE questions SET answered_by = NULL WHERE answered_by = :id",
     "DELETE FROM screens WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
     "DELETE FROM entrusted WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
+    "DELETE FROM shown_screens WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
     # What facilitators did to their ideas quotes them.
     "DELETE FROM journal WHERE subject IN (SELECT 'idea:' || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
 )
@@ -50,7 +51,7 @@ EMPTIED_AT_THE_END = (
     *("acknowledgements", "announcement_files", "announcements", "reminders", "reminder_mutes", "idea_votes"),
     *("idea_reports", "idea_files", "ideas", "synthesis_opinions", "syntheses", "territory_cards", "facilitators"),
     *("calls", "nudges", "deck_confirmations", "phase_runs", "attendance", "pairs", "members", "groups", "choices"),
-    *("waiting", "secrets", "entrusted"),
+    *("waiting", "secrets", "entrusted", "shown_screens"),
 )
 """What goes at the end of the gathering, in this order: all that is of people or was written by them."""
 KEPT_AT_THE_END = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.clock import from_micros, to_micros
@@ -197,6 +197,28 @@ async def group_of(tx: Transaction, participant_id: int, round_number: int) -> G
         round=round_number,
     )
     return _group(row) if row else None
+
+
+async def published_of(tx: Transaction, people: Collection[int]) -> Mapping[int, Sequence[tuple[Round, Group]]]:
+    """The groups that each of these people knows of, in the order of their rounds; nobody without any."""
+    if not people:
+        return {}
+    rows = await tx.all(
+        "SELECT m.participant_id, r.day, r.meets_at, g.id, g.round, g.theme, g.number, g.name, g.room, g.locked"
+        " FROM members m JOIN rounds r ON r.number = m.round"
+        " JOIN groups g ON g.id = m.group_id WHERE r.published_at IS NOT NULL"
+        " AND m.participant_id >= :first AND m.participant_id <= :last ORDER BY m.participant_id, r.number",
+        first=min(people),
+        last=max(people),
+    )
+    found: dict[int, list[tuple[Round, Group]]] = {}
+    wanted = frozenset(people)
+    for row in rows:
+        if row["participant_id"] in wanted:
+            meets_at = from_micros(row["meets_at"]) if row["meets_at"] is not None else None
+            round_ = Round(row["round"], date.fromisoformat(row["day"]), meets_at, published=True)
+            found.setdefault(row["participant_id"], []).append((round_, _group(row)))
+    return found
 
 
 async def place(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:

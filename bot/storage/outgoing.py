@@ -11,11 +11,14 @@ from bot.domain.reasons import Reason
 URGENT, USUAL, BULK = 1, 0, -1
 """The ranks in `urgent`: what has a higher one leaves first. What goes to many keeps nobody's own message waiting."""
 
-Op: TypeAlias = Literal["send", "edit", "delete"]
+Op: TypeAlias = Literal["send", "edit", "delete", "pin"]
 
 MESSAGE = "message"
 MEMBERSHIP = "membership"
 """What a row is (its kind): something to say, or an account to bring in step with whose it is."""
+
+PIN = "pin"
+"""The kind of a row that keeps in sight what was sent; it follows once that has arrived."""
 
 REMINDER = "reminder "
 """What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""

@@ -179,14 +179,19 @@ async def change(
     *,
     attached: Sequence[Hanging] = (),
     toast: Span | None = None,
-    seen: bool,
+    seen: bool | None,
 ) -> bool:
-    """Show a message of the bot's in a later state, as `add` does. False when this page has none such any more."""
+    """Show a message of the bot's in a later state, as `add` does. False when this page has none such any more.
+
+    It counts as `seen`, or not; None leaves that as it was.
+    """
     changed = await tx.run(
-        "UPDATE page_messages SET content = :content, secret = :secret, who = :who, toast = :toast, changed_at = :now,"
-        " seen_at = :seen,"
+        "UPDATE page_messages SET content = :content, secret = :secret,"
+        " who = CASE WHEN :keep = 1 THEN who ELSE CAST(:who AS INTEGER) END, toast = :toast, changed_at = :now,"
+        " seen_at = CASE WHEN :keep = 1 THEN seen_at ELSE CAST(:seen AS BIGINT) END,"
         " revision = (SELECT MAX(revision) + 1 FROM page_messages WHERE participant_id = :participant)"
         " WHERE id = :id AND participant_id = :participant AND author = 'bot'",
+        keep=int(seen is None),
         id=message_id,
         participant=participant_id,
         content=_content(view),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from bot.clock import from_micros
 from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
 from bot.domain.audiences import Audience
 from bot.domain.notifications import Topic
+from bot.storage.attendance import AWAY
 from bot.storage.audiences import where
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO
 from bot.storage.engine import Transaction
@@ -27,7 +28,8 @@ _EVERYONE = PEOPLE_AND_ACCOUNTS.replace(" JOIN accounts a", " LEFT JOIN accounts
 class Reach:
     """Someone in an audience, the platform they are written to on ('' for none), and the way.
 
-    `last_but_one` is when the last message to many but one reached them: after two a day, more wait.
+    `away`: also while the gathering lasts they live by the clocks of their home. `last_but_one` is when the last
+    message to many but one reached them: after two a day, more wait.
     """
 
     id: int
@@ -35,6 +37,7 @@ class Reach:
     platform: str
     way: Way
     territory: str | None
+    away: bool
     last_but_one: datetime | None
 
     @property
@@ -58,12 +61,16 @@ class CopyRow:
     repeated: bool
 
 
-async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool) -> Sequence[Reach]:
-    """Everyone in an audience, by id. `in_place`: on Discord it is said in a place for all of them."""
+async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool, today: date) -> Sequence[Reach]:
+    """Everyone in an audience, by id. `in_place`: on Discord it is said in a place for all of them.
+
+    `today` is the day, in the gathering's zone, on which who was marked absent is away.
+    """
     condition, params = where(audience)
     rows = await tx.all(
         "SELECT p.id, p.given_name, p.family_name, p.territory, p.stopped,"
         " CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
+        f" CASE WHEN {AWAY} THEN 1 ELSE 0 END AS away,"
         " a.platform, a.unreachable,"
         f" CASE WHEN {MAY_BE_WRITTEN_TO.replace('b.', 'a.')} THEN 1 ELSE 0 END AS takes,"
         " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN spaces rs ON rs.group_id = rm.group_id"
@@ -75,6 +82,7 @@ async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: 
         muted=f'%"{topic}"%',
         asked=0,
         account=0,
+        today=today.isoformat(),
         **params,
     )
     found = []
@@ -96,7 +104,7 @@ async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: 
             way = "closed" if row["takes"] else "no opt-in"
         name = f"{row['given_name']} {row['family_name']}".strip()
         last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
-        found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], last))
+        found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], bool(row["away"]), last))
     return found
 
 

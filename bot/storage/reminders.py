@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -214,22 +214,38 @@ async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
 
 async def muted(tx: Transaction, participant_id: int) -> frozenset[str]:
     """What someone does not want to be reminded of."""
-    rows = await tx.all("SELECT what FROM reminder_mutes WHERE participant_id = :person", person=participant_id)
-    return frozenset(row["what"] for row in rows)
+    return (await choices(tx, (participant_id,))).get(participant_id, (frozenset(), frozenset()))[0]
 
 
-async def mute(tx: Transaction, participant_id: int, what: str) -> None:
-    """Remind someone of this no more; a second time changes nothing."""
+async def choices(tx: Transaction, people: Collection[int]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
+    """What each of these people does not want to be reminded of, and what they asked for; nobody who chose nothing."""
+    if not people:
+        return {}
+    rows = await tx.all(
+        "SELECT participant_id, what, wanted FROM reminder_mutes"
+        " WHERE participant_id >= :first AND participant_id <= :last",
+        first=min(people),
+        last=max(people),
+    )
+    found: dict[int, tuple[set[str], set[str]]] = {}
+    for row in rows:
+        found.setdefault(row["participant_id"], (set(), set()))[row["wanted"]].add(row["what"])
+    return {person: (frozenset(off), frozenset(on)) for person, (off, on) in found.items()}
+
+
+async def choose(tx: Transaction, participant_id: int, what: str, *, wanted: bool) -> None:
+    """Remind someone of this no more, or (`wanted`) of what nobody is reminded of without asking."""
     await tx.run(
-        "INSERT INTO reminder_mutes (participant_id, what) VALUES (:person, :what)"
-        " ON CONFLICT (participant_id, what) DO NOTHING",
+        "INSERT INTO reminder_mutes (participant_id, what, wanted) VALUES (:person, :what, :wanted)"
+        " ON CONFLICT (participant_id, what) DO UPDATE SET wanted = :wanted",
         person=participant_id,
         what=what,
+        wanted=int(wanted),
     )
 
 
-async def unmute(tx: Transaction, participant_id: int, what: str) -> None:
-    """Remind someone of this again."""
+async def unchoose(tx: Transaction, participant_id: int, what: str) -> None:
+    """Remind someone of this as everybody who chose nothing."""
     await tx.run(
         "DELETE FROM reminder_mutes WHERE participant_id = :person AND what = :what", person=participant_id, what=what
     )

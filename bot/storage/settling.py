@@ -10,7 +10,10 @@ from bot.domain.reasons import Reason
 from bot.storage import spaces
 from bot.storage.deliveries import MAY_BE_WRITTEN_TO, forget_files
 from bot.storage.engine import Transaction
-from bot.storage.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
+from bot.storage.outgoing import PIN, Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
+
+_PINNED = '"pinned": true'
+"""What the stored words of a message hold that is to be kept in sight. In a text, its quotes would be escaped."""
 
 _REACHABLE_OTHER = (
     "SELECT b.id, b.platform FROM accounts b JOIN participants p ON p.id = b.participant_id"
@@ -32,7 +35,8 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
                 ended.append(Ended(outcome.claimed, "unreachable", outcome.reason))
     arrived = [outcome for outcome in outcomes if isinstance(outcome, Arrived)]
     await tx.many(
-        "UPDATE deliveries SET state = 'sent', native_id = :native_id, reason = NULL, sent_at = :now, settled_at = :now"
+        "UPDATE deliveries SET state = 'sent', native_id = :native_id, reason = NULL,"
+        " sent_at = COALESCE(sent_at, CAST(:now AS BIGINT)), settled_at = :now"
         " WHERE id = :id",
         [
             {"id": outcome.claimed.id, "native_id": outcome.native_id, "now": to_micros(now)}
@@ -48,6 +52,16 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
             {"id": outcome.claimed.id, "revision": outcome.claimed.revision, "now": to_micros(now)}
             for outcome in arrived
             if outcome.claimed.copy is None and outcome.native_id
+        ],
+    )
+    await tx.many(
+        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, op, native_id, due_at,"
+        f" created_at) SELECT platform, '{PIN}', participant_id, account_id, '', 'pin', CAST(:native_id AS TEXT),"
+        " CAST(:now AS BIGINT), CAST(:now AS BIGINT) FROM deliveries WHERE id = :id",
+        [
+            {"id": outcome.claimed.id, "native_id": outcome.native_id, "now": to_micros(now)}
+            for outcome in arrived
+            if outcome.claimed.op == "send" and outcome.native_id and _PINNED in outcome.claimed.content
         ],
     )
     await _settle_copies(tx, [outcome for outcome in arrived if outcome.claimed.copy], now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from bot import walls
+from bot import late_ideas, standing, walls
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.workshops import Idea, IdeaState
@@ -90,6 +90,7 @@ async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
     await touch(request, idea)
     words = glimpse(idea.text)
     said = _("«{idea}» is hidden", idea=words) if hidden else _("«{idea}» can be read again", idea=words)
+    await standing.settle(request.tx, late_ideas.subject(idea.id), _("This is decided."), request.now)
     undo = await note(request, f"idea:{idea.id}", said, RestoreHidden(idea.id), {"after": hidden})
     more = (_("It is off the wall, the votes and the exports. Nobody was told."),) if hidden else ()
     return reply(Strong(said), *more, buttons=(undo, *await ways_on(request, idea)), toast=_("Saved."))
@@ -162,6 +163,7 @@ async def _decide(request: Request, idea_id: int, *, taken: bool) -> Reply:
         said = _("«{idea}» is added to the wall", idea=words)
     else:
         said = _("«{idea}» is left out; its author keeps it", idea=words)
+    await standing.settle(request.tx, late_ideas.subject(idea.id), _("This is decided."), request.now)
     undo = await note(request, f"idea:{idea.id}", said, RestoreOffered(idea.id), {"after": after})
     ways = await ways_on(request, replace(idea, state=after))
     return reply(Strong(said), buttons=(undo, *ways), toast=_("Saved."))

@@ -139,7 +139,7 @@ async def preview(
     content = await words_of(request, announcement)
     if copy:
         await _send_copy(request, announcement, locale or request.locale)
-    people = await announcing.preview(request.tx, request.settings, announcement.audience)
+    people = await announcing.preview(request.tx, request.settings, announcement.audience, request.now)
     seen = await mark_of(request, announcement)
     files = bool(await announcement_contents.file_kinds(request.tx, announcement.id))
     lines: list[Span] = [

@@ -156,7 +156,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     """How many pressed «Seen», and the names of those it is for who have not."""
     announcement = await find(request, action.announcement)
     seen = await announcements.seen_by(request.tx, announcement.id)
-    people = await announcing.preview(request.tx, request.settings, announcement.audience)
+    people = await announcing.preview(request.tx, request.settings, announcement.audience, request.now)
     missing = sorted((each for each in people if each.id not in seen), key=lambda each: collation(each.full_name))
     shown = missing[action.page * PER_PAGE : (action.page + 1) * PER_PAGE]
     lines: list[Span] = [

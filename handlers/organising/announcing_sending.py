@@ -27,7 +27,7 @@ from bot.typed_times import (
     to_minute,
     zone_elsewhere,
 )
-from bot.views import Button, Reply, reply, with_lines_first
+from bot.views import Button, Later, Reply, View, reply, with_lines_first
 from handlers.organising.announcing_links import ANNOUNCEMENTS, OpenAnnouncement, find, find_draft, mark_of
 from handlers.organising.announcing_preview import AskUrgent, ChooseTime, Send, counts, later, preview
 from handlers.organising.announcing_report import Cancel, report
@@ -67,28 +67,30 @@ async def send(request: Request, action: Send) -> Reply:
     again = Send(announcement.id, action.seen, action.urgent, True)
     if not action.sure and (warned := await _warned(request, announcement, again)):
         return warned
-    people = await announcing.preview(request.tx, request.settings, announcement.audience)
+    people = await announcing.preview(request.tx, request.settings, announcement.audience, request.now)
     await announcing.release(request.tx, request.settings, announcement, request.now, urgent=action.urgent)
     await screens.show(request.tx, screen_of(announcement.id), request.account)
+    count = sum(by_platform(people).values())
+    put_off = () if action.urgent else later(request, people, request.now)
+    ways_on = (Button(_("How far it is"), OpenAnnouncement(announcement.id)), ANNOUNCEMENTS)
+    leaves = _n(
+        "It leaves in {seconds} seconds, for {count} person.",
+        "It leaves in {seconds} seconds, for {count} people.",
+        count,
+        seconds=int(GRACE.total_seconds()),
+    )
+    left = _n("It has left, for {count} person.", "It has left, for {count} people.", count)
     return reply(
-        _n(
-            "It leaves in {seconds} seconds, for {count} person.",
-            "It leaves in {seconds} seconds, for {count} people.",
-            sum(by_platform(people).values()),
-            seconds=int(GRACE.total_seconds()),
-        ),
-        *(() if action.urgent else later(request, people, request.now)),
-        buttons=(
-            Button(_("Cancel"), Cancel(announcement.id), style="danger"),
-            Button(_("How far it is"), OpenAnnouncement(announcement.id)),
-            ANNOUNCEMENTS,
-        ),
+        leaves,
+        *put_off,
+        buttons=(Button(_("Cancel"), Cancel(announcement.id), style="danger"), *ways_on),
+        later=Later(GRACE, View((left, *put_off), ways_on, quiet=True)),
     )
 
 
 async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | None:
     """Why it is not sent as it stands; None where nothing speaks against it."""
-    people = await announcing.preview(request.tx, request.settings, draft.audience)
+    people = await announcing.preview(request.tx, request.settings, draft.audience, request.now)
     if not any(each.reached for each in people):
         return await preview(request, draft)
     if await mark_of(request, draft) == seen:
@@ -140,7 +142,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
 async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
     """Say what urgent means before it is."""
     draft = await find_draft(request, action.announcement)
-    people = await announcing.preview(request.tx, request.settings, draft.audience)
+    people = await announcing.preview(request.tx, request.settings, draft.audience, request.now)
     return reply(
         _("Urgent: it leaves before everything else, also at night, and though they had two messages today."),
         counts(people),
@@ -169,7 +171,7 @@ async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> R
         readings = reading_buttons(typed, zone, request.now, leave)
         return reply(refusal(typed), buttons=(*readings, again, back))
     elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)
-    people = await announcing.preview(request.tx, request.settings, draft.audience)
+    people = await announcing.preview(request.tx, request.settings, draft.audience, request.now)
     said = echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
     return reply(
         _("It leaves {moment}. Right?", moment=said),

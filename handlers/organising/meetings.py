@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from bot import reminding
 from bot.actions import Action
 from bot.clock import from_micros, to_micros
 from bot.domain.groups import Round
@@ -177,6 +178,7 @@ async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
 
 async def _reschedule(request: Request, round_: Round, meets_at: datetime | None) -> int:
     await groups.set_meeting(request.tx, round_.number, meets_at)
+    await reminding.follow_meeting(request.tx, replace(round_, meets_at=meets_at), request.now, moved=True)
     said = (
         _("Your group's first meeting is now {meeting}.", meeting=Strong(Moment(meets_at)))
         if meets_at

@@ -318,6 +318,8 @@ async def later(request: Request, action: Later) -> Reply:
             buttons=(Button(_("Look again"), AskLater(session.id), style="primary"), *back_to_session(session)),
         )
     changes = [(each, shifted(each.plan, _QUARTER)) for each in following]
-    moved = await programme.change(request.tx, changes, request.now, by=request.participant.id)
+    moved = await programme.change(
+        request.tx, changes, request.now, request.settings.gathering.hours, by=request.participant.id
+    )
     said = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(following))
     return await saved(request, moved, subject(session), said, *back_to_session(session))

@@ -217,7 +217,12 @@ async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
         view = await _offer(request.tx, request.participant, pending.plans, (), request.now)
         return with_lines_first(Reply(view), _("Sessions changed meanwhile: this is what importing would do now."))
     moved = await programme.apply(
-        request.tx, pending.plans, request.now, cancel_missing=action.cancel, by=request.participant.id
+        request.tx,
+        pending.plans,
+        request.now,
+        request.settings.gathering.hours,
+        cancel_missing=action.cancel,
+        by=request.participant.id,
     )
     said = _("Programme imported: {added} new, {changed} changed", added=len(moved.added), changed=len(moved.sessions))
     return await saved(request, moved, "programme", said, SESSIONS, BACK)

@@ -54,7 +54,9 @@ async def change(request: Request, session: Session, after: Plan, seen: int, aga
 async def save(request: Request, session: Session, after: Plan) -> Reply:
     """Put a plan in the place of a session's; what changed, who is told, and the way back."""
     said = difference(session.plan, after)
-    moved = await programme.change(request.tx, [(session, after)], request.now, by=request.participant.id)
+    moved = await programme.change(
+        request.tx, [(session, after)], request.now, request.settings.gathering.hours, by=request.participant.id
+    )
     return await saved(request, moved, subject(session), said, *back_to_session(session))
 
 
@@ -85,5 +87,5 @@ async def restore_sessions(request: Request, _action: RestoreSessions, values: V
     altered = [(each, decode_plan(before), decode_plan(after)) for each, before, after in values["altered"]]
     added = [(each, decode_plan(plan)) for each, plan in values["added"]]
     by = request.participant.id
-    if not await programme.take_back(request.tx, altered, added, request.now, by=by):
+    if not await programme.take_back(request.tx, altered, added, request.now, request.settings.gathering.hours, by=by):
         raise changed_since()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot import groups as grouping
 from bot.actions import Action
 from bot.delivery import outbox
 from bot.domain.groups import Group, Round
@@ -189,6 +190,7 @@ async def tell(request: Request, round_: Round, of: Iterable[Group], view: View)
     if not round_.published:
         return 0
     changed = list(of)
+    await grouping.follow_cards(request.tx, [group.id for group in changed], request.now)
     told, reached = 0, await groups.reached(request.tx)
     for member in await members(request, changed):
         if member != request.participant.id:

@@ -18,6 +18,7 @@ from bot.storage.outgoing import BULK
 from bot.views import File, View
 from tests.delivery.announced import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
+from tests.world import START
 
 EVENING = datetime(2027, 3, 1, 20, 59, tzinfo=UTC)  # 21:59 in Paris
 
@@ -269,6 +270,33 @@ async def test_nobody_is_woken_unless_it_is_urgent(store: Store) -> None:
     assert all(0 <= at - morning < 6 for _chat, at in later)
 
 
+async def test_at_the_gathering_its_own_hours_hold_for_who_is_there(store: Store) -> None:
+    rig = Rig(store, "telegram", start=datetime(2027, 6, 10, 6, 13, tzinfo=UTC))  # 08:13 in Paris, the first day
+    await rig.person("Zoé", "telegram:1", territory="FR")
+    await rig.person("Ali", "telegram:2", territory="CA-QC")  # 02:13 at home, and in the building
+    absent = await rig.person("Eva", "telegram:3", territory="CA-QC")
+    await rig.run(
+        "INSERT INTO attendance (participant_id, day, present, marked_at) VALUES (:id, '2027-06-10', 0, 0)", id=absent
+    )
+    async with rig.running():
+        await announce(rig, "The bus leaves at nine")
+        await rig.passes(5)
+    assert sorted(message.chat for message in rig["telegram"].arrived) == ["1", "2"]
+    assert await rig.states() == [("sent", None), ("sent", None), ("waiting", "night")]
+    await rig.clock.advance(datetime(2027, 6, 10, 21, 0, tzinfo=UTC) - rig.clock.now())  # 23:00 in Paris, 17:00 at home
+    async with rig.running():
+        await announce(rig, "Breakfast is at eight")
+        await rig.passes(5)
+    assert [(each.chat, each.text) for each in rig["telegram"].arrived[2:]] == [
+        ("3", "The bus leaves at nine"),
+        ("3", "Breakfast is at eight"),
+    ]
+    await rig.clock.advance(datetime(2027, 6, 11, 6, 0, tzinfo=UTC) - rig.clock.now())
+    async with rig.running():
+        await rig.passes(5)
+    assert sorted(message.chat for message in rig["telegram"].arrived[4:]) == ["1", "2"]
+
+
 async def test_a_third_message_of_a_day_waits_for_the_next_unless_it_is_urgent(rig: Rig) -> None:
     await rig.person("Zoé", "telegram:1", territory="FR")
     async with rig.running():
@@ -334,7 +362,7 @@ async def in_a_thread(rig: Rig, *people: int) -> None:
 
 async def ways(rig: Rig) -> dict[str, str]:
     """How everyone is reached, as a preview counts it where no channel is read by all."""
-    found = await rig.store.read(lambda tx: reach.reach(tx, EVERYONE, "team", in_place=False))
+    found = await rig.store.read(lambda tx: reach.reach(tx, EVERYONE, "team", in_place=False, today=START.date()))
     return {each.full_name.partition(" ")[0]: each.way for each in found}
 
 
@@ -377,6 +405,23 @@ async def test_who_closed_their_private_messages_is_called_in_their_groups_threa
     said = [(message.thread, message.mentions, message.text) for message in rig["discord"].arrived]
     assert said == [("61", ("3",), "Room A"), ("61", ("3",), "Bring water")]
     assert "Room B" in rig["discord"].shown["60"].values()
+
+
+async def test_two_of_one_group_who_closed_everything_read_an_announcement_once(store: Store) -> None:
+    rig = Rig(store, "discord")
+    eva, ali = await rig.person("Eva", "discord:3"), await rig.person("Ali", "discord:4")
+    await rig.run("UPDATE accounts SET private_pushes = 1")
+    await in_a_thread(rig, eva, ali)
+    for chat in ("3", "4"):
+        rig["discord"].answers[chat] = [Unreachable("Discord answers 403, code 50007")]
+    async with rig.running():
+        await announce(rig, "Room A", Audience("unchosen"))
+        await rig.passes(5)
+        await announce(rig, "Room B", Audience("unchosen"), urgent=True)
+        await rig.passes(5)
+    texts = [message.text for message in rig["discord"].arrived]
+    assert texts.count("Room A") == texts.count("Room B") == 1
+    assert {name for message in rig["discord"].arrived for name in message.mentions} == {"3", "4"}
 
 
 async def test_what_is_for_one_person_is_never_said_in_a_thread_only_once_that_it_is_there(rig: Rig) -> None:

@@ -12,6 +12,7 @@ import structlog
 from bot import programme
 from bot.domain import audiences
 from bot.domain.listings import Listed
+from bot.domain.quiet import Hours
 from bot.domain.sessions import Plan, Session
 from bot.errors import Rejected, RetryLater
 from bot.platforms.base import Listing, NoteListed
@@ -83,7 +84,7 @@ async def plan(rig: Rig, **changes: Any) -> Session:
 async def change(rig: Rig, session: Session, **changes: Any) -> Session:
     """Change a session as an organiser does."""
     changed = [(session, replace(session.plan, **changes))]
-    found = await rig.store.transact(lambda tx: programme.change(tx, changed, rig.clock.now()))
+    found = await rig.store.transact(lambda tx: programme.change(tx, changed, rig.clock.now(), Hours("Europe/Paris")))
     return found.sessions[0][1]
 
 

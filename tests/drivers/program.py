@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.clock import from_micros
+from bot.clock import from_micros, to_micros
 from bot.delivery.worker import Delivery
 from bot.jobs import Runner
 from bot.platforms.base import Address, Membership, Platform
 from bot.side_process import SideProcess, Work
 from bot.storage.engine import Transaction
+from bot.storage.shown_screens import LATER
 from bot.texts import Reader
 from bot.views import View
 from tests.delivery.rig import Watched
@@ -21,6 +22,7 @@ from tests.world import World
 
 _LONG = timedelta(seconds=30)
 """What is due later than this waits for a morning: time passes at once."""
+_SOON = timedelta(minutes=1)
 
 
 class Bench(SideProcess):
@@ -99,6 +101,7 @@ class Letterbox:
 
 async def catch_up(world: World, *platforms: Platform) -> None:
     """Do the jobs that wait, then deliver until the outbox of these platforms is empty, the pace's waits skipped."""
+    await world.dispatcher.close()  # the replies that left are written down
     jobs = Runner(world.store, world.dispatcher.router.jobs, lambda: None, world.clock, Bench)
     await jobs.catch_up()
     watched = Watched(world.store)
@@ -126,12 +129,16 @@ async def catch_up_with(world: World, *chats: NeutralChat) -> None:
 
 
 async def _next_due(world: World, platforms: Mapping[str, Platform]) -> datetime | None:
-    """When the first message is due that has not left; None once all of them have."""
+    """When the first message is due that has not left; None once all of them have.
+
+    What becomes of an answer much later, when nothing can be done with it any more, is not waited for.
+    """
 
     async def unit(tx: Transaction) -> datetime | None:
         rows = await tx.all(
             "SELECT platform, MIN(due_at) AS due FROM deliveries WHERE state IN ('waiting', 'sending')"
-            " GROUP BY platform"
+            f" AND (kind <> '{LATER}' OR due_at <= :soon) GROUP BY platform",
+            soon=to_micros(world.clock.now() + _SOON),
         )
         return min((from_micros(row["due"]) for row in rows if row["platform"] in platforms), default=None)
 

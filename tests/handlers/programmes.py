@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from bot.config import Settings
 from tests.world import make_settings
@@ -49,9 +50,10 @@ PLENARY = {
 }
 
 
-def with_programme(*sessions: Mapping[str, object]) -> Settings:
-    """Settings with these sessions, or all five."""
+def with_programme(*sessions: Mapping[str, object], **sections: Any) -> Settings:
+    """Settings with these sessions, or all five; further `sections` as in config.toml."""
     return make_settings(
+        **sections,
         organisers={"telegram": [900], "discord": [900]},
         sessions=list(sessions) or [OPENING, WORKSHOP, LUNCH, BRIEFING, PLENARY],
     )

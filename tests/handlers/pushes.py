@@ -33,7 +33,12 @@ async def pushed(world: World, chat: NeutralChat) -> list[str]:
     return ["\n".join(plain(line, chat.reader) for line in view.lines) for view in waiting]
 
 
+async def look_at_push(world: World, chat: NeutralChat) -> None:
+    """Have the latest message on its way to someone's account before one, as it is now."""
+    chat.view = (await views(world, chat))[-1]
+
+
 async def press_push(world: World, chat: NeutralChat, label: str) -> None:
     """Press a button of the latest message on its way to someone's account."""
-    chat.view = (await views(world, chat))[-1]
+    await look_at_push(world, chat)
     await chat.press(label)

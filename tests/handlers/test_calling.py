@@ -12,7 +12,7 @@ from bot.scheduling import Ticker
 from bot.storage import calls, phases
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
-from tests.handlers.pushes import press_push, pushed, views
+from tests.handlers.pushes import look_at_push, press_push, pushed
 from tests.handlers.test_facilitators import open_person, settings
 from tests.handlers.workshops import ended, facilitator, started
 from tests.world import World, open_world
@@ -59,10 +59,17 @@ async def test_the_first_to_tap_has_it(store_url: str) -> None:
         people, _made = await at_work(world)
         maya, karim = await facilitator(world), await facilitator(world, "71", name="Karim")
         await people["Zora"].command("sos")
-        await press_push(world, maya, "I am going there")
-        await press_push(world, karim, "I am going there")
+        for chat in (maya, karim):
+            await look_at_push(world, chat)
+        called = maya.view
+        await maya.press("I am going there")
+        await karim.press("I am going there")
         assert karim.text == karim.toast == "Maya took it."
-        await press_push(world, maya, "I am going there")
+        maya.view = called
+        await maya.press("I am going there")
+        assert await told(world, karim) == [f"{CALLS}\nMaya goes there."]
+        await look_at_push(world, karim)
+        assert karim.buttons == ()
         assert maya.text == "You took this call.\nRoom: B12"
         assert (await pushed(world, people["Tim"])).count("Maya is coming.") == 1
 
@@ -98,7 +105,7 @@ async def test_called_again_the_group_reads_how_its_call_stands(store_url: str) 
         await press_push(world, maya, "I am going there")
         await people["Tim"].command("alaide")
         assert people["Tim"].text == "Your group called already, at 10:00.\nMaya is coming."
-        assert await told(world, maya) == [CALLS]
+        assert await told(world, maya) == [f"{CALLS}\nMaya goes there."]
 
 
 async def test_who_is_with_another_group_is_left_there_while_somebody_is_free(store_url: str) -> None:
@@ -132,9 +139,10 @@ async def test_unanswered_it_goes_to_the_organisers_also_after_a_restart(store_u
         await passes(world, 0.2)
         await passes(world, 10)
         assert await told(world, ines) == [f"{CALLS}\nNobody has answered yet."]
+        await look_at_push(world, maya)
         await press_push(world, ines, "I am going there")
         assert "You are going to" in ines.text
-        await press_push(world, maya, "I am going there")
+        await maya.press("I am going there")
         assert "took it." in maya.text
 
 
@@ -177,15 +185,12 @@ async def test_the_group_takes_its_call_back(store_url: str) -> None:
         people, _made = await at_work(world)
         maya, karim = await facilitator(world), await facilitator(world, "71", name="Karim")
         await people["Zora"].command("alaide")
-        await world.store.transact(lambda tx: tx.run("UPDATE deliveries SET state = 'sent', native_id = '7'"))
-        [karim.view] = await views(world, karim)
+        await look_at_push(world, karim)
         await press_push(world, maya, "I am going there")
         await people["Tim"].command("alaide")
         await people["Tim"].press("We need no help")
         assert people["Tim"].text == "All right: nobody is called any more."
-        over = "Education · group 1\nThis call is over already."
-        assert await pushed(world, maya) == [over, "Education · group 1 needs no help any more."]
-        assert await pushed(world, karim) == [over]  # in the place of what called them
+        assert (await pushed(world, maya))[-1] == "Education · group 1 needs no help any more."
         await karim.press("I am going there")
         assert karim.text == "This call is over already."
         await passes(world, 30)
@@ -262,13 +267,14 @@ async def test_a_call_taken_by_who_may_not_come_any_more_goes_to_the_organisers_
             await facilitator(world, "71", name="Karim"),
         )
         await people["Zora"].command("alaide")
+        await look_at_push(world, karim)
         await press_push(world, maya, "I am going there")
         await open_person(ines, "Maya")
         await ines.press("Their workshops")
         await ines.pick()  # the role is taken away
         await passes(world, 0)
         assert await told(world, ines) == [f"{CALLS}\nNobody has answered yet."]
-        await press_push(world, karim, "I am going there")
+        await karim.press("I am going there")
         assert karim.text.startswith("You are going to Education · group 1.")
         gone = await number(world, "Karim")
         await world.store.transact(lambda tx: erase(tx, gone, world.clock.now(), texts=False, files=world.files))
@@ -288,7 +294,7 @@ async def test_a_call_that_nobody_closed_is_over_after_a_while(store_url: str) -
         await passes(world, 1)
         await people["Tim"].command("alaide")
         assert people["Tim"].text.startswith("Called:")
-        assert await told(world, maya) == [CALLS, CALLS]
+        assert await told(world, maya) == [f"{CALLS}\nMaya goes there.", CALLS]
 
 
 async def test_a_button_of_the_day_before_calls_to_the_room_of_today(store_url: str) -> None:

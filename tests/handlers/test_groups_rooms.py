@@ -11,9 +11,10 @@ from bot import groups as telling
 from bot.domain.groups import Group
 from bot.storage import groups
 from bot.storage.engine import Transaction
+from bot.texts import plain
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, found_round, group
-from tests.handlers.pushes import pushed
+from tests.handlers.pushes import pushed, views
 from tests.scenarios.gestures import words
 from tests.world import World, make_settings, open_world
 
@@ -87,6 +88,21 @@ async def test_a_new_room_is_told_once_to_the_group_alone(world: World) -> None:
         assert await pushed(world, chats[name]) == ["Your group meets here now: Blue room."]
     for name in ("Cleo", "Dan"):
         assert await pushed(world, chats[name]) == []
+
+
+async def test_the_card_that_was_sent_is_kept_in_sight_and_says_the_new_room(world: World) -> None:
+    chats = await crowd(world, "Ana", "Bo")
+    await group(world, ["Ana", "Bo"])
+    await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
+    team = await world.organiser()
+    await write(team, "Blue room", "")
+    await team.press("Confirm")
+    for name in ("Ana", "Bo"):
+        card, told = await views(world, chats[name])
+        assert card.pinned
+        assert "Room: Blue room" in words("\n".join(plain(line, chats[name].reader) for line in card.lines))
+        assert [plain(line, chats[name].reader) for line in card.lines][:2] == ["Here is your group.", ""]
+        assert not told.pinned
 
 
 async def test_two_organisers_who_write_at_once_see_both_versions(world: World) -> None:

@@ -19,7 +19,7 @@ from handlers.facilitating.merging import IntoIdea
 from handlers.idea_actions import Withdraw
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
-from tests.handlers.pushes import press_push, pushed
+from tests.handlers.pushes import look_at_push, press_push, pushed
 from tests.handlers.walled import hidden, idea, lines, merged, state, tally, voted
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
 from tests.scenarios.gestures import words
@@ -274,9 +274,11 @@ async def test_who_facilitates_is_told_of_a_late_idea_and_decides_there(world: W
         assert (
             words((await pushed(world, chat))[-1]) == "An idea came after the end, in Education · group 1:\nTrop tard"
         )
+    await look_at_push(world, workshop.omar)
     await press_push(world, workshop.ines, "Add it to the wall")
     assert await standing(world, workshop) == ["Trop tard"]
-    await press_push(world, workshop.omar, "Leave it out")
+    assert words((await pushed(world, workshop.omar))[-1]).endswith("This is decided.")
+    await workshop.omar.press("Leave it out")
     assert workshop.omar.toast == "Already done."
     assert await standing(world, workshop) == ["Trop tard"]
 

@@ -7,8 +7,11 @@ from typing import Any
 
 from icalendar import Calendar
 
+from bot import groups as grouping
+from bot.storage import groups
 from handlers.programme import ShowDay
 from tests.drivers.neutral import NeutralChat
+from tests.handlers.grouped import found_round, group
 from tests.handlers.programmes import with_programme
 from tests.world import World, open_world
 
@@ -91,6 +94,52 @@ async def test_ones_own_programme_is_a_calendar_in_ones_language(store_url: str)
         assert [str(event["SUMMARY"]) for event in events] == ["Opening", "Workshop", "Lunch", "Plenary"]
         assert str(events[0]["UID"]) == "opening@rencontres"
         assert events[0]["DTSTART"].dt.isoformat() == "2027-06-10T09:00:00+02:00"
+
+
+async def test_the_first_meeting_of_ones_group_and_its_room_are_ones_own_programme(store_url: str) -> None:
+    settings = with_programme(groups={"meeting": "2027-06-10T15:00:00"})
+    async with open_world(store_url, settings) as world:
+        zoe, ali = await zoe_in_culture(world), await world.join("Ali", "2")
+        made = await group(world, ["Zoe"], theme="culture", room="Room 12")
+        await zoe.command("programme")
+        await zoe.press("My programme")
+        assert "meeting" not in zoe.text  # nobody knows of groups that are not published
+        round_ = await found_round(world)
+        await world.store.transact(lambda tx: grouping.publish(tx, round_, world.clock.now()))
+        for button in ("My programme", "Thursday"):
+            await zoe.command("programme")
+            await zoe.press(button)
+            assert zoe.text.splitlines()[:5] == [
+                "Thursday 10 June 2027",
+                "09:00–10:00 Opening, Room A",
+                "10:30–12:00 Workshop, Room 12 (Culture)",
+                "12:30–14:00 Lunch, Cour",
+                "15:00 First meeting of your group, Room 12 (Culture · group 1)",
+            ]
+        await zoe.command("programme")
+        await zoe.press("As a calendar file")
+        assert zoe.file
+        events: list[Any] = list(Calendar.from_ical(zoe.file.content).walk("VEVENT"))
+        assert [(str(event["SUMMARY"]), str(event.get("LOCATION", ""))) for event in events] == [
+            ("Opening", "Room A"),
+            ("Workshop", "Room 12"),
+            ("Lunch", "Cour"),
+            ("First meeting of your group", "Room 12"),
+            ("Plenary", ""),
+        ]
+        assert events[3]["DTSTART"].dt.isoformat() == "2027-06-10T15:00:00+02:00"
+        await ali.command("programme")
+        await ali.press("Thursday")
+        assert "10:30–12:00 Workshop (Culture)" in ali.text
+        assert "meeting" not in ali.text
+        await world.clock.advance(datetime(2027, 6, 10, 13, 10, tzinfo=UTC) - world.clock.now())
+        await zoe.command("programme")
+        assert zoe.text.splitlines()[0] == "Now, since 15:00: First meeting of your group, Room 12"
+        # A workshop that begins at that very time stands for the meeting: nothing is there twice.
+        await world.store.transact(lambda tx: groups.set_meeting(tx, 1, datetime(2027, 6, 10, 8, 30, tzinfo=UTC)))
+        await zoe.press("My programme")
+        assert "meeting" not in zoe.text
+        assert made.room == ""
 
 
 async def test_without_a_programme_and_after_it_everybody_is_told_so(sqlite_url: str) -> None:

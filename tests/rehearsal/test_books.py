@@ -23,6 +23,9 @@ class Ear:
     zone: str = "Europe/Paris"
     received: Sequence[Received] = field(default_factory=tuple)
 
+    def zone_at(self, _instant: datetime) -> str:
+        return self.zone
+
     def hears(self, *texts: str, asked: bool = False, at: datetime = NOON) -> Ear:
         self.received = [Received(str(n), text, text, asked, at) for n, text in enumerate(texts)]
         return self
@@ -68,6 +71,25 @@ def test_a_message_that_was_pressed_counts_as_it_came_and_a_corrected_one_as_it_
     ear.received = [Received("1", "Lunch at one, room A", "Lunch at noon, room A", False)]
     assert found(ear, Mark("lunch", ("noon",))) == []
     assert found(ear, Mark("lunch", ("one",), now=True)) == []
+
+
+def test_what_came_by_itself_is_counted_by_kind_from_a_moment_on() -> None:
+    ear, books = Ear().hears("Lunch at noon, room A"), Books()
+    books.due([ear], Mark("lunch", LUNCH.words, kind="a meal"))
+    books.begin_counting([ear])
+    ear.received = [
+        *ear.received,
+        *(Received(f"new {n}", words, words, asked) for n, (words, asked) in enumerate(_HEARD)),
+    ]
+    assert books.kinds(ear) == {"a meal": 2, "other": 1}
+
+
+_HEARD = (
+    ("Lunch at one, room A", False),
+    ("Lunch at two, room A", False),
+    ("Hello", False),
+    ("Lunch at three, room A", True),
+)
 
 
 def test_what_goes_to_many_and_comes_at_night_is_told() -> None:

@@ -237,7 +237,7 @@ async def correct_view(
             became = await _correct_words(bot, chat_id, before, *said, shown)
             if became == "shown":
                 words.append(before)
-            elif became == "refused":
+            elif became == "refused" and not view.quiet:
                 words.append(await _send_words(bot, chat_id, *said, thread))
         if not (media or words):
             raise MessageGone("there is nothing left to correct")

@@ -108,10 +108,12 @@ class Conversation:
 
         async def unit(tx: Transaction) -> int | None:
             now = self._clock.now()
-            if await page.change(tx, person, message, bare, now, attached=attached, seen=False):
+            if await page.change(tx, person, message, bare, now, attached=attached, seen=None if view.quiet else False):
                 return message
             if await participants.find(tx, person) is None:
                 return None
+            if view.quiet:
+                return message  # what nobody can see any more need not say that it is over
             return await page.add(tx, person, "bot", bare, now, attached=attached)
 
         shown = await self._store.transact(unit)

@@ -156,7 +156,7 @@ class Gestures:
             )
         except StoreUnavailable:
             return Unsaid(answered.reply.view.lines, 503, answered.reader)
-        self._dispatcher.sent(answered)
+        self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
         if shown is None:  # erased, or taken off, just now: there is no page any more to show it on
             return Unsaid(answered.reply.view.lines, 410, answered.reader)
         return Shown(answered.reader, shown)

@@ -11,6 +11,7 @@ import pytest
 from bot import programme
 from bot.delivery.listings import Listings
 from bot.domain.listings import Listed
+from bot.domain.quiet import Hours
 from bot.domain.sessions import Plan
 from bot.errors import Rejected, RetryLater
 from bot.platforms.base import Listing
@@ -269,11 +270,11 @@ async def test_the_programme_and_the_servers_events_agree(town: DiscordTown) -> 
 
     ends = TOMORROW + timedelta(hours=1)
     plans = [Plan(f"s{n}", {"fr": f"Atelier {n}"}, TOMORROW, ends, "Europe/Paris") for n in range(3)]
-    await store.transact(lambda tx: programme.apply(tx, plans, clock.now()))
+    await store.transact(lambda tx: programme.apply(tx, plans, clock.now(), Hours("Europe/Paris")))
     await bring()
     assert [event.name for event in events(town)] == ["Atelier 0", "Atelier 1", "Atelier 2"]
     newer = [replace(plans[0], title={"fr": "Accueil"}), plans[1]]
-    await store.transact(lambda tx: programme.apply(tx, newer, clock.now(), cancel_missing=True))
+    await store.transact(lambda tx: programme.apply(tx, newer, clock.now(), Hours("Europe/Paris"), cancel_missing=True))
     await bring()
     assert [event.name for event in events(town)] == ["Accueil", "Atelier 1"]
     await clock.advance(timedelta(days=2))

@@ -1,0 +1,136 @@
+"""What is over says so wherever it stands, in French: screens shown anew, a phase, a question, a countdown."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import cast
+
+import pytest
+
+from bot import groups as grouping
+from bot.rehearsal.books import read_plainly
+from bot.rehearsal.hands import Chat, Hand
+from bot.storage import groups
+from bot.storage.engine import Transaction
+from bot.undo import WINDOW
+from tests.handlers.grouped import found_round, group
+from tests.handlers.workshops import PHASES, ended, started
+from tests.scenarios.conftest import Stage, open_stage
+from tests.scenarios.gestures import wants_to_be_told
+
+BELOW = "Affiché à nouveau : voir plus bas."
+
+
+@pytest.fixture
+async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
+    async with open_stage(*platform_and_url, phases=PHASES) as stage:
+        yield stage
+
+
+async def reads(stage: Stage, chat: Chat) -> list[str]:
+    """Every message of the bot's in a chat as it reads now, oldest first, once what is due was done."""
+    await stage.world.dispatcher.close()  # what the latest answers mean for others is noted
+    await stage.delivered(chat)
+    return [read_plainly(each.text) for each in cast("Hand", chat).received]
+
+
+async def test_of_a_screen_only_the_newest_copy_looks_live(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    for _again in range(3):
+        await zoe.send("/programme")
+    texts = await reads(stage, zoe)
+    shown = "Le programme n’est pas encore là"
+    assert [text for text in texts if text == BELOW or text.startswith(shown)][-3:-1] == [BELOW, BELOW]
+    assert texts[-1].startswith(shown)
+    await zoe.send("/moi")
+    await zoe.press("Aide")  # the message shows something else now: it is no copy of that screen any more
+    await zoe.send("/moi")
+    assert (await reads(stage, zoe))[-2].startswith("Voici ce que tu peux faire")
+
+
+async def test_a_phase_that_is_over_is_so_in_what_was_sent_before(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await wants_to_be_told(zoe)
+    made = await group(stage.world, ["Zoé"])
+    run = await started(stage.world, made)
+    await reads(stage, zoe)
+    await zoe.look()
+    assert "Comprendre les enjeux : fin " in read_plainly(zoe.text)
+    assert "Donner une idée" in zoe.buttons
+    await ended(stage.world, run)
+    texts = await reads(stage, zoe)
+    assert not any("fin dans" in text for text in texts)
+    begun = [text for text in texts if "Consigne : Comprendre les enjeux" in text]
+    assert begun
+    assert all(text.startswith("Comprendre les enjeux : c’est terminé.") for text in begun)
+
+
+async def test_the_group_card_stays_in_sight_and_true(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await wants_to_be_told(zoe)
+    made = await group(stage.world, ["Zoé"])
+    round_ = await found_round(stage.world)
+    await stage.world.store.transact(lambda tx: grouping.publish(tx, round_, stage.world.clock.now()))
+    await reads(stage, zoe)
+
+    async def move(tx: Transaction) -> None:
+        await groups.set_room(tx, made.id, "Salle 12")
+        await grouping.follow_cards(tx, [made.id], stage.world.clock.now())
+
+    await stage.world.store.transact(move)
+    [card] = [text for text in await reads(stage, zoe) if text.startswith("Voici ton groupe")]
+    assert "Salle : Salle 12" in card
+    done = await stage.world.store.read(
+        lambda tx: tx.all("SELECT state FROM deliveries WHERE op = 'pin' AND native_id <> ''")
+    )
+    assert [row["state"] for row in done] == ["sent"]
+
+
+async def test_an_answered_question_and_an_announcement_that_left_ask_for_nothing(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await wants_to_be_told(zoe)
+    ines = await stage.organiser("fr")
+    other = await stage.join("Léa", organises=True, attends=False, locale="fr")
+    await wants_to_be_told(other)
+    await zoe.command("equipe")
+    await zoe.fill("Où est ma chambre ?")
+    await reads(stage, other)
+    assert "Répondre" in other.buttons
+    await ines.command("questions")
+    await ines.press("Répondre au numéro 1")
+    await ines.fill("Au deuxième étage")
+    asked = [text for text in await reads(stage, other) if "Où est ma chambre" in text]
+    assert asked[0].endswith("a répondu.")
+    await ines.command("annoncer")
+    await ines.press("Écrire une annonce")
+    await ines.fill("Le bus part à 9 h")
+    await ines.pick("tout le monde")
+    await ines.press("Envoyer maintenant")
+    assert "Annuler" in ines.buttons
+    if stage.platform == "discord":
+        return  # there only who pressed sees the answer, and Discord forgets it
+    texts = await reads(stage, ines)
+    assert not any("Envoi dans" in text for text in texts)
+    assert any(text.startswith("C’est parti, pour 1 personne.") for text in texts)
+
+
+async def test_undo_goes_with_its_ten_minutes(stage: Stage) -> None:
+    ines = await stage.organiser("fr")
+    await ines.command("organiser")
+    await ines.press("Thèmes")
+    await ines.pick("Culture")
+    await ines.press("Places")
+    await ines.fill("3")
+    assert "Annuler ce changement" in ines.buttons
+    if stage.platform == "discord":
+        return  # there only who pressed sees the answer, and Discord forgets it
+    await reads(stage, ines)
+    assert "Annuler ce changement" in ines.buttons
+    await stage.world.clock.advance(WINDOW)
+    [changed] = [text for text in await reads(stage, ines) if "Culture : 3" in text]
+    rows = await stage.world.store.read(
+        lambda tx: tx.all("SELECT state, content FROM deliveries WHERE kind = 'later' ORDER BY due_at DESC LIMIT 1")
+    )
+    assert [row["state"] for row in rows] == ["sent"]
+    assert "Undo this change" not in rows[0]["content"]
+    assert changed
