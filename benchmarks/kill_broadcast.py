@@ -74,7 +74,8 @@ async def survive_broadcast(kills: int, people: int, seed: int, folder: Path, *,
                 await asyncio.sleep(0.2)
                 if not _rows(store, "state IN ('waiting', 'sending')"):
                     break
-        seen = Counter({n + 1: sum(shown.text == _WORDS for shown in user.shown) for n, user in enumerate(crowd)})
+        words = f"\n{_WORDS}"  # below whose words they are
+        seen = Counter({n + 1: sum(shown.text.endswith(words) for shown in user.shown) for n, user in enumerate(crowd)})
         doubled = {person for person, times in seen.items() if times > 1}
         with closing(sqlite3.connect(store)) as database:
             listed = {row[0] for row in database.execute("SELECT participant_id FROM deliveries WHERE repeated = 1")}

@@ -78,6 +78,8 @@ def test_it_runs_from_any_folder(programs: Path, tmp_path: Path) -> None:
     assert run(programs / "python", "-c", read_catalogues).stderr == ""
     checked = run(programs / "rencontres", "check")
     assert (checked.returncode, checked.stderr) == (1, "")  # no platform is on yet
-    started = run(programs / "rencontres", "init", "--name", "Été", "--token", "", "--organiser", "0")
+    days = ("--starts", "2027-06-10", "--ends", "2027-06-12", "--zone", "Europe/Paris")
+    answers = ("--name", "Été", *days, "--page", "", "--token", "", "--organiser", "0")
+    started = run(programs / "rencontres", "init", *answers)
     assert (started.returncode, started.stderr) == (0, "")
     assert "culture, school, civic" in run(programs / "rencontres", "check").stdout
