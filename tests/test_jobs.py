@@ -60,6 +60,7 @@ class Foreman:
         self.orders: list[str] = []
         self.runs = 0
         self.port = 0
+        self._talks: set[asyncio.Task[None]] = set()
         self.staying = asyncio.Event()
         self.gone = asyncio.Event()
         self.released = asyncio.Event()
@@ -71,8 +72,23 @@ class Foreman:
         yield self
         server.close()
         await server.wait_closed()
+        for talk in self._talks:  # with processes that are ended, or about to be
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
 
     async def _order(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.current_task()
+        assert talk
+        self._talks.add(talk)
+        try:
+            await self._say(reader, writer)
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+            self._talks.discard(talk)
+
+    async def _say(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.runs += 1
         order = self.orders.pop(0) if self.orders else "go"
         if order == "later":
@@ -88,7 +104,7 @@ class Foreman:
             self.gone.set()
         with suppress(ConnectionError):
             writer.write(order.encode())
-            writer.close()
+            await writer.drain()
 
 
 class House:
