@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.clock import to_micros
+from bot.clock import from_micros, to_micros
 from bot.delivery.content import pack, unpack
 from bot.domain.notifications import Topic
 from bot.domain.participants import Who
@@ -254,6 +254,12 @@ async def refresh_spaces(tx: Transaction, group_ids: Iterable[int], now: datetim
     changed = list(group_ids)
     await spaces.want(tx, changed, now)
     await facilitators.touch_panels(tx, changed)
+
+
+async def last_about(tx: Transaction, subject: str) -> datetime | None:
+    """When somebody was last told something of a subject; None where nobody was."""
+    row = await tx.one("SELECT MAX(created_at) AS last FROM deliveries WHERE subject = :subject", subject=subject)
+    return from_micros(row["last"]) if row and row["last"] is not None else None
 
 
 async def follow(

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot import announcing, screens
 from bot.actions import Action
+from bot.announcement_copies import ReadAnnouncement
 from bot.announcement_report import became, by_platform, by_reason, failed, progress, reason, there, waits
 from bot.audience_words import describe
+from bot.delivery import outbox
 from bot.delivery.progress import screen_of
 from bot.domain.announcements import Announcement
 from bot.domain.names import collation
-from bot.errors import UserError
+from bot.errors import Stale, UserError
 from bot.routes import ORGANISER, Request, Routes, Transaction
 from bot.sheets import write_csv
 from bot.storage import announcement_contents, announcements, copies, reach
 from bot.storage.copies import Count
+from bot.storage.reach import Reach
 from bot.texts import Listing, Moment, Name, Span, Strong, _, _n, plain
 from bot.views import Button, File, Reply, View, reply
 from handlers.organising.announcing_links import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.organising.layout import BACK, PER_PAGE, turn
 
 routes = Routes()
+
+_OUT = ("sending", "sent")
+_BETWEEN_REMINDERS = timedelta(hours=1)
 
 _COLUMNS = ("ref", "name", "platform", "state", "reason", "sent_at", "perhaps_twice")
 
@@ -60,6 +66,14 @@ class WhoHasSeen(Action):
     code: ClassVar[str] = "avw"
     announcement: int
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemindUnseen(Action):
+    """Ask those who have not pressed «Seen» to read it."""
+
+    code: ClassVar[str] = "avr"
+    announcement: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +170,20 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     """How many pressed «Seen», and the names of those it is for who have not."""
     announcement = await find(request, action.announcement)
     seen = await announcements.seen_by(request.tx, announcement.id)
-    people = await announcing.preview(request.tx, request.settings, announcement.audience, request.now)
-    missing = sorted((each for each in people if each.id not in seen), key=lambda each: collation(each.full_name))
+    people, missing = await _missing(request, announcement, seen)
+    reached = sum(each.reached for each in missing)
+    asks = announcement.state in _OUT and announcement.kind == "announcement" and reached
+    remind = (
+        (
+            Button(
+                _n("Remind {count} person", "Remind {count} people", reached),
+                RemindUnseen(announcement.id),
+                style="primary",
+            ),
+        )
+        if asks
+        else ()
+    )
     shown = missing[action.page * PER_PAGE : (action.page + 1) * PER_PAGE]
     lines: list[Span] = [
         Strong(await title_of(request, announcement)),
@@ -169,11 +195,56 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     return reply(
         *lines,
         buttons=(
+            *remind,
             *turn(lambda page: WhoHasSeen(announcement.id, page), action.page, len(missing)),
             Button(_("As a file"), ReportFile(announcement.id)),
             Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
             BACK,
         ),
+    )
+
+
+async def _missing(
+    request: Request, announcement: Announcement, seen: Collection[int]
+) -> tuple[Sequence[Reach], Sequence[Reach]]:
+    """Whom it is for, and those of them who have not pressed «Seen», as people look names up."""
+    people = await announcing.preview(request.tx, request.settings, announcement.audience, request.now)
+    missing = [each for each in people if each.id not in seen]
+    return people, sorted(missing, key=lambda each: collation(each.full_name))
+
+
+@routes.action(RemindUnseen, who=ORGANISER)
+async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
+    """Ask each of them once to read it, by day; an hour later at the earliest they can be asked again."""
+    announcement = await find(request, action.announcement)
+    if announcement.state not in _OUT:
+        raise Stale
+    subject = f"unseen:{announcement.id}"
+    before = await outbox.last_about(request.tx, subject)
+    if before and request.now - before < _BETWEEN_REMINDERS:
+        raise UserError(
+            _("They were reminded {moment}. Leave them an hour before you ask again.", moment=Moment(before)),
+            buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
+        )
+    seen = await announcements.seen_by(request.tx, announcement.id)
+    _people, missing = await _missing(request, announcement, seen)
+    view = View(
+        (
+            _("An announcement of the team waits to be read: «{title}».", title=await title_of(request, announcement)),
+            _("Press «Seen» once you have read it: the team wants to be sure that everybody knows."),
+        ),
+        (Button(_("Read it"), ReadAnnouncement(announcement.id), style="primary"),),
+    )
+    hours = request.settings.gathering.hours
+    told = 0
+    for each in missing:
+        due = hours.wakes_at(each.territory, request.now, away=each.away)
+        told += await outbox.notify(request.tx, each.id, view, request.now, topic="team", due=due, subject=subject)
+    said = _n("{count} person is reminded.", "{count} people are reminded.", told)
+    return reply(
+        said,
+        buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
+        toast=_("Reminded."),
     )
 
 

@@ -19,6 +19,7 @@ from handlers.organising.announcing_report import show_progress
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import CORRECTED, arrive, fail, get, rows, said, write
 from tests.handlers.grouped import number
+from tests.handlers.pushes import pushed
 from tests.world import World, open_world
 
 
@@ -232,6 +233,24 @@ async def test_seen_is_counted_once_and_who_has_not_is_named(world: World) -> No
     await ines.press("Who has seen it")
     assert "«Seen»: 1 person of 3." in ines.text
     assert "Not yet: Ali and Eva." in ines.text
+
+
+async def test_who_has_not_seen_it_is_reminded_once_an_hour_at_most(world: World) -> None:
+    ines = await sent(world, asks_seen=True)
+    zoe, ali = world.chat("1", name="Zoé"), world.chat("2", name="Ali")
+    await get(world, zoe)
+    await zoe.press("Seen")
+    await ines.press("Who has seen it")
+    remind = ines.payload("Remind 2 people")
+    await ines.follow(remind)
+    assert ines.text == "2 people are reminded."
+    assert await pushed(world, zoe) == []
+    assert "waits to be read: «Lunch at noon»" in (await pushed(world, ali))[-1]
+    await ines.follow(remind)
+    assert ines.text.endswith("Leave them an hour before you ask again.")
+    await world.clock.advance(timedelta(hours=1))
+    await ines.follow(remind)
+    assert len(await pushed(world, ali)) == 2
 
 
 async def test_seen_of_what_is_not_for_them_counts_for_nothing(world: World) -> None:
