@@ -41,7 +41,7 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
     words = clean_lines(sent.caption)
     if not sent.uploads:
         return await _unusable(request, words)
-    whole, unfit = _sorted_out(sent.uploads)
+    whole, unfit = _sorted_out(sent.uploads, room=await taking.has_room(request))
     fits, refused = await taking.fitting(request, whole)
     if unfit and not (fits or refused):
         if not words:
@@ -51,11 +51,17 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
     return answered and with_lines_last(answered, *unfit, *remarks(fits))
 
 
-def _sorted_out(uploads: Sequence[Upload]) -> tuple[list[Upload], list[Text]]:
-    """The files that can be kept, and why the others cannot."""
+def _sorted_out(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
+    """The files that can be kept, and why the others cannot.
+
+    Without `room` no file is fetched: that one did not arrive is no news then, it is over the limit like any other.
+    """
     whole: list[Upload] = []
     unfit: list[Text] = []
     for each in uploads:
+        if each.lost and not room:
+            whole.append(each)
+            continue
         try:
             if why := no_photo(each):
                 raise UserError(why)

@@ -104,7 +104,7 @@ async def see(reader: Hand, idea: int = 1) -> None:
     await reader.command("phase")
     await reader.press("The wall")
     await reader.choose(reader.values[-idea])  # the newest is first
-    await reader.press("See the photo")
+    await reader.press(next(label for label in reader.buttons if label.startswith("See the ")))  # photos, or files
 
 
 async def attachments(reader: WebChat, kind: str) -> list[tuple[Mapping[str, str], bytes]]:

@@ -120,7 +120,7 @@ async def test_only_the_head_of_a_page_has_no_body(gathering: Gathering) -> None
     own = f"Host: localhost\r\nCookie: session={session}\r\n\r\n"
     for path, status in (("", 200), ("form", 303), ("events", 405)):
         asking = f"HEAD /c/{zoe.person_id}/{path} HTTP/1.1\r\n{own}GET /health HTTP/1.1\r\n{own}"
-        first, second = (await asked_until(gathering, asking.encode(), b'"answers"}')).split("HTTP/1.1 ")[1:]
+        first, second = (await asked_until(gathering, asking.encode(), b'"answers"')).split("HTTP/1.1 ")[1:]
         assert (first[:3], second[:3]) == (str(status), "200")
         assert first.endswith("\r\n\r\n")
         assert first.count("\r\n\r\n") == 1
