@@ -86,11 +86,13 @@ async def test_a_lost_connection_is_told_and_a_slow_one_shows_where_the_answer_w
         await route.continue_()
 
     await phone.route("**/pick", slowly)
+    await phone.clock.pause_at(await phone.evaluate("Date.now()") / 1000 + 1)
     await phone.get_by_role("button", name="Culture").click()
     dots = phone.locator("article .waiting")
     await expect(dots).to_have_count(0)
     await phone.clock.fast_forward(500)
     await expect(dots).to_be_visible()
+    await phone.clock.resume()
     released.set()
     await expect(phone.get_by_role("button", name="Confirm this theme")).to_be_visible()
     await expect(dots).to_have_count(0)
