@@ -66,7 +66,7 @@ async def _edit(player: Player, idea: Idea) -> None:
         await player.hand.rewrite(idea.text, better)
     else:
         await player.hand.act("wm")
-        await player.hand.act("wxo")
+        await player.hand.choose(player.hand.values[0])
         await player.hand.act("wxe")
         await player.hand.fill(better)
     idea.text = better

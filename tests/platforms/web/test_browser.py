@@ -95,12 +95,12 @@ async def test_what_is_chosen_goes_with_the_press_of_another_button(town: WebTow
     words = phone.get_by_label("Your message")
     await words.fill("/reminders")
     await words.press("Enter")
-    await phone.get_by_label("Meal").uncheck()
+    await phone.get_by_label("Meal").check()
     await log.get_by_role("button", name="Settings").click()
     await expect(log.locator("article").last).to_contain_text("Noted.")
     await words.fill("/reminders")
     await words.press("Enter")
-    await expect(phone.get_by_label("Meal").last).not_to_be_checked()
+    await expect(phone.get_by_label("Meal").last).to_be_checked()
     await expect(phone.get_by_label("Workshop").last).to_be_checked()
 
 

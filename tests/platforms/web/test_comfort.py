@@ -16,6 +16,7 @@ from bot.views import View
 from bot.workshop_actions import ShowWall, Vote
 from handlers.facilitating.panel import draw_panel
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
 from tests.drivers.web import open_web
 from tests.handlers.announced import write
 from tests.handlers.grouped import crowd, group, number
@@ -158,6 +159,7 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
 
         data = await world.join("Zoé", "1")
         await data.command("mydata")
+        await catch_up_with(world, data)
         document = tmp_path / data.files[0].name
         document.write_bytes(data.files[0].content)
         await phone.goto(document.as_uri())
