@@ -21,6 +21,9 @@ COLUMNS: Mapping[str, Text] = {
     "locale": _("language"),
     "theme": _("theme"),
     "second_theme": _("second theme"),
+    "name": _("full name"),
+    "platform": _("platform"),
+    "to_correct": _("to correct"),
 }
 """Each column by a heading of it that is understood, in the reader's language."""
 
