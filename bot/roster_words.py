@@ -22,7 +22,14 @@ COLUMNS: Mapping[str, Text] = {
     "theme": _("theme"),
     "second_theme": _("second theme"),
 }
-"""Each column by a heading of it that is understood, in the reader's language."""
+"""Each column that is asked for, by a heading of it that is understood, in the reader's language."""
+
+UNASKED: Mapping[str, Text] = {
+    "name": _("full name"),
+    "platform": _("platform"),
+    "to_correct": _("to correct"),
+}
+"""The columns that a list may have and no table to fill in has, likewise."""
 
 
 def explain(rejected: Rejected) -> Text:
@@ -105,7 +112,8 @@ _UNKNOWN = {
 def _spans(values: Mapping[str, Value]) -> Mapping[str, Span]:
     spans = {name: _span(value) for name, value in values.items()}
     column = values.get("column")
-    return {**spans, "column": COLUMNS[column]} if isinstance(column, str) and column in COLUMNS else spans
+    named = {**COLUMNS, **UNASKED}
+    return {**spans, "column": named[column]} if isinstance(column, str) and column in named else spans
 
 
 def _span(value: Value) -> Span:

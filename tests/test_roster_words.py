@@ -7,7 +7,7 @@ import pytest
 from bot.i18n import LOCALES
 from bot.roster import HEADINGS, Rejected
 from bot.roster_cells import Reason, key_of
-from bot.roster_words import COLUMNS, explain
+from bot.roster_words import COLUMNS, UNASKED, explain
 from bot.texts import Reader, plain
 
 
@@ -18,7 +18,8 @@ def test_a_missing_column_is_called_as_its_heading_reads() -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_column_is_called_by_a_heading_that_is_understood(locale: str) -> None:
-    assert COLUMNS.keys() == HEADINGS.keys()
-    for column, name in COLUMNS.items():
+    named = {**COLUMNS, **UNASKED}
+    assert named.keys() == HEADINGS.keys()
+    for column, name in named.items():
         understood = {key_of(heading) for heading in HEADINGS[column].split(",")}
         assert key_of(plain(name, Reader(locale, "Europe/Paris"))) in understood

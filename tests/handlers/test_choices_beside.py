@@ -110,7 +110,7 @@ async def test_a_form_opens_once_the_choice_beside_its_button_is_taken(world: Wo
         await zoe.send("A bus that is a library")
         await zoe.command("phase")
         await zoe.press("My idea")
-        await zoe.press("Idea 1")
+        await zoe.pick("A bus that is a library")
         await zoe.tick("need")
         await zoe.press("Change it")
         assert zoe.sheet

@@ -145,7 +145,7 @@ async def test_documents_alone_are_not_called_photos(world: World, zoe: NeutralC
     await zoe.send("Our plan")
     await zoe.press("My ideas")
     assert "1 file" in zoe.text
-    await zoe.press("Idea 1")
+    await zoe.open(1)
     assert "See the file" in zoe.buttons
     await zoe.send_photo(sheet(), "Our kitchen")
     await zoe.press("My ideas")

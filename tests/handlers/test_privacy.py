@@ -151,6 +151,7 @@ async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_
         await zoe.command("equipe")
         await zoe.fill("Où dort-on ?")
         await zoe.command("mesdonnees")
+        await catch_up_with(world, zoe)
         page = zoe.files[0].content.decode()
     whole = parse(page.partition("<html")[1] + page.partition("<html")[2])
     html = whole.first("html")
@@ -245,6 +246,7 @@ async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None,
         await chat.press("Withdraw")
         await ended(world, run)
         await chat.send("Too late")
+        await catch_up_with(world, chat)  # what came before
         await chat.command("mesdonnees")
         await catch_up_with(world, chat)
         document = json.loads(chat.files[1].content)

@@ -50,7 +50,7 @@ async def test_the_eve_the_morning_and_the_first_meeting(platform_and_url: tuple
         await ines.pick("tout le monde")
         await ines.press("Envoyer maintenant")
         await stage.delivered(zoe)
-        assert words(zoe.pushed[-1]) == "Le bus part à 9 h"
+        assert words(zoe.pushed[-1]) == "De l’équipe\nLe bus part à 9 h"
         assert stage.world.clock.now() - MORNING < timedelta(minutes=1)
         await at(stage, MEETING - timedelta(minutes=10))
         await stage.delivered(zoe)

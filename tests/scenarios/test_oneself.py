@@ -11,8 +11,10 @@ async def test_seeing_and_erasing_everything(stage: Stage) -> None:
     await chat.press("Confirm")
     await chat.command("confidentialite")
     await chat.press("See my data")
-    assert chat.file
-    assert b'"culture"' in chat.file.content
+    await stage.delivered(chat)
+    page, document = chat.files
+    assert b"Culture" in page.content
+    assert b'"culture"' in document.content
     await chat.command("effacer")
     await chat.press("Erase my texts too")
     await chat.press("Yes, erase me")
