@@ -40,7 +40,7 @@ async def test_the_eve_the_morning_and_the_first_meeting(platform_and_url: tuple
             "Ouverture, Salle A",
             "Atelier, Salle 12",
             "Déjeuner, Cour",
-            "Première rencontre de ton groupe, Salle 12",
+            "Premier rendez-vous de ton groupe, Salle 12",
         ]
         ines = await stage.organiser("fr")
         await stage.world.clock.advance(MORNING - stage.world.clock.now())
@@ -54,5 +54,5 @@ async def test_the_eve_the_morning_and_the_first_meeting(platform_and_url: tuple
         assert stage.world.clock.now() - MORNING < timedelta(minutes=1)
         await at(stage, MEETING - timedelta(minutes=10))
         await stage.delivered(zoe)
-        assert "Première rencontre de ton groupe, Salle 12" in words(zoe.pushed[-1])
+        assert "Premier rendez-vous de ton groupe, Salle 12" in words(zoe.pushed[-1])
         assert "C’est le moment d’y aller" in zoe.pushed[-1]

@@ -88,7 +88,7 @@ async def test_what_is_opened_from_the_panel_comes_below_it(stage: Stage) -> Non
     await maya.press("Inviter à s’exprimer")
     assert "Dans quel groupe ?" in maya.text
     await maya.press("Innovation… 1")
-    assert maya.text == "3 personnes invitées en privé à s’exprimer."
+    assert maya.text == "3 personnes sont invitées en privé à s’exprimer."
     await stage.delivered(*chats)
     assert [each.pushed[-1] for each in chats] == NUDGES
     await chats[0].send("Un bus qui est une bibliothèque")

@@ -132,7 +132,7 @@ async def test_the_file_of_invitations_stays_and_can_be_made_anew(stage: Stage) 
     assert first["text"].startswith("Hallo Zoé,\nHier ist deine persönliche Einladung: Rencontres.")
     assert first["code"] in first["text"] or first["page"] in first["text"]
     await ines.press("Invitations")
-    await ines.press("Refaire les invitations inutilisées")
+    await ines.press("Refaire celles non utilisées")
     assert "L’ancienne cesse aussitôt de fonctionner." in ines.text
     await ines.press("Les refaire")
     again = line_of(ines)

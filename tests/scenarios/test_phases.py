@@ -80,7 +80,7 @@ async def test_from_the_start_to_the_end(stage: Stage) -> None:
     await passes(stage, minutes=5)
     await stage.delivered(zoe, ali)
     for each in (zoe, ali):
-        assert "Comprendre les enjeux : c’est terminé." in each.pushed[-1]
+        assert "Comprendre les enjeux : cette phase est terminée." in each.pushed[-1]
         assert "Ensuite : Formuler un défi." in each.pushed[-1]
     await ines.press("Terminer la phase")
     assert "Cela a changé entre-temps" in ines.text

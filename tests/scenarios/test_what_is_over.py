@@ -62,7 +62,7 @@ async def test_a_phase_that_is_over_is_so_in_what_was_sent_before(stage: Stage) 
     assert not any("fin dans" in text for text in texts)
     begun = [text for text in texts if "Consigne : Comprendre les enjeux" in text]
     assert begun
-    assert all(text.startswith("Comprendre les enjeux : c’est terminé.") for text in begun)
+    assert all(text.startswith("Comprendre les enjeux : cette phase est terminée.") for text in begun)
 
 
 async def test_the_group_card_stays_in_sight_and_true(stage: Stage) -> None:

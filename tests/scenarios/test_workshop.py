@@ -81,7 +81,7 @@ async def shows(chat: Hand, photo: Upload, line: str) -> None:
         assert words(chat.text).startswith("Je n’ai pas gardé")
         assert "c’est une vidéo. Envoie une photo" in chat.text
         await chat.give(photo)
-    assert "Photo gardée. Que montre-t-elle ? Écris une ligne." in chat.text
+    assert "Ta photo est gardée. Que montre-t-elle ? Écris une ligne." in chat.text
     await chat.send(line)
 
 

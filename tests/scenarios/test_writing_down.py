@@ -94,6 +94,6 @@ async def test_everyone_writes_their_own_country_and_the_grid_is_drawn(stage: St
     assert "Ce qui existe déjà : Cégeps" in words(ali.text)
     empty = "Ce qui existe déjà, Ce qui bloque, Ce qui doit changer et Qui pourrait la porter"
     assert f"Cases vides : {empty}" in words(ali.text)
-    await ali.press("En image")
+    await ali.press("Voir en image")
     await stage.delivered(ali)
     assert "Les territoires en image." in ali.pushed[-1]
