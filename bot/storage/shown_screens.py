@@ -25,6 +25,13 @@ _ACCOUNT = (
     "(SELECT a.id FROM inbox i JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
     " WHERE i.platform = :platform AND i.update_id = :update)"
 )
+_CHANGES = (
+    "(EXISTS (SELECT 1 FROM shown_screens s WHERE s.account_id = a.id)"
+    " OR EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id"
+    f" AND (d.subject <> '' OR d.kind = '{LATER}')))"
+)
+_AT_ONCE = 100
+"""Updates that are looked up in one statement."""
 _EDIT = (
     "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at)"
     " SELECT a.platform, CAST(:kind AS TEXT), a.participant_id, a.id, CAST(:content AS TEXT), 'edit',"
@@ -61,15 +68,15 @@ async def note(tx: Transaction, answers: Sequence[Shown], below: str, now: datet
 
 async def _void(tx: Transaction, answers: Sequence[Shown]) -> None:
     """Forget what was to become of messages that show an answer from now on."""
+    accounts = await _accounts(tx, answers)
     rows = [
-        {
-            "platform": each.platform,
-            "update": each.update_id,
-            "pattern": f"%,{each.native_id.partition(',')[0]},%",
-        }
+        {"account": account, "pattern": f"%,{each.native_id.partition(',')[0]},%"}
         for each in answers
+        if (account := accounts.get((each.platform, each.update_id)))
     ]
-    same = f"account_id = {_ACCOUNT} AND (',' || native_id || ',') LIKE :pattern"
+    if not rows:  # as for most answers: nothing stands in these chats that would change
+        return
+    same = "account_id = :account AND (',' || native_id || ',') LIKE :pattern"
     await tx.many(
         "UPDATE deliveries SET state = 'sent', op = 'send' WHERE op = 'edit' AND state = 'waiting' AND subject <> ''"
         f" AND announcement_id IS NULL AND {same}",
@@ -78,6 +85,25 @@ async def _void(tx: Transaction, answers: Sequence[Shown]) -> None:
     await tx.many(f"UPDATE deliveries SET subject = '' WHERE subject <> '' AND {same}", rows)
     await tx.many(f"DELETE FROM deliveries WHERE kind = '{LATER}' AND state = 'waiting' AND {same}", rows)
     await tx.many(f"DELETE FROM shown_screens WHERE {same}", rows)
+
+
+async def _accounts(tx: Transaction, answers: Sequence[Shown]) -> Mapping[tuple[str, str], int]:
+    """Where updates came from, by platform and update: only accounts in whose chats something may change by itself."""
+    found: dict[tuple[str, str], int] = {}
+    for platform in {each.platform for each in answers}:
+        updates = [each.update_id for each in answers if each.platform == platform]
+        for begin in range(0, len(updates), _AT_ONCE):
+            some = {f"u{place}": update for place, update in enumerate(updates[begin : begin + _AT_ONCE])}
+            rows = await tx.all(
+                "SELECT i.update_id, a.id FROM inbox i"
+                " JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
+                f" WHERE i.platform = :platform AND i.update_id IN ({', '.join(f':{name}' for name in some)})"
+                f" AND {_CHANGES}",
+                platform=platform,
+                **some,
+            )
+            found |= {(platform, row["update_id"]): row["id"] for row in rows}
+    return found
 
 
 async def _begin(tx: Transaction, shown: Shown, below: str, now: datetime) -> None:
@@ -124,13 +150,13 @@ async def _show(tx: Transaction, shown: Shown, below: str, at: Mapping[str, Any]
 async def replace(tx: Transaction, people: Collection[int], screen: str, content: str, now: datetime) -> None:
     """What a screen shows is no longer so for these people: wherever it stands it reads otherwise."""
     condition = "account_id IN (SELECT a.id FROM accounts a WHERE a.participant_id = :person) AND screen = :screen"
-    each = [{"person": person, "screen": screen} for person in people]
-    await tx.many(
+    edit = (
         f"{_EDIT.format(message='s.native_id', due='CAST(:now AS BIGINT)')} FROM shown_screens s"
-        " JOIN accounts a ON a.id = s.account_id WHERE a.participant_id = :person AND s.screen = :screen",
-        [{**row, "kind": LATER, "content": content, "now": to_micros(now)} for row in each],
+        " JOIN accounts a ON a.id = s.account_id WHERE a.participant_id = :person AND s.screen = :screen"
     )
-    await tx.many(f"DELETE FROM shown_screens WHERE {condition}", each)
+    for person in people:
+        if await tx.run(edit, person=person, screen=screen, kind=LATER, content=content, now=to_micros(now)):
+            await tx.run(f"DELETE FROM shown_screens WHERE {condition}", person=person, screen=screen)
 
 
 async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
