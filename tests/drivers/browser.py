@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _ELSEWHERE = (
@@ -22,6 +22,7 @@ _ARGUMENTS = (
     "--disable-component-update",
     "--disable-gpu",
 )
+_PATIENCE = 15_000  # milliseconds: on a busy machine a page takes its time
 _MISSING = "needs Chromium, or Chrome. On Debian and Ubuntu: sudo apt install chromium"
 
 
@@ -31,6 +32,7 @@ async def open_browser() -> AsyncIterator[Browser]:
     program = _find()
     if program is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(_MISSING)
+    expect.set_options(timeout=_PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
         try:

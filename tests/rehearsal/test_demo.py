@@ -43,7 +43,7 @@ from bot.storage.engine import Store, Transaction
 from tests.drivers.browser import open_browser
 
 NOW = datetime(2031, 10, 1, 8, 30, tzinfo=UTC)
-PATIENCE = 20
+PATIENCE = 60
 
 
 @dataclass

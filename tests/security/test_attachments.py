@@ -303,7 +303,7 @@ async def test_in_a_browser_our_script_runs_and_theirs_does_not(gathering: Gathe
     async with proxied(gathering, "/rencontres") as root, open_browser() as browser:
         context = await browser.new_context(locale="en-GB")
         phone = await context.new_page()
-        phone.set_default_timeout(10_000)
+        phone.set_default_timeout(20_000)
         posted: list[str] = []
         phone.on("request", lambda asked: posted.append(asked.url) if asked.method == "POST" else None)
         await phone.goto(f"{root}/p/{link}")

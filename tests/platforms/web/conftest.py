@@ -38,7 +38,7 @@ async def open_phone(browser: Browser) -> AsyncIterator[Page]:
         color_scheme="dark",
         reduced_motion="reduce",
     )
-    device.set_default_timeout(10_000)
+    device.set_default_timeout(20_000)
     page = await device.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)

@@ -208,7 +208,7 @@ async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(t
     await enter(town, phone)
     tabs = [phone, *[await phone.context.new_page() for _tab in range(5)]]
     for tab in tabs[1:]:
-        tab.set_default_timeout(10_000)
+        tab.set_default_timeout(20_000)
         async with tab.expect_response(lambda answer: "/events" in answer.url):
             await tab.goto(phone.url)
     waits = phone.locator("#status", has_text="Live in newer tabs.")
