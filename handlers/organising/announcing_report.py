@@ -217,7 +217,7 @@ async def _missing(
 async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     """Ask each of them once to read it, by day; an hour later at the earliest they can be asked again."""
     announcement = await find(request, action.announcement)
-    if announcement.state not in _OUT:
+    if announcement.state not in _OUT or announcement.kind != "announcement":
         raise Stale
     subject = f"unseen:{announcement.id}"
     before = await outbox.last_about(request.tx, subject)

@@ -51,7 +51,10 @@ async def add_session(request: Request, action: AddSession, form: SessionForm) -
     known = await sessions.all_sessions(request.tx)
     if len(known) >= MOST_SESSIONS:
         raise UserError(
-            _("The programme has {most} sessions, as many as there may be. Cancel one first.", most=MOST_SESSIONS),
+            _(
+                "The programme has {most} sessions, as many as there may be. Change one that is there.",
+                most=MOST_SESSIONS,
+            ),
             buttons=(SESSIONS,),
         )
     plan = _plan(request, action, form, {session.plan.key for session in known})

@@ -20,14 +20,14 @@ from bot.programme_files import MOST_BYTES, MOST_SESSIONS, Programme, Rejected, 
 from bot.programme_tables import REQUIRED
 from bot.programme_words import COLUMNS, explain, located
 from bot.routes import ORGANISER, Request, Routes, Transaction
-from bot.sheets import marked, write_csv
 from bot.storage import sessions
 from bot.storage.sessions import Pending
-from bot.texts import Listing, Localised, Moment, Name, Reader, Span, Strong, Text, _, _n, plain
+from bot.texts import Listing, Localised, Moment, Name, Reader, Span, Strong, Text, _, _n
 from bot.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from handlers.organising.layout import BACK, SMALLER_FILE
 from handlers.organising.programme_links import SESSIONS, ImportProgramme
 from handlers.organising.programme_saving import saved, will_be_told
+from handlers.organising.tables import to_correct, to_fill_in
 
 routes = Routes()
 
@@ -84,11 +84,9 @@ class ProgrammeToFillIn(Action):
 @routes.action(ProgrammeToFillIn, who=ORGANISER)
 async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> Reply:
     """A table with every column that is understood, in the reader's language, and which of them must be filled."""
-    reader = request.reader
-    content = write_csv([], [plain(heading, reader) for heading in COLUMNS.values()])
     return reply(
         _("One line a session. Must be filled: {columns}.", columns=Listing(tuple(COLUMNS[each] for each in REQUIRED))),
-        file=File(plain(_("programme.csv"), reader), content, "text/csv"),
+        file=to_fill_in(_("programme.csv"), COLUMNS, request.reader),
         buttons=(Button(_("Import a programme"), ImportProgramme(), style="primary"), SESSIONS, BACK),
         fresh=True,
     )
@@ -98,20 +96,11 @@ def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The sessions in a file, and the file with what is to be corrected, in the language of who sent it."""
     content = b64decode(payload["content"])
     found = read_programme(content, payload["name"], Rules(**payload["rules"]))
-    return {
-        "programme": found,
-        "file": _to_correct(content, found, Reader(*payload["reader"])),
-        "sent": payload["sent"],
-    }
-
-
-def _to_correct(content: bytes, found: Programme, reader: Reader) -> File | None:
-    """The table that was sent with what is wrong in it; None for a calendar, which nobody corrects by hand."""
-    if not found.rejected or is_calendar(content):
-        return None
-    wrong = [(each.line, plain(explain(each), reader)) for each in found.rejected]
-    table = marked(content, wrong, plain(_("to correct"), reader), MOST_SESSIONS + 1)
-    return File(plain(_("to-correct.csv"), reader), table, "text/csv") if table else None
+    file = None
+    if found.rejected and not is_calendar(content):  # which nobody corrects by hand
+        wrong = [(each.line, explain(each)) for each in found.rejected]
+        file = to_correct(content, wrong, Reader(*payload["reader"]), MOST_SESSIONS + 1)
+    return {"programme": found, "file": file, "sent": payload["sent"]}
 
 
 @routes.job("programme", work=read_file, instead=SMALLER_FILE)

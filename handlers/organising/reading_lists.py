@@ -18,12 +18,12 @@ from bot.importing import rules
 from bot.roster import MOST_BYTES, MOST_PEOPLE, REQUIRED, Rejected, Roster, read_roster
 from bot.roster_words import COLUMNS, explain
 from bot.routes import ORGANISER, Request, Routes, Transaction
-from bot.sheets import marked, write_csv
 from bot.storage import themes
-from bot.texts import Listing, Name, Reader, Strong, Text, _, _n, plain
+from bot.texts import Listing, Name, Reader, Strong, Text, _, _n
 from bot.views import Button, File, JobRequest, Reply, View, reply
 from handlers.organising.importing import Import, offer
 from handlers.organising.layout import BACK, SMALLER_FILE
+from handlers.organising.tables import to_correct, to_fill_in
 
 routes = Routes()
 
@@ -71,11 +71,9 @@ class ListToFillIn(Action):
 @routes.action(ListToFillIn, who=ORGANISER)
 async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
     """A table with every column that is understood, in the reader's language, and which of them must be filled."""
-    reader = request.reader
-    content = write_csv([], [plain(heading, reader) for heading in COLUMNS.values()])
     return reply(
         _("One line a person. Must be filled: {columns}.", columns=Listing(tuple(COLUMNS[each] for each in REQUIRED))),
-        file=File(plain(_("list.csv"), reader), content, "text/csv"),
+        file=to_fill_in(_("list.csv"), COLUMNS, request.reader),
         buttons=(Button(_("Import a list"), Import(), style="primary"), BACK),
         fresh=True,
     )
@@ -85,10 +83,8 @@ def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The people on a list, and the list with what is to be corrected, in the language of who sent it."""
     content = b64decode(payload["content"])
     roster = read_roster(content, payload["name"], **payload["rules"])
-    reader = Reader(*payload["reader"])
-    wrong = [(each.line, plain(explain(each), reader)) for each in roster.rejected]
-    table = marked(content, wrong, plain(_("to correct"), reader), MOST_PEOPLE + 1) if wrong else None
-    file = File(plain(_("to-correct.csv"), reader), table, "text/csv") if table else None
+    wrong = [(each.line, explain(each)) for each in roster.rejected]
+    file = to_correct(content, wrong, Reader(*payload["reader"]), MOST_PEOPLE + 1) if wrong else None
     return {"roster": roster, "file": file, "sent": payload["sent"]}
 
 
