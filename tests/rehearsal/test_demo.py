@@ -1,16 +1,18 @@
-"""The demo as a stranger meets it: the command in a process of its own, its page over HTTP and in Chromium."""
+"""The demo as a stranger meets it: its page over HTTP and in Chromium, and once the command in a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import re
 import signal
 import socket
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +20,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import FrameLocator, Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, FrameLocator, Page, expect
 from typer.testing import CliRunner
 
 from bot import choosing
@@ -48,11 +51,12 @@ PATIENCE = 60
 
 @dataclass
 class Demo:
-    """`rencontres demo`, running."""
+    """`rencontres demo`, running: in a process of its own, or here, where starting it takes no time."""
 
-    process: asyncio.subprocess.Process
     browser: aiohttp.ClientSession
     address: str
+    send: Callable[[signal.Signals], None]
+    over: Awaitable[int]
 
     @property
     def root(self) -> str:
@@ -72,34 +76,85 @@ class Demo:
             return response.status
 
     async def end(self, sign: signal.Signals = signal.SIGINT) -> int:
-        if self.process.returncode is None:
-            self.process.send_signal(sign)
+        self.send(sign)
         async with asyncio.timeout(PATIENCE):
-            return await self.process.wait()
+            return await asyncio.shield(self.over)
 
 
 @asynccontextmanager
-async def open_demo(folder: Path, *options: str, port: int = 0) -> AsyncIterator[Demo]:
+async def open_program(folder: Path) -> AsyncIterator[Demo]:
+    """The whole program, as it is started from a shell."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port), *options),
+        *(sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0"),
         stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(folder)},
     )
     assert process.stdout
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+    async with open_session() as browser:
         try:
             async with asyncio.timeout(PATIENCE):
-                while not (found := re.search(rb"http://\S+", await process.stdout.readline())):
+                while not (found := _ADDRESS.search((await process.stdout.readline()).decode())):
                     assert not process.stdout.at_eof()
-            demo = Demo(process, browser, found[0].decode())
-            yield demo
-            assert await demo.end() == 0
+            yield Demo(browser, found[0], process.send_signal, asyncio.ensure_future(process.wait()))
         finally:
             if process.returncode is None:
                 process.kill()
 
 
-@pytest.fixture
+class Terminal(io.StringIO):
+    """What is shown; `address` once there is one in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def write(self, text: str) -> int:
+        written = super().write(text)
+        if not self.address.done() and (found := _ADDRESS.search(self.getvalue())):
+            self.address.set_result(found[0])
+        return written
+
+
+@asynccontextmanager
+async def open_demo(folder: Path, *, keep: bool = False) -> AsyncIterator[Demo]:
+    """The command in this process: its signals come from this one to itself."""
+
+    def send(sign: signal.Signals) -> None:
+        if not running.done():
+            assert signal.getsignal(sign) not in {signal.SIG_DFL, signal.default_int_handler}
+            os.kill(os.getpid(), sign)
+
+    async def exit_code() -> int:
+        return int(not await demo_command.run(port=0, browser=False, keep=keep))
+
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(Terminal()) as terminal:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        async with open_session() as browser:
+            running = asyncio.create_task(exit_code())
+            try:
+                either: set[asyncio.Future[Any]] = {running, terminal.address}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+                assert not running.done()
+                demo = Demo(browser, await terminal.address, send, running)
+                yield demo
+                assert await demo.end() == 0
+            finally:
+                running.cancel()
+                await asyncio.wait({running})
+
+
+_ADDRESS = re.compile(r"http://\S+/demo(?=\s)")
+
+
+def open_session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+
+# One browser serves all tests that need one, in one loop.
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
     async with open_demo(tmp_path) as demo:
         yield demo
@@ -293,6 +348,7 @@ async def test_they_fill_in_the_canvas_and_describe_their_territories(workshop: 
 # --- the page over HTTP
 
 
+@in_one_loop
 async def test_the_page_speaks_three_languages_lists_everyone_and_loads_nothing_from_elsewhere(demo: Demo) -> None:
     for asked, spoken in (("?lang=de", "de"), ("?lang=en", "en"), ("", "fr")):
         status, page = await demo.get(f"/demo{asked}", **{"Accept-Language": "fr-CA"})
@@ -313,6 +369,7 @@ async def test_the_page_speaks_three_languages_lists_everyone_and_loads_nothing_
     assert (await demo.get("/demo?who=99999"))[0] == 200
 
 
+@in_one_loop
 async def test_one_browser_holds_two_people_apart_and_finds_them_as_they_were_left(demo: Demo) -> None:
     first, second = re.findall(r'src="/demo/as/(\d+)\?lang=', (await demo.get("/demo?lang=en"))[1])
     before = (await demo.get(f"/demo/as/{first}?lang=en"))[1]
@@ -328,6 +385,7 @@ async def test_one_browser_holds_two_people_apart_and_finds_them_as_they_were_le
     assert '<html lang="de">' in after
 
 
+@in_one_loop
 async def test_time_moves_forward_to_the_first_morning_and_nothing_is_missed_on_the_way(demo: Demo) -> None:
     who = re.findall(r'src="/demo/as/(\d+)\?lang=', (await demo.get("/demo?lang=en"))[1])
     for each in who:
@@ -357,15 +415,22 @@ def left_in(folder: Path) -> set[str]:
     return {path.name for path in folder.rglob("*")}
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
-async def test_it_ends_in_good_order_and_leaves_nothing(name: str, tmp_path: Path) -> None:
-    async with open_demo(tmp_path) as demo:
+async def test_it_ends_in_good_order_and_leaves_nothing(tmp_path: Path) -> None:
+    async with open_program(tmp_path) as demo:
         assert (await demo.get("/demo"))[0] == 200
         assert left_in(tmp_path)
-        assert await demo.end(signal.Signals[name]) == 0
+        assert await demo.end() == 0
         assert left_in(tmp_path) == set()
         with pytest.raises(aiohttp.ClientConnectorError):
             await demo.get("/demo")
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+async def test_a_kill_and_a_closed_terminal_end_it_like_ctrl_c(name: str, tmp_path: Path) -> None:
+    async with open_demo(tmp_path) as demo:
+        assert left_in(tmp_path)
+        assert await demo.end(signal.Signals[name]) == 0
+        assert left_in(tmp_path) == set()
 
 
 def test_a_port_that_is_asked_for_and_taken_is_refused_in_one_line() -> None:
@@ -389,25 +454,31 @@ def test_where_the_usual_port_is_taken_the_demo_says_where_it_is(
 
 
 async def test_the_database_can_be_kept(tmp_path: Path) -> None:
-    async with open_demo(tmp_path, "--keep") as demo:
-        assert await demo.end(signal.SIGTERM) == 0
+    async with open_demo(tmp_path, keep=True) as demo:
+        assert await demo.end() == 0
     assert "rencontres.db" in left_in(tmp_path)
 
 
 # --- in a browser
 
 
-@pytest.fixture
-async def page(demo: Demo) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with open_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(demo: Demo, browser: Browser) -> AsyncIterator[Page]:
     """The demo in a desktop's window. Errors of its scripts, and what its policy forbids, fail the test."""
     complaints: list[str] = []
-    async with open_browser() as browser:
-        page = await browser.new_page(locale="en")
-        page.set_default_timeout(PATIENCE * 1000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        await page.goto(demo.address)
-        yield page
+    page = await browser.new_page(locale="en")
+    page.set_default_timeout(PATIENCE * 1000)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    await page.goto(demo.address)
+    yield page
+    await page.close()
     assert complaints == []
 
 
@@ -419,10 +490,18 @@ async def pick(page: Page, theme: str) -> None:
     await participant(page).locator(".option", has_text=theme).last.click()
 
 
+async def ticked(page: Page, move: int) -> None:
+    """The page asks by itself every second, too; here it asks at once."""
+    await page.evaluate("ask('now')")
+    await expect(page.locator("#moves li").nth(move)).to_have_class("made")
+
+
 @pytest.mark.browser
+@in_one_loop
 async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     organiser = page.frame_locator("main section:last-of-type iframe")
     ticks = page.locator("#moves li")
+    await page.emulate_media(reduced_motion="reduce")  # what moves is waited for at each click
     await pick(page, "Culture")
     await participant(page).get_by_role("button", name="Confirm this theme").click()
     await expect(ticks.nth(0)).to_have_class("made")
@@ -430,20 +509,20 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await participant(page).get_by_label("Your message").fill("Where do we sleep?")
     await participant(page).get_by_label("Your message").press("Enter")
     await participant(page).get_by_role("button", name="Send it to the team").click()
-    await expect(ticks.nth(1)).to_have_class("made")
+    await ticked(page, 1)
     await expect(ticks.nth(2)).not_to_have_class("made")
 
     await organiser.get_by_role("button", name="Answer", exact=True).click()
     await organiser.get_by_label("Your answer").last.fill("At the hostel.")
     await organiser.get_by_role("dialog").get_by_role("button", name="Send").click()
     await expect(participant(page).locator("article").last).to_contain_text("At the hostel.")
-    await expect(ticks.nth(2)).to_have_class("made")
+    await ticked(page, 2)
 
     for name in ("Organise", "Groups", "Form groups", "Keep", "Publish"):
         await organiser.get_by_role("button", name=name, exact=True).last.click()
     await expect(organiser.locator("article").last).to_contain_text("people are told at once")
     await organiser.get_by_role("button", name="Publish", exact=True).last.click()
-    await expect(ticks.nth(3)).to_have_class("made")
+    await ticked(page, 3)
 
     for name in ("Organise", "Announce", "Write an announcement"):
         await organiser.get_by_role("button", name=name, exact=True).last.click()
@@ -452,29 +531,30 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await organiser.locator(".option", has_text="Everyone").last.click()
     await organiser.get_by_role("button", name="Choose", exact=True).last.click()
     await organiser.get_by_role("button", name="Send now", exact=True).last.click()
-    await expect(ticks.nth(4)).to_have_class("made")
+    await ticked(page, 4)
 
     for name in ("Organise", "Run the workshops", "Start: Understand the stakes"):
         await organiser.get_by_role("button", name=name, exact=True).last.click()
     await organiser.get_by_role("button", name="Start in").last.click()
-    await expect(ticks.nth(5)).to_have_class("made")
+    await ticked(page, 5)
     await expect(participant(page).get_by_role("button", name="Give an idea")).to_be_visible()
     await participant(page).get_by_label("Your message").fill("Need: a bus in the evening")
     await participant(page).get_by_label("Your message").press("Enter")
-    await expect(ticks.nth(6)).to_have_class("made")
+    await ticked(page, 6)
     await organiser.get_by_role("button", name="Reveal the ideas").last.click()
     await participant(page).get_by_role("button", name="Vote", exact=True).last.click()
     await participant(page).locator(".option", has_text="a bus in the evening").last.click()
     await participant(page).get_by_role("button", name="Choose", exact=True).last.click()
-    await expect(ticks.nth(7)).to_have_class("made")
+    await ticked(page, 7)
 
     for name in ("Organise", "The results", "Workbook (XLSX)"):
         await organiser.get_by_role("button", name=name, exact=True).last.click()
-    await expect(ticks.nth(8)).to_have_class("made")
+    await ticked(page, 8)
     await expect(page.locator("#next")).to_contain_text("be someone else")
 
 
 @pytest.mark.browser
+@in_one_loop
 async def test_someone_else_is_looked_at_later_and_in_another_language(page: Page, demo: Demo) -> None:
     await page.locator("#who").select_option(index=5)
     await page.get_by_role("button", name="To the deadline").click()
