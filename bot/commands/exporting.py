@@ -108,7 +108,7 @@ def _write_all(
 def _write(
     snapshot: Snapshot, whole: Gathering, wording: Wording, kept: Path, folder: Path, stop: Event
 ) -> Mapping[str, int]:
-    """Write everything, decks in other processes meanwhile; how many of each kind there are."""
+    """Write everything, many decks in other processes meanwhile; how many of each kind there are."""
     files = list(work.attachments(whole))
     for each in (folder, folder / _DECKS, folder / _CHARTS, *([folder / FILES_FOLDER] if files else [])):
         make_private(each)
@@ -130,7 +130,11 @@ def _write(
             progress.advance(bar, steps)
 
         pages = [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]
-        decks = [pool.submit(_write_decks, snapshot, page, wording, kept, folder / _DECKS) for page in pages]
+        write_decks = partial(_write_decks, snapshot, wording, kept, folder / _DECKS)
+        if len(pages) > 1:
+            decks: list[Callable[[], int]] = [pool.submit(write_decks, page).result for page in pages]
+        else:  # a process takes longer to start than a few decks to be made
+            decks = [partial(write_decks, page) for page in pages]
         for chart in charts:
             write_private(folder / _CHARTS / f"{chart.name}.png", chart.content)
             done()
@@ -146,7 +150,7 @@ def _write(
                 write_private(folder / FILES_FOLDER / name, content)
             done()
         for deck in decks:
-            done(deck.result())
+            done(deck())
     return {
         "groups": len(ids),
         "ideas": len(whole.voices),
@@ -168,8 +172,8 @@ def _other_processes() -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _write_decks(snapshot: Snapshot, ids: list[int], wording: Wording, kept: Path, folder: Path) -> int:
-    """In another process: the decks of some groups; how many."""
+def _write_decks(snapshot: Snapshot, wording: Wording, kept: Path, folder: Path, ids: list[int]) -> int:
+    """The decks of some groups, in another process where there are many; how many."""
     whole = understand(snapshot)
     for group_id in ids:
         made = work.group_deck(whole, wording, group_id, work.reader(kept))

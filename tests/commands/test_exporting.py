@@ -12,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
+from bot.commands import exporting
 from bot.commands.exporting import Asked, export_workshops
 from bot.files import Files
 from bot.storage.engine import Transaction, open_store
@@ -70,6 +71,16 @@ def test_everything_is_in_the_folder(shell: Shell, made: Made, folder: Path) -> 
     targets = [cell.hyperlink.target for [cell] in book["Fichiers" if "Fichiers" in book else "Files"]["A2:A3"]]
     assert all((folder / "out" / target.replace("\\", "/")).is_file() for target in targets)
     assert all((folder / "out" / name).stat().st_mode & 0o777 == 0o600 for name in seen(folder / "out"))
+
+
+def test_the_decks_of_many_groups_are_made_in_other_processes(
+    shell: Shell, made: Made, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "_AT_ONCE", 1)
+    done = shell("export", "out")
+    assert done.exit_code == 0, done.output
+    assert seen(folder / "out" / "decks") == ["civic-1.pptx", "culture-1.pptx"]
+    assert "out/decks/: 2 decks, one for each group" in done.stdout.splitlines()
 
 
 def test_in_the_language_asked_for(shell: Shell, made: Made, folder: Path) -> None:
@@ -167,6 +178,7 @@ def test_interrupted_it_leaves_nothing_that_looks_whole(
             await exporting
 
     monkeypatch.chdir(folder)
+    monkeypatch.setattr(exporting, "_AT_ONCE", 1)  # with other processes at work, which it waits for
     asyncio.run(interrupted())
     assert not (folder / "out").exists()
 
