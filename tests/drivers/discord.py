@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import simcord
 from simcord.backend.models import User
 
+from bot import replied
+from bot.platforms.discord import private_channels
 from bot.platforms.discord.adapter import Discord
 from bot.rehearsal.hands_discord import DiscordChat
 from tests.world import World
+
+
+class Env(simcord.Env):
+    """An in-memory Discord that looks for the end of what it waits for every few milliseconds, not every fifty.
+
+    The end of a task wakes it by itself; that a task waits again, as those of the bot that never end do, it only sees.
+    """
+
+    async def _settle_internal(self, *, idle: float = 0.004, **how: Any) -> None:
+        await super()._settle_internal(idle=idle, **how)
 
 
 @dataclass
@@ -73,14 +86,24 @@ class DiscordTown:
         await self.env.restart_bot(self.adapter.client)
 
 
+@contextmanager
+def nothing_gathered() -> Iterator[None]:
+    """Let everything be written down at once: each gesture waits here for all that comes of it, that too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(replied, "_FLUSH_AFTER", 0.001)
+        patch.setattr(private_channels, "_WRITTEN_AFTER", 0.001)
+        yield
+
+
 @asynccontextmanager
 async def open_town(world: World) -> AsyncIterator[DiscordTown]:
     """Run the adapter of a gathering on an in-memory Discord; what it raised there fails the test at the end."""
     adapter = Discord(world.settings, world.dispatcher, world.store, world.clock)
-    env = simcord.Env(adapter.client)
-    await env.start()
-    try:
-        yield DiscordTown(world, env, adapter)
-    finally:
-        await env.shutdown()
+    env = Env(adapter.client)
+    with nothing_gathered():
+        await env.start()
+        try:
+            yield DiscordTown(world, env, adapter)
+        finally:
+            await env.shutdown()
     env.raise_errors()
