@@ -264,7 +264,7 @@ async def _publish_with_interruptions(world: World, api: BotApi) -> TelegramGrou
             delivering = asyncio.create_task(delivery.run())
             calls = api.calls.total() + chance.randrange(1, 5)
             while api.calls.total() < calls and len(set(forum.chat.pinned)) < 8:
-                await asyncio.sleep(0)  # what is under way goes on before time does
+                await asyncio.sleep(0.001)  # what is under way goes on before time does, and is not kept from it
                 await world.clock.advance(timedelta(seconds=0.1))
             delivering.cancel()
             await asyncio.wait({delivering})
