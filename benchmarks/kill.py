@@ -101,12 +101,17 @@ def program(root: str, store: Path, failpoint: tuple[str, int] | None = None, *,
 
 async def until_polling(api: BotApi, program: Life) -> None:
     """Wait until the program listens, or died of its failpoint before that."""
-    polls = api.calls["getUpdates"]
-    listening = asyncio.create_task(
-        api.until(lambda: api.calls["getUpdates"] > polls, lambda: "the program does not start", PATIENCE)
+    await until_called(api, program, "getUpdates")
+
+
+async def until_called(api: BotApi, program: Life, method: str, times: int = 1) -> None:
+    """Wait until the program called so that often, or died of its failpoint before that."""
+    called = api.calls[method] + times
+    calling = asyncio.create_task(
+        api.until(lambda: api.calls[method] >= called, lambda: f"the program calls no {method}", PATIENCE)
     )
     died = asyncio.create_task(program.wait())
-    done, pending = await asyncio.wait({listening, died}, return_when=asyncio.FIRST_COMPLETED)
+    done, pending = await asyncio.wait({calling, died}, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()
     await asyncio.gather(*pending, return_exceptions=True)

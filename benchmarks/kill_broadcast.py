@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.crowd import fill
-from benchmarks.kill import FIRST, PATIENCE, program, until_polling
+from benchmarks.kill import FIRST, PATIENCE, program, until_called
 from benchmarks.small_discord import SmallDiscord
 from bot.delivery import broadcasting
 from bot.domain.audiences import EVERYONE
@@ -62,14 +62,12 @@ async def survive_broadcast(kills: int, people: int, seed: int, folder: Path, *,
     window = 0
     async with BotApi(pace=Pace(), latency=0.05) as api, SmallDiscord() as discord:
         crowd = [TelegramUser(api, f"Personne {n}", started=True, user_id=FIRST + n) for n in range(on_telegram)]
-        a_life = on_telegram / 29.0 / (kills + 1)  # so that the kills are spread over the whole broadcast
+        a_life = on_telegram / (kills + 1)  # copies, so that the kills are spread over the whole broadcast
         for _life in range(kills):
             with program(api.root, store, discord=discord.base) as running:
-                await until_polling(api, running)
-                await asyncio.sleep(dice.uniform(0.2, 1.8) * a_life)
+                await until_called(api, running, "sendMessage", max(1, int(dice.uniform(0.2, 1.8) * a_life)))
             window = max(window, _rows(store, "state = 'sending' AND platform = 'telegram'"))
-        with program(api.root, store, discord=discord.base) as running:
-            await until_polling(api, running)
+        with program(api.root, store, discord=discord.base):
             for _look in range(int(5 * (PATIENCE + people / 10))):
                 await asyncio.sleep(0.2)
                 if not _rows(store, "state IN ('waiting', 'sending')"):
