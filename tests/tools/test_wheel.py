@@ -46,7 +46,7 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for top in {file.parts[0] for file in locked.files or ()} - {"..", "__pycache__"}:
             (packages / top).symlink_to(str(locked.locate_file(top)))
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", home / "bin" / "python", "--quiet"]
-    subprocess.run([*pip, "install", "--no-index", "--no-deps", wheel], check=True)
+    subprocess.run([*pip, "install", "--no-index", "--no-deps", "--no-compile", wheel], check=True)
     subprocess.run([*pip, "check"], check=True)
     return home / "bin"
 
