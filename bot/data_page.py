@@ -298,29 +298,26 @@ def _render(
     locale: str,
     gathering: str,
 ) -> bytes:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from bot.templates import templates  # only who asks for a page loads what draws it
 
-    templates = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     chapters = [
         (words.say(title), [_part(part, document[part.name], words, photos) for part in parts if document[part.name]])
         for title, parts in CHAPTERS
     ]
-    page = templates.get_template("data_page.html").render(
-        lang=locale,
-        title=words.say(_("Everything kept about you")),
-        gathering=gathering,
-        made=words.moment(document["exported_at"]),
-        intro=words.say(
-            _("The JSON file beside this page holds the same for programs, and some numbers that only they use.")
-        ),
-        only_named=words.say(_("too large for this page: it is kept with your idea")),
-        chapters=[(title, parts) for title, parts in chapters if parts],
+    page = (
+        templates(_HERE / "templates")
+        .get_template("data_page.html")
+        .render(
+            lang=locale,
+            title=words.say(_("Everything kept about you")),
+            gathering=gathering,
+            made=words.moment(document["exported_at"]),
+            intro=words.say(
+                _("The JSON file beside this page holds the same for programs, and some numbers that only they use.")
+            ),
+            only_named=words.say(_("too large for this page: it is kept with your idea")),
+            chapters=[(title, parts) for title, parts in chapters if parts],
+        )
     )
     return page.encode()
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot import i18n
 from bot.clock import ShiftedClock
@@ -29,6 +28,7 @@ from bot.rehearsal.town import Town, gathering_opens
 from bot.storage import participants
 from bot.storage import settings as stored
 from bot.storage.engine import Store, Transaction
+from bot.templates import templates
 from bot.texts import Moment, Reader, Span, _, plain
 
 PATH = "/demo"
@@ -60,13 +60,7 @@ class DemoPage:
         self.neighbours = Neighbours(store, pages, self._visitors)
         """Everyone the visitor is not."""
         self._static = {name: (kind, (_HERE / "static" / name).read_bytes()) for name, kind in _STATIC.items()}
-        self._templates = Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates(_HERE / "templates")
 
     def routes(self) -> list[web.RouteDef]:
         """What to serve."""

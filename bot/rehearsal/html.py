@@ -26,10 +26,11 @@ class Element:
 
     def walk(self) -> Iterator[Element]:
         """This element and all below it, in order."""
-        yield self
-        for child in self.inside:
-            if isinstance(child, Element):
-                yield from child.walk()
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting += [child for child in reversed(element.inside) if isinstance(child, Element)]
 
     def all(self, tag: str = "", *, css: str = "", **attributes: str) -> list[Element]:
         """The elements below with that tag, class and attributes."""

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bot import i18n
@@ -26,6 +25,7 @@ from bot.platforms.web.sessions import Visit
 from bot.router import Router
 from bot.routes import FACILITATOR, ORGANISER, PARTICIPANT, Command
 from bot.storage.page import Message, Stretch
+from bot.templates import templates
 from bot.texts import Reader, Span, _n, plain
 
 _HERE = Path(__file__).parent
@@ -54,13 +54,7 @@ class Pages:
         self._versions = {
             name: hashlib.sha256(content).hexdigest()[:12] for name, (_kind, content) in self.static.items()
         }
-        self._templates = Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = templates(_HERE / "templates")
         self._templates.globals = {
             "gathering": self._gathering.name,
             "zone": self._gathering.zone,
