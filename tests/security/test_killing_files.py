@@ -8,7 +8,6 @@ from tests.security.builders import Gathering, Upload, killing, open_gathering
 
 LISTS = {
     "a row far away": "liste.xlsx",
-    "shared strings": "liste.xlsx",
     "entities in entities": "liste.xlsx",
     "a size that is not true": "liste.xlsx",
     "a long first line": "liste.csv",
