@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +21,7 @@ import pytest
 import structlog
 
 from bot.storage.engine import Store, open_store
+from tests.kept import KeptPools
 
 _FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to the workers, which share the server
 _MEMORY = Path("/dev/shm")
@@ -94,8 +95,10 @@ def _server() -> Any:
 @pytest.fixture(scope="session")
 def postgres_server() -> Any:
     server = _server()
-    settings = ("fsync", "full_page_writes", "synchronous_commit")
-    server.psql("".join(f"ALTER SYSTEM SET {name} = off;" for name in settings) + "SELECT pg_reload_conf();")
+    settings = {name: "off" for name in ("fsync", "full_page_writes", "synchronous_commit", "jit", "autovacuum")}
+    settings["plan_cache_mode"] = "force_generic_plan"  # a statement is planned once a connection, which is kept
+    asked = "".join(f"ALTER SYSTEM SET {name} = {value};" for name, value in settings.items())
+    server.psql(f"{asked}SELECT pg_reload_conf();")
     return server
 
 
@@ -148,9 +151,42 @@ def migrated(postgres_server: Any) -> str:
 
 
 @pytest.fixture
-def postgres_url(migrated: str, empty_postgres: Callable[[], None]) -> Iterator[str]:
-    yield migrated
+def postgres_url(migrated: str, empty_postgres: Callable[[], None], kept_pools: KeptPools) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncpg, "create_pool", kept_pools.create_pool)
+        yield migrated
+    kept_pools.settle()
     empty_postgres()
+
+
+@pytest.fixture(scope="session")
+def kept_pools(migrated: str) -> Iterator[KeptPools]:
+    """Connections that one test leaves to the next, in a loop that is kept for them."""
+    pools = KeptPools(migrated)
+    _kept.append(pools)
+    yield pools
+    _kept.remove(pools)
+    pools.end()
+
+
+_kept: list[KeptPools] = []  # of this worker, once it had a test on PostgreSQL
+_on_postgres = False  # whether the test that runs is one
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    global _on_postgres
+    chosen = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    _on_postgres = any("postgres" in (choice if isinstance(choice, tuple) else (choice,)) for choice in chosen)
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    return {"loop": _loop}
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """For a test on PostgreSQL the one that is kept, for any other a new one."""
+    return _kept[0].loop if _on_postgres and _kept else asyncio.new_event_loop()
 
 
 @pytest.fixture(scope="session")
@@ -182,7 +218,7 @@ _EMPTIES = """
     SET session_replication_role = replica; -- no foreign key is looked after: every table is emptied
     CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
         PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid();
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'; -- it may hold locks
         {emptied}
         PERFORM setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S';
     END $$
