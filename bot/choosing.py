@@ -121,8 +121,7 @@ async def _settle(
         await themes.free_place(tx, old)
     await themes.choose(tx, participant_id, new, second, now)
     await standing.settle(tx, THEMES, _("You have one now."), now, participant_id=participant_id)
-    for command in ("moi", "theme"):
-        await standing.outdate(tx, (participant_id,), command, now)
+    await standing.outdate(tx, (participant_id,), ("moi", "theme"), now)
     await groups.take_in(tx, participant_id, now, by=by, left=left)
     if awaited == new:
         await themes.stop_waiting(tx, participant_id)

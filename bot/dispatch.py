@@ -23,7 +23,7 @@ from bot.domain.participants import Account, Who
 from bot.errors import Stale, UserError
 from bot.files import Files
 from bot.forms import FormView, Incomplete, form_fields
-from bot.incoming import Called, Content, Deleted, Edited, Incoming, Pressed, Submitted, message_of, said_in
+from bot.incoming import Called, Content, Deleted, Edited, Incoming, Picked, Pressed, Submitted, message_of, said_in
 from bot.replied import Answered as Answered  # what adapters are handed comes from one place
 from bot.replied import Leftover as Leftover
 from bot.replied import Replied
@@ -39,6 +39,9 @@ from bot.views import Reply, reply, with_lines_first
 log = structlog.get_logger()
 
 Run = Callable[[Request], Awaitable[Reply | None]]
+
+_IN_PLACE = Pressed | Picked | Submitted
+"""What may be answered in the message it was done on; words are always answered below."""
 
 _FORM_DUE = 1.5
 """Seconds of real time a form waits for what is known already: Discord wants it as the first answer, within 3 s."""
@@ -155,16 +158,18 @@ class Dispatcher:
         if answered.reply is None or not (native_id and answered.update_id):
             return
         view, later = answered.reply.view, answered.reply.later
-        self._replied.note_shown(
-            Shown(
-                answered.platform,
-                answered.update_id,
-                native_id,
-                "" if view.attachments else answered.reply.screen,
-                later.after if later else timedelta(),
-                pack(later.view)[0] if later else None,
+        screen = "" if view.attachments else answered.reply.screen
+        if answered.account_id is not None and (answered.in_place or screen or later):
+            self._replied.note_shown(
+                Shown(
+                    answered.account_id,
+                    native_id,
+                    answered.in_place,
+                    screen,
+                    later.after if later else timedelta(),
+                    pack(later.view)[0] if later else None,
+                )
             )
-        )
         if view.entrusted and not withholds:
             self._replied.note_entrusted(answered.platform, answered.update_id, native_id, view.who or Who.ANYONE)
 
@@ -214,7 +219,15 @@ class Dispatcher:
                 answer = None
             else:
                 answer = await self.router.home(request)
-            return Answered(answer, request.reader, incoming.platform, incoming.update_id, repeated=not first)
+            return Answered(
+                answer,
+                request.reader,
+                incoming.platform,
+                incoming.update_id,
+                repeated=not first,
+                account_id=request.account.id,
+                in_place=answer is not None and not answer.fresh and isinstance(incoming.content, _IN_PLACE),
+            )
 
         answered = await self._store.transact(unit)
         self._committed()

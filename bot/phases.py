@@ -205,7 +205,7 @@ async def _tell(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> Se
     assert phase is not None
     await outbox.follow(tx, subject, lambda before: phase_words.as_it_stands(before, phase, run), now)
     members = await audiences.people(tx, Audience("group", str(run.group_id)))
-    await standing.outdate(tx, members, "phase", now)
+    await standing.outdate(tx, members, ("phase",), now)
     told = await outbox.notify_groups(tx, [run.group_id], view, now, subject=subject)
     await facilitators.touch_panels(tx, [run.group_id])
     return told

@@ -29,6 +29,7 @@ class Answered:
     """What to tell the sender of an update, and how they read. `reply` is None when they were told already.
 
     `repeated` says that the update had come before: its reply is the present screen, in case the first one never left.
+    `account_id` is theirs, None where nothing of them is stored; the reply may be put `in_place` of what they pressed.
     """
 
     reply: Reply | None
@@ -36,6 +37,8 @@ class Answered:
     platform: str
     update_id: str
     repeated: bool = False
+    account_id: int | None = None
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Messages that stand in chats when what they told of has changed or is over: they say so, and offer nothing any more.
 
 await standing.settle(tx, "question:7", _("Anna answered."), now)  # what was sent with that `subject`
-await standing.outdate(tx, [participant.id], "moi", now)  # answers that show a command's screen
+await standing.outdate(tx, [participant.id], ["moi"], now)  # answers that show a command's screen
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from bot.delivery import outbox
 from bot.delivery.content import pack
@@ -45,7 +46,13 @@ def _settled(view: View, said: Span) -> View:
     return replace(view, lines=(*view.lines, said), buttons=(), choice=None) if view.buttons or view.choice else view
 
 
-async def outdate(tx: Transaction, people: Collection[int], command: str, now: datetime) -> None:
-    """What the screen of a command showed these people is no longer so: older copies lead to how it is now."""
-    view = View((_("This has changed since: /{command}", command=command),), quiet=True)
-    await shown_screens.replace(tx, people, Go(command).encode(), pack(view)[0], now + _A_MOMENT)
+async def outdate(tx: Transaction, people: Collection[int], commands: Collection[str], now: datetime) -> None:
+    """What the screens of commands showed these people is no longer so: older copies lead to how it is now."""
+    contents = {Go(command).encode(): _outdated(command) for command in commands}
+    await shown_screens.replace(tx, people, contents, now + _A_MOMENT)
+
+
+@cache
+def _outdated(command: str) -> str:
+    """What an older copy of a command's screen says, as the outbox stores it."""
+    return pack(View((_("This has changed since: /{command}", command=command),), quiet=True))[0]

@@ -85,7 +85,9 @@ async def _still_open(request: Request) -> None:
 async def offer_or_explain(request: Request) -> Reply:
     """The themes, or the one somebody has; after the deadline, who finds a place: coming late fails no greeting."""
     choice = await themes.choice_of(request.tx, request.participant.id)
-    return await _done(request, await _theme(request, choice.theme)) if choice.theme else await offer(request)
+    if choice.theme is None:
+        return await offer(request)
+    return await _done(request, await _theme(request, choice.theme), may_change=await may_choose(request))
 
 
 async def may_choose(request: Request) -> bool:
@@ -204,14 +206,14 @@ async def take(request: Request, action: Take) -> Reply:
             return await _done(request, theme, toast=_("Your place is kept."))
 
 
-async def _done(request: Request, theme: Theme, toast: Span | None = None) -> Reply:
+async def _done(request: Request, theme: Theme, toast: Span | None = None, *, may_change: bool = True) -> Reply:
     known = await _group(request)
     group_comes = () if known else (_("You will learn your group here before the gathering begins."),)
     change = (Button(_("Name a second choice"), OfferSecond()), Button(_("Change theme"), Go("theme")))
     return reply(
         _("Your theme is {theme}.", theme=Strong(Localised(theme.title))),
         *group_comes,
-        buttons=(*known, *(change if await may_choose(request) else ()), HOME),
+        buttons=(*known, *(change if may_change else ()), HOME),
         toast=toast,
     )
 

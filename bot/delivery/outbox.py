@@ -287,6 +287,8 @@ async def follow(
         for row in rows
         if read[row["content"]] != row["content"]
     ]
+    if not behind:
+        return
     await tx.many(
         "UPDATE deliveries SET content = :content, revision = COALESCE(revision, 0) + 1 WHERE id = :id",
         [{"id": row["id"], "content": row["content"]} for row in behind],

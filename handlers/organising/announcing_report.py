@@ -172,7 +172,6 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     seen = await announcements.seen_by(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
     reached = sum(each.reached for each in missing)
-    asks = announcement.state in _OUT and announcement.kind == "announcement" and reached
     remind = (
         (
             Button(
@@ -181,7 +180,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
                 style="primary",
             ),
         )
-        if asks
+        if _can_remind(announcement) and reached
         else ()
     )
     shown = missing[action.page * PER_PAGE : (action.page + 1) * PER_PAGE]
@@ -213,11 +212,16 @@ async def _missing(
     return people, sorted(missing, key=lambda each: collation(each.full_name))
 
 
+def _can_remind(announcement: Announcement) -> bool:
+    """Whether people can be asked to press «Seen» below it; a campaign reminds by itself, of what is to be done."""
+    return announcement.asks_seen and announcement.kind == "announcement" and announcement.state in _OUT
+
+
 @routes.action(RemindUnseen, who=ORGANISER)
 async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     """Ask each of them once to read it, by day; an hour later at the earliest they can be asked again."""
     announcement = await find(request, action.announcement)
-    if announcement.state not in _OUT or announcement.kind != "announcement":
+    if not _can_remind(announcement):
         raise Stale
     subject = f"unseen:{announcement.id}"
     before = await outbox.last_about(request.tx, subject)

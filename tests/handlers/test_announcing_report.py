@@ -15,7 +15,7 @@ from bot.storage import announcement_contents, announcements, participants
 from bot.storage.announcement_contents import LinkButton
 from bot.storage.engine import Transaction
 from bot.texts import Reader, plain
-from handlers.organising.announcing_report import show_progress
+from handlers.organising.announcing_report import RemindUnseen, show_progress
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import CORRECTED, arrive, fail, get, rows, said, write
 from tests.handlers.grouped import number
@@ -251,6 +251,32 @@ async def test_who_has_not_seen_it_is_reminded_once_an_hour_at_most(world: World
     await world.clock.advance(timedelta(hours=1))
     await ines.follow(remind)
     assert len(await pushed(world, ali)) == 2
+
+
+async def test_who_was_not_asked_for_seen_is_not_reminded_of_it(world: World) -> None:
+    ines = await sent(world)
+    assert "Who has seen it" not in ines.buttons
+    await ines.follow(RemindUnseen(1).encode())
+    assert ines.text.startswith("That button has aged.")
+    assert await pushed(world, world.chat("2", name="Ali")) == []
+
+
+async def test_a_campaign_reminds_by_itself_and_not_of_seen(world: World) -> None:
+    ines, ali = await world.organiser(), await world.join("Ali", "1")
+    await ines.command("annoncer")
+    await ines.press("A campaign")
+    await ines.fill("https://example.org/vote", "Vote for us", "11 mars 10h", "Support us!")
+    await ines.press("Choose whom it is for")
+    await ines.pick("everyone")
+    await ines.press("Ask for «Seen»")
+    await ines.press("Send now")
+    await arrive(world, "Ali")
+    await ines.press("How far it is")
+    await ines.press("Who has seen it")
+    assert not [button for button in ines.buttons if button.startswith("Remind")]
+    await ines.follow(RemindUnseen(1).encode())
+    assert ines.text.startswith("That button has aged.")
+    assert await pushed(world, ali) == []
 
 
 async def test_seen_of_what_is_not_for_them_counts_for_nothing(world: World) -> None:
