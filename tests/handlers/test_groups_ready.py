@@ -103,7 +103,7 @@ async def test_the_preview_leads_to_what_is_missing(world: World) -> None:
     assert "1 group has no room yet." in team.text
     assert "In no group: Cleo." in words(team.text)
     assert "3 people are told at once: 3 on Telegram." in team.text
-    assert {"Rooms", "Education, without a group: 1"} <= set(team.buttons)
+    assert {"Rooms", "Education, no group: 1"} <= set(team.buttons)
     await team.press("Publish")
     assert "3 people are told." in team.text
 
