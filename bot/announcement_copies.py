@@ -15,7 +15,7 @@ from bot.i18n import LOCALES
 from bot.storage import announcement_contents, copies
 from bot.storage.announcement_contents import Content, Lines
 from bot.storage.engine import Transaction
-from bot.texts import Moment, Strong, _
+from bot.texts import Moment, Strong, _, source_name
 from bot.views import Button, View, encode_view
 
 
@@ -63,7 +63,7 @@ def digest(content: Content, locale: str) -> str:
     said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
     found = hashlib.sha256(said.encode())
     for each in view.attachments:
-        found.update(json.dumps([type(each).__name__, each.name, len(each.content)]).encode())
+        found.update(json.dumps([type(each).__name__, source_name(each.name), len(each.content)]).encode())
         found.update(each.content)
     return found.hexdigest()[:32]
 

@@ -38,6 +38,19 @@ _REASONS: Mapping[Reason, Text] = {
 }
 """What follows «because»."""
 
+STATES: Mapping[Became, Text] = {
+    "arrived": _("sent"),
+    "waiting": _("waiting"),
+    "unreachable": _("not reached"),
+    "failed": _("refused"),
+    "cancelled": _("cancelled"),
+    "withdrawn": _("deleted"),
+    "kept": _("cannot be deleted"),
+    "stale": _("to be corrected"),
+    "leaving": _("to be deleted"),
+}
+"""What is said of a single copy, in a table."""
+
 
 def became(state: str, op: str) -> Became:
     """What became of a copy in a state, of which `op` was asked last."""

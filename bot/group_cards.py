@@ -76,7 +76,7 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
     """What can be done with a card; `links` are the group's places, platform and address."""
     return (
         *(Button(_PLACES.get(platform, _("Our place")), url=url) for platform, url in links),
-        Button(_("Image"), DrawGroup(round_.number)),
+        Button(_("As a picture"), DrawGroup(round_.number)),
         Button(_("Why this group?"), ExplainGroup(round_.number)),
     )
 

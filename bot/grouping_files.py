@@ -18,7 +18,10 @@ from bot.grouping_tables import Fault, Table, Unreadable
 from bot.roster_cells import key_of
 
 _CONSTRAINTS = {"type": "type, kind, Art", "a": "a", "b": "b"}
-_GROUPS = {"participant_id": "participant id, id, ref, reference, réf, identifiant", "group": "group, groupe, Gruppe"}
+_GROUPS = {
+    "participant_id": "participant id, id, ref, reference, réf, identifiant, Referenz",
+    "group": "group, groupe, Gruppe",
+}
 _KINDS = {
     key_of(word): kind
     for kind, words in {

@@ -197,9 +197,9 @@ class Redaction:
         known = name in self.traces.files or self._words.search(name)
         return photo_name(name, position) if known else name
 
-    def _attachment(self, kind: str, name: str, about: Any, length: int) -> list[Any]:
-        name = self.file_name(name, 0)
-        return [kind, name, encode(self._in(decode(about))) if kind == "picture" else about, length]
+    def _attachment(self, kind: str, name: Any, about: Any, length: int) -> list[Any]:
+        called = self.file_name(name, 0) if isinstance(name, str) else encode(self._in(decode(name)))
+        return [kind, called, encode(self._in(decode(about))) if kind == "picture" else about, length]
 
     def _leads_to(self, button: Button) -> bool:
         """Whether a button carries the person in what nobody sees of it."""

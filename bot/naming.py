@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.participants import Account
-from bot.texts import Name, Span, _
+from bot.texts import Name, Span, Text, _, _n
 
 _PLATFORMS: Mapping[str, Span] = {"telegram": "Telegram", "discord": "Discord", "web": _("Personal page")}
 
@@ -13,6 +13,13 @@ _PLATFORMS: Mapping[str, Span] = {"telegram": "Telegram", "discord": "Discord", 
 def platform_name(platform: str) -> Span:
     """What people call a platform."""
     return _PLATFORMS.get(platform, platform)
+
+
+def on_platform(platform: str, count: int) -> Text:
+    """How many people are on a platform: «3 on Telegram», «73 on their page»."""
+    if platform == "web":
+        return _n("{count} on their page", "{count} on their page", count)
+    return _n("{count} on {platform}", "{count} on {platform}", count, platform=platform_name(platform))
 
 
 def account_label(account: Account) -> Span:

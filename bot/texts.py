@@ -167,6 +167,19 @@ def plain(span: Span, reader: Reader) -> str:
     return "".join(run.text for run in _runs(span, reader))
 
 
+_ISOLATES = {0x2068: None, 0x2069: None}
+
+
+def file_name(name: Span, reader: Reader) -> str:
+    """What a file is called for a reader, without the marks of writing directions: these would be part of its name."""
+    return plain(name, reader).translate(_ISOLATES)
+
+
+def source_name(name: Span) -> str:
+    """What a file is called in the code, for what asks how its name ends: that is the same in every language."""
+    return name.message if isinstance(name, Text) else str(name)
+
+
 def label(span: Span, reader: Reader) -> str:
     """The words of a button or an option, at most LONGEST_LABEL characters.
 

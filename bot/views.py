@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 from bot.actions import Action
 from bot.domain.participants import Who
 from bot.stored_texts import decode, encode
-from bot.texts import Span
+from bot.texts import Span, source_name
 
 ButtonStyle = Literal["plain", "primary", "danger"]
 
@@ -87,9 +87,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A document to hand over."""
+    """A document to hand over; how its name ends is the same in every language."""
 
-    name: str
+    name: Span
     content: bytes
     media_type: str = "application/octet-stream"
 
@@ -100,12 +100,12 @@ class Picture:
 
     content: bytes
     alt: Span
-    name: str = "image.png"
+    name: Span = "image.png"
 
     @property
     def media_type(self) -> str:
         """What it is, by its name."""
-        return "image/jpeg" if self.name.lower().endswith((".jpg", ".jpeg")) else "image/png"
+        return "image/jpeg" if source_name(self.name).lower().endswith((".jpg", ".jpeg")) else "image/png"
 
 
 Attachment = File | Picture

@@ -12,7 +12,7 @@ from bot.decks import ALL_DECKS, OUR_SLIDES, file_payload
 from bot.domain.groups import Group
 from bot.domain.participants import Participant
 from bot.errors import UserError
-from bot.exports.work import PDF, PPTX, XLSX, make_charts, make_file
+from bot.exports.work import PDF, PPTX, RESULTS, XLSX, make_charts, make_file
 from bot.facilitating import round_of_the_day
 from bot.group_cards import MY_GROUP, title
 from bot.routes import ORGANISER, Request, Routes, Transaction
@@ -29,6 +29,11 @@ _SHOWN: Mapping[str, tuple[str, Text]] = {
     "xlsx": (XLSX, _("Everything in one workbook: groups, ideas, votes, syntheses, territories.")),
     "pptx": (PPTX, _("The slides for the plenary, group after group.")),
     "pdf": (PDF, _("The booklet of all groups, with an index by territory.")),
+}
+_CHARTS: Mapping[str, Text] = {
+    "phases": _("ideas-by-phase.png"),
+    "themes": _("ideas-by-theme.png"),
+    "territories": _("territories.png"),
 }
 
 
@@ -135,7 +140,7 @@ async def read_all(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, 
 @routes.job("charts", work=make_charts, read=read_all)
 async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """The pictures, each with its words."""
-    pictures = tuple(Picture(content, alt, f"{name}.png") for name, alt, content in result["charts"])
+    pictures = tuple(Picture(content, alt, _CHARTS[name]) for name, alt, content in result["charts"])
     if not pictures:
         raise UserError(_("There is nothing to draw yet: no idea was given."), buttons=(BACK,))
     return View((_("The workshops as charts."),), (BACK,), attachments=pictures)
@@ -149,7 +154,7 @@ async def file_is_made(_tx: Transaction, _organiser: Participant, result: Mappin
             buttons=(BACK,),
         )
     media_type, said = _SHOWN[result["what"]]
-    return View((said,), (BACK,), attachments=(File(result["name"], result["content"], media_type),))
+    return View((said,), (BACK,), attachments=(File(RESULTS[result["what"]], result["content"], media_type),))
 
 
 for _what in _SHOWN:  # a kind each, as one of a kind waits: all three can be asked for in one go

@@ -138,7 +138,7 @@ def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 @routes.job("group", work=draw_card)
 async def group_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
     """The picture, with the card's words for who cannot see it."""
-    picture = Picture(result["content"], result["alt"], "group.png")
+    picture = Picture(result["content"], result["alt"], _("group.png"))
     return View((_("Your group as a picture."),), (_back(result["round"]), HOME), attachments=(picture,))
 
 

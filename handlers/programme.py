@@ -195,6 +195,6 @@ async def take_away(request: Request, _action: TakeAway) -> Reply:
     return reply(
         _("Your programme: open the file to add it to your calendar. If it changes, you are told here."),
         buttons=(PROGRAMME,),
-        file=File("programme.ics", content, MEDIA_TYPE),
+        file=File(_("programme.ics"), content, MEDIA_TYPE),
         fresh=True,
     )

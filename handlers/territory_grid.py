@@ -146,6 +146,6 @@ def draw_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 @routes.job("territory-grid", work=draw_picture)
 async def grid_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
     """The picture, with the grid's words for who cannot see it."""
-    picture = Picture(result["content"], result["alt"], "territories.png")
+    picture = Picture(result["content"], result["alt"], _("territories.png"))
     back = Button(_("Our territories"), Grid(result["group"]))
     return View((_("Your territories as a picture."),), (back,), attachments=(picture,))

@@ -191,6 +191,11 @@ def test_groups_come_back_as_they_were_written() -> None:
     }
 
 
+@pytest.mark.parametrize("headings", ["référence,groupe", "reference,group", "Referenz,Gruppe"])
+def test_groups_are_read_under_headings_in_three_languages(headings: str) -> None:
+    assert read_groups(f"{headings}\np1,culture-1\n".encode(), "groups.csv") == {"p1": Label("culture", 1)}
+
+
 def test_groups_are_held_against_the_people() -> None:
     people = read_people(PEOPLE.encode(), "people.csv", YEAR)
     text = "participant_id,group\np1,Culture-1\np1,culture-2\np8,culture-1\np3,culture-1\np2,first\n,culture-1\n"

@@ -7,7 +7,10 @@ import zipfile
 
 import pytest
 
+from bot.delivery.content import pack, unpack
 from bot.mentions import Redaction, Traces
+from bot.texts import _
+from bot.views import File, Picture, View
 
 ZOE = Redaction(Traces(names=("Zoé Roy",), texts=("A kitchen for all of us",)))
 
@@ -38,3 +41,12 @@ def test_a_file_may_name_someone_where_it_does_or_cannot_be_looked_through(
     content: bytes, name: str, may: bool
 ) -> None:
     assert ZOE.may_hold(content, name) is may
+
+
+def test_what_files_are_called_stays_a_text_and_names_nobody() -> None:
+    files = File(_("doors.pdf"), b"%PDF"), File("Zoé Roy.pdf", b"%PDF"), Picture(b"\x89PNG", "Zoé Roy", _("group.png"))
+    content, carried = pack(View(("Look.",), attachments=files))
+    doors, named, picture = unpack(ZOE.stored_view(content), carried).attachments
+    assert (doors.name, picture.name) == (_("doors.pdf"), _("group.png"))
+    assert "Zoé" not in str(named.name)
+    assert "Zoé" not in str(picture)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tools.extraction import LONG, catalogue_path, template, template_path
 from tools.places import Place, Problem, Use
 from tools.wording import french, markup, placeholders
 
+_FILE = re.compile(r"[a-z0-9{}-]+(\.[a-z]{3,4})")
+"""What is only the name of a file: platforms change or refuse other letters in one."""
 MESSAGE = Place(f"a message without «# {LONG}» above it", 200)
 
 
@@ -81,6 +84,8 @@ class _Catalogue:
             return
         for number, form in enumerate(forms):
             yield from _placeholder_problems(entry, form, singular=bool(entry.msgid_plural) and number == 0)
+            if (file := _FILE.fullmatch(entry.msgid)) and not (_FILE.fullmatch(form) and form.endswith(file[1])):
+                yield f"the name of a file, in small letters without accents, that ends in {file[1]}: «{form}»"
             if found := markup(form):
                 yield f"markup in a message: {found}"
             if self._locale == "fr" and french(form) != form:

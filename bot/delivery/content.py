@@ -38,8 +38,8 @@ def unpack(content: str, carried: bytes | None) -> View:
 
 def _described(attachment: Attachment) -> list[Any]:
     if isinstance(attachment, Picture):
-        return ["picture", attachment.name, encode(attachment.alt), len(attachment.content)]
-    return ["file", attachment.name, attachment.media_type, len(attachment.content)]
+        return ["picture", encode(attachment.name), encode(attachment.alt), len(attachment.content)]
+    return ["file", encode(attachment.name), attachment.media_type, len(attachment.content)]
 
 
 def _attachments(stored: dict[str, Any], carried: bytes) -> Iterator[Attachment]:
@@ -51,5 +51,5 @@ def _attachments(stored: dict[str, Any], carried: bytes) -> Iterator[Attachment]
     start = 0
     for kind, name, about, length in stored.get("attachments", ()):
         part = carried[start : start + length]
-        yield Picture(part, decode(about), name) if kind == "picture" else File(name, part, about)
+        yield Picture(part, decode(about), decode(name)) if kind == "picture" else File(decode(name), part, about)
         start += length

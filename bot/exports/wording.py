@@ -102,6 +102,13 @@ def file_name(*parts: str) -> str:
 
 
 def group_file(group: Group, whole: Gathering) -> str:
-    """What a group's files begin with: its theme, number, and round where there are several."""
+    """What a group's files begin with in a folder, in any language: theme, number, round where there are several."""
     day = [f"day{group.round}"] if len({each.round for each in whole.groups}) > 1 else []
     return file_name(group.theme, *day, str(group.number))
+
+
+def group_file_in_words(group: Group, whole: Gathering, wording: Wording) -> str:
+    """The same for who gets a single file: «innovation-pedagogique-groupe-3»."""
+    day = [_("Day {number}", number=group.round)] if len({each.round for each in whole.groups}) > 1 else []
+    said = (wording.say(each) for each in (*day, _("Group {number}", number=group.number)))
+    return file_name(wording.theme(whole, group.theme), *said)

@@ -12,15 +12,17 @@ from bot.exports.charts import Chart, draw_charts
 from bot.exports.decks import ReadFile, own, plenary
 from bot.exports.gathering import Attachment, Gathering
 from bot.exports.understanding import understand
-from bot.exports.wording import Wording, group_file, wording_of
+from bot.exports.wording import Wording, group_file, group_file_in_words, wording_of
 from bot.files import Files
+from bot.texts import Text, _
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 PDF = "application/pdf"
 WORKBOOK, DECK, BOOKLET = "workshops.xlsx", "plenary.pptx", "booklet.pdf"
-RESULTS = (WORKBOOK, DECK, BOOKLET)
-"""What the files of the whole are called: no other file is."""
+"""What the files of the whole are called in a folder, whatever their language: programs find them there."""
+RESULTS: Mapping[str, Text] = {"xlsx": _("workshops.xlsx"), "pptx": _("plenary.pptx"), "pdf": _("booklet.pdf")}
+"""What they are called for who gets them in the chat: no other file is."""
 MOST_BYTES = 9_500_000
 """What every platform takes as one file, with room to spare."""
 _PHOTOS = (6_500_000, 3_000_000, 0)  # bytes that photos may take, until a file is small enough
@@ -104,7 +106,7 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         case _:
             made = booklet(whole, wording, draw_charts(whole, wording), read, small=True)
     fits = len(made.content) <= MOST_BYTES
-    return {"what": payload["what"], "name": made.name, "content": made.content if fits else None}
+    return {"what": payload["what"], "content": made.content if fits else None}
 
 
 def make_charts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -120,7 +122,8 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     decks = []
     for group in whole.groups:
         made = group_deck(whole, wording, group.id, read)
-        decks.append({"group": group.id, "digest": whole.digest(group), "name": made.name, "content": made.content})
+        called = f"{group_file_in_words(group, whole, wording)}.pptx"
+        decks.append({"group": group.id, "digest": whole.digest(group), "name": called, "content": made.content})
     return {**{key: value for key, value in payload.items() if key != "snapshot"}, "decks": decks}
 
 

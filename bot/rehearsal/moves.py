@@ -9,8 +9,9 @@ from datetime import datetime
 from bot.clock import to_micros
 from bot.domain.themes import Theme
 from bot.exports.work import RESULTS
+from bot.i18n import LOCALES
 from bot.storage.engine import Transaction
-from bot.texts import Localised, Span, Text, _
+from bot.texts import Localised, Reader, Span, Text, _, file_name
 
 _MADE = ("chosen", "asked", "answered", "published", "announced", "started", "given", "voted", "taken")
 
@@ -59,7 +60,8 @@ def suggested(scarce: Theme) -> tuple[Move, ...]:
 
 async def made(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
     """Which of the moves were made after an instant; ideas and votes count from the visitors only, by id."""
-    results = ", ".join(f"'{name}'" for name in RESULTS)
+    called = {file_name(name, Reader(locale, "UTC")) for name in RESULTS.values() for locale in LOCALES}
+    results = ", ".join(f"'{name}'" for name in sorted(called))
     mine = ", ".join(map(str, sorted(visitors)))
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM choices WHERE theme IS NOT NULL AND chosen_at > :since) AS chosen,"

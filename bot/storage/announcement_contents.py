@@ -12,7 +12,7 @@ from bot.clock import from_micros, to_micros
 from bot.domain.announcements import Kind
 from bot.storage.engine import Row, Transaction
 from bot.stored_texts import decode, encode
-from bot.texts import Span
+from bot.texts import Span, source_name
 from bot.views import Attachment, File, Picture
 
 Lines = tuple[Span, ...]
@@ -158,7 +158,7 @@ async def hang(tx: Transaction, announcement_id: int, attachments: Sequence[Atta
                 "id": announcement_id,
                 "position": position,
                 "kind": "picture" if isinstance(each, Picture) else "file",
-                "name": each.name,
+                "name": source_name(each.name),
                 "media_type": each.media_type,
                 "alt": json.dumps(encode(each.alt), ensure_ascii=False) if isinstance(each, Picture) else "",
                 "content": each.content,

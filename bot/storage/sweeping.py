@@ -22,6 +22,8 @@ from bot.domain.syntheses import Content, tidy
 from bot.mentions import NOTICE, Redaction, Traces, photo_name
 from bot.storage import jobs
 from bot.storage.engine import Row, Transaction
+from bot.stored_texts import decode
+from bot.texts import source_name
 from bot.views import encode_view
 
 Read = Callable[[str], bytes]
@@ -297,7 +299,7 @@ def _carries(redaction: Redaction, stored: Mapping[str, Any], carried: bytes) ->
     for kind, name, _about, length in stored.get("attachments", ()):
         part = carried[start : start + length]
         start += length
-        if kind == "picture" or redaction.may_hold(part, name):
+        if kind == "picture" or redaction.may_hold(part, source_name(decode(name))):
             return True
     return "attachments" not in stored
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot import i18n
 from bot.actions import Action
 from bot.delivery import outbox
-from bot.domain.names import fold, words
+from bot.domain.keys import key_like
 from bot.domain.themes import Theme
 from bot.errors import UserError
 from bot.forms import Form, Incomplete, integer, text
@@ -24,7 +24,7 @@ from handlers.organising.theme_links import ShowThemes, back_to_theme, find_them
 
 routes = Routes()
 
-_LONGEST_KEY = 20
+_LONGEST_KEY = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Rep
     if missing := [locale for locale in locales if locale not in title]:
         names = Listing(tuple(i18n.locale_name(locale) for locale in missing))
         raise Incomplete(missing[0], _("A title is needed in: {languages}.", languages=names))
-    key = _key(title[locales[0]], {theme.key for theme in await themes.all_themes(request.tx)})
+    taken = {theme.key for theme in await themes.all_themes(request.tx)}
+    key = key_like(title[locales[0]], taken, mark="_", longest=_LONGEST_KEY, otherwise="theme")
     position = await themes.next_position(request.tx)
     await themes.put(request.tx, key, position, title, {}, form.capacity)
     said = _("Theme added: {theme}", theme=Localised(title))
@@ -98,14 +99,6 @@ async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Rep
         buttons=(undo, *back_to_theme(key)),
         toast=_("Saved."),
     )
-
-
-def _key(title: str, taken: Collection[str]) -> str:
-    """A key that looks like the title and is nobody else's."""
-    stem = "_".join(words(fold(title)))
-    stem = "".join(sign for sign in stem if sign.isascii())[: _LONGEST_KEY - 3].strip("_") or "theme"
-    keys = (stem, *(f"{stem}_{number}" for number in range(2, 100)))
-    return next(key for key in keys if key not in taken)
 
 
 async def groups_of(request: Request, key: str) -> Sequence[int]:

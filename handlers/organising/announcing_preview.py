@@ -17,7 +17,7 @@ from bot.delivery import outbox
 from bot.domain.announcements import Announcement
 from bot.domain.names import collation
 from bot.errors import UserError
-from bot.naming import platform_name
+from bot.naming import on_platform, platform_name
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import announcement_contents
 from bot.storage.announcement_contents import Content
@@ -174,14 +174,12 @@ async def _send_copy(request: Request, announcement: Announcement, locale: str) 
 
 
 def counts(people: Sequence[Reach]) -> Text:
-    """«81 people: 60 Telegram, 14 Discord, 7 web; 4 unreachable»."""
+    """«81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable»."""
     reached = by_platform(people)
     told = sum(reached.values())
     if not told:
         return _("Nobody would get this. Choose another audience.")
-    parts_ = Listing(
-        tuple(_("{count} {platform}", count=reached[name], platform=platform_name(name)) for name in sorted(reached))
-    )
+    parts_ = Listing(tuple(on_platform(name, reached[name]) for name in sorted(reached)))
     if not (missed := len(people) - told):
         return _n("{count} person: {platforms}.", "{count} people: {platforms}.", told, platforms=parts_)
     return _n(

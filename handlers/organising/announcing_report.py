@@ -10,29 +10,39 @@ from typing import ClassVar
 from bot import announcing, screens
 from bot.actions import Action
 from bot.announcement_copies import ReadAnnouncement
-from bot.announcement_report import became, by_platform, by_reason, failed, progress, reason, there, waits
+from bot.announcement_report import STATES, became, by_platform, by_reason, failed, progress, reason, there, waits
 from bot.audience_words import describe
 from bot.delivery import outbox
 from bot.delivery.progress import screen_of
 from bot.domain.announcements import Announcement
 from bot.domain.names import collation
 from bot.errors import Stale, UserError
+from bot.naming import platform_name
+from bot.roster_words import COLUMNS, UNASKED
 from bot.routes import ORGANISER, Request, Routes, Transaction
-from bot.sheets import write_csv
 from bot.storage import announcement_contents, announcements, copies, reach
 from bot.storage.copies import Count
 from bot.storage.reach import Reach
 from bot.texts import Listing, Moment, Name, Span, Strong, _, _n, plain
-from bot.views import Button, File, Reply, View, reply
+from bot.views import Button, Reply, View, reply
 from handlers.organising.announcing_links import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.organising.layout import BACK, PER_PAGE, turn
+from handlers.organising.tables import to_take_along
 
 routes = Routes()
 
 _OUT = ("sending", "sent")
 _BETWEEN_REMINDERS = timedelta(hours=1)
 
-_COLUMNS = ("ref", "name", "platform", "state", "reason", "sent_at", "perhaps_twice")
+_COLUMNS = (
+    COLUMNS["ref"],
+    UNASKED["name"],
+    UNASKED["platform"],
+    _("state"),
+    _("reason"),
+    _("sent (UTC)"),
+    _("perhaps twice"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,22 +272,22 @@ async def report_file(request: Request, action: ReportFile) -> Reply:
         (
             each.ref,
             each.name,
-            each.platform,
-            became(each.state, each.op),
+            plain(platform_name(each.platform), request.reader),
+            plain(STATES[became(each.state, each.op)], request.reader),
             plain(reason(each.reason), request.reader) if each.reason else "",
             _instant(each.sent),
-            "yes" if each.repeated else "",
+            plain(_("yes"), request.reader) if each.repeated else "",
             _instant(seen.get(each.participant or 0)),
         )
         for each in rows
     ]
     campaign = announcement.kind != "announcement"
-    column = "done_at" if campaign else "seen_at"
+    headings = (*_COLUMNS, _("done (UTC)") if campaign else _("seen (UTC)"))
     done = (_n("{count} person has done it.", "{count} people have done it.", len(seen)),) if campaign else ()
     return reply(
         _n("{count} copy, and what became of it.", "{count} copies, and what became of them.", len(table)),
         *done,
-        file=File(f"announcement-{announcement.id}.csv", write_csv(table, (*_COLUMNS, column)), "text/csv"),
+        file=to_take_along(_("announcement-{number}.csv", number=announcement.id), headings, table, request.reader),
         buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
         fresh=True,
     )

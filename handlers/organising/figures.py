@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.actions import Action
 from bot.domain.participants import Participant
 from bot.domain.people import Gender
-from bot.naming import platform_name
+from bot.naming import on_platform
 from bot.routes import ORGANISER, Request, Routes, Transaction
 from bot.storage import overview
 from bot.storage.overview import Share
@@ -51,9 +51,7 @@ async def figures(request: Request, _action: Figures) -> Reply:
     table = await _counted(request)
     shown, rest = table.territories[:_MOST_LINES], table.territories[_MOST_LINES:]
     platforms = await overview.by_platform(request.tx)
-    counts = tuple(
-        _("{name} {count}", name=platform_name(platform), count=platforms[platform]) for platform in sorted(platforms)
-    )
+    counts = tuple(on_platform(platform, platforms[platform]) for platform in sorted(platforms))
     return reply(
         Strong(_("Joined, of those selected")),
         *(_line(each) for each in table.parity),
@@ -125,5 +123,5 @@ def make_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 @routes.job("figures", work=make_picture)
 async def figures_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """The picture, with the table as its words."""
-    picture = Picture(result["content"], result["alt"], "figures.png")
+    picture = Picture(result["content"], result["alt"], _("figures.png"))
     return View((_("The figures as a picture."),), (BACK,), attachments=(picture,))

@@ -139,7 +139,7 @@ def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
 @routes.job("plan", work=draw)
 async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """The pictures."""
-    pictures = tuple(Picture(each, _("All groups, with their members"), "groups.png") for each in result["pictures"])
+    pictures = tuple(Picture(each, _("All groups, with their members"), _("groups.png")) for each in result["pictures"])
     return View((_("The groups as a picture."),), BACK_TO_GROUPS, attachments=pictures)
 
 
@@ -183,5 +183,5 @@ async def lists_are_made(_tx: Transaction, _organiser: Participant, result: Mapp
     said = _n(
         "{count} list for the doors, to be printed.", "{count} lists for the doors, to be printed.", result["count"]
     )
-    file = File("doors.pdf", result["content"], "application/pdf")
+    file = File(_("doors.pdf"), result["content"], "application/pdf")
     return View((said,), BACK_TO_GROUPS, attachments=(file,))

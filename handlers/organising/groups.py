@@ -77,7 +77,7 @@ async def _show(request: Request, shown: Round) -> Reply:
         (
             Button(_("Rooms"), ShowRooms(shown.number)),
             Button(_("First meeting"), ShowMeeting(shown.number)),
-            Button(_("Picture"), DrawGroups(shown.number)),
+            Button(_("As a picture"), DrawGroups(shown.number)),
             Button(_("Lists for the doors"), PrintLists(shown.number)),
         )
         if formed

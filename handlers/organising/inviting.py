@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,16 +12,27 @@ from bot.domain.participants import Participant
 from bot.errors import Stale
 from bot.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
 from bot.naming import account_label
+from bot.roster_words import COLUMNS, UNASKED
 from bot.routes import ORGANISER, Request, Routes
-from bot.sheets import write_csv
 from bot.storage import participants
-from bot.texts import Name, Span, Strong, _, _n
-from bot.views import Button, Choice, File, Option, Reply, reply
+from bot.texts import Name, Span, Strong, Text, _, _n
+from bot.views import Button, Choice, Option, Reply, reply
 from handlers.organising.layout import BACK, back_to
+from handlers.organising.tables import to_take_along
 
 routes = Routes()
 
 _REMAKE = _("Make the unused ones anew")
+_HEADINGS: Mapping[str, Text] = {
+    **{each: COLUMNS[each] for each in ("ref", "given_name", "email")},
+    "name": UNASKED["name"],
+    "language": COLUMNS["locale"],
+    "text": _("text to send"),
+    "telegram": _("Telegram link"),
+    "code": _("code"),
+    "page": _("page link"),
+}
+"""What the columns of `bot/inviting.py::rows` are called here; the shell's file keeps the names that programs know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +150,10 @@ async def remake(request: Request, _action: Remake) -> Reply:
 
 
 def _file(request: Request, made: Sequence[Invitation]) -> Reply:
-    table = write_csv(rows(made, request.settings), HEADINGS)
+    headings = [_HEADINGS[each] for each in HEADINGS]
     return reply(
         _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
-        file=File("invitations.csv", table, "text/csv"),
+        file=to_take_along(_("invitations.csv"), headings, rows(made, request.settings), request.reader),
         buttons=(Button(_("Invitations"), ShowInvitations()), BACK),
         fresh=True,
         secret=True,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot import programme
-from bot.domain.names import fold, words
+from bot.domain.keys import key_like
 from bot.domain.sessions import KINDS as KIND_NAMES
 from bot.domain.sessions import Plan
 from bot.errors import UserError
@@ -84,11 +84,5 @@ def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collec
     locale: str = request.locale if request.locale in gathering.locales else gathering.locales[0]
     place: dict[str, str] = {locale: form.place} if form.place else {}
     kind = next(kind for kind in KIND_NAMES if kind == form.kind)
-    return Plan(_key(form.name, taken), {locale: form.name}, starts, ends, gathering.zone, place, kind)
-
-
-def _key(title: str, taken: Collection[str]) -> str:
-    """A name for files that looks like the title and is no other session's."""
-    stem = "-".join(words(fold(title)))[:_LONGEST_KEY].strip("-") or "session"
-    keys = (stem, *(f"{stem}-{number}" for number in range(2, MOST_SESSIONS + 2)))
-    return next(key for key in keys if key not in taken)
+    key = key_like(form.name, taken, mark="-", longest=_LONGEST_KEY, otherwise="session")
+    return Plan(key, {locale: form.name}, starts, ends, gathering.zone, place, kind)

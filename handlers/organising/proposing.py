@@ -79,7 +79,7 @@ async def card(tx: Transaction, stored: Stored, picture: bytes | None = None) ->
     return View(
         tuple(lines),
         (*_decisions(stored), *mends(stored, about), *pages[:_MOST_PAGES], *BACK_TO_GROUPS),
-        attachments=(Picture(picture, _("The groups proposed, with their members"), "groups.png"),)
+        attachments=(Picture(picture, _("The groups proposed, with their members"), _("groups.png")),)
         if picture and _all_here(proposal, about)
         else (),
     )
@@ -99,7 +99,7 @@ def _decisions(stored: Stored) -> Iterable[Button]:
         yield Button(_("Keep"), KeepProposal(stored.id), style="primary")
     yield Button(_("Redo"), Redo(stored.id))
     if any(each.rounds for each in proposal.themes):
-        yield Button(_("Picture"), DrawProposal(stored.id))
+        yield Button(_("As a picture"), DrawProposal(stored.id))
 
 
 def mends(stored: Stored, about: Known) -> tuple[Button, ...]:

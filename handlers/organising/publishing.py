@@ -13,7 +13,7 @@ from bot.delivery import outbox
 from bot.domain.groups import Group, Member, Round
 from bot.errors import Stale, UserError
 from bot.group_cards import card_lines, day
-from bot.naming import platform_name
+from bot.naming import on_platform
 from bot.routes import ORGANISER, Request, Routes
 from bot.storage import groups, themes
 from bot.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
@@ -117,7 +117,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
             *((Button(_("Rooms"), ShowRooms(round_.number)),) if homeless else ()),
             *(
                 Button(
-                    _("{theme}, without a group: {count}", theme=Localised(each.title), count=unplaced[each.key]),
+                    _("{theme}, no group: {count}", theme=Localised(each.title), count=unplaced[each.key]),
                     ShowUnplaced(round_.number, each.key, 0),
                 )
                 for each in offered
@@ -132,9 +132,7 @@ def _without_room(count: int) -> tuple[Span, ...]:
 
 
 def _by_platform(counts: Counter[str]) -> Text:
-    parts = tuple(
-        _("{name} {count}", name=platform_name(platform), count=counts[platform]) for platform in sorted(counts)
-    )
+    parts = tuple(on_platform(platform, counts[platform]) for platform in sorted(counts))
     if not parts:
         return _("Nobody can be told right now.")
     return _n(

@@ -1,8 +1,8 @@
-"""Tables that organisers exchange with the bot: an empty one to fill in, and one that comes back to be corrected."""
+"""Tables that organisers exchange with the bot: to take along, to fill in, and one that comes back to be corrected."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.sheets import marked, write_csv
 from bot.texts import Reader, Text, _, plain
@@ -11,9 +11,14 @@ from bot.views import File
 _CSV = "text/csv"
 
 
+def to_take_along(name: Text, headings: Iterable[Text], rows: Iterable[Sequence[object]], reader: Reader) -> File:
+    """A table, its columns called in the reader's language."""
+    return File(name, write_csv(rows, [plain(heading, reader) for heading in headings]), _CSV)
+
+
 def to_fill_in(name: Text, columns: Mapping[str, Text], reader: Reader) -> File:
-    """A table without lines, its columns called in the reader's language."""
-    return File(plain(name, reader), write_csv([], [plain(heading, reader) for heading in columns.values()]), _CSV)
+    """A table without lines, likewise."""
+    return to_take_along(name, columns.values(), (), reader)
 
 
 def to_correct(content: bytes, wrong: Iterable[tuple[int, Text]], reader: Reader, most: int) -> File | None:
@@ -23,4 +28,4 @@ def to_correct(content: bytes, wrong: Iterable[tuple[int, Text]], reader: Reader
     """
     reasons = [(line, plain(reason, reader)) for line, reason in wrong]
     table = marked(content, reasons, plain(_("to correct"), reader), most)
-    return File(plain(_("to-correct.csv"), reader), table, _CSV) if table else None
+    return File(_("to-correct.csv"), table, _CSV) if table else None

@@ -434,7 +434,7 @@ async def test_what_is_for_one_person_is_never_said_in_a_thread_only_once_that_i
         await rig.passes(10)
     [message] = rig["discord"].arrived
     assert (message.thread, message.mentions) == ("61", ("3",))
-    assert message.text.startswith("J’ai quelque chose pour toi, et tes messages privés sont fermés.")
+    assert message.text.startswith("J’ai quelque chose pour toi, mais tes messages privés sont fermés.")
 
 
 async def test_one_chat_that_asks_for_patience_holds_nobody_up_for_long(rig: Rig) -> None:

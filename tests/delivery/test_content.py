@@ -17,8 +17,8 @@ VIEW = View(
     "view",
     [
         VIEW,
-        View(("Here.",), attachments=(File("liste.csv", "é;".encode("utf-8-sig"), "text/csv"),)),
-        View(("Look.",), attachments=(Picture(b"\x89PNG", _("Your card"), "card.png"),)),
+        View(("Here.",), attachments=(File(_("list.csv"), "é;".encode("utf-8-sig"), "text/csv"),)),
+        View(("Look.",), attachments=(Picture(b"\x89PNG", _("Your card"), _("group.png")),)),
         View(("Nothing in it.",), attachments=(File("empty.txt", b"", "text/plain"),)),
         View((), attachments=(Picture(b"PNG", ""), File("a.txt", b""), Picture(b"JPEG", "", "b.jpg"), File("c", b"c"))),
     ],

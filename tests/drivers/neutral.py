@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from bot.dispatch import Answered, Dispatcher
 from bot.forms import Composition, FormView, Upload, form_fields
 from bot.incoming import Called, Content, Edited, Incoming, Picked, Pressed, Sender, Sent, Submitted, Typed, message_of
-from bot.texts import Reader, Span, plain
+from bot.texts import Reader, Span, file_name, plain
 from bot.views import Attachment, Choice, File, Picture, View
 
 _ids = itertools.count(1)
@@ -194,7 +195,8 @@ class NeutralChat:
 
     @property
     def files(self) -> tuple[File, ...]:
-        return tuple(each for each in self.attachments if isinstance(each, File))
+        files = (each for each in self.attachments if isinstance(each, File))
+        return tuple(replace(each, name=file_name(each.name, self.reader)) for each in files)
 
     @property
     def picture(self) -> Picture | None:

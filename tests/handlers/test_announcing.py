@@ -36,7 +36,7 @@ async def test_the_exact_copy_and_the_counts_are_seen_before_anything_is_sent(wo
     await world.join("Ali", "2", platform="web")
     await write(ines, "Lunch is at **12:30**")
     assert "For: everyone" in ines.text
-    assert "2 people: 1 Telegram and 1 Personal page." in ines.text
+    assert "2 people: 1 on Telegram and 1 on their page." in ines.text
     assert (await pushed(world, ines))[-1] == "From the team\nLunch is at 12:30"
     assert await rows(world) == []
     assert ines.buttons[:3] == ("Send now", "Choose a time", "Urgent")
@@ -63,7 +63,7 @@ async def test_who_is_not_reached_is_named_with_the_reason(world: World) -> None
     ali = await world.join("Ali", "2")
     await ali.command("stop")
     await write(ines, "Hello")
-    assert "1 person: 1 Telegram; 2 unreachable." in ines.text
+    assert "1 person: 1 on Telegram; 2 unreachable." in ines.text
     assert "Not reached:" in ines.text
     assert "Eva (wants none in private)" in ines.text.replace("\u2068", "").replace("\u2069", "")
     assert "Ali (wants no messages)" in ines.text
@@ -404,7 +404,7 @@ async def test_a_territory_a_platform_and_only_me(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoé", "1")
     await write(ines, "Lunch", "Only me")
-    assert "1 person: 1 Telegram." in ines.text
+    assert "1 person: 1 on Telegram." in ines.text
     await ines.press("Change audience")
     await ines.press("A territory")
     await ines.pick("Quebec")

@@ -31,7 +31,7 @@ async def test_everyone_on_discord_reads_one_message_in_the_channel(world: World
     await world.join("Ali", "2", platform="discord")
     await world.join("Eva", "3", platform="discord")
     await write(ines, "Lunch")
-    assert "3 people: 2 Discord and 1 Telegram." in ines.text
+    assert "3 people: 2 on Discord and 1 on Telegram." in ines.text
     await ines.press("Send now")
     found = await rows(world)
     assert sorted((row["platform"], row["place"], row["mentions"]) for row in found) == [
@@ -59,7 +59,7 @@ async def test_any_other_audience_is_written_to_in_private_or_not_at_all(world: 
     await ali.command("moi")
     await ali.press("Tell me in private")
     await write(ines, "Choose a theme", "without a theme")
-    assert "1 person: 1 Discord; 1 unreachable." in ines.text
+    assert "1 person: 1 on Discord; 1 unreachable." in ines.text
     assert "Eva (wants none in private)" in ines.text
     await ines.press("Send now")
     assert sorted((row["given_name"], row["state"]) for row in await rows(world)) == [

@@ -14,7 +14,7 @@ from bot.forms import Upload
 from bot.storage import announcement_contents, announcements, participants
 from bot.storage.announcement_contents import LinkButton
 from bot.storage.engine import Transaction
-from bot.texts import Reader, plain
+from bot.texts import Reader, file_name, plain
 from handlers.organising.announcing_report import RemindUnseen, show_progress
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import CORRECTED, arrive, fail, get, rows, said, write
@@ -67,9 +67,9 @@ async def test_the_report_is_a_file_too(world: World) -> None:
     await ines.press("As a file")
     assert ines.file
     lines = ines.file.content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith('"ref";"name";"platform";"state"')
+    assert lines[0] == ('"reference";"full name";"platform";"state";"reason";"sent (UTC)";"perhaps twice";"seen (UTC)"')
     assert len(lines) == 4
-    assert sum("failed" in line for line in lines) == 1
+    assert sum('"refused"' in line for line in lines) == 1
     assert sum("they blocked the bot" in line for line in lines) == 1
 
 
@@ -86,6 +86,8 @@ async def test_reasons_are_told_in_the_readers_language_never_in_a_platforms_wor
     await ines.press("En fichier")
     assert ines.file
     file = ines.file.content.decode("utf-8-sig")
+    assert file_name(ines.file.name, Reader("fr", "UTC")) == "annonce-1.csv"
+    assert file.startswith('"référence";"nom complet";"plateforme";"état";"raison";"envoyée (UTC)";')
     assert "la plateforme a refusé le message" in file
     assert "deactivated" not in file + ines.text
 

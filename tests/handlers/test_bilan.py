@@ -13,6 +13,7 @@ from pptx import Presentation
 from bot.files import Files
 from bot.jobs import Runner
 from bot.storage.engine import Transaction
+from bot.texts import Reader, file_name
 from bot.views import File, Picture
 from tests.drivers.neutral import NeutralChat
 from tests.exports.crowd import Made, insert, populate
@@ -78,14 +79,16 @@ async def test_before_any_group_there_are_no_results(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "name", "begins"),
+    ("label", "name", "in_german", "begins"),
     [
-        ("Workbook", "workshops.xlsx", b"PK"),
-        ("Plenary", "plenary.pptx", b"PK"),
-        ("Booklet", "booklet.pdf", b"%PDF"),
+        ("Workbook", "workshops.xlsx", "workshops.xlsx", b"PK"),
+        ("Plenary", "plenary.pptx", "plenum.pptx", b"PK"),
+        ("Booklet", "booklet.pdf", "heft.pdf", b"%PDF"),
     ],
 )
-async def test_a_file_is_made_and_handed_over(world: World, label: str, name: str, begins: bytes) -> None:
+async def test_a_file_is_made_and_handed_over(
+    world: World, label: str, name: str, in_german: str, begins: bytes
+) -> None:
     team = await world.organiser()
     await workshops(world)
     await team.command("bilan")
@@ -95,7 +98,7 @@ async def test_a_file_is_made_and_handed_over(world: World, label: str, name: st
     [view] = await views(world, team)
     [file] = view.attachments
     assert isinstance(file, File)
-    assert file.name == name
+    assert [file_name(file.name, Reader(locale, "UTC")) for locale in ("en", "de")] == [name, in_german]
     assert file.content.startswith(begins)
     if name.endswith("xlsx"):
         assert load_workbook(io.BytesIO(file.content))["Ideas"].max_row == 25

@@ -57,7 +57,7 @@ async def test_a_member_reads_takes_and_confirms(world: World) -> None:
     [view] = await views(world, ana)
     [file] = view.attachments
     assert isinstance(file, File)
-    assert file.name == "culture-1.pptx"
+    assert file.name == "culture-group-1.pptx"
     assert len(Presentation(io.BytesIO(file.content)).slides) == 6
     await press_push(world, ana, "We confirm them")
     assert said(ana)[-1] == "Confirmed: this is what you show in the plenary."
@@ -159,7 +159,7 @@ async def test_every_group_gets_its_own_slides(world: World) -> None:
     assert team.text == "Send 2 groups their slides?"
     await team.press("Send the slides")
     await work(world)
-    for chat, name in zip(chats, ("culture-1.pptx", "school-1.pptx"), strict=True):
+    for chat, name in zip(chats, ("culture-group-1.pptx", "education-group-1.pptx"), strict=True):
         [view] = await views(world, chat)
         assert [each.name for each in view.attachments] == [name]
     assert (await pushed(world, team))[-1] == "2 groups got their slides."

@@ -149,7 +149,7 @@ async def test_the_picture_is_drawn_with_the_card_as_its_words(world: World) -> 
     await publish(world, 1)
     chat = chats["Ana"]
     await chat.command("groupe")
-    await chat.press("Image")
+    await chat.press("As a picture")
     assert chat.toast == "A moment."
     runner = Runner(world.store, ROUTER.jobs, lambda: None, world.clock)
     await runner.catch_up()

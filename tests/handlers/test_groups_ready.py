@@ -39,7 +39,7 @@ async def test_the_groups_are_drawn_and_the_lists_for_the_doors_made(world: Worl
     await group(world, ["Cleo", "Dan"], number_=2)
     team = await world.organiser()
     await team.command("groups")
-    await team.press("Picture")
+    await team.press("As a picture")
     await catch_up_with(world, team)
     assert team.picture
     assert team.picture.content.startswith(b"\x89PNG")
@@ -61,7 +61,7 @@ async def test_the_picture_of_a_proposal_comes_again(sqlite_url: str) -> None:
         await team.command("groups")
         await team.press("Form groups")
         await catch_up_with(world, team)
-        await team.press("Picture")
+        await team.press("As a picture")
         assert "The picture comes in a moment." in team.text
         await catch_up_with(world, team)
         assert team.picture
@@ -102,8 +102,8 @@ async def test_the_preview_leads_to_what_is_missing(world: World) -> None:
     await team.press("Publish")
     assert "1 group has no room yet." in team.text
     assert "In no group: Cleo." in words(team.text)
-    assert "3 people are told at once: Telegram 3." in team.text
-    assert {"Rooms", "Education, without a group: 1"} <= set(team.buttons)
+    assert "3 people are told at once: 3 on Telegram." in team.text
+    assert {"Rooms", "Education, no group: 1"} <= set(team.buttons)
     await team.press("Publish")
     assert "3 people are told." in team.text
 

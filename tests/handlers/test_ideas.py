@@ -82,7 +82,7 @@ async def test_nobody_else_reads_words_that_may_be_no_idea(world: World) -> None
     assert "you · is it an idea?" in zoe.text
     await zoe.open(1)
     await zoe.press("Neither")
-    assert zoe.text == "Then it is none, and I keep it nowhere."
+    assert zoe.text == "Then it is not an idea, and I do not keep it."
     assert await ideas_of(world, "Zoé") == []
 
 

@@ -71,7 +71,7 @@ async def test_the_counts_by_theme_territory_platform_and_parity(store_url: str)
             "Quebec 3 of 3",
             "France 0 of 1",
             "Platforms",
-            "Telegram 3",
+            "3 on Telegram",
         ]
         await ines.press("As a picture")
         await catch_up_with(world, ines)
@@ -95,7 +95,10 @@ async def test_who_has_not_joined_is_paged_and_goes_into_a_file_without_secrets(
         await ines.press("File")
         assert ines.file
         lines = ines.file.content.decode("utf-8-sig").splitlines()
-        assert lines[:2] == ['"ref";"given_name";"family_name";"email";"locale"', '"R-0001";"Person 00";"";"";"en"']
+        assert lines[:2] == [
+            '"reference";"given name";"family name";"email";"language"',
+            '"R-0001";"Person 00";"";"";"en"',
+        ]
         assert len(lines) == 13
         assert not any(code in ines.file.content.decode("utf-8-sig") for code in codes)
 

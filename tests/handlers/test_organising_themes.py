@@ -234,7 +234,7 @@ async def test_a_lifted_deadline_lets_everyone_choose_again(sqlite_url: str) -> 
         await ines.press("Themes")
         await ines.press("Change the deadline")
         await ines.press("Skip")
-        assert ines.text.startswith("Lift the deadline?")
+        assert ines.text.startswith("Remove the deadline?")
         await ines.press("Confirm")
         assert ines.text == "Theme deadline: no deadline"
         await zoe.command("theme")

@@ -105,7 +105,7 @@ async def test_when_all_have_spoken_nobody_is_asked(store_url: str) -> None:
         for name in ("Tim", "Nora", "Ada"):
             await people[name].send("A boat")
         await maya.press("Nudge the silent")
-        assert maya.text == "Nobody to nudge: all have spoken, or no phase is open."
+        assert maya.text == "There is nobody to nudge: everyone has spoken, or no phase is open."
 
 
 async def test_a_card_of_ones_territory_is_speaking(store_url: str) -> None:

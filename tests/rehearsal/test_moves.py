@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.exports.work import BOOKLET, PDF, WORKBOOK
+from bot.exports.work import PDF
 from bot.rehearsal.moves import made
 from bot.storage import page
 from bot.storage.engine import Transaction
@@ -18,7 +18,8 @@ from tests.world import START, open_world
 
 
 @pytest.mark.parametrize(
-    ("name", "taken"), [("door-list.pdf", False), ("invitations.xlsx", False), (BOOKLET, True), (WORKBOOK, True)]
+    ("name", "taken"),
+    [("door-list.pdf", False), ("invitations.xlsx", False), ("livret.pdf", True), ("workshops.xlsx", True)],
 )
 async def test_only_the_results_tick_the_last_move(tmp_path: Path, name: str, taken: bool) -> None:
     async with open_world(f"sqlite:///{tmp_path}/r.db") as world:

@@ -126,17 +126,24 @@ async def test_the_file_of_invitations_stays_and_can_be_made_anew(stage: Stage) 
     await ines.press("Créer le fichier")
     first = line_of(ines)
     posted = ines.shown[-1] if isinstance(ines, DiscordChat) else None
-    assert first["given_name"] == "Zoé"
-    assert first["email"] == "zoe@example.org"
-    assert first["language"] == "de"
-    assert first["text"].startswith("Hallo Zoé,\nHier ist deine persönliche Einladung: Rencontres.")
-    assert first["code"] in first["text"] or first["page"] in first["text"]
+    assert first["prénom"] == "Zoé"
+    assert first["courriel"] == "zoe@example.org"
+    assert first["langue"] == "de"
+    assert first["texte à envoyer"].startswith("Hallo Zoé,\nHier ist deine persönliche Einladung: Rencontres.")
+    assert first["code"] in first["texte à envoyer"] or first["lien de la page"] in first["texte à envoyer"]
     await ines.press("Invitations")
     await ines.press("Refaire celles non utilisées")
     assert "L’ancienne cesse aussitôt de fonctionner." in ines.text
     await ines.press("Les refaire")
     again = line_of(ines)
     assert again["code"] != first["code"]
+    await ines.command("organiser")
+    await ines.press("Sans inscription")
+    await ines.press("Fichier")
+    assert ines.file
+    assert ines.file.name == "sans-inscription.csv"
+    assert line_of(ines)["prénom"] == "Zoé"
+    await ines.command("organiser")
     await ines.press("Invitations")
     await ines.look()
     if isinstance(ines, TelegramChat | WebChat):

@@ -18,7 +18,7 @@ from tests.handlers.workshops import PHASES, ended, started
 from tests.scenarios.conftest import Stage, open_stage
 from tests.scenarios.gestures import wants_to_be_told
 
-BELOW = "Affiché à nouveau : voir plus bas."
+BELOW = "Ce message est affiché plus bas."
 
 
 @pytest.fixture

@@ -56,14 +56,14 @@ async def test_a_code_of_who_is_in_already_is_kept_nowhere(everywhere: Gathering
     await everywhere.delivered(zoe)
     for typed in (spelt, code, spelt.lower()):
         await zoe.send(typed)
-        assert zoe.text.startswith("This looks like a code, so I kept it nowhere.")
+        assert zoe.text.startswith("This looks like a code, so I did not keep it.")
     await zoe.command("code", spelt)
     await zoe.command("equipe")
     if platform == "telegram":
         await zoe.send(spelt)
     else:
         await zoe.fill(spelt)
-    assert zoe.text.startswith("This looks like a code, so I kept it nowhere.")
+    assert zoe.text.startswith("This looks like a code, so I did not keep it.")
     for file, content in everywhere.kept().items():
         for form in (code, spelt, spelt.lower(), code.lower()):
             assert form.encode() not in content, file

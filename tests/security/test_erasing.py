@@ -57,7 +57,7 @@ async def live(gathering: Gathering, on: str) -> Lived:
     await gathering.delivered(*lived.everyone)
     for each in (max_, ali, team):
         await each.command("groupe")
-    await max_.press("Image")
+    await max_.press("As a picture")
     await team.command("panneau")
     await who.send(f"A {WORD} kitchen for everybody")
     await cast("Hand", who).give(SHEET, caption=f"The {WORD} plan")
@@ -129,7 +129,7 @@ async def made_by_the_team(gathering: Gathering, team: WebChat) -> None:
     await team.command("bilan")
     await team.press("Workbook (XLSX)")
     await team.command("groupes")
-    await team.press("Picture")
+    await team.press("As a picture")
     await gathering.delivered(team)
     await team.command("bilan")
     await team.press("Booklet (PDF)")

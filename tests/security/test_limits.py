@@ -508,7 +508,7 @@ async def test_a_post_or_a_request_that_does_not_come_is_given_up(sqlite_url: st
             body.write(head(zoe, "say", Content_Length=190_000) + "--x\r\n")
             answer = await body.answer()
             assert answer.startswith("HTTP/1.1 408")
-            assert "This came too slowly. It is still here" in answer
+            assert "This arrived too slowly. It is still here" in answer
             assert await half.answer() == ""
             assert await silent.answer() == ""
         await zoe.look()

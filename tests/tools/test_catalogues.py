@@ -26,6 +26,7 @@ async def share(request):
         _("Noted, {name}.", name=request.name),
         buttons=(Button(said, Withdraw()),),
         toast=_("Noted"),
+        file=File(_("ideas.csv"), b""),
     )
 '''
 
@@ -38,6 +39,7 @@ FRENCH: Words = {
     "Noted, {name}.": "C’est noté, {name}.",
     "Noted": "C’est noté",
     "Welcome": "Bienvenue",
+    "ideas.csv": "idees.csv",
 }
 GERMAN: Words = {
     "Share an idea": "Eine Idee teilen",
@@ -46,6 +48,7 @@ GERMAN: Words = {
     "Noted, {name}.": "Notiert, {name}.",
     "Noted": "Notiert",
     "Welcome": "Willkommen",
+    "ideas.csv": "ideen.csv",
 }
 
 
@@ -148,6 +151,18 @@ def test_a_fuzzy_or_obsolete_translation_fails(house: House) -> None:
         ("de", "Noted, {name}.", "Notiert.", "{name} is missing in «Notiert.»"),
         ("de", "Noted", "Notiert, {wer}", "{wer} is not in the message «Noted»"),
         ("de", "Noted", "Notiert }", "Single '}' encountered in format string"),
+        (
+            "fr",
+            "ideas.csv",
+            "idées.csv",
+            "the name of a file, in small letters without accents, that ends in .csv: «idées.csv»",
+        ),
+        (
+            "de",
+            "ideas.csv",
+            "ideen.tsv",
+            "the name of a file, in small letters without accents, that ends in .csv: «ideen.tsv»",
+        ),
         ("de", "Noted", "<b>Notiert</b>", "markup in a message: <b>"),
         ("de", "Noted", "**Notiert**", "markup in a message: **"),
         ("fr", "Noted", "C'est noté", "French typography (make catalogues mends it): «C’est noté»"),

@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.platforms.discord.markdown import draw_texts
-from bot.texts import Reader, Span, Strong, label, plain
+from bot.texts import Reader, Span, Strong, file_name, label, plain
 from bot.views import Button, Choice, Picture, View
 
 _DESCRIPTION = 100
@@ -136,4 +136,4 @@ def _description(description: Span | None, reader: Reader) -> str | None:
 def _files(view: View, reader: Reader) -> Iterator[discord.File]:
     for each in view.attachments:
         alt = plain(each.alt, reader) if isinstance(each, Picture) else ""
-        yield discord.File(BytesIO(each.content), each.name, description=alt or None)
+        yield discord.File(BytesIO(each.content), file_name(each.name, reader), description=alt or None)

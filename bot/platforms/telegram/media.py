@@ -15,7 +15,7 @@ from telegram.request import BaseRequest
 
 from bot.platforms.telegram.formatting import Json
 from bot.platforms.telegram.render import Part
-from bot.texts import Reader, plain
+from bot.texts import Reader, file_name, plain
 from bot.views import Attachment, Picture
 
 _REMEMBERED = 256
@@ -38,14 +38,14 @@ async def send_media(
     about = {"caption_entities": caption.entities if caption else None, "reply_markup": keyboard}
     how: dict[str, Any] = {
         "caption": caption.text if caption else _words(attachment, reader),
-        "filename": attachment.name,
+        "filename": file_name(attachment.name, reader),
         "message_thread_id": thread,
         "api_kwargs": {name: value for name, value in about.items() if value is not None},
     }
     send: Callable[..., Awaitable[Message]] = bot.send_document
     if isinstance(attachment, Picture):
         send = bot.send_photo
-    message = await _with_ids(bot, (attachment,), lambda files: send(chat_id, files[0], **how))
+    message = await _with_ids(bot, (attachment,), reader, lambda files: send(chat_id, files[0], **how))
     return message.message_id
 
 
@@ -68,7 +68,7 @@ async def send_album(
         ]
 
     sent = await _with_ids(
-        bot, attachments, lambda files: bot.send_media_group(chat_id, album(files), message_thread_id=thread)
+        bot, attachments, reader, lambda files: bot.send_media_group(chat_id, album(files), message_thread_id=thread)
     )
     return [message.message_id for message in sent]
 
@@ -87,6 +87,7 @@ async def edit_media(
     await _with_ids(
         bot,
         (attachment,),
+        reader,
         lambda files: bot.edit_message_media(
             _input(bot, attachment, files[0], caption, reader), chat_id, message_id, api_kwargs=drawn
         ),
@@ -101,7 +102,7 @@ def _input(
         file,
         caption=caption.text if caption else _words(attachment, reader),
         caption_entities=[MessageEntity.de_json(entity, bot) for entity in caption.entities] if caption else None,
-        filename=attachment.name,
+        filename=file_name(attachment.name, reader),
     )
 
 
@@ -109,10 +110,12 @@ def _words(attachment: Attachment, reader: Reader) -> str | None:
     return plain(attachment.alt, reader) or None if isinstance(attachment, Picture) else None
 
 
-async def _with_ids(bot: Bot, attachments: Sequence[Attachment], use: Callable[[list[bytes | str]], Awaitable[T]]) -> T:
+async def _with_ids(
+    bot: Bot, attachments: Sequence[Attachment], reader: Reader, use: Callable[[list[bytes | str]], Awaitable[T]]
+) -> T:
     """Do something with files by the ids they are known under; with their bytes, once Telegram forgot one."""
     known = _known.setdefault(bot.request, OrderedDict())
-    keys = await asyncio.to_thread(lambda: [_key(each) for each in attachments])  # of megabytes, 15 ms and more
+    keys = await asyncio.to_thread(lambda: [_key(each, reader) for each in attachments])  # of megabytes, 15 ms and more
     files = [known.get(key, each.content) for key, each in zip(keys, attachments, strict=True)]
     try:
         sent = await use(files)
@@ -135,8 +138,8 @@ def _remember(known: OrderedDict[bytes, str], keys: Sequence[bytes], sent: Seque
         known.popitem(last=False)
 
 
-def _key(attachment: Attachment) -> bytes:
+def _key(attachment: Attachment, reader: Reader) -> bytes:
     """A name is part of it: under its id a document keeps the name it came with."""
-    digest = sha256(attachment.name.encode() + b"\0")
+    digest = sha256(file_name(attachment.name, reader).encode() + b"\0")
     digest.update(attachment.content)
     return (b"p" if isinstance(attachment, Picture) else b"d") + digest.digest()

@@ -162,7 +162,7 @@ class Web:
             for left in await self._dispatcher.leftovers(PLATFORM):
                 try:
                     if left.answered.reply:
-                        await self._conversation.greet(int(left.chat), left.answered.reply.view)
+                        await self._conversation.greet(int(left.chat), left.answered.reply.view, left.answered.reader)
                         self._dispatcher.sent(left.answered)
                 except StoreUnavailable:
                     raise
@@ -174,7 +174,7 @@ class Web:
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Say something on a page; the same delivery is said once."""
         try:
-            message = await self._conversation.push(int(address.chat), view, delivery_id)
+            message = await self._conversation.push(int(address.chat), view, reader, delivery_id)
         except StoreUnavailable:
             raise RetryLater("the store does not answer", whole_platform=True) from None
         return _native(message)
@@ -182,7 +182,7 @@ class Web:
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Show a later state of a message."""
         try:
-            message = await self._conversation.revise(int(address.chat), int(native_id), view)
+            message = await self._conversation.revise(int(address.chat), int(native_id), view, reader)
         except StoreUnavailable:
             raise RetryLater("the store does not answer", whole_platform=True) from None
         return _native(message)

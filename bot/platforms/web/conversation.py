@@ -14,7 +14,7 @@ from bot.platforms.web.streams import Streams
 from bot.storage import idea_files, page, participants
 from bot.storage.engine import Store, StoreUnavailable, Transaction
 from bot.storage.page import Hanging
-from bot.texts import Listing, Name, Span, _
+from bot.texts import Listing, Name, Reader, Span, _, file_name
 from bot.views import Attachment, Picture, Reply, View, encode_view
 
 
@@ -36,6 +36,7 @@ class Conversation:
         person: int,
         content: Content,
         reply: Reply,
+        reader: Reader,
         *,
         said: tuple[Span, ...] = (),
         message: int | None = None,
@@ -48,7 +49,7 @@ class Conversation:
         below. Anything else is said back first, in the words of who did it, and with the photos that their ideas keep.
         """
 
-        view, attached = await self._hang(reply.view)
+        view, attached = await self._hang(reply.view, reader)
         photos = await asyncio.to_thread(_photos, content)
         # A new message below is news enough, and no word passes by that the message itself says.
         toast = None if reply.fresh or reply.toast in reply.view.lines else reply.toast
@@ -76,9 +77,9 @@ class Conversation:
         self._streams.wake(person)
         return changed
 
-    async def greet(self, person: int, view: View) -> None:
+    async def greet(self, person: int, view: View, reader: Reader) -> None:
         """Show someone who comes in where they are, unless it is the last thing they read."""
-        bare, attached = await self._hang(view)
+        bare, attached = await self._hang(view, reader)
 
         async def unit(tx: Transaction) -> None:
             last = (await page.latest(tx, person, most=1)).messages[-1:]
@@ -88,9 +89,9 @@ class Conversation:
         await self._store.transact(unit)
         self._streams.wake(person)
 
-    async def push(self, person: int, view: View, delivery_id: int) -> int | None:
+    async def push(self, person: int, view: View, reader: Reader, delivery_id: int) -> int | None:
         """Say something nobody had asked for; the message's id, None when there is no such person any more."""
-        bare, attached = await self._hang(view)
+        bare, attached = await self._hang(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
             if await participants.find(tx, person) is None:
@@ -102,9 +103,9 @@ class Conversation:
         self._streams.wake(person)
         return pushed
 
-    async def revise(self, person: int, message: int, view: View) -> int | None:
+    async def revise(self, person: int, message: int, view: View, reader: Reader) -> int | None:
         """Show a message in a later state; its id, a new one if it was forgotten, None when the person was."""
-        bare, attached = await self._hang(view)
+        bare, attached = await self._hang(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
             now = self._clock.now()
@@ -135,24 +136,25 @@ class Conversation:
         await self._store.transact(unit)
         self._streams.wake(person)
 
-    async def _hang(self, view: View) -> tuple[View, tuple[Hanging, ...]]:
+    async def _hang(self, view: View, reader: Reader) -> tuple[View, tuple[Hanging, ...]]:
         """A view and what hangs on it, apart, each content kept once however many pages show it."""
         if not view.attachments:
             return view, ()
         try:
             hanging = await asyncio.to_thread(
-                lambda: tuple(self._keep(each, secret=view.secret) for each in view.attachments)
+                lambda: tuple(self._keep(each, reader, secret=view.secret) for each in view.attachments)
             )
         except OSError as error:
             raise StoreUnavailable(str(error)) from error
         return replace(view, attachments=()), hanging
 
-    def _keep(self, each: Attachment, *, secret: bool) -> Hanging:
+    def _keep(self, each: Attachment, reader: Reader, *, secret: bool) -> Hanging:
         """What is secret stays in its row and goes with it, at once: a file that nobody names stays an hour."""
         digest, content = ("", each.content) if secret else (self._files.keep(each.content), b"")
+        name = file_name(each.name, reader)
         if isinstance(each, Picture):
-            return Hanging("picture", each.name, each.media_type, each.alt, _size(each.content), digest, content)
-        return Hanging("file", each.name, each.media_type, digest=digest, content=content)
+            return Hanging("picture", name, each.media_type, each.alt, _size(each.content), digest, content)
+        return Hanging("file", name, each.media_type, digest=digest, content=content)
 
 
 def _photos(content: Content) -> tuple[Hanging, ...]:

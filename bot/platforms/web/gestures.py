@@ -150,6 +150,7 @@ class Gestures:
                 visit.person.id,
                 gesture.content,
                 answered.reply,
+                answered.reader,
                 said=() if answered.reply.unsaid else gesture.said,
                 message=gesture.message,
                 session=visit.session,
@@ -171,7 +172,9 @@ class Gestures:
             answered = await self._dispatcher.handle(Incoming(PLATFORM, update_id, visit.sender, beside))
             if answered.reply and not answered.repeated:
                 shown = answered.reply
-                await self._conversation.answer(visit.person.id, beside, shown, message=gesture.message)
+                await self._conversation.answer(
+                    visit.person.id, beside, shown, answered.reader, message=gesture.message
+                )
                 self._dispatcher.sent(answered)
                 payload = after_choice(shown.view, pressed.payload, beside)
         if payload is None:

@@ -160,7 +160,7 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         data = await world.join("Zoé", "1")
         await data.command("mydata")
         await catch_up_with(world, data)
-        document = tmp_path / data.files[0].name
+        document = tmp_path / str(data.files[0].name)
         document.write_bytes(data.files[0].content)
         await phone.goto(document.as_uri())
         await clean(phone)

@@ -187,9 +187,7 @@ async def test_too_many_words_are_told_apart_from_too_many_files(town: WebTown) 
     async with zoe.browser.post(f"{town.root}/c/{zoe.person_id}/say", data=body(), headers=headers) as answer:
         said = (await answer.json())["notice"]
     assert answer.status == 422
-    assert said == (
-        "These are too many words: 200 kB at most at once. They are still here: shorten them and send them again."
-    )
+    assert said == "This is too much text: 200 kB at most at once. It is still here: shorten it and send it again."
 
 
 async def test_a_page_runs_and_loads_nothing_from_elsewhere(town: WebTown) -> None:
