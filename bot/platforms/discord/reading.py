@@ -95,7 +95,7 @@ async def _fetched(attachment: discord.Attachment, *, wanted: bool) -> Upload:
     if attachment.size > MAX_BYTES:
         return Upload(attachment.filename, b"", too_large=True)
     if not wanted:
-        return Upload(attachment.filename, b"", lost=True)
+        return Upload(attachment.filename, b"", lost=True, unwanted=True)
     try:
         return await asyncio.to_thread(received, attachment.filename, await attachment.read())
     except ERRORS as error:
