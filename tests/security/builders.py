@@ -28,8 +28,8 @@ from bot.forms import Upload
 from bot.rehearsal.hands import Chat, Hand
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
-from bot.storage import groups as stored_groups
 from bot.storage import facilitators, page, participants, secrets
+from bot.storage import groups as stored_groups
 from bot.storage.engine import Transaction
 from bot.storage.page import Hanging
 from bot.storage.schema import migrations

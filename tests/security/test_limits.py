@@ -96,7 +96,8 @@ async def test_what_is_over_the_limit_is_told_in_chat_too(sqlite_url: str) -> No
         await zoe.give(tiny(6, 4))  # type: ignore[attr-defined]
         assert zoe.text.startswith("Easy: 1 file was not kept. Your ideas can hold 1 files or 200 MB in all.")
         await zoe.give(tiny(7, 4), caption="Words beside a file")  # type: ignore[attr-defined]
-        assert zoe.text.startswith("Easy: 1 file was not kept") and "Noted." in zoe.text
+        assert zoe.text.startswith("Easy: 1 file was not kept")
+        assert "Noted." in zoe.text
         assert kept(gathering) == 2
 
 
