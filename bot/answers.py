@@ -21,7 +21,8 @@ MAX_BYTES = 10_000_000
 class Upload:
     """A file someone sent. One that is `too_large`, or `lost` on its way, has no content.
 
-    `picture` says that it is to be shown, rather than handed over to be opened.
+    `picture` says that it is to be shown, rather than handed over to be opened. One that is `unwanted` was left where
+    it was, because what takes it said that it keeps none: it is as good as `lost` to whatever else it reaches.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Upload:
     picture: bool = False
     media_type: str = "application/octet-stream"
     lost: bool = False
+    unwanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

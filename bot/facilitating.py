@@ -19,8 +19,11 @@ RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 
 
 async def check(request: Request, group_id: int) -> Group:
-    """The group, for who runs its phases or organises. Raises Stale for one that is dissolved, UserError for others."""
-    group = await groups.find(request.tx, group_id)
+    """The group, for who runs its phases or organises.
+
+    Raises Stale for one that is dissolved or not published, UserError for others.
+    """
+    group = await groups.find_published(request.tx, group_id)
     if group is None:
         raise Stale
     person = request.participant

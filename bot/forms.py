@@ -186,7 +186,8 @@ class MessageField(Field):
             case str():
                 made = Composition(markdown.read(raw))
         for each in made.attachments:
-            check_upload(each)
+            if not each.unwanted:  # whatever left it where it was says why
+                check_upload(each)
         if (count := len(made.attachments)) > MAX_ATTACHMENTS:
             raise UserError(
                 _n(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import likeness, limits
+from bot.answers import check_upload, no_photo
 from bot.domain import names
 from bot.domain.groups import Group
 from bot.domain.names import clean, fold
@@ -146,6 +147,28 @@ async def give(
 async def has_room(request: Request) -> bool:
     """Whether another file of the person's ideas would be kept, so that it is worth while to fetch one."""
     return request.person is None or (await limits.room_for_files(request.tx, request.settings, request.person)).any
+
+
+def sorted_out(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
+    """The files that can be kept with an idea, as far as they show, and why the others cannot.
+
+    Without `room` no file is fetched: that one did not arrive is no news then, it is over the limit like any other.
+    """
+    whole: list[Upload] = []
+    unfit: list[Text] = []
+    for each in uploads:
+        if each.lost and not room:
+            whole.append(each)
+            continue
+        try:
+            if why := no_photo(each):
+                raise UserError(why)
+            check_upload(each)
+        except UserError as refusal:
+            unfit.append(refusal.text)
+        else:
+            whole.append(each)
+    return whole, unfit
 
 
 async def fitting(request: Request, uploads: Sequence[Upload]) -> tuple[Sequence[Upload], Text | None]:

@@ -294,7 +294,7 @@ class Routes:
         """Declare what takes files that answer no question, where `when(request)` holds: handler(request, sent).
 
         It also gets what cannot be used (a sticker, a place: no upload; a file too large, or lost) and says so. Of an
-        album each part comes by itself. Where `reads(request)` does not hold, files come unfetched, as lost.
+        album each part comes by itself. Where `reads(request)` does not hold, files come unfetched, `unwanted`.
         """
 
         def declare(handler: Taker) -> Taker:

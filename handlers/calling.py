@@ -153,8 +153,8 @@ async def _group_of_now(request: Request) -> Group | None:
 
 
 async def _my_group(request: Request, group_id: int) -> Group:
-    """A group one is in. Raises Stale for any other."""
-    group = await groups.find(request.tx, group_id)
+    """A group one is in and knows of. Raises Stale for any other."""
+    group = await groups.find_published(request.tx, group_id)
     person = request.participant
     mine = await groups.group_of(request.tx, person.id, group.round) if group and person.joined else None
     if mine is None or mine.id != group_id:

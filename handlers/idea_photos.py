@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import ideas as taking
-from bot.answers import check_upload, no_photo
 from bot.domain.names import clean_lines
 from bot.domain.workshops import Idea
 from bot.errors import Stale, UserError
@@ -41,7 +40,7 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
     words = clean_lines(sent.caption)
     if not sent.uploads:
         return await _unusable(request, words)
-    whole, unfit = _sorted_out(sent.uploads, room=await taking.has_room(request))
+    whole, unfit = taking.sorted_out(sent.uploads, room=await taking.has_room(request))
     fits, refused = await taking.fitting(request, whole)
     if unfit and not (fits or refused):
         if not words:
@@ -49,28 +48,6 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
         return with_lines_last(await take_words(request, words), *unfit)
     answered = await _take(request, sent, list(fits), refused, into)
     return answered and with_lines_last(answered, *unfit, *remarks(fits))
-
-
-def _sorted_out(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
-    """The files that can be kept, and why the others cannot.
-
-    Without `room` no file is fetched: that one did not arrive is no news then, it is over the limit like any other.
-    """
-    whole: list[Upload] = []
-    unfit: list[Text] = []
-    for each in uploads:
-        if each.lost and not room:
-            whole.append(each)
-            continue
-        try:
-            if why := no_photo(each):
-                raise UserError(why)
-            check_upload(each)
-        except UserError as refusal:
-            unfit.append(refusal.text)
-        else:
-            whole.append(each)
-    return whole, unfit
 
 
 async def _take(request: Request, sent: Sent, left: list[Upload], refused: Text | None, into: Opening) -> Reply | None:

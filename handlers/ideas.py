@@ -7,7 +7,6 @@ from typing import ClassVar, cast
 
 from bot import ideas as taking
 from bot import walls
-from bot.answers import no_photo
 from bot.domain.names import clean_lines
 from bot.domain.workshops import Category, Idea
 from bot.errors import Stale, UserError
@@ -173,13 +172,12 @@ async def _from_form(request: Request, run_id: int, said: Composition, category:
     words = clean_lines("\n".join(plain(line, request.reader) for line in said.body))
     if (over := len(words) - MOST) > 0:
         raise Incomplete("idea", too_long(over))
-    refused = [why for each in said.attachments if (why := no_photo(each))]
-    uploads = [each for each in said.attachments if not no_photo(each)]
+    uploads, refused = taking.sorted_out(said.attachments, room=await taking.has_room(request))
     if refused and not (words or uploads):
         raise Incomplete("idea", refused[0])
     into = await _into(request, run_id)
     given = await taking.give(request, words, category=category, uploads=uploads, into=into)
-    return with_lines_last(answer(request, given), *refused, *remarks(uploads))
+    return with_lines_last(answer(request, given), *refused, *remarks([each for each in uploads if not each.lost]))
 
 
 # --- building on an idea

@@ -52,7 +52,7 @@ class _Shown:
 
 
 async def _grid_of(request: Request, group_id: int) -> _Shown:
-    group = await groups.find(request.tx, group_id)
+    group = await groups.find_published(request.tx, group_id)
     if group is None:
         raise Stale
     member, may_look = await access(request, group)

@@ -29,7 +29,7 @@ async def keep(
         name=file.name,
         media_type=file.media_type,
         picture=int(file.picture),
-        state="too_large" if file.too_large else "lost" if file.lost else "",
+        state="too_large" if file.too_large else "unwanted" if file.unwanted else "lost" if file.lost else "",
         content=file.content,
         now=to_micros(now),
     )
@@ -56,7 +56,8 @@ async def take(tx: Transaction, platform: str, chat: str, album: str) -> Composi
                 too_large=row["state"] == "too_large",
                 picture=bool(row["picture"]),
                 media_type=row["media_type"],
-                lost=row["state"] == "lost",
+                lost=row["state"] in ("lost", "unwanted"),
+                unwanted=row["state"] == "unwanted",
             )
             for row in rows
         ),

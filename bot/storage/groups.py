@@ -118,6 +118,14 @@ async def find(tx: Transaction, group_id: int) -> Group | None:
     return _group(row) if row else None
 
 
+async def find_published(tx: Transaction, group_id: int) -> Group | None:
+    """A group of a published round; None for any other: until then only organisers know that it is there."""
+    row = await tx.one(
+        f"{_GROUP} JOIN rounds r ON r.number = g.round WHERE g.id = :id AND r.published_at IS NOT NULL", id=group_id
+    )
+    return _group(row) if row else None
+
+
 async def add(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
     """A new, empty group; its number must be free. The highest number given is remembered."""
     row = await tx.one(

@@ -10,7 +10,7 @@ from bot import phases as living
 from bot.domain.audiences import parse
 from bot.domain.groups import Group
 from bot.domain.workshops import PhaseRun
-from bot.storage import facilitators, phases
+from bot.storage import facilitators, groups, phases
 from bot.storage.engine import Transaction
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import number
@@ -39,9 +39,13 @@ PHASES = [
 
 
 async def started(world: World, group: Group, key: str = "stakes", *, minutes: int | None = None) -> PhaseRun:
-    """A phase that begins for a group now, for so many minutes (by default its own); the group is told."""
+    """A phase that begins for a group now, for so many minutes (by default its own); the group is told.
+
+    Its round counts as published from now on, if it was not: no phase begins before.
+    """
 
     async def unit(tx: Transaction) -> PhaseRun:
+        await groups.mark_published(tx, group.round, world.clock.now())
         phase = await phases.find(tx, key)
         assert phase is not None, f"no phase «{key}»: open the world with make_settings(phases=PHASES)"
         await living.start(tx, world.settings, phase, [group.id], world.clock.now(), None)

@@ -22,17 +22,20 @@ from aiohttp import web
 
 from bot import choosing, groups
 from bot.app import build
+from bot.domain.audiences import parse
 from bot.erasure import finish_erasures
 from bot.forms import Upload
 from bot.rehearsal.hands import Chat, Hand
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
+from bot.storage import facilitators, page, participants, secrets
 from bot.storage import groups as stored_groups
-from bot.storage import page, participants, secrets
 from bot.storage.engine import Transaction
 from bot.storage.page import Hanging
 from bot.storage.schema import migrations
 from bot.views import View
+from bot.workshop_actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
+from handlers.territory_grid import DrawGrid
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
 from tests.handlers import grouped, workshops
@@ -181,9 +184,20 @@ class Gathering:
         await organiser.fill(given_name)
         await organiser.press(next(label for label in organiser.buttons if given_name in label))
 
-    async def group(self, *given_names: str, number: int = 1) -> None:
-        """Put people into a group of their own."""
-        self._group = await grouped.group(self.world, given_names, number_=number)
+    async def group(self, *given_names: str, number: int = 1, room: str = "") -> None:
+        """Put people into a group of their own; nobody is told before it is published."""
+        self._group = await grouped.group(self.world, given_names, number_=number, room=room)
+
+    async def let_facilitate(self, given_name: str) -> None:
+        """Let someone run all workshops, and be in none of the groups."""
+        person = await grouped.number(self.world, given_name)
+        await self.world.store.transact(lambda tx: facilitators.give(tx, person, [parse("all")]))
+
+    @property
+    def of_the_group(self) -> tuple[str, ...]:
+        """What buttons about the group made last carry: its slides, its territories, its phase, a call for help."""
+        every = (MyDeck, Grid, DrawGrid, RunPhases, NudgeSilent, CallForHelp)
+        return tuple(action(self._group.id).encode() for action in every)
 
     async def join_group(self, *family_names: str) -> None:
         """Put more people into the group made last, known by their family names."""

@@ -198,3 +198,20 @@ async def test_who_comes_in_again_is_told_their_theme_instead_of_asked_for_one(t
     await phone.send(code[1])
     assert "Your theme is Culture." in phone.text
     assert "Which theme" not in phone.text
+
+
+@pytest.mark.parametrize("platform", ["telegram", "discord"])
+async def test_what_an_account_calls_itself_does_not_turn_the_question_about_it_around(
+    sqlite_url: str, platform: str
+) -> None:
+    async with open_gathering(sqlite_url, platform) as gathering:
+        zoe = await gathering.join_page("Zoé")
+        await zoe.command("lier")
+        code = next(word for word in zoe.text.split() if word.count("-") == 1)
+        eve = await gathering.stranger("Eve\u2069\n\u202enoitseuq rehtona", platform)
+        await eve.command("lier", code)
+        await eve.press(eve.buttons[0])  # «Yes, that is me», in the language of who is unknown
+        await gathering.delivered(zoe, eve)
+        assert "Eve noitseuq rehtona? Someone typed your code there." in zoe.text
+        assert "\u202e" not in zoe.page.text
+        assert zoe.page.text.count("\u2069") == zoe.page.text.count("\u2068")

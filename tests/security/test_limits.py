@@ -90,6 +90,14 @@ async def test_what_is_over_the_limit_is_told_in_chat_too(sqlite_url: str) -> No
             assert "Noted." in chat.text
             await chat.give(tiny(4 + number, 4))  # type: ignore[attr-defined]
             assert chat.text.startswith("Easy: 1 file was not kept")
+        zoe = chats[0]
+        await zoe.command("phase")
+        await zoe.press("Give an idea")  # asked in the chat, question by question
+        await zoe.give(tiny(6, 4))  # type: ignore[attr-defined]
+        assert zoe.text.startswith("Easy: 1 file was not kept. Your ideas can hold 1 files or 200 MB in all.")
+        await zoe.give(tiny(7, 4), caption="Words beside a file")  # type: ignore[attr-defined]
+        assert zoe.text.startswith("Easy: 1 file was not kept")
+        assert "Noted." in zoe.text
         assert kept(gathering) == 2
 
 

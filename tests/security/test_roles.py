@@ -139,3 +139,22 @@ async def test_what_someone_planned_as_an_organiser_does_not_leave(gathering: Ga
     await ines.command("annoncer")
     await ines.press(next(label for label in ines.buttons if "Everybody to the station" in label))
     assert "Send now" in ines.buttons
+
+
+async def test_nobody_learns_of_their_group_before_groups_are_published(gathering: Gathering) -> None:
+    zoe, maya = await gathering.join_page("Zoé"), await gathering.join_page("Maya")
+    await gathering.group("Zoé", room="Room 12")
+    await gathering.let_facilitate("Maya")
+    for chat in (zoe, maya):
+        for payload in gathering.of_the_group:
+            await press_unseen(chat, payload)
+            for told in ("Room 12", "territory by territory", "being drawn", "Called"):
+                assert told not in chat.page.text
+    await gathering.delivered(zoe, maya)
+    assert "calls for help" not in maya.page.text
+    await gathering.publish()
+    for payload in gathering.of_the_group:
+        await press_unseen(zoe, payload)
+    assert "Room 12" in zoe.page.text
+    await gathering.delivered(zoe, maya)
+    assert "calls for help" in maya.page.text

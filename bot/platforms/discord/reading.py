@@ -9,6 +9,7 @@ from typing import Any
 import discord
 import structlog
 
+from bot.domain.names import clean
 from bot.forms import MAX_BYTES, Upload, Written
 from bot.incoming import Called, Content, Edited, Picked, Pressed, Sender, Sent, Submitted, Typed, command_in
 from bot.platforms.discord.exchange import Interaction
@@ -30,7 +31,8 @@ def sender_of(
     `private_chat` is their private channel, where it happened there.
     """
     own_id = str(user.id)
-    return Sender(own_id, user.display_name, language.value if language else None, own_id, str(private_chat or ""))
+    spoken = language.value if language else None
+    return Sender(own_id, clean(user.display_name), spoken, own_id, str(private_chat or ""))
 
 
 def read_press(interaction: Interaction) -> Content | None:
@@ -95,7 +97,7 @@ async def _fetched(attachment: discord.Attachment, *, wanted: bool) -> Upload:
     if attachment.size > MAX_BYTES:
         return Upload(attachment.filename, b"", too_large=True)
     if not wanted:
-        return Upload(attachment.filename, b"", lost=True)
+        return Upload(attachment.filename, b"", lost=True, unwanted=True)
     try:
         return await asyncio.to_thread(received, attachment.filename, await attachment.read())
     except ERRORS as error:

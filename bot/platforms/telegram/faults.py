@@ -35,8 +35,11 @@ def classify(error: TelegramError) -> PlatformError:
         return PlaceGone(error.message)
     if isinstance(error, BadRequest) and _MESSAGE_GONE in text:
         return MessageGone(error.message)
-    if isinstance(error, BadRequest | InvalidToken):
-        return Rejected(error.message, why=Reason.FORBIDDEN if "not enough rights" in text else None)
+    if isinstance(error, InvalidToken):  # whose words may hold it
+        return RetryLater("Telegram refuses the token", whole_platform=True)
+    if isinstance(error, BadRequest):
+        forbidden = "not enough rights" in text or topic_closed(error)
+        return Rejected(error.message, why=Reason.FORBIDDEN if forbidden else None)
     if isinstance(error, NetworkError):
         return RetryLater(error.message, doubtful=not any(word in text for word in _NOTHING_SENT))
     return Rejected(error.message)
@@ -50,6 +53,11 @@ def not_modified(error: TelegramError) -> bool:
 def message_gone(error: TelegramError) -> bool:
     """Whether an edit failed because its reader deleted the message."""
     return _MESSAGE_GONE in error.message.lower()
+
+
+def topic_closed(error: TelegramError) -> bool:
+    """Whether nobody but its administrators may write in a topic any more."""
+    return "topic_closed" in error.message.lower()
 
 
 def cannot_be_edited(error: TelegramError) -> bool:

@@ -32,8 +32,9 @@ async def with_file(bot: Bot, got: Read, wanted: Callable[[Incoming], Awaitable[
     if got.file is None or not isinstance(content, Sent):
         return incoming
     upload = _described(got.file)
-    if not upload.too_large and await wanted(incoming):
-        upload = await _fetch(bot, got.file, upload, clock)
+    if not upload.too_large:
+        fetched = await wanted(incoming)
+        upload = await _fetch(bot, got.file, upload, clock) if fetched else replace(upload, unwanted=True)
     body = content.composed.body if isinstance(content.composed, Composition) else ()
     return replace(incoming, content=replace(content, upload=upload, composed=Composition(body, (upload,))))
 

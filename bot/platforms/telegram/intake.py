@@ -38,6 +38,8 @@ ALLOWED_UPDATES = (
 )
 _BATCH = 100
 """Updates fetched at once, the most that Telegram gives: fewer are all there were."""
+_REFUSALS = 3
+"""As many 401 in a row mean that the token is wrong, or was taken back; one alone is a stumble of Telegram's."""
 _LONG_POLL = 30
 """Seconds Telegram may hold an empty answer."""
 _CONFLICTS = 3
@@ -72,8 +74,8 @@ class Intake:
         self._rested = False
 
     async def run(self) -> None:
-        """Poll until cancelled. Raises ConfigError when the token is refused, or used by another program."""
-        offset, conflicts, pause, limit = 0, 0, 1.0, _BATCH
+        """Poll until cancelled. Raises ConfigError when the token keeps being refused, or another program uses it."""
+        offset, conflicts, refusals, pause, limit = 0, 0, 0, 1.0, _BATCH
         waited = True
         while True:
             try:
@@ -84,7 +86,13 @@ class Intake:
                     continue
                 updates, limit = [{"update_id": error.first_update}], _BATCH
             except InvalidToken:
-                raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
+                refusals += 1
+                if refusals >= _REFUSALS:
+                    raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
+                log.error("telegram refuses the token, it is asked again", again_in=pause)
+                await self._clock.sleep(pause)
+                pause, waited = min(pause * 2, _LONGEST_PAUSE), True
+                continue
             except Conflict:
                 conflicts += 1
                 if conflicts >= _CONFLICTS:
@@ -104,7 +112,7 @@ class Intake:
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 waited = True
                 continue
-            conflicts = 0
+            conflicts = refusals = 0
             await self._take_batch(updates, waited)
             waited = waited and len(updates) >= limit
             offset, known = self._beyond(updates, offset)

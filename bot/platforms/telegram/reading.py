@@ -9,6 +9,7 @@ from typing import Any
 from telegram import Bot, CallbackQuery, Document, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 
+from bot.domain.names import clean
 from bot.incoming import Called, Content, Edited, Incoming, Picked, Pressed, Sender, Sent, Typed, command_in
 from bot.platforms.telegram.formatting import composed
 from bot.platforms.telegram.render import TOGGLES, read_option
@@ -118,4 +119,4 @@ def _content(message: Message, username: str) -> Content | None:
 
 def _sender(user: User) -> Sender:
     # A private chat has its person's id.
-    return Sender(str(user.id), user.full_name, user.language_code, str(user.id))
+    return Sender(str(user.id), clean(user.full_name), user.language_code, str(user.id))

@@ -16,7 +16,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.errors import MessageGone
 from bot.platforms.telegram.calls import call
-from bot.platforms.telegram.faults import cannot_be_edited, classify, message_gone, not_modified
+from bot.platforms.telegram.faults import cannot_be_edited, classify, message_gone, not_modified, topic_closed
 from bot.platforms.telegram.formatting import Json, units
 from bot.platforms.telegram.media import edit_media, send_album, send_media
 from bot.platforms.telegram.render import GOES_ON, Part, draw_keyboards, draw_text
@@ -82,19 +82,29 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
 async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[str]:
     """Send a view as one message, or as many as its length and attachments ask for; their ids.
 
-    Raises Unreachable, RetryLater or Rejected.
+    A topic that somebody closed is opened again: it is its group's place. Raises Unreachable, RetryLater or Rejected.
     """
     laid = _lay_out(view, reader)
-    sent: list[str] = []
     try:
-        if laid.media_first:
-            sent += await _send_media(bot, chat_id, laid, reader, thread)
-        for part, keyboard in laid.words:
-            sent.append(await _send_words(bot, chat_id, part, keyboard, thread))
-        if not laid.media_first:
-            sent += await _send_media(bot, chat_id, laid, reader, thread)
+        try:
+            return await _send(bot, chat_id, laid, reader, thread)
+        except BadRequest as error:  # the first message was refused: nothing of it is there twice
+            if thread is None or not topic_closed(error):
+                raise
+        await call(bot, "reopenForumTopic", chat_id=chat_id, message_thread_id=thread)
+        return await _send(bot, chat_id, laid, reader, thread)
     except TelegramError as error:
         raise classify(error) from None
+
+
+async def _send(bot: Bot, chat_id: int, laid: _Layout, reader: Reader, thread: int | None) -> list[str]:
+    sent: list[str] = []
+    if laid.media_first:
+        sent += await _send_media(bot, chat_id, laid, reader, thread)
+    for part, keyboard in laid.words:
+        sent.append(await _send_words(bot, chat_id, part, keyboard, thread))
+    if not laid.media_first:
+        sent += await _send_media(bot, chat_id, laid, reader, thread)
     return sent
 
 

@@ -49,6 +49,19 @@ def close_forum_topic(world: World, call: Call) -> bool:
     return True
 
 
+def reopen_forum_topic(world: World, call: Call) -> bool:
+    """Everyone writes there again; who made the topic needs no right for it, and here the bot made them all."""
+    chat, thread = world.addressee(call), call.integer("message_thread_id")
+    if thread not in chat.topics:
+        raise bad_request("TOPIC_ID_INVALID")
+    if thread not in chat.closed_topics:
+        raise bad_request("TOPIC_NOT_MODIFIED")
+    world.charge(chat, edit=True)
+    chat.closed_topics.remove(thread)
+    _tell(world, chat, thread, {"forum_topic_reopened": {}})
+    return True
+
+
 def pin_chat_message(world: World, call: Call) -> bool:
     """Pin a message, above those pinned before."""
     chat = world.addressee(call)
@@ -189,6 +202,7 @@ METHODS: dict[str, Callable[[World, Call], Json | bool]] = {
     "createForumTopic": create_forum_topic,
     "editForumTopic": edit_forum_topic,
     "closeForumTopic": close_forum_topic,
+    "reopenForumTopic": reopen_forum_topic,
     "pinChatMessage": pin_chat_message,
     "createChatInviteLink": create_chat_invite_link,
     "approveChatJoinRequest": approve_chat_join_request,

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.errors import ConfigError, RetryLater
@@ -212,6 +213,37 @@ async def test_another_program_on_the_same_token_stops_with_a_clear_line(town: T
         await town.world.clock.advance_when_asleep()
     with pytest.raises(ConfigError, match="Another program receives updates"):
         await town.running
+
+
+async def test_a_token_that_is_refused_once_is_asked_again_and_ends_the_intake_only_when_it_stays_so(
+    town: TelegramTown, api: BotApi
+) -> None:
+    zoe = town.person()
+    await zoe.command("start")
+    api.fail("getUpdates", status=401, times=2)
+    TelegramUser(api, "Max").start()  # ends the long poll; the next ones meet the refusal
+    with capture_logs() as logs:
+        for _ in range(2):
+            await town.world.clock.advance_when_asleep()
+        await zoe.command("aide")
+    assert "This is where you take part" in zoe.text
+    assert [entry["event"] for entry in logs].count("telegram refuses the token, it is asked again") == 2
+    api.fail("getUpdates", status=401, times=10**6)
+    TelegramUser(api, "Mia").start()
+    for _ in range(2):
+        await town.world.clock.advance_when_asleep()
+    with pytest.raises(ConfigError, match="refuses the token"):
+        await town.running
+
+
+async def test_a_token_refused_once_makes_a_reply_late_not_lost(town: TelegramTown, api: BotApi) -> None:
+    zoe = town.person()
+    await zoe.follow("j-" + await town.world.invite("Zoé"))
+    api.fail("sendMessage", status=401)
+    zoe.user.send("/moi")
+    await zoe.user.settled()
+    await town.world.clock.advance_when_asleep()
+    await zoe.user.sees("No theme chosen yet.")
 
 
 async def test_a_flood_answer_makes_a_reply_late_not_lost(town: TelegramTown, api: BotApi) -> None:

@@ -191,6 +191,18 @@ async def test_what_somebody_deleted_is_made_again(book: Book) -> None:
     assert book.forum.in_topic(thread) == ("Culture · group 3\nZoé D.",)
 
 
+async def test_a_topic_that_somebody_closed_is_opened_again_to_be_written_in(book: Book) -> None:
+    await book.keep()
+    [thread] = book.forum.chat.topics
+    [message] = [each for each in book.forum.chat.messages.values() if each.text]
+    message.gone = True
+    book.forum.chat.closed_topics.add(thread)
+    book.forum.chat.rights.remove("can_manage_topics")  # who has it writes in closed ones too
+    await book.keep()
+    assert book.forum.in_topic(thread) == ("Culture · group 3\nZoé D.",)
+    assert not book.forum.chat.closed_topics
+
+
 async def test_the_topic_of_a_dissolved_group_is_closed(book: Book) -> None:
     await book.keep()
     await book.close()
