@@ -95,7 +95,7 @@ def _server() -> Any:
 @pytest.fixture(scope="session")
 def postgres_server() -> Any:
     server = _server()
-    settings = {name: "off" for name in ("fsync", "full_page_writes", "synchronous_commit", "jit", "autovacuum")}
+    settings = dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit", "jit", "autovacuum"), "off")
     settings["plan_cache_mode"] = "force_generic_plan"  # a statement is planned once a connection, which is kept
     asked = "".join(f"ALTER SYSTEM SET {name} = {value};" for name, value in settings.items())
     server.psql(f"{asked}SELECT pg_reload_conf();")
