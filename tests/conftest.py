@@ -12,7 +12,6 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +94,7 @@ def _server() -> Any:
 @pytest.fixture(scope="session")
 def postgres_server() -> Any:
     server = _server()
-    settings = dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit", "jit", "autovacuum"), "off")
+    settings = dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit", "jit"), "off")
     settings["plan_cache_mode"] = "force_generic_plan"  # a statement is planned once a connection, which is kept
     asked = "".join(f"ALTER SYSTEM SET {name} = {value};" for name, value in settings.items())
     server.psql(f"{asked}SELECT pg_reload_conf();")
@@ -130,22 +129,18 @@ def _migrate(url: str) -> None:
         thread.submit(asyncio.run, migrate()).result()
 
 
-@asynccontextmanager
-async def _database(server: Any) -> AsyncIterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    admin = await asyncpg.connect(server.get_uri())
-    await admin.execute(f"CREATE DATABASE {name}")
-    yield server.get_uri(database=name)
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
+def _make_database(server: Any, name: str) -> str:
+    """Its URL. Making one takes far longer than emptying it, so each worker has two, for all its tests."""
+    name = f"{name}_{uuid.uuid4().hex}"
+    server.psql(f"CREATE DATABASE {name};")
+    url: str = server.get_uri(database=name)
+    return url
 
 
 @pytest.fixture(scope="session")
 def migrated(postgres_server: Any) -> str:
-    """The same on PostgreSQL: a database for all tests of a worker, since making one takes a hundred times as long."""
-    name = f"migrated_{uuid.uuid4().hex}"
-    postgres_server.psql(f"CREATE DATABASE {name};")
-    url: str = postgres_server.get_uri(database=name)
+    """The same on PostgreSQL: a database with the program's own tables."""
+    url = _make_database(postgres_server, "migrated")
     _migrate(url)
     return url
 
@@ -225,10 +220,25 @@ _EMPTIES = """
 """
 
 
+@pytest.fixture(scope="session")
+def blank(postgres_server: Any) -> str:
+    """A database for what makes tables of its own."""
+    return _make_database(postgres_server, "blank")
+
+
 @pytest.fixture
-async def empty_postgres_url(postgres_server: Any) -> AsyncIterator[str]:
-    async with _database(postgres_server) as url:
-        yield url
+async def empty_postgres_url(blank: str) -> AsyncIterator[str]:
+    yield blank
+    admin = await asyncpg.connect(blank)
+    await admin.execute(_ENDS_OTHERS)
+    await admin.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    await admin.close()
+
+
+_ENDS_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
