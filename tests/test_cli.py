@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from bot.cli import app
+from tests.commanding import command as rencontres
 
 COMMANDS = (
     ("run",),
@@ -31,7 +30,7 @@ COMMANDS = (
 
 
 def run(*words: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, words)
+    result = rencontres(*words)
     return result.exit_code, result.stdout, result.stderr
 
 

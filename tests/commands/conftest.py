@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from bot.cli import app
+from tests.commanding import command
 
 Shell = Callable[..., Result]
 
@@ -62,11 +62,7 @@ def configured(folder: Path) -> Path:
 @pytest.fixture
 def shell() -> Shell:
     """`shell("config", "diff", typed="…")` is what someone types, and what they type next."""
-
-    def run(*words: str, typed: str = "") -> Result:
-        return CliRunner().invoke(app, words, input=typed)
-
-    return run
+    return command
 
 
 def change(config: Path, before: str, after: str) -> None:
