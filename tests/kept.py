@@ -7,6 +7,7 @@ longer than most tests. SQLite's half of the tests has a new loop and a new conn
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import defaultdict
 from typing import Any
 
@@ -14,6 +15,8 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 _open_pool = asyncpg.create_pool
+_CONNECTIONS = 90  # of the 100 the server takes
+_NEW = 10  # that a test may open besides
 
 
 class KeptLoop(asyncio.SelectorEventLoop):
@@ -71,7 +74,7 @@ class LentPool:
         self._closed = True
         async with self._released:
             await self._released.wait_for(lambda: not self._taken)
-        self._kept.take_back(self)
+        await self._kept.take_back(self)
 
 
 class KeptPools:
@@ -80,6 +83,7 @@ class KeptPools:
     def __init__(self, url: str) -> None:
         self.loop = KeptLoop()
         self._url = url
+        self._share = _CONNECTIONS // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) - _NEW
         self._idle: defaultdict[str, list[asyncpg.Pool[asyncpg.Record]]] = defaultdict(list)
         self._lent: dict[LentPool, tuple[str, asyncpg.Pool[asyncpg.Record]]] = {}
 
@@ -93,10 +97,13 @@ class KeptPools:
         self._lent[lent] = asked, pool
         return lent
 
-    def take_back(self, lent: LentPool) -> None:
-        """Keep what a store is done with."""
+    async def take_back(self, lent: LentPool) -> None:
+        """Keep what a store is done with, unless this worker has its share of the server's connections."""
         asked, pool = self._lent.pop(lent)
-        self._idle[asked].append(pool)
+        if pool.get_size() + sum(other.get_size() for pools in self._idle.values() for other in pools) > self._share:
+            await pool.close()
+        else:
+            self._idle[asked].append(pool)
 
     def settle(self) -> None:
         """After a test: what it did not close may be in the midst of something, and is kept no longer."""
