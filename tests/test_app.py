@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.app import House, build, run
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.errors import ConfigError
 from bot.platforms.web.adapter import Web
@@ -21,6 +22,13 @@ from tests.world import THEMES
 
 SECRET = "K1tchen-f0r-everybody"
 HERE = {"host": "127.0.0.1", "port": 0, "public_url": "http://127.0.0.1"}
+
+
+class HastyClock(SystemClock):
+    """The machine's clock, of which ten seconds are slept in one."""
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds / 10)
 
 
 def configured(folder: Path, **sections: object) -> Settings:
@@ -43,7 +51,7 @@ async def test_a_platform_that_is_down_keeps_trying_while_the_others_answer(tmp_
         telegram = {"token": api.token, "api_base": api.root}
         settings = configured(tmp_path, telegram=telegram, web=HERE)
         api.fail("getMe", status=502, times=2)
-        async with build(settings) as house, serving(house):
+        async with build(settings, clock=HastyClock()) as house, serving(house):
             zoe = TelegramUser(api, "Zoé", language_code="en", started=True)
             zoe.send("/start")
             assert "Welcome" in (await zoe.sees("Welcome", 15)).text

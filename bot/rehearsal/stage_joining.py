@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 from bot.forms import Upload
+from bot.inviting import HEADINGS
 from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.playing import Play
@@ -39,8 +40,8 @@ async def invite(play: Play) -> None:
     await organiser.act("oi")
     await organiser.act("oip")
     assert organiser.file, f"no invitations: {organiser.text}"
-    headings, *rows = [row.cells for row in read_rows(organiser.file.content, _MOST_ROWS)]
-    ways = {str(row[0]): dict(zip(map(str, headings), map(str, row), strict=False)) for row in rows}
+    _headings, *rows = [row.cells for row in read_rows(organiser.file.content, _MOST_ROWS)]
+    ways = {str(row[0]): dict(zip(HEADINGS, map(str, row), strict=False)) for row in rows}  # whatever they are called
     known = await play.town.house.store.read(roster.everyone)
     for player in play.players:
         player.ways_in, player.id = ways[player.person.ref], known[player.person.ref].id

@@ -16,6 +16,7 @@ from bot.rehearsal.playing import Play
 from bot.rehearsal.rehearsing import differences, rehearse
 from bot.rehearsal.stage_exporting import FOLDER, WORKBOOK
 from bot.texts import _, plain
+from tests.drivers.discord import nothing_gathered
 from tests.drivers.program import Bench
 
 
@@ -23,7 +24,11 @@ from tests.drivers.program import Bench
 def played(tmp_path_factory: pytest.TempPathFactory) -> Play:
     """It, to its end; what is set for the real program, outside, is none of its business."""
     folder = tmp_path_factory.mktemp("rehearsal")
-    with pytest.MonkeyPatch.context() as outside, (folder / "shown.txt").open("w", encoding="utf-8") as shown:
+    with (
+        pytest.MonkeyPatch.context() as outside,
+        nothing_gathered(),
+        (folder / "shown.txt").open("w", encoding="utf-8") as shown,
+    ):
         outside.setenv("RENCONTRES_STORAGE__URL", f"sqlite:///{folder}/of-the-real-gathering.db")
         outside.setenv("RENCONTRES_GATHERING__NAME", "")
         return asyncio.run(rehearse(Console(file=shown), folder, people=12, seed=8, new_process=Bench))
