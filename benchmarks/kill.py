@@ -69,7 +69,8 @@ async def survive(kills: int, updates: int, seed: int, folder: Path) -> Toll:
             await until_polling(api, running)
             await api.settled(PATIENCE)
             with contextlib.suppress(AssertionError):
-                await api.until(lambda: not _unanswered(crowd, last_words), lambda: "", 10.0)
+                # What the lives before left unanswered leaves at the pace Telegram takes: hundreds take half a minute
+                await api.until(lambda: not _unanswered(crowd, last_words), lambda: "", PATIENCE)
         asked = [row[0] for row in sqlite3.connect(store).execute("SELECT question FROM questions")]
         return Toll(
             kills=kills,

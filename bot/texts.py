@@ -239,8 +239,9 @@ def _text_runs(text: Text, reader: Reader) -> list[Run]:
     runs: list[Run] = []
     for literal, name in _template(text.message, text.plural, text.count, reader.locale):
         if literal:
-            ended = bool(runs) and runs[-1].text.rstrip("\u2069").endswith(".")
-            runs.append(Run(literal.removeprefix(".") if ended else literal))  # «Zoé D.» ends a sentence by itself
+            if literal.startswith(".") and runs and runs[-1].text.rstrip("\u2069").endswith("."):
+                literal = literal[1:]  # «Zoé D.» ends a sentence by itself
+            runs.append(Run(literal))
         if name:
             runs += _runs(text.values[name], reader)
     return runs
