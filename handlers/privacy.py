@@ -156,10 +156,8 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
 @routes.action(MyFiles)
 async def hand_over_files(request: Request, action: MyFiles) -> Reply:
     """What came with one's ideas, as it is kept: the page holds small photos only."""
-    found = []
-    for file in await idea_files.of_author(request.tx, request.participant.id):
-        if idea := await ideas.find(request.tx, file.idea_id):
-            found.append((idea, file))
+    mine = await idea_files.of_author(request.tx, request.participant.id)
+    found = [(idea, file) for file in mine if (idea := await ideas.find(request.tx, file.idea_id))]
     shown, rest = portion(request, found[action.start :])
     if not shown:
         raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
