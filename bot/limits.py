@@ -91,8 +91,7 @@ def files_refused(settings: Settings, person: Participant, refused: Sequence[Upl
 async def next_question(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> datetime | None:
     """When someone may ask the team again, None for now: so many questions an hour, the oldest making room."""
     oldest = await questions.asked_before(tx, person.id, most(settings.limits.questions, person))
-    again = oldest + _HOUR if oldest else now
-    return again if again > now else None
+    return _an_hour_after(oldest, now)
 
 
 def question_waits(settings: Settings, person: Participant, again: datetime) -> Text:
@@ -135,7 +134,17 @@ async def not_too_many_reports(tx: Transaction, settings: Settings, person: Part
 
 def _an_hour_after(oldest: datetime | None, now: datetime) -> datetime | None:
     """When an hour has passed since the oldest that counts; None where it has."""
-    return oldest + _HOUR if oldest is not None and oldest + _HOUR > now else None
+    return _over(oldest, _HOUR, now)
+
+
+def _over(since: datetime | None, pause: timedelta, now: datetime) -> datetime | None:
+    """When a pause ends that began then; None where it has, or never began.
+
+    One that would begin yet, and not soon, was noted under a clock that was wrong: nobody waits for that.
+    """
+    if since is None or since > now + pause or since + pause <= now:
+        return None
+    return since + pause
 
 
 def _told_often(settings: Settings, person: Participant, again: datetime) -> UserError:
@@ -168,8 +177,7 @@ async def next_call(tx: Transaction, settings: Settings, person: Participant, no
     """When someone may call for help again, None for now: a while after they withdrew a call."""
     pause = timedelta(minutes=settings.limits.call_again)
     withdrawn = await calls.last_withdrawn(tx, person.id)
-    again = withdrawn + (pause / TENFOLD if person.organises else pause) if withdrawn else now
-    return again if again > now else None
+    return _over(withdrawn, pause / TENFOLD if person.organises else pause, now)
 
 
 async def not_too_many_calls(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:

@@ -198,9 +198,20 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
     like = [each for each in await moderating.merged_into(request.tx, idea.id) if each.state == "live"]
     of = [idea, *(each for each in like if not each.hidden)]
     found = [(each, file) for each in of for file in await idea_files.of_idea(request.tx, each.id)]
+    shown, rest = portion(request, found[action.start :])
+    if not shown:
+        raise UserError(_("What came with it is not there any more. The words of the idea are."))
+    following = SeePhotos(idea.id, len(found) - rest)
+    more = (Button(_n("{count} more", "{count} more", rest), following),) if rest else ()
+    view = View((_("With «{idea}»", idea=glimpse(idea.text)),), more, attachments=shown)
+    return Reply(view, fresh=True)
+
+
+def portion(request: Request, found: Sequence[tuple[Idea, IdeaFile]]) -> tuple[tuple[Attachment, ...], int]:
+    """As many of some ideas' files as one message bears, and how many are left for the next."""
     shown: list[Attachment] = []
     size = taken = 0
-    for of_idea, file in found[action.start :]:
+    for idea, file in found:
         size += file.size
         if len(shown) == _AT_ONCE or (shown and size > _BYTES_AT_ONCE):
             break
@@ -209,18 +220,14 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
             content = request.files.read(file.digest)
         except FileNotFoundError:  # the folder was not restored with the database
             continue
-        shown.append(_attachment(of_idea, file, content))
-    if not shown:
-        raise UserError(_("What came with it is not there any more. The words of the idea are."))
-    rest = len(found) - action.start - taken
-    more = (Button(_n("{count} more", "{count} more", rest), SeePhotos(idea.id, action.start + taken)),) if rest else ()
-    view = View((_("With «{idea}»", idea=glimpse(idea.text)),), more, attachments=tuple(shown))
-    return Reply(view, fresh=True)
+        shown.append(_attachment(request, idea, file, content))
+    return tuple(shown), len(found) - taken
 
 
-def _attachment(idea: Idea, file: IdeaFile, content: bytes) -> Attachment:
+def _attachment(request: Request, idea: Idea, file: IdeaFile, content: bytes) -> Attachment:
     # What people call a file may be their own name.
-    name = f"{file.position + 1}{PurePath(file.name).suffix}" if idea.anonymous else file.name
+    hidden = idea.anonymous and idea.author_id != request.participant.id
+    name = f"{file.position + 1}{PurePath(file.name).suffix}" if hidden else file.name
     if file.picture:
         return Picture(content, _("A photo that came with «{idea}»", idea=glimpse(idea.text)), name)
     return File(name, content, file.media_type)

@@ -17,8 +17,10 @@ from bot.errors import Stale, UserError
 from bot.files import Files
 from bot.privacy import as_json, collect
 from bot.routes import ANYONE, Go, Request, Routes, Transaction
-from bot.texts import Reader, Span, Strong, _, plain
+from bot.storage import idea_files, ideas
+from bot.texts import Reader, Span, Strong, _, _n, plain
 from bot.views import Button, File, JobRequest, Reply, View, reply
+from handlers.idea_cards import portion
 from handlers.joining import data_countries, retention_end
 from handlers.themes import ASK, HOME
 
@@ -81,6 +83,14 @@ async def show_privacy(request: Request) -> Reply:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class MyFiles(Action):
+    """Have the files of one's ideas, from the one at `start` on."""
+
+    code: ClassVar[str] = "prf"
+    start: int = 0
+
+
 @routes.command(
     "mesdonnees",
     _("Everything kept about you, as a file"),
@@ -130,8 +140,8 @@ _JSON = "application/json"
 
 
 @routes.job("mydata", work=make_files, read=read_person)
-async def document_is_made(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Both files."""
+async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
+    """Both files, and the way to what they only name."""
     files = tuple(File(*each) for each in result["files"])
     if any(len(each.content) > LARGEST_FILE for each in files):
         raise UserError(_("What we keep about you is too much for one message. Ask the team for it."), buttons=(ASK,))
@@ -139,7 +149,21 @@ async def document_is_made(_tx: Transaction, _person: Participant, result: Mappi
         _("Here is everything we keep about you."),
         _("The page is to be read or printed. The JSON file holds the same, for programs."),
     )
-    return View(said, (Button(_("Privacy"), Go("confidentialite")), HOME), attachments=files)
+    mine = (Button(_("My photos and documents"), MyFiles()),) if await idea_files.of_author(tx, person.id) else ()
+    return View(said, (*mine, Button(_("Privacy"), Go("confidentialite")), HOME), attachments=files)
+
+
+@routes.action(MyFiles)
+async def hand_over_files(request: Request, action: MyFiles) -> Reply:
+    """What came with one's ideas, as it is kept: the page holds small photos only."""
+    mine = await idea_files.of_author(request.tx, request.participant.id)
+    found = [(idea, file) for file in mine if (idea := await ideas.find(request.tx, file.idea_id))]
+    shown, rest = portion(request, found[action.start :])
+    if not shown:
+        raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
+    following = Button(_n("{count} more", "{count} more", rest), MyFiles(len(found) - rest))
+    buttons = (*((following,) if rest else ()), HOME)
+    return Reply(View((_("Photos and documents of your ideas"),), buttons, attachments=shown), fresh=True)
 
 
 @routes.command(

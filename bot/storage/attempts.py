@@ -15,12 +15,17 @@ PAUSE = timedelta(minutes=10)
 
 
 async def pause(tx: Transaction, platform: str, native_id: str, now: datetime) -> timedelta | None:
-    """How long an account that has used up its tries must wait; None where it may try."""
+    """How long an account that has used up its tries must wait; None where it may try.
+
+    What lies further ahead than a pause was counted under a clock that was wrong.
+    """
     row = await tx.one(
-        "SELECT count, until FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now",
+        "SELECT count, until FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now"
+        " AND until <= :latest",
         platform=platform,
         native_id=native_id,
         now=to_micros(now),
+        latest=to_micros(now + 2 * PAUSE),
     )
     return from_micros(row["until"]) - now if row is not None and row["count"] >= TRIES else None
 
@@ -30,10 +35,12 @@ async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -
     await tx.run(
         "INSERT INTO attempts (platform, native_id, count, until) VALUES (:platform, :native_id, 1, :until)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET"
-        " count = CASE WHEN attempts.until > :now THEN attempts.count + 1 ELSE 1 END, until = :until",
+        " count = CASE WHEN attempts.until > :now AND attempts.until <= :latest THEN attempts.count + 1 ELSE 1 END,"
+        " until = :until",
         platform=platform,
         native_id=native_id,
         now=to_micros(now),
+        latest=to_micros(now + 2 * PAUSE),
         until=to_micros(now + PAUSE),
     )
 

@@ -15,7 +15,11 @@ PAUSE = timedelta(minutes=10)
 
 async def in_peace(tx: Transaction, participant_ids: Iterable[int], now: datetime) -> frozenset[int]:
     """Who of some people was nudged lately."""
-    rows = await tx.all("SELECT participant_id FROM nudges WHERE at > :since", since=to_micros(now - PAUSE))
+    rows = await tx.all(
+        "SELECT participant_id FROM nudges WHERE at > :since AND at <= :latest",
+        since=to_micros(now - PAUSE),
+        latest=to_micros(now + PAUSE),  # what lies further ahead was noted under a clock that was wrong
+    )
     return frozenset(row["participant_id"] for row in rows) & frozenset(participant_ids)
 
 

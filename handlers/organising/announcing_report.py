@@ -235,7 +235,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
         raise Stale
     subject = f"unseen:{announcement.id}"
     before = await outbox.last_about(request.tx, subject)
-    if before and request.now - before < _BETWEEN_REMINDERS:
+    if before and abs(request.now - before) < _BETWEEN_REMINDERS:
         raise UserError(
             _("They were reminded {moment}. Leave them an hour before you ask again.", moment=Moment(before)),
             buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),

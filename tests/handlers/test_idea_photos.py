@@ -206,8 +206,8 @@ async def test_a_text_too_long_below_a_photo_leaves_the_photo(world: World, zoe:
 
 async def test_a_photo_after_the_end_or_without_a_group_is_kept(world: World) -> None:
     chats = await crowd(world, "Zoé", "Max")
-    run = await started(world, await group(world, ["Zoé"]), "solutions")
     await choose(world, "Max")
+    run = await started(world, await group(world, ["Zoé"]), "solutions")
     await chats["Max"].send_photo(sheet())
     assert chats["Max"].text == (
         "You have no group yet: what you send is kept until you have one.\n"

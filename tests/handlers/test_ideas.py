@@ -409,9 +409,9 @@ async def test_the_next_phase_takes_what_comes_after_the_end_of_one(world: World
 async def test_who_has_no_group_is_told_whom_to_ask_and_takes_the_idea_along(world: World) -> None:
     chats = await crowd(world, "Zoé", "Max")
     made = await group(world, ["Max"])
+    await choose(world, "Zoé")
     run = await started(world, made, "solutions")
     zoe = chats["Zoé"]
-    await choose(world, "Zoé")
     await zoe.send("A shared kitchen")
     assert zoe.text == ("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
     assert zoe.buttons == ("Ask the team", "Withdraw", "My ideas")

@@ -147,12 +147,16 @@ async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_
         await started(world, made, "solutions")
         given = await idea(world, made, "Zoé", "<script>alert(1)</script> & un jardin")
         await photo(world, given, png(4, 3), '"><img src=x onerror=alert(2)>.png')
-        await photo(world, given, b"\x89PNG\r\n" + bytes(data_page.MOST_BYTES), "grande.png")
+        large = b"\x89PNG\r\n" + bytes(data_page.MOST_BYTES)
+        await photo(world, given, large, "grande.png")
         await zoe.command("equipe")
         await zoe.fill("Où dort-on ?")
         await zoe.command("mesdonnees")
         await catch_up_with(world, zoe)
         page = zoe.files[0].content.decode()
+        await zoe.press("Mes photos et documents")  # what the page only names can be had too
+        assert zoe.view
+        assert [each.content for each in zoe.view.attachments] == [png(4, 3), large]
     whole = parse(page.partition("<html")[1] + page.partition("<html")[2])
     html = whole.first("html")
     assert html is not None

@@ -52,8 +52,9 @@ async def live(gathering: Gathering, on: str) -> Lived:
     lived = Lived(who, (max_, team), ali, team)
     await who.command("team")
     await who.fill(f"Is there a {WORD} for lunch?")
-    await gathering.start_phase(NAME, "Max", "Ali", phase="solutions")
+    await gathering.group(NAME, "Max", "Ali")
     await gathering.publish()
+    await gathering.start_phase(phase="solutions")
     await gathering.delivered(*lived.everyone)
     for each in (max_, ali, team):
         await each.command("groupe")

@@ -137,6 +137,30 @@ async def test_the_eleventh_question_of_an_hour_waits_with_who_asks(gathering: G
     assert "\u2068Zoé\u2069 asks the team:\nWhere do we sleep?" in ines.pushed
 
 
+async def test_a_clock_that_was_wrong_for_a_while_bars_nobody(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, "telegram") as gathering:
+        zoe, code = await gathering.join_page("Zoé"), await gathering.invite("Max")
+        await gathering.group("Zoé")
+        await gathering.publish()
+        max_ = await gathering.stranger("Max", "telegram")
+        await gathering.wait(days=60)
+        for number in range(10):
+            await ask(zoe, f"Question {number}?")
+        await ask(zoe, "One too many?")
+        assert zoe.text.startswith("Easy: 10 questions an hour.")
+        await zoe.command("sos")
+        await zoe.press("We need no help any more")
+        for guess in "23456":
+            await max_.command("code", f"AAAA-BBBB-CCC{guess}")
+        await gathering.wait(days=-60)
+        await ask(zoe, "And now?")
+        assert zoe.text == "Your question is kept. The team reads it as soon as one of them is here."
+        await zoe.command("sos")
+        assert zoe.text.startswith("Nobody can be told just now")  # it was let pass
+        await max_.command("code", code)
+        assert "Hello Max" in max_.text
+
+
 async def test_an_organiser_asks_ten_times_as_much_and_two_at_once_are_counted(store_url: str) -> None:
     async with open_gathering(store_url, limits={"questions": 1}) as gathering:
         ines, zoe = await gathering.organiser_page(), await gathering.join_page("Zoé", organises=True)
