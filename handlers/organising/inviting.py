@@ -10,16 +10,28 @@ from bot import accounts, inviting
 from bot.actions import Action
 from bot.domain.participants import Participant
 from bot.errors import Stale
-from bot.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
+from bot.inviting import Invitation, issue_invitations, rows, telegram_username
 from bot.naming import account_label
+from bot.roster_words import COLUMNS, UNASKED
 from bot.routes import ORGANISER, Request, Routes
-from bot.sheets import write_csv
 from bot.storage import participants
 from bot.texts import Name, Span, Strong, _, _n
-from bot.views import Button, Choice, File, Option, Reply, reply
+from bot.views import Button, Choice, Option, Reply, reply
 from handlers.organising.layout import BACK, back_to
+from handlers.organising.tables import filled
 
 routes = Routes()
+
+_HEADINGS = (
+    *(COLUMNS[each] for each in ("ref", "given_name")),
+    UNASKED["name"],
+    *(COLUMNS[each] for each in ("email", "locale")),
+    _("text"),
+    "telegram",
+    _("code"),
+    _("page"),
+)
+"""What `rows` has, in this order."""
 
 _REMAKE = _("Make the unused ones anew")
 
@@ -139,10 +151,9 @@ async def remake(request: Request, _action: Remake) -> Reply:
 
 
 def _file(request: Request, made: Sequence[Invitation]) -> Reply:
-    table = write_csv(rows(made, request.settings), HEADINGS)
     return reply(
         _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
-        file=File("invitations.csv", table, "text/csv"),
+        file=filled(_("invitations.csv"), _HEADINGS, rows(made, request.settings), request.reader),
         buttons=(Button(_("Invitations"), ShowInvitations()), BACK),
         fresh=True,
         secret=True,

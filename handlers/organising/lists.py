@@ -11,12 +11,13 @@ from bot.clock import from_micros, to_micros
 from bot.delivery import outbox
 from bot.domain.themes import choosing_is_open
 from bot.errors import UserError
+from bot.roster_words import COLUMNS
 from bot.routes import ORGANISER, Go, Request, Routes
-from bot.sheets import write_csv
 from bot.storage import overview, settings
 from bot.texts import Moment, Span, _, _n
-from bot.views import Button, File, Reply, View, reply
+from bot.views import Button, Reply, View, reply
 from handlers.organising.layout import BACK, as_buttons, page_of, turn
+from handlers.organising.tables import filled
 
 routes = Routes()
 
@@ -84,10 +85,10 @@ async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
     """What a mail merge needs, and no secret: invitations have a file of their own."""
     people = await overview.not_joined(request.tx)
     table = [(each.ref, each.given_name, each.family_name, each.email, each.locale) for each in people]
-    content = write_csv(table, ("ref", "given_name", "family_name", "email", "locale"))
+    headings = [COLUMNS[each] for each in ("ref", "given_name", "family_name", "email", "locale")]
     return reply(
         _n("{count} person, ready for mail merge.", "{count} people, ready for mail merge.", len(people)),
-        file=File("not-joined.csv", content, "text/csv"),
+        file=filled(_("not-joined.csv"), headings, table, request.reader),
         buttons=(BACK,),
         fresh=True,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.sheets import marked, write_csv
-from bot.texts import Reader, Text, _, plain
+from bot.texts import Reader, Span, Text, _, plain
 from bot.views import File
 
 _CSV = "text/csv"
@@ -13,7 +13,12 @@ _CSV = "text/csv"
 
 def to_fill_in(name: Text, columns: Mapping[str, Text], reader: Reader) -> File:
     """A table without lines, its columns called in the reader's language."""
-    return File(plain(name, reader), write_csv([], [plain(heading, reader) for heading in columns.values()]), _CSV)
+    return filled(name, columns.values(), [], reader)
+
+
+def filled(name: Text, columns: Iterable[Span], rows: Iterable[Sequence[str | None]], reader: Reader) -> File:
+    """A table to take along, its columns called in the reader's language."""
+    return File(plain(name, reader), write_csv(rows, [plain(heading, reader) for heading in columns]), _CSV)
 
 
 def to_correct(content: bytes, wrong: Iterable[tuple[int, Text]], reader: Reader, most: int) -> File | None:

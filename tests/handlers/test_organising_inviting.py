@@ -60,9 +60,9 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
         [line] = csv.DictReader(io.StringIO(ines.file.content.decode("utf-8-sig")), delimiter=";") if ines.file else []
         assert ines.view
         assert ines.view.secret
-        assert head == '"ref";"given_name";"name";"email";"language";"text";"telegram";"code";"page"'
+        assert head == '"reference";"given name";"full name";"email";"language";"text";"telegram";"code";"page"'
         telegram, code, page = line["telegram"], line["code"], line["page"]
-        assert [line[each] for each in ("ref", "given_name", "email", "language")] == [
+        assert [line[each] for each in ("reference", "given name", "email", "language")] == [
             "A1",
             "Zoe",
             "z@example.org",
@@ -99,7 +99,7 @@ async def test_the_unused_ones_are_made_anew_and_the_earlier_ones_end(sqlite_url
         assert ines.view
         assert ines.view.secret
         [line] = csv.DictReader(io.StringIO(ines.file.content.decode("utf-8-sig")), delimiter=";") if ines.file else []
-        assert line["given_name"] == "Zoé"
+        assert line["given name"] == "Zoé"
         zoe = world.chat("1")
         await zoe.follow(f"j-{code}")
         assert REFUSED in zoe.text

@@ -95,7 +95,8 @@ async def test_who_has_not_joined_is_paged_and_goes_into_a_file_without_secrets(
         await ines.press("File")
         assert ines.file
         lines = ines.file.content.decode("utf-8-sig").splitlines()
-        assert lines[:2] == ['"ref";"given_name";"family_name";"email";"locale"', '"R-0001";"Person 00";"";"";"en"']
+        head = '"reference";"given name";"family name";"email";"language"'
+        assert lines[:2] == [head, '"R-0001";"Person 00";"";"";"en"']
         assert len(lines) == 13
         assert not any(code in ines.file.content.decode("utf-8-sig") for code in codes)
 

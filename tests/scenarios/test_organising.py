@@ -126,11 +126,11 @@ async def test_the_file_of_invitations_stays_and_can_be_made_anew(stage: Stage) 
     await ines.press("Créer le fichier")
     first = line_of(ines)
     posted = ines.shown[-1] if isinstance(ines, DiscordChat) else None
-    assert first["given_name"] == "Zoé"
-    assert first["email"] == "zoe@example.org"
-    assert first["language"] == "de"
-    assert first["text"].startswith("Hallo Zoé,\nHier ist deine persönliche Einladung: Rencontres.")
-    assert first["code"] in first["text"] or first["page"] in first["text"]
+    assert first["prénom"] == "Zoé"
+    assert first["courriel"] == "zoe@example.org"
+    assert first["langue"] == "de"
+    assert first["texte"].startswith("Hallo Zoé,\nHier ist deine persönliche Einladung: Rencontres.")
+    assert first["code"] in first["texte"] or first["page"] in first["texte"]
     await ines.press("Invitations")
     await ines.press("Refaire celles non utilisées")
     assert "L’ancienne cesse aussitôt de fonctionner." in ines.text
