@@ -22,7 +22,7 @@ from handlers.organising.tables import filled
 
 routes = Routes()
 
-_HEADINGS = (
+_HEADINGS: tuple[Span, ...] = (
     *(COLUMNS[each] for each in ("ref", "given_name")),
     UNASKED["name"],
     *(COLUMNS[each] for each in ("email", "locale")),
