@@ -75,7 +75,7 @@ async def manage_phase(request: Request, action: ManagePhase) -> Reply:
 
 
 async def manage(request: Request, key: str, scope: Scope, *said: Span, undo: tuple[Button, ...] = ()) -> Reply:
-    """How a phase stands in groups, after what was just `said` and the way back from it."""
+    """How a phase stands in groups, after what was just `said`: where that can be undone it names phase and groups."""
     phase = await phases.find(request.tx, key)
     if phase is None:
         raise Stale
@@ -85,7 +85,7 @@ async def manage(request: Request, key: str, scope: Scope, *said: Span, undo: tu
         buttons = (*await _next(request, scope), *undo, RUN, PANEL)
         return reply(*said, *(() if undo else (over,)), buttons=buttons)
     heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _where(scope, runs))
-    lines = (*said, heading, *_stand(runs), *await _given(request, scope, runs))
+    lines = (*said, *(() if undo else (heading,)), *_stand(runs), *await _given(request, scope, runs))
     first, *others = _buttons(phase, scope, runs, given=await _hidden(request, runs) > 0)
     return reply(*lines, buttons=(first, *undo, *others, RUN))
 

@@ -57,7 +57,6 @@ async def test_two_taps_start_a_phase_for_all(world: World) -> None:
     await maya.press("Start in 2 groups")
     assert maya.text.splitlines() == [
         "Understand the stakes begins in 2 groups.",
-        "Understand the stakes: 2 groups",
         "It ends in 40 minutes, at 10:40.",
     ]
     assert [await state(world, each) for each in (first, second)] == [("stakes", "running")] * 2

@@ -106,7 +106,7 @@ async def test_the_preview_leads_to_what_is_missing(world: World) -> None:
     await team.press("Publish")
     assert "1 group has no room yet." in team.text
     assert "In no group: Cleo." in words(team.text)
-    assert "3 people are told at once: Telegram 3." in team.text
+    assert "3 people are told at once." in team.text
     assert {"Rooms", "Education, without a group: 1"} <= set(team.buttons)
     await team.press("Publish")
     assert "3 people are told." in team.text
