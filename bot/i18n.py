@@ -96,6 +96,6 @@ def format_list(items: Sequence[str], locale: str) -> str:
     return format_list(items, locale=_locale(locale))  # type: ignore[arg-type]
 
 
-def locale_name(locale: str) -> str:
-    """A locale's name in itself: «français», «English», «Deutsch»."""
-    return str(_locale(locale).get_display_name(locale))  # type: ignore[attr-defined]
+def locale_name(locale: str, reader: str | None = None) -> str:
+    """A locale's name in a reader's language («anglais»), else in itself: «français», «English», «Deutsch»."""
+    return str(_locale(locale).get_display_name(reader or locale))  # type: ignore[attr-defined]

@@ -68,7 +68,8 @@ class Choice:
     """Options to choose among; the handler of `action` gets the whole new set of values.
 
     With `listed`, the options are what there is to read: their labels may be long, and stand in the text where what is
-    tapped has no room for them. One of several that must be chosen is then a single tap, wherever the platform has it.
+    tapped has no room for them. One of several that must be chosen is then a single tap, wherever the platform has it;
+    so it is where none is selected yet: there is nothing to keep, and nothing to save.
     """
 
     action: Action
@@ -82,7 +83,7 @@ class Choice:
     @property
     def opens(self) -> bool:
         """Whether a tap on an option is all there is to do."""
-        return self.listed and self.at_least == self.at_most == 1
+        return self.at_least == self.at_most == 1 and (self.listed or not self.selected)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,15 @@ class Vote(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyPhase(Action):
+    """See who is missing before a phase starts for the groups that `scope` is the word for."""
+
+    code: ClassVar[str] = "wrr"
+    phase: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inspire(Action):
     """See ideas of other groups that resemble one's own."""
 

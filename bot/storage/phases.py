@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -149,6 +149,16 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
     )
     assert row is not None
     return Collected(row["ideas"], row["people"], row["territories"])
+
+
+async def with_ideas(tx: Transaction, phase: str) -> Collection[int]:
+    """The groups that are in a phase and have given ideas in it that may be revealed."""
+    rows = await tx.all(
+        "SELECT r.group_id FROM phase_runs r WHERE r.phase = :phase AND r.ended_at IS NULL AND EXISTS (SELECT 1"
+        " FROM ideas i WHERE i.group_id = r.group_id AND i.phase = r.phase AND i.state = 'live' AND i.hidden = 0)",
+        phase=phase,
+    )
+    return {row["group_id"] for row in rows}
 
 
 async def given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:

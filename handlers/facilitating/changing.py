@@ -6,7 +6,7 @@ What someone saw travels in the button: where it changed meanwhile nothing is do
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ from bot.storage import groups, phases
 from bot.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Reply, reply
-from bot.workshop_actions import NudgeSilent, ShowPanel, ShowWall
+from bot.workshop_actions import NudgeSilent, ReadyPhase, ShowPanel, ShowWall
 from handlers.facilitating import scopes
 from handlers.facilitating.scopes import Scope
 from handlers.organising.changes import inverses
@@ -75,17 +75,28 @@ async def manage_phase(request: Request, action: ManagePhase) -> Reply:
 
 
 async def manage(request: Request, key: str, scope: Scope, *said: Span, undo: tuple[Button, ...] = ()) -> Reply:
-    """How a phase stands in groups, after what was just `said` and the way back from it."""
+    """How a phase stands in groups, after what was just `said`: where that can be undone it names phase and groups."""
     phase = await phases.find(request.tx, key)
     if phase is None:
         raise Stale
     runs = scope.under_way(key)
     if not runs:
         over = _("{phase} is open in none of these groups.", phase=Strong(phase_title(phase)))
-        return reply(*said, *(() if undo else (over,)), buttons=(*undo, RUN, PANEL))
+        buttons = (*await _next(request, scope), *undo, RUN, PANEL)
+        return reply(*said, *(() if undo else (over,)), buttons=buttons)
     heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _where(scope, runs))
-    lines = (*said, heading, *_stand(runs), *await _given(request, scope, runs))
-    return reply(*lines, buttons=(*undo, *_buttons(phase, scope, runs), RUN, PANEL))
+    lines = (*said, *(() if undo else (heading,)), *_stand(runs), *await _given(request, scope, runs))
+    first, *others = _buttons(phase, scope, runs, given=await _hidden(request, runs) > 0)
+    return reply(*lines, buttons=(first, *undo, *others, RUN))
+
+
+async def _next(request: Request, scope: Scope) -> tuple[Button, ...]:
+    """The phase that comes next, where one is left."""
+    following = scope.following(await phases.all_phases(request.tx))
+    if following is None:
+        return ()
+    start = ReadyPhase(following.key, scope.word)
+    return (Button(_("Start: {phase}", phase=phase_title(following)), start, style="primary"),)
 
 
 async def _where(scope: Scope, runs: Sequence[PhaseRun]) -> Span:
@@ -119,24 +130,32 @@ async def _given(request: Request, scope: Scope, runs: Sequence[PhaseRun]) -> Se
     return [Joined((ideas, " ", spoken))]
 
 
-def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun]) -> tuple[Button, ...]:
+def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], *, given: bool) -> Sequence[Button]:
+    """What can be done; what comes next first: going on, revealing what was `given`, the end, until then the panel."""
     seen = _mark(runs)
+    states = {run.state for run in runs}
+    revealed = all(run.revealed for run in runs)
 
-    def change(what: str) -> ChangePhase:
-        return ChangePhase(what, phase.key, scope.word, seen)
+    def change(what: str, label: Text, *, danger: bool = False) -> Button:
+        action = ChangePhase(what, phase.key, scope.word, seen)
+        return Button(label, action, style="danger" if danger else "plain")
 
-    buttons = [Button(_("+5 min"), change("m"), style="primary")]
-    if any(run.state == "running" for run in runs):
-        buttons.append(Button(_("Break"), change("p")))
-    if any(run.state == "paused" for run in runs):
-        buttons.append(Button(_("Go on"), change("g")))
-    if not all(run.revealed for run in runs):
-        buttons.append(Button(_("Reveal the ideas"), change("r")))
-    buttons.append(Button(_("Close the phase"), change("c"), style="danger"))
+    go_on = change("g", _("Go on"))
+    reveal = change("r", _("Reveal the ideas"))
+    close = change("c", _("Close the phase"), danger=not revealed)
+    buttons = [
+        *((go_on,) if "paused" in states else ()),
+        *(() if revealed else (reveal,)),
+        change("m", _("+5 min")),
+        *((change("p", _("Break")),) if "running" in states else ()),
+        close,
+        PANEL,
+    ]
     if len(scope.groups) == 1:
         buttons.append(Button(_("The wall"), ShowWall(runs[0].id)))
         buttons.append(Button(_("Nudge the silent"), NudgeSilent(runs[0].group_id)))
-    return tuple(buttons)
+    following = go_on if "running" not in states else close if revealed else reveal if given else PANEL
+    return (replace(following, style="primary"), *(each for each in buttons if each is not following))
 
 
 # --- changes
@@ -171,11 +190,14 @@ async def change_phase(request: Request, action: ChangePhase) -> Reply:
 
 
 async def _unread(request: Request, runs: Sequence[PhaseRun]) -> int:
-    """In how many of these groups there are ideas that nobody could read yet, nor vote for."""
-    if not request.settings.workshop.votes:
-        return 0
-    hidden = [run for run in runs if not run.revealed]
-    return sum([(await phases.collected(request.tx, run)).ideas > 0 for run in hidden])
+    """In how many of these groups there are ideas that nobody could vote for yet."""
+    return await _hidden(request, runs) if request.settings.workshop.votes else 0
+
+
+async def _hidden(request: Request, runs: Sequence[PhaseRun]) -> int:
+    """In how many of these groups there are ideas that nobody can read yet."""
+    with_ideas = await phases.with_ideas(request.tx, runs[0].phase) if runs else ()
+    return sum(run.group_id in with_ideas for run in runs if not run.revealed)
 
 
 async def _ask_to_close(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], unread: int) -> Reply:

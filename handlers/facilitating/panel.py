@@ -21,11 +21,12 @@ from bot.storage import facilitators, groups, panels, participants, phases, them
 from bot.storage.panels import Standing
 from bot.texts import Text, _
 from bot.undo import WINDOW
-from bot.views import Button, Reply, View, reply
+from bot.views import Button, ButtonStyle, Reply, View, reply
 from bot.workshop_actions import NudgeSilent, RunPhases, ShowPanel
 from handlers import calling
 from handlers.calling import CloseCall
 from handlers.facilitating import running, scopes, shares, silent
+from handlers.facilitating.running import RunScope
 from handlers.facilitating.shares import ShowShares
 
 routes = Routes()
@@ -156,8 +157,9 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     titles = {each.group.id: short_title(each, listed) for each in found}
     calls = _calls(person.id, ordered, titles)
     starts = _starts(found, await phases.runs_of_groups(tx, lived), listed, tuple(method.values()))
+    manage = _manage(found, method, "plain" if starts or calls else "primary")
     if page == _FOLDED and found:
-        return View(folded_lines(found, method, now), (*calls, *starts[:1], Button(_("Unfold"), TurnPanel(1))))
+        return View(folded_lines(found, method, now), (*calls, *manage, *starts[:1], Button(_("Unfold"), TurnPanel(1))))
     last = max(1, -(-len(ordered) // PER_PAGE))
     page = min(max(page, 1), last)
     shown = ordered[(page - 1) * PER_PAGE : page * PER_PAGE]
@@ -171,8 +173,8 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
         *((Button(_("Next ▶"), TurnPanel(page + 1)),) if page < last else ()),
         *((Button(_("Fold"), TurnPanel(_FOLDED)),) if found else ()),
     )
-    room = _ROOM - len(calls) - len(rest)
-    buttons = (*calls, *(starts if len(starts) <= room else starts[: min(1, max(0, room))]), *rest)
+    room = _ROOM - len(calls) - len(manage) - len(rest)
+    buttons = (*calls, *manage, *(starts if len(starts) <= room else starts[: min(1, max(0, room))]), *rest)
     return View(panel_lines(shown, found, listed, method, now), buttons)
 
 
@@ -197,6 +199,15 @@ def _starts(
             if key in left
         ),
     )
+
+
+def _manage(found: Sequence[Standing], method: Mapping[str, Phase], style: ButtonStyle) -> tuple[Button, ...]:
+    """The way to reveal, prolong or close the one phase that groups are in."""
+    under_way = {each.run.phase for each in found if each.run and each.run.open}
+    if len(under_way) != 1:
+        return ()
+    title = phase_title(method[under_way.pop()])
+    return (Button(_("Manage: {phase}", phase=title), FromPanel("phase", 0), style=style),)
 
 
 def _calls(person_id: int, ordered: Sequence[Standing], titles: Mapping[int, Text]) -> tuple[Button, ...]:
@@ -239,6 +250,7 @@ async def start_from(request: Request, action: StartFrom) -> Reply:
 
 _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
     "group": lambda request, group: running.run_phases(request, RunPhases(group)),
+    "phase": lambda request, _about: running.run_scope(request, RunScope(scopes.ALL)),
     "call": lambda request, call: calling.take_call(request, TakeCall(call)),
     "done": lambda request, call: calling.close_call(request, CloseCall(call)),
     "silent": lambda request, group: silent.nudge_silent(request, NudgeSilent(group)),

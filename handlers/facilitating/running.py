@@ -21,7 +21,7 @@ from bot.storage import groups, phases
 from bot.texts import Listing, Moment, Name, Span, Strong, _, _n
 from bot.undo import Undone, Values, changed_since, note
 from bot.views import Button, Choice, Option, Reply, reply
-from bot.workshop_actions import RunPhases
+from bot.workshop_actions import ReadyPhase, RunPhases
 from handlers.facilitating import scopes
 from handlers.facilitating.changing import PANEL, RUN, ManagePhase, change_of, manage, state_of, stays_as_it_is
 from handlers.facilitating.scopes import Scope
@@ -37,15 +37,6 @@ _MOST_IN_SIGHT = 5
 _GOOD_FOR = timedelta(minutes=10)
 """How old a list of those missing may be: an older button shows it anew instead of starting."""
 _SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyPhase(Action):
-    """See who is missing before a phase starts."""
-
-    code: ClassVar[str] = "wrr"
-    phase: str
-    scope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +184,7 @@ async def _one(request: Request, scope: Scope, method: Sequence[Phase], *said: S
 
 def _starts(scope: Scope, method: Sequence[Phase]) -> tuple[Button, ...]:
     """Every phase that could begin in some group; the first that some have not had stands out, those had are marked."""
-    following = _following(scope, method)
+    following = scope.following(method)
     return tuple(
         Button(
             _("✓ Again: {phase}", phase=phase_title(phase))
@@ -207,15 +198,10 @@ def _starts(scope: Scope, method: Sequence[Phase]) -> tuple[Button, ...]:
     )
 
 
-def _following(scope: Scope, method: Sequence[Phase]) -> Phase | None:
-    """The first phase that some group between phases has not had."""
-    return next((phase for phase in method if scope.idle and not scope.had(phase.key)), None)
-
-
 async def ready_next(request: Request, word: str) -> Reply:
     """Who is missing before the next phase of a scope starts; where none is next, how its groups stand."""
     scope, method = await scopes.find(request, word), await phases.all_phases(request.tx)
-    phase = _following(scope, method)
+    phase = scope.following(method)
     return await _one(request, scope, method) if phase is None else await _ready(request, phase, scope, asks=False)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.groups import Group
-from bot.domain.workshops import PhaseRun
+from bot.domain.workshops import Phase, PhaseRun
 from bot.errors import Stale
 from bot.facilitating import check, groups_of
 from bot.group_cards import title
@@ -56,6 +56,10 @@ class Scope:
     def to_start(self, phase: str) -> Sequence[Group]:
         """The groups for whom a phase can begin: those between phases who have not had it, else all between phases."""
         return self._without(phase) or self.idle
+
+    def following(self, method: Sequence[Phase]) -> Phase | None:
+        """The first phase that some group between phases has not had."""
+        return next((phase for phase in method if self._without(phase.key)), None)
 
     def _without(self, phase: str) -> Sequence[Group]:
         had = {run.group_id for run in self.runs if run.phase == phase}

@@ -85,7 +85,7 @@ async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Rep
     locales = request.settings.gathering.locales
     title: dict[str, str] = {locale: getattr(form, locale) for locale in locales if getattr(form, locale)}
     if missing := [locale for locale in locales if locale not in title]:
-        names = Listing(tuple(i18n.locale_name(locale) for locale in missing))
+        names = Listing(tuple(i18n.locale_name(locale, request.locale) for locale in missing))
         raise Incomplete(missing[0], _("A title is needed in: {languages}.", languages=names))
     taken = {theme.key for theme in await themes.all_themes(request.tx)}
     key = key_like(title[locales[0]], taken, mark="_", longest=_LONGEST_KEY, otherwise="theme")

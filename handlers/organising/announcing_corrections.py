@@ -104,7 +104,9 @@ async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
     tally = await copies.tally(request.tx, announcement.id)
     languages = tuple(
         Button(
-            _("Correct: {language}", language=i18n.locale_name(locale)) if locale else _("Write the correction"),
+            _("Correct: {language}", language=i18n.locale_name(locale, request.locale))
+            if locale
+            else _("Write the correction"),
             Correct(announcement.id, locale, seen),
             style="plain" if locale else "primary",
         )

@@ -68,7 +68,7 @@ async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
     seen = await mark_of(request, draft)
     buttons = []
     for locale in LOCALES:
-        label = i18n.locale_name(locale)
+        label = i18n.locale_name(locale, request.locale)
         if locale in content.words:
             rewrite_it = _("Rewrite: {language}", language=label)
             buttons.append(Button(rewrite_it, WriteVariant(draft.id, locale, seen)))

@@ -149,7 +149,7 @@ async def preview(
         *_missed(people),
         *_splits(content, request.reader),
     ]
-    others = [i18n.locale_name(each) for each in content.words if each]
+    others = [i18n.locale_name(each, request.locale) for each in content.words if each]
     if others:
         lines.append(_("With a text of its own: {languages}.", languages=Listing(tuple(others))))
     if copy:

@@ -116,7 +116,13 @@ async def show_theme(request: Request, action: ShowTheme) -> Reply:
     lines: list[Span] = []
     for locale in request.settings.gathering.locales:
         title = theme.title.get(locale)
-        lines.append(_("{language}: {title}", language=i18n.locale_name(locale), title=Strong(Name(title or "–"))))
+        lines.append(
+            _(
+                "{language}: {title}",
+                language=i18n.locale_name(locale, request.locale),
+                title=Strong(Name(title or "–")),
+            )
+        )
         if theme.description.get(locale):
             lines.append(Name(theme.description[locale]))
     return reply(
@@ -131,7 +137,7 @@ async def show_theme(request: Request, action: ShowTheme) -> Reply:
                 for locale in request.settings.gathering.locales
             ),
             Button(_("Places"), EditCapacity(theme.key, mark(theme.capacity))),
-            Button(_("Remove"), AskToRemove(theme.key), style="danger"),
+            *(() if theme.taken else (Button(_("Remove"), AskToRemove(theme.key), style="danger"),)),
             Button(_("Themes"), ShowThemes()),
             BACK,
         ),

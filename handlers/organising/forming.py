@@ -215,7 +215,8 @@ async def keep(request: Request, action: KeepProposal) -> Reply:
     undo = await note(request, SUBJECT, said, RestoreGroups(), values)
     told = (_n("{count} person is told.", "{count} people are told.", kept.told),) if kept.told else ()
     days = await groups.rounds(request.tx)
-    next_day = [Button(_("Publish"), PreparePublishing(day.number)) for day in days if not day.published][:1]
+    unpublished = [day.number for day in days if not day.published]
+    next_day = [Button(_("Publish"), PreparePublishing(number), style="primary") for number in unpublished[:1]]
     return reply(Strong(said), *told, buttons=(*next_day, undo, *BACK_TO_GROUPS), toast=_("Saved."))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from bot import forming
 from bot.domain.groups import Group, Member, Round
 from bot.domain.themes import Theme
 from bot.errors import Stale
@@ -61,8 +62,11 @@ async def _show(request: Request, shown: Round) -> Reply:
         for each in rounds
         if each.number != shown.number
     )
-    form = (Button(_("Form groups"), FormGroups(), style="primary"),) if any(not r.published for r in rounds) else ()
-    publish = (Button(_("Publish"), PreparePublishing(shown.number)),) if formed and not shown.published else ()
+    to_publish = bool(formed) and not shown.published
+    form: tuple[Button, ...] = ()
+    if any(not each.published for each in rounds):
+        form = (Button(_("Form groups"), FormGroups(), style="plain" if to_publish else "primary"),)
+    publish = (Button(_("Publish"), PreparePublishing(shown.number), style="primary"),) if to_publish else ()
     with_groups = {group.theme for group in formed}
     of_themes = tuple(
         Button(Localised(theme.title), ShowTheme(shown.number, theme.key))
@@ -71,7 +75,8 @@ async def _show(request: Request, shown: Round) -> Reply:
     )
     now = today(request)
     over = shown.day < now and shown != due(rounds, now)
-    repair = (repair_button(shown.number, max(shown.day, now)),) if formed and not over else ()
+    counts = formed and not over and await _to_repair(request, shown, people, formed)
+    repair = (repair_button(shown.number, max(shown.day, now)),) if counts else ()
     attendance = (Button(_("Attendance"), ShowAttendance()), *repair)
     ready = (
         (
@@ -83,7 +88,23 @@ async def _show(request: Request, shown: Round) -> Reply:
         if formed
         else ()
     )
-    return reply(*lines, buttons=(*form, *publish, *of_themes, *attendance, *ready, *others, BACK))
+    first, later = ((*publish, *ready), form) if to_publish else (form, ready)
+    return reply(*lines, buttons=(*first, *of_themes, *attendance, *later, *others, BACK))
+
+
+async def _to_repair(request: Request, shown: Round, people: Sequence[Member], formed: Sequence[Group]) -> bool:
+    """Whether a repair could move anybody: who is absent has a group, who is not has none, or a group's size is off."""
+    absent = await groups.absent_on(request.tx, max(shown.day, today(request)).isoformat())
+    grouped = {group.theme for group in formed}
+    if any((each.group_id is None) != (each.id in absent) for each in people if each.theme in grouped):
+        return True
+    sizes = Counter(each.group_id for each in people)
+    limits = {theme: await forming.limits_now(request.tx, theme, shown.number) for theme in grouped}
+    return any(
+        not limits[group.theme].smallest <= sizes[group.id] <= limits[group.theme].largest
+        for group in formed
+        if not group.locked
+    )
 
 
 def _theme_line(theme: Theme, people: Sequence[Member], formed: Sequence[Group]) -> Span:

@@ -67,8 +67,8 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
         "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
     }
     undo = await note(request, about, said, RestoreSessions(), values)
-    told = _n("{count} person is told.", "{count} people are told.", moved.told)
-    return reply(Strong(said), told, buttons=(undo, *others), toast=_("Saved."))
+    told = (_n("{count} person is told.", "{count} people are told.", moved.told),) if moved.told else ()
+    return reply(Strong(said), *told, buttons=(undo, *others), toast=_("Saved."))
 
 
 def shown(plan: Plan) -> Span:

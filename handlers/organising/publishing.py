@@ -135,6 +135,8 @@ def _by_platform(counts: Counter[str]) -> Text:
     parts = tuple(on_platform(platform, counts[platform]) for platform in sorted(counts))
     if not parts:
         return _("Nobody can be told right now.")
+    if len(parts) == 1:
+        return _n("{count} person is told at once.", "{count} people are told at once.", counts.total())
     return _n(
         "{count} person is told at once: {platforms}.",
         "{count} people are told at once: {platforms}.",

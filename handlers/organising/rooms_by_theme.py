@@ -199,7 +199,9 @@ async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
     said = _n("{theme}: {count} room", "{theme}: {count} rooms", len(rooms), theme=Localised(theme.title))
     values = {"before": before, "after": [[number, room] for number, room in rooms.items()]}
     undo = await note(request, _subject(round_, theme), said, RestoreRooms(round_.number, theme.key), values)
-    return reply(Strong(said), *how_many(round_, told), buttons=(undo, *back), toast=_("Saved."))
+    homeless = any(not group.room for group in await groups.of_round(request.tx, round_.number))
+    more = (Button(_("Rooms"), ShowRooms(round_.number), style="primary"),) if homeless else ()
+    return reply(Strong(said), *how_many(round_, told), buttons=(*more, undo, *back), toast=_("Saved."))
 
 
 def _subject(round_: Round, theme: Theme) -> str:

@@ -57,7 +57,6 @@ async def test_two_taps_start_a_phase_for_all(world: World) -> None:
     await maya.press("Start in 2 groups")
     assert maya.text.splitlines() == [
         "Understand the stakes begins in 2 groups.",
-        "Understand the stakes: 2 groups",
         "It ends in 40 minutes, at 10:40.",
     ]
     assert [await state(world, each) for each in (first, second)] == [("stakes", "running")] * 2
@@ -311,7 +310,34 @@ async def test_one_group_is_one_screen(world: World) -> None:
         "It ends in 40 minutes, at 10:40.",
         "0 ideas so far. 0 of 2 people have spoken.",
     ]
-    assert maya.buttons[:5] == ("+5 min", "Break", "Reveal the ideas", "Close the phase", "The wall")
+    assert maya.buttons[:6] == ("My panel", "Reveal the ideas", "+5 min", "Break", "Close the phase", "The wall")
+
+
+async def test_the_big_button_is_what_comes_next(world: World) -> None:
+    first, _second = await two_groups(world)
+    maya = await manages(world, first)
+
+    def big() -> list[str]:
+        assert maya.view
+        return [maya.buttons[n] for n, each in enumerate(maya.view.buttons) if each.style == "primary"]
+
+    assert big() == ["Start: Understand the stakes"]
+    await maya.press("Start: Understand the stakes")
+    assert big() == ["Start in 1 group"]
+    await maya.press("Start in 1 group")
+    assert big() == ["My panel"]  # nothing to reveal yet
+    await world.chat("100").send("A bus that is a library")
+    await maya.command("facilitate")
+    assert big() == ["Reveal the ideas"]
+    assert maya.buttons[0] == "Reveal the ideas"
+    await maya.press("Break")
+    assert big() == ["Go on"]
+    await maya.press("Go on")
+    await maya.press("Reveal the ideas")
+    assert big() == ["Close the phase"]
+    assert maya.buttons[:2] == ("Close the phase", "Undo this change")
+    await maya.press("Close the phase")
+    assert big() == ["Start: Formulate a challenge"]
 
 
 async def test_five_minutes_more_and_taken_back(world: World) -> None:

@@ -308,4 +308,10 @@ async def test_a_repair_is_reached_from_published_groups(world: World) -> None:
     await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))
     team = await world.organiser()
     await team.command("groups")
+    assert "Attendance" in team.buttons
+    assert "Repair the groups" not in team.buttons  # nobody would be moved
+    await at_group(team)
+    await team.press("Ana Roy")
+    await team.press("Ana Roy")
+    await team.command("groups")
     assert {"Attendance", "Repair the groups"} <= set(team.buttons)

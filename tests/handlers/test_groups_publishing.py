@@ -87,7 +87,7 @@ async def test_a_preview_shows_one_real_card_and_who_gets_theirs_where(world: Wo
     await preview(team)
     assert team.text.splitlines() == [
         "Publish the groups of Thursday 10 June 2027?",
-        "2 people are told at once: 2 on Telegram.",
+        "2 people are told at once.",
         "Told when they join: Eve Roy.",
         "No message reaches Cleo and Dan; they see it with /group.",
         "In no group: Finn.",

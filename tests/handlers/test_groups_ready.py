@@ -86,6 +86,7 @@ async def test_all_rooms_of_a_theme_are_written_in_one_form(world: World) -> Non
     assert await rooms(world) == ["Blue room", ""]
     await team.press("Confirm")
     assert words(team.text).splitlines() == ["Education: 1 room", "2 people are told."]
+    assert "Rooms" not in team.buttons  # every group has one
     assert await rooms(world) == ["Blue room", "Hall"]
     assert (await pushed(world, chats["Cleo"]))[-1] == "Your group meets here now: Hall."
     assert len(await pushed(world, chats["Ana"])) == before
@@ -99,10 +100,13 @@ async def test_the_preview_leads_to_what_is_missing(world: World) -> None:
     await choose(world, "Cleo")
     team = await world.organiser()
     await team.command("groups")
+    assert team.view
+    big = [team.buttons[n] for n, each in enumerate(team.view.buttons) if each.style == "primary"]
+    assert big == ["Publish", "Repair the groups"]  # Cleo has no group
     await team.press("Publish")
     assert "1 group has no room yet." in team.text
     assert "In no group: Cleo." in words(team.text)
-    assert "3 people are told at once: 3 on Telegram." in team.text
+    assert "3 people are told at once." in team.text
     assert {"Rooms", "Education, no group: 1"} <= set(team.buttons)
     await team.press("Publish")
     assert "3 people are told." in team.text

@@ -123,7 +123,12 @@ async def test_folded_it_says_what_matters(sqlite_url: str) -> None:
         folded = ["The workshops: Understand the stakes"]
         folded.append("2 groups · in 4 minutes · 1 call for help · 1 incomplete · 1 silent")
         assert maya.text.splitlines() == folded
-        assert maya.buttons == ("Go to CivicTech 1", "Start: Understand the stakes", "Unfold")
+        assert maya.buttons == (
+            "Go to CivicTech 1",
+            "Manage: Understand the stakes",
+            "Start: Understand the stakes",
+            "Unfold",
+        )
         await panel(world, maya)  # as it is drawn from now on
         assert maya.text.splitlines() == folded
         await maya.press("Unfold")
@@ -140,6 +145,10 @@ async def test_a_phase_about_to_end_unrevealed_says_so(sqlite_url: str) -> None:
         await maya.command("panneau")
         await panel(world, maya)
         assert "not revealed" not in maya.text
+        await maya.press("Manage: Understand the stakes")
+        assert maya.buttons[0] == "Reveal the ideas"  # in two taps from the panel
+        await maya.command("panneau")
+        await panel(world, maya)
         await world.clock.advance(timedelta(minutes=36))
         await panel(world, maya)
         assert "1/1 · incomplete · not revealed" in maya.text
@@ -256,7 +265,7 @@ async def test_who_needs_somebody_comes_first(store_url: str) -> None:
             "Education 4 · B4 · in 34 minutes · 0 ideas · 0/1",
             "Education 1 · B1 · in 34 minutes · 1 idea · 1/1",
         ]
-        assert maya.buttons[:3] == ("Go to Education 3", "Education 1", "Education 2")
+        assert maya.buttons[:3] == ("Go to Education 3", "Manage: Understand the stakes", "Education 1")
         await maya.press("Go to Education 3")
         assert maya.text.splitlines()[0] == "You are going to Education · group 3."
         await panel(world, maya)

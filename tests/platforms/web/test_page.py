@@ -153,6 +153,18 @@ async def test_a_command_named_in_a_text_can_be_pressed(town: WebTown) -> None:
     assert not zoe.page.all("article", css="person")[-1].all("button")
 
 
+@pytest.mark.parametrize(("selected", "tapped"), [((), ["a", "b"]), (("a",), [])])
+async def test_a_list_in_which_nothing_is_chosen_yet_is_tapped(
+    town: WebTown, selected: tuple[str, ...], tapped: list[str]
+) -> None:
+    zoe = await town.joined("Zoé")
+    options = (Option("a", "First"), Option("b", "Second"))
+    await push(town, zoe, View(("Which?",), choice=Choice(Second(), options, selected)))
+    await zoe.look()
+    assert [each["value"] for each in zoe.latest.all("button", css="option")] == tapped
+    assert bool(zoe.latest.all("input", type="radio")) is not bool(tapped)
+
+
 _BACK = (Button("Back", Raw("go-aide")),)
 
 
