@@ -450,7 +450,7 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await organiser.get_by_role("dialog").locator("textarea").fill("Welcome, everyone!")
     await organiser.get_by_role("dialog").get_by_role("button", name="Send").click()
     await organiser.locator(".option", has_text="Everyone").last.click()
-    await organiser.get_by_role("button", name="Choose", exact=True).last.click()
+    await organiser.get_by_role("button", name="Save", exact=True).last.click()
     await organiser.get_by_role("button", name="Send now", exact=True).last.click()
     await expect(ticks.nth(4)).to_have_class("made")
 
@@ -465,7 +465,7 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
     await organiser.get_by_role("button", name="Reveal the ideas").last.click()
     await participant(page).get_by_role("button", name="Vote", exact=True).last.click()
     await participant(page).locator(".option", has_text="a bus in the evening").last.click()
-    await participant(page).get_by_role("button", name="Choose", exact=True).last.click()
+    await participant(page).get_by_role("button", name="Save", exact=True).last.click()
     await expect(ticks.nth(7)).to_have_class("made")
 
     for name in ("Organise", "The results", "Workbook (XLSX)"):
