@@ -70,10 +70,7 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
             return await _unknown_command(router, request, word)
     payload, route, args = find(router, content)
     authorise(request, route)
-    reply = _for(route, await _run(request, content, payload, route, args))
-    if payload.startswith("go-") and route.form is None and not reply.screen:
-        return replace(reply, screen=payload)
-    return reply
+    return _screen(payload, route, _for(route, await _run(request, content, payload, route, args)))
 
 
 async def _press_with_choice(router: Router, request: Request, payload: str, beside: Picked) -> Reply | None:
@@ -122,6 +119,13 @@ def _for(route: Route, reply: Reply) -> Reply:
     unsaid = reply.unsaid or (route.form is not None and route.form.codes)
     who = route.who if reply.view.who is None else reply.view.who
     return replace(reply, view=replace(reply.view, who=who), unsaid=unsaid, later=reply.later or _without_timed(reply))
+
+
+def _screen(payload: str, route: Route, reply: Reply) -> Reply:
+    """A reply as the screen of its command, however that was asked for: of those only the newest copy looks live."""
+    if payload.startswith("go-") and route.form is None and not reply.screen:
+        return replace(reply, screen=payload)
+    return reply
 
 
 def _without_timed(reply: Reply) -> Later | None:
@@ -230,7 +234,8 @@ async def _take_text(
     if dialogue is None or dialogue.expected:
         said = router.said(text, (request.locale, *request.settings.gathering.locales))
         if said and _may(request, said.route):
-            return _for(said.route, await _run(request, Typed(text), said.payload, said.route, ()))
+            shown = await _run(request, Typed(text), said.payload, said.route, ())
+            return _screen(said.payload, said.route, _for(said.route, shown))
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None
         return await _answer(router, request, dialogue, text if whole is None else whole)

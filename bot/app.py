@@ -182,7 +182,7 @@ async def build(
                     clock,
                     (
                         Reminders(settings, {**COMPOSERS, campaigns.KIND: campaigns.notice}),
-                        PhaseClock(),
+                        PhaseClock(settings.workshop.votes),
                         CallClock(),
                         Campaigns(),  # before the next: what is over by now does not leave
                         ScheduledAnnouncements(settings),

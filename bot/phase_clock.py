@@ -18,7 +18,10 @@ _SLICE = 10
 
 
 class PhaseClock:
-    """What the ticker releases at the next warning or end."""
+    """What the ticker releases at the next warning or end; `votes` are those a person has in a phase."""
+
+    def __init__(self, votes: int) -> None:
+        self._votes = votes
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Nothing to put in order: what ended while nobody looked is due."""
@@ -35,6 +38,6 @@ class PhaseClock:
             return Released(len(over))
         if soon := await phase_runs.due_warnings(tx, now, _SLICE):
             for run in soon:
-                await phases.warn(tx, run, now)
+                await phases.warn(tx, run, now, self._votes)
             return Released(len(soon))
         return None

@@ -48,6 +48,11 @@ def keep(phase: Phase, run: PhaseRun) -> Button:
     return Button(_("What we keep"), OpenSynthesis(run.id))
 
 
+def vote_button(run: PhaseRun) -> Button:
+    """What one does first in a phase once its ideas can be read."""
+    return Button(_("Vote"), Vote(run.id), style="primary")
+
+
 def wall(run: PhaseRun) -> Button:
     """The ideas of one's group."""
     return Button(_("The wall"), ShowWall(run.id))
@@ -128,9 +133,13 @@ _REVEALED = "{phase}: {count} idea of your group can be read now."
 """The messages by which the first lines of what was sent are known again."""
 
 
-def warns(phase: Phase, run: PhaseRun) -> View:
-    """A phase ends soon."""
+def warns(phase: Phase, run: PhaseRun, votes: int) -> View:
+    """A phase ends soon. `votes` are those a person has, once the ideas can be read."""
     said = _("Is there something you have not said yet?")
+    if run.revealed and votes:
+        until_then = _("Votes can be given and changed until the end.")
+        also = replace(give(phase, run), style="plain")
+        return View((heading(phase, run), said, until_then), (vote_button(run), also, keep(phase, run)))
     return View((heading(phase, run), said), (give(phase, run), keep(phase, run)))
 
 
@@ -178,7 +187,7 @@ def reveals(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
     if not votes:
         return View((shown,), (wall(run),))
     ask = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
-    return View((shown, ask), (Button(_("Vote"), Vote(run.id), style="primary"), wall(run)))
+    return View((shown, ask), (vote_button(run), wall(run)))
 
 
 def finishes(phase: Phase, run: PhaseRun, made: Collected, following: Span, unwritten: bool) -> View:

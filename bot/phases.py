@@ -166,10 +166,10 @@ async def reopen(tx: Transaction, ended: PhaseRun, before: Before, now: datetime
     return await _told(tx, opened, now, phase_words.goes_on)
 
 
-async def warn(tx: Transaction, run: PhaseRun, now: datetime) -> None:
-    """Say that a phase ends soon; once."""
+async def warn(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
+    """Say that a phase ends soon; once. `votes` are those a person has."""
     await phase_runs.mark_warned(tx, run.id)
-    await _told(tx, run, now, phase_words.warns)
+    await _told(tx, run, now, lambda phase, run: phase_words.warns(phase, run, votes))
 
 
 async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:

@@ -64,6 +64,7 @@ class Replied:
         self._shown: list[Shown] = []
         self._flush: asyncio.TimerHandle | None = None
         self._flushing: set[asyncio.Task[None]] = set()
+        self._writing = asyncio.Lock()
 
     def note(self, platform: str, update_id: str) -> None:
         """The reply to an update left. Written soon: should the program end before, the person is answered twice."""
@@ -119,6 +120,10 @@ class Replied:
         task.add_done_callback(self._flushing.discard)
 
     async def _write(self) -> None:
+        async with self._writing:  # in the order they left: what was shown last is the newest
+            await self._write_all()
+
+    async def _write_all(self) -> None:
         answered, self._sent = self._sent, []
         handed_over, self._entrusted = self._entrusted, []
         shown, self._shown = self._shown, []

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import deliverables
 from bot import phases as living
 from bot.domain.workshops import Phase, PhaseRun
 from bot.facilitating import round_of_the_day
 from bot.group_cards import MY_GROUP
-from bot.phase_words import asked, call, follows, give, heading, keep, phase_title, wall
+from bot.phase_words import asked, call, follows, give, heading, keep, phase_title, vote_button, wall
 from bot.routes import Go, Request, Routes
 from bot.storage import groups, phases
 from bot.texts import Span, Strong, _, _n
 from bot.views import Button, Reply, reply
-from bot.workshop_actions import Inspire, MyIdeas, ShowPanel, Vote
+from bot.workshop_actions import Inspire, MyIdeas, ShowPanel
 from handlers.themes import ASK, HOME
 
 routes = Routes()
@@ -42,11 +44,13 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
     lines: list[Span] = [heading(phase, run), *asked(phase, await deliverables.upon(request.tx, run.group_id, phase))]
     if run.ends_at is None:
         lines.append(_("The clock is stopped; your ideas are still taken."))
-    votes = (Button(_("Vote"), Vote(run.id)),) if run.revealed and request.settings.workshop.votes else ()
+    first = [give(phase, run)]
+    if run.revealed and request.settings.workshop.votes:
+        first = [vote_button(run), replace(give(phase, run), style="plain")]
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
     mine = await _my_ideas(request, run)
     shown = (wall(run),) if run.revealed else ()
-    return reply(*lines, buttons=(give(phase, run), *mine, *votes, *shown, *inspire, keep(phase, run), call(run), HOME))
+    return reply(*lines, buttons=(*first, *mine, *shown, *inspire, keep(phase, run), call(run), HOME))
 
 
 async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) -> Reply:

@@ -17,7 +17,7 @@ from bot.idea_words import shortened
 from bot.routes import Go, Request, Routes
 from bot.storage import groups, settings, themes
 from bot.texts import Joined, Localised, Moment, Span, Strong, _, _n
-from bot.views import Button, Choice, Option, Reply, reply, with_lines_first
+from bot.views import Button, Choice, Later, Option, Reply, View, reply, with_lines_first
 
 routes = Routes()
 
@@ -135,13 +135,24 @@ async def offer(request: Request) -> Reply:
         asked,
         choice=Choice(
             LookAt(),
-            tuple(_option(theme) for theme in offered),
+            tuple(_option(theme, mine=theme.key == choice.theme) for theme in offered),
             selected=(choice.theme,) if choice.theme else (),
             placeholder=_("Choose a theme"),
             listed=True,
         ),
         buttons=(HOME,) if choice.theme else (),
+        later=await _after_deadline(request),
     )
+
+
+async def _after_deadline(request: Request) -> Later | None:
+    """How a choice of themes reads once that is over: no button that would refuse, even if the deadline moved since."""
+    deadline = await settings.theme_deadline(request.tx)
+    if deadline is None:
+        return None
+    over_since = _("Themes could be chosen until {deadline}.", deadline=Moment(deadline))
+    view = View((over_since,), (Button(_("My theme"), Go("theme")), HOME), quiet=True)
+    return Later(deadline - request.now, view)
 
 
 @routes.choice(LookAt, rides=False)
@@ -164,6 +175,7 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
         *state,
         *(await _left(request, choice.theme) if take and not theme.full else ()),
         buttons=(*take, Button(_("See the other themes"), Go("theme"))),
+        later=await _after_deadline(request) if take else None,
     )
 
 
@@ -238,6 +250,7 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
         if remaining
         else None,
         buttons=(Button(_("Join the waiting list"), WaitFor(theme.key)), HOME),
+        later=await _after_deadline(request),
     )
 
 
@@ -321,10 +334,16 @@ async def _theme(request: Request, key: str) -> Theme:
     return theme
 
 
-def _option(theme: Theme) -> Option:
-    """A theme to choose: its title, and in a line the places it still has, where they are counted, and its subject."""
+def _option(theme: Theme, *, mine: bool = False) -> Option:
+    """A theme to choose: its title, and in a line the places it still has, where they are counted, and its subject.
+
+    What is left of one's own theme, `mine`, is for others: it says instead whose it is.
+    """
     subject = {locale: shortened(" ".join(words.split()), _SUBJECT) for locale, words in theme.description.items()}
-    told = [*_places(theme), *((Localised(subject),) if any(subject.values()) else ())]
+    told = [
+        *((_("Your theme"),) if mine else _places(theme)),
+        *((Localised(subject),) if any(subject.values()) else ()),
+    ]
     line = tuple(span for each in told for span in (" · ", each))[1:]
     return Option(theme.key, Localised(theme.title), Joined(line) if line else None)
 

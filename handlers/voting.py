@@ -112,18 +112,21 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
     chosen = seen.mine
     elsewhere = len(chosen - {idea.id for idea in shown})
     left = max(0, most - len(chosen))
+    standing = _n(
+        "{count} vote is left. You can change until the end.",
+        "{count} votes are left. You can change until the end.",
+        left,
+    )
+    if left == 0:
+        standing = _("Every vote is given. You can change them until the phase ends.")
+    elif left == most:
+        standing = _("You can change until the phase ends.")
     turning = walls.turning(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
     return reply(
         _n(
             "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
         ),
-        _("Every vote is given. You can change them until the phase ends.")
-        if left == 0
-        else _n(
-            "{count} vote is left. You can change until the end.",
-            "{count} votes are left. You can change until the end.",
-            left,
-        ),
+        standing,
         choice=Choice(
             CastVotes(run.id, first),
             await _options(request, run, shown, seen),

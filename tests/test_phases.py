@@ -24,6 +24,7 @@ from bot.texts import Reader, plain
 from bot.views import decode_view
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
+from tests.handlers.pushes import look_at_push
 from tests.handlers.workshops import PHASES, ended, revealed, run_now, started, wait
 from tests.world import START, World, make_settings, open_world
 
@@ -41,7 +42,7 @@ async def one_group(world: World) -> tuple[NeutralChat, Group]:
 
 def program(world: World) -> Ticker:
     """What tells the time of phases, as after a start."""
-    return Ticker(world.store, world.clock, (PhaseClock(),))
+    return Ticker(world.store, world.clock, (PhaseClock(world.settings.workshop.votes),))
 
 
 async def passes(world: World, *, minutes: float) -> None:
@@ -365,6 +366,12 @@ async def test_revealed_early_the_group_reads_so_once(world: World) -> None:
     ]
     assert await world.store.transact(lambda tx: living.reveal(tx, world.settings, run, world.clock.now())) is None
     assert len(await said(world, zoe)) == 2
+    await zoe.command("phase")
+    assert zoe.buttons[:2] == ("Vote", "Give an idea")
+    await passes(world, minutes=35)
+    assert (await pushed(world, zoe))[-1].splitlines()[2:] == ["Votes can be given and changed until the end."]
+    await look_at_push(world, zoe)
+    assert zoe.buttons[:2] == ("Vote", "Give an idea")
 
 
 async def test_ideas_can_be_open_from_the_first_on(store_url: str) -> None:

@@ -11,6 +11,7 @@ from bot.router import bare, ways
 from bot.routes import Routes
 from bot.texts import _
 from handlers import make_router
+from handlers.leaving import ask_who_says_so
 
 ROUTER = make_router()
 
@@ -28,12 +29,21 @@ ROUTER = make_router()
         ("My group?", "go-groupe"),
         ("wohin", "go-programme"),
         ("Meine Gruppe.", "go-groupe"),
+        ("Mon espace", "go-moi"),
+        ("Mein Platz", "go-moi"),
     ],
 )
 def test_accents_case_and_punctuation_are_forgiven_in_three_languages(words: str, opens: str) -> None:
     said = ROUTER.said(words, LOCALES)
     assert said is not None
     assert said.payload == opens
+
+
+@pytest.mark.parametrize("words", ["Je ne viens pas", "je ne viens plus…", "I can not come", "Ich komme nicht."])
+def test_who_writes_that_they_do_not_come_is_asked_whether_that_is_so(words: str) -> None:
+    said = ROUTER.said(words, LOCALES)
+    assert said is not None
+    assert said.route.handler is ask_who_says_so
 
 
 @pytest.mark.parametrize("words", ["Une cuisine partagée", "Le programme des fêtes", "", "?", "👍", "où " * 40])

@@ -10,7 +10,7 @@ from bot import accounts, inviting
 from bot.actions import Action
 from bot.domain.participants import Participant
 from bot.errors import Stale
-from bot.inviting import Invitation, issue_invitations, rows, telegram_username
+from bot.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
 from bot.naming import account_label
 from bot.roster_words import COLUMNS, UNASKED
 from bot.routes import ORGANISER, Request, Routes

@@ -61,7 +61,7 @@ async def test_what_one_gave_and_what_is_revealed_come_in(world: World) -> None:
     assert zoe.buttons[:2] == ("Give an idea", "My 2 ideas")
     await revealed(world, run)
     await zoe.command("phase")
-    assert zoe.buttons[:4] == ("Give an idea", "My 2 ideas", "Vote", "The wall")
+    assert zoe.buttons[:4] == ("Vote", "Give an idea", "My 2 ideas", "The wall")
 
 
 async def test_what_the_group_wrote_before_is_what_it_works_on(world: World) -> None:

@@ -54,6 +54,7 @@ async def test_leaving_a_full_theme_says_first_who_gets_the_place(world: World) 
     for chat in (zoe, ali):
         await take(chat, "Culture")
     await zoe.command("theme")
+    assert zoe.text.splitlines()[1:3] == ["Culture", "Your theme · Culture as a lever."]
     await zoe.pick("CivicTech")
     assert zoe.text.splitlines()[-1] == "Culture is full: whoever comes next gets the place you leave."
     await eva.command("theme")

@@ -66,7 +66,7 @@ async def test_three_votes_are_given_changed_and_taken_back(world: World, worksh
     await at_votes(ana, workshop.run)
     assert lines(ana) == [
         "Which ideas should go on? You have 3 votes.",
-        "3 votes are left. You can change until the end.",
+        "You can change until the phase ends.",
         *(each for place in range(1, 6) for each in (f"Idée {place}", "you")),
     ]
     assert ana.options == ("Idée 1", "Idée 2", "Idée 3", "Idée 4", "Idée 5")
@@ -161,9 +161,7 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     best = await world.store.read(partial(votes.best, group_id=workshop.group.id, phase="solutions"))
     assert [(each.text, count) for each, count in best] == [("Idée 1", 2), ("Idée 4", 0), ("Idée 5", 0)]
     await at_votes(workshop.cleo, workshop.run)
-    assert lines(workshop.cleo)[1] == "3 votes are left. You can change until the end.", (
-        "the vote that fell away is free"
-    )
+    assert lines(workshop.cleo)[1] == "You can change until the phase ends.", "the vote that fell away is free"
     await workshop.ana.act(Picked(CastVotes(workshop.run.id, 1).encode(), (str(second.id), str(third.id))))
     assert workshop.ana.options == ("✓ Idée 1", "Idée 4", "Idée 5"), "a screen of before the merge means the same"
 

@@ -36,7 +36,7 @@ BEGINNINGS = {
 async def passes(stage: Stage, *, minutes: float) -> None:
     """Time goes by, and what is due is told."""
     await stage.world.clock.advance(timedelta(minutes=minutes))
-    await Ticker(stage.world.store, stage.world.clock, (PhaseClock(),)).look()
+    await Ticker(stage.world.store, stage.world.clock, (PhaseClock(stage.world.settings.workshop.votes),)).look()
 
 
 async def test_from_the_start_to_the_end(stage: Stage) -> None:

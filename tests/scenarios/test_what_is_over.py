@@ -36,8 +36,8 @@ async def reads(stage: Stage, chat: Chat) -> list[str]:
 
 async def test_of_a_screen_only_the_newest_copy_looks_live(stage: Stage) -> None:
     zoe = await stage.join("Zoé", locale="fr")
-    for _again in range(3):
-        await zoe.send("/programme")
+    for asked in ("/programme", "programme", "/programme"):
+        await zoe.send(asked)
     texts = await reads(stage, zoe)
     shown = "Le programme n’est pas encore là"
     assert [text for text in texts if text == BELOW or text.startswith(shown)][-3:-1] == [BELOW, BELOW]
@@ -114,7 +114,7 @@ async def test_an_answered_question_and_an_announcement_that_left_ask_for_nothin
     assert any(text.startswith("C’est parti, pour 1 personne.") for text in texts)
 
 
-async def test_undo_goes_with_its_ten_minutes(stage: Stage) -> None:
+async def test_undo_goes_with_its_ten_minutes_and_themes_with_their_deadline(stage: Stage) -> None:
     ines = await stage.organiser("fr")
     await ines.command("organiser")
     await ines.press("Thèmes")
@@ -134,3 +134,12 @@ async def test_undo_goes_with_its_ten_minutes(stage: Stage) -> None:
     assert [row["state"] for row in rows] == ["sent"]
     assert "Undo this change" not in rows[0]["content"]
     assert changed
+    zoe = await stage.join("Zoé", locale="fr")
+    await zoe.command("theme")
+    assert any("Sur quel thème veux-tu travailler" in text for text in await reads(stage, zoe))
+    deadline = stage.world.settings.gathering.deadline
+    assert deadline
+    await stage.world.clock.advance(deadline - stage.world.clock.now())
+    texts = await reads(stage, zoe)
+    assert not any("Sur quel thème veux-tu travailler" in text for text in texts)
+    assert any(text.startswith("On pouvait choisir un thème jusqu’au") for text in texts)

@@ -77,17 +77,19 @@ class Conversation:
         self._streams.wake(person)
         return changed
 
-    async def greet(self, person: int, view: View, reader: Reader) -> None:
-        """Show someone who comes in where they are, unless it is the last thing they read."""
+    async def greet(self, person: int, view: View, reader: Reader) -> int | None:
+        """Show someone who comes in where they are; the message's id, None where it is the last thing they read."""
         bare, attached = await self._hang(view, reader)
 
-        async def unit(tx: Transaction) -> None:
+        async def unit(tx: Transaction) -> int | None:
             last = (await page.latest(tx, person, most=1)).messages[-1:]
             if not last or attached or encode_view(last[0].view) != encode_view(bare):
-                await page.add(tx, person, "bot", bare, self._clock.now(), attached=attached)
+                return await page.add(tx, person, "bot", bare, self._clock.now(), attached=attached)
+            return None
 
-        await self._store.transact(unit)
+        shown = await self._store.transact(unit)
         self._streams.wake(person)
+        return shown
 
     async def push(self, person: int, view: View, reader: Reader, delivery_id: int) -> int | None:
         """Say something nobody had asked for; the message's id, None when there is no such person any more."""

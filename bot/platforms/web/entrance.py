@@ -70,8 +70,8 @@ class Entrance:
         sender = sessions.sender_of(person, language)
         answered = await self._dispatcher.handle(Incoming(sessions.PLATFORM, update_id, sender, content))
         if answered.reply:
-            await self._conversation.greet(person.id, answered.reply.view, answered.reader)
-            self._dispatcher.sent(answered)
+            shown = await self._conversation.greet(person.id, answered.reply.view, answered.reader)
+            self._dispatcher.sent(answered, "" if shown is None else str(shown), withholds=True)
         here = self._pages.here(person.id)
         response = web.Response(status=303, headers={"Location": f"{here}#latest"})
         response.set_cookie(

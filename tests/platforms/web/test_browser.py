@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from bot.domain.audiences import Audience
 from bot.platforms.base import Address
 from bot.storage import facilitators, groups
 from bot.storage.engine import Transaction
-from bot.texts import Moment, Reader, _
+from bot.texts import Moment, Reader, Span, Strong, _
 from bot.views import Button, Choice, Option, Picture, Raw, View
 from handlers.themes import Second
 from tests.drivers.browser import open_browser
@@ -72,6 +73,12 @@ async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page
     await expect(log).to_contain_text("Your place is kept.")
     await expect(log.locator("article")).to_have_count(1)
     assert await phone.evaluate("window.stayed")
+    await phone.get_by_role("button", name="Change theme").click()
+    await expect(log.get_by_role("button", name="Culture")).to_contain_text("Your theme")
+    await phone.get_by_role("button", name="My place").click()  # beside a choice that a tap makes, it takes none along
+    await expect(log).to_contain_text("Theme: Culture")
+    # Where a finger types, Enter begins a line: its key promises nothing else.
+    assert await phone.get_by_label("Your message").get_attribute("enterkeyhint") is None
     await phone.get_by_label("Your message").fill("Merci !")
     await phone.get_by_role("button", name="Send", exact=True).click()
     await expect(log.locator(".person")).to_contain_text("Merci !")
@@ -195,10 +202,13 @@ async def test_what_is_pushed_arrives_by_itself_and_is_announced(town: WebTown, 
     zoe = Address(await enter(town, phone))
     deadline = town.world.settings.gathering.deadline
     assert deadline
-    view = View((_("You can change it until {deadline}.", deadline=Moment(deadline)),))
+    end = Moment(deadline + timedelta(hours=1), "time")
+    lasts = _("{start}–{end}", start=Moment(deadline, "time"), end=end)
+    view = View((_("You can change it until {deadline}.", deadline=Moment(deadline)), lasts))
     sent = await town.adapter.send(zoe, view, READER, delivery_id=1)
     log = phone.get_by_role("log")
     await expect(log.locator(".pushed")).to_contain_text("Saturday 1 May, 12:00 (06:00 for you).")
+    await expect(log.locator(".pushed")).to_contain_text("12:00–13:00 (06:00–07:00 for you)")
     await town.adapter.edit(zoe, sent, View(("It was moved.",)), READER)
     await expect(log.locator(".pushed")).to_contain_text("It was moved.")
     await expect(log.locator(".pushed")).not_to_contain_text("You can change it")
@@ -219,17 +229,29 @@ async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(t
     await expect(tabs[1].locator("#status")).to_contain_text("Live in newer tabs.")
 
 
-async def test_what_is_pinned_stays_where_it_was_read_when_it_changes(town: WebTown, phone: Page) -> None:
+async def test_what_is_pinned_is_a_line_that_opens_once_it_is_scrolled_past(town: WebTown, phone: Page) -> None:
     zoe = Address(await enter(town, phone))
-    lines = [f"Group {number}" for number in range(40)]
-    panel = await town.adapter.send(zoe, View(tuple(lines)), READER, delivery_id=1)
-    await town.adapter.pin(zoe, panel)
-    pinned = phone.locator(".pinned")
-    await expect(pinned).to_contain_text("Group 39")
-    await pinned.evaluate("panel => panel.scrollTop = 200")
-    await town.adapter.edit(zoe, panel, View((*lines, "Group 40")), READER)
+    lines: list[Span] = [Strong("Culture · group 3"), *(f"Group {number}" for number in range(40))]
+    card = await town.adapter.send(zoe, View(("Here is your group.", *lines)), READER, delivery_id=1)
+    await town.adapter.pin(zoe, card)
+    pinned, line = phone.locator(".pinned"), phone.get_by_role("button", name="Culture · group 3")
+    await expect(pinned).to_be_in_viewport()
+    await expect(line).not_to_be_visible()
+    await town.adapter.send(zoe, View(tuple(f"Idea {number}" for number in range(40))), READER, delivery_id=2)
+    await expect(phone.get_by_role("log")).to_contain_text("Idea 39")
+    await phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+    await expect(line).to_be_visible()
+    await expect(pinned).not_to_be_in_viewport()
+    assert await phone.evaluate("document.querySelector('#pin').getBoundingClientRect().bottom") < 740 * 0.15
+    await line.click()
+    await expect(pinned).to_be_in_viewport()
+    await pinned.evaluate("card => card.scrollTop = 200")
+    await town.adapter.edit(zoe, card, View((*lines, "Group 40")), READER)
     await expect(pinned).to_contain_text("Group 40")
-    assert await pinned.evaluate("panel => panel.scrollTop") == 200
+    assert await pinned.evaluate("card => card.scrollTop") == 200
+    await phone.keyboard.press("Escape")
+    await expect(line).to_be_focused()
+    await expect(pinned).not_to_be_in_viewport()
 
 
 async def test_nothing_is_cut_at_360_pixels_in_the_dark_and_everything_has_a_name(town: WebTown, phone: Page) -> None:

@@ -41,12 +41,12 @@ SCHEMES: tuple[tuple[Literal["light", "dark"], str], ...] = (
 )
 READ = """
 () => {
-    const frame = (y) => document.elementFromPoint(innerWidth / 2, y)?.closest("header, footer, .pinned");
+    const frame = (y) => document.elementFromPoint(innerWidth / 2, y)?.closest("header, footer");
     const heights = [...Array(innerHeight).keys()];
     return heights.filter((y) => !frame(y)).length / innerHeight;
 }
 """
-"""The part of the screen that is neither heading nor foot nor pinned."""
+"""The part of the screen that is neither heading, with what is pinned below it, nor foot."""
 
 
 async def clean(phone: Page) -> None:

@@ -11,6 +11,8 @@ const files = document.getElementById("files");
 const menu = document.querySelector(".menu");
 const panel = menu.querySelector(".panel");
 const pill = document.getElementById("pill");
+const header = document.querySelector("header");
+const pin = document.getElementById("pin");
 const sound = document.getElementById("sound");
 const title = document.title;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -43,7 +45,8 @@ function show(changed) {
   if ("withheld" in message.dataset) letListGo(trail[0]?.id); // who lost their role keeps nothing of it beside either
   const held = present && present.contains(document.activeElement);
   if (present) {
-    const within = present.scrollTop; // what is pinned scrolls by itself, and stays where the reader is in it
+    const within = present.scrollTop; // what is pinned and opened scrolls by itself, and stays where the reader is in it
+    message.classList.toggle("open", present.matches(".open") && message.matches(".pinned"));
     present.replaceWith(message);
     message.scrollTop = within;
   } else {
@@ -65,7 +68,9 @@ function showAll(changed, focus = null) {
   // The stream may have shown it first, and whoever uses the keyboard has moved on within it.
   const elsewhere = document.activeElement !== words && !(message && message.contains(document.activeElement));
   if (focus !== null && elsewhere) message?.focus({ preventScroll: true });
+  if (focus !== null && message !== pinned()) fold();
   if (message) lead(message, behavior());
+  tellPinned();
   const arrived = shown.filter((each) => !there.has(idOf(each)) && each.matches(".bot:not([hidden])"));
   if (arrived.some((each) => each.matches(".pushed"))) chime();
   note(shown, message && inFront() ? arrived.filter((each) => idOf(each) > idOf(message)) : arrived);
@@ -83,9 +88,7 @@ let moving = 0; // what comes while the page still scrolls to what came before i
 function lead(message, behavior, atTop = false) {
   led = message;
   const { top, bottom } = message.getBoundingClientRect();
-  const pinned = log.querySelector(".pinned");
-  const above = pinned && pinned.compareDocumentPosition(message) & Node.DOCUMENT_POSITION_FOLLOWING;
-  const head = document.querySelector("header").offsetHeight + (above && !pinned.contains(message) ? pinned.offsetHeight : 0) + 8;
+  const head = (message === pinned() ? header.offsetHeight : headEnd()) + 8;
   const foot = innerHeight - document.querySelector("footer").offsetHeight - 8;
   const by = atTop || top < head || bottom - top > foot - head ? top - head : Math.max(0, bottom - foot);
   scrollBy({ top: by, behavior });
@@ -105,6 +108,43 @@ for (const own of ["wheel", "touchmove"]) addEventListener(own, letGo, { passive
 // A picture has its height only once it is there.
 log.addEventListener("load", (event) => led?.contains(event.target) && lead(led, "instant"), { capture: true });
 
+// --- what is pinned: once it is scrolled past, a line below the heading says what it is, and opens it there
+
+const pinned = () => log.querySelector(".pinned:not([hidden])");
+const headEnd = () => header.offsetHeight + (pinned() ? pin.offsetHeight : 0);
+
+function tellPinned() {
+  const card = pinned();
+  const { top, bottom } = card?.getBoundingClientRect() ?? {};
+  if (card && top > headEnd() + 1) card.classList.remove("open"); // it is scrolled back to: there it is whole
+  const open = Boolean(card?.matches(".open"));
+  pin.classList.toggle("off", !open && !(bottom < headEnd()));
+  pin.ariaExpanded = String(open);
+  const named = card?.querySelector(".bubble strong") ?? card?.querySelector(".bubble p:not(.toast)");
+  if (named) pin.firstElementChild.textContent = named.textContent;
+}
+
+function fold() {
+  pinned()?.classList.remove("open");
+  tellPinned();
+}
+
+pin.addEventListener("click", () => {
+  const card = pinned();
+  if (!card) return;
+  log.style.setProperty("--head", `${headEnd()}px`);
+  if (card.classList.toggle("open")) card.focus({ preventScroll: true });
+  tellPinned();
+});
+
+document.addEventListener("click", (event) => event.target.closest(".pinned, #pin, #sheet") || fold());
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || sheet.open || !pinned()?.matches(".open")) return;
+  fold();
+  pin.focus();
+});
+for (const moved of ["scroll", "resize"]) addEventListener(moved, () => pinned() && requestAnimationFrame(tellPinned), { passive: true });
+
 function tell(text) {
   const place = (sheet.open && sheet.querySelector(".notice-here")) || notice;
   place.textContent = text;
@@ -116,6 +156,7 @@ function tellTimes(within) {
   const zone = body.dataset.zone;
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const full = { weekday: "long", day: "numeric", month: "long", ...clock };
+  let begun = ""; // of «from–until»: the reader's own hours follow once, after both
   for (const time of within.querySelectorAll("time")) {
     const style = time.dataset.style;
     if (style === "date" || style === "left") continue;
@@ -129,9 +170,15 @@ function tellTimes(within) {
       time.textContent = style === "time" ? own.slice(-5) : own;
       continue;
     }
+    const until = time.nextSibling?.nodeValue === "–" && time.nextElementSibling?.matches("time");
+    if (until && sameDay) {
+      begun = `${short}–`;
+      continue;
+    }
     const yours = document.createElement("span");
     yours.className = "yours";
-    yours.textContent = ` (${body.dataset.yours.replace("{time}", short)})`;
+    yours.textContent = ` (${body.dataset.yours.replace("{time}", begun + short)})`;
+    begun = "";
     time.after(yours);
   }
   tellLeft();
@@ -599,6 +646,7 @@ function begin() {
   const last = [...log.querySelectorAll(".message:not([hidden])")].at(-1);
   const first = document.getElementById("new")?.nextElementSibling ?? last;
   if (first) lead(first, "instant");
+  tellPinned();
 }
 
 tellTimes(log);
