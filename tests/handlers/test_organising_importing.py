@@ -143,7 +143,7 @@ async def test_a_list_is_read_in_another_process() -> None:
         side_process.close()
     assert result["roster"].people == (RosterPerson("A1", "Ali", "Ben", territory="FR", theme="culture"),)
     assert result["roster"].rejected[0].line == 3
-    assert result["file"].name == "zu-korrigieren.csv"
+    assert file_name(result["file"].name, Reader("de", "Europe/Berlin")) == "zu-korrigieren.csv"
     assert result["file"].content.decode("utf-8-sig").splitlines()[0].startswith('"zu korrigieren";"ref"')
 
 
