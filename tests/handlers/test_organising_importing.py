@@ -17,6 +17,7 @@ from bot.roster import Roster
 from bot.side_process import SideProcess
 from bot.storage import roster
 from bot.storage.engine import Transaction
+from bot.texts import Reader, file_name
 from handlers.organising.importing import Import
 from handlers.organising.programme_importing import ProgrammeToFillIn
 from handlers.organising.programme_links import ImportProgramme
