@@ -60,7 +60,7 @@ def _echo_application(root: str, *, ours: bool) -> Application[Any, Any, Any, An
 
 async def _run_ours(root: str, store: str) -> None:
     from bot.app import run
-    from bot.config import load_settings
+    from bot.config.settings import load_settings
 
     environment = {
         "RENCONTRES_TELEGRAM__TOKEN": TOKEN,

@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import House, build
-from bot.config import load_settings
-from bot.delivery import broadcasting, pacer
+from bot.config.settings import load_settings
+from bot.database.engine import Transaction
+from bot.delivery import pacer
 from bot.delivery.courier import Courier
-from bot.domain.audiences import EVERYONE
+from bot.people.audiences import EVERYONE
 from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import TOKEN
-from bot.storage import announcements
-from bot.storage.engine import Transaction
+from handlers.announcements import broadcasting
+from handlers.announcements import store as announcements
 
 _SAMPLED_EVERY = 0.005
 _TICKS = os.sysconf("SC_CLK_TCK")

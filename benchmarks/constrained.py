@@ -9,11 +9,22 @@ from dataclasses import replace
 from itertools import pairwise
 
 from benchmarks.groups import gathering, problems, spread
-from bot.grouping.forming import form
-from bot.grouping.levels import violations
-from bot.grouping.model import Apart, Constraint, Contradiction, Level, Person, Pin, Plan, Problem, Together, band_of
-from bot.grouping.rounds import plan_rounds
-from bot.grouping.sizes import choose_count
+from handlers.groups.solver.forming import form
+from handlers.groups.solver.levels import violations
+from handlers.groups.solver.model import (
+    Apart,
+    Constraint,
+    Contradiction,
+    Level,
+    Person,
+    Pin,
+    Plan,
+    Problem,
+    Together,
+    band_of,
+)
+from handlers.groups.solver.rounds import plan_rounds
+from handlers.groups.solver.sizes import choose_count
 
 _ROUNDS_SEEDS = 10
 _ROUNDS_SECONDS = 30.0

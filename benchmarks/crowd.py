@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 
 from bot.clock import SystemClock, to_micros
-from bot.config import Settings
-from bot.seeding import seed
-from bot.storage.engine import Transaction, open_store
+from bot.config.seeding import seed
+from bot.config.settings import Settings
+from bot.database.engine import Transaction, open_store
 
 THEMES = [
     {"key": key, "title": {locale: key.title() for locale in ("fr", "en", "de")}}

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.updates import percentile
-from bot.domain.participants import Account
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from bot.people.participants import Account
 from bot.platforms.discord.adapter import Discord
-from bot.storage import participants
-from bot.storage.engine import Transaction
 from tests.platforms.discord.local import LocalDiscord, local_discord, press, written
 from tests.world import World, open_world
 
@@ -62,10 +62,10 @@ async def _join(world: World, numbers: list[str]) -> None:
     async def unit(tx: Transaction) -> None:
         now = world.clock.now()
         for number in numbers:
-            person = await participants.add(tx, ref=number, given_name="Zoé", family_name="", now=now, locale="en")
+            person = await participant_store.add(tx, ref=number, given_name="Zoé", family_name="", now=now, locale="en")
             account = Account("discord", number, number, "Zoé", "en", private_chat=number)
-            await participants.attach(tx, account, person.id, now)
-            await participants.join(tx, person.id, now)
+            await participant_store.attach(tx, account, person.id, now)
+            await participant_store.join(tx, person.id, now)
 
     await world.store.transact(unit)
 

@@ -26,9 +26,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.grouping.forming import form
-from bot.grouping.levels import violations
-from bot.grouping.model import Person, Plan, Problem, band_of
+from handlers.groups.solver.forming import form
+from handlers.groups.solver.levels import violations
+from handlers.groups.solver.model import Person, Plan, Problem, band_of
 
 YEAR = 2026
 THEMES = ("culture", "school", "civic")

@@ -19,11 +19,11 @@ from pathlib import Path
 from benchmarks.crowd import fill
 from benchmarks.kill import FIRST, PATIENCE, program, until_called
 from benchmarks.small_discord import SmallDiscord
-from bot.delivery import broadcasting
-from bot.domain.audiences import EVERYONE
+from bot.database.engine import Transaction, open_store
+from bot.people.audiences import EVERYONE
 from bot.rehearsal.botapi import BotApi, Pace, TelegramUser
-from bot.storage import announcements
-from bot.storage.engine import Transaction, open_store
+from handlers.announcements import broadcasting
+from handlers.announcements import store as announcements
 
 _WORDS = "Rendez-vous demain à 9 h 30."
 

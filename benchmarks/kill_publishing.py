@@ -18,9 +18,9 @@ from pathlib import Path
 from benchmarks.crowd import fill
 from benchmarks.kill import FIRST, PATIENCE, program, until_polling
 from benchmarks.killed import POINTS
+from bot.database.engine import Transaction, open_store
 from bot.rehearsal.botapi import BotApi, TelegramUser
-from bot.storage import groups
-from bot.storage.engine import Transaction, open_store
+from handlers.groups import store as groups
 
 _GROUP = 6
 _KILLS_A_RUN = 5

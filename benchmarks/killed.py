@@ -15,9 +15,9 @@ from pathlib import Path
 import bot.app
 import bot.platforms.discord.adapter  # each platform is imported where it is on: in every life here
 import bot.platforms.telegram.adapter
-from bot.config import load_settings
-from bot.dispatch import Answered, Dispatcher
-from bot.incoming import Incoming
+from bot.config.settings import load_settings
+from bot.conversation.dispatch import Answered, Dispatcher
+from bot.conversation.incoming import Incoming
 from bot.rehearsal.botapi import TOKEN
 
 POINTS = ("before commit", "after commit", "after reply")

@@ -20,19 +20,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks.crowd import fill
+from bot.background.scheduling import Ticker
 from bot.clock import SystemClock
-from bot.config import Settings
+from bot.config.settings import Settings
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.database.engine import Store, Transaction, open_store
+from bot.delivery.platform import Address, Membership, Spaces
 from bot.delivery.worker import Delivery
-from bot.domain.reminders import session_subject, until
-from bot.domain.sessions import Plan
-from bot.platforms.base import Address, Membership, Spaces
-from bot.programme import changed
-from bot.reminding_release import Reminders
-from bot.scheduling import Ticker
-from bot.storage import reminders, sessions
-from bot.storage.engine import Store, Transaction, open_store
-from bot.texts import Reader
-from bot.views import View
+from handlers.programme import store as sessions
+from handlers.programme.model import Plan
+from handlers.programme.service import changed
+from handlers.reminders import store as reminders
+from handlers.reminders.model import session_subject, until
+from handlers.reminders.schedule import Reminders
 
 _BEAT = 0.001
 _RELEASED_WITHIN = 60.0

@@ -26,12 +26,12 @@ from benchmarks.crowd import THEMES
 from benchmarks.peer import Peer, bot_api
 from benchmarks.workshop_driven import Driven, house
 from bot.clock import SystemClock
-from bot.config import Settings
-from bot.files import Files
+from bot.config.seeding import seed
+from bot.config.settings import Settings
+from bot.database.engine import Transaction, open_store
+from bot.files.folder import Files
 from bot.rehearsal.botapi import TOKEN
-from bot.seeding import seed
-from bot.storage.engine import Transaction, open_store
-from handlers.bilan import ShowCharts, TakeAway
+from handlers.results.summary import ShowCharts, TakeAway
 from tests.exports.crowd import attach, populate
 from tests.handlers.workshops import PHASES
 

@@ -20,7 +20,7 @@ from typing import Any
 import discord
 
 from bot.app import House, run
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.platforms.discord.adapter import Discord
 from bot.platforms.web.adapter import Web
 

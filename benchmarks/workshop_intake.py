@@ -27,12 +27,12 @@ from benchmarks.workshop_driven import Driven, house
 from benchmarks.workshop_people import Browser, modals, replied, submitted
 from benchmarks.workshop_town import Person, gather, sentence
 from bot.clock import SystemClock
-from bot.config import Settings
+from bot.config.seeding import seed
+from bot.config.settings import Settings
+from bot.database.engine import Transaction, open_store
+from bot.people import secrets
 from bot.rehearsal.botapi import TOKEN
-from bot.seeding import seed
-from bot.storage import secrets
-from bot.storage.engine import Transaction, open_store
-from bot.workshop_actions import GiveIdea
+from handlers.workshops.actions import GiveIdea
 from tests.handlers.workshops import PHASES
 from tests.platforms.discord.local import LocalDiscord, local_discord, press
 

@@ -13,15 +13,15 @@ from datetime import timedelta
 from benchmarks.reminders import Sink
 from benchmarks.workshop_town import SIZE, Person, gather, sentence
 from bot.clock import SystemClock
+from bot.config.seeding import seed
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.incoming import Called, Incoming, Sender, Typed
+from bot.database.engine import open_store
 from bot.delivery.painter import EVERY
+from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery
-from bot.dispatch import Dispatcher
-from bot.incoming import Called, Incoming, Sender, Typed
-from bot.platforms.base import Address
-from bot.seeding import seed
-from bot.storage.engine import open_store
-from bot.texts import Reader
-from bot.views import View
 from handlers import make_router
 from tests.handlers.workshops import PHASES
 from tests.world import make_settings

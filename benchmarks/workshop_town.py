@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import likeness
 from bot.clock import to_micros
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.ideas import likeness
 
 PHASE = "solutions"
 SIZE = 6

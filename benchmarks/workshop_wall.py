@@ -12,13 +12,13 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from benchmarks.workshop_town import PHASE, SIZE, Person, fill, gather
-from bot import i18n
-from bot.actions import Action
-from bot.incoming import Incoming, Pressed, Sender
+from bot.content import i18n
+from bot.content.actions import Action
+from bot.conversation.incoming import Incoming, Pressed, Sender
+from bot.database.engine import Transaction
 from bot.platforms.telegram.render import draw_keyboards, draw_text
-from bot.storage.engine import Transaction
-from bot.workshop_actions import Inspire, ShowWall
-from handlers.wall import ShowTogether
+from handlers.ideas.wall import ShowTogether
+from handlers.workshops.actions import Inspire, ShowWall
 from tests.handlers.workshops import PHASES
 from tests.world import World, make_settings, open_world
 

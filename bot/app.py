@@ -13,31 +13,31 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import campaigns
-from bot.announcing_release import ScheduledAnnouncements
-from bot.call_clock import CallClock
-from bot.campaigns import Campaigns
+from bot.background.jobs import Runner
+from bot.background.leases import LeaseLost, lease
+from bot.background.scheduling import Housekeeping, Ticker
+from bot.background.side_process import SideProcess
 from bot.clock import Clock, SystemClock
-from bot.config import Settings
+from bot.config.seeding import seed
+from bot.config.settings import Settings
+from bot.content.errors import ConfigError
+from bot.conversation.dispatch import Dispatcher
+from bot.database.engine import Store, keep_private, open_store
 from bot.delivery.pacer import PACES, Pacer
+from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
-from bot.dispatch import Dispatcher
-from bot.erasure import Erasures, replay_erasures
-from bot.erasure import log_path as erasure_log
-from bot.errors import ConfigError
-from bot.files import Files
-from bot.jobs import Runner
-from bot.leases import LeaseLost, lease
-from bot.phase_clock import PhaseClock
-from bot.platforms.base import Platform
-from bot.reminding_release import Reminders
-from bot.reminding_subjects import COMPOSERS
-from bot.retention import Retention
-from bot.scheduling import Housekeeping, Ticker
-from bot.seeding import seed
-from bot.side_process import SideProcess
-from bot.storage.engine import Store, keep_private, open_store
+from bot.files.folder import Files
+from bot.people.erasure import Erasures, replay_erasures
+from bot.people.erasure import log_path as erasure_log
+from bot.people.retention import Retention
 from handlers import make_router
+from handlers.announcements import campaigns
+from handlers.announcements.campaigns import Campaigns
+from handlers.announcements.schedule import ScheduledAnnouncements
+from handlers.reminders.schedule import Reminders
+from handlers.reminders.subjects import COMPOSERS
+from handlers.workshops.call_schedule import CallClock
+from handlers.workshops.schedule import PhaseClock
 
 if TYPE_CHECKING:
     from aiohttp import web

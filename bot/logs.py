@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from structlog.typing import Processor
 
-from bot.config import Settings
+from bot.config.settings import Settings
 
 HIDDEN = "[hidden]"
 """What stands where a secret was."""

@@ -3,41 +3,44 @@
 The order is that of the menus.
 """
 
-from bot.router import Router
-from handlers import (
-    announcements,
-    bilan,
-    calling,
-    campaigns,
-    canvas,
-    deck,
-    facilitating,
-    group,
-    home,
-    idea_cards,
-    idea_photos,
-    ideas,
+from bot.conversation.router import Router
+from handlers import facilitating, organising
+from handlers.account import accounts, leaving, linking, preferences
+from handlers.announcements import campaign_participant
+from handlers.announcements import participant as announcements
+from handlers.groups import participant as group
+from handlers.home import participant as home
+from handlers.ideas import (
+    cards,
     inspiring,
-    joining,
-    leaving,
-    linking,
-    my_accounts,
-    my_ideas,
-    organising,
-    phase,
-    privacy,
-    programme,
-    reminders,
-    settings,
-    synthesis,
-    team,
-    territory_cards,
-    territory_grid,
-    themes,
-    versions,
+    photos,
     voting,
     wall,
 )
+from handlers.ideas import (
+    own as my_ideas,
+)
+from handlers.ideas import (
+    participant as ideas,
+)
+from handlers.privacy import participant as privacy
+from handlers.programme import participant as programme
+from handlers.registration import participant as joining
+from handlers.reminders import participant as reminders
+from handlers.results import deck, summary
+from handlers.syntheses import (
+    canvas,
+    territory_cards,
+    territory_grid,
+    versions,
+)
+from handlers.syntheses import (
+    participant as synthesis,
+)
+from handlers.team import participant as team
+from handlers.themes import participant as themes
+from handlers.workshops import calling
+from handlers.workshops import participant as phase
 
 
 def make_router() -> Router:
@@ -50,22 +53,22 @@ def make_router() -> Router:
         phase.routes,
         calling.routes,
         deck.routes,
-        bilan.routes,
+        summary.routes,
         programme.routes,
         announcements.routes,
-        campaigns.routes,
+        campaign_participant.routes,
         reminders.routes,
         team.routes,
-        settings.routes,
-        my_accounts.routes,
+        preferences.routes,
+        accounts.routes,
         linking.routes,
         leaving.routes,
         privacy.routes,
         ideas.routes,
-        idea_photos.routes,
+        photos.routes,
         my_ideas.routes,
         wall.routes,
-        idea_cards.routes,
+        cards.routes,
         voting.routes,
         inspiring.routes,
         synthesis.routes,

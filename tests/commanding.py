@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
-from bot.cli import app
+from bot.cli.main import app
 
 _built = cache(get_command)
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.clock import ManualClock
-from bot.dispatch import Dispatcher
-from bot.forms import Composition, Form, message
-from bot.router import Router
-from bot.routes import ANYONE, Request, Routes
-from bot.storage.engine import open_store
-from bot.texts import Text, _
-from bot.views import Reply, reply
+from bot.content.forms import Composition, Form, message
+from bot.content.texts import Text, _
+from bot.content.views import Reply, reply
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.router import Router
+from bot.conversation.routes import ANYONE, Request, Routes
+from bot.database.engine import open_store
 from tests.world import START, World, make_settings
 
 routes = Routes()

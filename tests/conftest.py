@@ -19,7 +19,7 @@ import asyncpg
 import pytest
 import structlog
 
-from bot.storage.engine import Store, open_store
+from bot.database.engine import Store, open_store
 from tests.kept import KeptPools
 
 _FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to the workers, which share the server

@@ -6,16 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.answers import check_upload
 from bot.clock import ManualClock
-from bot.config import StorageSettings
-from bot.dispatch import Dispatcher
-from bot.files import Files
-from bot.incoming import Sent
-from bot.router import Router
-from bot.routes import Request, Routes
-from bot.storage.engine import open_store
-from bot.views import Reply, reply
+from bot.config.settings import StorageSettings
+from bot.content.answers import check_upload
+from bot.content.views import Reply, reply
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.incoming import Sent
+from bot.conversation.router import Router
+from bot.conversation.routes import Request, Routes
+from bot.database.engine import open_store
+from bot.files.folder import Files
 from tests.world import START, World, make_settings
 
 

@@ -6,17 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot import programme, reminding
+from bot.background.scheduling import Ticker
 from bot.clock import ManualClock, to_micros
-from bot.config import ReminderSettings
-from bot.delivery.content import unpack
-from bot.domain.sessions import Plan, Session
-from bot.reminding_release import Reminders
-from bot.reminding_subjects import COMPOSERS, Compose
-from bot.scheduling import Ticker
-from bot.storage import sessions
-from bot.storage.engine import Store, Transaction
-from bot.texts import Reader, plain
+from bot.config.settings import ReminderSettings
+from bot.content.stored_views import unpack
+from bot.content.texts import Reader, plain
+from bot.database.engine import Store, Transaction
+from handlers.programme import service as programme
+from handlers.programme import store as sessions
+from handlers.programme.model import Plan, Session
+from handlers.reminders import service as reminding
+from handlers.reminders.schedule import Reminders
+from handlers.reminders.subjects import COMPOSERS, Compose
 from tests.delivery.rig import Rig
 from tests.world import START
 

@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bot import announcing
-from bot.errors import Moved, Rejected, RetryLater, Unreachable
-from bot.storage import announcement_contents, announcements
-from bot.storage.engine import Transaction, open_store
+from bot.content.errors import Moved, Rejected, RetryLater, Unreachable
+from bot.database.engine import Transaction, open_store
+from handlers.announcements import content_store
+from handlers.announcements import service as announcing
+from handlers.announcements import store as announcements
 from tests.delivery.announced import announce, correct, retry, withdraw
 from tests.delivery.rig import Rig
 
@@ -115,7 +116,7 @@ class Announcing(RuleBasedStateMachine):
         text = f"{self.made.index(made) + 1}.{self.revision[made]}"
 
         async def unit(tx: Transaction) -> None:
-            await announcement_contents.put_words(tx, made, {announcement_contents.ELSE: (text,)}, None)
+            await content_store.put_words(tx, made, {content_store.ELSE: (text,)}, None)
             found = await announcements.find(tx, made)
             assert found
             now = self.rig.clock.now()

@@ -14,8 +14,8 @@ import pytest
 
 from bot.app import House, build, run
 from bot.clock import SystemClock
-from bot.config import Settings
-from bot.errors import ConfigError
+from bot.config.settings import Settings
+from bot.content.errors import ConfigError
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from tests.world import THEMES

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.audience_words import describe
-from bot.domain.audiences import parse
-from bot.storage import groups
-from bot.storage.engine import Transaction
-from bot.texts import Reader, plain
+from bot.content.texts import Reader, plain
+from bot.database.engine import Transaction
+from bot.people.audience_words import describe
+from bot.people.audiences import parse
+from handlers.groups import store as groups
 from tests.world import open_world
 
 READER = Reader("en", "Europe/Paris")

@@ -9,7 +9,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.config import PhaseSettings, SessionSettings, Settings, ThemeSettings, load_settings
+from bot.config.settings import (
+    PhaseSettings,
+    SessionSettings,
+    Settings,
+    ThemeSettings,
+    load_settings,
+)
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")

@@ -12,13 +12,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import deliverables
-from bot.domain.syntheses import CANVAS, CARD_FIELDS, Content, Synthesis, TerritoryCard, changed, lay_out, merged
-from bot.domain.workshops import Phase
-from bot.storage import panels, phases, syntheses, territory_cards
-from bot.storage.engine import Transaction
-from bot.synthesis_words import opens_well
-from bot.texts import Reader, plain
+from bot.content.texts import Reader, plain
+from bot.database.engine import Transaction
+from handlers.syntheses import card_store, deliverables
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.messages import opens_well
+from handlers.syntheses.model import (
+    CANVAS,
+    CARD_FIELDS,
+    Content,
+    Synthesis,
+    TerritoryCard,
+    changed,
+    lay_out,
+    merged,
+)
+from handlers.workshops import panel_store
+from handlers.workshops import store as phases
+from handlers.workshops.model import Phase
 from tests.handlers.grouped import number
 from tests.handlers.written import SETTINGS, Table, table
 from tests.scenarios.gestures import words
@@ -42,7 +53,7 @@ async def write(at: Table, content: Content, name: str = "Ana", base: int = 0) -
 
 async def fill(at: Table, participant_id: int, card: dict[str, str]) -> None:
     async def unit(tx: Transaction) -> None:
-        await territory_cards.put(tx, at.group.id, participant_id, "CA-QC", NOW, **card)
+        await card_store.put(tx, at.group.id, participant_id, "CA-QC", NOW, **card)
 
     await at.world.store.transact(unit)
 
@@ -57,7 +68,7 @@ async def misses(at: Table) -> bool:
     """Whether it is, as the end of a phase and the panel of who facilitates tell it alike."""
     phase = await phase_of(at)
     found = await at.world.store.read(lambda tx: deliverables.missing(tx, at.group.id, phase))
-    shown = await at.world.store.read(lambda tx: panels.standings(tx, at.group.round, 0, everything=True))
+    shown = await at.world.store.read(lambda tx: panel_store.standings(tx, at.group.round, 0, everything=True))
     assert [each.missing for each in shown if each.group.id == at.group.id] == [found]
     return found
 

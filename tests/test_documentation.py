@@ -20,14 +20,14 @@ import typer.main
 from pydantic import BaseModel
 
 import handlers
-from bot.cli import app
-from bot.config import PhaseSettings, SessionSettings, Settings, ThemeSettings
-from bot.domain.people import RosterPerson
+from bot.cli.main import app
+from bot.config.settings import PhaseSettings, SessionSettings, Settings, ThemeSettings
+from bot.content.texts import Reader, plain
+from bot.conversation.router import Router
+from bot.database.engine import open_store
+from bot.database.schema import statements
+from bot.people.listed import RosterPerson
 from bot.platforms.discord.checking import INVITED_WITH
-from bot.router import Router
-from bot.storage.engine import open_store
-from bot.storage.schema import statements
-from bot.texts import Reader, plain
 from tests import world
 
 ROOT = Path(__file__).parents[1]

@@ -11,14 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from bot import stored_photos
-from bot.erasure import erase, finish_erasures
-from bot.files import UNNAMED_FOR, Files, drop_unnamed
-from bot.scheduling import Housekeeping
-from bot.storage import announcement_contents, announcements, idea_files, ideas, page
-from bot.storage.engine import Store, Transaction
-from bot.storage.page import Hanging
-from bot.views import Picture, View
+from bot.background.scheduling import Housekeeping
+from bot.content.views import Picture, View
+from bot.database.engine import Store, Transaction
+from bot.files import stored_photos
+from bot.files.folder import UNNAMED_FOR, Files, drop_unnamed
+from bot.people.erasure import erase, finish_erasures
+from bot.platforms.web import page_store
+from bot.platforms.web.page_store import Hanging
+from handlers.announcements import content_store
+from handlers.announcements import store as announcements
+from handlers.ideas import file_store
+from handlers.ideas import store as ideas
 from tests.handlers.grouped import number
 from tests.pictures import OWNER, PLACE, PROGRAM, taken
 from tests.world import World, make_settings, open_world
@@ -45,7 +49,7 @@ async def name(store: Store, digest: str) -> None:
     async def unit(tx: Transaction) -> None:
         await tx.run("INSERT INTO ideas (phase, text, created_at) VALUES ('stakes', '', 0)")
         [row] = await tx.all("SELECT MAX(id) AS id FROM ideas")
-        await idea_files.add(tx, row["id"], digest=digest, name="a.jpg", media_type="image/jpeg", picture=True, size=1)
+        await file_store.add(tx, row["id"], digest=digest, name="a.jpg", media_type="image/jpeg", picture=True, size=1)
 
     await store.transact(unit)
 
@@ -156,7 +160,7 @@ async def test_photos_from_before_lose_what_they_say_of_whoever_took_them_once(
     assert plan in files.digests()
     assert not {*photos} & {*files.digests()}
     held = b"".join(files.read(digest) for digest in files.digests())
-    content = await world.store.read(lambda tx: announcement_contents.content(tx, announced))
+    content = await world.store.read(lambda tx: content_store.content(tx, announced))
     assert content
     held += content.attachments[0].content
     assert not [said for said in (OWNER, PLACE, PROGRAM) if said in held]
@@ -181,7 +185,7 @@ async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> Non
         async def unit(tx: Transaction) -> None:
             for person, digest in ((zoe, hers), (ines, lists), (ines, other)):
                 hanging = Hanging("file", "data.csv", "text/csv", digest=digest)
-                await page.add(tx, person, "bot", View(("Data",)), world.clock.now(), attached=(hanging,))
+                await page_store.add(tx, person, "bot", View(("Data",)), world.clock.now(), attached=(hanging,))
 
         await world.store.transact(unit)
         await world.store.transact(lambda tx: erase(tx, zoe, world.clock.now(), texts=True, files=world.files))

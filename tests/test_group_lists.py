@@ -10,8 +10,8 @@ import zlib
 import pytest
 from fontTools.ttLib import TTFont
 
-from bot.group_lists import DoorList, lists_for_doors
-from bot.print_type import spelled, typeface
+from bot.drawing.print_type import spelled, typeface
+from handlers.groups.door_lists import DoorList, lists_for_doors
 
 MEMBERS = (("Élise C.", "France"), ("Łukasz Ż.", "Pologne"), ("Nguyễn T.", "Viêt Nam"), ("ليلى ب.", "Maroc"))
 

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.group_pictures import MOST_GROUPS, PlanGroup, PlanTheme, TooManyGroups, draw_group, draw_plan
+from handlers.groups.pictures import (
+    MOST_GROUPS,
+    PlanGroup,
+    PlanTheme,
+    TooManyGroups,
+    draw_group,
+    draw_plan,
+)
 
 NAMES = (
     "Élise C.",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.grouping.model import Apart, Band, Person, Pin, Together
-from bot.grouping_files import read_constraints, read_groups, write_groups
-from bot.grouping_labels import Label, parse_label
-from bot.grouping_people import read_people
-from bot.grouping_tables import Unreadable
+from handlers.groups.labels import Label, parse_label
+from handlers.groups.people_files import read_people
+from handlers.groups.rule_files import read_constraints, read_groups, write_groups
+from handlers.groups.solver.model import Apart, Band, Person, Pin, Together
+from handlers.groups.table_files import Unreadable
 from tests.test_sheets import xlsx
 
 YEAR = 2027

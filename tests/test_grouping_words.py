@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.grouping.levels import Missing, Stranger, Twice, WrongSize
-from bot.grouping.mends import Move, Moving, Wait, Waive
-from bot.grouping.model import (
+from bot.content.texts import Reader, Span, plain
+from handlers.groups.solver.levels import Missing, Stranger, Twice, WrongSize
+from handlers.groups.solver.mends import Move, Moving, Wait, Waive
+from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
     Contradiction,
@@ -19,7 +20,7 @@ from bot.grouping.model import (
     Together,
     TooLong,
 )
-from bot.grouping_words import (
+from handlers.groups.solver_messages import (
     broken,
     cannot_split,
     contradiction,
@@ -32,7 +33,6 @@ from bot.grouping_words import (
     shortfall,
     too_long,
 )
-from bot.texts import Reader, Span, plain
 
 ENGLISH = Reader("en", "UTC")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.i18n import format_moment
+from bot.content.i18n import format_moment
 
 NOON_IN_PARIS = datetime(2027, 6, 3, 10, tzinfo=UTC)
 

@@ -12,18 +12,18 @@ from typing import Any
 
 import pytest
 
-from bot.dispatch import Dispatcher
-from bot.domain.participants import Participant
-from bot.erasure import erase
-from bot.errors import UserError
-from bot.jobs import Runner
-from bot.router import Router
-from bot.routes import Request, Routes
-from bot.side_process import SideProcess, Work
-from bot.storage import participants
-from bot.storage.engine import Store, Transaction
-from bot.texts import _
-from bot.views import File, JobRequest, Reply, View, reply
+from bot.background.jobs import Runner
+from bot.background.side_process import SideProcess, Work
+from bot.content.errors import UserError
+from bot.content.texts import _
+from bot.content.views import File, JobRequest, Reply, View, reply
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.router import Router
+from bot.conversation.routes import Request, Routes
+from bot.database.engine import Store, Transaction
+from bot.people import participant_store
+from bot.people.erasure import erase
+from bot.people.participants import Participant
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
 from tests.labour import measure
@@ -33,7 +33,7 @@ routes = Routes()
 
 @routes.job("measure", work=measure)
 async def measured(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    await participants.set_locale(tx, person.id, "de")
+    await participant_store.set_locale(tx, person.id, "de")
     if result["length"] > 9:
         raise UserError(_("Too long."))
     return View((f"{person.given_name}: {result['length']}",), attachments=(File("word.txt", result["content"]),))
@@ -405,7 +405,7 @@ async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> Non
         program = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            "import asyncio; from bot.side_process import SideProcess; from tests.labour import measure;"
+            "import asyncio; from bot.background.side_process import SideProcess; from tests.labour import measure;"
             f" asyncio.run(SideProcess().do(measure, {{'port': {foreman.port}}}, seconds=-29))",
             stderr=asyncio.subprocess.DEVNULL,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.storage.engine import Transaction, open_store
+from bot.database.engine import Transaction, open_store
 from tests.kept import KeptPools
 
 

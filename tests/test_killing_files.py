@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from bot.domain.names import clean
-from bot.grouping_files import read_constraints, read_groups
-from bot.grouping_people import People, read_people
-from bot.grouping_tables import Unreadable
-from bot.programme_files import Programme, Rules, read_programme
-from bot.roster import Roster, read_roster
-from bot.sheets import SheetTooLong, UnreadableSheet, read_rows
+from bot.content.names import clean
+from bot.files.sheets import SheetTooLong, UnreadableSheet, read_rows
+from handlers.groups.people_files import People, read_people
+from handlers.groups.rule_files import read_constraints, read_groups
+from handlers.groups.table_files import Unreadable
+from handlers.programme.programme_files import Programme, Rules, read_programme
+from handlers.registration.roster import Roster, read_roster
 from tests.killers import CALENDARS, TABLES, WORKBOOKS, workbook
 
 RULES = Rules({"culture": ("Culture",)}, ("fr", "en"), "Europe/Paris", 2027)

@@ -11,9 +11,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.background.leases import LeaseLost, lease
 from bot.clock import to_micros
-from bot.leases import LeaseLost, lease
-from bot.storage.engine import Store
+from bot.database.engine import Store
 from tests.delivery.rig import Rig
 from tests.world import START
 

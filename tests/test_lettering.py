@@ -3,7 +3,7 @@ import unicodedata
 import pytest
 from PIL import Image
 
-from bot.lettering import Lettering
+from bot.drawing.lettering import Lettering
 
 WHITE, BLACK = "white", "black"
 

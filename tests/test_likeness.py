@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from bot.likeness import alike, language, stems
+from handlers.ideas.likeness import alike, language, stems
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from bot import logs
-from bot.config import Settings
+from bot.config.settings import Settings
 
 TELEGRAM = "123456789:AAGxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 SETTINGS = Settings.model_validate(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.markdown import read, write
-from bot.texts import Joined, Link, Reader, Span, Strong, Styled, plain
+from bot.content.markdown import read, write
+from bot.content.texts import Joined, Link, Reader, Span, Strong, Styled, plain
 
 ENGLISH = Reader("en", "UTC")
 

@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 
-from bot.delivery.content import pack, unpack
-from bot.mentions import Redaction, Traces
-from bot.texts import _
-from bot.views import File, Picture, View
+from bot.content.stored_views import pack, unpack
+from bot.content.texts import _
+from bot.content.views import File, Picture, View
+from bot.people.mentions import Redaction, Traces
 
 ZOE = Redaction(Traces(names=("Zoé Roy",), texts=("A kitchen for all of us",)))
 

@@ -9,19 +9,23 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot import phases as living
+from bot.background.scheduling import Ticker
 from bot.clock import from_micros
-from bot.domain.audiences import EVERYONE, Audience
-from bot.domain.groups import Group
-from bot.domain.sessions import Plan
-from bot.domain.workshops import PhaseRun
-from bot.erasure import erase
-from bot.phase_clock import PhaseClock
-from bot.scheduling import Ticker
-from bot.storage import ideas, phase_runs, phases, sessions, territory_cards
-from bot.storage.engine import Transaction
-from bot.texts import Reader, plain
-from bot.views import decode_view
+from bot.content.texts import Reader, plain
+from bot.content.views import decode_view
+from bot.database.engine import Transaction
+from bot.people.audiences import EVERYONE, Audience
+from bot.people.erasure import erase
+from handlers.groups.model import Group
+from handlers.ideas import store as ideas
+from handlers.programme import store as sessions
+from handlers.programme.model import Plan
+from handlers.syntheses import card_store
+from handlers.workshops import run_store
+from handlers.workshops import service as living
+from handlers.workshops import store as phases
+from handlers.workshops.model import PhaseRun
+from handlers.workshops.schedule import PhaseClock
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import look_at_push
@@ -183,7 +187,7 @@ async def described(world: World, made: Group, name: str, territory: str, words:
     said = dict.fromkeys(("present", "obstacle", "change", "carrier"), words)
 
     async def unit(tx: Transaction) -> None:
-        await territory_cards.put(tx, made.id, who, territory, world.clock.now(), **said)
+        await card_store.put(tx, made.id, who, territory, world.clock.now(), **said)
 
     await world.store.transact(unit)
 
@@ -411,7 +415,7 @@ async def test_groups_of_several_days_have_their_own_time(world: World) -> None:
     await started(world, first)
     await wait(world, minutes=20)
     await started(world, other)
-    assert await world.store.read(phase_runs.next_due) == START + timedelta(minutes=35)
+    assert await world.store.read(run_store.next_due) == START + timedelta(minutes=35)
     await passes(world, minutes=60)
     ends = [each.ended_at for each in await world.store.read(lambda tx: phases.runs_of(tx, first.id))]
     ends += [each.ended_at for each in await world.store.read(lambda tx: phases.runs_of(tx, other.id))]

@@ -10,8 +10,8 @@ from random import Random
 import pytest
 from PIL import Image
 
-from bot.pictures import cut, is_heic, is_video, kind_of
-from bot.uploads import received
+from bot.files.pictures import cut, is_heic, is_video, kind_of
+from bot.files.uploads import received
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 
 KINDS = ("JPEG", "PNG", "WEBP", "GIF")

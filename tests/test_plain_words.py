@@ -6,12 +6,12 @@ from collections import Counter
 
 import pytest
 
-from bot.i18n import LOCALES
-from bot.router import bare, ways
-from bot.routes import Routes
-from bot.texts import _
+from bot.content.i18n import LOCALES
+from bot.content.texts import _
+from bot.conversation.router import bare, ways
+from bot.conversation.routes import Routes
 from handlers import make_router
-from handlers.leaving import ask_who_says_so
+from handlers.account.leaving import ask_who_says_so
 
 ROUTER = make_router()
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from bot.calendars import write_calendar
-from bot.domain.audiences import parse
-from bot.domain.sessions import Plan, Session
-from bot.programme_files import MOST_BYTES, MOST_SESSIONS, Programme, Rules, read_programme
-from bot.programme_words import located
-from bot.texts import Reader, plain
+from bot.content.texts import Reader, plain
+from bot.people.audiences import parse
+from handlers.programme.calendars import write_calendar
+from handlers.programme.model import Plan, Session
+from handlers.programme.programme_files import MOST_BYTES, MOST_SESSIONS, Programme, Rules, read_programme
+from handlers.programme.refusals import located
 
 RULES = Rules({"culture": ["Culture", "Kultur"], "civic": ["CivicTech"]}, ("fr", "en", "de"), "Europe/Paris", 2027)
 READER = Reader("en", "Europe/Paris")

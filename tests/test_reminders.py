@@ -11,16 +11,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
-from bot import reminding
 from bot.clock import from_micros
-from bot.delivery.reminders import SLICE
-from bot.domain.audiences import Audience
-from bot.domain.reminders import Lead, session_subject, until
-from bot.reminding_subjects import COMPOSERS
-from bot.storage import preferences, reminders, themes
-from bot.storage import settings as stored
-from bot.storage.engine import Store, Transaction, open_store
-from bot.storage.outgoing import BULK, USUAL
+from bot.config import setting_store
+from bot.database.engine import Store, Transaction, open_store
+from bot.delivery.outgoing import BULK, USUAL
+from bot.people import preferences
+from bot.people.audiences import Audience
+from handlers.reminders import service as reminding
+from handlers.reminders import store as reminders
+from handlers.reminders.enqueuing import SLICE
+from handlers.reminders.model import Lead, session_subject, until
+from handlers.reminders.subjects import COMPOSERS
+from handlers.themes import store as themes
 from tests.reminded import NINE, Reminded
 from tests.world import START
 
@@ -235,11 +237,11 @@ async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         await themes.put(tx, "culture", 0, {"en": "Culture"}, {}, None)
         await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=ana)
-        await stored.set_theme_deadline(tx, noon - DAY)
+        await setting_store.set_theme_deadline(tx, noon - DAY)
 
     await store.transact(unit)
     await house.ticker.prepare()
-    await store.transact(lambda tx: stored.set_theme_deadline(tx, noon))  # an organiser moves it
+    await store.transact(lambda tx: setting_store.set_theme_deadline(tx, noon))  # an organiser moves it
     sent = await house.until(noon + DAY)
     assert list(sent) == [noon - 2 * DAY - 20 * HOUR, noon - 20 * HOUR]
     assert {text for texts in sent.values() for text in texts} == {

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.background.scheduling import Ticker
 from bot.clock import ManualClock
-from bot.erasure import finish_erasures, log_path, replay_erasures
-from bot.files import Files
-from bot.retention import Retention
-from bot.scheduling import Ticker
-from bot.storage.erasing import EMPTIED_AT_THE_END, KEPT_AT_THE_END
-from bot.storage.schema import migrations
+from bot.database.schema import migrations
+from bot.files.folder import Files
+from bot.people.erasing import EMPTIED_AT_THE_END, KEPT_AT_THE_END
+from bot.people.erasure import finish_erasures, log_path, replay_erasures
+from bot.people.retention import Retention
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.pushes import pushed
 from tests.world import World, make_settings, open_world

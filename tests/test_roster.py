@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 from openpyxl import Workbook
 
-from bot.domain.people import Gender, RosterPerson
-from bot.roster import MOST_BYTES, MOST_PEOPLE, Rejected, Roster, read_roster
-from bot.roster_cells import Reason
+from bot.people.listed import Gender, RosterPerson
+from handlers.registration.roster import MOST_BYTES, MOST_PEOPLE, Rejected, Roster, read_roster
+from handlers.registration.roster_cells import Reason
 
 THEMES = {
     "culture": {"Culture", "Kultur"},

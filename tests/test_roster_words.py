@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.i18n import LOCALES
-from bot.roster import HEADINGS, Rejected
-from bot.roster_cells import Reason, key_of
-from bot.roster_words import COLUMNS, UNASKED, explain
-from bot.texts import Reader, plain
+from bot.content.i18n import LOCALES
+from bot.content.texts import Reader, plain
+from handlers.registration.roster import HEADINGS, Rejected
+from handlers.registration.roster_cells import Reason, key_of
+from handlers.registration.roster_words import COLUMNS, UNASKED, explain
 
 
 def test_a_missing_column_is_called_as_its_heading_reads() -> None:

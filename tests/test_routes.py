@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 import pytest
 
-from bot.actions import Action
-from bot.forms import Form, text
-from bot.routes import ORGANISER, Routes
-from bot.texts import Text, _
-from bot.undo import Inverses
+from bot.content.actions import Action
+from bot.content.forms import Form, text
+from bot.content.texts import Text, _
+from bot.conversation.routes import ORGANISER, Routes
+from bot.conversation.undo import Inverses
 
 routes: Any = Routes()  # what a type checker would refuse is the matter here
 inverses: Any = Inverses()

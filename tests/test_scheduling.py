@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.announcing_release import ScheduledAnnouncements
+from bot.background.scheduling import Housekeeping, Released, Ticker
 from bot.clock import ManualClock
+from bot.content.views import File, View
+from bot.conversation import dialogue_store, inbox
+from bot.conversation.dialogue_store import Dialogue
+from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
-from bot.scheduling import Housekeeping, Released, Ticker
-from bot.storage import announcements, attempts, dialogues, inbox, secrets
-from bot.storage.deliveries import CONTENT_KEPT
-from bot.storage.dialogues import Dialogue
-from bot.storage.engine import Store, Transaction
-from bot.views import File, View
+from bot.delivery.delivery_store import CONTENT_KEPT
+from bot.people import attempts, secrets
+from handlers.announcements import store as announcements
+from handlers.announcements.schedule import ScheduledAnnouncements
 from tests.delivery.rig import Rig
 from tests.reminded import Reminded
 from tests.world import START
@@ -26,7 +28,7 @@ async def fill(rig: Rig) -> None:
     async def unit(tx: Transaction) -> None:
         now = rig.clock.now()
         await inbox.receive(tx, "telegram", "1", "1", "1", now)
-        await dialogues.save(tx, "telegram", "1", Dialogue("tt", 0, {}), now)
+        await dialogue_store.save(tx, "telegram", "1", Dialogue("tt", 0, {}), now)
         await attempts.count(tx, "telegram", "1", now)
         await secrets.issue(tx, "invitation", zoe, now)
         await secrets.issue(tx, "link", zoe, now, expires=now + timedelta(minutes=10))

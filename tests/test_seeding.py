@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.commands.config_diff import Held, differences
-from bot.config import Settings
-from bot.seeding import seed
-from bot.storage import groups, sessions, settings
-from bot.storage.engine import Transaction, open_store
+from bot.cli.config_diff import Held, differences
+from bot.config import setting_store as settings
+from bot.config.seeding import seed
+from bot.config.settings import Settings
+from bot.database.engine import Transaction, open_store
+from handlers.groups import store as groups
+from handlers.programme import store as sessions
 from tests.handlers.programmes import OPENING, PLENARY, with_programme
 from tests.world import make_settings, open_world
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from openpyxl import Workbook
 
-from bot.sheets import UnreadableSheet, read_rows, write_csv
+from bot.files.sheets import UnreadableSheet, read_rows, write_csv
 
 
 def xlsx(*rows: Sequence[object]) -> bytes:

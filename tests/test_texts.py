@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.stored_texts import decode, encode
-from bot.texts import LONGEST_LABEL, Countdown, Name, Reader, Span, Strong, _, label, plain
+from bot.content.stored_texts import decode, encode
+from bot.content.texts import LONGEST_LABEL, Countdown, Name, Reader, Span, Strong, _, label, plain
 
 READER = Reader("en", "Europe/Paris")
 

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import pytest
 
-from bot.actions import Action
-from bot.texts import Reader, Span, plain
-from bot.typed_times import (
+from bot.content.actions import Action
+from bot.content.texts import Reader, Span, plain
+from bot.content.typed_times import (
     REFUSALS,
     Problem,
     echo,

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.clock import ManualClock
-from bot.config import Settings, StorageSettings
-from bot.dispatch import Dispatcher
-from bot.files import Files
-from bot.seeding import seed
-from bot.storage import participants, secrets
-from bot.storage.engine import Store, open_store
+from bot.config.seeding import seed
+from bot.config.settings import Settings, StorageSettings
+from bot.conversation.dispatch import Dispatcher
+from bot.database.engine import Store, open_store
+from bot.files.folder import Files
+from bot.people import participant_store, secrets
 from handlers import make_router
 from tests.drivers.neutral import NeutralChat
 
@@ -59,7 +59,7 @@ class World:
         facts = {"territory": "CA-QC", "locale": "en", **facts}
 
         async def unit(tx: Any) -> str:
-            person = await participants.add(
+            person = await participant_store.add(
                 tx, ref=ref, given_name=given_name, family_name=family_name, now=self.clock.now(), **facts
             )
             return await secrets.issue(tx, "invitation", person.id, self.clock.now())

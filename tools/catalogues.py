@@ -13,7 +13,7 @@ from pathlib import Path
 import polib
 from babel.messages.plurals import get_plural
 
-from bot.i18n import LOCALES
+from bot.content.i18n import LOCALES
 from tools.checks import check
 from tools.extraction import catalogue_path, new_catalogue, template, template_path
 from tools.wording import french

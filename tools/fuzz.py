@@ -27,7 +27,7 @@ from urllib.parse import urlencode
 
 import structlog
 
-from bot.forms import Upload
+from bot.content.forms import Upload
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.botapi.updates import Update

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.texts import LONGEST_LABEL
+from bot.content.texts import LONGEST_LABEL
 from tools.wording import placeholders
 
 

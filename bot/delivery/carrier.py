@@ -7,18 +7,27 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import i18n
-from bot.announcement_copies import WITHDRAWN
 from bot.clock import Clock
-from bot.config import Settings
-from bot.delivery.content import unpack
-from bot.delivery.letters import Letters
-from bot.domain.reasons import Reason
-from bot.errors import PlatformError
-from bot.platforms.base import Address, Membership, Platform
-from bot.storage.outgoing import MEMBERSHIP, Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
-from bot.texts import Reader
-from bot.views import View
+from bot.config.settings import Settings
+from bot.content import i18n
+from bot.content.errors import PlatformError
+from bot.content.reasons import Reason
+from bot.content.stored_views import unpack
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.delivery.outgoing import (
+    MEMBERSHIP,
+    Arrived,
+    Claimed,
+    Ended,
+    Outcome,
+    Postponed,
+    Removed,
+    Undeliverable,
+)
+from bot.delivery.platform import Address, Membership, Platform
+from handlers.announcements.letters import Letters
+from handlers.announcements.messages import WITHDRAWN
 
 log = structlog.get_logger()
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.clock import to_micros
-from bot.delivery.content import pack
-from bot.routes import Go
-from bot.storage.engine import Row, Transaction
-from bot.storage.outgoing import Outcome, Undeliverable
-from bot.texts import _
-from bot.views import Button, View
+from bot.content.stored_views import pack
+from bot.content.texts import _
+from bot.content.views import Button, View
+from bot.conversation.routes import Go
+from bot.database.engine import Row, Transaction
+from bot.delivery.outgoing import Outcome, Undeliverable
 
 _CLOSED = "closed"
 """The kind of a row that tells someone that there is something for them."""

@@ -17,19 +17,27 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.clock import Clock, sleep_unless
-from bot.config import Settings
-from bot.delivery.broadcasting import go_on_without_channel
+from bot.config.settings import Settings
+from bot.content.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
+from bot.content.reasons import Reason
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.delivery import delivery_store
 from bot.delivery.carrier import Carrier, homeless, spared
 from bot.delivery.closed import call_by_name
+from bot.delivery.outgoing import (
+    MEMBERSHIP,
+    Claimed,
+    Ended,
+    Outcome,
+    Postponed,
+    Removed,
+    Undeliverable,
+)
 from bot.delivery.pacer import PACES, Departure, Pace, Pacer
-from bot.delivery.progress import Progress
-from bot.domain.reasons import Reason
-from bot.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
-from bot.platforms.base import Platform
-from bot.storage import deliveries
-from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.storage.outgoing import MEMBERSHIP, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
-from bot.storage.settling import settle
+from bot.delivery.platform import Platform
+from bot.delivery.settling import settle
+from handlers.announcements.broadcasting import go_on_without_channel
+from handlers.announcements.progress import Progress
 
 log = structlog.get_logger()
 
@@ -139,15 +147,15 @@ class Courier:
             await go_on_without_channel(tx, done, now)
             await call_by_name(tx, done, now)
             if not self._recovered:
-                await deliveries.recover(tx, name, besides=ours)
-            claimed = await deliveries.claim(tx, name, now, self._batch - len(self._claimed), self._hours)
+                await delivery_store.recover(tx, name, besides=ours)
+            claimed = await delivery_store.claim(tx, name, now, self._batch - len(self._claimed), self._hours)
             await self._carrier.letters.fetch(tx, claimed)
             await self._progress.note(tx, done, now, last=not claimed)
-            return rerouted, claimed, await deliveries.next_due(tx, name)
+            return rerouted, claimed, await delivery_store.next_due(tx, name)
 
         try:
             if self._recovered and not done:
-                due = await self._store.read(lambda tx: deliveries.next_due(tx, name))
+                due = await self._store.read(lambda tx: delivery_store.next_due(tx, name))
                 if due is None or due > now:
                     self._due = min(self._due, due or self._due)
                     return

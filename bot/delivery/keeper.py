@@ -14,8 +14,8 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from bot.clock import Clock
-from bot.errors import Rejected, RetryLater, Unreachable
-from bot.storage.engine import StoreUnavailable
+from bot.content.errors import Rejected, RetryLater, Unreachable
+from bot.database.engine import StoreUnavailable
 
 log = structlog.get_logger()
 

@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.audience_words import describe
 from bot.clock import Clock
-from bot.config import Settings
+from bot.config.settings import Settings
+from bot.content.texts import Localised, Reader, _, plain
+from bot.database.engine import Store, Transaction
+from bot.delivery import listing_store
 from bot.delivery.keeper import LOOKED_AFTER_EVERY
-from bot.domain.audiences import EVERYONE
-from bot.domain.listings import Listed, is_listed
-from bot.domain.sessions import Session
-from bot.platforms.base import Calendar, Listing
-from bot.programme_cards import day_of, day_words, line
-from bot.storage import listings, sessions
-from bot.storage.engine import Store, Transaction
-from bot.storage.listings import Stored
-from bot.texts import Localised, Reader, _, plain
+from bot.delivery.listed import Listed, is_listed
+from bot.delivery.listing_store import Stored
+from bot.delivery.platform import Calendar, Listing
+from bot.people.audience_words import describe
+from bot.people.audiences import EVERYONE
+from handlers.programme import store as sessions
+from handlers.programme.messages import day_of, day_words, line
+from handlers.programme.model import Session
 
 
 class Listings:
@@ -39,7 +40,7 @@ class Listings:
 
     async def next(self) -> Stored | None:
         """The entry to look after next."""
-        return await self._store.read(lambda tx: listings.due(tx, self._platform, self._clock.now()))
+        return await self._store.read(lambda tx: listing_store.due(tx, self._platform, self._clock.now()))
 
     async def bring(self, stored: Stored) -> None:
         """Enter a session, bring its entry in step, or withdraw it."""
@@ -47,22 +48,22 @@ class Listings:
         if isinstance(listing, Listing):
             await self._port.keep(listing, lambda listed: self._note(stored, listed))
             again = self._clock.now() + LOOKED_AFTER_EVERY
-            await self._store.transact(lambda tx: listings.done(tx, stored, again))
+            await self._store.transact(lambda tx: listing_store.done(tx, stored, again))
         else:
             await self._port.withdraw(*listing)
-            await self._store.transact(lambda tx: listings.forget(tx, stored))
+            await self._store.transact(lambda tx: listing_store.forget(tx, stored))
 
     async def postpone(self, stored: Stored, again: datetime) -> None:
         """Try an entry again later."""
-        await self._store.transact(lambda tx: listings.postpone(tx, stored, again))
+        await self._store.transact(lambda tx: listing_store.postpone(tx, stored, again))
 
     async def _note(self, stored: Stored, listed: Listed) -> None:
-        await self._store.transact(lambda tx: listings.note(tx, stored, listed, self._clock.now()))
+        await self._store.transact(lambda tx: listing_store.note(tx, stored, listed, self._clock.now()))
 
     async def _listing(self, tx: Transaction, stored: Stored) -> Listing | tuple[Listed, frozenset[str]]:
         """The entry as it should be now; for a session that has none (any more), what is known of it."""
-        listed = await listings.listed(tx, stored)
-        taken = await listings.taken(tx, self._platform) - {listed.native_id}
+        listed = await listing_store.listed(tx, stored)
+        taken = await listing_store.taken(tx, self._platform) - {listed.native_id}
         session = await sessions.find(tx, stored.session_id)
         if session is None or not is_listed(session, self._clock.now()):
             return listed, taken

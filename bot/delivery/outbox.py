@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import from_micros, to_micros
-from bot.delivery.content import pack, unpack
-from bot.domain.notifications import Topic
-from bot.domain.participants import Who
-from bot.storage import deliveries, facilitators, spaces
-from bot.storage.deliveries import MAY_BE_WRITTEN_TO
-from bot.storage.engine import Transaction
-from bot.storage.outgoing import MEMBERSHIP, MESSAGE
-from bot.views import View
+from bot.content.stored_views import pack, unpack
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.delivery import delivery_store, space_store
+from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.delivery.outgoing import MEMBERSHIP, MESSAGE
+from bot.people import facilitator_store
+from bot.people.notifications import Topic
+from bot.people.participants import Who
 
 PEOPLE_AND_ACCOUNTS = (
     "participants p"
@@ -154,7 +155,7 @@ async def say_instead(tx: Transaction, delivery_ids: Iterable[int], view: View, 
     content, carried = pack(view)
     if carried is not None:
         raise ValueError("what is said instead carries no file")
-    await deliveries.say_instead(tx, delivery_ids, content, now)
+    await delivery_store.say_instead(tx, delivery_ids, content, now)
 
 
 async def told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
@@ -195,14 +196,14 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
     """
     accounts = "a.participant_id = :id AND a.platform = 'discord'"
     await _bring_in_step(tx, accounts, participant_id, now, theirs=not ended)
-    await spaces.want_of(tx, participant_id, now)
+    await space_store.want_of(tx, participant_id, now)
 
 
 async def leave_places(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
     """Take accounts that are about to be nobody's out of every place of a person, and close the pages they look at."""
     for account_id in account_ids:
         await _bring_in_step(tx, "a.id = :id AND a.platform IN ('discord', 'web')", account_id, now)
-    await spaces.want_of(tx, participant_id, now)
+    await space_store.want_of(tx, participant_id, now)
 
 
 async def look_again(tx: Transaction, participant_id: int, now: datetime) -> None:
@@ -241,7 +242,7 @@ async def came_back(tx: Transaction, platform: str, native_id: str, entered: dat
     )
     if row is None:
         return False
-    await spaces.let_out(tx, row["id"])
+    await space_store.let_out(tx, row["id"])
     await refresh_membership(tx, row["participant_id"], now)
     return True
 
@@ -252,8 +253,8 @@ async def refresh_spaces(tx: Transaction, group_ids: Iterable[int], now: datetim
     Only groups of published rounds have places; publish first, then call this. A group that is dissolved loses its.
     """
     changed = list(group_ids)
-    await spaces.want(tx, changed, now)
-    await facilitators.touch_panels(tx, changed)
+    await space_store.want(tx, changed, now)
+    await facilitator_store.touch_panels(tx, changed)
 
 
 async def last_about(tx: Transaction, subject: str) -> datetime | None:

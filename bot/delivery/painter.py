@@ -9,18 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot import i18n
 from bot.clock import Clock, sleep_unless
-from bot.config import Settings
-from bot.delivery.content import pack
-from bot.errors import MessageGone, PlatformError, RetryLater
-from bot.platforms.base import Address, Platform
-from bot.screens import LiveScreens
-from bot.storage import screens
-from bot.storage.engine import Store, StoreUnavailable
-from bot.storage.screens import Screen
-from bot.texts import Reader, _
-from bot.views import View
+from bot.config.settings import Settings
+from bot.content import i18n
+from bot.content.errors import MessageGone, PlatformError, RetryLater
+from bot.content.stored_views import pack
+from bot.content.texts import Reader, _
+from bot.content.views import View
+from bot.conversation import live_screen_store
+from bot.conversation.live_screen_store import Screen
+from bot.conversation.live_screens import LiveScreens
+from bot.database.engine import Store, StoreUnavailable
+from bot.delivery.platform import Address, Platform
 
 log = structlog.get_logger()
 
@@ -60,12 +60,12 @@ class Painter:
             self._due = now + _LOOK_EVERY  # before the store is asked: whoever wakes us meanwhile brings it forward
             try:
                 if interrupted:
-                    await self._store.transact(lambda tx: screens.take_up_again(tx, name))
+                    await self._store.transact(lambda tx: live_screen_store.take_up_again(tx, name))
                     interrupted = False
-                behind = await self._store.read(lambda tx, now=now: screens.behind(tx, name, now, _AT_ONCE))  # type: ignore[misc]
+                behind = await self._store.read(lambda tx, now=now: live_screen_store.behind(tx, name, now, _AT_ONCE))  # type: ignore[misc]
                 for screen in behind:
                     await self._bring(screen)
-                due = await self._store.read(lambda tx: screens.next_due(tx, name))
+                due = await self._store.read(lambda tx: live_screen_store.next_due(tx, name))
                 self._due = min(self._due, due or self._due)
             except StoreUnavailable as error:
                 log.warning("screens out of reach", platform=name, reason=str(error))
@@ -80,31 +80,33 @@ class Painter:
         about = {"platform": self._platform.name, "screen": screen.key}
         now = self._clock.now()
         again = now + EVERY
-        await self._store.transact(lambda tx: screens.begin(tx, screen, again))
+        await self._store.transact(lambda tx: live_screen_store.begin(tx, screen, again))
         try:
             shown = await self._paint(screen, now) if self._is_for(screen) else None
             if shown is None and screen.native_id:
                 await self._take_away(screen)
         except RetryLater as error:
             again = max(again, now + timedelta(seconds=error.seconds or 0.0))
-            await self._store.transact(lambda tx: screens.postpone(tx, screen, again))
+            await self._store.transact(lambda tx: live_screen_store.postpone(tx, screen, again))
         except MessageGone:
-            await self._store.transact(lambda tx: screens.drop(tx, screen))  # deleted by who had it: not sent again
+            await self._store.transact(
+                lambda tx: live_screen_store.drop(tx, screen)
+            )  # deleted by who had it: not sent again
         except PlatformError as error:
             log.warning("a screen cannot be shown any more", **about, reason=str(error))
-            await self._store.transact(lambda tx: screens.drop(tx, screen))
+            await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
         except StoreUnavailable:
             raise
         except Exception:
             log.exception("a screen could not be drawn", **about)
-            await self._store.transact(lambda tx: screens.postpone(tx, screen, now + _AFTER_A_DEFECT))
+            await self._store.transact(lambda tx: live_screen_store.postpone(tx, screen, now + _AFTER_A_DEFECT))
         else:
             if shown is None:
-                await self._store.transact(lambda tx: screens.drop(tx, screen))
+                await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
                 return
             native_id, digest = shown
             again = self._clock.now() + EVERY  # from when it is seen: the next may take less time to draw and to send
-            await self._store.transact(lambda tx: screens.note(tx, screen, native_id, digest, again))
+            await self._store.transact(lambda tx: live_screen_store.note(tx, screen, native_id, digest, again))
             if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
                 await self._pin(screen, native_id)
 
@@ -128,7 +130,7 @@ class Painter:
             log.warning("a screen cannot be pinned", **about, reason=str(error))
         except Exception:
             log.exception("a screen could not be pinned", **about)
-        await self._store.transact(lambda tx: screens.note_pinned(tx, screen))
+        await self._store.transact(lambda tx: live_screen_store.note_pinned(tx, screen))
 
     def _is_for(self, screen: Screen) -> bool:
         """Whether its reader may still see what it shows."""

@@ -8,22 +8,24 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.config import Settings
-from bot.delivery.content import pack
+from bot.config.settings import Settings
+from bot.content.stored_views import pack
+from bot.content.texts import Reader, Span, _, plain
+from bot.content.views import View
+from bot.database.engine import Store, Transaction
+from bot.delivery import space_store
 from bot.delivery.keeper import LOOKED_AFTER_EVERY
-from bot.domain.spaces import Place
-from bot.group_cards import card_lines, title
-from bot.platforms.base import Platform, Space, Spaces
-from bot.storage import groups, spaces, themes
-from bot.storage.engine import Store, Transaction
-from bot.storage.spaces import Stored
-from bot.texts import Reader, Span, _, plain
-from bot.views import View
+from bot.delivery.platform import Platform, Space, Spaces
+from bot.delivery.space_store import Stored
+from bot.delivery.spaces import Place
+from handlers.groups import store as groups
+from handlers.groups.messages import card_lines, title
+from handlers.themes import store as themes
 
 
 async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
     """Write down whether a platform gives groups places, for those who ask for them. Raises StoreUnavailable."""
-    await store.transact(lambda tx: spaces.offer(tx, platform.name, platform.spaces is not None, now))
+    await store.transact(lambda tx: space_store.offer(tx, platform.name, platform.spaces is not None, now))
 
 
 class Places:
@@ -44,28 +46,28 @@ class Places:
 
     async def next(self) -> Stored | None:
         """The place to look after next."""
-        return await self._store.read(lambda tx: spaces.due(tx, self._platform))
+        return await self._store.read(lambda tx: space_store.due(tx, self._platform))
 
     async def bring(self, stored: Stored) -> None:
         """Make a place, bring it in step, or close that of a group that is no more."""
         if space := await self._store.read(lambda tx: self._space(tx, stored)):
             await self._port.keep(space, lambda place: self._note(stored, place))
             again = self._clock.now() + LOOKED_AFTER_EVERY
-            await self._store.transact(lambda tx: spaces.done(tx, stored, self._clock.now(), again))
+            await self._store.transact(lambda tx: space_store.done(tx, stored, self._clock.now(), again))
         else:
             place, taken = await self._store.read(lambda tx: self._closing(tx, stored))
             await self._port.close(place, taken)
-            await self._store.transact(lambda tx: spaces.forget(tx, stored.id))
+            await self._store.transact(lambda tx: space_store.forget(tx, stored.id))
 
     async def postpone(self, stored: Stored, again: datetime) -> None:
         """Try a place again later."""
-        await self._store.transact(lambda tx: spaces.postpone(tx, stored, again))
+        await self._store.transact(lambda tx: space_store.postpone(tx, stored, again))
 
     async def _note(self, stored: Stored, place: Place) -> None:
-        await self._store.transact(lambda tx: spaces.note(tx, stored.id, place))
+        await self._store.transact(lambda tx: space_store.note(tx, stored.id, place))
 
     async def _closing(self, tx: Transaction, stored: Stored) -> tuple[Place, frozenset[str]]:
-        return await spaces.place(tx, stored.id), await spaces.taken(tx, self._platform)
+        return await space_store.place(tx, stored.id), await space_store.taken(tx, self._platform)
 
     async def _space(self, tx: Transaction, stored: Stored) -> Space | None:
         """The place as it should be now; None for a group that is no more, or not published."""
@@ -79,15 +81,15 @@ class Places:
         if len(rounds) > 1:  # no two places have the same name
             name = _("{group} · day {day}", group=name, day=held.number)
         card = View(card_lines(group, theme, held, await groups.members(tx, group)))
-        place = await spaces.place(tx, stored.id)
+        place = await space_store.place(tx, stored.id)
         return Space(
             stored.id,
             plain(name, self._reader),
             card,
             self._reader,
             hashlib.sha256(f"{self._reader} {pack(card)[0]}".encode()).hexdigest(),
-            frozenset(await spaces.accounts(tx, group.id, self._platform)),
+            frozenset(await space_store.accounts(tx, group.id, self._platform)),
             place,
-            await spaces.taken(tx, self._platform) - {place.thread, place.role},
+            await space_store.taken(tx, self._platform) - {place.thread, place.role},
             stored.attempts,
         )

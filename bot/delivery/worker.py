@@ -7,19 +7,19 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
+from bot.background.leases import LeaseLost, lease
 from bot.clock import Clock
-from bot.config import Settings
+from bot.config.settings import Settings
+from bot.conversation.live_screens import LiveScreens
+from bot.database.engine import Store
+from bot.delivery import space_store
 from bot.delivery.courier import Courier
 from bot.delivery.keeper import Keeper
 from bot.delivery.listings import Listings
 from bot.delivery.pacer import Pacer
 from bot.delivery.painter import Painter
 from bot.delivery.places import Places, note_offer
-from bot.leases import LeaseLost, lease
-from bot.platforms.base import Platform
-from bot.screens import LiveScreens
-from bot.storage import spaces
-from bot.storage.engine import Store
+from bot.delivery.platform import Platform
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ class Delivery:
         live: LiveScreens | None = None,
         pacers: Mapping[str, Pacer] | None = None,
     ) -> None:
-        """`live` are the kinds of screens, see bot.screens. `pacers` are those that adapters take turns at as well."""
+        """`live` are the kinds of screens, see bot.conversation.live_screens. `pacers` are those that adapters take turns at as well."""
         self._store = store
         self._platforms = platforms
         self._settings = settings
@@ -60,7 +60,7 @@ class Delivery:
         async with asyncio.TaskGroup() as tasks:
             for platform in self._platforms.values():
                 tasks.create_task(self._keep_delivering(platform))
-                if platform.name in spaces.PLATFORMS:
+                if platform.name in space_store.PLATFORMS:
                     tasks.create_task(self._keep("spaces", platform, self._keep_spaces))
                 if platform.calendar:
                     tasks.create_task(self._keep("calendar", platform, self._keep_calendar))

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bot.content.texts import Reader, Span, plain
 from bot.rehearsal.hands import Received
-from bot.texts import Reader, Span, plain
 
 _DAY = (8, 22)
 """The hours between which people may be told what goes to many."""

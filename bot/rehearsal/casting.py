@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.domain.names import fold
-from bot.storage import roster, themes
-from bot.storage.engine import Transaction
-from bot.storage.roster import Stored
-from bot.texts import Localised, Name, Span, Territory, _
+from bot.content.names import fold
+from bot.content.texts import Localised, Name, Span, Territory, _
+from bot.database.engine import Transaction
+from handlers.registration import roster_store
+from handlers.registration.roster_store import Stored
+from handlers.themes import store as themes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ async def groups(tx: Transaction, *, but: int) -> Sequence[Group]:
         "withdrawn": _("Not coming"),
     }
     order = list(standings)
-    people = [each for each in (await roster.everyone(tx)).values() if each.id != but and _standing(each) in order]
+    people = [
+        each for each in (await roster_store.everyone(tx)).values() if each.id != but and _standing(each) in order
+    ]
     people.sort(key=lambda each: (order.index(_standing(each)), fold(each.person.given_name)))
     return [Group(standings[key], [_role(each) for each in group]) for key, group in groupby(people, key=_standing)]
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from bot.domain.people import RosterPerson
-from bot.domain.quiet import Hours
-from bot.domain.zones import zone_of
+from bot.content.texts import Reader
+from bot.content.zones import zone_of
+from bot.people.listed import RosterPerson
+from bot.people.quiet import Hours
 from bot.rehearsal.hands import Hand, Received
 from bot.rehearsal.people import Platform, invent
-from bot.texts import Reader
 
 _AT_ONCE = 12
 _OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",) * 4

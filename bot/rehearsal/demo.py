@@ -18,14 +18,14 @@ from typing import Any
 
 from bot import app, logs
 from bot.app import House
+from bot.cli.console import Failed
 from bot.clock import ShiftedClock
-from bot.commands.console import Failed
-from bot.config import Settings
+from bot.config.seeding import seed
+from bot.config.settings import Settings
+from bot.database.engine import open_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.demo_page import PATH, DemoPage
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
-from bot.seeding import seed
-from bot.storage.engine import open_store
 
 _HOST = "127.0.0.1"
 _USUAL_PORT = 8080

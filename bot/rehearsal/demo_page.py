@@ -11,9 +11,14 @@ from typing import Any
 
 from aiohttp import web
 
-from bot import i18n
 from bot.clock import ShiftedClock
-from bot.config import Settings
+from bot.config import setting_store
+from bot.config.settings import Settings
+from bot.content import i18n
+from bot.content.templates import templates
+from bot.content.texts import Moment, Reader, Span, _, plain
+from bot.database.engine import Store, Transaction
+from bot.people import participant_store
 from bot.platforms.web import sessions
 from bot.platforms.web.adapter import Web
 from bot.platforms.web.gestures import number
@@ -25,11 +30,6 @@ from bot.rehearsal.casting import Group
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.passing import pass_time
 from bot.rehearsal.town import Town, gathering_opens
-from bot.storage import participants
-from bot.storage import settings as stored
-from bot.storage.engine import Store, Transaction
-from bot.templates import templates
-from bot.texts import Moment, Reader, Span, _, plain
 
 PATH = "/demo"
 """Where the page is."""
@@ -110,7 +110,7 @@ class DemoPage:
         opened = self._opened.get(person)
 
         async def unit(tx: Transaction) -> bool:
-            await participants.set_locale(tx, person, locale)
+            await participant_store.set_locale(tx, person, locale)
             session = opened.cookies[sessions.COOKIE].value if opened else ""
             return await sessions.recognise(tx, person, session, self._clock.now()) is not None
 
@@ -133,7 +133,7 @@ class DemoPage:
         asked, now = request.match_info["step"], self._clock.now()
         step = _STEPS.get(asked)
         if step is None:
-            deadline = await self._store.read(stored.theme_deadline)
+            deadline = await self._store.read(setting_store.theme_deadline)
             aim = gathering_opens(self._settings) if asked == "gathering" else deadline
             step = max(aim - now, timedelta()) if aim else timedelta()
         async with self._moving:
@@ -156,7 +156,7 @@ class DemoPage:
 
     async def _state(self, tx: Transaction, reader: Reader) -> dict[str, Any]:
         """What changes while the page is looked at, in words."""
-        now, deadline = self._clock.now(), await stored.theme_deadline(tx)
+        now, deadline = self._clock.now(), await setting_store.theme_deadline(tx)
         ahead = deadline is not None and now < deadline
         if deadline is None:
             until: Span = _("Themes can be changed at any time.")

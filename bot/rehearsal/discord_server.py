@@ -10,11 +10,11 @@ from typing import Any, Self, cast
 
 import simcord
 
-from bot.platforms.base import Platform
+from bot.content.texts import Reader
+from bot.delivery.platform import Platform
 from bot.platforms.discord.adapter import Discord
 from bot.rehearsal.hands import Received
 from bot.rehearsal.hands_discord import DiscordChat, unmarked
-from bot.texts import Reader
 
 _ADMINISTRATOR = 8
 _ABOVE = 9

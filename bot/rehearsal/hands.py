@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.forms import Upload
-from bot.views import File
+from bot.content.forms import Upload
+from bot.content.views import File
 
 
 class Chat(Protocol):

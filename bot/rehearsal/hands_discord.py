@@ -9,9 +9,9 @@ from typing import Any
 import simcord
 from simcord.results import ResponseMessage
 
-from bot.forms import Upload
+from bot.content.forms import Upload
+from bot.content.views import File
 from bot.rehearsal.hands import Received, carries
-from bot.views import File
 
 SELECTED = "✓ "
 _BUTTON, _MENU, _FILE = 2, 3, 19

@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 
 import aiohttp
 
-from bot.forms import Upload
+from bot.content.forms import Upload
+from bot.platforms.web.page_store import AT_ONCE
 from bot.rehearsal.hands_web import WebChat, filled
 from bot.rehearsal.html import Element, parse
-from bot.storage.page import AT_ONCE
 
 
 class LivePage(WebChat):

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from itertools import takewhile
 
-from bot.dialogues import Skip
-from bot.forms import Upload
+from bot.content.forms import Upload
+from bot.content.views import File
+from bot.conversation.dialogues import Skip
 from bot.platforms.telegram.render import SELECTED
 from bot.rehearsal.botapi import Shown, TelegramUser
 from bot.rehearsal.hands import Received, carries
-from bot.views import File
 
 _PATIENCE = 20.0
 """Seconds of real time that the bot may take to answer, with a crowd at work."""

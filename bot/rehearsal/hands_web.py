@@ -9,11 +9,11 @@ from urllib.parse import unquote, urljoin
 
 import aiohttp
 
-from bot.forms import Upload
+from bot.content.forms import Upload
+from bot.content.texts import Reader
+from bot.content.views import File
 from bot.rehearsal.hands import Received, carries
 from bot.rehearsal.html import Element, parse
-from bot.texts import Reader
-from bot.views import File
 
 
 class WebChat:

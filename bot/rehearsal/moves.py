@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
-from bot.domain.themes import Theme
-from bot.exports.work import RESULTS
-from bot.i18n import LOCALES
-from bot.storage.engine import Transaction
-from bot.texts import Localised, Reader, Span, Text, _, file_name
+from bot.content.i18n import LOCALES
+from bot.content.texts import Localised, Reader, Span, Text, _, file_name
+from bot.database.engine import Transaction
+from handlers.results.jobs import RESULTS
+from handlers.themes.model import Theme
 
 _MADE = ("chosen", "asked", "answered", "published", "announced", "started", "given", "voted", "taken")
 

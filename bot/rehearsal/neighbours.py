@@ -10,17 +10,27 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import count, groupby
 
-from bot.domain.syntheses import Synthesis
-from bot.domain.workshops import Phase, PhaseRun
-from bot.incoming import Content, Picked, Pressed, Submitted, Typed
+from bot.conversation.incoming import Content, Picked, Pressed, Submitted, Typed
+from bot.database.engine import Store, Transaction
 from bot.platforms.web.adapter import Web
 from bot.rehearsal import sayings
-from bot.storage import ideas, phases, syntheses, votes
-from bot.storage.engine import Store, Transaction
-from bot.storage.phases import RUN_COLUMNS, run_of_row
-from bot.synthesis_actions import Approve, PickIdea, WriteFirstHalf, WriteSecondHalf, WriteSentence, WriteText
-from bot.wall_actions import CastVotes
-from bot.workshop_actions import WriteCard
+from handlers.ideas import store as ideas
+from handlers.ideas import vote_store
+from handlers.ideas.actions import CastVotes
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.actions import (
+    Approve,
+    PickIdea,
+    WriteFirstHalf,
+    WriteSecondHalf,
+    WriteSentence,
+    WriteText,
+)
+from handlers.syntheses.model import Synthesis
+from handlers.workshops import store as phases
+from handlers.workshops.actions import WriteCard
+from handlers.workshops.model import Phase, PhaseRun
+from handlers.workshops.store import RUN_COLUMNS, run_of_row
 
 _PACE = 1.5
 """Seconds of real time between what two members of a group do."""
@@ -173,7 +183,7 @@ async def _write(tx: Transaction, table: _Table) -> _Step | None:
         return None
     run, writer = table.run, table.idle[0].id
     written = await syntheses.current(tx, run.group_id, run.phase)
-    leaders = [idea.text for idea, _votes in await votes.best(tx, run.group_id, run.phase)]
+    leaders = [idea.text for idea, _votes in await vote_store.best(tx, run.group_id, run.phase)]
     if table.phase.collects == "solution":
         return await _fill(tx, table, written) if leaders else None
     if written is not None:
@@ -194,7 +204,7 @@ async def _fill(tx: Transaction, table: _Table, written: Synthesis | None) -> _S
     said = written.content if written else {}
     base = written.id if written else 0
     if not said.get("idea"):
-        best, _votes = (await votes.best(tx, run.group_id, run.phase))[0]
+        best, _votes = (await vote_store.best(tx, run.group_id, run.phase))[0]
         return _Step(writer, Picked(PickIdea(run.id, base).encode(), (str(best.id),)))
     halves = (
         (

@@ -10,8 +10,11 @@ import asyncio
 from datetime import datetime, timedelta
 
 from bot.clock import ShiftedClock, from_micros, to_micros
-from bot.storage import announcements, calls, campaigns, phase_runs, reminders
-from bot.storage.engine import Store, Transaction
+from bot.database.engine import Store, Transaction
+from handlers.announcements import campaign_store
+from handlers.announcements import store as announcements
+from handlers.reminders import store as reminders
+from handlers.workshops import call_store, run_store
 
 _LOOK_EVERY = 0.02
 """Seconds of real time."""
@@ -57,9 +60,9 @@ async def _released(tx: Transaction) -> list[datetime]:
     dues = (
         await reminders.next_due(tx),
         await announcements.next_due(tx),
-        await campaigns.next_end(tx),
-        await phase_runs.next_due(tx),
-        await calls.next_escalation(tx),
+        await campaign_store.next_end(tx),
+        await run_store.next_due(tx),
+        await call_store.next_escalation(tx),
     )
     return [due for due in dues if due is not None]
 

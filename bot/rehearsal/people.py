@@ -14,8 +14,8 @@ from random import Random
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
-from bot.domain.names import fold, words
-from bot.domain.people import Gender, RosterPerson
+from bot.content.names import fold, words
+from bot.people.listed import Gender, RosterPerson
 from bot.rehearsal.milieus import BELGIUM, ELSEWHERE, FRANCE, GERMANY, ODD_NAMES, QUEBEC, SWITZERLAND
 
 Platform = Literal["telegram", "discord", "web"]

@@ -10,9 +10,8 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.config import SessionSettings, Settings
-from bot.domain.reminders import Lead
-from bot.programme_cards import day_words
+from bot.config.settings import SessionSettings, Settings
+from bot.content.texts import Localised, _
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import Books, Mark
 from bot.rehearsal.company import Player, everyone
@@ -20,7 +19,8 @@ from bot.rehearsal.discord_server import Thread
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.hands_page import LivePage
 from bot.rehearsal.servers import Town
-from bot.texts import Localised, _
+from handlers.programme.messages import day_words
+from handlers.reminders.model import Lead
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SAID = (

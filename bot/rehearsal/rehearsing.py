@@ -10,8 +10,10 @@ from random import Random
 
 from rich.console import Console
 
+from bot.background.side_process import SideProcess
 from bot.clock import ShiftedClock
-from bot.config import Settings
+from bot.config.settings import Settings
+from bot.content.texts import Reader, _
 from bot.rehearsal import (
     stage_announcing,
     stage_exporting,
@@ -29,8 +31,6 @@ from bot.rehearsal.hands import Hand
 from bot.rehearsal.playing import Play
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import demo_settings
-from bot.side_process import SideProcess
-from bot.texts import Reader, _
 
 _ORGANISER = 900
 _FEW, _SOME = 30, 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.workshops import Collects
+from handlers.workshops.model import Collects
 
 _STAKES: Mapping[str, Sequence[str]] = {
     "culture": (

@@ -18,8 +18,9 @@ from pydantic import SecretStr
 
 from bot import app
 from bot.app import House
+from bot.background.side_process import SideProcess
 from bot.clock import ShiftedClock
-from bot.config import Settings
+from bot.config.settings import Settings
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, Pace, TelegramGroup, TelegramUser
@@ -28,7 +29,6 @@ from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_page import LivePage
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.passing import pass_time, settle
-from bot.side_process import SideProcess
 
 _PARTS = app.PARTS - {"discord"}
 """The house delivers to Discord; what people do there simcord hands to its client, in the gateway's place."""

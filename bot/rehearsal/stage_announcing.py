@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.forms import Upload
+from bot.content.forms import Upload
+from bot.content.texts import Span
 from bot.rehearsal.books import Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play
-from bot.texts import Span
 
 _GRACE = timedelta(seconds=11)
 """An announcement can be called back for ten seconds."""

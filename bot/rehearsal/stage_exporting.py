@@ -9,10 +9,10 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from bot.commands import console
-from bot.commands.exporting import Asked, export_workshops
+from bot.cli import console
+from bot.content.texts import Reader, _, plain
 from bot.rehearsal.playing import Play
-from bot.texts import Reader, _, plain
+from handlers.results.exporting import Asked, export_workshops
 
 FOLDER = "export"
 WORKBOOK = "workshops.xlsx"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.groups import Group, Member, Round
-from bot.domain.themes import Theme
-from bot.group_cards import introduce, title
-from bot.groups import placeless
+from bot.content.texts import Joined, Name, Reader, Span, _, plain
+from bot.database.engine import Transaction
 from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.playing import Play
 from bot.rehearsal.stage_joining import enter
-from bot.storage import groups
-from bot.storage.engine import Transaction
-from bot.texts import Joined, Name, Reader, Span, _, plain
+from handlers.groups import store as groups
+from handlers.groups.messages import introduce, title
+from handlers.groups.model import Group, Member, Round
+from handlers.groups.service import placeless
+from handlers.themes.model import Theme
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.config import PhaseSettings
-from bot.forms import Upload
+from bot.config.settings import PhaseSettings
+from bot.content.forms import Upload
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.pictures import paper

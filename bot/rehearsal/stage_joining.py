@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from bot.forms import Upload
-from bot.inviting import HEADINGS
+from bot.content.forms import Upload
+from bot.content.texts import Localised, Strong, _
+from bot.files.sheets import read_rows, write_csv
 from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.playing import Play
-from bot.sheets import read_rows, write_csv
-from bot.storage import roster
-from bot.texts import Localised, Strong, _
+from handlers.registration import roster_store
+from handlers.registration.inviting import HEADINGS
 
 _STAY_AWAY = 0.04
 """Who never opens their invitation."""
@@ -42,7 +42,7 @@ async def invite(play: Play) -> None:
     assert organiser.file, f"no invitations: {organiser.text}"
     _headings, *rows = [row.cells for row in read_rows(organiser.file.content, _MOST_ROWS)]
     ways = {str(row[0]): dict(zip(HEADINGS, map(str, row), strict=False)) for row in rows}  # whatever they are called
-    known = await play.town.house.store.read(roster.everyone)
+    known = await play.town.house.store.read(roster_store.everyone)
     for player in play.players:
         player.ways_in, player.id = ways[player.person.ref], known[player.person.ref].id
     play.account.tell(f"Inès, an organiser on Telegram, sends the list: {len(ways)} people have their invitations.")

@@ -6,16 +6,16 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-from bot.config import PhaseSettings
-from bot.domain.people import RosterPerson
-from bot.group_cards import title
+from bot.config.settings import PhaseSettings
+from bot.content.texts import Localised, Name, Reader, Span, Strong, _, _n
+from bot.people.listed import RosterPerson
 from bot.rehearsal.books import GAP, MANY, Mark
 from bot.rehearsal.company import Player
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
 from bot.rehearsal.stage_groups import as_formed, theme
-from bot.texts import Localised, Name, Reader, Span, Strong, _, _n
+from handlers.groups.messages import title
 
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.group_cards import introduce
+from bot.content.texts import _
 from bot.rehearsal.books import Mark
 from bot.rehearsal.company import Player
 from bot.rehearsal.playing import Play
 from bot.rehearsal.stage_groups import Formed, as_formed, heading
-from bot.texts import _
+from handlers.groups.messages import introduce
 
 _ABSENT = 2
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"

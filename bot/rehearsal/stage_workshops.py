@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.config import PhaseSettings
+from bot.config.settings import PhaseSettings
 from bot.rehearsal import stage_ideas, stage_keeping, stage_phases
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.playing import Idea, Play

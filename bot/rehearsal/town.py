@@ -9,18 +9,19 @@ from itertools import cycle
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot import importing
-from bot.commands.initialising import example
-from bot.config import Settings
-from bot.domain.participants import Account, Participant
-from bot.domain.people import RosterPerson
-from bot.domain.themes import Theme
+from bot.cli.initialising import example
+from bot.config.settings import Settings
+from bot.database.engine import Store, Transaction
+from bot.people import participant_store
+from bot.people.listed import RosterPerson
+from bot.people.participants import Account, Participant
 from bot.platforms.web.sessions import PLATFORM, sender_of
 from bot.rehearsal.people import invent
 from bot.rehearsal.programme import MEETING, programme
-from bot.roster import Roster
-from bot.storage import participants, roster, themes
-from bot.storage.engine import Store, Transaction
+from handlers.registration import importing, roster_store
+from handlers.registration.roster import Roster
+from handlers.themes import store as themes
+from handlers.themes.model import Theme
 
 PEOPLE = 100
 _SEED = 8
@@ -73,11 +74,11 @@ async def populate(store: Store, settings: Settings, now: datetime) -> Town:
 
     async def unit(tx: Transaction) -> Town:
         await importing.apply_roster(tx, Roster(people), then)
-        known = await roster.everyone(tx)
+        known = await roster_store.everyone(tx)
         for person in people:
             if _came_in(person):
                 await _take_in(tx, known[person.ref].id, then)
-        organiser = await participants.add(
+        organiser = await participant_store.add(
             tx,
             ref="O-0001",
             given_name=_ORGANISER[0],
@@ -119,12 +120,12 @@ def _came_in(person: RosterPerson) -> bool:
 
 async def _take_in(tx: Transaction, participant_id: int, then: datetime) -> None:
     """As if they had opened their page: whatever is sent to them is there when the visitor becomes them."""
-    person = await participants.find(tx, participant_id)
+    person = await participant_store.find(tx, participant_id)
     assert person is not None
     sender = sender_of(person, person.locale)
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, sender.language)
-    await participants.attach(tx, account, person.id, then)
-    await participants.join(tx, person.id, then)
+    await participant_store.attach(tx, account, person.id, then)
+    await participant_store.join(tx, person.id, then)
 
 
 async def _make_scarce(tx: Transaction) -> Theme:

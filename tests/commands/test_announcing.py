@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.config import load_settings
-from bot.storage.engine import Row, Transaction, open_store
+from bot.config.settings import load_settings
+from bot.database.engine import Row, Transaction, open_store
 from tests.commands.conftest import Shell
 from tests.pictures import drawn
 

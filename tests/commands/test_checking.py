@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.commands.checking import check
+from bot.cli.checking import check
+from bot.config import setting_store
+from bot.database.engine import open_store
 from bot.rehearsal.botapi import TOKEN, BotApi, TelegramGroup
-from bot.storage import settings
-from bot.storage.engine import open_store
 from tests.commands.conftest import Shell, change
 
 EXAMPLE = (
@@ -235,7 +235,7 @@ async def test_only_this_gatherings_own_program_may_hold_its_port(
     change(configured / "config.toml", "port = 0", f"port = {port}")
     assert not await check(None)  # before it ever ran here
     store = await open_store("sqlite:///rencontres.db")
-    house = await store.transact(settings.name_house)
+    house = await store.transact(setting_store.name_house)
     await store.close()
     assert not await check(None)
     said["house"] = house

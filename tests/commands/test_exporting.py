@@ -12,10 +12,10 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from bot.commands import exporting
-from bot.commands.exporting import Asked, export_workshops
-from bot.files import Files
-from bot.storage.engine import Transaction, open_store
+from bot.database.engine import Transaction, open_store
+from bot.files.folder import Files
+from handlers.results import exporting
+from handlers.results.exporting import Asked, export_workshops
 from tests.commands.conftest import Shell
 from tests.exports.crowd import Made, add_idea, populate
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.commands.grouping_drawn import told_apart
-from bot.grouping_files import read_groups
+from handlers.groups.cli_drawn import told_apart
+from handlers.groups.rule_files import read_groups
 from tests.commands.conftest import Shell
 
 HEADINGS = "id,name,country,gender,birth_year,theme,platform"
@@ -373,7 +373,7 @@ def test_neither_store_nor_settings_are_loaded(listed: None) -> None:
     program = (
         "import sys, bot.cli\n"
         f"try: bot.cli.app({list(FORM)}, standalone_mode=False)\n"
-        "finally: print(sorted({'bot.config', 'bot.storage.engine', 'rich', 'PIL', 'fpdf'} & sys.modules.keys()))"
+        "finally: print(sorted({'bot.config', 'bot.database.engine', 'rich', 'PIL', 'fpdf'} & sys.modules.keys()))"
     )
     folder = Path(__file__).parents[2]
     done = subprocess.run(

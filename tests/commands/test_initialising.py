@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
-from bot.config import load_settings
+from bot.config.settings import load_settings
 from tests.commands.conftest import Shell
 
 TOKEN = "123456789:AAGxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bot.clock import to_micros
-from bot.config import load_settings
+from bot.config.settings import load_settings
+from bot.content.views import View
+from bot.database.engine import Transaction, open_store
 from bot.delivery import outbox
-from bot.storage.engine import Transaction, open_store
-from bot.views import View
 from tests.commands.conftest import Shell
 
 PEOPLE = "ref,given_name,family_name,country\nR1,Zoé,Dupont,CA-QC\nR2,Léo,Martin,FR\n"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.announcement_copies import catch_up
-from bot.delivery import broadcasting
-from bot.domain.audiences import EVERYONE, Audience
-from bot.storage import announcement_contents, announcements, copies
-from bot.storage.engine import Transaction
-from bot.views import Attachment
+from bot.content.views import Attachment
+from bot.database.engine import Transaction
+from bot.people.audiences import EVERYONE, Audience
+from handlers.announcements import broadcasting, content_store, copy_store
+from handlers.announcements import store as announcements
+from handlers.announcements.messages import catch_up
 from tests.delivery.rig import Rig
 
 
@@ -40,10 +40,10 @@ async def announce(
 
 async def correct(rig: Rig, announcement: int, text: str, **others: str) -> int:
     """Say something else instead, and this to who reads another language; how many copies are edited."""
-    words = {announcement_contents.ELSE: (text,), **{locale: (other,) for locale, other in others.items()}}
+    words = {content_store.ELSE: (text,), **{locale: (other,) for locale, other in others.items()}}
 
     async def unit(tx: Transaction) -> int:
-        await announcement_contents.put_words(tx, announcement, words, None)
+        await content_store.put_words(tx, announcement, words, None)
         return await catch_up(tx, announcement, rig.clock.now())
 
     edited = await rig.store.transact(unit)
@@ -56,7 +56,7 @@ async def cancel(rig: Rig, announcement: int) -> None:
 
     async def unit(tx: Transaction) -> None:
         await announcements.put_state(tx, announcement, "cancelled")
-        await copies.cancel(tx, announcement, rig.clock.now())
+        await copy_store.cancel(tx, announcement, rig.clock.now())
 
     await rig.store.transact(unit)
 
@@ -66,7 +66,7 @@ async def withdraw(rig: Rig, announcement: int) -> None:
 
     async def unit(tx: Transaction) -> None:
         await announcements.put_state(tx, announcement, "withdrawn")
-        await copies.withdraw(tx, announcement, rig.clock.now())
+        await copy_store.withdraw(tx, announcement, rig.clock.now())
 
     await rig.store.transact(unit)
     rig.delivery.wake()
@@ -74,7 +74,7 @@ async def withdraw(rig: Rig, announcement: int) -> None:
 
 async def retry(rig: Rig, announcement: int) -> None:
     """Send again what failed."""
-    await rig.store.transact(lambda tx: copies.retry(tx, announcement, rig.clock.now()))
+    await rig.store.transact(lambda tx: copy_store.retry(tx, announcement, rig.clock.now()))
     rig.delivery.wake()
 
 

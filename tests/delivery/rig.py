@@ -11,19 +11,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.announcement_parts import FROM_TEAM
 from bot.clock import ManualClock
-from bot.config import Settings
+from bot.config.settings import Settings
+from bot.content.errors import RetryLater
+from bot.content.texts import Reader, Strong, plain
+from bot.content.views import View
+from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
 from bot.delivery import outbox
+from bot.delivery.platform import Address, Calendar, Membership, Spaces
 from bot.delivery.worker import Delivery
-from bot.domain.participants import Account
-from bot.errors import RetryLater
-from bot.files import Files
-from bot.platforms.base import Address, Calendar, Membership, Spaces
-from bot.storage import participants
-from bot.storage.engine import Store, StoreUnavailable, T, Transaction, Unit
-from bot.texts import Reader, Strong, plain
-from bot.views import View
+from bot.files.folder import Files
+from bot.people import participant_store
+from bot.people.participants import Account
+from handlers.announcements.splitting import FROM_TEAM
 from tests.world import START, make_settings
 
 NO_FILES = Files(Path("there-is-none"))
@@ -251,13 +251,15 @@ class Rig:
         async def unit(tx: Transaction) -> int:
             now = self.clock.now()
             ref = f"R-{given_name}"
-            person = await participants.add(
+            person = await participant_store.add(
                 tx, ref=ref, given_name=given_name, family_name="Dupont", now=now, locale=locale, **facts
             )
             for chat in chats:
                 platform, _, number = chat.partition(":")
-                await participants.attach(tx, Account(platform, number, number, given_name, "de-CH"), person.id, now)
-            await participants.join(tx, person.id, now)
+                await participant_store.attach(
+                    tx, Account(platform, number, number, given_name, "de-CH"), person.id, now
+                )
+            await participant_store.join(tx, person.id, now)
             return person.id
 
         return await self.store.transact(unit)

@@ -7,15 +7,17 @@ from functools import partial
 
 import pytest
 
-from bot import announcing
-from bot.delivery.broadcasting import Channel, channel_is_gone
-from bot.delivery.reminders import tell_slice
-from bot.domain.audiences import EVERYONE, Audience
-from bot.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
-from bot.storage import announcement_contents, announcements, copies, participants, reach
-from bot.storage.engine import Store, Transaction
-from bot.storage.outgoing import BULK
-from bot.views import File, View
+from bot.content.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
+from bot.content.views import File, View
+from bot.database.engine import Store, Transaction
+from bot.delivery.outgoing import BULK
+from bot.people import participant_store
+from bot.people.audiences import EVERYONE, Audience
+from handlers.announcements import content_store, copy_store, reach
+from handlers.announcements import service as announcing
+from handlers.announcements import store as announcements
+from handlers.announcements.broadcasting import Channel, channel_is_gone
+from handlers.reminders.enqueuing import tell_slice
 from tests.delivery.announced import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
 from tests.world import START
@@ -87,7 +89,7 @@ async def test_cancelled_midway_the_rest_stays(rig: Rig) -> None:
         await rig.passes(60)
     arrived = len(rig["telegram"].arrived)
     assert 25 < arrived < 45
-    counts = await rig.store.read(lambda tx: copies.tally(tx, made))
+    counts = await rig.store.read(lambda tx: copy_store.tally(tx, made))
     assert [(count.state, count.copies) for count in counts] == [("cancelled", 100 - arrived), ("sent", arrived)]
 
 
@@ -176,10 +178,10 @@ async def test_what_was_withdrawn_meanwhile_is_taken_back_from_who_unblocks_the_
     await rig.person("Zoé", "telegram:1")
 
     async def note(tx: Transaction, *, reachable: bool) -> None:
-        account, _person = await participants.identify(tx, "telegram", "1")
+        account, _person = await participant_store.identify(tx, "telegram", "1")
         assert account is not None
         assert account.id is not None
-        await participants.mark_reachable(tx, account.id, reachable)
+        await participant_store.mark_reachable(tx, account.id, reachable)
 
     async with rig.running():
         made = await announce(rig, "Oops")
@@ -337,7 +339,7 @@ async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed
         await rig.passes(2)
     said = sorted((message.chat, message.thread, message.mentions) for message in rig["discord"].arrived)
     assert said == [("3", None, ()), ("60", "61", ("1",))]
-    counts = await rig.store.read(lambda tx: copies.tally(tx, made))
+    counts = await rig.store.read(lambda tx: copy_store.tally(tx, made))
     assert [(count.state, count.reason, count.copies) for count in counts] == [
         ("sent", None, 2),
         ("unreachable", "no opt-in", 1),
@@ -379,7 +381,7 @@ async def test_what_was_for_a_channel_that_is_gone_reaches_people_one_by_one(rig
     said = sorted((message.chat, message.thread, message.mentions) for message in rig["discord"].arrived)
     assert said == [("3", None, ()), ("60", "61", ("1",))]
     assert rig["telegram"].texts == ["Welcome"], "once"
-    counts = await rig.store.read(lambda tx: copies.tally(tx, made))
+    counts = await rig.store.read(lambda tx: copy_store.tally(tx, made))
     assert sorted((count.platform, count.state, count.copies) for count in counts) == [
         ("discord", "sent", 2),
         ("discord", "unreachable", 1),
@@ -469,7 +471,7 @@ async def test_what_was_called_back_and_rewritten_leaves_with_its_new_words(rig:
         found = await announcements.find(tx, made)
         assert found
         assert (await announcing.cancel(tx, found, rig.clock.now())).state == "draft"
-        await announcement_contents.put_words(tx, made, {announcement_contents.ELSE: ("Right",)}, None)
+        await content_store.put_words(tx, made, {content_store.ELSE: ("Right",)}, None)
         await announcing.release(tx, rig.settings, found, rig.clock.now())
 
     async with rig.running():

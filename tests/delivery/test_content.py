@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.delivery.content import LARGEST_FILE, pack, unpack
-from bot.texts import Name, Strong, _
-from bot.views import Button, File, Picture, Raw, View
+from bot.content.stored_views import LARGEST_FILE, pack, unpack
+from bot.content.texts import Name, Strong, _
+from bot.content.views import Button, File, Picture, Raw, View
 
 VIEW = View(
     (_("Hello {name}.", name=Strong(Name("Zoé"))), "é 🙂"), (Button("Go", Raw("go-moi")), Button("See", url="x"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.content.views import View
+from bot.database.engine import Store
 from bot.delivery import outbox
-from bot.erasure import erase
-from bot.storage.engine import Store
-from bot.views import View
+from bot.people.erasure import erase
 from tests.delivery.rig import NO_FILES, Rig
 
 

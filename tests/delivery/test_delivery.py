@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import pytest
 
+from bot.content.errors import Rejected, RetryLater, Unreachable
+from bot.content.reasons import Reason
+from bot.content.views import File, View
+from bot.database.engine import Store
 from bot.delivery import outbox
-from bot.domain.reasons import Reason
-from bot.errors import Rejected, RetryLater, Unreachable
-from bot.storage.engine import Store
-from bot.views import File, View
 from tests.delivery.rig import Rig
 from tests.world import START
 

@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 import structlog
 
-from bot import programme
-from bot.domain import audiences
-from bot.domain.listings import Listed
-from bot.domain.quiet import Hours
-from bot.domain.sessions import Plan, Session
-from bot.errors import Rejected, RetryLater
-from bot.platforms.base import Listing, NoteListed
-from bot.seeding import seed
-from bot.storage import listings, sessions
-from bot.storage.engine import Store
+from bot.config.seeding import seed
+from bot.content.errors import Rejected, RetryLater
+from bot.database.engine import Store
+from bot.delivery import listing_store
+from bot.delivery.listed import Listed
+from bot.delivery.platform import Listing, NoteListed
+from bot.people import audiences
+from bot.people.quiet import Hours
+from handlers.programme import service as programme
+from handlers.programme import store as sessions
+from handlers.programme.model import Plan, Session
 from tests.delivery.rig import Rig
 from tests.world import START
 
@@ -221,10 +222,10 @@ async def test_a_passing_fault_is_waited_for_and_a_change_meanwhile_is_not(rig: 
 
 async def test_a_change_while_it_is_brought_in_step_is_not_forgotten(rig: Rig) -> None:
     session = await plan(rig)
-    stored = await rig.store.read(lambda tx: listings.due(tx, "discord", START))
+    stored = await rig.store.read(lambda tx: listing_store.due(tx, "discord", START))
     assert stored
     await change(rig, session, title={"fr": "Accueil"})
-    await rig.store.transact(lambda tx: listings.done(tx, stored, START + timedelta(days=1)))
+    await rig.store.transact(lambda tx: listing_store.done(tx, stored, START + timedelta(days=1)))
     async with rig.running():
         await rig.passes(3)
     assert [listing.title for listing in board(rig).kept] == ["Accueil"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bot.config.seeding import seed
+from bot.content.errors import Rejected, RetryLater, Unreachable
+from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
-from bot.errors import Rejected, RetryLater, Unreachable
-from bot.platforms.base import Membership
-from bot.seeding import seed
-from bot.storage import participants, themes
-from bot.storage.engine import Store, Transaction
+from bot.delivery.platform import Membership
+from bot.people import participant_store
+from handlers.themes import store as themes
 from tests.delivery.rig import Rig
 from tests.world import START
 
@@ -36,7 +37,7 @@ async def test_it_is_made_of_what_holds_when_it_is_given(rig: Rig) -> None:
     await rig.store.transact(choose)
     async with rig.running():
         await rig.passes(1)
-        await rig.store.transact(lambda tx: participants.withdraw(tx, zoe))
+        await rig.store.transact(lambda tx: participant_store.withdraw(tx, zoe))
         await refresh(rig, zoe)
         await rig.passes(1)
     assert rig["discord"].placed == [

@@ -7,19 +7,21 @@ from datetime import timedelta
 
 import pytest
 
-from bot import screens
+from bot.config.seeding import seed
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.conversation import live_screens
+from bot.conversation.live_screens import LiveScreen
+from bot.conversation.routes import FACILITATOR
+from bot.database.engine import Store, Transaction
+from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery
-from bot.domain.audiences import Audience
-from bot.domain.groups import Group
-from bot.platforms.base import Address
-from bot.routes import FACILITATOR
-from bot.screens import LiveScreen
-from bot.seeding import seed
-from bot.storage import facilitators, groups, ideas, participants
-from bot.storage.engine import Store, Transaction
-from bot.texts import Reader
-from bot.views import View
-from handlers.facilitating.panel import draw_panel
+from bot.people import facilitator_store, participant_store
+from bot.people.audiences import Audience
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.ideas import store as ideas
+from handlers.workshops.panel import draw_panel
 from tests.delivery.rig import Recorder, Rig
 from tests.handlers.workshops import PHASES
 from tests.world import START, make_settings
@@ -69,10 +71,10 @@ async def _panel(rig: Rig, name: str, chat: str, audience: Audience) -> int:
     person = await rig.person(name, f"telegram:{chat}")
 
     async def unit(tx: Transaction) -> None:
-        await facilitators.give(tx, person, [audience])
-        account, _person = await participants.identify(tx, "telegram", chat)
+        await facilitator_store.give(tx, person, [audience])
+        account, _person = await participant_store.identify(tx, "telegram", chat)
         assert account is not None
-        await screens.show(tx, f"panel:{person}:1:1", account, pinned=True)
+        await live_screens.show(tx, f"panel:{person}:1:1", account, pinned=True)
 
     await rig.store.transact(unit)
     return person
@@ -90,7 +92,7 @@ async def test_a_thousand_ideas_are_a_few_edits_three_seconds_apart(rig: Rig) ->
             for number in range(first, first + _BURST):
                 group = made[number % _GROUPS]
                 await ideas.add(tx, author, group.id, "stakes", f"Idea {number}", rig.clock.now(), stems="")
-                await facilitators.touch_panels(tx, [group.id])
+                await facilitator_store.touch_panels(tx, [group.id])
 
         await rig.store.transact(unit)
         rig.delivery.wake()
@@ -131,7 +133,7 @@ async def test_it_goes_on_after_a_restart_in_the_same_message(rig: Rig) -> None:
 
     async def unit(tx: Transaction) -> None:
         await ideas.add(tx, author, made[0].id, "stakes", "A bus", rig.clock.now(), stems="")
-        await facilitators.touch_panels(tx, [made[0].id])
+        await facilitator_store.touch_panels(tx, [made[0].id])
 
     await rig.store.transact(unit)
     async with rig.running():

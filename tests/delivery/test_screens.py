@@ -6,14 +6,14 @@ from datetime import datetime
 
 import pytest
 
-from bot import screens
+from bot.content.errors import Rejected, RetryLater, Unreachable
+from bot.content.views import View
+from bot.conversation import live_screens
+from bot.conversation.live_screens import LiveScreen
+from bot.database.engine import Store, Transaction
 from bot.delivery.worker import Delivery
-from bot.domain.participants import Account
-from bot.errors import Rejected, RetryLater, Unreachable
-from bot.screens import LiveScreen
-from bot.storage import participants
-from bot.storage.engine import Store, Transaction
-from bot.views import View
+from bot.people import participant_store
+from bot.people.participants import Account
 from tests.delivery.rig import Rig
 
 
@@ -43,20 +43,20 @@ def rig(store: Store, counter: Counter) -> Rig:
 
 async def _account(rig: Rig) -> Account:
     await rig.person("Zoé", "telegram:1")
-    account, _person = await rig.store.read(lambda tx: participants.identify(tx, "telegram", "1"))
+    account, _person = await rig.store.read(lambda tx: participant_store.identify(tx, "telegram", "1"))
     assert account is not None
     return account
 
 
 async def _touch(rig: Rig) -> None:
-    await rig.store.transact(lambda tx: screens.touch(tx, "count:sheep"))
+    await rig.store.transact(lambda tx: live_screens.touch(tx, "count:sheep"))
     rig.delivery.wake()
 
 
 async def test_it_is_edited_to_its_latest_state_every_three_seconds_at_most(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
-        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
         rig.delivery.wake()
         await rig.passes(1)
         assert rig["telegram"].screen("1") == ["sheep: 0"]
@@ -71,7 +71,7 @@ async def test_it_is_edited_to_its_latest_state_every_three_seconds_at_most(rig:
 async def test_what_did_not_change_is_not_edited(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
-        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
         rig.delivery.wake()
         await rig.passes(1)
         drawn = counter.drawn
@@ -84,7 +84,7 @@ async def test_what_did_not_change_is_not_edited(rig: Rig, counter: Counter) -> 
 async def test_it_goes_on_after_a_restart_in_the_same_message(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
-        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
         rig.delivery.wake()
         await rig.passes(1)
     counter.at = 7
@@ -98,7 +98,7 @@ async def test_a_passing_fault_is_waited_for_and_who_left_is_left_alone(rig: Rig
     account = await _account(rig)
     rig["telegram"].answers["1"] = [RetryLater("too many", 9)]
     async with rig.running():
-        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
         rig.delivery.wake()
         await rig.passes(8)
         assert len(rig["telegram"].tried) == 1
@@ -116,7 +116,7 @@ async def test_a_passing_fault_is_waited_for_and_who_left_is_left_alone(rig: Rig
 async def test_one_that_is_over_goes(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
-        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
         rig.delivery.wake()
         await rig.passes(1)
         counter.at = None
@@ -130,7 +130,7 @@ async def test_one_that_is_over_and_cannot_be_deleted_says_so(rig: Rig, counter:
     account = await _account(rig)
     rig["telegram"].kept.add("1")
     async with rig.running():
-        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
         rig.delivery.wake()
         await rig.passes(1)
         counter.at = None
@@ -142,11 +142,11 @@ async def test_one_that_is_over_and_cannot_be_deleted_says_so(rig: Rig, counter:
 async def test_who_opened_something_else_in_its_place_keeps_that(rig: Rig, counter: Counter) -> None:
     account = await _account(rig)
     async with rig.running():
-        await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account))
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
         rig.delivery.wake()
         await rig.passes(1)
         drawn = counter.drawn
-        await rig.store.transact(lambda tx: screens.leave(tx, "count:sheep", account))
+        await rig.store.transact(lambda tx: live_screens.leave(tx, "count:sheep", account))
         counter.at = 1
         await _touch(rig)
         await rig.passes(10)
@@ -155,7 +155,7 @@ async def test_who_opened_something_else_in_its_place_keeps_that(rig: Rig, count
 
 async def _show_pinned(rig: Rig, native_id: str = "") -> None:
     account = await _account(rig)
-    await rig.store.transact(lambda tx: screens.show(tx, "count:sheep", account, native_id, pinned=True))
+    await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account, native_id, pinned=True))
     rig.delivery.wake()
 
 

@@ -10,18 +10,19 @@ from pathlib import Path
 import pytest
 import structlog
 
-import bot.groups
-from bot.delivery import outbox
-from bot.domain.groups import Group
-from bot.domain.spaces import Place
-from bot.errors import PlaceGone, Rejected, RetryLater, Unreachable
-from bot.platforms.base import Note, Space
-from bot.seeding import seed
-from bot.storage import groups, spaces, themes
-from bot.storage.engine import Store, Transaction, open_store
-from bot.storage.schema import migrations, upgrade
-from bot.texts import plain
-from bot.views import View
+import handlers.groups.service
+from bot.config.seeding import seed
+from bot.content.errors import PlaceGone, Rejected, RetryLater, Unreachable
+from bot.content.texts import plain
+from bot.content.views import View
+from bot.database.engine import Store, Transaction, open_store
+from bot.database.schema import migrations, upgrade
+from bot.delivery import outbox, space_store
+from bot.delivery.platform import Note, Space
+from bot.delivery.spaces import Place
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.themes import store as themes
 from tests.delivery.rig import Rig
 from tests.world import START
 
@@ -100,7 +101,7 @@ async def refresh(rig: Rig, group: Group) -> None:
 
 
 async def links(rig: Rig, group: Group, person: int) -> list[tuple[str, str]]:
-    return await rig.store.read(lambda tx: spaces.links(tx, group.id, person))
+    return await rig.store.read(lambda tx: space_store.links(tx, group.id, person))
 
 
 async def test_a_published_group_gets_a_place_wherever_there_are_some(rig: Rig) -> None:
@@ -127,10 +128,10 @@ async def test_the_card_of_a_group_shows_the_way_into_the_forum_at_once(rig: Rig
     await form(rig, zoe, publish=False)
 
     async def publish(tx: Transaction) -> None:
-        await spaces.set_invitation(tx, "-1001", "https://t.me/+way-in")
+        await space_store.set_invitation(tx, "-1001", "https://t.me/+way-in")
         held = await groups.find_round(tx, 1)
         assert held
-        await bot.groups.publish(tx, held, START)
+        await handlers.groups.service.publish(tx, held, START)
 
     await rig.store.transact(publish)
     async with rig.running():
@@ -225,10 +226,10 @@ async def test_a_passing_fault_is_waited_for(rig: Rig) -> None:
 
 async def test_more_asked_for_meanwhile_is_not_forgotten(rig: Rig) -> None:
     group = await form(rig, await rig.person("Zoé", "discord:1"))
-    stored = await rig.store.read(lambda tx: spaces.due(tx, "discord"))
+    stored = await rig.store.read(lambda tx: space_store.due(tx, "discord"))
     assert stored
     await refresh(rig, group)
-    await rig.store.transact(lambda tx: spaces.done(tx, stored, START, START + timedelta(days=1)))
+    await rig.store.transact(lambda tx: space_store.done(tx, stored, START, START + timedelta(days=1)))
     async with rig.running():
         await rig.passes(3)
     assert rooms(rig).tried == 1

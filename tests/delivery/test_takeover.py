@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.engine import Store, open_store
+from bot.database.engine import Store, open_store
 from tests.delivery.rig import Rig
 
 

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 from bot.clock import SystemClock
+from bot.content.texts import Reader, plain
+from bot.content.views import View
+from bot.database.engine import open_store
+from bot.delivery.platform import Address, Membership
 from bot.delivery.worker import Delivery
-from bot.platforms.base import Address, Membership
-from bot.storage.engine import open_store
-from bot.texts import Reader, plain
-from bot.views import View
 from tests.world import make_settings
 
 

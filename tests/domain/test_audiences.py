@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.audiences import EVERYONE, Audience, parse
+from bot.people.audiences import EVERYONE, Audience, parse
 
 
 @pytest.mark.parametrize(

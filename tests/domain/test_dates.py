@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.dates import BadDate, Problem, parse_date
+from bot.content.dates import BadDate, Problem, parse_date
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 NOON_3_JUNE = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)

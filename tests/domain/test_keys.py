@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.keys import key_like
+from bot.content.keys import key_like
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.names import clean, collation, display_name, fold, matches, search_key
+from bot.content.names import clean, collation, display_name, fold, matches, search_key
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from bot.domain.people import Change, Gender, RosterPerson, compare
+from bot.people.listed import Change, Gender, RosterPerson, compare
 
 MARIE = RosterPerson(
     "R-1",

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.domain.quiet import Hours
+from bot.people.quiet import Hours
 
 HOURS = Hours("Europe/Paris", date(2027, 6, 10), date(2027, 6, 12))
 

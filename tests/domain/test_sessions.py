@@ -8,8 +8,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.audiences import Audience
-from bot.domain.sessions import BadTime, Change, Plan, Problem, Session, compare, differences, must_be_told, resolve
+from bot.people.audiences import Audience
+from handlers.programme.model import (
+    BadTime,
+    Change,
+    Plan,
+    Problem,
+    Session,
+    compare,
+    differences,
+    must_be_told,
+    resolve,
+)
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 NINE = datetime(2027, 6, 10, 7, tzinfo=UTC)

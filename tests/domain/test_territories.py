@@ -1,7 +1,7 @@
 import pytest
 from babel import Locale
 
-from bot.domain.territories import parse_territory, suggest, territory_name
+from bot.content.territories import parse_territory, suggest, territory_name
 
 LOCALES = ("fr", "en", "de")
 OURS = ("CA-QC", "BE-WBR", "BE-VLG")

@@ -10,7 +10,7 @@ from babel.dates import format_datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.dates import Problem, TypedTime, parse_date, read_time
+from bot.content.dates import Problem, TypedTime, parse_date, read_time
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2027, 6, 2, 8, 0, 30, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 import simcord
 from simcord.backend.models import User
 
-from bot import replied
+from bot.conversation import replied
 from bot.platforms.discord import private_channels
 from bot.platforms.discord.adapter import Discord
 from bot.rehearsal.hands_discord import DiscordChat

@@ -5,11 +5,23 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from bot.dispatch import Answered, Dispatcher
-from bot.forms import Composition, FormView, Upload, form_fields
-from bot.incoming import Called, Content, Edited, Incoming, Picked, Pressed, Sender, Sent, Submitted, Typed, message_of
-from bot.texts import Reader, Span, file_name, plain
-from bot.views import Attachment, Choice, File, Picture, View
+from bot.content.forms import Composition, FormView, Upload, form_fields
+from bot.content.texts import Reader, Span, file_name, plain
+from bot.content.views import Attachment, Choice, File, Picture, View
+from bot.conversation.dispatch import Answered, Dispatcher
+from bot.conversation.incoming import (
+    Called,
+    Content,
+    Edited,
+    Incoming,
+    Picked,
+    Pressed,
+    Sender,
+    Sent,
+    Submitted,
+    Typed,
+    message_of,
+)
 
 _ids = itertools.count(1)
 _messages = itertools.count(5001)

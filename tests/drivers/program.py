@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.background.jobs import Runner
+from bot.background.side_process import SideProcess, Work
 from bot.clock import from_micros, to_micros
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.conversation.shown_screens import LATER
+from bot.database.engine import Transaction
+from bot.delivery.platform import Address, Membership, Platform
 from bot.delivery.worker import Delivery
-from bot.jobs import Runner
-from bot.platforms.base import Address, Membership, Platform
-from bot.side_process import SideProcess, Work
-from bot.storage.engine import Transaction
-from bot.storage.shown_screens import LATER
-from bot.texts import Reader
-from bot.views import View
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
 from tests.world import World

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.config import TelegramSettings
-from bot.errors import ConfigError
+from bot.config.settings import TelegramSettings
+from bot.content.errors import ConfigError
 from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from bot.rehearsal.hands_telegram import TelegramChat

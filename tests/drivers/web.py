@@ -13,10 +13,10 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from bot.database.engine import Transaction
+from bot.people import secrets
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.hands_web import WebChat
-from bot.storage import secrets
-from bot.storage.engine import Transaction
 from tests.world import World
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.exports.gathering import Gathering
-from bot.exports.understanding import understand
-from bot.exports.wording import Wording
-from bot.files import Files
-from bot.seeding import seed
-from bot.storage import exports
-from bot.storage.engine import Store, Transaction, open_store
+from bot.config.seeding import seed
+from bot.database.engine import Store, Transaction, open_store
+from bot.files.folder import Files
+from handlers.results import store as exports
+from handlers.results.model import Gathering
+from handlers.results.understanding import understand
+from handlers.results.wording import Wording
 from tests.exports.crowd import Made, populate
 from tests.world import make_settings
 

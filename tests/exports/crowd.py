@@ -13,8 +13,8 @@ from typing import Any
 from PIL import Image
 
 from bot.clock import to_micros
-from bot.files import Files
-from bot.storage.engine import Store, Transaction
+from bot.database.engine import Store, Transaction
+from bot.files.folder import Files
 
 PHASES = ("stakes", "challenge", "solutions", "territories")
 COLLECTS = ("facts", "challenge", "solution", "territories")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.exports.booklet import write_booklet
-from bot.exports.charts import draw_charts
-from bot.exports.work import reader
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.results.booklet import write_booklet
+from handlers.results.charts import draw_charts
+from handlers.results.jobs import reader
 from tests.exports.conftest import ENGLISH, Workshops
 from tests.exports.crowd import add_idea, write_down
 from tests.test_group_lists import pages, words

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from bot.exports.attached import named_files
-from bot.exports.books import write_book
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.results.attached import named_files
+from handlers.results.books import write_book
 from tests.exports.conftest import ENGLISH, Workshops
 from tests.exports.crowd import CANVAS, add_idea, attach, photo, write_down
 

@@ -8,11 +8,11 @@ from datetime import timedelta
 from PIL import Image
 
 from bot.clock import to_micros
-from bot.exports.charts import Chart, draw_charts
-from bot.exports.understanding import understand
-from bot.exports.wording import Wording
-from bot.storage import exports
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.results import store as exports
+from handlers.results.charts import Chart, draw_charts
+from handlers.results.understanding import understand
+from handlers.results.wording import Wording
 from tests.exports.conftest import ENGLISH, NOW, Workshops
 from tests.exports.crowd import add_idea
 

@@ -11,14 +11,14 @@ from PIL import Image
 from pptx import Presentation
 from pptx.util import Length
 
-from bot.exports.charts import draw_charts
-from bot.exports.decks import own, plenary
-from bot.exports.gathering import Attachment, Gathering
-from bot.exports.metrics import READABLE, Letters
-from bot.exports.work import reader
-from bot.files import Files
-from bot.side_process import SideProcess
-from bot.storage.engine import Transaction
+from bot.background.side_process import SideProcess
+from bot.database.engine import Transaction
+from bot.files.folder import Files
+from handlers.results.charts import draw_charts
+from handlers.results.jobs import reader
+from handlers.results.metrics import READABLE, Letters
+from handlers.results.model import Attachment, Gathering
+from handlers.results.slide_decks import own, plenary
 from tests.exports.conftest import ENGLISH, Workshops
 from tests.exports.crowd import CANVAS, attach, photo, write_down
 from tests.pictures import drawn
@@ -221,7 +221,7 @@ async def test_a_group_that_wrote_nothing_has_a_deck_that_says_so(workshops: Wor
 
 
 def test_a_photo_as_a_phone_sends_it_is_made_small() -> None:
-    from bot.exports.photos import smaller
+    from handlers.results.photos import smaller
 
     made = smaller(photo(size=(4000, 3000)), 50_000)
     assert made
@@ -240,7 +240,7 @@ async def test_a_photo_of_many_megapixels_is_made_small_in_little_memory() -> No
 
 def make_small(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """In the other process."""
-    from bot.exports.photos import smaller
+    from handlers.results.photos import smaller
 
     made = smaller(payload["content"])
     return {"size": made and (made.width, made.height)}

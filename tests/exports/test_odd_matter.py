@@ -12,9 +12,9 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from bot.exports import work
-from bot.exports.gathering import Gathering
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.results import jobs as work
+from handlers.results.model import Gathering
 from tests.exports.conftest import ENGLISH, Workshops
 from tests.exports.crowd import add_idea, attach, insert, photo, titled, write_down
 from tests.test_group_lists import pages, words

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.exports.gathering import Voice
-from bot.exports.understanding import understand
-from bot.seeding import seed
-from bot.storage import exports
-from bot.storage.engine import Transaction, open_store
+from bot.config.seeding import seed
+from bot.database.engine import Transaction, open_store
+from handlers.results import store as exports
+from handlers.results.model import Voice
+from handlers.results.understanding import understand
 from tests.exports.conftest import NOW, Workshops
 from tests.exports.crowd import add_idea, insert, populate
 from tests.world import make_settings

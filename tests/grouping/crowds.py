@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from bot.grouping.model import Band, Person
+from handlers.groups.solver.model import Band, Person
 
 _COUNTRIES = (
     ("FR",) * 50

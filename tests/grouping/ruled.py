@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from bot.grouping.model import Apart, Constraint, Limits, Person, Pin, Problem, Together
-from bot.grouping.sizes import choose_count
+from handlers.groups.solver.model import Apart, Constraint, Limits, Person, Pin, Problem, Together
+from handlers.groups.solver.sizes import choose_count
 
 
 def ruled(people: tuple[Person, ...], *, together: int, apart: int, pins: int, seed: int = 0) -> Problem:

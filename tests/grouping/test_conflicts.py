@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grouping.conflicts import settle, smallest_conflict
-from bot.grouping.model import Apart, Constraint, Limits, Lock, Person, Pin, Problem, Together
-from bot.grouping.optimising_frame import frame_of
+from handlers.groups.solver.conflicts import settle, smallest_conflict
+from handlers.groups.solver.model import Apart, Constraint, Limits, Lock, Person, Pin, Problem, Together
+from handlers.groups.solver.optimising_frame import frame_of
 
 PEOPLE = tuple(Person(f"p{index:02}") for index in range(33))
 A, B, C, D, E, F, G, H = (person.id for person in PEOPLE[:8])

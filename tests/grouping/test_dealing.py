@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grouping.dealing import deal
-from bot.grouping.levels import measure
-from bot.grouping.model import Level, Numbers, Person, Problem
+from handlers.groups.solver.dealing import deal
+from handlers.groups.solver.levels import measure
+from handlers.groups.solver.model import Level, Numbers, Person, Problem
 from tests.grouping.crowds import crowd, some_people
 
 DEALT = {Level.REPEATS, Level.COMPATRIOTS, Level.WORST_GROUP, Level.SIZES}

@@ -11,9 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grouping.forming import form
-from bot.grouping.levels import measure, violations
-from bot.grouping.model import Band, CannotSplit, Contradiction, Level, Limits, Person, Pin, Plan, Problem
+from handlers.groups.solver.forming import form
+from handlers.groups.solver.levels import measure, violations
+from handlers.groups.solver.model import (
+    Band,
+    CannotSplit,
+    Contradiction,
+    Level,
+    Limits,
+    Person,
+    Pin,
+    Plan,
+    Problem,
+)
 from tests.grouping.crowds import crossed_people, crowd, some_people, themes_of
 
 Parts = list[list[Person]]
@@ -167,10 +177,10 @@ def test_rules_are_handed_to_the_solver() -> None:
 def test_numpy_and_highs_are_imported_only_when_they_search() -> None:
     script = """
 import sys
-import bot.grouping.forming, bot.grouping.levels, bot.grouping.mends, bot.grouping.dealing
-assert not {"numpy", "highspy"} & set(sys.modules)
-from bot.grouping.model import Person, Problem
-plan = bot.grouping.forming.form(Problem("t", tuple(Person(str(each)) for each in range(12))))
+import handlers.groups.solver.forming, handlers.groups.solver.levels, handlers.groups.solver.mends,
+handlers.groups.solver.dealing assert not {"numpy", "highspy"} & set(sys.modules)
+from handlers.groups.solver.model import Person, Problem
+plan = handlers.groups.solver.forming.form(Problem("t", tuple(Person(str(each)) for each in range(12))))
 assert plan.optimal and "numpy" in sys.modules and "highspy" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grouping.levels import (
+from handlers.groups.solver.levels import (
     Missing,
     Stranger,
     Twice,
@@ -20,7 +20,7 @@ from bot.grouping.levels import (
     measure,
     violations,
 )
-from bot.grouping.model import Apart, Level, Limits, Lock, Person, Pin, Problem, Together
+from handlers.groups.solver.model import Apart, Level, Limits, Lock, Person, Pin, Problem, Together
 from tests.grouping.crowds import crowd
 
 FOUR = (Person("a", "FR", "woman"), Person("b", "FR", "man"), Person("c", "BE", "woman"), Person("d", "BE", "man"))

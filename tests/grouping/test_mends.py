@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grouping.mends import Mend, Move, Moving, Wait, Waive, can_split, mends
-from bot.grouping.model import Limits
+from handlers.groups.solver.mends import Mend, Move, Moving, Wait, Waive, can_split, mends
+from handlers.groups.solver.model import Limits
 
 THEMES = ("culture", "school", "civic")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.grouping.model import Band, Level, Measure, Plan, band_of
+from handlers.groups.solver.model import Band, Level, Measure, Plan, band_of
 
 
 @pytest.mark.parametrize(

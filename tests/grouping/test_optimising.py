@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grouping.levels import measure, violations
-from bot.grouping.model import (
+from handlers.groups.solver.levels import measure, violations
+from handlers.groups.solver.model import (
     Apart,
     CannotSplit,
     Contradiction,
@@ -23,8 +23,8 @@ from bot.grouping.model import (
     Problem,
     Together,
 )
-from bot.grouping.optimising import optimise
-from bot.grouping.repairing import count_for, numberings
+from handlers.groups.solver.optimising import optimise
+from handlers.groups.solver.repairing import count_for, numberings
 from tests.grouping.crowds import crowd
 from tests.grouping.ruled import ruled
 

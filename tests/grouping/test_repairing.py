@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.grouping.forming import form
-from bot.grouping.levels import violations
-from bot.grouping.model import Level, Lock, Person, Pin, Plan, Problem
-from bot.grouping.optimising import optimise
+from handlers.groups.solver.forming import form
+from handlers.groups.solver.levels import violations
+from handlers.groups.solver.model import Level, Lock, Person, Pin, Plan, Problem
+from handlers.groups.solver.optimising import optimise
 from tests.grouping.crowds import crowd
 
 

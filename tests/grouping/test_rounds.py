@@ -6,10 +6,10 @@ from itertools import combinations
 
 import pytest
 
-from bot.grouping.levels import violations
-from bot.grouping.model import Apart, Level, Plan, Problem, Together
-from bot.grouping.rounds import plan_rounds
-from bot.grouping.rounds_design import PLACES
+from handlers.groups.solver.levels import violations
+from handlers.groups.solver.model import Apart, Level, Plan, Problem, Together
+from handlers.groups.solver.rounds import plan_rounds
+from handlers.groups.solver.rounds_design import PLACES
 from tests.grouping.crowds import crowd
 
 

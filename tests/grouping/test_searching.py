@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grouping.levels import measure
-from bot.grouping.model import Band, Level, Person, Problem
-from bot.grouping.searching import Searched, search
+from handlers.groups.solver.levels import measure
+from handlers.groups.solver.model import Band, Level, Person, Problem
+from handlers.groups.solver.searching import Searched, search
 from tests.grouping.crowds import crowd, some_people
 from tests.grouping.test_dealing import DEALT
 

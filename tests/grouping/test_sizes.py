@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.grouping.model import CannotSplit, Limits
-from bot.grouping.sizes import choose_count, feasible_counts
+from handlers.groups.solver.model import CannotSplit, Limits
+from handlers.groups.solver.sizes import choose_count, feasible_counts
 
 
 @pytest.mark.parametrize("people", [0, 1, 2, 3, 4, 8, 9])

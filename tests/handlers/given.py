@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot import groups as grouping
-from bot.domain.groups import Group
-from bot.domain.workshops import Idea
-from bot.storage import groups, ideas
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.groups import service as grouping
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.ideas import store as ideas
+from handlers.workshops.model import Idea
 from tests.handlers.grouped import number
 from tests.world import World
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from bot import choosing
-from bot.domain.groups import Group, Round
-from bot.storage import groups, participants, themes
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from handlers.groups import store as groups
+from handlers.groups.model import Group, Round
+from handlers.themes import service as choosing
+from handlers.themes import store as themes
 from tests.drivers.neutral import NeutralChat
 from tests.world import World
 
@@ -30,7 +32,7 @@ async def choose(world: World, name: str, theme: str = "school") -> None:
     person_id = await number(world, name)
 
     async def unit(tx: Transaction) -> None:
-        person = await participants.find(tx, person_id)
+        person = await participant_store.find(tx, person_id)
         assert person is not None
         await choosing.choose(tx, person, theme, world.clock.now(), beyond=True)
 

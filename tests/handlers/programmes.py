@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from tests.world import make_settings
 
 DAY = "2027-06-10"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.delivery.content import unpack
-from bot.storage.engine import Transaction
-from bot.texts import plain
-from bot.views import View
+from bot.content.stored_views import unpack
+from bot.content.texts import plain
+from bot.content.views import View
+from bot.database.engine import Transaction
 from tests.drivers.neutral import NeutralChat
 from tests.world import World
 

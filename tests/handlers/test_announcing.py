@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot import announcing
 from bot.clock import from_micros
-from bot.forms import Upload
-from bot.storage import announcement_contents
+from bot.content.forms import Upload
+from handlers.announcements import content_store
+from handlers.announcements import service as announcing
 from tests.handlers.announced import arrive, rows, said, write
 from tests.handlers.pushes import pushed
 from tests.world import World, open_world
@@ -18,7 +18,7 @@ from tests.world import World, open_world
 
 async def files(world: World) -> list[str]:
     """The names of what hangs on the first announcement."""
-    return [name for _kind, name, _bytes in await world.store.read(lambda tx: announcement_contents.file_kinds(tx, 1))]
+    return [name for _kind, name, _bytes in await world.store.read(lambda tx: content_store.file_kinds(tx, 1))]
 
 
 @pytest.fixture

@@ -8,14 +8,16 @@ from functools import partial
 
 import pytest
 
-from bot.announcement_report import reason
-from bot.domain.reasons import Reason
-from bot.forms import Upload
-from bot.storage import announcement_contents, announcements, participants
-from bot.storage.announcement_contents import LinkButton
-from bot.storage.engine import Transaction
-from bot.texts import Reader, file_name, plain
-from handlers.organising.announcing_report import RemindUnseen, show_progress
+from bot.content.forms import Upload
+from bot.content.reasons import Reason
+from bot.content.texts import Reader, file_name, plain
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from handlers.announcements import content_store
+from handlers.announcements import store as announcements
+from handlers.announcements.content_store import LinkButton
+from handlers.announcements.report import reason
+from handlers.announcements.report_screen import RemindUnseen, show_progress
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import CORRECTED, arrive, fail, get, rows, said, write
 from tests.handlers.grouped import number
@@ -46,7 +48,7 @@ async def sent(world: World, text: str = "Lunch at noon", *, asks_seen: bool = F
 
 async def link(world: World) -> LinkButton | None:
     """What the button below the first announcement leads to."""
-    content = await world.store.read(lambda tx: announcement_contents.words(tx, 1))
+    content = await world.store.read(lambda tx: content_store.words(tx, 1))
     assert content
     return content.link
 
@@ -77,7 +79,7 @@ async def test_reasons_are_told_in_the_readers_language_never_in_a_platforms_wor
     ines = await sent(world)
     await fail(world, "Zoé", "Forbidden: user is deactivated")  # as an earlier version wrote it down
     await world.store.transact(
-        partial(participants.set_locale, participant_id=await number(world, "Inès"), locale="fr")
+        partial(participant_store.set_locale, participant_id=await number(world, "Inès"), locale="fr")
     )
     await ines.command("annoncer")
     await ines.press("En route")

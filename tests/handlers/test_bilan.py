@@ -10,11 +10,11 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from bot.files import Files
-from bot.jobs import Runner
-from bot.storage.engine import Transaction
-from bot.texts import Reader, file_name
-from bot.views import File, Picture
+from bot.background.jobs import Runner
+from bot.content.texts import Reader, file_name
+from bot.content.views import File, Picture
+from bot.database.engine import Transaction
+from bot.files.folder import Files
 from tests.drivers.neutral import NeutralChat
 from tests.exports.crowd import Made, insert, populate
 from tests.handlers.grouped import number

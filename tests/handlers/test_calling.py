@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot.call_clock import CallClock
-from bot.domain.groups import Group
-from bot.erasure import erase
-from bot.scheduling import Ticker
-from bot.storage import calls, phases
+from bot.background.scheduling import Ticker
+from bot.people.erasure import erase
+from handlers.groups.model import Group
+from handlers.workshops import call_store
+from handlers.workshops import store as phases
+from handlers.workshops.call_schedule import CallClock
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import look_at_push, press_push, pushed
@@ -175,7 +176,7 @@ async def test_a_call_that_is_done_may_be_followed_by_another(store_url: str) ->
         await press_push(world, maya, "I am going there")
         await maya.press("It is done")
         assert maya.text == "Thank you. The call is closed."
-        assert await world.store.read(lambda tx: calls.open_call(tx, made.id)) is None
+        assert await world.store.read(lambda tx: call_store.open_call(tx, made.id)) is None
         await people["Tim"].command("alaide")
         assert len(await told(world, maya)) == 2
 

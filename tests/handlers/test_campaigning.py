@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot import campaigns
-from bot.announcement_copies import draw
-from bot.campaign_copies import DidIt, PassOn
-from bot.campaigns import Campaigns
-from bot.reminding_release import Reminders
-from bot.reminding_subjects import COMPOSERS
-from bot.scheduling import Ticker
-from bot.storage import announcement_contents, announcements, copies
-from bot.texts import Reader, plain
-from bot.views import View
-from handlers.organising.announcing_links import OpenAnnouncement
+from bot.background.scheduling import Ticker
+from bot.content.texts import Reader, plain
+from bot.content.views import View
+from handlers.announcements import campaigns, content_store, copy_store
+from handlers.announcements import store as announcements
+from handlers.announcements.actions import OpenAnnouncement
+from handlers.announcements.campaign_messages import DidIt, PassOn
+from handlers.announcements.campaigns import Campaigns
+from handlers.announcements.messages import draw
+from handlers.reminders.schedule import Reminders
+from handlers.reminders.subjects import COMPOSERS
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import arrive
 from tests.handlers.pushes import pushed
@@ -58,7 +58,7 @@ async def tick(world: World, to: datetime) -> None:
 
 async def copy(world: World) -> View:
     """What a copy shows now."""
-    content = await world.store.read(lambda tx: announcement_contents.content(tx, 1))
+    content = await world.store.read(lambda tx: content_store.content(tx, 1))
     assert content is not None
     return draw(content, "en")
 
@@ -133,7 +133,7 @@ async def test_it_stops_by_itself_and_every_copy_says_so(world: World) -> None:
     view = await copy(world)
     assert told(view, DEADLINE)[-1] == "It is over. Thank you for your help!"
     assert view.buttons == ()
-    waiting = [each for each in await world.store.read(lambda tx: copies.tally(tx, 1)) if each.state == "waiting"]
+    waiting = [each for each in await world.store.read(lambda tx: copy_store.tally(tx, 1)) if each.state == "waiting"]
     assert {each.op for each in waiting} == {"edit"}
     for action in (DidIt(1, True), PassOn(1)):
         await zoe.follow(action.encode())
@@ -149,7 +149,7 @@ async def test_who_has_not_got_it_by_the_end_gets_nothing(world: World) -> None:
     await write(ines)
     await send(ines)
     await tick(world, DEADLINE)
-    found = await world.store.read(lambda tx: copies.tally(tx, 1))
+    found = await world.store.read(lambda tx: copy_store.tally(tx, 1))
     assert {each.state for each in found} == {"cancelled"}
 
 
@@ -264,7 +264,7 @@ async def test_once_it_is_over_a_draft_cannot_be_sent(world: World) -> None:
     await tick(world, DEADLINE + timedelta(hours=1))
     await ines.press("Send now")
     assert ines.text == "Its end is Thursday 11 March, 10:00: nothing leaves after that. It is kept as it was."
-    assert not await world.store.read(lambda tx: copies.tally(tx, 1))
+    assert not await world.store.read(lambda tx: copy_store.tally(tx, 1))
 
 
 async def test_it_cannot_leave_after_its_end(world: World) -> None:

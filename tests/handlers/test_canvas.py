@@ -8,9 +8,9 @@ from functools import partial
 
 import pytest
 
-from bot.incoming import Picked
-from bot.storage import syntheses
-from bot.synthesis_actions import PickIdea
+from bot.conversation.incoming import Picked
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.actions import PickIdea
 from tests.handlers.written import SETTINGS, table
 from tests.scenarios.gestures import words
 from tests.world import World, open_world

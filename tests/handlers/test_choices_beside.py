@@ -7,8 +7,11 @@ from functools import partial
 
 import pytest
 
-from bot.incoming import Picked, Pressed
-from bot.storage import announcements, groups, phases, themes
+from bot.conversation.incoming import Picked, Pressed
+from handlers.announcements import store as announcements
+from handlers.groups import store as groups
+from handlers.themes import store as themes
+from handlers.workshops import store as phases
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web
 from tests.handlers.announced import write

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from bot import forming_picture
-from bot.incoming import Pressed
+from bot.content.texts import plain
+from bot.content.views import View
+from bot.conversation.incoming import Pressed
+from bot.database.engine import Transaction
 from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_keyboards, draw_text
-from bot.storage.engine import Transaction
-from bot.texts import plain
-from bot.views import View
+from handlers.groups import forming_picture
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.handlers.test_groups_forming import ids, proposed, select

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pptx import Presentation
 
-from bot.views import File
+from bot.content.views import File
 from tests.drivers.neutral import NeutralChat
 from tests.exports.crowd import Made
 from tests.handlers.pushes import press_push, pushed, views
@@ -171,8 +171,8 @@ async def test_every_group_gets_its_own_slides(world: World) -> None:
 
 
 async def test_many_groups_are_sent_a_few_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.deck.AT_ONCE", 1)
-    monkeypatch.setattr("handlers.organising.plenary.AT_ONCE", 1)
+    monkeypatch.setattr("handlers.results.deck.AT_ONCE", 1)
+    monkeypatch.setattr("handlers.results.organiser.AT_ONCE", 1)
     made = await workshops(world)
     team = await world.organiser()
     chats = [

@@ -8,9 +8,10 @@ from functools import partial
 
 import pytest
 
-from bot.domain.groups import Group
-from bot.storage import groups, phases
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.workshops import store as phases
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, crowd, group, number
 from tests.handlers.pushes import pushed

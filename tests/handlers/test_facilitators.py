@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.clock import to_micros
-from bot.config import Settings
-from bot.storage import groups
-from bot.storage.engine import Transaction
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+from handlers.groups import store as groups
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group
 from tests.handlers.pushes import pushed

@@ -10,10 +10,10 @@ from functools import partial
 import pytest
 from PIL import Image
 
-from bot import groups as grouping
-from bot.jobs import Runner
-from bot.storage import groups
-from bot.storage.engine import Transaction
+from bot.background.jobs import Runner
+from bot.database.engine import Transaction
+from handlers.groups import service as grouping
+from handlers.groups import store as groups
 from tests.handlers.grouped import choose, crowd, found_round, group, number
 from tests.handlers.pushes import press_push, pushed
 from tests.scenarios.gestures import words

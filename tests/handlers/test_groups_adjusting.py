@@ -9,10 +9,11 @@ from functools import partial
 
 import pytest
 
-from bot import groups as telling
-from bot.domain.groups import Group
-from bot.storage import groups, roster
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.groups import service as telling
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.registration import roster_store
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, crowd, found_round, group, members, number
 from tests.handlers.pushes import pushed
@@ -205,7 +206,7 @@ async def say_woman(world: World, name: str) -> None:
 
     async def unit(tx: Transaction) -> None:
         await tx.run("UPDATE participants SET gender = 'woman' WHERE id = :id", id=person)
-        assert (await roster.find(tx, person)) is not None
+        assert (await roster_store.find(tx, person)) is not None
 
     await world.store.transact(unit)
 

@@ -9,9 +9,9 @@ from functools import partial
 
 import pytest
 
-from bot import groups as telling
-from bot.domain.groups import Group
-from bot.storage import attendance
+from handlers.groups import attendance_store
+from handlers.groups import service as telling
+from handlers.groups.model import Group
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, found_round, group, members
 from tests.handlers.pushes import pushed
@@ -47,7 +47,7 @@ def labels(chat: NeutralChat) -> tuple[str, ...]:
 
 
 async def marks(world: World, day: str = "2027-06-10") -> list[bool]:
-    return sorted((await world.store.read(partial(attendance.on, day=day))).values())
+    return sorted((await world.store.read(partial(attendance_store.on, day=day))).values())
 
 
 async def test_one_tap_is_here_the_next_absent_the_next_neither_and_names_are_said_once(world: World) -> None:

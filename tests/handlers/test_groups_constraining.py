@@ -7,8 +7,9 @@ from functools import partial
 
 import pytest
 
-from bot.domain.groups import Group
-from bot.storage import groups, pairs
+from handlers.groups import pair_store
+from handlers.groups import store as groups
+from handlers.groups.model import Group
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, group, number
 from tests.scenarios.gestures import words
@@ -39,7 +40,7 @@ async def at_ana(team: NeutralChat) -> None:
 
 async def pair(world: World, one: str, other: str) -> str | None:
     first, second = await number(world, one), await number(world, other)
-    return await world.store.read(partial(pairs.kind_of, one=second, other=first))
+    return await world.store.read(partial(pair_store.kind_of, one=second, other=first))
 
 
 async def pinned(world: World, name: str) -> bool:

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.names import search_key
-from bot.forming import repair_wishes, request_groups
-from bot.forming_work import compute
-from bot.proposals import Wishes, decode, encode
-from bot.scheduling import Housekeeping
-from bot.side_process import SideProcess
-from bot.storage import groups, proposals
-from bot.storage.engine import Transaction
-from handlers.organising.group_links import ShowProposal
+from bot.background.scheduling import Housekeeping
+from bot.background.side_process import SideProcess
+from bot.content.names import search_key
+from bot.database.engine import Transaction
+from handlers.groups import proposal_store
+from handlers.groups import store as groups
+from handlers.groups.actions import ShowProposal
+from handlers.groups.forming import repair_wishes, request_groups
+from handlers.groups.jobs import compute
+from handlers.groups.proposals import Wishes, decode, encode
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.world import World, make_settings, open_world
@@ -526,7 +527,7 @@ async def test_a_repair_moves_the_fewest_tells_them_and_can_be_undone(store_url:
             assert job.kind == "repair"
             organiser = await tx.one("SELECT id FROM participants WHERE organises = 1")
             assert organiser
-            return await proposals.add(tx, organiser["id"], compute(job.payload)["proposal"], world.clock.now())
+            return await proposal_store.add(tx, organiser["id"], compute(job.payload)["proposal"], world.clock.now())
 
         proposal = await world.store.transact(repair)
         await ines.follow(ShowProposal(proposal).encode())

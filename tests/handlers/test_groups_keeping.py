@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot import forming
-from bot import groups as telling
-from bot.storage import groups, themes
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.groups import forming
+from handlers.groups import service as telling
+from handlers.groups import store as groups
+from handlers.themes import store as themes
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import choose, crowd, found_round, group, members, number

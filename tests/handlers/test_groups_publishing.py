@@ -9,10 +9,10 @@ from functools import partial
 
 import pytest
 
-from bot import groups as grouping
-from bot.domain.groups import Group
-from bot.storage import groups
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.groups import service as grouping
+from handlers.groups import store as groups
+from handlers.groups.model import Group
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, crowd, found_round, group, members, number
 from tests.handlers.pushes import press_push, pushed

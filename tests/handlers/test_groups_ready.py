@@ -8,9 +8,10 @@ from functools import partial
 
 import pytest
 
-from bot import groups as telling
-from bot.storage import groups, spaces
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from bot.delivery import space_store
+from handlers.groups import service as telling
+from handlers.groups import store as groups
 from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import choose, crowd, found_round, group
 from tests.handlers.pushes import pushed
@@ -143,7 +144,7 @@ async def asked(world: World) -> int:
 
 
 async def test_a_renamed_theme_renames_the_places_of_its_groups(world: World) -> None:
-    await world.store.transact(lambda tx: spaces.offer(tx, "discord", True, world.clock.now()))
+    await world.store.transact(lambda tx: space_store.offer(tx, "discord", True, world.clock.now()))
     await crowd(world, "Ana", "Bo")
     await group(world, ["Ana", "Bo"])
     await world.store.transact(partial(telling.publish, round_=await found_round(world), now=world.clock.now()))

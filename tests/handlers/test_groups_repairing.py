@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot import groups as telling
-from bot.storage import attendance, groups
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.groups import attendance_store
+from handlers.groups import service as telling
+from handlers.groups import store as groups
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import crowd, found_round, group, number
@@ -38,7 +39,12 @@ async def mark(world: World, name: str, present: bool) -> None:
     person, team = await number(world, name), await number(world, "Inès")
     await world.store.transact(
         partial(
-            attendance.put, participant_id=person, day="2027-06-10", present=present, by=team, now=world.clock.now()
+            attendance_store.put,
+            participant_id=person,
+            day="2027-06-10",
+            present=present,
+            by=team,
+            now=world.clock.now(),
         )
     )
 

@@ -7,11 +7,11 @@ from functools import partial
 
 import pytest
 
-from bot import groups as telling
-from bot.domain.groups import Group
-from bot.storage import groups
-from bot.storage.engine import Transaction
-from bot.texts import plain
+from bot.content.texts import plain
+from bot.database.engine import Transaction
+from handlers.groups import service as telling
+from handlers.groups import store as groups
+from handlers.groups.model import Group
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, found_round, group
 from tests.handlers.pushes import pushed, views

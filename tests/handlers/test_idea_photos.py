@@ -9,10 +9,10 @@ from functools import partial
 import pytest
 from PIL import Image
 
-from bot.files import Files
-from bot.forms import Upload
-from bot.storage import idea_files
-from bot.storage.idea_files import IdeaFile
+from bot.content.forms import Upload
+from bot.files.folder import Files
+from handlers.ideas import file_store
+from handlers.ideas.file_store import IdeaFile
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.given import ideas_of
 from tests.handlers.grouped import choose, crowd, group
@@ -42,7 +42,7 @@ def sheet(shade: int = 0) -> bytes:
 
 
 async def files_of(world: World, idea_id: int) -> list[IdeaFile]:
-    return list(await world.store.read(partial(idea_files.of_idea, idea_id=idea_id)))
+    return list(await world.store.read(partial(file_store.of_idea, idea_id=idea_id)))
 
 
 async def kept(world: World, name: str = "Zoé") -> list[tuple[str, int]]:

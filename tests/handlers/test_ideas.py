@@ -7,14 +7,14 @@ from functools import partial
 
 import pytest
 
-from bot import phases as living
-from bot.domain.workshops import PhaseRun
-from bot.forms import Upload, Written
-from bot.incoming import Deleted, Pressed, Submitted, Typed
-from bot.storage import idea_files
-from bot.storage.engine import Transaction
-from bot.workshop_actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
-from handlers.idea_actions import ItIsAnIdea, Withdraw
+from bot.content.forms import Upload, Written
+from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
+from bot.database.engine import Transaction
+from handlers.ideas import file_store
+from handlers.ideas.own_actions import ItIsAnIdea, Withdraw
+from handlers.workshops import service as living
+from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
+from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.given import ideas_of, regroup
 from tests.handlers.grouped import choose, crowd, group, number
@@ -255,7 +255,7 @@ async def test_a_form_takes_photos_too(world: World) -> None:
     await zoe.act(Submitted(GiveIdea(run.id).encode(), {"idea": Written("A **shared** kitchen", (photo,))}))
     [idea] = await ideas_of(world, "Zoé")
     assert idea.text == "A shared kitchen"
-    assert len(await world.store.read(partial(idea_files.of_idea, idea_id=idea.id))) == 1
+    assert len(await world.store.read(partial(file_store.of_idea, idea_id=idea.id))) == 1
     await zoe.act(Submitted(GiveIdea(run.id).encode(), {"idea": Written("", (photo,))}))
     assert zoe.text.startswith("Photo kept. What does it show? Write one line.\nA document is kept as it is:")
 

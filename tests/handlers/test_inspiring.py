@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.domain.groups import Group
-from bot.domain.workshops import PhaseRun
-from bot.workshop_actions import Inspire
+from handlers.groups.model import Group
+from handlers.workshops.actions import Inspire
+from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group
 from tests.handlers.walled import hidden, idea, lines, voted

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.storage import links
+from handlers.account import store as links
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.pushes import press_push, pushed
 from tests.world import World, open_world

@@ -9,14 +9,15 @@ from functools import partial
 
 import pytest
 
-from bot.domain.groups import Group
-from bot.domain.workshops import Idea, IdeaState, PhaseRun
-from bot.erasure import erase
-from bot.incoming import Picked
-from bot.storage import ideas, votes
-from bot.workshop_actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
-from handlers.facilitating.merging import IntoIdea
-from handlers.idea_actions import Withdraw
+from bot.conversation.incoming import Picked
+from bot.people.erasure import erase
+from handlers.groups.model import Group
+from handlers.ideas import store as ideas
+from handlers.ideas import vote_store
+from handlers.ideas.merging import IntoIdea
+from handlers.ideas.own_actions import Withdraw
+from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
+from handlers.workshops.model import Idea, IdeaState, PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import look_at_push, press_push, pushed
@@ -299,7 +300,7 @@ async def test_the_best_of_a_phase_knows_what_was_merged_and_hidden(world: World
     await voted(world, workshop.group, "Bo", three)
     await put(workshop.ines, three, two)
     await workshop.ines.follow(HideIdea(one.id).encode())
-    best = await world.store.read(partial(votes.best, group_id=workshop.group.id, phase="solutions"))
+    best = await world.store.read(partial(vote_store.best, group_id=workshop.group.id, phase="solutions"))
     assert [(each.text, count) for each, count in best] == [("Deux", 1)]
 
 

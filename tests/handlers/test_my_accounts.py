@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.content.views import View
+from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.storage.engine import Transaction
-from bot.views import View
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import number

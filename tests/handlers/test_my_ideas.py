@@ -7,13 +7,13 @@ from functools import partial
 
 import pytest
 
-from bot.domain.groups import Group
-from bot.domain.workshops import PhaseRun
-from bot.incoming import Picked, Pressed
-from bot.storage import groups
-from bot.storage.engine import Transaction
-from bot.workshop_actions import BuildOn, MyIdeas
-from handlers.idea_actions import Categorise, MyIdea, Withdraw
+from bot.conversation.incoming import Picked, Pressed
+from bot.database.engine import Transaction
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.ideas.own_actions import Categorise, MyIdea, Withdraw
+from handlers.workshops.actions import BuildOn, MyIdeas
+from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.given import ideas_of, regroup
 from tests.handlers.grouped import choose, crowd, group, number

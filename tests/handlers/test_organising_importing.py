@@ -9,19 +9,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.people import RosterPerson
-from bot.domain.themes import Theme
-from bot.forms import Upload
-from bot.importing import apply_roster, rules
-from bot.roster import Roster
-from bot.side_process import SideProcess
-from bot.storage import roster
-from bot.storage.engine import Transaction
-from bot.texts import Reader, file_name
-from handlers.organising.importing import Import
-from handlers.organising.programme_importing import ProgrammeToFillIn
-from handlers.organising.programme_links import ImportProgramme
-from handlers.organising.reading_lists import ListToFillIn, read_list
+from bot.background.side_process import SideProcess
+from bot.content.forms import Upload
+from bot.content.texts import Reader, file_name
+from bot.database.engine import Transaction
+from bot.people.listed import RosterPerson
+from handlers.programme.actions import ImportProgramme
+from handlers.programme.importing import ProgrammeToFillIn
+from handlers.registration import roster_store
+from handlers.registration.importing import apply_roster, rules
+from handlers.registration.importing_screen import Import
+from handlers.registration.reading_lists import ListToFillIn, read_list
+from handlers.registration.roster import Roster
+from handlers.themes.model import Theme
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.world import World, make_settings, open_world
@@ -208,7 +208,7 @@ async def test_a_later_list_never_overrules_what_a_person_chose(store_url: str) 
 
         async def unit(tx: Transaction) -> RosterPerson:
             await apply_roster(tx, listed, world.clock.now())
-            return (await roster.everyone(tx))["R-0001"].person
+            return (await roster_store.everyone(tx))["R-0001"].person
 
         person = await world.store.transact(unit)
         assert (person.given_name, person.locale, person.theme) == ("Zoé", "en", "civic")

@@ -6,12 +6,12 @@ import csv
 import io
 from datetime import timedelta
 
-from bot import inviting
-from bot.storage import settings
-from bot.storage.engine import Transaction
-from handlers.joining import Join
-from handlers.organising.entering import BecomeOrganiser
-from handlers.organising.inviting import Renew
+from bot.config import setting_store
+from bot.database.engine import Transaction
+from handlers.registration import inviting
+from handlers.registration.entering import BecomeOrganiser
+from handlers.registration.invitations import Renew
+from handlers.registration.participant import Join
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, make_settings, open_world
 
@@ -43,7 +43,7 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
     async with open_world(store_url, where) as world:
 
         async def unit(tx: Transaction) -> None:
-            await settings.put(tx, inviting.TELEGRAM_USERNAME, "rencontres_bot")
+            await setting_store.put(tx, inviting.TELEGRAM_USERNAME, "rencontres_bot")
             await tx.run(
                 "INSERT INTO participants (ref, given_name, search_key, locale, created_at, email)"
                 " VALUES ('A1', 'Zoe', 'zoe', 'en', 0, 'z@example.org')"

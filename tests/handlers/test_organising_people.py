@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.storage import settings
-from bot.storage.engine import Transaction
+from bot.config import setting_store
+from bot.database.engine import Transaction
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, open_world
 
@@ -247,7 +247,7 @@ async def test_someone_revoked_is_invited_again_by_a_new_invitation(store_url: s
         code = await world.invite("Zoe")
 
         async def knows_telegram(tx: Transaction) -> None:
-            await settings.put(tx, "telegram_username", "rencontres_bot")
+            await setting_store.put(tx, "telegram_username", "rencontres_bot")
 
         await world.store.transact(knows_telegram)
         ines = await opened(world, "zoe")

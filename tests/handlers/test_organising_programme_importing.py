@@ -6,11 +6,11 @@ from base64 import b64encode
 from dataclasses import asdict
 from datetime import timedelta
 
-from bot.domain.sessions import Plan
-from bot.forms import Upload
-from bot.programme_files import Rules
-from bot.side_process import SideProcess
-from handlers.organising.programme_importing import read_file
+from bot.background.side_process import SideProcess
+from bot.content.forms import Upload
+from handlers.programme.importing import read_file
+from handlers.programme.model import Plan
+from handlers.programme.programme_files import Rules
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.handlers.programmes import OPENING, PLENARY, with_programme

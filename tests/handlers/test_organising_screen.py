@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
 from tests.drivers.program import catch_up_with
 from tests.world import World, make_settings, open_world
 

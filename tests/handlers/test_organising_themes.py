@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.organising.adding_themes import AskToRemove
+from handlers.themes.adding import AskToRemove
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, open_world
 

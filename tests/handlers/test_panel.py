@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot import phases as living
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.conversation.incoming import Pressed
+from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.incoming import Pressed
+from bot.people.facilitator_store import touch_all_panels
 from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_text
-from bot.storage import groups, ideas
-from bot.storage.engine import Transaction
-from bot.storage.facilitators import touch_all_panels
-from bot.texts import Reader
-from bot.views import View
-from handlers.facilitating.panel import draw_panel
+from handlers.groups import store as groups
+from handlers.ideas import store as ideas
+from handlers.workshops import service as living
+from handlers.workshops.panel import draw_panel
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.test_facilitators import open_person, published, settings

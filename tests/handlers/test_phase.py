@@ -8,12 +8,15 @@ from functools import partial
 
 import pytest
 
-from bot import phases as living
-from bot.domain.groups import Group
-from bot.domain.sessions import Plan
-from bot.domain.syntheses import Content
-from bot.storage import groups, ideas, sessions, syntheses
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.ideas import store as ideas
+from handlers.programme import store as sessions
+from handlers.programme.model import Plan
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.model import Content
+from handlers.workshops import service as living
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import pushed

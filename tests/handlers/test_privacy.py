@@ -14,14 +14,16 @@ from typing import Any, cast
 
 import pytest
 
-from bot import data_page, erasure
-from bot.forms import Upload
-from bot.privacy import SOURCES
+from bot.content.forms import Upload
+from bot.conversation import journal
+from bot.database.engine import Store, Transaction
+from bot.database.schema import migrations
+from bot.people import erasure, participant_store
+from bot.people.document import SOURCES
 from bot.rehearsal.html import parse
-from bot.storage import journal, participants, questions
-from bot.storage.engine import Store, Transaction
-from bot.storage.schema import migrations
-from bot.workshop_actions import MyIdeas
+from handlers.privacy import data_page
+from handlers.team import store as questions
+from handlers.workshops.actions import MyIdeas
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import group
@@ -284,7 +286,7 @@ async def test_changes_that_name_the_person_are_forgotten_too(world: World) -> N
     chat, _other = await join_everywhere(world)
 
     async def unit(tx: Transaction) -> None:
-        _account, inès = await participants.identify(tx, "telegram", "900")
+        _account, inès = await participant_store.identify(tx, "telegram", "900")
         assert inès
         for subject, value in (("person:2", '{"email": ""}'), ("import", f'["{EMAIL}"]'), ("theme:culture", "{}")):
             await journal.add(tx, inès.id, subject, '["text"]', value, world.clock.now())

@@ -7,9 +7,9 @@ from typing import Any
 
 from icalendar import Calendar
 
-from bot import groups as grouping
-from bot.storage import groups
-from handlers.programme import ShowDay
+from handlers.groups import service as grouping
+from handlers.groups import store as groups
+from handlers.programme.participant import ShowDay
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import found_round, group
 from tests.handlers.programmes import with_programme

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.reminding_release import Reminders
-from bot.scheduling import Ticker
+from bot.background.scheduling import Ticker
+from handlers.reminders.schedule import Reminders
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group
 from tests.handlers.programmes import LUNCH, OPENING, PLENARY, WORKSHOP, with_programme

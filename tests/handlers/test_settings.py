@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.content.views import View
+from bot.conversation.incoming import Picked
+from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.incoming import Picked
-from bot.storage import participants
-from bot.storage.engine import Transaction
-from bot.views import View
+from bot.people import participant_store
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.pushes import press_push, pushed
 from tests.world import World, open_world
@@ -32,7 +32,7 @@ async def link(world: World, chat: NeutralChat, other: NeutralChat) -> None:
 
 async def push(world: World, chat: NeutralChat, words: str, **how: object) -> None:
     async def unit(tx: Transaction) -> None:
-        _account, person = await participants.identify(tx, chat.platform, chat.sender.native_id)
+        _account, person = await participant_store.identify(tx, chat.platform, chat.sender.native_id)
         assert person
         await outbox.notify(tx, person.id, View((words,)), world.clock.now(), **how)  # type: ignore[arg-type]
 

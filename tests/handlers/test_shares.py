@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.shares import Said, Shares, shares
-from bot.storage import ideas
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.ideas import store as ideas
+from handlers.workshops.shares import Said, Shares, shares
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.test_facilitators import settings
 from tests.handlers.workshops import facilitator

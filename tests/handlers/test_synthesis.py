@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import LimitSettings
-from bot.storage import groups, ideas, syntheses
-from bot.storage.engine import Transaction
-from bot.synthesis_actions import WriteFirstHalf, WriteText
+from bot.config.settings import LimitSettings
+from bot.database.engine import Transaction
+from handlers.groups import store as groups
+from handlers.ideas import store as ideas
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.actions import WriteFirstHalf, WriteText
 from tests.handlers.grouped import group, number
 from tests.handlers.pushes import press_push, pushed
 from tests.handlers.workshops import ended, facilitator, wait

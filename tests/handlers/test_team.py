@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.storage import participants
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from bot.people import participant_store
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.pushes import press_push, pushed
 from tests.world import World, open_world
@@ -24,9 +24,9 @@ async def second_organiser(world: World) -> NeutralChat:
     chat = await world.join("Maud", "901")
 
     async def unit(tx: Transaction) -> None:
-        _account, person = await participants.identify(tx, "telegram", "901")
+        _account, person = await participant_store.identify(tx, "telegram", "901")
         assert person
-        await participants.set_organises(tx, person.id, True)
+        await participant_store.set_organises(tx, person.id, True)
 
     await world.store.transact(unit)
     return chat

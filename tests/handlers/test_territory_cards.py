@@ -9,9 +9,10 @@ from functools import partial
 import pytest
 from PIL import Image
 
-from bot.jobs import Runner
-from bot.storage import groups, territory_cards
-from bot.storage.engine import Transaction
+from bot.background.jobs import Runner
+from bot.database.engine import Transaction
+from handlers.groups import store as groups
+from handlers.syntheses import card_store
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import group, number
 from tests.handlers.pushes import pushed
@@ -83,7 +84,7 @@ async def test_nobody_writes_the_card_of_another(world: World) -> None:
         chat = await mine(at, name)
         await chat.press("Write my card")
         await chat.fill(said, "", "", "")
-    cards = await world.store.read(partial(territory_cards.of_group, group_id=at.group.id))
+    cards = await world.store.read(partial(card_store.of_group, group_id=at.group.id))
     assert [card.present for card in cards] == ["Of Ana", "Of Bo"]
     zed = await world.join("Zed", "300")
     await group(world, ["Zed"], number_=2)
@@ -183,8 +184,8 @@ async def test_who_is_moved_takes_the_card_along_or_begins_a_new_one(store_url: 
         else:
             await ana.press("Begin a new one")
             await ana.fill("Another", "", "", "")
-        here = await world.store.read(partial(territory_cards.of_group, group_id=new.group.id))
-        there = await world.store.read(partial(territory_cards.of_group, group_id=at.group.id))
+        here = await world.store.read(partial(card_store.of_group, group_id=new.group.id))
+        there = await world.store.read(partial(card_store.of_group, group_id=at.group.id))
         assert [card.present for card in here] == (["Cégeps"] if comes_along else ["Another"])
         assert [card.present for card in there] == ([] if comes_along else ["Cégeps"])
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot import groups as grouping
+from handlers.groups import service as grouping
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, found_round, group
 from tests.handlers.pushes import pushed

@@ -9,14 +9,15 @@ from functools import partial
 import pytest
 from discord import ui
 
-from bot.domain.groups import Group
-from bot.domain.workshops import PhaseRun
-from bot.incoming import Picked
-from bot.platforms.discord import render as discord
+from bot.conversation.incoming import Picked
+from bot.platforms.discord import render
 from bot.platforms.telegram import render as telegram
-from bot.storage import ideas, votes
-from bot.wall_actions import CastVotes
-from bot.workshop_actions import OpenIdea, Vote
+from handlers.groups.model import Group
+from handlers.ideas import store as ideas
+from handlers.ideas import vote_store
+from handlers.ideas.actions import CastVotes
+from handlers.workshops.actions import OpenIdea, Vote
+from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.given import regroup
 from tests.handlers.grouped import crowd, group
@@ -158,7 +159,7 @@ async def test_votes_follow_a_merge_a_person_once_and_those_for_hidden_ideas_fal
     await merged(world, second, first)
     await hidden(world, third)
     assert await tally(world, workshop.group) == {"Idée 1": 2}
-    best = await world.store.read(partial(votes.best, group_id=workshop.group.id, phase="solutions"))
+    best = await world.store.read(partial(vote_store.best, group_id=workshop.group.id, phase="solutions"))
     assert [(each.text, count) for each, count in best] == [("Idée 1", 2), ("Idée 4", 0), ("Idée 5", 0)]
     await at_votes(workshop.cleo, workshop.run)
     assert lines(workshop.cleo)[1] == "You can change until the phase ends.", "the vote that fell away is free"
@@ -196,7 +197,7 @@ async def test_ten_long_ideas_are_one_message_on_each_platform(world: World, wor
     assert len(keyboard["inline_keyboard"]) == 10 + 2
     (shown,) = telegram.draw_text(view, reader)
     assert "assez* longue *assez*" in shown.text, "more than a button holds"
-    (message,) = discord.draw(view, reader)
+    (message,) = render.draw(view, reader)
     assert message.components
     menus = [item for item in message.components.children if isinstance(item, ui.Select)]
     assert [len(menu.options) for menu in menus] == [10]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.domain.groups import Group
-from bot.domain.workshops import PhaseRun
+from bot.content.texts import plain
 from bot.platforms.discord.render import draw
-from bot.texts import plain
-from bot.workshop_actions import OpenIdea, ShowWall
-from handlers.idea_cards import SeePhotos
+from handlers.groups.model import Group
+from handlers.ideas.cards import SeePhotos
+from handlers.workshops.actions import OpenIdea, ShowWall
+from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group
 from tests.handlers.pushes import look_at_push, pushed

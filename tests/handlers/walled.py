@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from bot import likeness
-from bot.domain.groups import Group
-from bot.domain.workshops import Idea
-from bot.files import Files
-from bot.storage import idea_files, ideas, moderating, votes
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from bot.files.folder import Files
+from handlers.groups.model import Group
+from handlers.ideas import file_store, likeness, moderation_store, vote_store
+from handlers.ideas import store as ideas
+from handlers.workshops.model import Idea
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import number
 from tests.scenarios.gestures import words
@@ -31,7 +31,7 @@ async def photo(world: World, of: Idea, content: bytes, name: str = "sheet.jpg")
     digest = Files(world.settings.storage.folder).keep(content)
 
     async def unit(tx: Transaction) -> None:
-        await idea_files.add(
+        await file_store.add(
             tx, of.id, digest=digest, name=name, media_type="image/jpeg", picture=True, size=len(content)
         )
 
@@ -40,25 +40,25 @@ async def photo(world: World, of: Idea, content: bytes, name: str = "sheet.jpg")
 
 async def merged(world: World, one: Idea, into: Idea) -> None:
     """An idea that went into another."""
-    await world.store.transact(partial(moderating.put_into, idea_ids=[one.id], target=into.id))
+    await world.store.transact(partial(moderation_store.put_into, idea_ids=[one.id], target=into.id))
 
 
 async def hidden(world: World, one: Idea) -> None:
     """An idea that a facilitator hid."""
-    await world.store.transact(partial(moderating.set_hidden, idea_id=one.id, hidden=True))
+    await world.store.transact(partial(moderation_store.set_hidden, idea_id=one.id, hidden=True))
 
 
 async def voted(world: World, group: Group, name: str, *chosen: Idea, phase: str = "solutions") -> None:
     """All of someone's votes in a group's phase."""
     person, ids = await number(world, name), [each.id for each in chosen]
-    await world.store.transact(lambda tx: votes.cast(tx, person, group.id, phase, ids))
+    await world.store.transact(lambda tx: vote_store.cast(tx, person, group.id, phase, ids))
 
 
 async def tally(world: World, group: Group, phase: str = "solutions") -> dict[str, int]:
     """The votes of a group's ideas, by their words."""
 
     async def unit(tx: Transaction) -> dict[str, int]:
-        found = await votes.tally(tx, group.id, phase)
+        found = await vote_store.tally(tx, group.id, phase)
         return {each.text: found[each.id] for each in await ideas.of_group(tx, group.id, phase) if each.id in found}
 
     return await world.store.read(unit)

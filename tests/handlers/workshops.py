@@ -6,12 +6,14 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from bot import phases as living
-from bot.domain.audiences import parse
-from bot.domain.groups import Group
-from bot.domain.workshops import PhaseRun
-from bot.storage import facilitators, groups, phases
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from bot.people import facilitator_store
+from bot.people.audiences import parse
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.workshops import service as living
+from handlers.workshops import store as phases
+from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import number
 from tests.world import World
@@ -91,7 +93,7 @@ async def facilitator(
 
     async def unit(tx: Transaction) -> None:
         await tx.run("UPDATE participants SET attends = 0 WHERE id = :id", id=person)
-        await facilitators.give(tx, person, roles)
+        await facilitator_store.give(tx, person, roles)
 
     await world.store.transact(unit)
     return chat

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from bot.domain.groups import Group
-from bot.domain.syntheses import Content, Synthesis
-from bot.domain.workshops import Category, Idea, PhaseRun
-from bot.storage import ideas, syntheses, votes
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from handlers.groups.model import Group
+from handlers.ideas import store as ideas
+from handlers.ideas import vote_store
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.model import Content, Synthesis
+from handlers.workshops.model import Category, Idea, PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.workshops import PHASES, revealed, started
@@ -36,7 +38,7 @@ class Table:
                 tx, author, self.group.id, self.run.phase, words, self.world.clock.now(), stems="", category=category
             )
             for each in ids:
-                await votes.cast(tx, each, self.group.id, self.run.phase, [idea.id])
+                await vote_store.cast(tx, each, self.group.id, self.run.phase, [idea.id])
             return idea
 
         return await self.world.store.transact(unit)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.content.texts import Reader, _, _n
 from bot.rehearsal.books import GAP, MANY, Books, Mark
 from bot.rehearsal.hands import Received
-from bot.texts import Reader, _, _n
 
 LUNCH = Mark("lunch", ("Lunch at", "room A"))
 NOON = datetime(2027, 6, 10, 10, tzinfo=UTC)

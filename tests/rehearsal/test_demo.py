@@ -24,25 +24,31 @@ import pytest_asyncio
 from playwright.async_api import Browser, FrameLocator, Page, expect
 from typer.testing import CliRunner
 
-from bot import choosing
-from bot import phases as living
 from bot.app import House, build
-from bot.cli import app
+from bot.cli.main import app
 from bot.clock import ManualClock, to_micros
-from bot.config import Settings
-from bot.domain.groups import Group
-from bot.domain.syntheses import CANVAS
-from bot.domain.workshops import PhaseRun
-from bot.grouping.mends import can_split
-from bot.grouping.model import Limits
+from bot.config.seeding import seed
+from bot.config.settings import Settings
+from bot.database.engine import Store, Transaction
+from bot.people import participant_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal import demo as demo_command
 from bot.rehearsal import moves
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
-from bot.seeding import seed
-from bot.storage import announcements, groups, participants, phases, roster, syntheses, themes
-from bot.storage.engine import Store, Transaction
+from handlers.announcements import store as announcements
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.groups.solver.mends import can_split
+from handlers.groups.solver.model import Limits
+from handlers.registration import roster_store
+from handlers.syntheses import store as syntheses
+from handlers.syntheses.model import CANVAS
+from handlers.themes import service as choosing
+from handlers.themes import store as themes
+from handlers.workshops import service as living
+from handlers.workshops import store as phases
+from handlers.workshops.model import PhaseRun
 from tests.drivers.browser import open_browser
 
 NOW = datetime(2031, 10, 1, 8, 30, tzinfo=UTC)
@@ -187,7 +193,7 @@ def test_its_programme_and_its_groups_are_within_its_days(tmp_path: Path) -> Non
 
 async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store: Store, tmp_path: Path) -> None:
     town, _settings = await invented(store, tmp_path)
-    people = [each for each in (await store.read(roster.everyone)).values() if each.id != town.organiser.id]
+    people = [each for each in (await store.read(roster_store.everyone)).values() if each.id != town.organiser.id]
     assert len(people) == PEOPLE
     standing = Counter((each.status, each.person.theme is not None) for each in people)
     assert standing["joined", True] > 60
@@ -204,9 +210,9 @@ async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store
 
 async def test_what_is_sent_to_invented_people_waits_on_their_pages(store: Store, tmp_path: Path) -> None:
     town, _settings = await invented(store, tmp_path)
-    accounts = await store.read(lambda tx: participants.accounts_of(tx, town.organiser.id))
+    accounts = await store.read(lambda tx: participant_store.accounts_of(tx, town.organiser.id))
     assert [(account.platform, account.chat) for account in accounts] == [("web", str(town.organiser.id))]
-    assert await store.read(lambda tx: participants.accounts_of(tx, town.newcomer)) == []
+    assert await store.read(lambda tx: participant_store.accounts_of(tx, town.newcomer)) == []
 
 
 async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path: Path) -> None:
@@ -221,7 +227,7 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
     assert await made() == set()
 
     async def choose_and_ask(tx: Transaction) -> None:
-        person = await participants.find(tx, town.newcomer)
+        person = await participant_store.find(tx, town.newcomer)
         assert person
         await choosing.choose(tx, person, "culture", later)
         await tx.run(
@@ -285,8 +291,8 @@ async def workshop(tmp_path: Path) -> AsyncIterator[Workshop]:
         town = await populate(house.store, settings, NOW)
 
         async def form(tx: Transaction) -> Group:
-            await participants.join(tx, town.newcomer, NOW)
-            listed = [each for each in (await roster.everyone(tx)).values() if each.person.theme == "school"]
+            await participant_store.join(tx, town.newcomer, NOW)
+            listed = [each for each in (await roster_store.everyone(tx)).values() if each.person.theme == "school"]
             others = [each.id for each in listed if each.status == "joined" and each.person.locale == "fr"]
             await groups.add_round(tx, 1, settings.gathering.starts, None)
             group = await groups.add(tx, 1, "school", 1)

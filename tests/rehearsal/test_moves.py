@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.exports.work import PDF
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.platforms.web import page_store
+from bot.platforms.web.page_store import Hanging
 from bot.rehearsal.moves import made
-from bot.storage import page
-from bot.storage.engine import Transaction
-from bot.storage.page import Hanging
-from bot.views import View
+from handlers.results.jobs import PDF
 from tests.handlers.grouped import number
 from tests.world import START, open_world
 
@@ -28,7 +28,7 @@ async def test_only_the_results_tick_the_last_move(tmp_path: Path, name: str, ta
 
         async def handed_over(tx: Transaction) -> None:
             hanging = Hanging("file", name, PDF, content=b"%PDF")
-            await page.add(tx, who, "bot", View(("Here it is.",)), START, attached=(hanging,))
+            await page_store.add(tx, who, "bot", View(("Here it is.",)), START, attached=(hanging,))
 
         await world.store.transact(handed_over)
         ticked = await world.store.read(partial(made, since=START, visitors=[who]))

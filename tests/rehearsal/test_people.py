@@ -1,9 +1,9 @@
 from collections import Counter
 from time import process_time
 
-from bot.domain.names import clean, search_key
-from bot.domain.people import Gender
-from bot.domain.territories import parse_territory
+from bot.content.names import clean, search_key
+from bot.content.territories import parse_territory
+from bot.people.listed import Gender
 from bot.rehearsal.people import THEME_WEIGHTS, invent
 
 HUNDRED = [invented.person for invented in invent(100, seed=3)]

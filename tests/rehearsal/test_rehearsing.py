@@ -9,13 +9,13 @@ import pytest
 from openpyxl import load_workbook
 from rich.console import Console
 
+from bot.content.texts import _, plain
 from bot.rehearsal.botapi import Shown
 from bot.rehearsal.company import Player
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.playing import Play
 from bot.rehearsal.rehearsing import differences, rehearse
 from bot.rehearsal.stage_exporting import FOLDER, WORKBOOK
-from bot.texts import _, plain
 from tests.drivers.discord import nothing_gathered
 from tests.drivers.program import Bench
 

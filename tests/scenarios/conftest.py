@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from bot.platforms.base import Platform
+from bot.delivery.platform import Platform
+from bot.people import participant_store
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.hands import Chat
-from bot.storage import participants
 from tests.drivers import discord, telegram, web
 from tests.drivers.program import catch_up
 from tests.handlers.grouped import number
@@ -45,7 +45,7 @@ class Stage:
             return await self.join("Inès", attends=False, organises=True, locale=locale)
         chat = self.first_organiser()
         await chat.command("start")
-        reads = partial(participants.set_locale, participant_id=await number(self.world, "Inès"), locale=locale)
+        reads = partial(participant_store.set_locale, participant_id=await number(self.world, "Inès"), locale=locale)
         await self.world.store.transact(reads)
         return chat
 

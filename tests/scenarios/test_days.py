@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot import groups as grouping
-from bot.reminding_release import Reminders
-from bot.scheduling import Ticker
+from bot.background.scheduling import Ticker
+from handlers.groups import service as grouping
+from handlers.reminders.schedule import Reminders
 from tests.handlers.grouped import found_round, group
 from tests.handlers.programmes import LUNCH, OPENING, WORKSHOP
 from tests.scenarios.conftest import Stage, open_stage

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.audiences import Audience
+from bot.people import facilitator_store
+from bot.people.audiences import Audience
 from bot.rehearsal.hands import Chat
-from bot.storage import facilitators
 from tests.handlers.grouped import group, number
 from tests.handlers.workshops import PHASES, started
 from tests.scenarios.conftest import Stage, open_stage
@@ -47,7 +47,7 @@ async def maya_of(stage: Stage) -> Chat:
     """Maya, who runs every workshop, in French."""
     maya = await stage.join("Maya", attends=False, locale="fr")
     person = await number(stage.world, "Maya")
-    await stage.world.store.transact(lambda tx: facilitators.give(tx, person, [Audience()]))
+    await stage.world.store.transact(lambda tx: facilitator_store.give(tx, person, [Audience()]))
     return maya
 
 

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.domain.groups import Group
+from bot.database.engine import Transaction
 from bot.rehearsal.hands import Chat
-from bot.storage import groups
-from bot.storage.engine import Transaction
+from handlers.groups import store as groups
+from handlers.groups.model import Group
 from tests.handlers.grouped import choose, group, number
 from tests.scenarios.conftest import Stage, open_stage
 from tests.scenarios.gestures import wants_to_be_told, words

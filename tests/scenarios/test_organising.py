@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from bot.forms import Upload
+from bot.content.forms import Upload
 from bot.rehearsal.hands import Chat
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_telegram import TelegramChat

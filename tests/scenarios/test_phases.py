@@ -8,11 +8,11 @@ from functools import partial
 
 import pytest
 
-from bot.phase_clock import PhaseClock
+from bot.background.scheduling import Ticker
 from bot.rehearsal.hands import Chat
 from bot.rehearsal.hands_web import WebChat
-from bot.scheduling import Ticker
-from bot.storage import groups
+from handlers.groups import store as groups
+from handlers.workshops.schedule import PhaseClock
 from tests.handlers.grouped import group
 from tests.handlers.workshops import PHASES, started
 from tests.scenarios.conftest import Stage, open_stage

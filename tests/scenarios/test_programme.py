@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.forms import Upload
+from bot.content.forms import Upload
 from tests.handlers.programmes import LUNCH, OPENING, PLENARY, WORKSHOP
 from tests.scenarios.conftest import Stage, open_stage
 from tests.scenarios.gestures import wants_to_be_told

@@ -9,11 +9,11 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.domain.groups import Group
-from bot.domain.workshops import PhaseRun
 from bot.rehearsal.hands import Chat
 from bot.rehearsal.hands_web import WebChat
-from bot.storage import groups
+from handlers.groups import store as groups
+from handlers.groups.model import Group
+from handlers.workshops.model import PhaseRun
 from tests.handlers.grouped import group
 from tests.handlers.walled import idea, photo, tally
 from tests.handlers.workshops import PHASES, revealed, started

@@ -7,12 +7,12 @@ from typing import cast
 
 import pytest
 
-from bot import groups as grouping
+from bot.conversation.undo import WINDOW
+from bot.database.engine import Transaction
 from bot.rehearsal.books import read_plainly
 from bot.rehearsal.hands import Chat, Hand
-from bot.storage import groups
-from bot.storage.engine import Transaction
-from bot.undo import WINDOW
+from handlers.groups import service as grouping
+from handlers.groups import store as groups
 from tests.handlers.grouped import found_round, group
 from tests.handlers.workshops import PHASES, ended, started
 from tests.scenarios.conftest import Stage, open_stage

@@ -10,11 +10,11 @@ from typing import cast
 import pytest
 from PIL import Image
 
-from bot.forms import Upload
+from bot.content.forms import Upload
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.hands_web import WebChat
-from bot.storage import idea_files
+from handlers.ideas import file_store
 from tests.handlers.given import ideas_of
 from tests.handlers.grouped import group
 from tests.handlers.workshops import PHASES, ended, revealed, started
@@ -115,7 +115,7 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
         "Une bibliothèque de nuit",
         "Le plan de la cuisine",
     ]
-    [photo] = await stage.world.store.read(partial(idea_files.of_idea, idea_id=given[2].id))
+    [photo] = await stage.world.store.read(partial(file_store.of_idea, idea_id=given[2].id))
     assert photo.size == len(sheet().content)
 
     for said, shown in (

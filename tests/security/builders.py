@@ -20,22 +20,24 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot import choosing, groups
 from bot.app import build
-from bot.domain.audiences import parse
-from bot.erasure import finish_erasures
-from bot.forms import Upload
+from bot.content.forms import Upload
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.database.schema import migrations
+from bot.people import facilitator_store, participant_store, secrets
+from bot.people.audiences import parse
+from bot.people.erasure import finish_erasures
+from bot.platforms.web import page_store
+from bot.platforms.web.page_store import Hanging
 from bot.rehearsal.hands import Chat, Hand
 from bot.rehearsal.hands_discord import DiscordChat
 from bot.rehearsal.hands_web import WebChat
-from bot.storage import facilitators, page, participants, secrets
-from bot.storage import groups as stored_groups
-from bot.storage.engine import Transaction
-from bot.storage.page import Hanging
-from bot.storage.schema import migrations
-from bot.views import View
-from bot.workshop_actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
-from handlers.territory_grid import DrawGrid
+from handlers.groups import service as groups
+from handlers.groups import store as stored_groups
+from handlers.syntheses.territory_grid import DrawGrid
+from handlers.themes import service as choosing
+from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
 from tests.handlers import grouped, workshops
@@ -129,7 +131,7 @@ class Gathering:
         hanging = Hanging("file", "film.mp4", "video/mp4", digest=self.world.files.keep(content))
         said, now = View(("A film",)), self.world.clock.now()
         message = await self.world.store.transact(
-            lambda tx: page.add(tx, int(chat.person_id), "bot", said, now, attached=(hanging,))
+            lambda tx: page_store.add(tx, int(chat.person_id), "bot", said, now, attached=(hanging,))
         )
         return f"file/{message}/0"
 
@@ -191,7 +193,7 @@ class Gathering:
     async def let_facilitate(self, given_name: str) -> None:
         """Let someone run all workshops, and be in none of the groups."""
         person = await grouped.number(self.world, given_name)
-        await self.world.store.transact(lambda tx: facilitators.give(tx, person, [parse("all")]))
+        await self.world.store.transact(lambda tx: facilitator_store.give(tx, person, [parse("all")]))
 
     @property
     def of_the_group(self) -> tuple[str, ...]:
@@ -205,7 +207,7 @@ class Gathering:
         async def unit(tx: Transaction) -> None:
             for name in family_names:
                 row = await tx.one("SELECT id FROM participants WHERE family_name = :name", name=name)
-                person = await participants.find(tx, row["id"]) if row else None
+                person = await participant_store.find(tx, row["id"]) if row else None
                 assert person is not None
                 await choosing.choose(tx, person, self._group.theme, self.world.clock.now())
                 await stored_groups.place(tx, person.id, self._group)

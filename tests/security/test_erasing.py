@@ -10,7 +10,7 @@ from typing import cast
 
 from structlog.testing import capture_logs
 
-from bot.forms import Upload
+from bot.content.forms import Upload
 from bot.rehearsal.hands import Chat, Hand
 from bot.rehearsal.hands_web import WebChat
 from tests.security.builders import Gathering, open_gathering

@@ -10,9 +10,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from bot.storage.engine import Store, Transaction
-from bot.storage.postgres import PostgresStore
-from bot.storage.sqlite import SqliteStore
+from bot.database.engine import Store, Transaction
+from bot.database.postgres import PostgresStore
+from bot.database.sqlite import SqliteStore
 
 
 async def open_bare(url: str, patience: float = 2.0) -> Store:

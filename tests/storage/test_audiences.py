@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.audiences import parse
-from bot.storage import audiences, groups, participants
-from bot.storage.engine import Transaction
+from bot.database.engine import Transaction
+from bot.people import audience_store, participant_store
+from bot.people.audiences import parse
+from handlers.groups import store as groups
 from tests.world import World, open_world
 
 LATE = "2027-06-10"
@@ -39,11 +40,11 @@ async def test_each_audience_is_one_condition(store_url: str) -> None:
 
         async def named(tx: Transaction, word: str) -> list[str]:
             audience = parse(word)
-            people = await audiences.people(tx, audience)
-            assert await audiences.count(tx, audience) == len(people)
+            people = await audience_store.people(tx, audience)
+            assert await audience_store.count(tx, audience) == len(people)
             for each in range(1, 5):
-                assert await audiences.includes(tx, audience, each) == (each in people)
-            found = [await participants.find(tx, each) for each in people]
+                assert await audience_store.includes(tx, audience, each) == (each in people)
+            found = [await participant_store.find(tx, each) for each in people]
             return [each.given_name for each in found if each]
 
         for word, expected in {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.domain.participants import Account, Who
-from bot.storage import entrusted, inbox, participants
-from bot.storage.engine import Store, Transaction
+from bot.conversation import inbox
+from bot.database.engine import Store, Transaction
+from bot.people import entrusted, participant_store
+from bot.people.participants import Account, Who
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
@@ -20,9 +21,9 @@ async def test_what_a_role_let_an_account_have_goes_with_it(store: Store) -> Non
     async def unit(tx: Transaction) -> None:
         ids = []
         for name in ("Luc", "Eve"):
-            person = await participants.add(tx, ref=name, given_name=name, family_name="", now=NOW)
-            await participants.set_organises(tx, person.id, True)
-            account = await participants.attach(tx, Account("telegram", name, name, name, "fr"), person.id, NOW)
+            person = await participant_store.add(tx, ref=name, given_name=name, family_name="", now=NOW)
+            await participant_store.set_organises(tx, person.id, True)
+            account = await participant_store.attach(tx, Account("telegram", name, name, name, "fr"), person.id, NOW)
             ids.append((person.id, account.id or 0))
             for who in (Who.FACILITATOR, Who.ORGANISER):
                 update = f"{name}-{int(who)}"
@@ -30,7 +31,7 @@ async def test_what_a_role_let_an_account_have_goes_with_it(store: Store) -> Non
                 await entrusted.note(tx, "telegram", update, update, who, NOW)
         (luc, his), (_eve, hers) = ids
         assert await to_be_deleted(tx) == []
-        await participants.set_organises(tx, luc, False)
+        await participant_store.set_organises(tx, luc, False)
         await entrusted.take_back(tx, [his, hers], NOW)
         assert await to_be_deleted(tx) == ["Luc-2", "Luc-3"]
         await entrusted.take_back(tx, [his, hers], NOW, least=Who.ORGANISER)

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from bot.storage.engine import Row, Store, Transaction
-from bot.storage.erased_columns import FATES, GOES_WITH_THE_PERSON
-from bot.storage.schema import migrations
+from bot.database.engine import Row, Store, Transaction
+from bot.database.schema import migrations
+from bot.people.erased_columns import FATES, GOES_WITH_THE_PERSON
 
 _PEOPLE = ("participants", "accounts")
 _LEADS_TO_PEOPLE = ("_by", "author_id", "participant_id", "account_id", "preferred_account", "writer_id", "caller_id")

@@ -9,8 +9,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from bot.storage.engine import StoreUnavailable, Transaction
-from bot.storage.postgres import PostgresStore
+from bot.database.engine import StoreUnavailable, Transaction
+from bot.database.postgres import PostgresStore
 from tests.storage.conftest import make_notes, note_texts
 
 

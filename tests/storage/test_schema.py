@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.engine import Store
-from bot.storage.schema import DatabaseTooNew, migrations, pending, statements, upgrade
+from bot.database.engine import Store
+from bot.database.schema import DatabaseTooNew, migrations, pending, statements, upgrade
 from tests.storage.conftest import note_texts, open_bare
 
 NOTES = "CREATE TABLE notes (id {id}, text TEXT NOT NULL);\n"

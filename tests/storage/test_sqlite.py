@@ -14,8 +14,8 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from bot.storage.engine import StoreUnavailable, Transaction, Unit
-from bot.storage.sqlite import SqliteStore
+from bot.database.engine import StoreUnavailable, Transaction, Unit
+from bot.database.sqlite import SqliteStore
 from tests.storage.conftest import make_notes, note_texts
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.storage.engine import speller
+from bot.database.engine import speller
 
 TRICKY = st.text(alphabet="abid:'\"-/*{}_ \\$é1", max_size=12)
 NAMES = st.from_regex(r"[a-z_][a-z_0-9]{0,4}", fullmatch=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.engine import Row, Store, StoreUnavailable, Transaction, Unit, open_store
+from bot.database.engine import Row, Store, StoreUnavailable, Transaction, Unit, open_store
 from tests.storage.conftest import Stranger, note_texts, open_bare
 
 

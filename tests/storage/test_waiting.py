@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.content.views import View
+from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.storage.engine import Transaction
-from bot.storage.waiting import given_up, outstanding
-from bot.views import View
+from bot.delivery.waiting import given_up, outstanding
 from tests.world import open_world
 
 

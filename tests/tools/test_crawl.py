@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.botapi import content
-from bot.storage import themes
+from handlers.themes import store as themes
 from tools.crawl.crawling import crawl
 from tools.crawl.life import SHORT, STEPS, Life
 

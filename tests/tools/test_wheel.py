@@ -18,7 +18,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from bot.i18n import LOCALES
+from bot.content.i18n import LOCALES
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,7 +74,7 @@ def test_it_runs_from_any_folder(programs: Path, tmp_path: Path) -> None:
     assert Path(run(programs / "python", "-c", "import bot; print(bot.__file__, end='')").stdout).is_relative_to(home)
     for command in ([programs / "rencontres"], [programs / "python", "-m", "bot"]):
         assert "demo" in run(*command, "--help").stdout
-    read_catalogues = f"from bot.i18n import catalogue; [catalogue(locale) for locale in {LOCALES}]"
+    read_catalogues = f"from bot.content.i18n import catalogue; [catalogue(locale) for locale in {LOCALES}]"
     assert run(programs / "python", "-c", read_catalogues).stderr == ""
     checked = run(programs / "rencontres", "check")
     assert (checked.returncode, checked.stderr) == (1, "")  # no platform is on yet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from random import Random
 
-from bot.forms import Upload
+from bot.content.forms import Upload
 from bot.rehearsal.pictures import paper
 
 _PLAUSIBLE = (

@@ -14,17 +14,19 @@ from typing import Any, Literal
 
 import aiohttp
 
-from bot import choosing
+from bot.background.side_process import SideProcess, Work
 from bot.clock import ShiftedClock
-from bot.domain.audiences import parse
+from bot.config.seeding import seed as seed_store
+from bot.database.engine import Transaction, open_store
+from bot.people import facilitator_store, participant_store, secrets
+from bot.people.audiences import parse
 from bot.rehearsal.botapi import Pace
 from bot.rehearsal.demo import free_port
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import populate
-from bot.seeding import seed as seed_store
-from bot.side_process import SideProcess, Work
-from bot.storage import facilitators, groups, links, participants, secrets
-from bot.storage.engine import Transaction, open_store
+from handlers.account import store as links
+from handlers.groups import store as groups
+from handlers.themes import service as choosing
 from tools.crawl import answers
 from tools.crawl.hands import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
 from tools.crawl.life import STEPS, Life, Step, crawl_settings
@@ -223,7 +225,7 @@ class Crawl:
         async def unit(tx: Transaction) -> str:
             now = town.clock.now()
             themes = [row["key"] for row in await tx.all("SELECT key FROM themes ORDER BY position")]
-            person = await participants.add(
+            person = await participant_store.add(
                 tx,
                 ref=f"C-{number:04}",
                 given_name=name,
@@ -238,14 +240,14 @@ class Crawl:
             if role == "participant":
                 await self._place(tx, person.id, themes[0])
             if role == "facilitator":
-                await facilitators.give(tx, person.id, [parse("all")])
+                await facilitator_store.give(tx, person.id, [parse("all")])
             return await secrets.issue(tx, "page" if platform == "web" else "invitation", person.id, now)
 
         return await town.house.store.transact(unit)
 
     async def _place(self, tx: Transaction, person_id: int, theme: str) -> None:
         """Give someone a theme, and a group where there are some: whoever is in none sees less."""
-        person = await participants.find(tx, person_id)
+        person = await participant_store.find(tx, person_id)
         assert person is not None
         now = self._town.clock.now()
         await choosing.choose(tx, person, theme, now, beyond=True)
@@ -259,7 +261,7 @@ class Crawl:
 
         async def unit(tx: Transaction) -> str | None:
             assert owner is not None
-            account, found = await participants.identify(tx, owner.platform, owner.hands.native_id)
+            account, found = await participant_store.identify(tx, owner.platform, owner.hands.native_id)
             if found is None or account is None or account.id is None:
                 return None
             return await links.issue(tx, found.id, account.id, self._town.clock.now())
@@ -270,7 +272,7 @@ class Crawl:
         """Whether they are still who they are to be: people leave, are erased, registered, or lose a role."""
 
         async def unit(tx: Transaction) -> bool:
-            _account, found = await participants.identify(tx, person.platform, person.hands.native_id)
+            _account, found = await participant_store.identify(tx, person.platform, person.hands.native_id)
             match person.role:
                 case "stranger":
                     return found is None

@@ -7,32 +7,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot import announcing, calls, choosing, groups, likeness, phases
 from bot.clock import ShiftedClock
-from bot.config import Settings
-from bot.domain.audiences import parse
-from bot.domain.groups import Group
-from bot.domain.workshops import Collects, PhaseRun
-from bot.files import Files
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+from bot.files.folder import Files
+from bot.people import participant_store
+from bot.people.audiences import parse
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.servers import Town
 from bot.rehearsal.town import demo_settings
-from bot.storage import (
-    announcement_contents,
-    announcements,
-    idea_files,
-    ideas,
-    participants,
-    questions,
-    syntheses,
-    territory_cards,
-    themes,
-    votes,
-)
-from bot.storage import groups as stored_groups
-from bot.storage import phases as stored_phases
-from bot.storage.announcement_contents import ELSE, LinkButton
-from bot.storage.engine import Transaction
+from handlers.announcements import content_store
+from handlers.announcements import service as announcing
+from handlers.announcements import store as announcements
+from handlers.announcements.content_store import ELSE, LinkButton
+from handlers.groups import service as groups
+from handlers.groups import store as stored_groups
+from handlers.groups.model import Group
+from handlers.ideas import file_store, likeness, vote_store
+from handlers.ideas import store as ideas
+from handlers.syntheses import card_store
+from handlers.syntheses import store as syntheses
+from handlers.team import store as questions
+from handlers.themes import service as choosing
+from handlers.themes import store as themes
+from handlers.workshops import calls
+from handlers.workshops import service as phases
+from handlers.workshops import store as stored_phases
+from handlers.workshops.model import Collects, PhaseRun
 
 _SIZE = 7
 _WRITTEN: dict[Collects, dict[str, str]] = {
@@ -88,7 +89,7 @@ class Life:
             settings = self.town.settings
             for place, words in enumerate(("Un brouillon", "Plus tard", "Le plan est affiché", "Trop tôt", "Faux")):
                 made = await announcements.add(tx, None, (words,), (), self.now, audience=parse("all"))
-                await announcement_contents.put_words(tx, made.id, {ELSE: (words,)}, None)
+                await content_store.put_words(tx, made.id, {ELSE: (words,)}, None)
                 if place == 1:
                     await announcements.wait(tx, made.id, self.now + timedelta(days=2))
                 elif place > 1:
@@ -101,7 +102,7 @@ class Life:
                 ends = self.now + timedelta(days=5)
                 asked = await announcements.add(tx, None, (words,), (), self.now, kind="campaign", deadline=ends)
                 link = LinkButton("Je réponds", "https://example.org/choix")
-                await announcement_contents.put_words(tx, asked.id, {ELSE: (words,)}, link)
+                await content_store.put_words(tx, asked.id, {ELSE: (words,)}, link)
                 if words.endswith("repas"):  # the other one stays a draft
                     await announcing.release(tx, settings, asked, self.now)
 
@@ -110,7 +111,7 @@ class Life:
     async def _fill_scarce(self, tx: Transaction, people: Sequence[int]) -> None:
         scarce = next((theme for theme in await themes.all_themes(tx) if theme.capacity is not None), None)
         for person_id in people[-6:]:
-            person = await participants.find(tx, person_id)
+            person = await participant_store.find(tx, person_id)
             if not (scarce and person and person.attends):
                 continue
             if await choosing.choose(tx, person, scarce.key, self.now) is choosing.Outcome.FULL:
@@ -170,7 +171,7 @@ class Life:
             if place == 3:
                 content = paper("Un banc")
                 digest = Files(self.town.settings.storage.folder).keep(content)
-                await idea_files.add(
+                await file_store.add(
                     tx, idea.id, digest=digest, name="a.png", media_type="image/png", picture=True, size=len(content)
                 )
         await calls.ring(tx, self.town.settings, group, people[0], self.now)
@@ -188,7 +189,7 @@ class Life:
                 given = await ideas.of_group(tx, group.id, run.phase)
                 people = await stored_groups.members(tx, group)
                 for member in people:
-                    await votes.cast(tx, member.id, group.id, run.phase, [idea.id for idea in given[:2]])
+                    await vote_store.cast(tx, member.id, group.id, run.phase, [idea.id for idea in given[:2]])
                 if phase and people and (content := _WRITTEN.get(phase.collects)):
                     await syntheses.save(tx, group.id, run.phase, people[0].id, content, 0, self.now)
                     other = {key: f"{words} (autrement)" for key, words in content.items()}
@@ -197,7 +198,7 @@ class Life:
                     for member in people[1:]:
                         where = member.territory or "FR"
                         said = {"present": "Des cantines", "obstacle": "", "change": "La loi", "carrier": "La mairie"}
-                        await territory_cards.put(tx, group.id, member.id, where, self.now, **said)
+                        await card_store.put(tx, group.id, member.id, where, self.now, **said)
 
         await self.do(unit)
 

@@ -11,11 +11,13 @@ import discord
 import structlog
 
 from bot.clock import Clock
-from bot.config import Settings
-from bot.delivery.broadcasting import note_channel
-from bot.dispatch import Dispatcher, Leftover
-from bot.errors import ConfigError, PlatformError, RetryLater, Unreachable
-from bot.platforms.base import Address, Membership
+from bot.config.settings import Settings
+from bot.content.errors import ConfigError, PlatformError, RetryLater, Unreachable
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.conversation.dispatch import Dispatcher, Leftover
+from bot.database.engine import Store, StoreUnavailable
+from bot.delivery.platform import Address, Membership
 from bot.platforms.discord.calling import only, with_names
 from bot.platforms.discord.card import keep_card
 from bot.platforms.discord.catching_up import CatchingUp
@@ -31,9 +33,7 @@ from bot.platforms.discord.returning import Returns
 from bot.platforms.discord.scheduled import ScheduledEvents
 from bot.platforms.discord.sending import put_view
 from bot.platforms.discord.spaces import Threads
-from bot.storage.engine import Store, StoreUnavailable
-from bot.texts import Reader
-from bot.views import View
+from handlers.announcements.broadcasting import note_channel
 
 log = structlog.get_logger()
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import discord
 
-from bot.config import Settings
+from bot.config import setting_store
+from bot.config.settings import Settings
+from bot.content.texts import Reader, Strong, _, plain
+from bot.content.views import Button, View
+from bot.conversation.routes import Go
+from bot.database.engine import Store, Transaction
 from bot.platforms.discord.render import Part, draw
-from bot.routes import Go
-from bot.storage import settings as stored_settings
-from bot.storage.engine import Store, Transaction
-from bot.texts import Reader, Strong, _, plain
-from bot.views import Button, View
 
 CARD = "discord_card"
 """The setting that says where the card is and what it shows: channel, message, digest."""
@@ -30,12 +30,12 @@ async def keep_card(client: discord.Client, store: Store, settings: Settings) ->
         return
     card = _draw_card(settings)
     digest = _digest(card)
-    known = (await store.read(lambda tx: stored_settings.get(tx, CARD)) or "").split()
+    known = (await store.read(lambda tx: setting_store.get(tx, CARD)) or "").split()
     channel = client.get_partial_messageable(channel_id, guild_id=settings.discord.guild_id)
     message_id = await _found(channel, card, known, digest) or (await channel.send(**card.as_new())).id
 
     async def remember(tx: Transaction) -> None:
-        await stored_settings.put(tx, CARD, f"{channel_id} {message_id} {digest}")
+        await setting_store.put(tx, CARD, f"{channel_id} {message_id} {digest}")
 
     await store.transact(remember)
 

@@ -17,15 +17,15 @@ import discord
 import structlog
 
 from bot.clock import Clock
-from bot.errors import PlatformError, RetryLater
+from bot.content.errors import PlatformError, RetryLater
+from bot.conversation import inbox, missed
+from bot.conversation.missed import Listened
+from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.platforms.discord.desk import Desk, is_from_a_person
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.gate import Lane, in_lane
 from bot.platforms.discord.private_channels import PrivateChannels
 from bot.platforms.discord.reading import PLATFORM, read_edit
-from bot.storage import inbox, missed
-from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.storage.missed import Listened
 
 log = structlog.get_logger()
 

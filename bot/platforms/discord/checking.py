@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Iterable
 
 import discord
 
-from bot.config import DiscordSettings
-from bot.findings import Finding
+from bot.config.findings import Finding
+from bot.config.settings import DiscordSettings
 from bot.platforms.discord.faults import ERRORS, classify
 
 ADDRESS = discord.http.Route.BASE

@@ -14,14 +14,14 @@ from typing import Any
 import discord
 import structlog
 
-from bot.config import GatheringSettings
+from bot.config.settings import GatheringSettings
+from bot.conversation.router import Router
 from bot.platforms.discord.commands import Menu
 from bot.platforms.discord.desk import Desk
 from bot.platforms.discord.exchange import Interaction
 from bot.platforms.discord.gate import Gate
 from bot.platforms.discord.shapes import SHAPES
 from bot.platforms.untrusted import Malformed, check, place_of, storable
-from bot.router import Router
 
 log = structlog.get_logger()
 

@@ -10,14 +10,14 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.config import GatheringSettings
-from bot.i18n import LOCALES
+from bot.config import setting_store
+from bot.config.settings import GatheringSettings
+from bot.content.i18n import LOCALES
+from bot.content.texts import Reader, plain
+from bot.conversation.router import Router
+from bot.conversation.routes import Command
+from bot.database.engine import Store, Transaction
 from bot.platforms.discord.render import clip
-from bot.router import Router
-from bot.routes import Command
-from bot.storage import settings
-from bot.storage.engine import Store, Transaction
-from bot.texts import Reader, plain
 
 SYNCED_COMMANDS = "discord_commands"
 """The setting that says what Discord was told last: a digest of application and commands."""
@@ -54,12 +54,12 @@ class Menu(app_commands.CommandTree[discord.Client]):
         commands = [await command.get_translated_payload(self, translator) for command in self.get_commands()]
         stated = json.dumps([self.client.application_id, commands], sort_keys=True, default=str)
         digest = hashlib.sha256(stated.encode()).hexdigest()
-        if await store.read(lambda tx: settings.get(tx, SYNCED_COMMANDS)) == digest:
+        if await store.read(lambda tx: setting_store.get(tx, SYNCED_COMMANDS)) == digest:
             return False
         await self.sync()
 
         async def remember(tx: Transaction) -> None:
-            await settings.put(tx, SYNCED_COMMANDS, digest)
+            await setting_store.put(tx, SYNCED_COMMANDS, digest)
 
         await store.transact(remember)
         return True

@@ -9,10 +9,10 @@ from weakref import WeakValueDictionary
 import discord
 import structlog
 
-from bot.dispatch import Answered, Dispatcher
-from bot.errors import Rejected, RetryLater, Unreachable
-from bot.forms import FormView
-from bot.incoming import Content, Deleted, Incoming, Sender, Sent, Submitted
+from bot.content.errors import Rejected, RetryLater, Unreachable
+from bot.content.forms import FormView
+from bot.conversation.dispatch import Answered, Dispatcher
+from bot.conversation.incoming import Content, Deleted, Incoming, Sender, Sent, Submitted
 from bot.platforms.discord.exchange import Exchange, Interaction
 from bot.platforms.discord.faults import ERRORS, classified, classify
 from bot.platforms.discord.gate import in_lane

@@ -6,11 +6,11 @@ from typing import TypeAlias
 
 import discord
 
-from bot.forms import FormView
+from bot.content.forms import FormView
+from bot.content.texts import Reader
+from bot.content.views import Reply
 from bot.platforms.discord.modals import draw_form
 from bot.platforms.discord.render import draw
-from bot.texts import Reader
-from bot.views import Reply
 
 Interaction: TypeAlias = discord.Interaction[discord.Client]
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.domain.reasons import Reason
-from bot.errors import PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
+from bot.content.errors import PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
+from bot.content.reasons import Reason
 from bot.platforms.untrusted import patience
 
 ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)

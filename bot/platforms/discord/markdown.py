@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from discord.utils import escape_markdown, format_dt
 
-from bot.markdown import marked
-from bot.texts import Reader, Run, Span, plain, render
+from bot.content.markdown import marked
+from bot.content.texts import Reader, Run, Span, plain, render
 
 MESSAGE_LENGTH = 2000
 _RUN_LENGTH = 900

@@ -8,8 +8,8 @@ from typing import Any
 import discord
 import structlog
 
-from bot.config import DiscordSettings
-from bot.platforms.base import Membership
+from bot.config.settings import DiscordSettings
+from bot.delivery.platform import Membership
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.render import clip
 

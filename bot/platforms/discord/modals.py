@@ -9,7 +9,7 @@ import discord
 import structlog
 from discord import ui
 
-from bot.forms import (
+from bot.content.forms import (
     FILES,
     MAX_ATTACHMENTS,
     MAX_BYTES,
@@ -24,11 +24,11 @@ from bot.forms import (
     form_fields,
     words_of,
 )
+from bot.content.texts import Reader, _, plain
+from bot.files.uploads import received
 from bot.platforms.discord.faults import ERRORS, classify
 from bot.platforms.discord.markdown import draw_texts
 from bot.platforms.discord.render import clip
-from bot.texts import Reader, _, plain
-from bot.uploads import received
 
 log = structlog.get_logger()
 

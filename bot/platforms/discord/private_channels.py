@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import discord
 
+from bot.database.engine import Store, StoreUnavailable
+from bot.people import participant_store
 from bot.platforms.discord.reading import PLATFORM
-from bot.storage import participants
-from bot.storage.engine import Store, StoreUnavailable
 
 _WRITTEN_AFTER = 0.5
 """Seconds of real time in which the channels that were opened are gathered into one transaction."""
@@ -85,7 +85,7 @@ class PrivateChannels:
         if self._loaded:
             return
         try:
-            known = await self._store.read(lambda tx: participants.private_chats(tx, PLATFORM))
+            known = await self._store.read(lambda tx: participant_store.private_chats(tx, PLATFORM))
         except StoreUnavailable:
             return
         self._loaded = True
@@ -109,6 +109,6 @@ class PrivateChannels:
         if not opened:
             return
         try:
-            await self._store.transact(lambda tx: participants.remember_private_chats(tx, PLATFORM, opened))
+            await self._store.transact(lambda tx: participant_store.remember_private_chats(tx, PLATFORM, opened))
         except StoreUnavailable:
             self._opened = opened | self._opened  # with what is opened next

@@ -9,14 +9,25 @@ from typing import Any
 import discord
 import structlog
 
-from bot.domain.names import clean
-from bot.forms import MAX_BYTES, Upload, Written
-from bot.incoming import Called, Content, Edited, Picked, Pressed, Sender, Sent, Submitted, Typed, command_in
+from bot.content.forms import MAX_BYTES, Upload, Written
+from bot.content.names import clean
+from bot.conversation.incoming import (
+    Called,
+    Content,
+    Edited,
+    Picked,
+    Pressed,
+    Sender,
+    Sent,
+    Submitted,
+    Typed,
+    command_in,
+)
+from bot.files.uploads import received
 from bot.platforms.discord.exchange import Interaction
 from bot.platforms.discord.faults import ERRORS, classify
 from bot.platforms.discord.modals import read_answers
 from bot.platforms.discord.render import ONE, SEVERAL
-from bot.uploads import received
 
 log = structlog.get_logger()
 

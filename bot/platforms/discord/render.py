@@ -10,9 +10,9 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.content.texts import Reader, Span, Strong, file_name, label, plain
+from bot.content.views import Button, Choice, Picture, View
 from bot.platforms.discord.markdown import draw_texts
-from bot.texts import Reader, Span, Strong, file_name, label, plain
-from bot.views import Button, Choice, Picture, View
 
 _DESCRIPTION = 100
 _PLACEHOLDER = 150

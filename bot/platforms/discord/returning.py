@@ -11,10 +11,10 @@ import discord
 import structlog
 
 from bot.clock import Clock
+from bot.database.engine import Store, StoreUnavailable
 from bot.delivery import outbox
 from bot.platforms.discord.faults import ERRORS, classify
 from bot.platforms.discord.reading import PLATFORM
-from bot.storage.engine import Store, StoreUnavailable
 
 log = structlog.get_logger()
 

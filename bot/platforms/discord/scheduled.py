@@ -9,9 +9,9 @@ from typing import Any
 import discord
 
 from bot.clock import Clock
-from bot.domain.listings import Listed
-from bot.errors import Rejected
-from bot.platforms.base import Listing, NoteListed
+from bot.content.errors import Rejected
+from bot.delivery.listed import Listed
+from bot.delivery.platform import Listing, NoteListed
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.markdown import escape
 from bot.platforms.discord.render import clip

@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 
 import discord
 
-from bot.errors import MessageGone
+from bot.content.errors import MessageGone
+from bot.content.texts import Reader
+from bot.content.views import View
 from bot.platforms.discord.calling import with_names
 from bot.platforms.discord.render import Part, draw
-from bot.texts import Reader
-from bot.views import View
 
 Channel: TypeAlias = discord.DMChannel | discord.Thread | discord.PartialMessageable
 

@@ -9,9 +9,9 @@ from typing import Literal
 import discord
 import structlog
 
-from bot.domain.spaces import Place
-from bot.errors import MessageGone, Rejected
-from bot.platforms.base import Note, Space
+from bot.content.errors import MessageGone, Rejected
+from bot.delivery.platform import Note, Space
+from bot.delivery.spaces import Place
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.render import clip
 from bot.platforms.discord.sending import put_view

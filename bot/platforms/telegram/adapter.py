@@ -14,13 +14,17 @@ from telegram import Bot, ChatMember, Update
 from telegram.error import InvalidToken, TelegramError
 
 from bot.clock import Clock
-from bot.config import Settings
+from bot.config import setting_store
+from bot.config.settings import Settings
+from bot.content.errors import ConfigError, PlatformError, Stale
+from bot.content.texts import Reader, _
+from bot.content.views import Button, View
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.incoming import Called, Pressed, Sent
+from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import PACES, Pacer
-from bot.dispatch import Dispatcher
-from bot.errors import ConfigError, PlatformError, Stale
-from bot.incoming import Called, Pressed, Sent
-from bot.inviting import TELEGRAM_USERNAME
-from bot.platforms.base import Address, Membership
+from bot.delivery.platform import Address, Membership
+from bot.people import participant_store
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.fetching import with_file
@@ -32,11 +36,7 @@ from bot.platforms.telegram.sending import correct_view, delete_messages, pin_me
 from bot.platforms.telegram.spaces import Forum
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
-from bot.storage import participants
-from bot.storage import settings as stored_settings
-from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.texts import Reader, _
-from bot.views import Button, View
+from handlers.registration.inviting import TELEGRAM_USERNAME
 
 log = structlog.get_logger()
 
@@ -124,7 +124,7 @@ class Telegram:
             await self._patiently(self._bot.initialize)
             await self._calls.warm(_CONNECTIONS)
             username = self._bot.username
-            await self._store.transact(lambda tx: stored_settings.put(tx, TELEGRAM_USERNAME, username))
+            await self._store.transact(lambda tx: setting_store.put(tx, TELEGRAM_USERNAME, username))
             self._connected = True
 
     async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
@@ -188,9 +188,9 @@ class Telegram:
         reachable = member.new_chat_member.status != ChatMember.BANNED
 
         async def unit(tx: Transaction) -> None:
-            account, _person = await participants.identify(tx, PLATFORM, str(member.from_user.id))
+            account, _person = await participant_store.identify(tx, PLATFORM, str(member.from_user.id))
             if account and account.id:
-                await participants.mark_reachable(tx, account.id, reachable)
+                await participant_store.mark_reachable(tx, account.id, reachable)
 
         try:
             await self._store.transact(unit)

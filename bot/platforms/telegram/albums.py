@@ -7,12 +7,12 @@ import contextlib
 from functools import partial
 
 from bot.clock import Clock
-from bot.dispatch import Dispatcher
-from bot.incoming import Gathered, Incoming, Sender, album_id
+from bot.conversation import albums
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.incoming import Gathered, Incoming, Sender, album_id
+from bot.database.engine import Store, StoreUnavailable
 from bot.platforms.telegram.reading import PLATFORM, Read
 from bot.platforms.telegram.replies import Replies
-from bot.storage import albums
-from bot.storage.engine import Store, StoreUnavailable
 
 QUIET = 1.5
 """Seconds after a picture in which the next one of its album would have come."""

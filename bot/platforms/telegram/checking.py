@@ -7,8 +7,8 @@ import re
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.config import TelegramSettings
-from bot.findings import Finding
+from bot.config.findings import Finding
+from bot.config.settings import TelegramSettings
 from bot.platforms.telegram.transport import AiohttpRequest
 
 _SUBJECT = "telegram"

@@ -8,17 +8,18 @@ import structlog
 from telegram import Bot, ChatJoinRequest, ChatMember, ChatMemberUpdated
 from telegram.error import BadRequest, TelegramError
 
-from bot.config import GatheringSettings
-from bot.delivery import outbox
-from bot.domain.participants import Participant
-from bot.errors import PlatformError
-from bot.i18n import negotiate
+from bot.config.settings import GatheringSettings
+from bot.content.errors import PlatformError
+from bot.content.i18n import negotiate
+from bot.content.texts import Reader, Strong, _
+from bot.content.views import Button, View
+from bot.database.engine import Store, Transaction
+from bot.delivery import outbox, space_store
+from bot.people import participant_store
+from bot.people.participants import Participant
 from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.telegram.sending import send_view
-from bot.storage import groups, participants, spaces
-from bot.storage.engine import Store, Transaction
-from bot.texts import Reader, Strong, _
-from bot.views import Button, View
+from handlers.groups import store as groups
 
 log = structlog.get_logger()
 
@@ -28,7 +29,7 @@ _INSIDE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 async def answer(bot: Bot, store: Store, gathering: GatheringSettings, asked: ChatJoinRequest, now: datetime) -> None:
     """Answer who asks to enter. What Telegram refuses is logged: they may ask again. Raises StoreUnavailable."""
     native_id = str(asked.from_user.id)
-    _account, person = await store.read(lambda tx: participants.identify(tx, PLATFORM, native_id))
+    _account, person = await store.read(lambda tx: participant_store.identify(tx, PLATFORM, native_id))
     try:
         if person is None or person.status != "joined":
             await _tell_how(bot, gathering, asked)
@@ -50,9 +51,9 @@ async def follow(store: Store, change: ChatMemberUpdated) -> None:
     inside = member.status in _INSIDE or bool(getattr(member, "is_member", False))
 
     async def unit(tx: Transaction) -> None:
-        account, _person = await participants.identify(tx, PLATFORM, str(member.user.id))
+        account, _person = await participant_store.identify(tx, PLATFORM, str(member.user.id))
         if account and account.id:
-            await spaces.enter_forum(tx, account.id, inside)
+            await space_store.enter_forum(tx, account.id, inside)
 
     await store.transact(unit)
 
@@ -73,10 +74,10 @@ async def _tell_how(bot: Bot, gathering: GatheringSettings, asked: ChatJoinReque
 
 async def _welcome(tx: Transaction, native_id: str, now: datetime) -> None:
     """Note who entered, and show them their group's topic; once."""
-    account, person = await participants.identify(tx, PLATFORM, native_id)
-    if account is None or not account.id or person is None or await spaces.in_forum(tx, account.id):
+    account, person = await participant_store.identify(tx, PLATFORM, native_id)
+    if account is None or not account.id or person is None or await space_store.in_forum(tx, account.id):
         return
-    await spaces.enter_forum(tx, account.id, True)
+    await space_store.enter_forum(tx, account.id, True)
     if buttons := await _topics(tx, person):
         view = View((_("You are in. This is your group's place:"),), buttons)
         await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=account.id)
@@ -87,7 +88,7 @@ async def _topics(tx: Transaction, person: Participant) -> tuple[Button, ...]:
     found = []
     for held in reversed(await groups.rounds(tx)):
         group = await groups.group_of(tx, person.id, held.number)
-        for platform, url in await spaces.links(tx, group.id, person.id) if group else ():
+        for platform, url in await space_store.links(tx, group.id, person.id) if group else ():
             if platform == PLATFORM:
                 found.append(Button(_("My group's place"), url=url))
     return tuple(found[:1])

@@ -6,8 +6,16 @@ from datetime import timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.domain.reasons import Reason
-from bot.errors import MessageGone, Moved, PlaceGone, PlatformError, Rejected, RetryLater, Unreachable
+from bot.content.errors import (
+    MessageGone,
+    Moved,
+    PlaceGone,
+    PlatformError,
+    Rejected,
+    RetryLater,
+    Unreachable,
+)
+from bot.content.reasons import Reason
 from bot.platforms.telegram.floods import HeldBack
 
 _GONE_PEOPLE = ("chat not found", "user is deactivated", "user not found", "peer_id_invalid")

@@ -11,12 +11,12 @@ from telegram import Bot, Document, PhotoSize
 from telegram.error import TelegramError
 
 from bot.clock import Clock
-from bot.errors import RetryLater
-from bot.forms import MAX_BYTES, Composition, Upload
-from bot.incoming import Incoming, Sent
+from bot.content.errors import RetryLater
+from bot.content.forms import MAX_BYTES, Composition, Upload
+from bot.conversation.incoming import Incoming, Sent
+from bot.files.uploads import received
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import Read
-from bot.uploads import received
 
 log = structlog.get_logger()
 

@@ -10,9 +10,9 @@ from typing import Any
 from telegram import MessageEntity
 from telegram.constants import MessageEntityDateTimeFormats, MessageEntityType
 
-from bot.forms import Composition, Upload
-from bot.markdown import body
-from bot.texts import Run, Style
+from bot.content.forms import Composition, Upload
+from bot.content.markdown import body
+from bot.content.texts import Run, Style
 
 Json = dict[str, Any]
 

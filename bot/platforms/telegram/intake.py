@@ -21,7 +21,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from telegram.request import BaseRequest
 
 from bot.clock import Clock
-from bot.errors import ConfigError
+from bot.content.errors import ConfigError
 from bot.platforms.telegram.shapes import LAST_UPDATE_ID
 from bot.platforms.telegram.transport import Undecodable
 from bot.platforms.untrusted import Malformed, place_of, storable

@@ -13,10 +13,10 @@ from telegram import Bot, InputMediaDocument, InputMediaPhoto, Message, MessageE
 from telegram.error import BadRequest
 from telegram.request import BaseRequest
 
+from bot.content.texts import Reader, file_name, plain
+from bot.content.views import Attachment, Picture
 from bot.platforms.telegram.formatting import Json
 from bot.platforms.telegram.render import Part
-from bot.texts import Reader, file_name, plain
-from bot.views import Attachment, Picture
 
 _REMEMBERED = 256
 _known: WeakKeyDictionary[BaseRequest, OrderedDict[bytes, str]] = WeakKeyDictionary()

@@ -7,10 +7,10 @@ from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 from telegram.constants import BotDescriptionLimit, BotNameLimit
 from telegram.error import TelegramError
 
-from bot.config import GatheringSettings
-from bot.router import Router
-from bot.routes import FACILITATOR
-from bot.texts import Reader, _, plain
+from bot.config.settings import GatheringSettings
+from bot.content.texts import Reader, _, plain
+from bot.conversation.router import Router
+from bot.conversation.routes import FACILITATOR
 
 log = structlog.get_logger()
 

@@ -9,8 +9,19 @@ from typing import Any
 from telegram import Bot, CallbackQuery, Document, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 
-from bot.domain.names import clean
-from bot.incoming import Called, Content, Edited, Incoming, Picked, Pressed, Sender, Sent, Typed, command_in
+from bot.content.names import clean
+from bot.conversation.incoming import (
+    Called,
+    Content,
+    Edited,
+    Incoming,
+    Picked,
+    Pressed,
+    Sender,
+    Sent,
+    Typed,
+    command_in,
+)
 from bot.platforms.telegram.formatting import composed
 from bot.platforms.telegram.render import TOGGLES, read_option
 from bot.platforms.telegram.shapes import UPDATE

@@ -13,9 +13,9 @@ from urllib.parse import quote, urlencode
 from telegram import InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle, MessageLimit
 
+from bot.content.texts import Reader, Run, Span, Strong, label, plain, render
+from bot.content.views import Button, Choice, View
 from bot.platforms.telegram.formatting import Json, entities_of, joined, units
-from bot.texts import Reader, Run, Span, Strong, label, plain, render
-from bot.views import Button, Choice, View
 
 SELECTED = "✓ "
 """Before the label of an option that is chosen: a sign, never a colour alone."""

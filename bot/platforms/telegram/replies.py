@@ -12,17 +12,17 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.clock import Clock
+from bot.content.errors import Moved, PlatformError, RetryLater, Unreachable
+from bot.content.texts import Reader, plain
+from bot.content.views import View
+from bot.conversation.dispatch import Answered, Dispatcher
+from bot.conversation.incoming import message_of
 from bot.delivery.pacer import Departure, Pacer
-from bot.dispatch import Answered, Dispatcher
-from bot.errors import Moved, PlatformError, RetryLater, Unreachable
-from bot.incoming import message_of
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import Read
 from bot.platforms.telegram.sending import edit_view, mark_message, send_view
 from bot.platforms.telegram.shown import Shown
-from bot.texts import Reader, plain
-from bot.views import View
 
 log = structlog.get_logger()
 

@@ -19,16 +19,16 @@ from telegram.constants import ForumTopicLimit
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from bot.clock import Clock
+from bot.content.errors import PlaceGone, PlatformError, RetryLater
+from bot.database.engine import Store
+from bot.delivery import space_store
 from bot.delivery.pacer import PACES, Pacer
-from bot.domain.spaces import Place
-from bot.errors import PlaceGone, PlatformError, RetryLater
-from bot.platforms.base import Note, Space
+from bot.delivery.platform import Note, Space
+from bot.delivery.spaces import Place
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.telegram.sending import edit_view, send_view
-from bot.storage import spaces
-from bot.storage.engine import Store
 
 log = structlog.get_logger()
 
@@ -102,7 +102,7 @@ class Forum:
             return
         chat, thread = str(self.chat_id), str(message.message_thread_id or message.message_id)
         url = self._address(thread)
-        if not await self._store.transact(lambda tx: spaces.claim_topic(tx, chat, made.name, thread, url)):
+        if not await self._store.transact(lambda tx: space_store.claim_topic(tx, chat, made.name, thread, url)):
             log.warning("a topic was made that no group needs: it is closed", topic=thread)
             with contextlib.suppress(TelegramError):
                 await call(self._bot, "closeForumTopic", chat_id=self.chat_id, message_thread_id=int(thread))
@@ -195,7 +195,7 @@ class Forum:
         """Have a link by which people ask to enter; one is made for each forum. Raises as `keep` does."""
         chat = str(self.chat_id)
         async with self._inviting:
-            known, _link = await self._store.read(spaces.invitation)
+            known, _link = await self._store.read(space_store.invitation)
             if known == chat:
                 return
             try:
@@ -203,7 +203,7 @@ class Forum:
             except TelegramError as error:
                 raise classify(error) from None
             link = made["invite_link"]
-            await self._store.transact(lambda tx: spaces.set_invitation(tx, chat, link))
+            await self._store.transact(lambda tx: space_store.set_invitation(tx, chat, link))
 
 
 async def _to_its_end(work: Coroutine[Any, Any, Place]) -> Place:

@@ -13,7 +13,7 @@ from aiohttp import web
 from telegram import Bot
 
 from bot.clock import Clock
-from bot.config import TelegramSettings
+from bot.config.settings import TelegramSettings
 from bot.platforms.telegram.intake import ALLOWED_UPDATES, Take, chat_of, take_one
 
 WEBHOOK_PATH = "/telegram/updates"

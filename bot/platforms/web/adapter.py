@@ -14,12 +14,16 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.clock import Clock
-from bot.config import Settings, WebSettings
-from bot.dispatch import Dispatcher
-from bot.errors import ConfigError, Rejected, RetryLater, Unreachable
-from bot.files import Files
-from bot.incoming import Content
-from bot.platforms.base import Address, Membership
+from bot.config.settings import Settings, WebSettings
+from bot.content.errors import ConfigError, Rejected, RetryLater, Unreachable
+from bot.content.texts import Name, Reader
+from bot.content.views import View
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.incoming import Content
+from bot.database.engine import Store, StoreUnavailable
+from bot.delivery.platform import Address, Membership
+from bot.files.folder import Files
+from bot.people import participant_store
 from bot.platforms.web.bodies import SMALL
 from bot.platforms.web.connections import Connections
 from bot.platforms.web.conversation import Conversation
@@ -33,10 +37,6 @@ from bot.platforms.web.sessions import PLATFORM, Visit, reader_of
 from bot.platforms.web.site import Site
 from bot.platforms.web.streams import Streams
 from bot.platforms.web.turns import Turns
-from bot.storage import participants
-from bot.storage.engine import Store, StoreUnavailable
-from bot.texts import Name, Reader
-from bot.views import View
 
 log = structlog.get_logger()
 
@@ -105,14 +105,14 @@ class Web:
 
         Raises HTTPNotFound for no such participant.
         """
-        person = await self._store.read(lambda tx: participants.find(tx, participant_id))
+        person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is None:
             raise web.HTTPNotFound
         return await self._entrance.admit(request, person)
 
     async def act(self, participant_id: int, content: Content, token: str, said: str = "") -> None:
         """Do what someone would on their page, saying `said`, as the demo's people do; once for the same token."""
-        person = await self._store.read(lambda tx: participants.find(tx, participant_id))
+        person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is not None:
             words = (Name(said),) if said else ()
             await self._gestures.take(

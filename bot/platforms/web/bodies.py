@@ -9,10 +9,10 @@ from typing import Any, cast
 from aiohttp import BodyPartReader, MultipartReader, StreamReader, web
 from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
 
-from bot.domain.names import clean
-from bot.forms import Upload
+from bot.content.forms import Upload
+from bot.content.names import clean
+from bot.files.uploads import received
 from bot.platforms.untrusted import storable
-from bot.uploads import received
 
 Posted = MultiDictProxy[str | Upload]
 

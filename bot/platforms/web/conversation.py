@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from bot import pictures
 from bot.clock import Clock
-from bot.files import Files, digest_of
-from bot.incoming import Content, Picked, Pressed, uploads_in
-from bot.platforms.web import sessions
+from bot.content.texts import Listing, Name, Reader, Span, _, file_name
+from bot.content.views import Attachment, Picture, Reply, View, encode_view
+from bot.conversation.incoming import Content, Picked, Pressed, uploads_in
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.files import pictures
+from bot.files.folder import Files, digest_of
+from bot.people import participant_store
+from bot.platforms.web import page_store, sessions
+from bot.platforms.web.page_store import Hanging
 from bot.platforms.web.streams import Streams
-from bot.storage import idea_files, page, participants
-from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.storage.page import Hanging
-from bot.texts import Listing, Name, Reader, Span, _, file_name
-from bot.views import Attachment, Picture, Reply, View, encode_view
+from handlers.ideas import file_store
 
 
 class Conversation:
@@ -58,20 +59,20 @@ class Conversation:
             now = self._clock.now()
             if session and await sessions.recognise(tx, person, session, now) is None:
                 return None
-            if await participants.find(tx, person) is None:
+            if await participant_store.find(tx, person) is None:
                 return None
-            seen = [each for each in photos if await idea_files.is_of(tx, person, each.digest)]
-            pressed = await page.view_of(tx, person, message) if message else None
+            seen = [each for each in photos if await file_store.is_of(tx, person, each.digest)]
+            pressed = await page_store.view_of(tx, person, message) if message else None
             in_place = pressed and not reply.fresh and isinstance(content, Pressed | Picked)
-            if message and in_place and not await page.bears_what_would_be_lost(tx, person, message):
-                await page.change(tx, person, message, view, now, attached=attached, toast=toast, seen=True)
+            if message and in_place and not await page_store.bears_what_would_be_lost(tx, person, message):
+                await page_store.change(tx, person, message, view, now, attached=attached, toast=toast, seen=True)
                 return message
             words = said or (_pressed_words(pressed, content) if pressed else ())
             if words:
                 shown = [Name(each.name) for each in seen]
                 told = View(tuple(each for each in words if each not in shown))
-                await page.add(tx, person, "person", told, now, attached=seen)
-            return await page.add(tx, person, "bot", view, now, attached=attached, toast=toast)
+                await page_store.add(tx, person, "person", told, now, attached=seen)
+            return await page_store.add(tx, person, "bot", view, now, attached=attached, toast=toast)
 
         changed = await self._store.transact(unit)
         self._streams.wake(person)
@@ -82,9 +83,9 @@ class Conversation:
         bare, attached = await self._hang(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
-            last = (await page.latest(tx, person, most=1)).messages[-1:]
+            last = (await page_store.latest(tx, person, most=1)).messages[-1:]
             if not last or attached or encode_view(last[0].view) != encode_view(bare):
-                return await page.add(tx, person, "bot", bare, self._clock.now(), attached=attached)
+                return await page_store.add(tx, person, "bot", bare, self._clock.now(), attached=attached)
             return None
 
         shown = await self._store.transact(unit)
@@ -96,10 +97,10 @@ class Conversation:
         bare, attached = await self._hang(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
-            if await participants.find(tx, person) is None:
+            if await participant_store.find(tx, person) is None:
                 return None
             now = self._clock.now()
-            return await page.add(tx, person, "bot", bare, now, attached=attached, delivery_id=delivery_id)
+            return await page_store.add(tx, person, "bot", bare, now, attached=attached, delivery_id=delivery_id)
 
         pushed = await self._store.transact(unit)
         self._streams.wake(person)
@@ -111,13 +112,15 @@ class Conversation:
 
         async def unit(tx: Transaction) -> int | None:
             now = self._clock.now()
-            if await page.change(tx, person, message, bare, now, attached=attached, seen=None if view.quiet else False):
+            if await page_store.change(
+                tx, person, message, bare, now, attached=attached, seen=None if view.quiet else False
+            ):
                 return message
-            if await participants.find(tx, person) is None:
+            if await participant_store.find(tx, person) is None:
                 return None
             if view.quiet:
                 return message  # what nobody can see any more need not say that it is over
-            return await page.add(tx, person, "bot", bare, now, attached=attached)
+            return await page_store.add(tx, person, "bot", bare, now, attached=attached)
 
         shown = await self._store.transact(unit)
         self._streams.wake(person)
@@ -125,7 +128,7 @@ class Conversation:
 
     async def pin(self, person: int, message: int) -> bool:
         """Keep a message in sight; False when it was forgotten."""
-        pinned = await self._store.transact(lambda tx: page.pin(tx, person, message, self._clock.now()))
+        pinned = await self._store.transact(lambda tx: page_store.pin(tx, person, message, self._clock.now()))
         self._streams.wake(person)
         return pinned
 
@@ -133,7 +136,7 @@ class Conversation:
         """Take a message away: a View of nothing stands in its place, so that open pages learn of it."""
 
         async def unit(tx: Transaction) -> None:
-            await page.change(tx, person, message, View(()), self._clock.now(), seen=True)
+            await page_store.change(tx, person, message, View(()), self._clock.now(), seen=True)
 
         await self._store.transact(unit)
         self._streams.wake(person)

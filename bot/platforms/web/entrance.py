@@ -6,20 +6,20 @@ import secrets as random
 
 from aiohttp import web
 
-from bot import limits
 from bot.clock import Clock
-from bot.config import Settings
-from bot.dispatch import Dispatcher
-from bot.domain.participants import Participant
-from bot.incoming import Called, Content, Incoming, Pressed
+from bot.config import setting_store
+from bot.config.settings import Settings
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.incoming import Called, Content, Incoming, Pressed
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.people import limits
+from bot.people.participants import Participant
 from bot.platforms.web import sessions
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.faults import html
 from bot.platforms.web.guard import STATIC, from_here
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
-from bot.storage import settings as stored
-from bot.storage.engine import Store, StoreUnavailable, Transaction
 
 GREETING = "hi"
 """The payload of who comes in for the first time; a handler answers it."""
@@ -114,7 +114,7 @@ class Entrance:
 
     async def _health(self, _request: web.Request) -> web.Response:
         try:
-            house = await self._store.read(stored.house) or await self._store.transact(stored.name_house)
+            house = await self._store.read(setting_store.house) or await self._store.transact(setting_store.name_house)
         except StoreUnavailable:
             return web.json_response({"store": "does not answer"}, status=503)
         return web.json_response({"store": "answers", "house": house})

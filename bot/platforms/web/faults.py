@@ -8,12 +8,12 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.config import Settings
+from bot.config.settings import Settings
+from bot.content.texts import Reader, Span, Text, _, plain
+from bot.database.engine import StoreUnavailable
 from bot.platforms.web.guard import UnknownName, check_request, hosts
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
-from bot.storage.engine import StoreUnavailable
-from bot.texts import Reader, Span, Text, _, plain
 
 log = structlog.get_logger()
 

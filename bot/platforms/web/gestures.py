@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.answering import after_choice
-from bot.dispatch import Answered, Dispatcher
-from bot.domain.names import clean, clean_lines
-from bot.errors import Stale
-from bot.forms import (
+from bot.content.errors import Stale
+from bot.content.forms import (
     FILES,
     ChoiceField,
     Form,
@@ -24,13 +21,16 @@ from bot.forms import (
     form_fields,
     words_of,
 )
-from bot.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
+from bot.content.names import clean, clean_lines
+from bot.content.texts import Name, Reader, Span, Strong, _n
+from bot.conversation.answering import after_choice
+from bot.conversation.dispatch import Answered, Dispatcher
+from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
+from bot.database.engine import Store, StoreUnavailable
+from bot.platforms.web import page_store
 from bot.platforms.web.bodies import Posted
 from bot.platforms.web.conversation import Conversation
 from bot.platforms.web.sessions import PLATFORM, Visit
-from bot.storage import page
-from bot.storage.engine import Store, StoreUnavailable
-from bot.texts import Name, Reader, Span, Strong, _n
 
 LONGEST = 4_000
 """Characters of one message, about what the other platforms take."""
@@ -210,7 +210,7 @@ class Gestures:
         return None
 
     async def _wrong_count(self, visit: Visit, message: int, payload: str, values: tuple[str, ...]) -> Unsaid | None:
-        view = await self._store.read(lambda tx: page.view_of(tx, visit.person.id, message))
+        view = await self._store.read(lambda tx: page_store.view_of(tx, visit.person.id, message))
         choice = view.choice if view else None
         if choice is None or choice.action.encode() != payload:
             return None

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from aiohttp import web
 
-from bot.pictures import MEDIA_TYPES, kind_of
+from bot.files.pictures import MEDIA_TYPES, kind_of
 
 STATIC = "/static/"
 """Where our own scripts and styles are, below the path of the public address. Nothing anyone sent is served there."""

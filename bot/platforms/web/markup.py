@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from bot.router import Router
-from bot.texts import Reader, Run, Span, Style, Text, render
+from bot.content.texts import Reader, Run, Span, Style, Text, render
+from bot.conversation.router import Router
 
 _SCHEMES = frozenset({"http", "https", "mailto", "tg"})
 _COMMAND = re.compile(r"(?<![\w/])/([^\W\d_]+)")

@@ -14,19 +14,27 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from bot import i18n
 from bot.clock import Clock
-from bot.config import Settings
-from bot.forms import ChoiceField, Field, IntegerField, MessageField, TextField, UploadField, form_fields
+from bot.config.settings import Settings
+from bot.content import i18n
+from bot.content.forms import (
+    ChoiceField,
+    Field,
+    IntegerField,
+    MessageField,
+    TextField,
+    UploadField,
+    form_fields,
+)
+from bot.content.templates import templates
+from bot.content.texts import Reader, Span, _n, plain
+from bot.conversation.router import Router
+from bot.conversation.routes import FACILITATOR, ORGANISER, PARTICIPANT, Command
 from bot.platforms.web.gestures import Opened
 from bot.platforms.web.guard import STATIC
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
+from bot.platforms.web.page_store import Message, Stretch
 from bot.platforms.web.sessions import Visit
-from bot.router import Router
-from bot.routes import FACILITATOR, ORGANISER, PARTICIPANT, Command
-from bot.storage.page import Message, Stretch
-from bot.templates import templates
-from bot.texts import Reader, Span, _n, plain
 
 _HERE = Path(__file__).parent
 _STATIC = {"chat.css": "text/css", "chat.js": "text/javascript", "icon.svg": "image/svg+xml"}

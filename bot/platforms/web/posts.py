@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from bot import limits
-from bot.config import LimitSettings
+from bot.config.settings import LimitSettings
+from bot.people import limits
 from bot.platforms.web.bodies import SMALL, Posted, TooManyWords, posted
 from bot.platforms.web.faults import BODY, Refused
 

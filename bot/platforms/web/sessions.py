@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot import accounts, i18n, inviting
-from bot.config import Settings
-from bot.domain.participants import Account, Participant
-from bot.incoming import Sender
-from bot.storage import participants, secrets
-from bot.storage.engine import Transaction
-from bot.texts import Reader
+from bot.config.settings import Settings
+from bot.content import i18n
+from bot.content.texts import Reader
+from bot.conversation.incoming import Sender
+from bot.database.engine import Transaction
+from bot.people import accounts, participant_store, secrets
+from bot.people.participants import Account, Participant
+from handlers.registration import inviting
 
 PLATFORM = "web"
 COOKIE = "session"
@@ -77,7 +78,7 @@ async def owner(tx: Transaction, link: str, now: datetime) -> Participant | None
     secret = await secrets.find(tx, "page", link, now)
     if secret is None or secret.expired:
         return None
-    return await participants.find(tx, secret.participant_id)
+    return await participant_store.find(tx, secret.participant_id)
 
 
 async def begin(tx: Transaction, person: Participant, language: str | None, now: datetime, at_most: int) -> str:
@@ -89,7 +90,7 @@ async def begin(tx: Transaction, person: Participant, language: str | None, now:
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
     account = await accounts.attach(tx, account, person.id, now)
     if person.status == "invited":
-        await participants.join(tx, person.id, now)
+        await participant_store.join(tx, person.id, now)
         await inviting.came_in(tx, person, now)
     await secrets.revoke_oldest(tx, person.id, "session", keep=at_most - 1)
     return await secrets.issue(tx, "session", person.id, now, expires=now + KEPT, account_id=account.id)
@@ -100,7 +101,7 @@ async def recognise(tx: Transaction, participant_id: int, session: str, now: dat
     secret = await secrets.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
         return None
-    return await participants.find(tx, participant_id)
+    return await participant_store.find(tx, participant_id)
 
 
 async def end(tx: Transaction, session: str, now: datetime) -> None:

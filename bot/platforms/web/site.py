@@ -14,25 +14,24 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot import limits
 from bot.clock import Clock
-from bot.config import Settings
-from bot.dispatch import Dispatcher
-from bot.files import Files
-from bot.platforms.web import sessions
+from bot.config.settings import Settings
+from bot.conversation.dispatch import Dispatcher
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.files.folder import Files
+from bot.people import limits
+from bot.platforms.web import page_store, sessions
 from bot.platforms.web.bodies import Posted
 from bot.platforms.web.faults import READER, html, told, wants_json
 from bot.platforms.web.gestures import Gestures, Opened, Outcome, Shown, Unsaid, number, read, word
 from bot.platforms.web.guard import attachment_headers, from_here
+from bot.platforms.web.page_store import Message, Stretch
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
 from bot.platforms.web.sending import PIECE, send, send_file, send_piece
 from bot.platforms.web.sessions import Visit, language_of, reader_of
 from bot.platforms.web.streams import Streams, beat
 from bot.platforms.web.turns import Turns
-from bot.storage import page
-from bot.storage.engine import Store, StoreUnavailable, Transaction
-from bot.storage.page import Message, Stretch
 
 _MINE = "/c/{person:[0-9]{1,15}}/"
 _ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
@@ -115,7 +114,7 @@ class Site:
 
         async def unit(tx: Transaction) -> tuple[Visit, Stretch]:
             visit = await self._recognise(tx, request)
-            return visit, await page.before(tx, visit.person.id, before)
+            return visit, await page_store.before(tx, visit.person.id, before)
 
         visit, stretch = await self._store.read(unit)
         if not wants_json(request):
@@ -132,7 +131,7 @@ class Site:
 
     async def _attachment(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         message, position = int(request.match_info["message"]), int(request.match_info["position"])
-        found = await self._store.read(lambda tx: page.attachment(tx, visit.person.id, message, position))
+        found = await self._store.read(lambda tx: page_store.attachment(tx, visit.person.id, message, position))
         if found is None:
             raise web.HTTPNotFound
         try:
@@ -143,7 +142,7 @@ class Site:
             shown = request.match_info["kind"] == "picture"
             return await send_file(request, attachment_headers(found.name, begun, shown=shown), file, size, begun)
 
-    def _open_file(self, found: page.Content) -> tuple[BinaryIO, int, bytes]:
+    def _open_file(self, found: page_store.Content) -> tuple[BinaryIO, int, bytes]:
         """What hangs on a message, read to the end of its first piece, and how long it is. In a thread."""
         file: BinaryIO = self._files.path(found.digest).open("rb") if found.digest else BytesIO(found.content)
         size = file.seek(0, SEEK_END)
@@ -175,7 +174,7 @@ class Site:
                 listener.woken.clear()
                 after, lines = await self._news(request, visit, after)
                 await self._write(request, stream, *lines)
-                if after is not None and len(lines) <= page.AT_ONCE:  # else there may be more at once
+                if after is not None and len(lines) <= page_store.AT_ONCE:  # else there may be more at once
                     await beat(listener.woken)
             if listener.displaced:
                 await self._write(request, stream, _ELSEWHERE)
@@ -262,7 +261,7 @@ class Site:
     async def _seen(self, request: web.Request, visit: Visit) -> web.Response:
         async with self._sealed(request, visit) as data:
             revision = number(word(data, "revision")) or 0
-        await self._store.transact(lambda tx: page.mark_seen(tx, visit.person.id, revision, self._clock.now()))
+        await self._store.transact(lambda tx: page_store.mark_seen(tx, visit.person.id, revision, self._clock.now()))
         return web.Response(status=204)
 
     async def _leave(self, request: web.Request, visit: Visit) -> web.Response:
@@ -307,7 +306,7 @@ class Site:
         async def unit(tx: Transaction) -> tuple[Visit, Stretch, int]:
             visit = await self._recognise(tx, request)
             who = visit.person.id
-            return visit, await page.latest(tx, who), await page.latest_revision(tx, who)
+            return visit, await page_store.latest(tx, who), await page_store.latest_revision(tx, who)
 
         return await self._store.read(unit)
 
@@ -316,7 +315,7 @@ class Site:
         if message is None:
             return "#latest"
         with contextlib.suppress(StoreUnavailable):
-            if await self._store.read(lambda tx: page.is_further_up(tx, visit.person.id, message)):
+            if await self._store.read(lambda tx: page_store.is_further_up(tx, visit.person.id, message)):
                 return f"?before={message + 1}#m{message}"
         return f"#m{message}"
 
@@ -325,7 +324,7 @@ class Site:
 
         async def unit(tx: Transaction) -> tuple[Visit, list[Message]]:
             visit = await self._recognise(tx, request)
-            return visit, await page.changes(tx, visit.person.id, after)
+            return visit, await page_store.changes(tx, visit.person.id, after)
 
         return await self._store.read(unit)
 
@@ -342,7 +341,7 @@ class Site:
         if unseen:
             with contextlib.suppress(StoreUnavailable):
                 await self._store.transact(
-                    lambda tx: page.mark_seen(tx, visit.person.id, max(unseen), self._clock.now())
+                    lambda tx: page_store.mark_seen(tx, visit.person.id, max(unseen), self._clock.now())
                 )
 
     def _fragment(self, visit: Visit, message: Message) -> dict[str, object]:

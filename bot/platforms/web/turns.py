@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot import limits
-from bot.domain.participants import Participant
+from bot.people import limits
+from bot.people.participants import Participant
 from bot.platforms.web.faults import Refused
 
 AT_ONCE = 8

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import MessageGone, Rejected, RetryLater, Unreachable
-from bot.platforms.base import Address
+from bot.content.errors import MessageGone, Rejected, RetryLater, Unreachable
+from bot.content.texts import Reader
+from bot.content.views import Button, View
+from bot.conversation import inbox
+from bot.conversation.routes import Go
+from bot.delivery.platform import Address
 from bot.rehearsal.hands_discord import DiscordChat
-from bot.routes import Go
-from bot.storage import inbox
-from bot.texts import Reader
-from bot.views import Button, View
 from tests.drivers.discord import DiscordTown
 
 ENGLISH = Reader("en", "Europe/Paris")

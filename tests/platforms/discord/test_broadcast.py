@@ -14,13 +14,14 @@ import pytest
 from simcord.backend.serializers import guild_create_payload
 
 from bot.clock import ManualClock
-from bot.delivery.broadcasting import Channel, channel_is_gone
+from bot.content.reasons import Reason
+from bot.database.engine import Transaction
 from bot.delivery.worker import Delivery
-from bot.domain.participants import Account
-from bot.domain.reasons import Reason
+from bot.people import participant_store, preferences
+from bot.people.participants import Account
 from bot.rehearsal.hands_discord import DiscordChat
-from bot.storage import copies, participants, preferences
-from bot.storage.engine import Transaction
+from handlers.announcements import copy_store
+from handlers.announcements.broadcasting import Channel, channel_is_gone
 from tests.delivery.announced import announce, correct, withdraw
 from tests.delivery.rig import Rig
 from tests.drivers.discord import DiscordTown
@@ -120,9 +121,9 @@ async def joined(rig: Rig, town: DiscordTown, number: int, *, opted_in: bool = T
     async def unit(tx: Transaction) -> None:
         now, native_id = rig.clock.now(), str(chat.user.id)
         ref = f"R-{number}"
-        person = await participants.add(tx, ref=ref, given_name="Zoé", family_name="D.", now=now, locale="en")
-        await participants.attach(tx, Account("discord", native_id, native_id, "Zoé", "en"), person.id, now)
-        await participants.join(tx, person.id, now)
+        person = await participant_store.add(tx, ref=ref, given_name="Zoé", family_name="D.", now=now, locale="en")
+        await participant_store.attach(tx, Account("discord", native_id, native_id, "Zoé", "en"), person.id, now)
+        await participant_store.join(tx, person.id, now)
         await preferences.set_private_pushes(tx, person.id, opted_in)
 
     await rig.store.transact(unit)
@@ -131,7 +132,7 @@ async def joined(rig: Rig, town: DiscordTown, number: int, *, opted_in: bool = T
 
 async def told(rig: Rig, announcement: int) -> dict[tuple[str, str | None], int]:
     """How many of an announcement's copies are in which state, for which reason."""
-    counts = await rig.store.read(lambda tx: copies.tally(tx, announcement))
+    counts = await rig.store.read(lambda tx: copy_store.tally(tx, announcement))
     return {(count.state, count.reason): count.copies for count in counts}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.platforms.base import Address
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.delivery.platform import Address
 from bot.platforms.discord.calling import with_names
 from bot.platforms.discord.render import Part
-from bot.texts import Reader
-from bot.views import View
 from tests.drivers.discord import DiscordTown
 
 ENGLISH = Reader("en", "Europe/Paris")

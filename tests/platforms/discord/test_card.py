@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config import GatheringSettings
+from bot.config.settings import GatheringSettings
 from tests.drivers.discord import DiscordTown
 
 

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 from bot.clock import ManualClock
-from bot.dispatch import Answered
-from bot.domain.participants import Account
-from bot.incoming import Incoming, Typed
-from bot.platforms.base import Address
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.conversation import inbox, missed
+from bot.conversation.dispatch import Answered
+from bot.conversation.incoming import Incoming, Typed
+from bot.database.engine import Transaction
+from bot.delivery.platform import Address
+from bot.people import participant_store
+from bot.people.participants import Account
 from bot.rehearsal.hands_discord import DiscordChat
-from bot.storage import inbox, missed, participants
-from bot.storage.engine import Transaction
-from bot.texts import Reader
-from bot.views import View
 from tests.drivers.discord import DiscordTown, open_town
 from tests.noting import Notes, open_noting
 from tests.world import World
@@ -69,9 +70,9 @@ async def joined(town: DiscordTown, name: str = "Zoé") -> DiscordChat:
 
     async def unit(tx: Transaction) -> None:
         now = town.world.clock.now()
-        person = await participants.add(tx, ref=own_id, given_name=name, family_name="", now=now, locale="en")
-        await participants.attach(tx, Account("discord", own_id, own_id, name, "en"), person.id, now)
-        await participants.join(tx, person.id, now)
+        person = await participant_store.add(tx, ref=own_id, given_name=name, family_name="", now=now, locale="en")
+        await participant_store.attach(tx, Account("discord", own_id, own_id, name, "en"), person.id, now)
+        await participant_store.join(tx, person.id, now)
 
     await town.world.store.transact(unit)
     await passes(town, 1)

@@ -10,8 +10,8 @@ import discord
 import pytest
 import simcord
 
-from bot.config import DiscordSettings
-from bot.findings import Finding
+from bot.config.findings import Finding
+from bot.config.settings import DiscordSettings
 from bot.platforms.discord.checking import INVITED_WITH, examine, named
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.config import GatheringSettings
+from bot.config.settings import GatheringSettings
 from tests.drivers.discord import DiscordTown
 
 

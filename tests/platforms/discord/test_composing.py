@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.forms import Upload
-from bot.platforms.base import Address
+from bot.content.forms import Upload
+from bot.content.texts import Joined, Link, Reader, Strong, Styled
+from bot.content.views import File, Picture, View
+from bot.delivery.platform import Address
 from bot.platforms.discord.markdown import draw_texts
-from bot.texts import Joined, Link, Reader, Strong, Styled
-from bot.views import File, Picture, View
 from tests.composing import open_composing
 from tests.drivers.discord import DiscordTown, open_town
 

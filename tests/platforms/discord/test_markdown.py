@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.content.texts import Link, Moment, Name, Reader, Strong, _
 from bot.platforms.discord.markdown import MESSAGE_LENGTH, draw_texts, escape
 from bot.rehearsal.hands_discord import unmarked
-from bot.texts import Link, Moment, Name, Reader, Strong, _
 
 ENGLISH = Reader("en", "Europe/Paris")
 NOON = datetime(2027, 6, 10, 10, 0, tzinfo=UTC)

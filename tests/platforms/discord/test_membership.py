@@ -5,8 +5,8 @@ from __future__ import annotations
 import discord
 import pytest
 
-from bot.errors import RetryLater
-from bot.platforms.base import Membership
+from bot.content.errors import RetryLater
+from bot.delivery.platform import Membership
 from bot.rehearsal.hands_discord import DiscordChat
 from tests.drivers.discord import DiscordTown
 

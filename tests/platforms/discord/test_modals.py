@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.forms import Form, FormView, Upload, choice, integer, territory, text, upload
+from bot.content.forms import Form, FormView, Upload, choice, integer, territory, text, upload
+from bot.content.texts import Reader, Text, _
+from bot.content.views import Option
 from bot.platforms.discord.modals import draw_form
-from bot.texts import Reader, Text, _
-from bot.views import Option
 
 ENGLISH = Reader("en", "Europe/Paris")
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.incoming import Incoming
-from bot.platforms.base import Address
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.conversation.incoming import Incoming
+from bot.delivery.platform import Address
 from bot.rehearsal.hands_discord import DiscordChat
-from bot.texts import Reader
-from bot.views import View
 from tests.drivers.discord import DiscordTown, open_town
 from tests.noting import Notes, open_noting
 from tests.world import World

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from bot.domain.participants import Account
-from bot.domain.spaces import Place
-from bot.errors import Rejected
-from bot.platforms.base import Address, Membership, Space
+from bot.content.errors import Rejected
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.delivery.platform import Address, Membership, Space
+from bot.delivery.spaces import Place
+from bot.people import participant_store
+from bot.people.participants import Account
 from bot.platforms.discord.adapter import Discord
-from bot.storage import participants
-from bot.storage.engine import Transaction
-from bot.texts import Reader
-from bot.views import View
 from tests.noting import Notes, open_noting
 from tests.platforms.discord.local import LocalDiscord, local_discord, written
 from tests.world import World
@@ -68,9 +68,11 @@ async def test_what_was_missed_is_fetched_under_twenty_a_second_and_nobody_waits
 
     async def unit(tx: Transaction) -> None:
         for number in people:
-            person = await participants.add(tx, ref=number, given_name="Zoé", family_name="", now=world.clock.now())
+            person = await participant_store.add(
+                tx, ref=number, given_name="Zoé", family_name="", now=world.clock.now()
+            )
             account = Account("discord", number, number, "Zoé", "en", private_chat=number)
-            await participants.attach(tx, account, person.id, world.clock.now())
+            await participant_store.attach(tx, account, person.id, world.clock.now())
 
     await world.store.transact(unit)
     for number in people:

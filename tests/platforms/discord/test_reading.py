@@ -8,10 +8,10 @@ from typing import Any
 import discord
 import pytest
 
-from bot.config import ThemeSettings
-from bot.forms import MAX_BYTES, Upload
-from bot.i18n import LOCALES
-from bot.incoming import Picked
+from bot.config.settings import ThemeSettings
+from bot.content.forms import MAX_BYTES, Upload
+from bot.content.i18n import LOCALES
+from bot.conversation.incoming import Picked
 from bot.platforms.discord.reading import read_press
 from tests.drivers.discord import DiscordTown, open_town
 from tests.platforms.discord.local import press

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 import discord
 
-from bot.actions import Action
+from bot.content.actions import Action
+from bot.content.texts import Reader, Span, _
+from bot.content.views import Button, Choice, File, Option, Picture, View
+from bot.conversation.routes import Go
 from bot.platforms.discord.render import Part, draw
-from bot.routes import Go
-from bot.texts import Reader, Span, _
-from bot.views import Button, Choice, File, Option, Picture, View
 
 ENGLISH = Reader("en", "Europe/Paris")
 

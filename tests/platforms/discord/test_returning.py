@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.participants import Account
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from bot.people.participants import Account
 from bot.rehearsal.hands_discord import DiscordChat
-from bot.storage import participants
-from bot.storage.engine import Transaction
 from tests.drivers.discord import DiscordTown, open_town
 from tests.world import open_world
 
@@ -30,9 +30,9 @@ async def linked(town: DiscordTown, chat: DiscordChat) -> None:
 
     async def unit(tx: Transaction) -> None:
         now = town.world.clock.now()
-        person = await participants.add(tx, ref=own_id, given_name="Zoé", family_name="", now=now, locale="en")
-        account = await participants.attach(tx, Account("discord", own_id, own_id, "Zoé", "en"), person.id, now)
-        await participants.join(tx, person.id, now)
+        person = await participant_store.add(tx, ref=own_id, given_name="Zoé", family_name="", now=now, locale="en")
+        account = await participant_store.attach(tx, Account("discord", own_id, own_id, "Zoé", "en"), person.id, now)
+        await participant_store.join(tx, person.id, now)
         await tx.run("UPDATE rounds SET published_at = 1 WHERE number = 1")
         await tx.run("INSERT INTO groups (id, round, theme, number) VALUES (1, 1, 'culture', 1)")
         await tx.run("INSERT INTO members (participant_id, round, group_id) VALUES (:id, 1, 1)", id=person.id)

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from bot import programme
+from bot.content.errors import Rejected, RetryLater
+from bot.delivery.listed import Listed
 from bot.delivery.listings import Listings
-from bot.domain.listings import Listed
-from bot.domain.quiet import Hours
-from bot.domain.sessions import Plan
-from bot.errors import Rejected, RetryLater
-from bot.platforms.base import Listing
+from bot.delivery.platform import Listing
+from bot.people.quiet import Hours
+from handlers.programme import service as programme
+from handlers.programme.model import Plan
 from tests.drivers.discord import DiscordTown
 from tests.world import START
 

@@ -9,12 +9,12 @@ import discord
 import pytest
 import structlog
 
-from bot.domain.spaces import Place
-from bot.errors import Rejected, RetryLater
-from bot.platforms.base import Address, Space
+from bot.content.errors import Rejected, RetryLater
+from bot.content.texts import Reader, Strong
+from bot.content.views import View
+from bot.delivery.platform import Address, Space
+from bot.delivery.spaces import Place
 from bot.rehearsal.hands_discord import DiscordChat
-from bot.texts import Reader, Strong
-from bot.views import View
 from tests.drivers.discord import DiscordTown
 
 MAY = discord.Permissions(

@@ -11,11 +11,11 @@ import discord
 import pytest
 
 from bot.clock import ManualClock
-from bot.errors import ConfigError, RetryLater
-from bot.platforms.base import Address, Membership
+from bot.content.errors import ConfigError, RetryLater
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.delivery.platform import Address, Membership
 from bot.platforms.discord.adapter import Discord
-from bot.texts import Reader
-from bot.views import View
 from tests.platforms.discord.local import local_discord
 from tests.world import START, World, open_world
 

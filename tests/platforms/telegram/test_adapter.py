@@ -13,16 +13,16 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
-from bot.errors import ConfigError, RetryLater
-from bot.incoming import Incoming, Pressed, Sender
-from bot.platforms.base import Address
+from bot.content.errors import ConfigError, RetryLater
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.conversation.incoming import Incoming, Pressed, Sender
+from bot.delivery.platform import Address
 from bot.platforms.telegram import replies
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import BotApi, TelegramGroup, TelegramUser
 from bot.rehearsal.botapi.pace import Pace
-from bot.storage import themes
-from bot.texts import Reader
-from bot.views import View
+from handlers.themes import store as themes
 from tests.drivers.telegram import TelegramTown, open_town
 from tests.world import World
 

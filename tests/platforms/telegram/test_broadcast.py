@@ -8,16 +8,17 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.announcement_copies import catch_up
 from bot.app import House, build
-from bot.delivery import broadcasting
-from bot.domain.audiences import EVERYONE
-from bot.domain.participants import Account
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from bot.people.audiences import EVERYONE
+from bot.people.participants import Account
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import TOKEN, BotApi, Pace, TelegramUser
 from bot.rehearsal.demo import free_port
-from bot.storage import announcement_contents, announcements, copies, participants
-from bot.storage.engine import Transaction
+from handlers.announcements import broadcasting, content_store, copy_store
+from handlers.announcements import store as announcements
+from handlers.announcements.messages import catch_up
 from tests.world import make_settings
 
 PEOPLE = 45
@@ -49,9 +50,11 @@ async def _join(house: House, people: list[TelegramUser]) -> None:
         now = datetime.now(UTC)
         for user in people:
             number = str(user.id)
-            person = await participants.add(tx, ref=number, given_name="Zoé", family_name=number, now=now, locale="en")
-            await participants.attach(tx, Account("telegram", number, number, "Zoé", "en"), person.id, now)
-            await participants.join(tx, person.id, now)
+            person = await participant_store.add(
+                tx, ref=number, given_name="Zoé", family_name=number, now=now, locale="en"
+            )
+            await participant_store.attach(tx, Account("telegram", number, number, "Zoé", "en"), person.id, now)
+            await participant_store.join(tx, person.id, now)
 
     await house.store.transact(unit)
 
@@ -94,7 +97,7 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
         await api.until(_all(others, "Room A"), timeout=15)
 
         async def correct(tx: Transaction) -> None:
-            await announcement_contents.put_words(tx, made, {announcement_contents.ELSE: ("Room B",)}, None)
+            await content_store.put_words(tx, made, {content_store.ELSE: ("Room B",)}, None)
             await catch_up(tx, made, datetime.now(UTC))
 
         await _commit(house, correct)
@@ -102,7 +105,7 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
 
         async def withdraw(tx: Transaction) -> None:
             await announcements.put_state(tx, made, "withdrawn")
-            await copies.withdraw(tx, made, datetime.now(UTC))
+            await copy_store.withdraw(tx, made, datetime.now(UTC))
 
         api.fail("deleteMessage", status=400, description="Bad Request: message can't be deleted", chat=people[9].id)
         await _commit(house, withdraw)
@@ -111,7 +114,7 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
         assert blocked.shown == ()
         assert api.refusals[429] == 1  # the one that was asked for
         await asyncio.sleep(0.7)
-        counts = await house.store.read(lambda tx: copies.tally(tx, made))
+        counts = await house.store.read(lambda tx: copy_store.tally(tx, made))
         told = {(count.state, count.reason): count.copies for count in counts}
         assert told[("withdrawn", None)] == PEOPLE - 2
         assert told[("sent", "cannot be deleted")] == 1

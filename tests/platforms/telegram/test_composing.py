@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import MessageGone
-from bot.forms import MAX_BYTES
-from bot.platforms.base import Address
+from bot.content.errors import MessageGone
+from bot.content.forms import MAX_BYTES
+from bot.content.texts import Joined, Link, Reader, Strong, Styled
+from bot.content.views import Button, File, Picture, Raw, View
+from bot.delivery.platform import Address
 from bot.platforms.telegram.albums import QUIET
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.hands_telegram import TelegramChat
-from bot.texts import Joined, Link, Reader, Strong, Styled
-from bot.views import Button, File, Picture, Raw, View
 from tests.composing import open_composing
 from tests.drivers.telegram import TelegramTown, open_town
 from tests.pictures import drawn

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.errors import Rejected
-from bot.platforms.base import Address
+from bot.content.errors import Rejected
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.delivery.platform import Address
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.hands_telegram import TelegramChat
-from bot.texts import Reader
-from bot.views import View
 from tests.drivers.telegram import TelegramTown, open_town
 from tests.noting import Notes, open_noting
 from tests.world import World

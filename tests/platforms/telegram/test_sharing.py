@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+from bot.content.texts import Reader, _
+from bot.content.views import Button, Share, View, decode_view, encode_view
+from bot.conversation.routes import Go
 from bot.platforms.telegram.render import draw_keyboards
-from bot.routes import Go
-from bot.texts import Reader, _
-from bot.views import Button, Share, View, decode_view, encode_view
 
 
 def test_words_and_address_travel_in_the_link() -> None:

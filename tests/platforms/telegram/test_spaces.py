@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 import structlog
 
+from bot.content.errors import Rejected, RetryLater, Unreachable
+from bot.content.texts import Reader, Strong
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.delivery import space_store
+from bot.delivery.platform import Space
+from bot.delivery.spaces import Place
 from bot.delivery.worker import Delivery
-from bot.domain.spaces import Place
-from bot.errors import Rejected, RetryLater, Unreachable
-from bot.platforms.base import Space
 from bot.platforms.telegram import spaces as forums
 from bot.rehearsal.botapi import BotApi, Pace, TelegramGroup, TelegramUser
-from bot.storage import groups, spaces
-from bot.storage.engine import Transaction
-from bot.texts import Reader, Strong
-from bot.views import View
+from handlers.groups import store as groups
 from tests.drivers.telegram import TelegramTown, open_town
 from tests.world import START, World
 
@@ -53,10 +54,10 @@ class Book:
         self.ends_before -= 1
         if self.ends_before == 0:
             raise Ended
-        await self.town.world.store.transact(lambda tx: spaces.note(tx, self.wanted.id, place))
+        await self.town.world.store.transact(lambda tx: space_store.note(tx, self.wanted.id, place))
 
     async def place(self) -> Place:
-        return await self.town.world.store.read(lambda tx: spaces.place(tx, self.wanted.id))
+        return await self.town.world.store.read(lambda tx: space_store.place(tx, self.wanted.id))
 
     async def heard(self) -> None:
         """Wait until the bot took in what the platform told it."""
@@ -94,11 +95,11 @@ async def book(town: TelegramTown, forum: TelegramGroup) -> Book:
     """The place of the first group of a published round."""
 
     async def unit(tx: Transaction) -> int:
-        await spaces.offer(tx, "telegram", True, town.world.clock.now())
+        await space_store.offer(tx, "telegram", True, town.world.clock.now())
         await groups.mark_published(tx, 1, town.world.clock.now())
         group = await groups.add(tx, 1, "culture", 3)
-        await spaces.want(tx, [group.id], town.world.clock.now())
-        stored = await spaces.due(tx, "telegram")
+        await space_store.want(tx, [group.id], town.world.clock.now())
+        stored = await space_store.due(tx, "telegram")
         assert stored
         return stored.id
 
@@ -240,9 +241,9 @@ async def test_a_whole_forum_stays_under_twenty_a_minute(world: World) -> None:
         async with open_town(world, api, forum_chat_id=forum.id) as town:
 
             async def publish(tx: Transaction) -> None:
-                await spaces.offer(tx, "telegram", True, START)
+                await space_store.offer(tx, "telegram", True, START)
                 await groups.mark_published(tx, 1, START)
-                await spaces.want(
+                await space_store.want(
                     tx, [(await groups.add(tx, 1, "culture", number)).id for number in range(1, 18)], START
                 )
 
@@ -333,7 +334,7 @@ async def links(book: Book) -> list[tuple[str, str]]:
 
     async def unit(tx: Transaction) -> list[tuple[str, str]]:
         [group] = await groups.of_round(tx, 1)
-        return await spaces.links(tx, group.id, 1)
+        return await space_store.links(tx, group.id, 1)
 
     return await book.town.world.store.read(unit)
 

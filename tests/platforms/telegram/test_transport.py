@@ -15,7 +15,7 @@ from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.clock import ManualClock
-from bot.errors import RetryLater
+from bot.content.errors import RetryLater
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.rehearsal.botapi import BotApi, TelegramUser

@@ -10,13 +10,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.domain.audiences import Audience
-from bot.platforms.base import Address
-from bot.storage import facilitators, groups
-from bot.storage.engine import Transaction
-from bot.texts import Moment, Reader, Span, Strong, _
-from bot.views import Button, Choice, Option, Picture, Raw, View
-from handlers.themes import Second
+from bot.content.texts import Moment, Reader, Span, Strong, _
+from bot.content.views import Button, Choice, Option, Picture, Raw, View
+from bot.database.engine import Transaction
+from bot.delivery.platform import Address
+from bot.people import facilitator_store
+from bot.people.audiences import Audience
+from handlers.groups import store as groups
+from handlers.themes.participant import Second
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web
 from tests.handlers.workshops import PHASES
@@ -122,7 +123,7 @@ async def test_a_phase_starts_in_two_taps_without_scrolling(tmp_path: Path, phon
 
         await world.store.transact(thirteen_groups)
         maya = await enter(town, phone, "Maya")
-        await world.store.transact(lambda tx: facilitators.give(tx, int(maya), [Audience()]))
+        await world.store.transact(lambda tx: facilitator_store.give(tx, int(maya), [Audience()]))
         await phone.get_by_label("Your message").fill("/facilitate")
         await phone.get_by_role("button", name="Send", exact=True).click()
         for label in ("Start: Understand the stakes", "Start in 13 groups"):

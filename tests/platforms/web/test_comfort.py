@@ -9,12 +9,14 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.domain.participants import Who
-from bot.platforms.base import Address
-from bot.storage import groups, page, participants
-from bot.views import View
-from bot.workshop_actions import ShowWall, Vote
-from handlers.facilitating.panel import draw_panel
+from bot.content.views import View
+from bot.delivery.platform import Address
+from bot.people import participant_store
+from bot.people.participants import Who
+from bot.platforms.web import page_store
+from handlers.groups import store as groups
+from handlers.workshops.actions import ShowWall, Vote
+from handlers.workshops.panel import draw_panel
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.drivers.web import open_web
@@ -109,7 +111,7 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         await clean(phone)
         await phone.get_by_role("button", name="Open my page").click()
         ines = Address(phone.url.split("/c/")[1].split("/")[0])
-        await world.store.transact(lambda tx: participants.set_organises(tx, int(ines.chat), True))
+        await world.store.transact(lambda tx: participant_store.set_organises(tx, int(ines.chat), True))
         for delivery, view in enumerate(views, start=1):
             await town.adapter.send(ines, view, READER, delivery_id=delivery)
         await phone.reload()
@@ -153,7 +155,7 @@ async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, 
         await expect(side.get_by_role("button", name="Find someone")).to_have_count(0)
         await log.get_by_role("button", name="Themes").last.click()
         await expect(side.get_by_role("button", name="Find someone")).to_be_visible()
-        await world.store.transact(lambda tx: page.withhold(tx, int(ines.chat), Who.ORGANISER, world.clock.now()))
+        await world.store.transact(lambda tx: page_store.withhold(tx, int(ines.chat), Who.ORGANISER, world.clock.now()))
         town.adapter._streams.wake(int(ines.chat))
         await expect(side.get_by_role("button", name="Find someone")).to_have_count(0)
 

@@ -8,12 +8,12 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.forms import Upload
-from bot.platforms.base import Address
+from bot.content.forms import Upload
+from bot.content.texts import Joined, Link, Reader, Strong, Styled
+from bot.content.views import File, Picture, View
+from bot.delivery.platform import Address
 from bot.platforms.web.markup import markup
 from bot.rehearsal.hands_web import WebChat
-from bot.texts import Joined, Link, Reader, Strong, Styled
-from bot.views import File, Picture, View
 from tests.composing import open_composing
 from tests.drivers.web import WebTown, open_web
 

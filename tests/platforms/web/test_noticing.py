@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from bot.platforms.base import Address
-from bot.views import View
+from bot.content.views import View
+from bot.delivery.platform import Address
 from tests.drivers.web import WebTown
 from tests.platforms.web.test_browser import READER, enter
 

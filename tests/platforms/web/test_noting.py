@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import FilePayload, Page, expect
 
-from bot.errors import Rejected
-from bot.forms import Upload
-from bot.platforms.base import Address
+from bot.content.errors import Rejected
+from bot.content.forms import Upload
+from bot.content.texts import Reader
+from bot.content.views import Button, Raw, View
+from bot.delivery.platform import Address
+from bot.platforms.web import page_store
 from bot.rehearsal.hands_web import WebChat
 from bot.rehearsal.html import Element
-from bot.storage import page
-from bot.texts import Reader
-from bot.views import Button, Raw, View
 from tests.drivers.web import WebTown, open_web
 from tests.noting import Notes, open_noting
 from tests.world import World
@@ -102,7 +102,7 @@ async def test_what_is_pinned_stays_though_much_is_said_after_it(
     panel = await town.adapter.send(address, View(("Panel: 2",)), ENGLISH, delivery_id=2)
     await town.adapter.pin(address, first)
     await town.adapter.pin(address, panel)
-    monkeypatch.setattr(page, "KEPT", 60)
+    monkeypatch.setattr(page_store, "KEPT", 60)
     for number in range(65):
         await town.adapter.send(address, View((f"{number}",)), ENGLISH, delivery_id=10 + number)
     await zoe.look()

@@ -9,15 +9,15 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.forms import Upload
-from bot.inviting import OrganiserInvitation, invite_organiser
-from bot.platforms.base import Address
+from bot.content.forms import Upload
+from bot.content.texts import _
+from bot.content.views import Button, Choice, File, Option, Picture, Raw, View
+from bot.database.engine import Transaction
+from bot.delivery.platform import Address
+from bot.people import participant_store
 from bot.rehearsal.hands_web import WebChat, words_of
-from bot.storage import participants
-from bot.storage.engine import Transaction
-from bot.texts import _
-from bot.views import Button, Choice, File, Option, Picture, Raw, View
-from handlers.themes import Second
+from handlers.registration.inviting import OrganiserInvitation, invite_organiser
+from handlers.themes.participant import Second
 from tests.drivers.web import WebTown
 from tests.handlers.grouped import group
 from tests.world import START
@@ -38,7 +38,7 @@ def png(width: int, height: int) -> bytes:
 async def organiser(town: WebTown) -> WebChat:
     """An organiser with a page."""
     chat = await town.joined("Inès")
-    await town.world.store.transact(lambda tx: participants.set_organises(tx, int(chat.person_id), True))
+    await town.world.store.transact(lambda tx: participant_store.set_organises(tx, int(chat.person_id), True))
     await chat.look()
     return chat
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.forms import Upload
-from bot.platforms.base import Address
+from bot.content.forms import Upload
+from bot.content.views import File, View
+from bot.database.engine import Transaction
+from bot.delivery.platform import Address
+from bot.people import secrets
 from bot.rehearsal.hands_web import WebChat, words_of
 from bot.rehearsal.html import Element
-from bot.storage import secrets
-from bot.storage.engine import Transaction
-from bot.views import File, View
 from tests.drivers.web import WebTown
 
 BREAKS = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'

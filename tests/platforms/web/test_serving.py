@@ -14,15 +14,16 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.errors import ConfigError, RetryLater, Unreachable
-from bot.incoming import Incoming, Sender, Typed
-from bot.platforms.base import Address
+from bot.config import setting_store
+from bot.content.errors import ConfigError, RetryLater, Unreachable
+from bot.content.views import View
+from bot.conversation.incoming import Incoming, Sender, Typed
+from bot.database.engine import Store, StoreUnavailable, Transaction, Unit
+from bot.delivery.platform import Address
+from bot.people import secrets
 from bot.platforms.web.adapter import Web
 from bot.platforms.web.streams import Streams
 from bot.rehearsal.hands_web import WebChat
-from bot.storage import secrets, settings
-from bot.storage.engine import Store, StoreUnavailable, Transaction, Unit
-from bot.views import View
 from tests.drivers.web import WebTown, open_web
 from tests.world import World, open_world
 
@@ -70,7 +71,7 @@ async def push(town: WebTown, chat: WebChat, words: str, delivery_id: int) -> No
 
 async def test_health_says_whether_the_store_answers(town: WebTown) -> None:
     async with aiohttp.ClientSession() as watcher, watcher.get(f"{town.root}/health") as answer:
-        house = await town.world.store.read(settings.house)
+        house = await town.world.store.read(setting_store.house)
         assert (answer.status, await answer.json()) == (200, {"store": "answers", "house": house})
 
 

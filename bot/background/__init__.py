@@ -1,0 +1,1 @@
+"""What runs beside conversations: jobs in other processes, leases, what is due at its time, housekeeping."""

@@ -1,0 +1,160 @@
+"""Work too long for a transaction: one row from the commit that asked for it to the commit that keeps its result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.clock import to_micros
+from bot.content.texts import _
+from bot.content.views import JobRequest, View
+from bot.database.engine import Transaction
+from bot.people.participants import Account, Who
+
+GIVEN_UP = View(
+    (
+        _(
+            "What you asked for spoke of someone who has just erased their data: it was stopped, nothing was changed."
+            " Ask again."
+        ),
+    )
+)
+"""What is told to who asked for work that someone's erasure ended."""
+
+_MOST_LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job that is this program's to do. `attempts` counts the runs that did not end, this one included.
+
+    Its result is for `who` alone.
+    """
+
+    id: int
+    kind: str
+    payload: Mapping[str, Any]
+    participant_id: int
+    account_id: int
+    attempts: int
+    who: Who
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job that could begin."""
+
+    id: int
+    kind: str
+    of_organiser: bool
+
+
+async def ask(
+    tx: Transaction,
+    job: JobRequest,
+    participant_id: int,
+    account: Account | None,
+    now: datetime,
+    *,
+    who: Who = Who.ANYONE,
+) -> bool:
+    """Note work that a participant asked for, as `add` does; False where their last of this kind still waits."""
+    waiting = await tx.one(
+        "SELECT 1 AS waits FROM jobs WHERE participant_id = :participant AND kind = :kind AND state = 'waiting'",
+        participant=participant_id,
+        kind=job.kind,
+    )
+    if waiting is None:
+        await add(tx, job, participant_id, account, now, who=who)
+    return waiting is None
+
+
+async def add(
+    tx: Transaction,
+    job: JobRequest,
+    participant_id: int,
+    account: Account | None,
+    now: datetime,
+    *,
+    who: Who = Who.ANYONE,
+) -> None:
+    """Note work for a participant, whose result goes to one of their accounts; None answers on the one they prefer.
+
+    What it leads to is for `who` alone: it comes to nothing where they are that no longer.
+    """
+    await tx.run(
+        "INSERT INTO jobs (kind, payload, participant_id, account_id, who, created_at)"
+        " VALUES (:kind, :payload, :participant, :account, :who, :now)",
+        kind=job.kind,
+        payload=json.dumps(dict(job.payload), ensure_ascii=False),
+        participant=participant_id,
+        account=(account.id if account else None) or 0,
+        who=int(who),
+        now=to_micros(now),
+    )
+
+
+async def waiting(tx: Transaction) -> Sequence[Waiting]:
+    """The jobs that could begin, organisers' first, each in the order they were asked for: none of who has one running.
+
+    Of a crowd the first only; which of them begins is for `bot.background.jobs` to say.
+    """
+    rows = await tx.all(
+        "SELECT j.id, j.kind, p.organises FROM jobs j JOIN participants p ON p.id = j.participant_id"
+        " WHERE j.state = 'waiting' AND NOT EXISTS"
+        " (SELECT 1 FROM jobs r WHERE r.participant_id = j.participant_id AND r.state = 'running')"
+        " ORDER BY p.organises DESC, j.id LIMIT :most",
+        most=_MOST_LOOKED_AT,
+    )
+    return [Waiting(row["id"], row["kind"], bool(row["organises"])) for row in rows]
+
+
+async def claim(tx: Transaction, job_id: int) -> Claimed | None:
+    """A job that waits, now running; None when it is gone."""
+    row = await tx.one(
+        "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
+        " RETURNING id, kind, payload, participant_id, account_id, attempts, who",
+        id=job_id,
+    )
+    if row is None:
+        return None
+    return Claimed(
+        row["id"],
+        row["kind"],
+        json.loads(row["payload"]),
+        row["participant_id"],
+        row["account_id"],
+        row["attempts"],
+        Who(row["who"]),
+    )
+
+
+async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
+    """Put back what was running in a program, or a process, that ended: all but what is `under_way` in this one."""
+    rows = await tx.all("SELECT id FROM jobs WHERE state = 'running'")
+    for row in rows:
+        if row["id"] not in under_way:
+            await tx.run("UPDATE jobs SET state = 'waiting' WHERE id = :id", id=row["id"])
+
+
+async def put_back(tx: Transaction, job_id: int) -> None:
+    """Let a job wait again, as if it had not begun."""
+    await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE id = :id", id=job_id)
+
+
+async def begin_again(tx: Transaction) -> int:
+    """Have what is running done anew, as what it read is no longer so; how many. What it leads to now is dropped."""
+    return await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE state = 'running'")
+
+
+async def remove(tx: Transaction, job_id: int) -> bool:
+    """Forget a job, and what it worked on. False when it was forgotten before."""
+    return bool(await tx.run("DELETE FROM jobs WHERE id = :id", id=job_id))
+
+
+async def end(tx: Transaction, job_id: int) -> bool:
+    """Forget a job that ended. False when it was forgotten before, or is to be done anew."""
+    return bool(await tx.run("DELETE FROM jobs WHERE id = :id AND state = 'running'", id=job_id))

@@ -1,0 +1,327 @@
+"""Jobs: work longer than 20 ms, done outside transactions and in another process, its result told to who asked.
+
+    @routes.job("cards", work=draw_cards)  # a function at the top of its module: payload → result
+    async def cards_are_drawn(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View: ...
+
+    return reply(_("The cards are being drawn."), job=JobRequest("cards", {"refs": refs}))
+
+One program at a time runs them, in two processes. One is kept for organisers: it helps the others only while the other
+process has been at one job for longer than usual, and leaves what it took on when an organiser waits for it that long.
+Organisers' jobs go to whichever is free, but for those that may take minutes. Nobody has two jobs under way. So what
+runs into its deadline holds up nobody else's for longer than a usual job takes.
+
+A crash repeats the work, three times at most; its result is kept, and told, once. A deadline ends the work for good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.background import job_store
+from bot.background.job_store import Claimed, Waiting
+from bot.background.leases import LeaseLost, lease
+from bot.background.side_process import SideProcess, WorkerDied
+from bot.clock import Clock, SystemClock, sleep_unless
+from bot.content.errors import UserError
+from bot.content.texts import _, _n
+from bot.content.views import View
+from bot.conversation.routes import SECONDS, Job, Read, refusal
+from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.delivery import outbox
+from bot.people import participant_store
+from bot.people.participants import Participant
+
+log = structlog.get_logger()
+
+_TRIES = 3
+"""Runs that take the process, or the whole program, down with them, before a job is given up."""
+_LOOK_EVERY = 5.0
+_BETWEEN_LOOKS = 0.2
+_IDLE = timedelta(seconds=30)
+"""How long the other processes are kept for more work."""
+_USUAL = timedelta(seconds=10)
+"""What nearly every job ends within."""
+_STORE_ASKED_AGAIN = 2.0
+
+Tell = Callable[[Transaction, Participant], Awaitable[View | None]]
+
+
+class _DeadlinePassed(Exception):
+    """The work was ended because it took too long."""
+
+
+@dataclass
+class _Worker:
+    """One of the processes, and what it is at: since when, and whether it helps out those it is not kept for."""
+
+    process: SideProcess
+    task: asyncio.Task[None] | None = None
+    job: Claimed | None = None
+    since: datetime | None = None
+    lent: bool = False
+
+    def held_up(self, now: datetime) -> bool:
+        """Whether it has been at one job for longer than usual."""
+        return self.since is not None and now - self.since >= _USUAL
+
+
+class Runner:
+    """Does the jobs that were asked for. `run` until cancelled; `wake` after each commit that may have added one."""
+
+    def __init__(
+        self,
+        store: Store,
+        kinds: Mapping[str, Job],
+        wake_delivery: Callable[[], None],
+        clock: Clock,
+        new_process: Callable[[], SideProcess] = SideProcess,
+        stopwatch: Clock | None = None,
+    ) -> None:
+        """`kinds` are the router's jobs; `wake_delivery` is called when a result is in the outbox.
+
+        `new_process` makes what work is done in. `stopwatch` tells how long it takes: by default the machine's clock,
+        as work takes its time even where a demo has moved the day on.
+        """
+        self._store = store
+        self._kinds = kinds
+        self._wake_delivery = wake_delivery
+        self._clock = clock
+        self._stopwatch = stopwatch or SystemClock()
+        self._woken = asyncio.Event()
+        self._ended = False
+        self._kept, self._shared = (_Worker(new_process()) for _each in range(2))
+        self._workers = (self._kept, self._shared)
+        self._spent: dict[int, float] = {}
+        """Seconds that a job has had in processes that died: its deadline is one for all its tries."""
+        self._slow: set[int] = set()
+        """Jobs that had to leave the kept process: they wait for the other."""
+
+    def wake(self) -> None:
+        """A job may wait now. Cheap, and many calls make one look."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Do jobs until cancelled; where another program does them, wait for it to end."""
+        while True:
+            try:
+                async with lease(self._store, self._clock, name="jobs"):
+                    await self._serve()
+            except LeaseLost:
+                log.warning("another program does the jobs now")
+            finally:
+                await self._stop()
+
+    async def catch_up(self) -> None:
+        """Do the jobs that wait now, until none does."""
+        while await self._begin():
+            await asyncio.wait([worker.task for worker in self._workers if worker.task])
+
+    async def _serve(self) -> None:
+        last = self._clock.now()
+        while True:
+            self._woken.clear()
+            self._ended = False
+            if await self._begin():
+                last = self._clock.now()
+            elif self._clock.now() - last >= _IDLE:
+                self._close()
+            await sleep_unless(self._clock, _LOOK_EVERY, self._woken)
+            if not self._ended:
+                await self._clock.sleep(_BETWEEN_LOOKS)
+
+    async def _stop(self) -> None:
+        tasks = [worker.task for worker in self._workers if worker.task]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        for worker in self._workers:
+            worker.task = worker.job = worker.since = None
+        self._close()
+
+    def _close(self) -> None:
+        for worker in self._workers:
+            worker.process.close()
+
+    # --- which job, where
+
+    async def _begin(self) -> bool:
+        """Give each process that is free the job that is its turn; whether any is at work."""
+        for worker in self._workers:
+            if worker.task and worker.task.done():
+                ended, worker.task = worker.task, None
+                ended.result()  # a defect of ours is not passed over
+        await self._make_way()
+        for worker in self._workers:
+            if worker.task is None and (job := await self._patiently(partial(self._claim, worker))):
+                worker.job, worker.since = job, self._stopwatch.now()
+                worker.task = asyncio.create_task(self._do(worker, job))
+                worker.task.add_done_callback(self._freed)
+        return any(worker.task for worker in self._workers)
+
+    def _freed(self, _task: asyncio.Task[None]) -> None:
+        self._ended = True
+        self._woken.set()
+
+    async def _claim(self, worker: _Worker, tx: Transaction) -> Claimed | None:
+        """A process's next job. What is said to run and does not was cut off, or claimed without our knowing."""
+        under_way = {each.job.id for each in self._workers if each.job}
+        await job_store.recover(tx, under_way)
+        # What is to be done anew, as somebody it read of was erased, waits until it has ended.
+        chosen = self._choose(worker, [job for job in await job_store.waiting(tx) if job.id not in under_way])
+        worker.lent = worker is self._kept and chosen is not None and not chosen.of_organiser
+        return await job_store.claim(tx, chosen.id) if chosen else None
+
+    def _choose(self, worker: _Worker, waiting: Sequence[Waiting]) -> Waiting | None:
+        now = self._stopwatch.now()
+        if worker is self._kept:
+            helps = self._shared.held_up(now)
+            able = [job for job in waiting if job.of_organiser or (helps and job.id not in self._slow)]
+            return able[0] if able else None  # organisers' come first
+        able = [job for job in waiting if not job.of_organiser or self._seconds(job.kind) <= SECONDS]
+        urgent = [job for job in able if job.of_organiser and self._kept.held_up(now)]
+        return min(urgent or able, key=lambda job: job.id, default=None)
+
+    def _seconds(self, kind: str) -> float:
+        """How long a job of a kind may take; one of a kind that is gone is told so at once."""
+        return self._kinds[kind].seconds if kind in self._kinds else 0
+
+    async def _make_way(self) -> None:
+        """End what the kept process took on for others, where an organiser has waited for it long enough."""
+        worker = self._kept
+        if not (worker.lent and worker.task and worker.job and worker.held_up(self._stopwatch.now())):
+            return
+        if not any(job.of_organiser for job in await self._patiently(job_store.waiting, self._store.read)):
+            return
+        task, job = worker.task, worker.job
+        task.cancel()
+        await asyncio.wait([task])
+        if task.cancelled():
+            self._slow.add(job.id)
+            await self._patiently(lambda tx: job_store.put_back(tx, job.id))
+        worker.task = None
+
+    # --- one job
+
+    async def _do(self, worker: _Worker, job: Claimed) -> None:
+        try:
+            await self._try(worker, job)
+        finally:
+            worker.job = worker.since = None
+
+    async def _try(self, worker: _Worker, job: Claimed) -> None:
+        kind = self._kinds.get(job.kind)
+        try:
+            if job.attempts > _TRIES:
+                raise WorkerDied
+            if kind is None:
+                raise LookupError(f"no job is called {job.kind}")
+            payload = await self._read(kind.read, job.payload) if kind.read else job.payload
+            result = await self._work(worker, job, kind, payload)
+            await self._end(job, lambda tx, person: kind.finish(tx, person, result))
+        except UserError as refusal:
+            said = View((refusal.text,), refusal.buttons)
+            await self._end(job, _saying(said))
+        except (_DeadlinePassed, MemoryError) as error:
+            assert kind is not None
+            log.warning("job ended", job=job.id, kind=job.kind, reason=type(error).__name__)
+            await self._end(job, _saying(_stopped(kind, too_large=isinstance(error, MemoryError))))
+        except Exception as error:
+            if isinstance(error, WorkerDied) and job.attempts < _TRIES:
+                log.warning("job ended with its process, begun again", job=job.id, kind=job.kind)
+                return
+            reference = secrets.token_hex(3).upper()
+            log.exception("job failed", job=job.id, kind=job.kind, reference=reference)
+            await self._end(job, _saying(_failed(reference)))
+
+    async def _work(self, worker: _Worker, job: Claimed, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Do it in the process, ended when its time is over. Raises _DeadlinePassed, and what the work raises."""
+        began, left = self._stopwatch.now(), kind.seconds - self._spent.get(job.id, 0)
+        work = asyncio.ensure_future(worker.process.do(kind.work, payload, left))
+        deadline = asyncio.ensure_future(self._stopwatch.sleep(left))
+        try:
+            await asyncio.wait({work, deadline}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                raise _DeadlinePassed
+            return work.result()
+        except WorkerDied:
+            spent = (self._stopwatch.now() - began).total_seconds()
+            self._spent[job.id] = self._spent.get(job.id, 0) + spent
+            raise
+        finally:
+            deadline.cancel()
+            if work.cancel():
+                await asyncio.wait({work})
+
+    async def _end(self, job: Claimed, tell: Tell) -> None:
+        """Keep what a job led to and tell who asked, unless they were erased meanwhile, or somebody it read of was."""
+
+        async def unit(tx: Transaction) -> None:
+            person = await participant_store.find(tx, job.participant_id)
+            if person and await job_store.end(tx, job.id):
+                refused = refusal(job.who)
+                view = await tell(tx, person) if person.may(job.who) else View((refused.text,), refused.buttons)
+                if view is None:
+                    return
+                if person.may(job.who):
+                    view = replace(view, who=job.who if view.who is None else view.who)
+                now = self._clock.now()
+                await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=job.account_id)
+
+        await self._patiently(unit)
+        self._spent.pop(job.id, None)
+        self._slow.discard(job.id)
+        self._wake_delivery()
+
+    async def _read(self, read: Read, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        return await self._patiently(lambda tx: read(tx, payload), self._store.read)
+
+    async def _patiently(self, unit: Unit[T], within: Callable[[Unit[T]], Awaitable[T]] | None = None) -> T:
+        while True:
+            try:
+                return await (within or self._store.transact)(unit)
+            except StoreUnavailable as error:
+                log.warning("jobs wait for the store", reason=str(error))
+                await self._clock.sleep(_STORE_ASKED_AGAIN)
+
+
+def _saying(view: View) -> Tell:
+    async def tell(_tx: Transaction, _person: Participant) -> View:
+        return view
+
+    return tell
+
+
+def _failed(reference: str) -> View:
+    return View(
+        (
+            _(
+                "What you asked for failed on our side, nothing was changed."
+                " Try again, or give the team this number: {reference}.",
+                reference=reference,
+            ),
+        )
+    )
+
+
+def _stopped(kind: Job, *, too_large: bool) -> View:
+    """What is said of work that was ended for good."""
+    minutes = round(kind.seconds / 60)
+    happened = (
+        _("What you asked for needed more memory than it may use, so I stopped it.")
+        if too_large
+        else _n(
+            "What you asked for took longer than {count} minute, so I stopped it.",
+            "What you asked for took longer than {count} minutes, so I stopped it.",
+            minutes,
+        )
+    )
+    return View((happened, _("Nothing was changed, and I do not try it again by myself."), kind.instead))

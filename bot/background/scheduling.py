@@ -1,0 +1,197 @@
+"""What ticks by itself: what is due is released at its time, and every hour what has had its time is dropped.
+
+Both only tick. What is due is decided by rows and our own clock, so that nothing depends on a tick that was missed.
+The earliest row that is due is waited for by our clock, which tests and the demo move, and looked for anew every few
+seconds: then other programs may have added one, or the machine's clock been set. APScheduler rings the hours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.conversation import albums, dialogue_store, inbox, journal, shown_screens
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.delivery import delivery_store
+from bot.files.folder import Files, drop_unnamed
+from bot.files.stored_photos import cut_stored
+from bot.people import attempts, entrusted, facilitator_store, secrets
+from bot.platforms.web import page_store
+from handlers.account import store as links
+from handlers.announcements import store as announcements
+from handlers.groups import proposal_store
+from handlers.ideas import opening_store
+from handlers.programme import store as sessions
+from handlers.registration import imports
+from handlers.reminders import store as reminders
+
+log = structlog.get_logger()
+
+_LOOK_EVERY = timedelta(seconds=5)
+"""How long what another program planned, or a clock that was set, may go unnoticed."""
+
+_CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
+    inbox.forget_old,
+    dialogue_store.forget_old,
+    albums.forget_old,
+    attempts.forget_old,
+    secrets.forget_expired,
+    links.forget_old,
+    page_store.forget_secrets,
+    journal.forget_old,
+    imports.forget_old,
+    entrusted.forget_old,
+    shown_screens.forget_old,
+    sessions.forget_old,
+    proposal_store.forget_old,
+    announcements.forget_old,
+    reminders.forget_old,
+    opening_store.forget_hints,
+    facilitator_store.touch_all_panels,
+    delivery_store.forget_content,
+)
+
+
+class Housekeeping:
+    """The hourly round. `run` until cancelled."""
+
+    def __init__(self, store: Store, clock: Clock, files: Files | None = None) -> None:
+        """`files` are what came with people's words, where this program keeps them."""
+        self._store = store
+        self._clock = clock
+        self._files = files
+
+    async def run(self, *, minute: str = "17", second: str = "0") -> None:
+        """Tidy at each instant the cron fields name; never twice at once, and once for what was missed."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            self.tidy, "cron", minute=minute, second=second, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        scheduler.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def tidy(self) -> None:
+        """Drop what has had its time, a transaction a subject: one that fails keeps no other from being done."""
+        for chore in _CHORES:
+            now = self._clock.now()
+            await self._do(chore, lambda chore=chore, now=now: self._store.transact(lambda tx: chore(tx, now)))  # type: ignore[misc]
+        if files := self._files:
+            await self._do(drop_unnamed, lambda: drop_unnamed(self._store, files))
+            await self._do(cut_stored, lambda: cut_stored(self._store, files))
+
+    async def _do(self, chore: Callable[..., Awaitable[int]], work: Callable[[], Awaitable[int]]) -> None:
+        about = {"chore": f"{chore.__module__}.{chore.__name__}"}
+        try:
+            dropped = await work()
+        except (StoreUnavailable, OSError) as error:
+            log.warning("not tidied", **about, reason=str(error))
+        except Exception:
+            log.exception("not tidied", **about)
+        else:
+            log.debug("tidied", **about, dropped=dropped)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What one step did: how many were released (people, announcements), and what was given up, for the log."""
+
+    told: int = 0
+    missed: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """Rows that become due: reminders, announcements for later. What is released is released whole or not at all."""
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Put rows in order when the program starts; a unit of its own."""
+        ...
+
+    async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+        """When there is something to release, perhaps already; writes nothing."""
+        ...
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """Release what is first, or a slice of it: short, as others write meanwhile. None once nothing is due."""
+        ...
+
+
+class Ticker:
+    """Releases what is due, at its time. `run` until cancelled."""
+
+    def __init__(
+        self, store: Store, clock: Clock, sources: Sequence[Source], released: Callable[[], None] = lambda: None
+    ) -> None:
+        """`released` is called after each step: the outbox may hold something new."""
+        self._store = store
+        self._clock = clock
+        self._sources = sources
+        self._released = released
+
+    async def run(self) -> None:
+        """Prepare, then wait for the earliest row, release, and so on."""
+        prepared = False
+        while True:
+            due: datetime | None = None
+            try:
+                if not prepared:
+                    await self.prepare()
+                    prepared = True
+                due = await self.look()
+            except StoreUnavailable as error:
+                log.warning("nothing released", reason=str(error))
+            except Exception:
+                log.exception("nothing released")
+            wait = _LOOK_EVERY if due is None else min(_LOOK_EVERY, due - self._clock.now())
+            await self._clock.sleep(max(wait, timedelta()).total_seconds())
+
+    async def prepare(self) -> None:
+        """What each source does at the start."""
+        for source in self._sources:
+            await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
+
+    async def look(self) -> datetime | None:
+        """Release all that is due now; when something will be next, None for nothing in sight.
+
+        A defect of one source is logged, and keeps no other from being released.
+        """
+        waiting: list[datetime] = []
+        for source in self._sources:
+            try:
+                due = await self._catch_up(source)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("nothing released", source=type(source).__name__)
+                continue
+            if due is not None:
+                waiting.append(due)
+        return min(waiting, default=None)
+
+    async def _catch_up(self, source: Source) -> datetime | None:
+        due = await self._next(source)
+        while due is not None and due <= self._clock.now():
+            await self._release(source)
+            due = await self._next(source)
+        return due
+
+    async def _next(self, source: Source) -> datetime | None:
+        return await self._store.read(lambda tx: source.next_due(tx, self._clock.now()))
+
+    async def _release(self, source: Source) -> None:
+        """Everything that is due at this instant, a transaction a step: others write in between."""
+        now = self._clock.now()
+        while (done := await self._store.transact(lambda tx: source.release(tx, now))) is not None:
+            if done.missed:
+                log.warning("missed, and given up", what=list(done.missed))
+            self._released()

@@ -1,0 +1,213 @@
+"""`rencontres backup` and `rencontres restore`, for a database in a file, and the files beside it.
+
+What people sent with their ideas, and what pages show, goes along into a folder beside the copy, `<copy>.files`: the
+files its rows name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.background.leases import running
+from bot.cli.console import Failed, confirm, err, load, out
+from bot.config.settings import Settings
+from bot.database.engine import StoreUnavailable, open_store, sqlite_files
+from bot.database.schema import migrations, pending
+from bot.files import named_files
+from bot.files.folder import Files
+from bot.people.erasure import finish_erasures, replay_erasures
+
+
+async def back_up(config: Path | None, target: Path) -> bool:
+    """Copy the database to a new file, and what its rows name into a folder beside that, also while the bot runs."""
+    settings = load(config)
+    database = _file_of(settings, "pg_dump")
+    if not await asyncio.to_thread(database.exists):
+        raise Failed(f"there is no database at {database} yet")
+    store = await open_store(settings.storage.url, migrate=False)
+    try:
+        with err.status("Copying ..."):
+            await store.backup(target)
+            files = await asyncio.to_thread(_take_along, target, settings)
+    finally:
+        await store.close()
+    along = f" The files people sent ({files.kept}) are in {files.folder}: keep both together." if files.kept else ""
+    out.print(f"Copied to {target}, readable by you alone.{along} Keep it safe: people's data are in it.")
+    _tell_missing(files.missing, settings.storage.folder)
+    return True
+
+
+async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
+    """Put a backup in the database's place; until the last step the database stays as it is.
+
+    Raises Failed for a file that is no backup, and while the bot runs.
+    """
+    settings = load(config)
+    database = _file_of(settings, "pg_restore")
+    await _close_down(settings, database)
+    draft = database.with_name(f".{database.name}.restoring")
+    try:
+        with err.status("Copying ..."):
+            await asyncio.to_thread(_copy, source, draft)
+        erased = await _prepare(draft, settings, source)
+        if not sure:
+            confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
+        with err.status("Copying ..."):  # before their rows are there: what nobody names then is dropped in time
+            files = await asyncio.to_thread(_bring_back, draft, source, settings)
+        await _close_down(settings, database)
+        await asyncio.to_thread(_replace, draft, database)
+    finally:
+        _remove(draft, *_beside(draft))
+    out.print(f"Restored. People erased since that backup, and now again: {erased}.")
+    _tell_missing(files.missing, files.folder)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What became of the files that a copy names: how many are there now, how many are nowhere or damaged."""
+
+    folder: Path
+    kept: int
+    missing: int
+
+
+def _take_along(target: Path, settings: Settings) -> _Files:
+    """Copy what a backup names beside it. Raises Failed, and leaves nothing behind, when the disk refuses."""
+    folder = _files_of(target)
+    try:
+        return _copy_files(target, Files(settings.storage.folder), folder, folder)
+    except OSError as error:
+        _remove(target)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise Failed(f"{folder}: {error.strerror}; nothing was kept") from None
+
+
+def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
+    """Copy what the restored database names, who was erased left out, to where the program looks for it."""
+    folder = _files_of(source)
+    try:
+        return _copy_files(draft, Files(folder), settings.storage.folder, folder)
+    except OSError as error:
+        raise Failed(f"{settings.storage.folder}: {error.strerror}; the database stays as it is") from None
+
+
+def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
+    """Copy each file a database names that is not there yet: what a content is called never changes."""
+    target, kept, missing = Files(to), 0, 0
+    for digest in _named(database):
+        if not target.path(digest).exists():
+            try:
+                content = source.read(digest)
+            except FileNotFoundError:
+                missing += 1
+                continue
+            if (copied := target.keep(content)) != digest:  # damaged: better none than another
+                target.drop(copied)
+                missing += 1
+                continue
+        kept += 1
+    return _Files(told, kept, missing)
+
+
+def _named(database: Path) -> list[str]:
+    """The files that a database names; it may be of an earlier version, in which fewer tables did."""
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        named: set[str] = set()
+        for table in named_files.TABLES:
+            if connection.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = 'digest'", (table,)).fetchone():
+                named.update(each for (each,) in connection.execute(f"SELECT digest FROM {table} WHERE digest <> ''"))
+        return sorted(named)
+
+
+def _files_of(backup: Path) -> Path:
+    return backup.with_name(f"{backup.name}.files")
+
+
+def _tell_missing(count: int, folder: Path) -> None:
+    if count:
+        err.print(f"Files that ideas or pages name and that are not in {folder}, or damaged there: {count}.")
+
+
+def _file_of(settings: Settings, tool: str) -> Path:
+    scheme, _, path = settings.storage.url.partition(":///")
+    if scheme != "sqlite":
+        raise Failed(f"the database is PostgreSQL's: use its own {tool}, and copy {settings.storage.folder} along")
+    return sqlite_files(Path(path))[0]  # not the name that leads there: what it replaces would stay
+
+
+async def _close_down(settings: Settings, database: Path) -> None:
+    """See that nothing runs on the database that is to be replaced, and that its erasures are noted beside it.
+
+    Raises Failed while the bot runs. A damaged database is no hindrance: it may be why there is a restore.
+    """
+    if not await asyncio.to_thread(database.exists):
+        return
+    try:
+        store = await open_store(settings.storage.url, migrate=False)
+        try:
+            if await pending(store):
+                return
+            if tasks := await running(store, datetime.now(UTC)):
+                raise Failed(f"the bot runs ({', '.join(tasks)}): stop it first")
+            await finish_erasures(store, settings.storage)
+        finally:
+            await store.close()
+    except (StoreUnavailable, sqlite3.DatabaseError) as error:
+        if not _is_damaged(error) and not _is_damaged(error.__cause__):
+            raise
+
+
+def _is_damaged(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _copy(source: Path, draft: Path) -> None:
+    _remove(draft, *_beside(draft))
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    uri = f"{source.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as backup, closing(sqlite3.connect(draft)) as copy:
+            backup.backup(copy)
+    except sqlite3.Error as error:
+        raise Failed(f"{source} is no backup: {error}", code=2) from None
+
+
+async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
+    """Bring a copied backup up to date and erase again who was erased since; how many.
+
+    Raises Failed and DatabaseTooNew.
+    """
+    store = await open_store(f"sqlite:///{draft}", migrate=False)
+    try:
+        if len(await pending(store)) == len(migrations()):
+            raise Failed(f"{source} is no backup of this program", code=2)
+    finally:
+        await store.close()
+    store = await open_store(f"sqlite:///{draft}")
+    try:
+        return await replay_erasures(store, settings.storage, datetime.now(UTC), files=False)
+    finally:
+        await store.close()
+
+
+def _replace(draft: Path, database: Path) -> None:
+    _remove(*_beside(database))  # they belong to the file that goes
+    draft.replace(database)
+
+
+def _beside(database: Path) -> tuple[Path, ...]:
+    """Where SQLite keeps what is not in the file yet."""
+    return sqlite_files(database)[1:]
+
+
+def _remove(*files: Path) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)

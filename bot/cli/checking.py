@@ -1,0 +1,273 @@
+"""`rencontres check`: a line for everything that a start needs. Nothing is changed, nothing is written."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import time
+import tomllib
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.cli.console import config_path, out
+from bot.cli.initialising import example
+from bot.cli.running import configured
+from bot.config import setting_store
+from bot.config.findings import Finding
+from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_settings
+from bot.content.errors import ConfigError
+from bot.content.i18n import catalogue
+from bot.database.engine import StoreUnavailable, open_store, sqlite_files
+from bot.database.schema import DatabaseTooNew, pending
+from bot.logs import redactor
+from bot.people.erasure import log_path
+from handlers.themes import store as themes
+from handlers.themes.model import Theme
+
+_STYLES = {"ok": "green", "off": "dim", "warning": "yellow", "failed": "bold red"}
+_CLOCK_TOLERANCE = 10.0  # seconds; the answer's date is a whole number of them
+_PATIENCE = 5.0
+
+
+async def check(config: Path | None) -> bool:
+    """Show the findings as they come; whether nothing failed."""
+    path = config_path(config)
+    try:
+        settings = load_settings(path)
+    except ConfigError as error:
+        for problem in str(error).splitlines():
+            _show(Finding("failed", "configuration", problem, f"correct {path or 'the environment'}"))
+        return False
+    hide = redactor(settings)
+    well = True
+    async for finding in _findings(settings, path):
+        _show(Finding(finding.state, finding.subject, hide(finding.detail), finding.remedy))
+        well = well and finding.state != "failed"
+    return well
+
+
+def _show(finding: Finding) -> None:
+    from rich.text import Text
+
+    detail = f"{finding.detail} -> {finding.remedy}" if finding.remedy else finding.detail
+    out.print(Text.assemble((f"{finding.state:8}", _STYLES[finding.state]), f"{finding.subject:14}", detail))
+
+
+async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Finding]:
+    for finding in (*_check_configuration(settings, path), *_check_locales(settings)):
+        yield finding
+    database, stored = await _check_database(settings.storage.url)
+    yield database
+    if opened := _open_to_others(settings.storage):
+        remedy = "; ".join(f"chmod {700 if each.is_dir() else 600} {each}" for each in opened)
+        yield Finding("failed", "database", "others on this machine may read it", remedy)
+    for finding in _check_themes(stored or settings.themes, settings.gathering.locales):
+        yield finding
+    async for finding in _check_platforms(settings):
+        yield finding
+    yield await _check_clock(settings)
+
+
+def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Finding]:
+    subject = "configuration"
+    yield Finding("ok", subject, str(path) if path else "no config.toml: defaults and the environment")
+    if path and os.name == "posix" and path.stat().st_mode & 0o077:
+        yield Finding("warning", subject, "others on this machine may read it", f"chmod 600 {path}")
+    for key in _left_from_the_example(path):
+        yield Finding("warning", subject, f"{key} is still the example's", "write your own, or take the line out")
+    if not settings.gathering.privacy_contact:
+        detail = "the privacy notice names nobody to write to"
+        yield Finding("warning", subject, detail, "give gathering.privacy_contact")
+    if not (settings.organisers.telegram or settings.organisers.discord):
+        remedy = "give organisers.telegram, or: rencontres organiser invite NAME"
+        yield Finding("warning", subject, "no first organiser is named", remedy)
+
+
+def _left_from_the_example(path: Path | None) -> Iterator[str]:
+    """The keys that stand in a file as in config.example.toml, and that no two gatherings share."""
+    if path is None:
+        return
+    ours, theirs = tomllib.loads(path.read_text(encoding="utf-8-sig")), tomllib.loads(example())
+    for key in ("name", "starts", "ends", "theme_deadline"):
+        if key in (there := ours.get("gathering", {})) and there[key] == theirs["gathering"][key]:
+            yield f"gathering.{key}"
+    if ours.get("sessions") == theirs["sessions"]:
+        yield "the programme"
+    placeholders = {int(digits) for digits in re.findall(r"^# \w+ = (-?\d{9,})$", example(), re.MULTILINE)}
+    for table in ("telegram", "discord"):
+        for key, value in ours.get(table, {}).items():
+            if isinstance(value, int) and value in placeholders:
+                yield f"{table}.{key}"
+
+
+def _check_locales(settings: Settings) -> Iterator[Finding]:
+    try:
+        for locale in settings.gathering.locales:
+            catalogue(locale)
+    except ConfigError as error:
+        yield Finding("failed", "locales", str(error))
+    else:
+        yield Finding("ok", "locales", ", ".join(settings.gathering.locales))
+
+
+async def _check_database(url: str) -> tuple[Finding, Sequence[Theme]]:
+    """How the database is, and the themes in it; a file that is not there yet is not made."""
+    subject = "database"
+    if url.startswith("sqlite:///") and not (path := Path(url.removeprefix("sqlite:///"))).exists():
+        if os.access(path.parent, os.W_OK):
+            return Finding("ok", subject, f"{path} will be made at the first start"), ()
+        return Finding("failed", subject, f"{path} cannot be made", f"make the folder {path.parent}, writable"), ()
+    try:
+        store = await open_store(url, migrate=False)
+    except (StoreUnavailable, ValueError) as error:
+        return Finding("failed", subject, f"{url} cannot be used: {error}", "see that storage.url is right"), ()
+    try:
+        missing = await pending(store)
+        stored = () if missing else await store.read(themes.all_themes)
+    except (StoreUnavailable, DatabaseTooNew) as error:
+        return Finding("failed", subject, str(error)), ()
+    finally:
+        await store.close()
+    if missing:
+        names = ", ".join(migration.name for migration in missing)
+        return Finding("ok", subject, f"{url}; the next start runs {names}"), ()
+    return Finding("ok", subject, f"{url}, up to date"), stored
+
+
+def _open_to_others(storage: StorageSettings) -> list[Path]:
+    """What is kept and more than its owner may read. A start takes that away where it may."""
+    if os.name != "posix":
+        return []
+    kept = [storage.folder, log_path(storage)]
+    if storage.url.startswith("sqlite:///"):
+        kept += sqlite_files(Path(storage.url.removeprefix("sqlite:///")))
+    return [each for each in kept if each.exists() and each.stat().st_mode & 0o077]
+
+
+def _check_themes(offered: Sequence[Theme | ThemeSettings], locales: Sequence[str]) -> Iterable[Finding]:
+    subject = "themes"
+    if not offered:
+        yield Finding("failed", subject, "there is none", "add [[themes]] to config.toml, or one in chat")
+        return
+    for what, state in (("title", "failed"), ("description", "warning")):
+        lacking = {
+            theme.key: [locale for locale in locales if not getattr(theme, what).get(locale)] for theme in offered
+        }
+        for key, missing in lacking.items():
+            if missing:
+                detail = f"{key} has no {what} in {', '.join(missing)}"
+                yield Finding("failed" if state == "failed" else "warning", subject, detail, "complete it")
+    yield Finding("ok", subject, ", ".join(theme.key for theme in offered))
+
+
+async def _check_platforms(settings: Settings) -> AsyncIterator[Finding]:
+    on = configured(settings)
+    for name, missing in (("telegram", "token"), ("discord", "token"), ("web", "public_url")):
+        if name not in on:
+            yield Finding("off", name, f"no {missing}")
+    if not on:
+        remedy = "give Telegram or Discord a token, or the page a public_url; or see: rencontres demo"
+        yield Finding("failed", "platforms", "none is on", remedy)
+    if "telegram" in on:
+        from bot.platforms.telegram.checking import check_telegram
+
+        for finding in await check_telegram(settings.telegram):
+            yield finding
+    if "discord" in on:
+        from bot.platforms.discord.checking import check_discord
+
+        for finding in await check_discord(settings.discord):
+            yield finding
+    if "web" in on:
+        yield await _check_web(settings)
+
+
+async def _check_web(settings: Settings) -> Finding:
+    address = urlsplit(settings.web.public_url)
+    if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
+        detail = f"{settings.web.public_url} is not encrypted"
+        return Finding("failed", "web", detail, "put a web server with https in front, and its address in public_url")
+    served = f"{settings.web.public_url}, served from {settings.web.host}:{settings.web.port}"
+    try:
+        with socket.create_server((settings.web.host, settings.web.port), family=_family(settings.web.host)):
+            pass
+    except OSError as error:
+        if (house := await _house(settings.storage.url)) and await _serves(settings) == house:
+            return Finding("ok", "web", f"{served}, where it runs now")
+        from bot.platforms.web.adapter import why_not_listening
+
+        return Finding("failed", "web", *why_not_listening(settings.web, error))
+    return Finding("ok", "web", served)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+async def _house(url: str) -> str | None:
+    """What this gathering's program is known by; None where it never ran, or the database does not say."""
+    if _to_be_made(url):
+        return None
+    try:
+        store = await open_store(url, migrate=False)
+    except (StoreUnavailable, ValueError):
+        return None
+    try:
+        return None if await pending(store) else await store.read(setting_store.house)
+    except (StoreUnavailable, DatabaseTooNew):
+        return None
+    finally:
+        await store.close()
+
+
+def _to_be_made(url: str) -> bool:
+    """Whether a database is a file that is not there yet."""
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+
+
+async def _serves(settings: Settings) -> str | None:
+    """What the program is known by that listens at the page's place; None where that is none of ours."""
+    import aiohttp
+
+    host = f"[{settings.web.host}]" if ":" in settings.web.host else settings.web.host
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PATIENCE)) as session,
+            session.get(f"http://{host}:{settings.web.port}/health") as answer,
+        ):
+            said = await answer.json()
+            return said.get("house") if isinstance(said, dict) else None
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return None
+
+
+async def _check_clock(settings: Settings) -> Finding:
+    """The machine's clock beside that of the platform which answers."""
+    here = f"the gathering is in {settings.gathering.zone}"
+    url = settings.telegram.api_base if settings.telegram.token.get_secret_value() else ""
+    if settings.discord.token.get_secret_value() and not url:
+        from bot.platforms.discord.checking import ADDRESS
+
+        url = ADDRESS
+    skew = await _skew(url) if url else None
+    if skew is None:
+        return Finding("ok", "clock", f"{here}; not compared with anything")
+    if abs(skew) > _CLOCK_TOLERANCE:
+        detail = f"it is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} {urlsplit(url).hostname}"
+        return Finding("failed", "clock", detail, "let the machine set it: timedatectl set-ntp true")
+    return Finding("ok", "clock", f"right, by {urlsplit(url).hostname}; {here}")
+
+
+async def _skew(url: str) -> float | None:
+    """By how many seconds this machine is ahead of a server; None where the server does not say."""
+    import aiohttp
+
+    timeout = aiohttp.ClientTimeout(total=_PATIENCE)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.head(url) as answer:
+            return time.time() - parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    except (aiohttp.ClientError, TimeoutError, KeyError, ValueError):
+        return None

@@ -1,0 +1,86 @@
+"""What the commands share: where they write, their settings and store, and errors as one clear line."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from bot.config.seeding import seed
+from bot.config.settings import Settings, load_settings
+from bot.content.errors import ConfigError, UserError
+from bot.database.engine import Store, StoreUnavailable, open_store
+from bot.database.schema import DatabaseTooNew
+
+DEFAULT_CONFIG = Path("config.toml")
+
+# Lines stay whole: they are read by other programs too.
+out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+err = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=True)
+
+
+class Failed(Exception):
+    """What was asked cannot be done. `code` is the program's: 1, or 2 for what was asked wrongly or cannot be read."""
+
+    def __init__(self, message: str, *, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def config_path(given: Path | None) -> Path | None:
+    """The file of settings: the one given, else config.toml where there is one, else None."""
+    return given or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
+
+
+def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a command, the environment's by default those of this process. Raises Failed."""
+    try:
+        return load_settings(config_path(given), environment)
+    except ConfigError as error:
+        raise Failed(str(error), code=2) from None
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Store]:
+    """The store of these settings, migrated and seeded as at a start of the bot. Raises Failed for an unusable URL."""
+    try:
+        store = await open_store(settings.storage.url)
+    except ValueError as error:
+        raise Failed(f"storage.url: {error}", code=2) from None
+    try:
+        await seed(store, settings)
+        yield store
+    finally:
+        await store.close()
+
+
+def confirm(question: str) -> None:
+    """Ask before something that cannot be taken back. Raises Abort for any answer but yes, and when interrupted."""
+    # asyncio makes Ctrl-C cancel a task, and the task is here, waiting for an answer.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        typer.confirm(question, abort=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def explain(error: Exception) -> tuple[str, int] | None:
+    """The line and the exit code for an error that can be helped; None for a defect, which keeps its traceback."""
+    match error:
+        case Failed():
+            return str(error), error.code
+        case ConfigError() | DatabaseTooNew():
+            return str(error), 1
+        case StoreUnavailable():
+            return f"the database cannot be used: {error}", 1
+        case UserError():
+            from bot.content.texts import Reader, plain
+
+            return plain(error.text, Reader("en", "UTC")), 1
+        case OSError(filename=str() | Path() as name, strerror=str() as reason):
+            return f"{name}: {reason}", 1
+    return None

@@ -1,0 +1,57 @@
+"""`rencontres export person` and `rencontres erase person`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from bot.cli.console import Failed, confirm, err, load, opened, out
+from bot.cli.private_files import write_private
+from bot.database.engine import Store, StoreUnavailable
+from bot.files.folder import Files
+from bot.people import erasure, participant_store
+from bot.people.document import export_person
+from bot.people.participants import Participant
+
+
+async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
+    """Show everything kept about a person, or write it to a file."""
+    settings = load(config)
+    async with opened(settings) as store:
+        person = await _find(store, ref)
+        document = await store.read(partial(export_person, participant_id=person.id, now=datetime.now(UTC)))
+    if file:
+        write_private(file, document)
+    else:
+        out.print(document.decode())
+    return True
+
+
+async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bool:
+    """Erase a person, and what the file still holds of them. Raises Failed where that has to wait."""
+    settings = load(config)
+    async with opened(settings) as store:
+        person = await _find(store, ref)
+        if not sure:
+            confirm(f"Erase {person.name} ({ref}) for good, on every platform?")
+        files = Files(settings.storage.folder)
+        await store.transact(
+            partial(erasure.erase, participant_id=person.id, now=datetime.now(UTC), texts=texts, files=files),
+        )
+        try:
+            with err.status("Writing the database anew, without them ..."):
+                await erasure.finish_erasures(store, settings.storage)
+        except StoreUnavailable:
+            raise Failed(
+                "erased, but the database is in use: what the file still holds of them goes when the bot next starts"
+            ) from None
+    out.print("Erased. In backups they are still, until one is restored.")
+    return True
+
+
+async def _find(store: Store, ref: str) -> Participant:
+    person = await store.read(partial(participant_store.find_by_ref, ref=ref))
+    if person is None:
+        raise Failed(f"nobody has the ref {ref}")
+    return person

@@ -1,0 +1,147 @@
+"""`rencontres init`: config.toml from the example that comes with the program."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from bot.cli.console import Failed, out
+from bot.cli.private_files import write_private
+from bot.config.settings import GatheringSettings
+from bot.content.names import clean
+
+_T = TypeVar("_T")
+_BOT = Path(__file__).parents[1]
+_EXAMPLES = (_BOT / "config.example.toml", _BOT.parent / "config.example.toml")  # in the wheel, in a checkout
+
+
+def example() -> str:
+    """The text of config.example.toml."""
+    return next(path for path in _EXAMPLES if path.is_file()).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is known of a new gathering; what is None is asked. Empty texts and 0 stand for none."""
+
+    name: str | None = None
+    starts: str | None = None
+    ends: str | None = None
+    zone: str | None = None
+    page: str | None = None
+    token: str | None = None
+    organiser: int | None = None
+
+
+def write_config(path: Path, given: Answers, *, force: bool) -> None:
+    """Write a configuration, asking for what is not given. Raises Failed where a file is in the way, or for an
+    answer that cannot be meant."""
+    if path.exists() and not force:
+        raise Failed(f"{path} is there already. Edit it, or overwrite it with --force.")
+    usual = GatheringSettings()
+    name = _asked(given.name, "The gathering's name", usual.name, clean)
+    starts = _asked(given.starts, "Its first day", usual.starts.isoformat(), _day)
+    ends = _asked(given.ends, "Its last day", max(starts, usual.ends).isoformat(), partial(_last_day, starts))
+    zone = _asked(given.zone, "The time zone of its place", usual.zone, _zone)
+    page = _asked(given.page, "The https address of its page (empty for none)", "", _address)
+    token = _asked(
+        given.token, "Telegram's token, from @BotFather (not shown; empty for none)", "", str.strip, hidden=True
+    )
+    organiser = _asked(
+        None if given.organiser is None else str(given.organiser),
+        "Your numeric Telegram id, as first organiser (0 for none)",
+        "0",
+        _id,
+    )
+    answers = {
+        "gathering.name": name,
+        "gathering.starts": starts,
+        "gathering.ends": ends,
+        "gathering.zone": zone,
+        # The rest of the example's calendar keeps its distance from the first day.
+        **{key: day + (starts - usual.starts) for key, day in _days(example()).items()},
+        "web.public_url": page,
+        "telegram.token": token,
+        "organisers.telegram": [organiser] if organiser else [],
+    }
+    write_private(path, fill(example(), answers).encode())
+    out.print(f"Written: {path}, readable by you alone. Look through it, then: rencontres check")
+
+
+def _asked(given: str | None, question: str, usual: str, read: Callable[[str], _T], *, hidden: bool = False) -> _T:
+    """An answer, as `read` takes it: the one given, or what is typed until it can be meant."""
+    if given is not None:
+        try:
+            return read(given)
+        except typer.BadParameter as error:
+            raise Failed(f"{question}: {error.message}", code=2) from None
+    answer: _T = typer.prompt(question, default=usual, show_default=bool(usual), hide_input=hidden, value_proc=read)
+    return answer
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError:
+        raise typer.BadParameter(f"«{typed}» is no day: write it like 2027-06-10") from None
+
+
+def _last_day(starts: date, typed: str) -> date:
+    if (day := _day(typed)) < starts:
+        raise typer.BadParameter(f"{day} is before the first day, {starts}")
+    return day
+
+
+def _zone(typed: str) -> str:
+    try:
+        return ZoneInfo(typed.strip()).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise typer.BadParameter(f"no time zone is called «{typed}»: write it like Europe/Paris") from None
+
+
+def _address(typed: str) -> str:
+    address = typed.strip().rstrip("/")
+    if address and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", address):
+        raise typer.BadParameter(f"«{typed}» is no address: write it like https://rencontres.example.org")
+    return address
+
+
+def _id(typed: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", typed.strip()):
+        raise typer.BadParameter(f"«{typed}» is no numeric id: @userinfobot tells one's own")
+    return int(typed)
+
+
+def _days(text: str) -> Mapping[str, date]:
+    """The days that the example names besides the gathering's own: its deadline, its sessions, the end of retention."""
+    told = tomllib.loads(text)
+    session = told["sessions"][0]
+    return {
+        **{f"gathering.{key}": told["gathering"][key] for key in ("theme_deadline", "retention_ends")},
+        **{f"sessions.{key}": session[key] for key in ("starts", "ends")},
+    }
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """A TOML text with other values (texts, days, lists of numbers) for some keys; everything else stays as it is."""
+    table = ""
+    lines = []
+    for line in text.splitlines():
+        if header := re.fullmatch(r"\[+([\w.]+)\]+", line):
+            table = header[1]
+        elif (entry := re.match(r"(\w+) = ", line)) and (key := f"{table}.{entry[1]}") in values:
+            value = values[key]
+            written = value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
+            line = f"{entry[1]} = {written}"
+        lines.append(line)
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,69 @@
+"""`rencontres outbox`: what waits to leave, since when, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.cli.console import load, opened, out
+from bot.delivery.outgoing import MEMBERSHIP, MESSAGE
+from bot.delivery.waiting import Waiting, given_up, outstanding
+
+_PLACE = "place"
+_KINDS = {MESSAGE: "messages", MEMBERSHIP: "names and roles", _PLACE: "places of groups"}
+_DOING = {"send": "", "edit": ", to be corrected", "delete": ", to be taken back"}
+
+
+async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bool:
+    """Show what has still to leave, a line for rows alike; or, if `failed`, what never arrived."""
+    settings = load(config)
+    now = datetime.now(UTC)
+    async with opened(settings) as store:
+        found: Sequence[Waiting] = await store.read(given_up if failed else partial(outstanding, now=now))
+    if as_json:
+        out.print(json.dumps([_plain(each, now) for each in found], ensure_ascii=False, indent=1))
+        return True
+    zone = ZoneInfo(settings.gathering.zone)
+    for each in found:
+        out.print(_line(each, now, zone))
+    total = sum(each.count for each in found)
+    out.print(f"{total} never arrived." if failed else f"{total} to leave.")
+    return True
+
+
+def _line(waiting: Waiting, now: datetime, zone: ZoneInfo) -> str:
+    """«81 telegram announcement 3: waiting since 2027-06-10 14:00: its turn»."""
+    what = f"announcement {waiting.announcement}" if waiting.announcement else _KINDS.get(waiting.kind, waiting.kind)
+    doing = "" if waiting.kind == _PLACE else _DOING[waiting.op]
+    since = f"{waiting.since.astimezone(zone):%Y-%m-%d %H:%M}"
+    return (
+        f"{waiting.count} {waiting.platform} {what}{doing}: {waiting.state} since {since}: {_why(waiting, now, zone)}"
+    )
+
+
+def _why(waiting: Waiting, now: datetime, zone: ZoneInfo) -> str:
+    if waiting.due is None:
+        return waiting.reason or "no reason was given"
+    if waiting.state == "sending":
+        return "on its way"
+    if not waiting.later:
+        return f"its turn; last try: {waiting.reason}" if waiting.reason else "its turn"
+    until = waiting.due.astimezone(zone)
+    same_day = until.date() == now.astimezone(zone).date()
+    when = f"until {until:%H:%M}" if same_day else f"until {until:%Y-%m-%d %H:%M}"
+    return f"{when}, {waiting.reason}" if waiting.reason else when
+
+
+def _plain(waiting: Waiting, now: datetime) -> dict[str, Any]:
+    """The same for programs; instants are UTC, `waited` is in seconds."""
+    return asdict(waiting) | {
+        "since": waiting.since.isoformat(),
+        "due": waiting.due.isoformat() if waiting.due else None,
+        "waited": int((now - waiting.since).total_seconds()),
+    }

@@ -1,0 +1,40 @@
+"""`rencontres rehearse`."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from bot import logs
+from bot.cli.console import Failed
+from bot.config.settings import Settings
+
+
+async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
+    """Play a whole gathering, telling it on standard output; whether everything came as it should.
+
+    `out` keeps what remains of it. Raises Failed where the extra is not installed.
+    """
+    if find_spec("simcord") is None:
+        raise Failed(
+            "a rehearsal needs a Discord in memory, which is not installed. It is one command away:"
+            " «python -m pip install simcord» (the extra «rehearse» of this project)."
+        )
+    from bot.rehearsal.rehearsing import rehearse as play
+
+    logs.set_up(Settings())
+    logging.getLogger().setLevel(logging.WARNING)
+    with ExitStack() as stack:
+        if out is None:
+            out = Path(stack.enter_context(TemporaryDirectory(prefix="rencontres-rehearsal-")))
+        else:
+            out.mkdir(parents=True, exist_ok=True)
+            if any(out.iterdir()):
+                raise Failed(f"{out} is not empty. Name a folder that is, or a new one.", code=2)
+        played = await play(Console(), out, people=participants, seed=seed)
+    return not played.found

@@ -1,0 +1,36 @@
+"""`rencontres run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.cli.console import Failed, load
+from bot.config.settings import Settings
+
+
+async def serve(config: Path | None, only: str | None) -> bool:
+    """Run the bot until it is stopped; `only` lists parts of it. Raises Failed where nothing could run."""
+    from bot import app, logs
+
+    parts = frozenset(part.strip() for part in only.split(",")) if only else app.PARTS
+    if unknown := sorted(parts - app.PARTS):
+        raise Failed(f"--only: there is no «{unknown[0]}» among {', '.join(sorted(app.PARTS))}", code=2)
+    settings = load(config)
+    if not configured(settings) & (app.PARTS if "delivery" in parts else parts):
+        raise Failed(
+            "there is nothing to run. Give Telegram or Discord a token, or the page a public_url, in config.toml"
+            " («rencontres init» writes one), or look at «rencontres demo»."
+        )
+    logs.set_up(settings)
+    await app.run(settings, only=parts)
+    return True
+
+
+def configured(settings: Settings) -> frozenset[str]:
+    """The platforms that these settings turn on."""
+    on = {
+        "telegram": settings.telegram.token.get_secret_value(),
+        "discord": settings.discord.token.get_secret_value(),
+        "web": settings.web.public_url,
+    }
+    return frozenset(name for name, given in on.items() if given)

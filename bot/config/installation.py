@@ -1,0 +1,125 @@
+"""The settings that say where the program runs and who leads it: platforms, page, store, first organisers, limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+
+from bot.config.gathering import Section, split
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+"""What Telegram takes, and no less than cannot be tried out over a network: 16 random letters are 96 bits."""
+_DIFFERENT = 6
+"""Characters that differ, at least: 16 drawn at random repeat some, but never so many."""
+
+
+def _readable(address: str) -> str:
+    """An address whose parts can be told. Raises ValueError."""
+    try:
+        port = urlsplit(address).port
+    except ValueError:
+        port = -1
+    if port == -1 or " " in address or not address.isprintable():
+        raise ValueError("this is no address of the web: write it like «https://rencontres.example.org»")
+    return address
+
+
+Address = Annotated[str, AfterValidator(_readable)]
+
+
+class TelegramSettings(Section):
+    """How to reach Telegram. Without a token the platform is off."""
+
+    token: SecretStr = SecretStr("")
+    api_base: Address = "https://api.telegram.org"
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_url: Address = ""
+    webhook_secret: SecretStr = SecretStr("")
+    forum_chat_id: int | None = None
+
+    @model_validator(mode="after")
+    def _webhook_complete(self) -> TelegramSettings:
+        if self.mode == "webhook" and not (self.webhook_url and self.webhook_secret.get_secret_value()):
+            raise ValueError("mode = «webhook» needs webhook_url and webhook_secret")
+        secret = self.webhook_secret.get_secret_value()
+        if self.mode == "webhook" and not (_SECRET.fullmatch(secret) and len(set(secret)) >= _DIFFERENT):
+            raise ValueError(
+                "webhook_secret must be hard to guess, 16 to 256 of A-Z a-z 0-9 _ -: who knows it can act as anybody."
+                " Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
+        return self
+
+
+class DiscordSettings(Section):
+    """How to reach Discord. Without a token the platform is off. Ids are numbers copied from Discord."""
+
+    token: SecretStr = SecretStr("")
+    guild_id: int | None = None
+    welcome_channel_id: int | None = None
+    groups_channel_id: int | None = None
+    announcements_channel_id: int | None = None
+    set_nickname: bool = True
+    participant_role_id: int | None = None
+    theme_roles: Mapping[str, int] = {}
+
+
+class WebSettings(Section):
+    """Where the page listens, and the address people reach it at. Off without a public address."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: Address = ""
+
+
+class StorageSettings(Section):
+    """Where everything is kept."""
+
+    url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)")] = "sqlite:///rencontres.db"
+    files: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where photos and documents are kept: `files`, else a folder beside the SQLite file or in the working one."""
+        if self.files:
+            return Path(self.files)
+        if self.url.startswith("sqlite:///"):
+            return Path(self.url.removeprefix("sqlite:///")).absolute().parent / "files"
+        return Path("files")
+
+
+class OrganiserSettings(Section):
+    """The first organisers, by numeric account id; they make others in chat."""
+
+    telegram: Annotated[tuple[int, ...], BeforeValidator(split)] = ()
+    discord: Annotated[tuple[int, ...], BeforeValidator(split)] = ()
+
+    def includes(self, platform: str, native_id: str) -> bool:
+        """Whether that account is a first organiser."""
+        return native_id.isdecimal() and int(native_id) in getattr(self, platform, ())
+
+
+class LimitSettings(Section):
+    """What one person may use up, so that the others are never the worse for it. Organisers have ten times as much.
+
+    `idea_files` and `idea_megabytes` are all that hangs on a person's ideas, `questions` and `notices` are an hour's,
+    `call_again` is in minutes, `headers` in seconds; `versions` are a group's for one phase; `requests`, `streams` and
+    `sessions` are there at a time; `bodies` and `connections` are the whole program's.
+    """
+
+    idea_files: Annotated[int, Field(ge=1)] = 300
+    idea_megabytes: Annotated[int, Field(ge=10)] = 200
+    questions: Annotated[int, Field(ge=1)] = 10
+    notices: Annotated[int, Field(ge=1)] = 20
+    call_again: Annotated[int, Field(ge=0, le=60)] = 2
+    versions: Annotated[int, Field(ge=1)] = 12
+    requests: Annotated[int, Field(ge=1)] = 100
+    streams: Annotated[int, Field(ge=1)] = 5
+    sessions: Annotated[int, Field(ge=1)] = 10
+    bodies: Annotated[int, Field(ge=1)] = 2
+    headers: Annotated[float, Field(gt=0, le=600)] = 20
+    connections: Annotated[int, Field(ge=0)] = 0

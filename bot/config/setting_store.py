@@ -1,0 +1,64 @@
+"""What organisers may change in chat: seeded once from config.toml, then the store wins."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Transaction
+
+THEME_DEADLINE = "theme_deadline"
+_HOUSE = "house"
+GROUP_SIZES = "group_sizes"
+
+
+async def get(tx: Transaction, key: str) -> str | None:
+    """A setting; None when it was never set."""
+    row = await tx.one("SELECT value FROM settings WHERE key = :key", key=key)
+    return row["value"] if row else None
+
+
+async def put(tx: Transaction, key: str, value: str) -> None:
+    """Set a setting."""
+    await tx.run(
+        "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value",
+        key=key,
+        value=value,
+    )
+
+
+async def theme_deadline(tx: Transaction) -> datetime | None:
+    """Until when themes can be changed; None for no deadline."""
+    value = await get(tx, THEME_DEADLINE)
+    return from_micros(int(value)) if value else None
+
+
+async def set_theme_deadline(tx: Transaction, deadline: datetime | None) -> None:
+    """Move or lift the theme deadline."""
+    await put(tx, THEME_DEADLINE, str(to_micros(deadline)) if deadline else "")
+
+
+async def group_sizes(tx: Transaction) -> tuple[int, int, int]:
+    """The smallest and largest size of a group and the one aimed at, as configured at the last start."""
+    smallest, largest, target = (await get(tx, GROUP_SIZES) or "5 7 6").split()
+    return int(smallest), int(largest), int(target)
+
+
+async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
+    """Keep what is configured where the rules that know no configuration find it."""
+    await put(tx, GROUP_SIZES, f"{smallest} {largest} {target}")
+
+
+async def house(tx: Transaction) -> str | None:
+    """What tells this gathering's program from any other, at random; None until it has served."""
+    return await get(tx, _HOUSE)
+
+
+async def name_house(tx: Transaction) -> str:
+    """The same, chosen now if it was not before."""
+    known = await house(tx)
+    if known is None:
+        known = secrets.token_hex(8)
+        await put(tx, _HOUSE, known)
+    return known

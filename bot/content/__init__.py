@@ -1,0 +1,1 @@
+"""What everything speaks: texts, views, actions, forms, languages, errors, names, territories, dates, templates."""

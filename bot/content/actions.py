@@ -1,0 +1,86 @@
+"""Typed button payloads: one encoding for Telegram's callback_data and ?start=, Discord's custom_id and the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import ClassVar, Self, get_type_hints
+
+from bot.content.errors import Stale
+
+MAX_LENGTH = 60
+"""Characters of A-Za-z0-9_- that fit every platform (Telegram's start parameter takes 64)."""
+
+_WORD = re.compile(r"[A-Za-z0-9_]*")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a press asks for: a code of its own and a few fields (int, bool, str of A-Za-z0-9_).
+
+    It proves nothing about who pressed: every handler authorises against the person and the present state.
+    """
+
+    code: ClassVar[str]
+    lasts: ClassVar[timedelta | None] = None
+    """How long its button stays below an answer; None for as long as the answer is there."""
+
+    def encode(self) -> str:
+        """The payload, at most MAX_LENGTH characters. Raises ValueError for a value that cannot travel."""
+        parts = [self.code]
+        for name, kind in _shape(type(self)):
+            value = getattr(self, name)
+            if kind is str:
+                if not _WORD.fullmatch(value):
+                    raise ValueError(f"{type(self).__name__}.{name}: {value!r} cannot travel in a button")
+                parts.append(value)
+            else:
+                parts.append(_base36(int(value)))
+        payload = "-".join(parts)
+        if len(payload) > MAX_LENGTH:
+            raise ValueError(f"{payload!r} is {len(payload)} characters, at most {MAX_LENGTH}")
+        return payload
+
+    @classmethod
+    def decode(cls, parts: list[str]) -> Self:
+        """The action behind the parts of a payload. Raises Stale for anything it never made."""
+        shape = _shape(cls)
+        if len(parts) != len(shape):
+            raise Stale
+        values: dict[str, str | int | bool] = {}
+        for (name, kind), part in zip(shape, parts, strict=True):
+            if not _WORD.fullmatch(part):
+                raise Stale
+            if kind is str:
+                values[name] = part
+                continue
+            try:
+                number = int(part, 36)
+            except ValueError:
+                raise Stale from None
+            if number.bit_length() > 63:
+                raise Stale
+            values[name] = bool(number) if kind is bool else number
+        return cls(**values)
+
+
+_shapes: dict[type[Action], tuple[tuple[str, type], ...]] = {}
+
+
+def _shape(cls: type[Action]) -> tuple[tuple[str, type], ...]:
+    if cls not in _shapes:
+        hints = get_type_hints(cls)
+        _shapes[cls] = tuple((field.name, hints[field.name]) for field in fields(cls))
+    return _shapes[cls]
+
+
+def _base36(number: int) -> str:
+    if number < 0:
+        raise ValueError("an action holds no negative number")
+    digits = ""
+    while number >= 36:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+    return _DIGITS[number] + digits

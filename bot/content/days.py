@@ -1,0 +1,130 @@
+"""A day among typed words: «demain», «vendredi», «10 juin», «June 10th», «2027-06-10», «3/6»."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.content.date_words import AFTER_TOMORROW, COUNTS, DAYS, TODAY, TOMORROW, months, weekdays
+
+_ON = r"(?:(?:le|the|on|am|den|du) )*"
+_NAMED = r"(?:(?P<weekday>[a-z]+)\.? )?"
+_YEAR = r"(?: (?P<year>20\d{2}))?"
+_ISO = re.compile(r"(?P<year>20\d{2})-(?P<month>\d{2})-(?P<day>\d{2})")
+_IN_WORDS = (
+    re.compile(rf"{_ON}{_NAMED}{_ON}(?P<day>\d{{1,2}})(?:er|st|nd|rd|th|\.)? (?:of |de )?(?P<month>[a-z]+)\.?{_YEAR}"),
+    re.compile(rf"{_ON}{_NAMED}(?P<month>[a-z]+)\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}"),
+)
+_FIGURES = re.compile(
+    rf"{_ON}{_NAMED}{_ON}(?P<first>\d{{1,2}})(?P<between>[/.-])(?P<second>\d{{1,2}})"
+    r"(?:(?P=between)(?P<year>(?:20)?\d{2}))?\.?"
+)
+_WEEKDAY = re.compile(
+    r"(?:(?:le|on|am) )?(?:(?P<this>ce|this|diesen|kommenden|coming)|(?P<next>next|nachsten)) ?(?P<first>[a-z]+)\.?"
+    r"|(?:(?:le|on|am) )?(?P<weekday>[a-z]+)\.?(?: (?:(?P<later>prochain)|(?P<week>en huit)))?"
+)
+_AFTER = re.compile(r"(?:dans|in) (?P<count>\d{1,3}|[a-z]+) ?(?P<unit>[a-z]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a day may be: `dates`, several where the words have several readings; none when it does not exist.
+
+    `instead` are the days nearest to one that does not exist; `later` is what is meant when the first has passed.
+    """
+
+    dates: tuple[date, ...]
+    instead: tuple[date, ...] = ()
+    later: date | None = None
+    other_weekday: bool = False
+    figures: bool = False
+    """Whether figures alone leave it open, even with one of the readings past."""
+
+
+def written_day(words: str, today: date) -> Day | None:
+    """A date in figures from the year down, or with its month in words; without a year, this year's."""
+    if found := _ISO.fullmatch(words):
+        return _dated(int(found["year"]), int(found["month"]), int(found["day"]), today, None)
+    for form in _IN_WORDS:
+        found = form.fullmatch(words)
+        if found and found["month"] in months() and (found["weekday"] is None or found["weekday"] in weekdays()):
+            year = int(found["year"]) if found["year"] else None
+            return _dated(year, months()[found["month"]], int(found["day"]), today, found["weekday"])
+    return None
+
+
+def said_day(words: str, today: date) -> Day | None:
+    """A day told from today: «demain», «vendredi», «dans 3 jours»; or in figures, with every reading they have."""
+    if not words or words in TODAY:
+        return Day((today,), later=today + timedelta(days=1))
+    if words in TOMORROW or words in AFTER_TOMORROW:
+        return Day((today + timedelta(days=1 if words in TOMORROW else 2),))
+    if found := _AFTER.fullmatch(words):
+        count = int(found["count"]) if found["count"].isdecimal() else COUNTS.get(found["count"])
+        unit = DAYS.get(found["unit"])
+        return Day((today + timedelta(days=count * unit),)) if count and unit else None
+    return _weekday(words, today) or _figures(words, today)
+
+
+def _weekday(words: str, today: date) -> Day | None:
+    found = _WEEKDAY.fullmatch(words)
+    wanted = weekdays().get(found["first"] or found["weekday"]) if found else None
+    if found is None or wanted is None:
+        return None
+    ahead = (wanted - today.weekday()) % 7
+    coming, week_after = today + timedelta(days=ahead or 7), today + timedelta(days=ahead + 7)
+    if found["week"]:
+        return Day((coming + timedelta(days=7),))
+    if found["next"] or found["later"]:
+        return Day((coming, week_after) if ahead else (coming,))
+    if ahead:
+        return Day((coming,))
+    return Day((today,), later=coming) if found["this"] else Day((today, coming))
+
+
+def _figures(words: str, today: date) -> Day | None:
+    found = _FIGURES.fullmatch(words)
+    if found is None or (found["weekday"] is not None and found["weekday"] not in weekdays()):
+        return None
+    first, second = int(found["first"]), int(found["second"])
+    year = (2000 + int(found["year"]) % 100) if found["year"] else None
+    if found["between"] == ".":  # nobody writes the month first with dots
+        return _dated(year, second, first, today, found["weekday"])
+    pairs = dict.fromkeys((month, day) for day, month in ((first, second), (second, first)) if month <= 12)
+    readings = [_dated(year, month, day, today, found["weekday"]) for month, day in pairs]
+    possible = [day for day in readings if day.dates and not day.other_weekday] or readings
+    if len(possible) == 1:
+        return possible[0]
+    # Where one reading has passed this year, the next year's is what it could still mean.
+    dates = (day.later if day.later and day.dates[0] < today else day.dates[0] for day in possible if day.dates)
+    return Day(tuple(sorted(dates)), figures=True)
+
+
+def _dated(year: int | None, month: int, day: int, today: date, weekday: str | None) -> Day:
+    there = _date(year or today.year, month, day)
+    if there is None:
+        return Day((), _nearest(year or today.year, month, day))
+    later = None if year else _date(today.year + 1, month, day)
+    wanted = weekdays()[weekday] if weekday else there.weekday()
+    if wanted == there.weekday():
+        return Day((there,), later=later)
+    if later and there < today and later.weekday() == wanted:
+        return Day((later,))
+    nearest = there + timedelta(days=(wanted - there.weekday() + 3) % 7 - 3)
+    return Day(tuple(sorted((there, nearest))), other_weekday=True)
+
+
+def _nearest(year: int, month: int, day: int) -> tuple[date, ...]:
+    """The last day of a month too short, and the first of the next."""
+    if not (1 <= month <= 12 and 28 < day <= 31):
+        return ()
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return (following - timedelta(days=1), following)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,309 @@
+"""Forms: what a handler asks for in writing, declared once as a dataclass.
+
+    @dataclass(frozen=True, slots=True)
+    class Question(Form):
+        title: ClassVar[Text] = _("A question to the team")
+        question: str = text(_("Your question"), max_length=500, multiline=True)
+
+Discord shows a modal, the page an HTML form, Telegram asks one question at a time and keeps the draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Self, cast
+
+from bot.content import markdown, names
+from bot.content.answers import FILES as FILES  # what is asked and what is answered are imported from one place
+from bot.content.answers import MAX_ATTACHMENTS as MAX_ATTACHMENTS
+from bot.content.answers import MAX_BYTES as MAX_BYTES
+from bot.content.answers import Composition as Composition
+from bot.content.answers import Raw as Raw
+from bot.content.answers import Upload as Upload
+from bot.content.answers import Written as Written
+from bot.content.answers import check_upload
+from bot.content.answers import words_of as words_of
+from bot.content.errors import UserError
+from bot.content.territories import parse_territory, suggest, territory_name
+from bot.content.texts import Listing, Name, Reader, Span, Text, _, _n
+from bot.content.views import Option
+from bot.files.sheets import text_document
+from bot.files.workbooks import is_text_document
+
+MAX_PARTS = 5
+"""What a Discord modal holds, notices included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question: a label (≤ 45 characters) and how its answer is understood."""
+
+    label: Text
+    required: bool = True
+    hint: Text | None = None
+
+    def parse(self, raw: Raw, locale: str) -> Any:
+        """The value of an answer. Raises UserError, translated, saying what is wrong with it."""
+        raise NotImplementedError
+
+    def options(self) -> Sequence[Option]:
+        """What can be pressed instead of typed."""
+        return ()
+
+    @property
+    def parts(self) -> int:
+        """How many of a modal's MAX_PARTS it takes."""
+        return 1
+
+
+@dataclass(frozen=True, slots=True)
+class TextField(Field):
+    """Words, cleaned of what cannot be seen. Lengths in characters."""
+
+    min_length: int = 1
+    max_length: int = 500
+    multiline: bool = False
+
+    def parse(self, raw: Raw, locale: str) -> str:
+        """The cleaned words."""
+        words = (names.clean_lines if self.multiline else names.clean)(_typed(raw))
+        if (over := len(words) - self.max_length) > 0:
+            raise UserError(
+                _n(
+                    "{count} character too many (at most {most}). Your text is kept: shorten it and send it again.",
+                    "{count} characters too many (at most {most}). Your text is kept: shorten it and send it again.",
+                    over,
+                    most=self.max_length,
+                )
+            )
+        if len(words) < self.min_length:
+            raise UserError(_("There is nothing to read in this answer. Write a few words, please."))
+        return words
+
+
+@dataclass(frozen=True, slots=True)
+class IntegerField(Field):
+    """A whole number between two bounds, both included."""
+
+    minimum: int = 0
+    maximum: int = 0
+
+    def parse(self, raw: Raw, locale: str) -> int:
+        """The number."""
+        digits = _typed(raw).strip()
+        if not (digits.isascii() and digits.isdigit() and self.minimum <= int(digits[:18]) <= self.maximum):
+            raise UserError(
+                _(
+                    "A number between {minimum} and {maximum}, please.",
+                    minimum=self.minimum,
+                    maximum=self.maximum,
+                )
+            )
+        return int(digits)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceField(Field):
+    """One of a few options, by its value; typed, its label is taken too."""
+
+    choices: tuple[Option, ...] = ()
+
+    def parse(self, raw: Raw, locale: str) -> str:
+        """The value of the option."""
+        value = _typed(raw).strip()
+        if value not in {option.value for option in self.choices}:
+            raise UserError(_("Choose one of the answers, please."))
+        return value
+
+    def options(self) -> Sequence[Option]:
+        """The options as given."""
+        return self.choices
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryField(Field):
+    """A country or region, by its name in any of the languages, or by its code."""
+
+    def parse(self, raw: Raw, locale: str) -> str:
+        """The territory's code."""
+        typed = _typed(raw)
+        code = parse_territory(typed)
+        if code is None:
+            near = tuple(territory_name(code, locale) for code in suggest(typed, locale))
+            if near:
+                raise UserError(_("I do not know this territory. Did you mean {names}?", names=Listing(near)))
+            raise UserError(
+                _(
+                    "I do not know this territory. Write its name, for instance «Québec».",
+                )
+            )
+        return code
+
+
+@dataclass(frozen=True, slots=True)
+class UploadField(Field):
+    """A file, by the endings of its name, at most so many bytes."""
+
+    endings: tuple[str, ...] = ()
+    max_bytes: int = MAX_BYTES
+
+    def parse(self, raw: Raw, locale: str) -> Upload:
+        """The file."""
+        if not isinstance(raw, Upload):
+            raise UserError(_("Send a file, please: {endings}.", endings=Listing(self.endings)))
+        if raw.lost:
+            raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(raw.name)))
+        if is_text_document(raw.content):
+            raise UserError(text_document(Name(raw.name)))
+        if not raw.name.lower().endswith(self.endings):
+            raise UserError(
+                _(
+                    "I cannot read «{name}». Send {endings}.",
+                    name=Name(raw.name),
+                    endings=Listing(self.endings),
+                )
+            )
+        if raw.too_large or len(raw.content) > self.max_bytes:
+            raise UserError(_("This file is too large: {most} MB at most.", most=self.max_bytes // 1_000_000))
+        return raw
+
+
+@dataclass(frozen=True, slots=True)
+class MessageField(Field):
+    """A whole message: text with formatting, pictures, documents."""
+
+    def parse(self, raw: Raw, locale: str) -> Composition:
+        """The message. Each file has MAX_BYTES at most, and there are MAX_ATTACHMENTS at most."""
+        match raw:
+            case Composition():
+                made = raw
+            case Written(text, attachments):
+                made = Composition(markdown.read(text), attachments)
+            case Upload():
+                made = Composition((), (raw,))
+            case str():
+                made = Composition(markdown.read(raw))
+        for each in made.attachments:
+            if not each.unwanted:  # whatever left it where it was says why
+                check_upload(each)
+        if (count := len(made.attachments)) > MAX_ATTACHMENTS:
+            raise UserError(
+                _n(
+                    "{count} file is too many: {most} at most.",
+                    "{count} files are too many: {most} at most.",
+                    count,
+                    most=MAX_ATTACHMENTS,
+                )
+            )
+        if not (any(line != "" for line in made.body) or made.attachments):
+            raise UserError(_("There is nothing to read in this answer. Write a few words, please."))
+        return made
+
+    @property
+    def parts(self) -> int:
+        """Its text and its files."""
+        return 2
+
+
+def _typed(raw: Raw) -> str:
+    if not isinstance(raw, str):
+        raise UserError(_("Text only, please. Your other answers are kept."))
+    return raw
+
+
+def text(
+    label: Text,
+    *,
+    min_length: int = 1,
+    max_length: int = 500,
+    multiline: bool = False,
+    required: bool = True,
+    hint: Text | None = None,
+) -> Any:
+    """A field of words."""
+    return _declare(TextField(label, required, hint, min_length, max_length, multiline), "")
+
+
+def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, hint: Text | None = None) -> Any:
+    """A field for a whole number; left empty, if it may be, None."""
+    return _declare(IntegerField(label, required, hint, minimum, maximum), None)
+
+
+def choice(label: Text, choices: Sequence[Option], *, required: bool = True, hint: Text | None = None) -> Any:
+    """A field of a few options."""
+    return _declare(ChoiceField(label, required, hint, tuple(choices)), "")
+
+
+def territory(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
+    """A field for a country or region."""
+    return _declare(TerritoryField(label, required, hint), "")
+
+
+def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES, hint: Text | None = None) -> Any:
+    """A field for a file."""
+    return _declare(UploadField(label, True, hint, endings, max_bytes), None)
+
+
+def message(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
+    """A field for a whole message, as it should look: text with formatting, pictures, documents. Asked last."""
+    return _declare(MessageField(label, required, hint), Composition())
+
+
+def _declare(declared: Field, default: object) -> Any:
+    return field(default=default, metadata={"field": declared})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is asked together: at most MAX_PARTS fields, a title (≤ 45 characters) and perhaps a notice."""
+
+    title: ClassVar[Text]
+    notice: ClassVar[Text | None] = None
+    codes: ClassVar[bool] = False
+    """Whether a code is its only answer: then it may follow the command that asks for it, and is kept nowhere."""
+
+    @classmethod
+    def read(cls, answers: Mapping[str, Raw], locale: str) -> Self:
+        """The form filled from raw answers.
+
+        Raises Incomplete naming the first field that is wrong and why.
+        """
+        values = {}
+        for name, asked in form_fields(cls).items():
+            raw = answers.get(name, "")
+            if raw == "" and not asked.required:
+                continue
+            try:
+                values[name] = asked.parse(raw, locale)
+            except UserError as refusal:
+                raise Incomplete(name, refusal.text) from None
+        return cls(**values)
+
+
+class Incomplete(UserError):
+    """An answer that was not understood; the draft is kept. `field` names it."""
+
+    def __init__(self, name: str, why: Text) -> None:
+        super().__init__(why)
+        self.field = name
+
+
+def form_fields(form: type[Form]) -> dict[str, Field]:
+    """The fields of a form by name, in order."""
+    return {f.name: cast("Field", f.metadata["field"]) for f in fields(form)}
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A form ready to be shown: by whom it is answered (an encoded action), what is filled in already, who reads it.
+
+    `about` is what it answers to, above its questions.
+    """
+
+    form: type[Form]
+    action: str
+    prefill: Mapping[str, str]
+    reader: Reader
+    problem: Span | None = None
+    about: Span | None = None

@@ -1,0 +1,101 @@
+"""Languages: catalogues, negotiation, dates, lists. The catalogues are the .po files themselves, read once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.content.errors import ConfigError
+
+LOCALES = ("fr", "en", "de")
+"""Every locale the house speaks; the first is the reference."""
+
+_HERE = Path(__file__).parent
+_FOLDERS = (_HERE.parent / "locales", _HERE.parents[1] / "locales")  # in the wheel, in a checkout
+
+
+@lru_cache
+def catalogue(locale: str) -> GNUTranslations:
+    """The messages of one locale.
+
+    Raises ConfigError where the catalogue is missing: a program without words must not start.
+    """
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for folder in _FOLDERS:
+        path = folder / locale / "LC_MESSAGES" / "messages.po"
+        if path.is_file():
+            with path.open("rb") as source:
+                messages = read_po(source, locale=locale)
+            compiled = BytesIO()
+            write_mo(compiled, messages)
+            compiled.seek(0)
+            return GNUTranslations(compiled)
+    raise ConfigError(f"No catalogue for the locale «{locale}»: reinstall the program, or remove it from locales.")
+
+
+def negotiate(wanted: Iterable[str | None], offered: Sequence[str]) -> str:
+    """The first wanted locale that is offered («de-CH» counts as «de»), else the first offered."""
+    for tag in wanted:
+        if tag:
+            language = tag.replace("_", "-").split("-")[0].lower()
+            if language in offered:
+                return language
+    return offered[0]
+
+
+@lru_cache
+def _locale(locale: str) -> object:
+    from babel import Locale
+
+    return Locale.parse(locale)
+
+
+_DAYS = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM", "de": "EEEE, d. MMMM"}
+_PATTERNS = {"date": "{day} y", "datetime": "{day}, HH:mm", "time": "HH:mm", "left": "HH:mm"}
+
+
+@lru_cache(maxsize=4096)
+def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
+    from babel.dates import format_datetime
+
+    there = minute.astimezone(ZoneInfo(zone))
+    first_in_french = locale == "fr" and there.day == 1  # «1er mai»: CLDR's patterns know no ordinals
+    pattern = _PATTERNS[style].format(day="EEEE d'er' MMMM" if first_in_french else _DAYS[locale])
+    return format_datetime(there, pattern, tzinfo=there.tzinfo, locale=_locale(locale))  # type: ignore[arg-type]
+
+
+def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
+    """A date with its month in words (3/10 reads differently in Montréal), a time, or both, in that zone."""
+    return _format(moment.replace(second=0, microsecond=0), style, zone, locale)
+
+
+def format_minutes_ahead(minutes: int, locale: str) -> str:
+    """«in 12 minutes» in that locale."""
+    from babel.dates import format_timedelta
+
+    return format_timedelta(
+        timedelta(minutes=minutes),
+        granularity="minute",
+        threshold=1000,
+        add_direction=True,
+        locale=_locale(locale),  # type: ignore[arg-type]
+    )
+
+
+def format_list(items: Sequence[str], locale: str) -> str:
+    """«a, b et c» in that locale."""
+    from babel.lists import format_list
+
+    return format_list(items, locale=_locale(locale))  # type: ignore[arg-type]
+
+
+def locale_name(locale: str, reader: str | None = None) -> str:
+    """A locale's name in a reader's language («anglais»), else in itself: «français», «English», «Deutsch»."""
+    return str(_locale(locale).get_display_name(reader or locale))  # type: ignore[attr-defined]

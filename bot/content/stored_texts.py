@@ -1,0 +1,80 @@
+"""Spans as JSON values: for the outbox, the journal, and every other row that keeps words for later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.clock import from_micros, to_micros
+from bot.content.texts import (
+    Countdown,
+    Joined,
+    Link,
+    Listing,
+    Localised,
+    Moment,
+    Name,
+    Span,
+    Strong,
+    Styled,
+    Territory,
+    Text,
+)
+
+
+def encode(span: Span) -> Any:
+    """A span as JSON values, for the outbox and the journal."""
+    match span:
+        case str() | int():
+            return span
+        case Text(message, plural, count, values):
+            return ["text", message, plural, count, {name: encode(value) for name, value in values.items()}]
+        case Strong(inner):
+            return ["strong", encode(inner)]
+        case Styled(inner, style):
+            return ["styled", encode(inner), style]
+        case Joined(spans):
+            return ["joined", [encode(inner) for inner in spans]]
+        case Name(text):
+            return ["name", text]
+        case Moment(instant, style):
+            return ["moment", to_micros(instant), style]
+        case Countdown(until):
+            return ["countdown", to_micros(until)]
+        case Link(label, url):
+            return ["link", encode(label), url]
+        case Localised(words):
+            return ["localised", dict(words)]
+        case Territory(code):
+            return ["territory", code]
+        case Listing(items):
+            return ["listing", [encode(item) for item in items]]
+
+
+def decode(data: Any) -> Span:
+    """The span behind what `encode` made."""
+    match data:
+        case str() | int():
+            return data
+        case ["text", message, plural, count, values]:
+            return Text(message, plural, count, {name: decode(value) for name, value in values.items()})
+        case ["strong", inner]:
+            return Strong(decode(inner))
+        case ["styled", inner, style]:
+            return Styled(decode(inner), style)
+        case ["joined", spans]:
+            return Joined(tuple(decode(inner) for inner in spans))
+        case ["name", text]:
+            return Name(text)
+        case ["moment", micros, style]:
+            return Moment(from_micros(micros), style)
+        case ["countdown", micros]:
+            return Countdown(from_micros(micros))
+        case ["link", label, url]:
+            return Link(decode(label), url)
+        case ["localised", words]:
+            return Localised(words)
+        case ["territory", code]:
+            return Territory(code)
+        case ["listing", items]:
+            return Listing(tuple(decode(item) for item in items))
+    raise ValueError(f"not a stored span: {data!r}")

@@ -1,0 +1,55 @@
+"""A message as the outbox holds it: its structure as JSON, and apart from it the bytes of what hangs on it.
+
+The bytes of several attachments stand one after the other; the JSON says how long each is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from bot.content.stored_texts import decode, encode
+from bot.content.views import Attachment, File, Picture, View, decode_view, encode_view
+
+LARGEST_FILE = 10_000_000
+"""Bytes that every platform takes, for each attachment."""
+
+
+def pack(view: View) -> tuple[str, bytes | None]:
+    """A view as the outbox stores it. Raises ValueError for a file too large for a platform."""
+    stored = encode_view(replace(view, attachments=()))
+    if not view.attachments:
+        return json.dumps(stored, ensure_ascii=False), None
+    for each in view.attachments:
+        if (size := len(each.content)) > LARGEST_FILE:
+            raise ValueError(f"a file of {size} bytes does not reach every platform, at most {LARGEST_FILE} do")
+    stored["attachments"] = [_described(each) for each in view.attachments]
+    return json.dumps(stored, ensure_ascii=False), b"".join(each.content for each in view.attachments)
+
+
+def unpack(content: str, carried: bytes | None) -> View:
+    """The view behind what `pack` made."""
+    stored = json.loads(content)
+    view = decode_view(stored)
+    return view if carried is None else replace(view, attachments=tuple(_attachments(stored, carried)))
+
+
+def _described(attachment: Attachment) -> list[Any]:
+    if isinstance(attachment, Picture):
+        return ["picture", encode(attachment.name), encode(attachment.alt), len(attachment.content)]
+    return ["file", encode(attachment.name), attachment.media_type, len(attachment.content)]
+
+
+def _attachments(stored: dict[str, Any], carried: bytes) -> Iterator[Attachment]:
+    match stored:  # rows of earlier versions carry one thing
+        case {"file": [name, media_type]}:
+            yield File(name, carried, media_type)
+        case {"picture": [name, alt]}:
+            yield Picture(carried, decode(alt), name)
+    start = 0
+    for kind, name, about, length in stored.get("attachments", ()):
+        part = carried[start : start + length]
+        yield Picture(part, decode(about), decode(name)) if kind == "picture" else File(decode(name), part, about)
+        start += length

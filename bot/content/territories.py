@@ -1,0 +1,154 @@
+"""Territories: the countries and regions that participants speak for.
+
+A code is an ISO 3166-1 alpha-2 code (and XK, Kosovo, which everyone uses), or one of three regions that join
+by themselves: CA-QC (Québec, apart from Canada), BE-WBR (Wallonie-Bruxelles) and BE-VLG (Flanders), for those
+who say so rather than Belgium. BE-WBR is ours: ISO 3166-2 knows Wallonia and Brussels only separately, the
+call for participants knows one territory; Brussels by itself counts as part of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
+from types import MappingProxyType
+
+from bot.content.names import collation, fold, words
+
+_LANGUAGES = ("fr", "en", "de")
+"""The languages in which names of territories are understood; any locale can show them."""
+
+_REGIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "CA-QC": {"fr": "Québec", "en": "Quebec", "de": "Québec"},
+        "BE-WBR": {"fr": "Wallonie-Bruxelles", "en": "Wallonia-Brussels", "de": "Wallonie-Brüssel"},
+        "BE-VLG": {"fr": "Flandre", "en": "Flanders", "de": "Flandern"},
+    }
+)
+
+_NOT_TERRITORIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
+"""Two-letter codes that CLDR names and ISO does not assign: groupings, islands of others, test locales."""
+
+_ALIASES: Mapping[str, str] = MappingProxyType(
+    {
+        "CA-QC": "QC, Province de Québec, Québec Canada, Canada Québec",
+        "BE-WBR": "BE-WAL, BE-BRU, Wallonie, Wallonia, Wallonien, Bruxelles, Brussels, Brüssel,"
+        " Bruxelles-Wallonie, Fédération Wallonie-Bruxelles, FWB, Communauté française de Belgique,"
+        " Région wallonne, Région de Bruxelles-Capitale, Belgique Wallonie, Belgique Bruxelles",
+        "BE-VLG": "Flandres, Vlaanderen, Région flamande, Communauté flamande, Belgique Flandre",
+        "BA": "Bosnie, Bosnia, Bosnien",
+        "BF": "Burkina",
+        "BY": "Bélarus",
+        "CD": "RDC, RD Congo, DR Congo, Congo RDC, République démocratique du Congo,"
+        " Democratic Republic of the Congo, Demokratische Republik Kongo, Zaïre",
+        "CF": "Centrafrique, RCA",
+        "CG": "République du Congo, Republic of the Congo, Republik Kongo",
+        "CI": "Ivory Coast, Elfenbeinküste",
+        "CN": "République populaire de Chine, VR China",
+        "CV": "Cabo Verde",
+        "CZ": "République tchèque, Czech Republic, Tschechische Republik",
+        "DE": "République fédérale d'Allemagne, Bundesrepublik Deutschland, BRD, RFA",
+        "FR": "France métropolitaine, République française",
+        "GB": "Grande-Bretagne, Great Britain, Großbritannien, Angleterre, England, Écosse, Scotland,"
+        " Schottland, Pays de Galles, Wales, Irlande du Nord, Northern Ireland, Nordirland",
+        "GN": "Guinée-Conakry",
+        "HK": "Hong Kong",
+        "KN": "Saint Kitts and Nevis",
+        "KR": "Corée, Korea",
+        "MK": "Macédoine, Macedonia, Mazedonien",
+        "MM": "Myanmar, Birmanie, Burma, Birma",
+        "MO": "Macao, Macau",
+        "MU": "Île Maurice",
+        "NL": "Hollande, Holland",
+        "PS": "Palestine, Palästina",
+        "RU": "Fédération de Russie, Russian Federation",
+        "SV": "El Salvador",
+        "SZ": "Swaziland, Swasiland",
+        "TL": "Timor-Leste, East Timor, Osttimor",
+        "TR": "Türkiye, Turkey",
+        "US": "USA, États-Unis d'Amérique, United States of America, Vereinigte Staaten von Amerika",
+        "VA": "Vatican, Vatikan, Saint-Siège, Holy See",
+    }
+)
+
+_ARTICLES = frozenset(("le", "la", "les", "l", "the", "der", "die", "das"))
+_LINKS = frozenset(("et", "and", "und"))
+_CLOSE_ENOUGH = 0.76  # of 1: «Belgik» for «Belgien» is, «Atlantide» for «Albanie» no more
+
+
+def territory_name(code: str, locale: str) -> str:
+    """The name of a territory in a locale («fr», «de-CH»); a code unknown to us is its own name."""
+    return _names(locale).get(code, code)
+
+
+def by_name(codes: Iterable[str], locale: str) -> Sequence[str]:
+    """Codes in the order of their names in a locale."""
+    return sorted(codes, key=lambda code: (collation(territory_name(code, locale)), code))
+
+
+def parse_territory(raw: str) -> str | None:
+    """The code behind a code or a name in French, English or German, or None.
+
+    Accents, case, hyphens, articles and «et» do not matter; ISO's three-letter codes are understood too.
+    What could be two territories («Congo») is none.
+    """
+    code = raw.strip().upper()
+    code = _iso_aliases().get(code, code)
+    return code if code in _names("fr") else _index().get(_key(raw))
+
+
+@lru_cache(maxsize=1024)  # a file repeats its mistakes, and comparing with every name takes milliseconds
+def suggest(raw: str, locale: str, n: int = 3) -> tuple[str, ...]:
+    """Up to `n` codes whose names resemble `raw`, the nearest first, the reader's own language preferred."""
+    key = _key(raw)
+    own = {_key(name) for name in _names(locale).values()}
+    scores: dict[str, float] = {}
+    matcher = SequenceMatcher(b=key, autojunk=False)
+    for name, code in _index().items():
+        if len(key) >= 3 and name.startswith(key):
+            score = 1.0
+        else:
+            matcher.set_seq1(name)
+            score = matcher.ratio() if matcher.quick_ratio() >= _CLOSE_ENOUGH else 0.0
+        if score >= _CLOSE_ENOUGH:
+            scores[code] = max(scores.get(code, 0.0), score + 0.1 * (name in own))
+    return tuple(sorted(scores, key=lambda code: (-scores[code], code))[:n])
+
+
+def _key(text: str) -> str:
+    parts = words(fold(text))
+    if len(parts) > 1 and parts[0] in _ARTICLES:
+        del parts[0]
+    return "".join(part for part in parts if part not in _LINKS)
+
+
+@cache
+def _names(locale: str) -> Mapping[str, str]:
+    from babel import Locale
+
+    language = Locale.parse(locale.replace("-", "_"))
+    names = {
+        code: name
+        for code, name in language.territories.items()
+        if len(code) == 2 and code.isalpha() and code not in _NOT_TERRITORIES
+    }
+    regions = {code: named.get(language.language, named["en"]) for code, named in _REGIONS.items()}
+    return MappingProxyType(names | regions)
+
+
+@cache
+def _index() -> Mapping[str, str]:
+    """Every name we understand, by its key."""
+    index = {_key(name): code for language in _LANGUAGES for code, name in _names(language).items()}
+    for code, names in _ALIASES.items():
+        index |= {_key(name): code for name in names.split(",")}
+    return MappingProxyType(index)
+
+
+@cache
+def _iso_aliases() -> Mapping[str, str]:
+    """Alpha-2 codes by what is written in their place: alpha-3 codes, «UK», codes of former states."""
+    from babel.core import get_global
+
+    aliases = get_global("territory_aliases")
+    return MappingProxyType(
+        {alias: codes[0] for alias, codes in aliases.items() if alias.isalpha() and len(codes) == 1}
+    )

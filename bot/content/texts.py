@@ -1,0 +1,277 @@
+"""Text as structure: messages to translate and the spans they hold, resolved only when a reader is known.
+
+A handler writes `_("Hello {name}.", name=Name("Zoé"))`. Nothing is translated there: the same Text may be stored in the
+outbox and read days later in another language. `render` turns it into runs, the few styles that every platform knows;
+each adapter encodes runs its own way, so that nothing a person typed can ever become markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from string import Formatter
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.content import i18n
+from bot.content.territories import territory_name
+
+MomentStyle = Literal["date", "datetime", "time", "left", "end"]
+"""«left» reads «in 12 minutes», which platforms keep true by themselves; far ahead, or when it is past, as the time.
+
+«end» reads «in 12 minutes, at 10:40», else «at 10:40».
+"""
+Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
+"""How organisers may set words off, besides Strong and Link. A quote is whole lines."""
+_IN_SIGHT = timedelta(hours=10)
+LONGEST_LABEL = 40
+"""Characters of a button or an option that a phone shows in one line."""
+_RECOGNISED_BY = 8
+"""Characters of a name, at least, by which it is still known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who will read: a locale, the zone of the gathering in which times are told first, and when they read."""
+
+    locale: str
+    zone: str
+    now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message of the catalogues with its values. `count` chooses the plural form."""
+
+    message: str
+    plural: str = ""
+    count: int = 1
+    values: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """What the eye should find first."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Words set off by whoever wrote them."""
+
+    span: Span
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Several spans, one right after the other."""
+
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Words a person chose: isolated, so that their writing direction stays theirs."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant, aware; shown in the venue's zone and, where the platform can, in the reader's."""
+
+    instant: datetime
+    style: MomentStyle = "datetime"
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """How long there is until an instant, aware, told for when it is read: «3 days left»."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A label that leads to an address."""
+
+    label: Span
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Localised:
+    """Words that organisers wrote, per locale; any other locale reads the first."""
+
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """The country or region a participant speaks for, by code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Several spans in a row: «a, b and c»."""
+
+    items: tuple[Span, ...]
+
+
+Span = str | int | Text | Strong | Styled | Joined | Name | Moment | Countdown | Link | Localised | Territory | Listing
+
+
+def _(message: str, /, **values: Span) -> Text:
+    """A message to translate, with its named values."""
+    return Text(message, values=values)
+
+
+def _n(singular: str, plural: str, count: int, /, **values: Span) -> Text:
+    """A message whose form follows `count`, which it may name as {count}."""
+    return Text(singular, plural, count, {"count": count, **values})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of rendered text in one style."""
+
+    text: str
+    strong: bool = False
+    url: str | None = None
+    moment: Moment | None = None
+    styles: frozenset[Style] = frozenset()
+
+
+def render(span: Span, reader: Reader) -> list[Run]:
+    """The runs a reader sees, neighbours of one style joined."""
+    runs: list[Run] = []
+    for run in _runs(span, reader):
+        last = runs[-1] if runs else None
+        if last is not None and last.moment is None and run == replace(last, text=run.text):
+            runs[-1] = replace(last, text=last.text + run.text)
+        elif run.text:
+            runs.append(run)
+    return runs
+
+
+def plain(span: Span, reader: Reader) -> str:
+    """The words alone, for places that know no style: buttons, toasts, titles."""
+    if isinstance(span, str):
+        return span
+    return "".join(run.text for run in _runs(span, reader))
+
+
+_ISOLATES = {0x2068: None, 0x2069: None}
+
+
+def file_name(name: Span, reader: Reader) -> str:
+    """What a file is called for a reader, without the marks of writing directions: these would be part of its name."""
+    return plain(name, reader).translate(_ISOLATES)
+
+
+def source_name(name: Span) -> str:
+    """What a file is called in the code, for what asks how its name ends: that is the same in every language."""
+    return name.message if isinstance(name, Text) else str(name)
+
+
+def label(span: Span, reader: Reader) -> str:
+    """The words of a button or an option, at most LONGEST_LABEL characters.
+
+    What is too long ends in «…»: of a message the longest of its values, so that what is said of it stays, else the
+    whole.
+    """
+    words = plain(span, reader)
+    over = len(words) - LONGEST_LABEL
+    if over <= 0:
+        return words
+    if isinstance(span, Text):
+        name, value = max(span.values.items(), key=lambda item: len(plain(item[1], reader)), default=("", ""))
+        text = value.text if isinstance(value, Name) else plain(value, reader)
+        if (kept := len(text) - over - 1) >= _RECOGNISED_BY:
+            return plain(replace(span, values={**span.values, name: Name(f"{text[:kept].rstrip()}…")}), reader)
+    return f"{words[: LONGEST_LABEL - 1].rstrip()}…"
+
+
+def _runs(span: Span, reader: Reader) -> list[Run]:
+    match span:
+        case str():
+            return [Run(span)]
+        case int():
+            return [Run(str(span))]
+        case Text():
+            return _text_runs(span, reader)
+        case Strong(inner):
+            return [replace(run, strong=True) for run in _runs(inner, reader)]
+        case Styled(inner, style):
+            return [replace(run, styles=run.styles | {style}) for run in _runs(inner, reader)]
+        case Joined(spans):
+            return [run for inner in spans for run in _runs(inner, reader)]
+        case Name(text):
+            return [Run(text if text.isascii() else f"\u2068{text}\u2069")]
+        case Moment(instant, "left") if (minutes := _minutes_ahead(instant, reader)) is not None:
+            return [Run(i18n.format_minutes_ahead(minutes, reader.locale), moment=span)]
+        case Moment(instant, "end"):
+            left, time = Moment(instant, "left"), Moment(instant, "time")
+            ahead = _minutes_ahead(instant, reader) is not None
+            return _runs(_("{left}, at {time}", left=left, time=time) if ahead else _("at {time}", time=time), reader)
+        case Moment(instant, style):
+            return [Run(i18n.format_moment(instant, style, reader.zone, reader.locale), moment=span)]
+        case Countdown(until):
+            return _runs(_left(until, reader), reader)
+        case Link(label, url):
+            return [replace(run, url=url) for run in _runs(label, reader)]
+        case Localised(words):
+            return [Run(words.get(reader.locale) or next(iter(words.values()), ""))]
+        case Territory(code):
+            return [Run(territory_name(code, reader.locale))]
+        case Listing(items):
+            # A list keeps its words only: what it holds are names, and no locale joins styles.
+            return [Run(i18n.format_list([plain(item, reader) for item in items], reader.locale))]
+
+
+def _text_runs(text: Text, reader: Reader) -> list[Run]:
+    runs: list[Run] = []
+    for literal, name in _template(text.message, text.plural, text.count, reader.locale):
+        if literal:
+            if literal.startswith(".") and runs and runs[-1].text.rstrip("\u2069").endswith("."):
+                literal = literal[1:]  # «Zoé D.» ends a sentence by itself
+            runs.append(Run(literal))
+        if name:
+            runs += _runs(text.values[name], reader)
+    return runs
+
+
+def _minutes_ahead(instant: datetime, reader: Reader) -> int | None:
+    """Minutes until an instant, a begun one whole; None unless it is within sight."""
+    if reader.now is None or not timedelta() < instant - reader.now <= _IN_SIGHT:
+        return None
+    return -((reader.now - instant) // timedelta(minutes=1))
+
+
+def _left(until: datetime, reader: Reader) -> Text:
+    """Days as the calendar of the gathering counts them; hours on the last, minutes in the last hour."""
+    if reader.now is None:
+        return _("until {moment}", moment=Moment(until))
+    left = until - reader.now
+    if left <= timedelta():
+        return _("It is over.")
+    if left < timedelta(hours=1):
+        return _n("{count} minute left", "{count} minutes left", max(1, left // timedelta(minutes=1)))
+    if left < timedelta(days=1):
+        return _n("{count} hour left", "{count} hours left", left // timedelta(hours=1))
+    zone = ZoneInfo(reader.zone)
+    days = until.astimezone(zone).date() - reader.now.astimezone(zone).date()
+    return _n("{count} day left", "{count} days left", days.days)
+
+
+@lru_cache(maxsize=8192)
+def _template(message: str, plural: str, count: int, locale: str) -> tuple[tuple[str, str | None], ...]:
+    words = i18n.catalogue(locale)
+    sentence = words.ngettext(message, plural, count) if plural else words.gettext(message)
+    return tuple((literal, name) for literal, name, _spec, _conversion in Formatter().parse(sentence))

@@ -1,0 +1,158 @@
+"""A time as somebody types it, and back in words: why it is asked again, what it could mean, how it is echoed.
+
+typed = read_time(form.at, zone=zone, now=request.now, locale=request.locale)
+if typed.instant is None:
+    return reply(refusal(typed), buttons=reading_buttons(typed, zone, request.now, lambda minute: At(minute)))
+… echo(typed.instant, zone=zone, now=request.now, elsewhere=await zone_elsewhere(request.tx, zone, typed.instant))
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from bot.clock import from_micros, to_micros
+from bot.content import i18n
+from bot.content.actions import Action
+from bot.content.dates import Problem, TypedTime, read_time
+from bot.content.errors import Stale
+from bot.content.i18n import LOCALES
+from bot.content.texts import Listing, Localised, Moment, Span, Strong, Text, _
+from bot.content.views import Button
+from bot.content.zones import zone_of
+from bot.database.engine import Transaction
+
+__all__ = [
+    "REFUSALS",
+    "Problem",
+    "TypedTime",
+    "asked_again",
+    "echo",
+    "from_minute",
+    "read_time",
+    "reading_buttons",
+    "refusal",
+    "spoken",
+    "to_minute",
+    "zone_elsewhere",
+]
+
+REFUSALS: Mapping[Problem, Text] = MappingProxyType(
+    {
+        Problem.UNREADABLE: _("I do not understand this date. Write the month in words: «3 June 12:00»."),
+        Problem.NO_HOUR: _("At what hour? Write it after the day: «3 June 12:00»."),
+        Problem.NO_SUCH_DAY: _("There is no such day in the calendar."),
+        Problem.NO_SUCH_TIME: _("There is no such hour on that day."),
+        Problem.SKIPPED: _("There is no such hour: the clocks go forward that night."),
+        Problem.TWICE: _("The clocks go back that night, and this hour comes twice."),
+        Problem.AMBIGUOUS: _("This can be read in two ways."),
+        Problem.OTHER_WEEKDAY: _("That date is another day of the week."),
+        Problem.PAST: _("That is past. Add the year if you mean a later one."),
+    }
+)
+
+_CITIES: Mapping[str, str] = MappingProxyType({"America/Toronto": "Montréal", "America/Montreal": "Montréal"})
+"""Zones told by another of their cities: that one's people are who comes."""
+
+_MINUTE = 60_000_000  # µs
+
+
+def to_minute(instant: datetime) -> int:
+    """An instant as whole minutes since 1970, to travel in a button."""
+    return to_micros(instant) // _MINUTE
+
+
+def from_minute(minute: int) -> datetime:
+    """The instant (aware, UTC) behind `to_minute`. Raises Stale for one that no button of ours carries."""
+    try:
+        return from_micros(minute * _MINUTE)
+    except OverflowError:
+        raise Stale from None
+
+
+def refusal(typed: TypedTime) -> Text:
+    """Why a time is asked again, and whether there is something to choose. For one with a problem."""
+    assert typed.problem is not None
+    why = REFUSALS[typed.problem]
+    if not typed.readings:
+        return why
+    return _("{problem} Choose what you mean, or write another date.", problem=why)
+
+
+def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
+    """The same for a form that stays open: what it could mean is in the words, to be typed."""
+    assert typed.problem is not None
+    why = REFUSALS[typed.problem]
+    if not typed.readings:
+        return why
+    meant = tuple(spoken(each, zone=zone, now=now) for each in typed.readings)
+    return _("{problem} It can mean: {readings}. Write the one you mean.", problem=why, readings=Listing(meant))
+
+
+def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable[[int], Action]) -> tuple[Button, ...]:
+    """A button for each reading; `action` gets its whole minute since 1970."""
+    return tuple(Button(spoken(each, zone=zone, now=now), action(to_minute(each))) for each in typed.readings)
+
+
+def spoken(instant: datetime, *, zone: str, now: datetime) -> Span:
+    """An instant in words, with its year unless that is this one, and told apart from the like an hour off."""
+    there = ZoneInfo(zone)
+    local = instant.astimezone(there)
+    said: Span = Moment(instant)
+    if local.year != now.astimezone(there).year:
+        # As words: a Moment would add what the reader's own clock shows, and the year would stand behind that.
+        said = Localised({locale: _with_year(instant, zone, locale) for locale in LOCALES})
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return said
+    return _("{moment}, the second time", moment=said) if local.fold else _("{moment}, the first time", moment=said)
+
+
+def _with_year(instant: datetime, zone: str, locale: str) -> str:
+    return ", ".join(i18n.format_moment(instant, style, zone, locale) for style in ("date", "time"))
+
+
+def echo(instant: datetime, *, zone: str, now: datetime, elsewhere: str | None = None) -> Text:
+    """An instant as it is read back before it is saved: where the gathering is, and where others of it are."""
+    when = Strong(spoken(instant, zone=zone, now=now))
+    if elsewhere is None:
+        return _("{moment} in {city}", moment=when, city=_city(zone))
+    same_day = instant.astimezone(ZoneInfo(zone)).date() == instant.astimezone(ZoneInfo(elsewhere)).date()
+    style = "time" if same_day else "datetime"
+    there = Localised({locale: i18n.format_moment(instant, style, elsewhere, locale) for locale in LOCALES})
+    return _(
+        "{moment} in {city}, {there} in {other_city}",
+        moment=when,
+        city=_city(zone),
+        there=there,
+        other_city=_city(elsewhere),
+    )
+
+
+async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
+    """The zone in which most of the people live whose clocks show another hour at `instant`; None without any."""
+    rows = await tx.all(
+        "SELECT territory, COUNT(*) AS people FROM participants"
+        " WHERE status = 'joined' AND attends = 1 AND territory IS NOT NULL GROUP BY territory"
+    )
+    here = instant.astimezone(ZoneInfo(zone)).utcoffset()
+    people: Counter[str] = Counter()
+    for row in rows:
+        theirs = zone_of(row["territory"])
+        if theirs and instant.astimezone(ZoneInfo(theirs)).utcoffset() != here:
+            people[theirs] += row["people"]
+    # By name among equals, so that the same people always read the same.
+    return min(people, key=lambda name: (-people[name], name), default=None)
+
+
+@cache
+def _city(zone: str) -> Span:
+    from babel.dates import get_timezone, get_timezone_location
+
+    if zone in _CITIES:
+        return _CITIES[zone]
+    there = get_timezone(zone)
+    return Localised({locale: get_timezone_location(there, locale=locale, return_city=True) for locale in LOCALES})

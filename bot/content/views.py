@@ -1,0 +1,292 @@
+"""What a person sees, as structure: lines, buttons, one choice, one file. Adapters draw it; nothing here is markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, ClassVar, Literal
+
+from bot.content.actions import Action
+from bot.content.stored_texts import decode, encode
+from bot.content.texts import Span, source_name
+from bot.people.participants import Who
+
+ButtonStyle = Literal["plain", "primary", "danger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw(Action):
+    """An action already encoded: what comes back from the store is sent on as it was."""
+
+    code: ClassVar[str] = ""
+    payload: str
+
+    def encode(self) -> str:
+        """The payload as it was stored."""
+        return self.payload
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Words and an address to pass on to others."""
+
+    text: Span
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A label (≤ 40 characters) that does something here, or leads to an address.
+
+    One with a `share` opens what the platform has for passing it on; where that is nothing, its action answers.
+    `unsent` is what it says while a choice beside it is changed and not sent yet, where the label speaks of that.
+    """
+
+    label: Span
+    action: Action | None = None
+    url: str | None = None
+    style: ButtonStyle = "plain"
+    share: Share | None = None
+    unsent: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: a stable value (A-Za-z0-9_), a label (≤ 40 characters) and a description (≤ 100).
+
+    Of a choice that is `listed` both may be longer.
+    """
+
+    value: str
+    label: Span
+    description: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Options to choose among; the handler of `action` gets the whole new set of values.
+
+    With `listed`, the options are what there is to read: their labels may be long, and stand in the text where what is
+    tapped has no room for them. One of several that must be chosen is then a single tap, wherever the platform has it;
+    so it is where none is selected yet: there is nothing to keep, and nothing to save.
+    """
+
+    action: Action
+    options: tuple[Option, ...]
+    selected: tuple[str, ...] = ()
+    at_least: int = 1
+    at_most: int = 1
+    placeholder: Span = ""
+    listed: bool = False
+
+    @property
+    def opens(self) -> bool:
+        """Whether a tap on an option is all there is to do."""
+        return self.at_least == self.at_most == 1 and (self.listed or not self.selected)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document to hand over; how its name ends is the same in every language."""
+
+    name: Span
+    content: bytes
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG or JPEG, and the words for who cannot see it ('' where nobody wrote any)."""
+
+    content: bytes
+    alt: Span
+    name: Span = "image.png"
+
+    @property
+    def media_type(self) -> str:
+        """What it is, by its name."""
+        return "image/jpeg" if source_name(self.name).lower().endswith((".jpg", ".jpeg")) else "image/png"
+
+
+Attachment = File | Picture
+"""What hangs on a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One message: lines of text, what can be pressed, what hangs on it (at most 10).
+
+    What is `secret` is not kept where we can help it. One that takes the place of another in a message and is `quiet`
+    makes nobody look at that again. One that is `pinned` stays in sight once it is there, where the platform has that.
+    `who` may read it, as long as they are that; None leaves it to
+    the route that answers with it, and is anyone elsewhere.
+    """
+
+    lines: tuple[Span, ...]
+    buttons: tuple[Button, ...] = ()
+    choice: Choice | None = None
+    attachments: tuple[Attachment, ...] = ()
+    secret: bool = False
+    who: Who | None = None
+    quiet: bool = False
+    pinned: bool = False
+
+    @property
+    def entrusted(self) -> bool:
+        """Whether it hands over files or ways in that only a role lets its reader have."""
+        return (self.who or 0) >= Who.FACILITATOR and (self.secret or bool(self.attachments))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A handler's answer: a view, and how it takes its place.
+
+    A press edits its own message unless `fresh`; `toast` (≤ 200 characters) is a passing word beside it; `job` is the
+    work to start once this is committed, whose result replaces the view. One that is but a `mark` puts a 👍 to the
+    message it answers, where the platform has that; elsewhere its view is shown. What it answers is
+    `unsaid` where we keep what people say. Of a `screen` only the newest copy in a chat looks live. `later` is what
+    becomes of it with time.
+    """
+
+    view: View
+    toast: Span | None = None
+    fresh: bool = False
+    job: JobRequest | None = None
+    mark: bool = False
+    unsaid: bool = False
+    screen: str = ""
+    later: Later | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """How an answer reads once some time has passed, if it still stands there: what can be done for a while only."""
+
+    after: timedelta
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """Work too long for a transaction: its kind, registered in the router, and a JSON payload."""
+
+    kind: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def reply(
+    *lines: Span,
+    buttons: tuple[Button, ...] = (),
+    choice: Choice | None = None,
+    file: File | None = None,
+    picture: Picture | None = None,
+    toast: Span | None = None,
+    fresh: bool = False,
+    job: JobRequest | None = None,
+    secret: bool = False,
+    mark: bool = False,
+    who: Who | None = None,
+    later: Later | None = None,
+) -> Reply:
+    """The usual way to make a Reply: its lines, then the rest by name."""
+    attachments = tuple(each for each in (picture, file) if each is not None)
+    return Reply(View(lines, buttons, choice, attachments, secret, who), toast, fresh, job, mark, later=later)
+
+
+def encode_view(view: View) -> dict[str, Any]:
+    """A view as JSON values for the outbox. What hangs on it is stored elsewhere: ValueError for a view with any."""
+    if view.attachments:
+        raise ValueError("a stored view holds no file")
+    stored: dict[str, Any] = {"lines": [encode(line) for line in view.lines]}
+    if view.buttons:
+        stored["buttons"] = [_encode_button(button) for button in view.buttons]
+    if view.choice:
+        stored["choice"] = _encode_choice(view.choice)
+    if view.quiet:
+        stored["quiet"] = True
+    if view.pinned:
+        stored["pinned"] = True
+    return stored
+
+
+def decode_view(stored: Mapping[str, Any]) -> View:
+    """The view behind what `encode_view` made; its actions are Raw."""
+    return View(
+        tuple(decode(line) for line in stored["lines"]),
+        tuple(_decode_button(*button) for button in stored.get("buttons", ())),
+        _decode_choice(stored["choice"]) if "choice" in stored else None,
+        quiet=stored.get("quiet", False),
+        pinned=stored.get("pinned", False),
+    )
+
+
+def _encode_button(button: Button) -> list[Any]:
+    stored = [encode(button.label), button.action.encode() if button.action else None, button.url, button.style]
+    shared = [encode(button.share.text), button.share.url] if button.share else []
+    if button.unsent is None:
+        return [*stored, *shared]
+    return [*stored, *(shared or [None, ""]), encode(button.unsent)]
+
+
+def _decode_button(
+    label: Any,
+    payload: str | None,
+    url: str | None,
+    style: ButtonStyle,
+    shared: Any = None,
+    address: str = "",
+    unsent: Any = None,
+) -> Button:
+    return Button(
+        decode(label),
+        Raw(payload) if payload is not None else None,
+        url,
+        style,
+        Share(decode(shared), address) if address else None,
+        decode(unsent) if unsent is not None else None,
+    )
+
+
+def _encode_choice(choice: Choice) -> dict[str, Any]:
+    return {
+        "action": choice.action.encode(),
+        "options": [
+            [o.value, encode(o.label), encode(o.description) if o.description is not None else None]
+            for o in choice.options
+        ],
+        "selected": list(choice.selected),
+        "at_least": choice.at_least,
+        "at_most": choice.at_most,
+        "placeholder": encode(choice.placeholder),
+        "listed": choice.listed,
+    }
+
+
+def _decode_choice(stored: Mapping[str, Any]) -> Choice:
+    return Choice(
+        Raw(stored["action"]),
+        tuple(
+            Option(value, decode(label), decode(description) if description is not None else None)
+            for value, label, description in stored["options"]
+        ),
+        tuple(stored["selected"]),
+        stored["at_least"],
+        stored["at_most"],
+        decode(stored["placeholder"]),
+        stored.get("listed", False),
+    )
+
+
+def with_lines_first(reply: Reply, *lines: Span) -> Reply:
+    """The same reply with something said before it, in words where it would have been but a mark."""
+    return _with_lines(reply, (*lines, *reply.view.lines)) if lines else reply
+
+
+def with_lines_last(reply: Reply, *lines: Span) -> Reply:
+    """The same reply with something said after it, in words where it would have been but a mark."""
+    return _with_lines(reply, (*reply.view.lines, *lines)) if lines else reply
+
+
+def _with_lines(reply: Reply, lines: tuple[Span, ...]) -> Reply:
+    return replace(reply, view=replace(reply.view, lines=lines), mark=False)

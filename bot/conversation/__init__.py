@@ -1,0 +1,1 @@
+"""From what someone did to the reply: routes, router, dispatch, dialogues, undo, live screens."""

@@ -1,0 +1,394 @@
+"""From what was done to the handler that answers it: commands, presses, choices, forms, words.
+
+Text goes to the first taker: a command («/…» is never content), the chat's dialogue, plain words that mean a screen, a
+text route, the present screen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.content.errors import Stale, UserError
+from bot.content.forms import (
+    Composition,
+    Incomplete,
+    MessageField,
+    Raw,
+    UploadField,
+    form_fields,
+    words_of,
+)
+from bot.content.names import clean_lines
+from bot.content.texts import Span, _
+from bot.content.views import Button, Later, Reply, View, with_lines_first
+from bot.content.views import Raw as Payload
+from bot.conversation import albums, dialogue_store, dialogues, inbox
+from bot.conversation.dialogue_store import Dialogue
+from bot.conversation.incoming import (
+    Called,
+    Content,
+    Deleted,
+    Edited,
+    Gathered,
+    Picked,
+    Pressed,
+    Sent,
+    Submitted,
+    Typed,
+    album_id,
+)
+from bot.conversation.router import Router
+from bot.conversation.routes import ANYONE, Go, Request, Route, refusal
+
+
+def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
+    """The payload, route and first arguments of what was done. Raises Stale when there is no such thing."""
+    match content:
+        case Called(word):
+            command = router.command(word)
+            if command is None:
+                raise Stale
+            return f"go-{command.name}", command.route, ()
+        case Pressed(payload) | Picked(payload) | Submitted(payload):
+            action, route = router.find(payload)
+            return payload, route, () if payload.startswith("go-") else (action,)
+    raise Stale
+
+
+async def answer(router: Router, request: Request, content: Content) -> Reply | None:
+    """The reply of whatever takes this content; None for a part of something that is not whole yet.
+
+    Raises Stale when nothing takes it, UserError for a refusal.
+    """
+    if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
+        raise Stale
+    dialogue = await _dialogue(request) if isinstance(content, Typed | Sent) else None
+    if guarded := await _guarded(router, request, content, dialogue):
+        return guarded
+    match content:
+        case Typed(text, composed):
+            return await _take_text(router, request, clean_lines(text), composed, dialogue)
+        case Edited(_message, text):
+            return await router.take_edit(request, clean_lines(text))
+        case Deleted():
+            return await router.take_deletion(request)
+        case Sent():
+            return await _take_sent(router, request, content, dialogue)
+        case Gathered(album):
+            return await _take_album(router, request, album)
+        case Pressed(beside=Picked() as beside) if router.rides(beside):
+            return await _press_with_choice(router, request, content.payload, beside)
+        case Pressed(payload) if payload.startswith(dialogues.CODES):
+            return await _press_in_dialogue(router, request, payload, "")
+        case Picked(payload, values) if payload.startswith(dialogues.CODES):
+            return await _press_in_dialogue(router, request, payload, values[0] if values else "")
+        case Called(word) if router.command(word) is None:
+            return await _unknown_command(router, request, word)
+    payload, route, args = find(router, content)
+    authorise(request, route)
+    return _screen(payload, route, _for(route, await _run(request, content, payload, route, args)))
+
+
+async def _press_with_choice(router: Router, request: Request, payload: str, beside: Picked) -> Reply | None:
+    """A press takes the choice beside it along: that is taken first, then what became of the button is pressed."""
+    taken = await answer(router, request, beside)
+    became = after_choice(taken.view, payload, beside) if taken else payload
+    if became is None:
+        return taken
+    pressed = await answer(router, request, Pressed(became))
+    if pressed and taken and pressed.toast is None:
+        return replace(pressed, toast=taken.toast)
+    return pressed
+
+
+def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
+    """What a button does once the choice beside it was taken: as the screen that is `shown` now has it.
+
+    Its likest button of that kind counts: one that acts for the theme that was chosen instead of for everyone. None
+    where the same screen, choice and all, has no such button any more; elsewhere, and where it only leads to a command,
+    it does what it did.
+    """
+    theirs = [button.action.encode() for button in shown.buttons if button.action]
+    parts = payload.split("-")
+    if payload in theirs or parts[0] == Go.code:
+        return payload
+    alike = [each for each in theirs if _code(each) == parts[0]]
+    ranked = sorted(alike, key=lambda each: _in_common(each.split("-"), parts), reverse=True)
+    if ranked:
+        first, *others = ranked
+        clear = not others or _in_common(others[0].split("-"), parts) < _in_common(first.split("-"), parts)
+        return first if clear else None
+    stays = shown.choice is not None and _code(shown.choice.action.encode()) == _code(beside.payload)
+    return None if stays else payload
+
+
+def _in_common(parts: list[str], others: list[str]) -> int:
+    return sum(one == other for one, other in zip(parts, others, strict=False))
+
+
+def _code(payload: str) -> str:
+    return payload.partition("-")[0]
+
+
+def _for(route: Route, reply: Reply) -> Reply:
+    """A reply as its route makes it: whoever the route is for may read it, as long as they are that."""
+    unsaid = reply.unsaid or (route.form is not None and route.form.codes)
+    who = route.who if reply.view.who is None else reply.view.who
+    return replace(reply, view=replace(reply.view, who=who), unsaid=unsaid, later=reply.later or _without_timed(reply))
+
+
+def _screen(payload: str, route: Route, reply: Reply) -> Reply:
+    """A reply as the screen of its command, however that was asked for: of those only the newest copy looks live."""
+    if payload.startswith("go-") and route.form is None and not reply.screen:
+        return replace(reply, screen=payload)
+    return reply
+
+
+def _without_timed(reply: Reply) -> Later | None:
+    """How an answer reads once buttons that work for a while only have had their time; None where it has none."""
+    lasts = [button.action.lasts for button in reply.view.buttons if button.action and button.action.lasts]
+    if not lasts or reply.view.attachments or reply.view.secret:
+        return None
+    left = tuple(button for button in reply.view.buttons if not (button.action and button.action.lasts))
+    return Later(min(lasts), replace(reply.view, buttons=left, quiet=True))
+
+
+async def _run(request: Request, content: Content, payload: str, route: Route, args: tuple[object, ...]) -> Reply:
+    if isinstance(content, Called):
+        request.argument = content.argument
+    if isinstance(content, Picked) != route.chooses:
+        raise Stale
+    if isinstance(content, Picked):
+        return await route.handler(request, *args, content.values)
+    if route.form is None:
+        if isinstance(content, Submitted):
+            raise Stale
+        return await route.handler(request, *args)
+    if isinstance(content, Submitted):
+        form = route.form.read(content.answers, request.locale)
+        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        return await route.handler(request, *args, form)
+    if isinstance(content, Called) and answered_at_once(route, content):
+        form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.locale)
+        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        return await route.handler(request, *args, form)
+    known, about = await filled(request, payload, route, args), await about_of(request, route, args)
+    return await dialogues.begin(request, payload, route.form, known, about)
+
+
+async def _guarded(router: Router, request: Request, content: Content, dialogue: Dialogue | None) -> Reply | None:
+    """The reply of a guard to what someone wrote; of a form, every answer is looked at, and the others are kept."""
+    match content:
+        case Typed(text) | Sent(caption=text):
+            form = router.find(dialogue.action)[1].form if dialogue else None
+            if form and form.codes:
+                return None
+            return await router.guarded(request, clean_lines(text), answering=dialogue is not None)
+        case Edited(_message, text):
+            return await router.guarded(request, clean_lines(text), answering=True)
+        case Submitted(payload):
+            form = router.find(payload)[1].form
+            if form is None or form.codes:
+                return None
+            typed = typed_in(content)
+            for name, words in typed.items():
+                if guarded := await router.guarded(request, clean_lines(words), answering=True):
+                    kept = {other: each for other, each in typed.items() if other != name}
+                    await keep_typed(request, payload, kept)
+                    buttons = (correct(payload), *guarded.view.buttons)
+                    return replace(guarded, view=replace(guarded.view, buttons=buttons))
+    return None
+
+
+def typed_in(submitted: Submitted) -> dict[str, str]:
+    """The answers of a form that are words."""
+    return {name: words for name, raw in submitted.answers.items() if (words := words_of(raw)) is not None}
+
+
+async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
+    """Keep what was typed into a form that was not taken: it opens again as it was left."""
+    account = request.account
+    await dialogue_store.keep(request.tx, account.platform, account.chat, payload, typed, request.now)
+
+
+def correct(payload: str) -> Button:
+    """What opens a form again that was not taken."""
+    return Button(_("Correct my answer"), Payload(payload), style="primary")
+
+
+def answered_at_once(route: Route, content: Content) -> bool:
+    """Whether a command came with all that its form asks for: a code."""
+    return isinstance(content, Called) and bool(content.argument) and route.form is not None and route.form.codes
+
+
+def _may_be_linked(router: Router, payload: str) -> bool:
+    return not payload.startswith(dialogues.CODES) and router.find(payload)[1].linkable
+
+
+async def filled(request: Request, payload: str, route: Route, args: tuple[object, ...]) -> dict[str, str]:
+    """What a form opens with: what its route knows, and over it what was typed before and kept."""
+    known = await route.before(request, *args) if route.before else None
+    draft = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
+    return {**(known or {}), **(draft.draft if draft and draft.action == payload else {})}
+
+
+async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
+    """What the form of a route answers to, above its questions."""
+    return await route.about(request, *args) if route.about else None
+
+
+async def _unknown_command(router: Router, request: Request, word: str) -> Reply:
+    return with_lines_first(
+        await router.home(request),
+        _("I do not know /{word}. Here is what you can do.", word=word[:32]),
+    )
+
+
+async def _take_text(
+    router: Router, request: Request, text: str, composed: Composition | None, dialogue: Dialogue | None
+) -> Reply:
+    if dialogue is None or dialogue.expected:
+        said = router.said(text, (request.locale, *request.settings.gathering.locales))
+        if said and _may(request, said.route):
+            shown = await _run(request, Typed(text), said.payload, said.route, ())
+            return _screen(said.payload, said.route, _for(said.route, shown))
+    if dialogue:
+        whole = composed if _asks_message(router, dialogue) else None
+        return await _answer(router, request, dialogue, text if whole is None else whole)
+    return await router.take_text(request, text)
+
+
+async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dialogue | None) -> Reply | None:
+    platform, chat = request.account.platform, request.account.chat
+    if dialogue and _asks_message(router, dialogue):
+        if sent.upload is None:
+            raise UserError(
+                _("Text, pictures and documents only: nothing else reaches everyone. Your draft is kept."),
+                buttons=(dialogues.CANCEL,),
+            )
+        if sent.album and isinstance(sent.composed, Composition):
+            await albums.keep(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
+            return None
+        return await _answer(router, request, dialogue, sent.composed or sent.upload)
+    taker = None if dialogue else await router.file_taker(request)
+    if not taker and sent.album and await inbox.received(request.tx, platform, album_id(sent.album)):
+        raise UserError(
+            _("This came after the rest of its album, which was taken without it. Start again to send them together.")
+        )
+    if dialogue and sent.upload is not None:
+        return await _answer(router, request, dialogue, sent.upload)
+    if dialogue:
+        raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
+    if taker:
+        take, _reads = taker
+        return await take(request, sent)
+    if not await first_said(request, sent, "text only"):
+        return None
+    return with_lines_first(await router.home(request), _("Text only, please."))
+
+
+async def first_said(request: Request, content: Content, said: str) -> bool:
+    """Whether this answer was not yet given to another part of the same album; True for what is in no album.
+
+    An album comes in parts: what is said of one of them is not repeated below each.
+    """
+    if not (isinstance(content, Sent) and content.album):
+        return True
+    digest = hashlib.sha256(said.encode()).hexdigest()[:16]
+    account, update_id = request.account, f"{album_id(content.album)}-{digest}"
+    first = await inbox.receive(request.tx, account.platform, update_id, account.native_id, account.chat, request.now)
+    if first:
+        await inbox.mark_answered(request.tx, ((account.platform, update_id),))
+    return first
+
+
+async def takes_files(router: Router, request: Request, content: Content) -> bool:
+    """Whether a file would be looked at now: in a form that is submitted, by the question that is asked, by a route."""
+    if isinstance(content, Submitted):
+        return await _form_takes_files(router, request, content.payload)
+    if dialogue := await _dialogue(request):
+        return await _form_takes_files(router, request, dialogue.action, dialogue.step)
+    taker = await router.file_taker(request)
+    return taker is not None and (taker[1] is None or await taker[1](request))
+
+
+async def _form_takes_files(router: Router, request: Request, payload: str, step: int | None = None) -> bool:
+    """Whether a form asks for files of this person, at a step (None: anywhere), and reads them now."""
+    try:
+        route = router.find(payload)[1]
+        authorise(request, route)
+    except (Stale, UserError):
+        return False
+    fields = list(form_fields(route.form).values()) if route.form else []
+    asked = fields if step is None else fields[step : step + 1]
+    if not any(isinstance(field, MessageField | UploadField) for field in asked):
+        return False
+    return route.reads is None or await route.reads(request)
+
+
+async def _take_album(router: Router, request: Request, album: str) -> Reply | None:
+    """Answer with an album that is whole; nothing is said to who left the question meanwhile."""
+    whole = await albums.take(request.tx, request.account.platform, request.account.chat, album)
+    dialogue = await _dialogue(request)
+    if dialogue is None or whole is None or not _asks_message(router, dialogue):
+        return None
+    return await _answer(router, request, dialogue, whole)
+
+
+def _asks_message(router: Router, dialogue: Dialogue) -> bool:
+    form = router.find(dialogue.action)[1].form
+    return form is not None and isinstance(list(form_fields(form).values())[dialogue.step], MessageField)
+
+
+async def _dialogue(request: Request) -> Dialogue | None:
+    dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
+    return dialogue if dialogue and dialogue.step != dialogue_store.DRAFT_ONLY else None
+
+
+async def _answer(
+    router: Router, request: Request, dialogue: Dialogue, raw: Raw | None, step: int | None = None
+) -> Reply:
+    action, route = router.find(dialogue.action)
+    if route.form is None:
+        raise Stale
+    authorise(request, route)
+    filled = await dialogues.answer(request, route.form, dialogue, raw, step)
+    if isinstance(filled, Reply):
+        return _for(route, filled)
+    args = () if dialogue.action.startswith("go-") else (action,)
+    return _for(route, await route.handler(request, *args, filled))
+
+
+async def ask_again(router: Router, request: Request, refusal: Incomplete) -> Reply | None:
+    """Where a form asked question by question was refused as a whole: the question to answer anew."""
+    dialogue = await _dialogue(request)
+    form = router.find(dialogue.action)[1].form if dialogue else None
+    return await dialogues.ask_again(request, form, dialogue, refusal) if dialogue and form else None
+
+
+async def _press_in_dialogue(router: Router, request: Request, payload: str, value: str) -> Reply:
+    pressed = dialogues.decode(payload)
+    dialogue = await _dialogue(request)
+    if isinstance(pressed, dialogues.Cancel):
+        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        return with_lines_first(await router.home(request), _("Cancelled, nothing was changed."))
+    if dialogue is None:
+        raise Stale
+    answer = None if isinstance(pressed, dialogues.Keep) else value
+    return await _answer(router, request, dialogue, answer, pressed.step)
+
+
+def _may(request: Request, route: Route) -> bool:
+    """Whether someone may use a route."""
+    return route.who == ANYONE or (request.person is not None and request.person.may(route.who))
+
+
+def authorise(request: Request, route: Route) -> None:
+    """Let pass who may use a route. Raises Stale for a stranger, UserError for who does not organise."""
+    if _may(request, route):
+        return
+    if request.person is None:
+        raise Stale
+    raise refusal(route.who)

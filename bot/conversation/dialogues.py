@@ -1,0 +1,146 @@
+"""A form asked one question at a time, where the platform has no form of its own. The draft is stored at every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, Incomplete, Raw, form_fields
+from bot.content.texts import Name, Span, Strong, _
+from bot.content.views import Button, Choice, Reply, reply, with_lines_first
+from bot.conversation import dialogue_store
+from bot.conversation.dialogue_store import Dialogue
+from bot.conversation.routes import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Action):
+    """Leave the form."""
+
+    code: ClassVar[str] = "dx"
+
+
+@dataclass(frozen=True, slots=True)
+class Skip(Action):
+    """Leave an optional question empty."""
+
+    code: ClassVar[str] = "ds"
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keep(Action):
+    """Leave an answer that is filled in already as it is."""
+
+    code: ClassVar[str] = "dk"
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Action):
+    """Answer a question by one of its options."""
+
+    code: ClassVar[str] = "da"
+    step: int
+
+
+async def begin(
+    request: Request, action: str, form: type[Form], draft: dict[str, str], about: Span | None = None
+) -> Reply:
+    """Ask the first question, below what it is `about`. What `draft` fills in already can be kept with a press."""
+    dialogue = Dialogue(action, 0, draft)
+    await _save(request, dialogue)
+    asked = ask(form, dialogue)
+    return with_lines_first(asked, about) if about is not None else asked
+
+
+async def expect(request: Request, action: str) -> None:
+    """Take what is written next for the answer to a form's first question, which a screen asks in its own words.
+
+    Plain words that mean a screen still open it. What was typed into that form before is kept.
+    """
+    platform, chat = request.account.platform, request.account.chat
+    kept = await dialogue_store.current(request.tx, platform, chat, request.now)
+    draft = kept.draft if kept and kept.action == action else {}
+    await _save(request, Dialogue(action, 0, draft, expected=True))
+
+
+async def answer(
+    request: Request, form: type[Form], dialogue: Dialogue, raw: Raw | None, step: int | None = None
+) -> Form | Reply:
+    """Take an answer (None: what is filled in already): the finished form, or the next question.
+
+    Raises UserError, the draft kept, for a wrong one.
+    """
+    asked = form_fields(form)
+    name = list(asked)[dialogue.step]
+    if step is not None and step != dialogue.step:
+        raise Stale
+    if raw is None:
+        raw = dialogue.draft.get(name, "")
+    if not (raw == "" and not asked[name].required):
+        try:
+            asked[name].parse(raw, request.locale)
+        except UserError as refusal:
+            raise UserError(refusal.text, buttons=(*refusal.buttons, CANCEL)) from None
+    answers: dict[str, Raw] = {**dialogue.draft, name: raw}
+    if dialogue.step + 1 < len(asked):
+        if not isinstance(raw, str):
+            raise UserError(_("A file is asked last."))
+        later = replace(dialogue, step=dialogue.step + 1, draft={**dialogue.draft, name: raw}, expected=False)
+        await _save(request, later)
+        return ask(form, later)
+    filled = form.read(answers, request.locale)
+    await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+    return filled
+
+
+async def ask_again(request: Request, form: type[Form], dialogue: Dialogue, refusal: Incomplete) -> Reply:
+    """Go back to a question whose answer was refused once the form was whole; the other answers are kept."""
+    back = replace(dialogue, step=list(form_fields(form)).index(refusal.field), expected=False)
+    await _save(request, back)
+    return ask(form, back, refusal.text)
+
+
+def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
+    """The question a dialogue is at."""
+    asked = form_fields(form)
+    name = list(asked)[dialogue.step]
+    field = asked[name]
+    lines: list[Span] = [*problem]
+    if dialogue.step == 0 and form.notice and not problem:
+        lines.append(form.notice)
+    lines.append(Strong(field.label))
+    if field.hint:
+        lines.append(field.hint)
+    options = tuple(field.options())
+    buttons = [CANCEL]
+    filled = dialogue.draft.get(name, "")
+    choice = Choice(Answer(dialogue.step), options, (filled,) if filled else ()) if options else None
+    if not field.required:
+        buttons.insert(0, Button(_("Leave empty") if filled else _("Skip"), Skip(dialogue.step)))
+    if filled:
+        buttons.insert(0, Button(_("Keep it"), Keep(dialogue.step), style="primary"))
+        if not options:
+            lines.append(_("Now: {value}", value=Name(filled)))
+    return reply(*lines, choice=choice, buttons=tuple(buttons), fresh=True)
+
+
+async def _save(request: Request, dialogue: Dialogue) -> None:
+    await dialogue_store.save(request.tx, request.account.platform, request.account.chat, dialogue, request.now)
+
+
+def decode(payload: str) -> Cancel | Skip | Keep | Answer:
+    """The press behind a payload that starts with one of CODES. Raises Stale for a forged one."""
+    code, *parts = payload.split("-")
+    for kind in (Cancel, Skip, Keep, Answer):
+        if kind.code == code:
+            return kind.decode(parts)
+    raise Stale
+
+
+CANCEL = Button(_("Cancel"), Cancel())
+CODES = ("dx", "ds-", "dk-", "da-")
+"""How the payloads of a dialogue begin; no route may use these codes."""

@@ -1,0 +1,340 @@
+"""The way in: inbox → account → locale → role → handler → commit → reply, in one transaction.
+
+What a person reads depends on what was committed: nobody is told «done» before it is, and an update that comes again
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.background import job_store
+from bot.clock import Clock
+from bot.config.settings import Settings
+from bot.content import i18n
+from bot.content.errors import Stale, UserError
+from bot.content.forms import FormView, Incomplete, form_fields
+from bot.content.stored_views import pack
+from bot.content.texts import Reader, _, plain
+from bot.content.views import Reply, reply, with_lines_first
+from bot.conversation import answering, inbox
+from bot.conversation.incoming import (
+    Called,
+    Content,
+    Deleted,
+    Edited,
+    Incoming,
+    Picked,
+    Pressed,
+    Submitted,
+    message_of,
+    said_in,
+)
+from bot.conversation.replied import Answered as Answered  # what adapters are handed comes from one place
+from bot.conversation.replied import Leftover as Leftover
+from bot.conversation.replied import Replied
+from bot.conversation.router import Router
+from bot.conversation.routes import Request, Target
+from bot.conversation.shown_screens import Shown
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.files.folder import Files
+from bot.people import codes, participant_store
+from bot.people.participants import Account, Who
+from bot.people.retention import farewell, is_over
+
+log = structlog.get_logger()
+
+Run = Callable[[Request], Awaitable[Reply | None]]
+
+_IN_PLACE = Pressed | Picked | Submitted
+"""What may be answered in the message it was done on; words are always answered below."""
+
+_FORM_DUE = 1.5
+"""Seconds of real time a form waits for what is known already: Discord wants it as the first answer, within 3 s."""
+
+
+class Dispatcher:
+    """Runs what people do through the routes, over one store. Adapters call `handle`, then `sent`."""
+
+    def __init__(
+        self,
+        store: Store,
+        router: Router,
+        settings: Settings,
+        clock: Clock,
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`committed` is called after each commit, so that what it put into the outbox leaves at once."""
+        self._store = store
+        self.router = router
+        self.settings = settings
+        self._clock = clock
+        self._committed = committed
+        self._replied = Replied(store, clock)
+        self._files = Files(settings.storage.folder)
+
+    async def handle(self, incoming: Incoming) -> Answered:
+        """Take one update through. Never raises: whatever went wrong is a reply that says what is kept."""
+        try:
+            return await self._commit(
+                incoming, lambda request: answering.answer(self.router, request, incoming.content)
+            )
+        except UserError as refusal:
+            problem = refusal
+            return await self._tell(incoming, lambda request: self._refuse(request, incoming.content, problem))
+        except Stale:
+            return await self._tell(incoming, lambda request: self._present_screen(request, incoming.content))
+        except StoreUnavailable:
+            return self._not_saved(incoming)
+        except Exception:
+            log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
+            return await self._fail(incoming, reference)
+
+    async def form(self, incoming: Incoming) -> FormView | Answered | None:
+        """The form an update asks for, for platforms that show one; None when it asks for none.
+
+        Nothing is written: a refusal comes back as an Answered, and a store that is slow opens the form unfilled.
+        """
+        reader = self._reader(incoming)
+        try:
+            payload, route, args = answering.find(self.router, incoming.content)
+        except Stale:
+            return None
+        if route.form is None or isinstance(incoming.content, Submitted):
+            return None
+        if answering.answered_at_once(route, incoming.content):
+            return None
+        form = route.form
+
+        async def unit(tx: Transaction) -> FormView:
+            nonlocal reader
+            if await is_over(tx, self.settings, self._clock.now()):
+                raise Stale  # `handle` says so
+            request = await self._request(tx, incoming, reading=True)
+            reader = request.reader
+            answering.authorise(request, route)
+            known = await answering.filled(request, payload, route, args)
+            return FormView(form, payload, known, reader, about=await answering.about_of(request, route, args))
+
+        try:
+            async with asyncio.timeout(_FORM_DUE):
+                return await self._store.read(unit)
+        except UserError as refusal:
+            return Answered(reply(refusal.text, buttons=refusal.buttons), reader, "", "")
+        except Stale:
+            return None
+        except (StoreUnavailable, TimeoutError):
+            return FormView(form, payload, {}, reader)
+        except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person under a reference
+            return None
+
+    def target(self, content: Content) -> Target:
+        """Whether the answer to something done in a group may be read there."""
+        try:
+            return answering.find(self.router, content)[1].target
+        except Stale:
+            return "private"
+
+    def payload(self, content: Content) -> str:
+        """The encoded action behind a command or a press, to continue it elsewhere. Raises Stale for none."""
+        return answering.find(self.router, content)[0]
+
+    async def takes_files(self, incoming: Incoming) -> bool:
+        """Whether a file would be looked at, so that fetching it is worth while; yes where the store cannot tell.
+
+        The file is one in a form (the content is Submitted, its answers do not matter), else one that is sent.
+        """
+
+        async def unit(tx: Transaction) -> bool:
+            request = await self._request(tx, incoming, reading=True)
+            return await answering.takes_files(self.router, request, incoming.content)
+
+        try:
+            return await self._store.read(unit)
+        except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person
+            return True
+
+    def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
+        """The reply left: under which id, where the platform could change it, or take it away again (see `Platform`).
+
+        One that `withholds` keeps from its reader by itself what their role lets them have no more.
+        """
+        if answered.update_id:
+            self._replied.note(answered.platform, answered.update_id)
+        if answered.reply is None or not (native_id and answered.update_id):
+            return
+        view, later = answered.reply.view, answered.reply.later
+        screen = "" if view.attachments else answered.reply.screen
+        if answered.account_id is not None and (answered.in_place or screen or later):
+            self._replied.note_shown(
+                Shown(
+                    answered.account_id,
+                    native_id,
+                    answered.in_place,
+                    screen,
+                    later.after if later else timedelta(),
+                    pack(later.view)[0] if later else None,
+                )
+            )
+        if view.entrusted and not withholds:
+            self._replied.note_entrusted(answered.platform, answered.update_id, native_id, view.who or Who.ANYONE)
+
+    async def leftovers(self, platform: str) -> list[Leftover]:
+        """What to send at start to everyone whose answer never left: one present screen a chat."""
+
+        async def present(tx: Transaction, incoming: Incoming) -> Answered:
+            request = await self._request(tx, incoming, reading=True)
+            return Answered(await self.router.home(request), request.reader, platform, incoming.update_id)
+
+        return await self._replied.leftovers(platform, present)
+
+    async def close(self) -> None:
+        """Write down the last replies that left."""
+        await self._replied.close()
+
+    # --- one transaction
+
+    async def _commit(self, incoming: Incoming, run: Run) -> Answered:
+        async def unit(tx: Transaction) -> Answered:
+            now = self._clock.now()
+            if await is_over(tx, self.settings, now):  # nothing is kept of who writes
+                return Answered(Reply(farewell(self.settings), fresh=True), self._reader(incoming), "", "")
+            first = await inbox.receive(
+                tx,
+                incoming.platform,
+                incoming.update_id,
+                incoming.sender.native_id,
+                incoming.sender.chat,
+                now,
+            )
+            request = await self._request(tx, incoming)
+            if first:
+                answer: Reply | None = await run(request)
+                if answer is None:  # nobody waits for an answer: no next start shall make up for it
+                    await inbox.mark_answered(tx, ((incoming.platform, incoming.update_id),))
+                elif answer.job:
+                    who = answer.view.who or Who.ANYONE
+                    if not await job_store.ask(tx, answer.job, request.participant.id, request.account, now, who=who):
+                        raise UserError(
+                            _(
+                                "The last one you asked for still waits for its turn, so I have not begun another."
+                                " Ask again once it has come."
+                            )
+                        )
+            elif await inbox.was_answered(tx, incoming.platform, incoming.update_id):
+                answer = None
+            else:
+                answer = await self.router.home(request)
+            return Answered(
+                answer,
+                request.reader,
+                incoming.platform,
+                incoming.update_id,
+                repeated=not first,
+                account_id=request.account.id,
+                in_place=answer is not None and not answer.fresh and isinstance(incoming.content, _IN_PLACE),
+            )
+
+        answered = await self._store.transact(unit)
+        self._committed()
+        return answered
+
+    async def _tell(self, incoming: Incoming, run: Run) -> Answered:
+        """After everything was undone: note the update as done with, and say why."""
+        try:
+            return await self._commit(incoming, run)
+        except StoreUnavailable:
+            return self._not_saved(incoming)
+        except Exception:
+            log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
+            return await self._fail(incoming, reference)
+
+    async def _fail(self, incoming: Incoming, reference: str) -> Answered:
+        """A defect of ours: the update is done with, its words kept under a reference, whatever else is broken."""
+        text = said_in(incoming.content)
+        if text and codes.must_be(text):
+            text = None  # a code opens a door: it is kept nowhere in clear
+        platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
+
+        async def unit(tx: Transaction) -> None:
+            await inbox.receive(tx, platform, update_id, sender.native_id, sender.chat, self._clock.now())
+            await inbox.mark_failed(tx, platform, update_id, reference, text)
+
+        try:
+            await self._store.transact(unit)
+        except Exception:
+            log.exception("a failed update could not be noted", reference=reference)
+            return self._not_saved(incoming)
+        said = _(
+            "Something went wrong on our side, nothing was changed."
+            " Try again, or give the team this number: {reference}.",
+            reference=reference,
+        )
+        return Answered(reply(said, fresh=True), self._reader(incoming), platform, update_id)
+
+    async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
+        """Who asks, and how they read. `reading` leaves what the update says of them for a transaction that writes."""
+        sender, settings, now = incoming.sender, self.settings, self._clock.now()
+        account, person = await participant_store.identify(tx, incoming.platform, sender.native_id)
+        if account is None:
+            account = Account(
+                incoming.platform,
+                sender.native_id,
+                sender.chat,
+                sender.name,
+                sender.language,
+                private_chat=sender.private_chat,
+            )
+        elif reading:
+            account = replace(account, chat=sender.chat)
+        else:
+            account = await participant_store.refresh(tx, account, sender.chat, sender.private_chat)
+        named = settings.organisers.includes(incoming.platform, sender.native_id)
+        if named and not reading and not (person and person.organises):
+            account, person = await participant_store.enlist(tx, account, person, now)
+        locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
+        message = message_of(incoming.content)
+        return Request(tx, now, settings, account, person, locale, self._files, message=message)
+
+    # --- what is said when something did not go through
+
+    async def _refuse(self, request: Request, content: Content, refusal: UserError) -> Reply | None:
+        """The refusal, once for an album; what a form held is kept, so that it opens again as it was left."""
+        if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
+            route = answering.find(self.router, content)[1]
+            await answering.keep_typed(request, content.payload, answering.typed_in(content))
+            label = form_fields(route.form)[refusal.field].label if route.form else ""
+            buttons = (answering.correct(content.payload), *refusal.buttons)
+            return reply(label, refusal.text, buttons=buttons, fresh=True)
+        if not await answering.first_said(request, content, plain(refusal.text, request.reader)):
+            return None
+        if isinstance(refusal, Incomplete) and (asked := await answering.ask_again(self.router, request, refusal)):
+            return asked
+        return reply(refusal.text, buttons=refusal.buttons, fresh=True)
+
+    async def _present_screen(self, request: Request, content: Content) -> Reply | None:
+        if isinstance(content, Edited | Deleted):
+            return None  # what was said then concerns nobody any more
+        present = await self.router.home(request)
+        if isinstance(content, Called) or (isinstance(content, Pressed) and content.linked):
+            return present  # no button was pressed: someone new, or a link that leads nowhere
+        return with_lines_first(present, _("That button has aged. Here is where you are now."))
+
+    def _not_saved(self, incoming: Incoming) -> Answered:
+        said = reply(_("Not saved: our store does not answer. Try again in a minute."), fresh=True)
+        return Answered(said, self._reader(incoming), "", "")
+
+    def _reader(self, incoming: Incoming) -> Reader:
+        gathering = self.settings.gathering
+        return Reader(i18n.negotiate((incoming.sender.language,), gathering.locales), gathering.zone)
+
+
+def _new_reference() -> str:
+    """What a person can tell the team to find a failure in the log."""
+    return secrets.token_hex(3).upper()

@@ -1,0 +1,105 @@
+"""What organisers changed, and what takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+
+KEPT = timedelta(days=1)
+"""An entry holds old values, personal ones too: it stays no longer than somebody may ask who changed what."""
+
+_ENTRIES = (
+    "SELECT j.id, j.author_id, j.subject, j.what, j.inverse, j.done_at, j.undone_at, p.given_name, p.family_name"
+    " FROM journal j JOIN participants p ON p.id = j.author_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change: what it was about, in stored words and by whom, and its stored inverse."""
+
+    id: int
+    author_id: int
+    subject: str
+    what: str
+    inverse: str
+    author_given_name: str
+    author_family_name: str
+    done_at: datetime
+    undone: bool
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(
+        row["id"],
+        row["author_id"],
+        row["subject"],
+        row["what"],
+        row["inverse"],
+        row["given_name"],
+        row["family_name"],
+        from_micros(row["done_at"]),
+        row["undone_at"] is not None,
+    )
+
+
+async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse: str, now: datetime) -> int:
+    """Write down a change; the entry's id."""
+    row = await tx.one(
+        "INSERT INTO journal (author_id, subject, what, inverse, done_at)"
+        " VALUES (:author, :subject, :what, :inverse, :now) RETURNING id",
+        author=author_id,
+        subject=subject,
+        what=what,
+        inverse=inverse,
+        now=to_micros(now),
+    )
+    assert row is not None
+    entry_id: int = row["id"]
+    return entry_id
+
+
+async def find(tx: Transaction, entry_id: int) -> Entry | None:
+    """An entry by id."""
+    row = await tx.one(f"{_ENTRIES} WHERE j.id = :id", id=entry_id)
+    return _entry(row) if row else None
+
+
+async def later(tx: Transaction, entry: Entry) -> Entry | None:
+    """The next change to the same subject that still stands."""
+    row = await tx.one(
+        f"{_ENTRIES} WHERE j.subject = :subject AND j.id > :id AND j.undone_at IS NULL ORDER BY j.id LIMIT 1",
+        subject=entry.subject,
+        id=entry.id,
+    )
+    return _entry(row) if row else None
+
+
+async def last(tx: Transaction, subject: str) -> Entry | None:
+    """The latest change to a subject that still stands."""
+    row = await tx.one(
+        f"{_ENTRIES} WHERE j.subject = :subject AND j.undone_at IS NULL ORDER BY j.id DESC LIMIT 1", subject=subject
+    )
+    return _entry(row) if row else None
+
+
+async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[Entry]:
+    """The latest changes, newest first."""
+    rows = await tx.all(
+        f"{_ENTRIES} WHERE j.done_at >= :since ORDER BY j.id DESC LIMIT :most", since=to_micros(since), most=most
+    )
+    return [_entry(row) for row in rows]
+
+
+async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:
+    """Note that a change was taken back."""
+    await tx.run("UPDATE journal SET undone_at = :now WHERE id = :id", id=entry_id, now=to_micros(now))
+
+
+async def forget_old(tx: Transaction, now: datetime) -> int:
+    """Drop the entries nobody may need any more."""
+    return await tx.run("DELETE FROM journal WHERE done_at < :before", before=to_micros(now - KEPT))

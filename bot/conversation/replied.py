@@ -1,0 +1,148 @@
+"""Whose answers left, and who is still without one: written down many at once, and made up for at the next start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.content.stored_views import pack
+from bot.content.texts import Reader, _
+from bot.content.views import Reply, View
+from bot.conversation import inbox, shown_screens
+from bot.conversation.incoming import Called, Incoming, Sender
+from bot.conversation.shown_screens import Shown
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.people import entrusted
+from bot.people.participants import Who
+
+_FLUSH_AFTER = 0.05
+"""Seconds of real time in which the marks of replies that left are gathered into one transaction."""
+
+
+SEE_BELOW, _nothing = pack(View((_("Sent again: see below."),), quiet=True))
+"""What an older copy of a screen says, as the outbox stores it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What to tell the sender of an update, and how they read. `reply` is None when they were told already.
+
+    `repeated` says that the update had come before: its reply is the present screen, in case the first one never left.
+    `account_id` is theirs, None where nothing of them is stored; the reply may be put `in_place` of what they pressed.
+    """
+
+    reply: Reply | None
+    reader: Reader
+    platform: str
+    update_id: str
+    repeated: bool = False
+    account_id: int | None = None
+    in_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """An answer that never left before the program ended: the chat's present screen instead."""
+
+    chat: str
+    answered: Answered
+
+
+Present = Callable[[Transaction, Incoming], Awaitable[Answered]]
+"""The present screen of who sent an update; reads only."""
+
+
+class Replied:
+    """Notes the updates whose replies left."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._sent: list[tuple[str, str]] = []
+        self._entrusted: list[tuple[str, str, str, Who]] = []
+        self._shown: list[Shown] = []
+        self._flush: asyncio.TimerHandle | None = None
+        self._flushing: set[asyncio.Task[None]] = set()
+        self._writing = asyncio.Lock()
+
+    def note(self, platform: str, update_id: str) -> None:
+        """The reply to an update left. Written soon: should the program end before, the person is answered twice."""
+        self._sent.append((platform, update_id))
+        self._write_soon()
+
+    def note_entrusted(self, platform: str, update_id: str, native_id: str, who: Who) -> None:
+        """The reply that left is for `who` alone: it is taken away again once they are that no longer."""
+        self._entrusted.append((platform, update_id, native_id, who))
+        self._write_soon()
+
+    def note_shown(self, shown: Shown) -> None:
+        """An answer stands in a chat: what that means for others there is done soon."""
+        self._shown.append(shown)
+        self._write_soon()
+
+    def _write_soon(self) -> None:
+        if self._flush is None:
+            self._flush = asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._start_flush)
+
+    async def leftovers(self, platform: str, present: Present) -> list[Leftover]:
+        """What to send at start to everyone whose answer never left: one present screen a chat."""
+        older: list[str] = []
+
+        async def unit(tx: Transaction) -> list[Leftover]:
+            found: dict[str, Leftover] = {}
+            for row in await inbox.unanswered(tx, platform, self._clock.now() - inbox.KEPT):
+                sender = Sender(row.native_id, "", None, row.chat)
+                answered = await present(tx, Incoming(platform, row.update_id, sender, Called("start")))
+                if row.chat in found:  # several updates of a chat are answered by one screen, the latest
+                    older.append(found[row.chat].answered.update_id)
+                found[row.chat] = Leftover(row.chat, answered)
+            return list(found.values())
+
+        left = await self._store.read(unit)
+        for update_id in older:
+            self.note(platform, update_id)
+        return left
+
+    async def close(self) -> None:
+        """Write down the last replies that left."""
+        if self._flush is not None:
+            self._flush.cancel()
+            self._flush = None
+        await self._write()
+        if self._flushing:
+            await asyncio.wait(self._flushing)
+
+    def _start_flush(self) -> None:
+        self._flush = None
+        task = asyncio.create_task(self._write())
+        self._flushing.add(task)
+        task.add_done_callback(self._flushing.discard)
+
+    async def _write(self) -> None:
+        async with self._writing:  # in the order they left: what was shown last is the newest
+            await self._write_all()
+
+    async def _write_all(self) -> None:
+        answered, self._sent = self._sent, []
+        handed_over, self._entrusted = self._entrusted, []
+        shown, self._shown = self._shown, []
+        if not (answered or handed_over or shown):
+            return
+
+        async def unit(tx: Transaction) -> None:
+            await inbox.mark_answered(tx, answered)
+            for platform, update_id, native_id, who in handed_over:
+                await entrusted.note(tx, platform, update_id, native_id, who, self._clock.now())
+            if shown:
+                await shown_screens.note(tx, shown, SEE_BELOW, self._clock.now())
+
+        try:
+            await self._store.transact(unit)
+        except BaseException as error:
+            self._sent += answered  # the next reply that leaves takes them along
+            self._entrusted += handed_over
+            self._shown = [*shown, *self._shown]
+            if not isinstance(error, StoreUnavailable):
+                raise

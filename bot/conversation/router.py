@@ -1,0 +1,175 @@
+"""Finding again what handlers declared: by command word, by payload, by what is written or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.forms import MAX_PARTS, form_fields
+from bot.content.names import fold, words
+from bot.content.texts import Reader, Text, plain
+from bot.content.views import Reply
+from bot.conversation.incoming import Picked
+from bot.conversation.live_screens import LiveScreen
+from bot.conversation.routes import (
+    Command,
+    FileTaker,
+    Go,
+    Handler,
+    Job,
+    Request,
+    Route,
+    Routes,
+    Said,
+    When,
+)
+
+_LONGEST_SAID = 60
+"""Characters of plain words that may mean a screen: what is longer says something."""
+
+
+class Router:
+    """Every route of the house, found by command word or by payload."""
+
+    def __init__(self, *modules: Routes) -> None:
+        self.commands: dict[str, Command] = {}
+        self.jobs: dict[str, Job] = {}
+        self.live: dict[str, LiveScreen] = {}
+        self._words: dict[str, Command] = {}
+        self._codes: dict[str, tuple[type[Action], Route]] = {}
+        homes = [module.home for module in modules if module.home]
+        if len(homes) != 1:
+            raise ValueError(f"one home screen is needed, {len(homes)} declared")
+        self.home: Handler = homes[0]
+        self.plain_words = [each for module in modules for each in module.plain_words]
+        self._said: dict[str, dict[str, Said]] = {}
+        self._texts = _takers(taker for module in modules for taker in module.texts)
+        self._files = _takers(taker for module in modules for taker in module.files)
+        self._edits = [taker for module in modules for taker in module.edits]
+        self._guards = [guard for module in modules for guard in module.guards]
+        self._deletions = [taker for module in modules for taker in module.deletions]
+        for module in modules:
+            for command in module.commands:
+                self._add_command(command)
+            for action, route in module.actions.items():
+                self._add_action(action, route)
+            self.jobs.update(module.jobs)
+            self.live.update(module.live)
+
+    def command(self, word: str) -> Command | None:
+        """The command a typed word means, accents and case folded; None for none."""
+        return self._words.get(fold(word))
+
+    def said(self, text: str, locales: Iterable[str]) -> Said | None:
+        """What plain words mean in the first of these locales that knows them; None for words that say something."""
+        if len(text) > _LONGEST_SAID:
+            return None
+        key = bare(text)
+        found = (self._said_in(locale).get(key) for locale in locales)
+        return next((each for each in found if each), None)
+
+    def _said_in(self, locale: str) -> dict[str, Said]:
+        """Every way to say something in a locale, as `bare` has it."""
+        if locale not in self._said:
+            self._said[locale] = {way: each for each in self.plain_words for way in ways(each.words, locale)}
+        return self._said[locale]
+
+    def find(self, payload: str) -> tuple[Action, Route]:
+        """The action and route behind a payload. Raises Stale for anything unknown."""
+        code, *parts = payload.split("-")
+        if code == Go.code:
+            go = Go.decode(parts)
+            command = self.commands.get(go.command)
+            if command is None:
+                raise Stale
+            return go, command.route
+        try:
+            action, route = self._codes[code]
+        except KeyError:
+            raise Stale from None
+        return action.decode(parts), route
+
+    def rides(self, picked: Picked) -> bool:
+        """Whether a choice not sent yet goes with a press on a button beside it."""
+        try:
+            return self.find(picked.payload)[1].rides
+        except Stale:
+            return False
+
+    async def take_text(self, request: Request, text: str) -> Reply:
+        """Give words to the first route that takes them, else show the screen the person is on."""
+        for when, handler in self._texts:
+            if when is None or await when(request):
+                return await handler(request, text)
+        return await self.home(request)
+
+    async def guarded(self, request: Request, text: str, *, answering: bool) -> Reply | None:
+        """The reply of whoever keeps words from being taken; None lets them pass."""
+        for guard in self._guards:
+            if said := await guard(request, text, answering=answering):
+                return replace(said, unsaid=True)
+        return None
+
+    async def file_taker(self, request: Request) -> FileTaker | None:
+        """What takes a file that answers no question, and when it reads it; None for nothing."""
+        for when, taker in self._files:
+            if when is None or await when(request):
+                return taker
+        return None
+
+    async def take_edit(self, request: Request, text: str) -> Reply | None:
+        """Give a changed message to whom it concerns; None where that is nobody."""
+        for handler in self._edits:
+            if said := await handler(request, text):
+                return said
+        return None
+
+    async def take_deletion(self, request: Request) -> Reply | None:
+        """Tell whom it concerns that a message was taken away; None where there is nothing to say."""
+        for handler in self._deletions:
+            if said := await handler(request):
+                return said
+        return None
+
+    def _add_command(self, command: Command) -> None:
+        _check_form(command.route)
+        self.commands[command.name] = command
+        for word in {command.name, *command.names.values(), *command.aliases}:
+            if self._words.setdefault(fold(word), command) is not command:
+                raise ValueError(f"two commands answer to /{word}")
+
+    def _add_action(self, action: type[Action], route: Route) -> None:
+        _check_form(route)
+        if action.code in self._codes or action.code == Go.code:
+            raise ValueError(f"two actions have the code {action.code!r}")
+        self._codes[action.code] = (action, route)
+
+
+def bare(text: str) -> str:
+    """What several spellings of the same words share: no accents, no case, nothing but letters and digits."""
+    return " ".join(words(fold(text)))
+
+
+def ways(said: Text, locale: str) -> list[str]:
+    """The ways to say something that a locale's catalogue lists, as `bare` has them."""
+    listed = plain(said, Reader(locale, "UTC")).split(",")
+    return [way for each in listed if (way := bare(each))]
+
+
+T = TypeVar("T")
+
+
+def _takers(declared: Iterable[tuple[When | None, T]]) -> list[tuple[When | None, T]]:
+    """In the order in which they are asked: who takes the rest comes last."""
+    return sorted(declared, key=lambda taker: taker[0] is None)
+
+
+def _check_form(route: Route) -> None:
+    form = route.form
+    if form is None:
+        return
+    if sum(field.parts for field in form_fields(form).values()) + bool(form.notice) + bool(route.about) > MAX_PARTS:
+        raise ValueError(f"{form.__name__} has more than {MAX_PARTS} parts")

@@ -1,0 +1,408 @@
+"""How a handler declares what it answers to; bot/conversation/router.py finds it again.
+
+    routes = Routes()
+
+    @routes.command("theme", _("Choose your theme"), who=PARTICIPANT)
+    async def theme(request: Request) -> Reply: ...
+
+A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
+opens. Each declaration raises ValueError for a function that cannot take what it will be given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Literal, TypeVar
+
+from bot.config.settings import Settings
+from bot.content.actions import Action
+from bot.content.declared import check_call
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form
+from bot.content.texts import Reader, Span, Text, _
+from bot.content.views import Reply, View
+from bot.conversation.live_screens import LiveScreen, Renderer
+from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
+from bot.files.folder import Files
+from bot.people.participants import Account, Participant, Who
+
+Target = Literal["here", "private"]
+
+
+ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
+
+
+@dataclass(slots=True)
+class Request:
+    """One thing a person did, with all a handler may use: the transaction, who, when, and how they read.
+
+    `message` is the platform's id of the message it came as, '' where there is none.
+    """
+
+    tx: Transaction
+    now: datetime
+    settings: Settings
+    account: Account
+    person: Participant | None
+    locale: str
+    files: Files
+    argument: str = ""
+    message: str = ""
+
+    @property
+    def participant(self) -> Participant:
+        """The person behind a route that only known people reach. Raises Stale otherwise."""
+        if self.person is None:
+            raise Stale
+        return self.person
+
+    @property
+    def reader(self) -> Reader:
+        """How the person who asked reads."""
+        return Reader(self.locale, self.settings.gathering.zone, self.now)
+
+
+def refusal(who: Who) -> UserError:
+    """What someone is told who lacks the role that something is for."""
+    if who == ORGANISER:
+        return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
+    return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))
+
+
+Handler = Callable[..., Awaitable[Reply]]
+Before = Callable[..., Awaitable[Mapping[str, str] | None]]
+When = Callable[..., Awaitable[bool]]
+About = Callable[..., Awaitable[Span]]
+T = TypeVar("T", bound=Callable[..., object])
+Taker = Callable[..., Awaitable[Reply | None]]
+"""What takes what was sent unasked; None where there is nothing to say to it."""
+FileTaker = tuple[Taker, When | None]
+"""What takes files, and when it reads what is in them (None: always)."""
+Guard = Callable[..., Awaitable[Reply | None]]
+"""What looks at words before anything else takes them; None lets them pass."""
+Edits = Callable[[Request, str], Awaitable[Reply | None]]
+Deletions = Callable[[Request], Awaitable[Reply | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One declared way in."""
+
+    handler: Handler
+    action: type[Action]
+    who: Who
+    target: Target
+    form: type[Form] | None
+    before: Before | None
+    chooses: bool = False
+    rides: bool = False
+    linkable: bool = False
+    reads: When | None = None
+    about: About | None = None
+
+
+Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+Read = Callable[[Transaction, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View | None]]
+
+
+SECONDS = 60.0
+"""How long a job may take, unless its kind asks for more."""
+_INSTEAD = _("Ask for it again later. If that does not help, write to the team with /equipe.")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work too long for a transaction: what computes, from payload to result, and what tells who asked.
+
+    It has so many `seconds`; what to do `instead` is told to who asked for something that takes longer.
+    """
+
+    work: Work
+    finish: Finish
+    read: Read | None = None
+    seconds: float = SECONDS
+    instead: Text = _INSTEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word after a slash: its name per locale, other words that mean it, and what the menu says (≤ 100)."""
+
+    name: str
+    names: Mapping[str, str]
+    aliases: tuple[str, ...]
+    description: Text
+    who: Who
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Plain words that a route answers to: in the catalogues, the ways to say it, with commas between.
+
+    `payload` is the encoded action of the route, '' for one that nothing else leads to.
+    """
+
+    words: Text
+    payload: str
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Go(Action):
+    """A command as a button: `Go("theme")`."""
+
+    code: ClassVar[str] = "go"
+    command: str
+
+
+@dataclass
+class Routes:
+    """What one module of handlers declares."""
+
+    commands: list[Command] = field(default_factory=list)
+    actions: dict[type[Action], Route] = field(default_factory=dict)
+    plain_words: list[Said] = field(default_factory=list)
+    texts: list[tuple[When | None, Handler]] = field(default_factory=list)
+    files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
+    edits: list[Edits] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+    deletions: list[Deletions] = field(default_factory=list)
+    home: Handler | None = None
+    jobs: dict[str, Job] = field(default_factory=dict)
+    live: dict[str, LiveScreen] = field(default_factory=dict)
+
+    def command(
+        self,
+        name: str,
+        description: Text,
+        *,
+        names: Mapping[str, str] | None = None,
+        aliases: tuple[str, ...] = (),
+        said: Text | None = None,
+        who: Who = PARTICIPANT,
+        target: Target = "private",
+        form: type[Form] | None = None,
+        before: Before | None = None,
+        linkable: bool = True,
+    ) -> Callable[[Handler], Handler]:
+        """Declare a slash command. `name` is French; `names` gives the other locales' words.
+
+        `said` are the words that mean it without a slash, with commas between: where nothing else is asked for, they
+        open the screen, whatever their accents, case and punctuation.
+
+        The handler gets the request and, if asked, the form; `before` gets the request. One that changes something at
+        once is not `linkable`: a link made by anybody must not do it. It takes no plain words either.
+        """
+        if said and not linkable:
+            raise ValueError(f"/{name} changes something at once, so plain words must not do it")
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request", *_form_of(form))
+            if before:
+                check_call(before, "request")
+            route = Route(handler, Go, who, target, form, before, linkable=linkable)
+            words = {"fr": name, **(names or {})}
+            self.commands.append(Command(name, words, aliases, description, who, route))
+            if said:
+                self.plain_words.append(Said(said, Go(name).encode(), route))
+            return handler
+
+        return declare
+
+    def said(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
+        """Declare what answers to plain words that mean no command, as `said` of `command` has them: handler(request).
+
+        It changes nothing: what was written may not have been meant for us.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request")
+            self.plain_words.append(Said(words, "", Route(handler, Go, who, "private", form=None, before=None)))
+            return handler
+
+        return declare
+
+    def action(
+        self,
+        action: type[Action],
+        *,
+        who: Who = PARTICIPANT,
+        target: Target = "private",
+        form: type[Form] | None = None,
+        before: Before | None = None,
+        linkable: bool = False,
+        reads: When | None = None,
+        about: About | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Declare what a button does: the handler gets the request, the action and, if asked, the form.
+
+        `before` gets the request and the action; so does `about`, which says what the form answers to. `linkable` lets
+        a link (`t.me/…?start=…`) do it too: for what a secret in the payload authorises. Files for the form are fetched
+        where `reads(request)` holds (None: always).
+        """
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request", "action", *_form_of(form))
+            if before:
+                check_call(before, "request", "action")
+            if reads:
+                check_call(reads, "request")
+            if about:
+                check_call(about, "request", "action")
+            self.actions[action] = Route(
+                handler, action, who, target, form, before, linkable=linkable, reads=reads, about=about
+            )
+            return handler
+
+        return declare
+
+    def choice(
+        self, action: type[Action], *, who: Who = PARTICIPANT, target: Target = "private", rides: bool = True
+    ) -> Callable[[Handler], Handler]:
+        """Declare what a choice does: the handler gets the request, the action and the whole new set of values.
+
+        Where one chooses before one sends, as on a page, a choice not sent yet is taken along by a press on a button
+        beside it (`rides`). Not so what only leads on to something else, nor what is done to others at once.
+        """
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request", "action", "values")
+            self.actions[action] = Route(
+                handler, action, who, target, form=None, before=None, chooses=True, rides=rides
+            )
+            return handler
+
+        return declare
+
+    def text(self, *, when: When | None = None) -> Callable[[Handler], Handler]:
+        """Declare what takes words that answer no question: where `when(request)` holds; one route takes the rest."""
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request", "text")
+            if when:
+                check_call(when, "request")
+            self.texts.append((when, handler))
+            return handler
+
+        return declare
+
+    def sent(self, *, when: When | None = None, reads: When | None = None) -> Callable[[Taker], Taker]:
+        """Declare what takes files that answer no question, where `when(request)` holds: handler(request, sent).
+
+        It also gets what cannot be used (a sticker, a place: no upload; a file too large, or lost) and says so. Of an
+        album each part comes by itself. Where `reads(request)` does not hold, files come unfetched, `unwanted`.
+        """
+
+        def declare(handler: Taker) -> Taker:
+            check_call(handler, "request", "sent")
+            for asked in (when, reads):
+                if asked:
+                    check_call(asked, "request")
+            self.files.append((when, (handler, reads)))
+            return handler
+
+        return declare
+
+    def edited(self) -> Callable[[Edits], Edits]:
+        """Declare what may take a message that its writer changed: handler(request, text), None for «not mine».
+
+        `request.message` is the id the message came under before.
+        """
+
+        def declare(handler: Edits) -> Edits:
+            check_call(handler, "request", "text")
+            self.edits.append(handler)
+            return handler
+
+        return declare
+
+    def guard(self) -> Callable[[Guard], Guard]:
+        """Declare what looks at whatever someone wrote before anything takes it: handler(request, text, answering).
+
+        `answering` says that the words answer a question, or change what was said before. A form that asks for codes
+        is left alone. What its reply answers is kept nowhere.
+        """
+
+        def declare(guard: Guard) -> Guard:
+            self.guards.append(guard)
+            return guard
+
+        return declare
+
+    def deleted(self) -> Callable[[Deletions], Deletions]:
+        """Declare what is told that a message was taken away by its writer: handler(request), None for «not mine».
+
+        `request.message` is the id the message came under. Only some platforms tell of it.
+        """
+
+        def declare(handler: Deletions) -> Deletions:
+            check_call(handler, "request")
+            self.deletions.append(handler)
+            return handler
+
+        return declare
+
+    def screen(self) -> Callable[[Handler], Handler]:
+        """Declare the screen a person is on when nothing else answers: theirs, as things stand now."""
+
+        def declare(handler: Handler) -> Handler:
+            check_call(handler, "request")
+            self.home = handler
+            return handler
+
+        return declare
+
+    def job(
+        self,
+        kind: str,
+        *,
+        work: Work,
+        read: Read | None = None,
+        seconds: float = SECONDS,
+        instead: Text = _INSTEAD,
+    ) -> Callable[[Finish], Finish]:
+        """Declare a job: finish(tx, person, result) keeps what work(payload) made of JSON values, and says so.
+
+        `work` runs in another process, outside any transaction, so it is a function at the top of its module. After a
+        crash it runs again; what `finish` does is kept once. With `read`, it gets what read(tx, payload) finds in the
+        store when its turn comes. A `finish` that returns None says nothing; who lost the role that the asking route
+        is for meanwhile is told so, and it is not called.
+
+        After so many `seconds` at work it is ended for good: who asked reads so, and what to do `instead`. A person has
+        one job of a kind waiting; asking for another is refused in words. What may take longer than SECONDS is done
+        only in the process kept for organisers.
+        """
+        if "<" in work.__qualname__:
+            raise ValueError(f"{work.__qualname__} cannot be called from another process")
+        check_call(work, "payload")
+        if read:
+            check_call(read, "tx", "payload")
+
+        def declare(finish: Finish) -> Finish:
+            check_call(finish, "tx", "person", "result")
+            self.jobs[kind] = Job(work, finish, read, seconds, instead)
+            return finish
+
+        return declare
+
+    def live_screen(self, kind: str, *, who: Who) -> Callable[[Renderer], Renderer]:
+        """Declare what the screens of a kind show: renderer(tx, subject, now) reads only, see bot.conversation.live_screens.
+
+        Whoever is shown one and is no longer among `who` loses it.
+        """
+
+        def declare(renderer: Renderer) -> Renderer:
+            check_call(renderer, "tx", "subject", "now")
+            self.live[kind] = LiveScreen(renderer, who)
+            return renderer
+
+        return declare
+
+
+def _form_of(form: type[Form] | None) -> tuple[str, ...]:
+    """What a handler is given besides where a form is asked."""
+    return ("form",) if form else ()

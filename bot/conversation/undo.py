@@ -1,0 +1,149 @@
+"""Taking back: every change an organiser makes leaves a journal row with its inverse, good for ten minutes.
+
+An inverse is an action with the values before and after the change, and is declared beside the change it takes back:
+
+    @inverses.declare(RestoreDeadline)
+    async def restore_deadline(request: Request, action: RestoreDeadline, values: Values) -> None: ...
+
+It compares what is stored with the values after, and raises `changed_since` where someone else was there meanwhile. It
+may return `Undone`: how things are again, and the way back to where one was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from bot.content.actions import Action
+from bot.content.declared import check_call
+from bot.content.errors import Stale, UserError
+from bot.content.names import display_name
+from bot.content.stored_texts import decode, encode
+from bot.content.texts import Name, Span, _
+from bot.content.views import Button
+from bot.conversation import journal
+from bot.conversation.journal import Entry
+from bot.conversation.routes import ORGANISER, Go, Request, refusal
+from bot.people.participants import Who
+
+WINDOW = timedelta(minutes=10)
+"""How long a change can be taken back."""
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking a change back led to: how it is now, in words, and the ways on from there."""
+
+    said: tuple[Span, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+Inverse = Callable[..., Awaitable[Undone | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Action):
+    """Take a change back."""
+
+    code: ClassVar[str] = "un"
+    lasts: ClassVar[timedelta | None] = WINDOW
+    entry: int
+
+
+async def note(request: Request, subject: str, what: Span, inverse: Action, values: Values) -> Button:
+    """Write down a change the person made to `subject` («person:12»); the button that takes it back.
+
+    `what` says it in words to everyone who may look; `values` are JSON.
+    """
+    stored = json.dumps([inverse.encode(), dict(values)], ensure_ascii=False)
+    said = json.dumps(encode(what), ensure_ascii=False)
+    entry = await journal.add(request.tx, request.participant.id, subject, said, stored, request.now)
+    return Button(_("Undo this change"), Undo(entry))
+
+
+def what(entry: Entry) -> Span:
+    """The words of a change."""
+    return decode(json.loads(entry.what))
+
+
+def author(entry: Entry) -> Name:
+    """Who made a change."""
+    return Name(display_name(entry.author_given_name, entry.author_family_name))
+
+
+def is_open(entry: Entry, request: Request) -> bool:
+    """Whether a change can still be taken back, as far as time goes."""
+    return not entry.undone and request.now < entry.done_at + WINDOW
+
+
+def ways_back(request: Request) -> tuple[Button, ...]:
+    """Where who made a change goes on from it."""
+    if request.participant.organises:
+        return (Button(_("Organise"), Go("organiser")),)
+    return (Button(_("Run the workshops"), Go("animer")),)
+
+
+def changed_since() -> UserError:
+    """The refusal where what is stored is no longer what the change left."""
+    return UserError(_("This was changed again since, so nothing was undone. Look at it first."))
+
+
+class Inverses:
+    """How each kind of change is taken back."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[type[Action], Inverse, Who]] = {}
+
+    def declare(self, action: type[Action], *, who: Who = ORGANISER) -> Callable[[Inverse], Inverse]:
+        """Declare what an inverse action does: it gets the request, the action and the values of the change.
+
+        `who` may take the change back, when they press, as who may make it. An inverse for facilitators looks itself
+        whether the groups it touches are theirs. Raises ValueError for a function that cannot take these.
+        """
+
+        def keep(inverse: Inverse) -> Inverse:
+            check_call(inverse, "request", "action", "values")
+            if action.code in self._known:
+                raise ValueError(f"two inverses have the code {action.code!r}")
+            self._known[action.code] = (action, inverse, who)
+            return inverse
+
+        return keep
+
+    async def undo(self, request: Request, entry_id: int) -> tuple[Entry, Undone]:
+        """Take a change back; what it was and what that led to. Raises UserError with the reason where it cannot be.
+
+        Who made it may, and every organiser, as long as they could make the change now.
+        """
+        entry = await journal.find(request.tx, entry_id)
+        if entry is None:
+            raise Stale
+        back = ways_back(request)
+        if not request.participant.organises and entry.author_id != request.participant.id:
+            raise UserError(
+                _("{name} made this change: they can undo it, or the organisers.", name=author(entry)), buttons=back
+            )
+        payload, values = json.loads(entry.inverse)
+        code, *parts = payload.split("-")
+        action, inverse, who = self._known[code]
+        if not request.participant.may(who):
+            raise refusal(who)
+        if entry.undone:
+            raise UserError(_("Already undone."), buttons=back)
+        if not is_open(entry, request):
+            raise UserError(
+                _("A change can be undone for ten minutes only. You can still correct it by hand."), buttons=back
+            )
+        if later := await journal.later(request.tx, entry):
+            raise UserError(
+                _("Not undone, because {name} changed this since: {what}", name=author(later), what=what(later)),
+                buttons=back,
+            )
+        undone = await inverse(request, action.decode(parts), values)
+        await journal.mark_undone(request.tx, entry.id, request.now)
+        return entry, undone or Undone()

@@ -1,0 +1,1 @@
+"""The store and its transactions, over SQLite or PostgreSQL, and the migrations."""

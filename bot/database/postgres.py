@@ -1,0 +1,209 @@
+"""PostgreSQL: each unit is a serializable transaction, run again when another one got in its way."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from bot.database.engine import PATIENCE, Row, Store, StoreUnavailable, T, Transaction, Unit, speller
+
+_MIGRATING = 0x52656E63  # the number of our advisory lock
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
+_SILENCE = 30.0  # seconds after which a statement is given up
+
+_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_PASSING = (
+    asyncpg.TransactionRollbackError,  # 40001, 40P01
+    asyncpg.InvalidCachedStatementError,  # another program migrated
+    asyncpg.LockNotAvailableError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # starting, or shut down
+    asyncpg.InsufficientResourcesError,  # disk, memory, connections
+    asyncpg.PostgresSystemError,
+    OSError,  # TimeoutError is one
+)
+_Isolation: TypeAlias = Literal["serializable", "repeatable_read"]
+_R = TypeVar("_R")
+_spelled = speller("postgresql")
+
+
+class _Again(Exception):
+    """The unit was undone by what may pass; its cause says what."""
+
+
+class PostgresTransaction(Transaction):
+    """A unit's view of a connection in a transaction."""
+
+    __slots__ = ("_connection", "failed")
+    dialect: Literal["postgresql"] = "postgresql"
+
+    def __init__(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
+        self._connection = connection
+        self.failed: Exception | None = None
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether what failed is worth another try."""
+        return self.failed is not None and (isinstance(self.failed, _PASSING) or _is_lost(self._connection))
+
+    async def attempt(self, call: Callable[..., Awaitable[_R]], *args: Any) -> _R:
+        """Ask the server, and remember if that failed: COMMIT would not tell, it undoes in silence."""
+        if self.failed:
+            raise self.failed
+        try:
+            return await call(*args)
+        except Exception as error:
+            self.failed = error
+            raise
+
+    async def one(self, sql: str, /, **params: Any) -> Row | None:
+        """The first row of a result, or None."""
+        text, names = _spelled(sql)
+        return await self.attempt(self._connection.fetchrow, text, *map(params.__getitem__, names))
+
+    async def all(self, sql: str, /, **params: Any) -> list[Row]:
+        """Every row of a result."""
+        text, names = _spelled(sql)
+        return [*await self.attempt(self._connection.fetch, text, *map(params.__getitem__, names))]
+
+    async def run(self, sql: str, /, **params: Any) -> int:
+        """How many rows an INSERT, UPDATE or DELETE changed."""
+        text, names = _spelled(sql)
+        status = await self.attempt(self._connection.execute, text, *map(params.__getitem__, names))
+        changed = status.rpartition(" ")[2]  # «INSERT 0 3», «UPDATE 3», «CREATE TABLE»
+        return int(changed) if changed.isdigit() else 0
+
+    async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run a statement once for each mapping of parameters."""
+        text, names = _spelled(sql)
+        await self.attempt(self._connection.executemany, text, [[row[name] for name in names] for row in rows])
+
+
+class PostgresStore(Store):
+    """A database on a server."""
+
+    dialect: Literal["postgresql"] = "postgresql"
+
+    def __init__(self, url: str, pool: asyncpg.Pool[asyncpg.Record], patience: float) -> None:
+        self._url = url
+        self._pool = pool
+        self._patience = patience
+
+    @classmethod
+    async def open(cls, url: str, *, patience: float = PATIENCE) -> PostgresStore:
+        """Reach a database. `patience` is how many seconds a unit is tried again."""
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=0,
+            max_inactive_connection_lifetime=0,
+            timeout=patience,
+            command_timeout=_SILENCE,
+            statement_cache_size=512,
+            server_settings={"application_name": "rencontres", "lock_timeout": str(round(patience * 1000))},
+            reset=_keep,
+        )
+        store = cls(url, pool, patience)
+        try:
+            await store.read(_greet)
+        except BaseException:
+            await pool.close()
+            raise
+        return store
+
+    async def transact(self, unit: Unit[T]) -> T:
+        """Run a unit as if no other one ran; it is on the server's disk when this returns."""
+        return await self._perform(unit, "serializable")
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a unit that only reads what is committed."""
+        return await self._perform(unit, "repeatable_read")
+
+    async def _perform(self, unit: Unit[T], isolation: _Isolation) -> T:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self._patience
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return await self._attempt(unit, isolation)
+            except _Again as again:
+                if clock() > deadline:
+                    raise StoreUnavailable(str(again.__cause__)) from again.__cause__
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - no secret: those who met part ways
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _attempt(self, unit: Unit[T], isolation: _Isolation) -> T:
+        try:
+            connection = await self._pool.acquire(timeout=self._patience)
+        except _DATABASE_ERRORS as error:
+            raise _Again from error
+        try:
+            tx = PostgresTransaction(connection)
+            transaction = connection.transaction(isolation=isolation, readonly=isolation != "serializable")
+            try:
+                await tx.attempt(transaction.start)
+                result = await unit(tx)
+                if tx.failed:  # the unit caught what ended its transaction, and went on
+                    raise tx.failed
+            except BaseException:
+                with suppress(*_DATABASE_ERRORS):
+                    await transaction.rollback()
+                if tx.may_pass:
+                    raise _Again from tx.failed
+                raise
+            try:
+                await transaction.commit()
+            except asyncpg.TransactionRollbackError as error:
+                raise _Again from error
+            except _DATABASE_ERRORS as error:
+                if _is_lost(connection):  # saved or not, nobody knows: trying again could do it twice
+                    raise StoreUnavailable(str(error)) from error
+                raise
+            return result
+        finally:
+            await self._pool.release(connection)
+
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[None]:
+        """Keep other programs from migrating: a lock on a connection of its own, however long it takes."""
+        try:
+            connection = await asyncpg.connect(self._url, timeout=self._patience)
+        except _DATABASE_ERRORS as error:
+            raise StoreUnavailable(str(error)) from error
+        try:
+            await connection.execute("SELECT pg_advisory_lock($1)", _MIGRATING)
+            yield
+        finally:
+            await connection.close()
+
+    async def erase_traces(self) -> None:
+        """Nothing: the server's log recycles itself, and vacuum is its own."""
+
+    async def backup(self, target: Path) -> None:
+        """Refused: PostgreSQL has pg_dump."""
+        raise ValueError(f"PostgreSQL is backed up by its own tool: pg_dump --format=custom --file={target}")
+
+    async def close(self) -> None:
+        """Finish the units under way and hang up."""
+        await self._pool.close()
+
+
+def _is_lost(connection: PoolConnectionProxy[asyncpg.Record]) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool has taken it back already
+        return True
+
+
+async def _greet(tx: Transaction) -> None:
+    await tx.one("SELECT 1")
+
+
+async def _keep(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Nothing to reset: units leave no session state, and this spares a round trip each."""

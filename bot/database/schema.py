@@ -1,0 +1,112 @@
+"""Migrations: numbered SQL files, each run once, in order and whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.database.engine import Dialect, Store, Transaction
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+"""The program's own migrations, `NNN_name.sql` from 001 without a gap."""
+
+_FILE_NAME = re.compile(r"(\d{3})_\w+\.sql")
+
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_HAS_VERSIONS: Mapping[Dialect, str] = {
+    "sqlite": "SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'",
+    "postgresql": "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'",
+}
+
+
+class DatabaseTooNew(Exception):
+    """The database was migrated by a newer program; this one must not touch it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step: its number, the name of its file, and its SQL for both engines."""
+
+    version: int
+    name: str
+    sql: str
+
+
+def migrations(folder: Path = MIGRATIONS) -> list[Migration]:
+    """The migrations of a folder, in order. Raises ValueError when a name is not one or a number is out of line."""
+    found = []
+    for version, path in enumerate(sorted(folder.glob("*.sql")), start=1):
+        numbered = _FILE_NAME.fullmatch(path.name)
+        if not numbered or int(numbered[1]) != version:
+            raise ValueError(f"{path.name}: migration {version:03} was expected here, named {version:03}_name.sql")
+        found.append(Migration(version, path.name, path.read_text(encoding="utf-8")))
+    return found
+
+
+async def pending(store: Store, folder: Path = MIGRATIONS) -> list[Migration]:
+    """The migrations a database still lacks. Raises DatabaseTooNew."""
+    known = migrations(folder)
+    version = await store.read(_version)
+    if version > len(known):
+        raise DatabaseTooNew(
+            f"the database is at version {version} and this program knows only {len(known)}:"
+            " run the newer program, or restore a backup made before it"
+        )
+    return known[version:]
+
+
+async def upgrade(store: Store, folder: Path = MIGRATIONS) -> list[Migration]:
+    """Bring the tables up to date; another program that starts meanwhile waits, and finds the work done.
+
+    Returns what was run. Raises DatabaseTooNew, and what a failing migration raised, with its name as a note.
+    """
+    if not await pending(store, folder):
+        return []
+    async with store.migrating():
+        return [migration for migration in await pending(store, folder) if await _apply(store, migration)]
+
+
+async def _apply(store: Store, migration: Migration) -> bool:
+    async def unit(tx: Transaction) -> bool:
+        await tx.run("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY, name TEXT NOT NULL)")
+        if await _version(tx) >= migration.version:
+            return False
+        for sql in statements(migration.sql):
+            await tx.run(sql)
+        await tx.run(
+            "INSERT INTO schema_version (version, name) VALUES (:version, :name)",
+            version=migration.version,
+            name=migration.name,
+        )
+        return True
+
+    try:
+        return await store.transact(unit)
+    except Exception as error:
+        error.add_note(f"in migration {migration.name}, of which nothing was kept")
+        raise
+
+
+async def _version(tx: Transaction) -> int:
+    if not await tx.one(_HAS_VERSIONS[tx.dialect]):
+        return 0
+    row = await tx.one("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version")
+    assert row is not None
+    version: int = row["version"]
+    return version
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, one by one; a semicolon in a text, a comment or a trigger ends none."""
+    statement = ""
+    for piece in f"{script}\n".split(";"):
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement):
+            if _COMMENT.sub("", statement).strip(" \n;"):
+                yield statement
+            statement = ""
+    if statement:
+        raise ValueError(f"a statement has no end: {statement.strip()[:60]}…")

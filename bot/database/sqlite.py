@@ -1,0 +1,126 @@
+"""SQLite: one lane writes, another reads what is committed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from bot.database.engine import PATIENCE, Store, StoreUnavailable, T, Unit
+from bot.database.lane import PAUSE, Lane
+
+_BUSY_SECONDS = 0.05  # in the thread; the rest of the waiting is done in the event loop
+_SETTINGS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+)
+
+
+class SqliteStore(Store):
+    """A database in one file, readable by its owner only."""
+
+    dialect: Literal["sqlite"] = "sqlite"
+
+    def __init__(self, path: Path, patience: float) -> None:
+        self._path = path
+        self._patience = patience
+        self._writer = Lane(partial(_connect_writer, path), ["BEGIN IMMEDIATE"], writes=True, patience=patience)
+        # The SELECT takes the snapshot, so that a unit never meets a lock half-way.
+        begin = ["BEGIN", "SELECT 1 FROM sqlite_schema LIMIT 1"]
+        self._reader = Lane(partial(_connect, path, "ro"), begin, writes=False, patience=patience)
+
+    @classmethod
+    async def open(cls, path: Path, *, patience: float = PATIENCE) -> SqliteStore:
+        """Open a file, made where there is none. `patience` is how many seconds a lock is waited for."""
+        store = cls(path, patience)
+        await store._writer.open()
+        try:
+            await store._reader.open()
+        except BaseException:
+            await store._writer.close()
+            raise
+        return store
+
+    async def transact(self, unit: Unit[T]) -> T:
+        """Run a unit; it is on the disk when this returns."""
+        return await self._writer.perform(unit)
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a unit that only reads what is committed."""
+        return await self._reader.perform(unit)
+
+    async def erase_traces(self) -> None:
+        """Write the file anew and empty the write-ahead log, where deleted rows would outlive their table.
+
+        `secure_delete` is not enough: a page keeps what was on it before its rows moved to another one.
+        """
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self._patience
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            while await self._is_busy(statement):
+                if clock() > deadline:
+                    raise StoreUnavailable("a reader or another writer keeps the database in use")
+                await asyncio.sleep(PAUSE)
+
+    async def _is_busy(self, statement: str) -> bool:
+        try:
+            rows = await self._writer.connection.execute_fetchall(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                return True
+            raise StoreUnavailable(str(error)) from error
+        return any(busy for busy, *_ in rows)  # a checkpoint answers with a row, VACUUM with none
+
+    async def backup(self, target: Path) -> None:
+        """Copy the database, as it is now, to a new file; writers go on meanwhile."""
+        await asyncio.to_thread(_copy, self._path, target)
+
+    async def close(self) -> None:
+        """Finish the units that wait and close the file; the writer goes last and folds its log in."""
+        await self._reader.close()
+        await self._writer.close()
+
+
+def _connect(path: Path, mode: Literal["rw", "ro"]) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        cached_statements=512,
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _connect_writer(path: Path) -> sqlite3.Connection:
+    path.touch(mode=0o600)
+    connection = _connect(path, "rw")
+    try:
+        for setting in _SETTINGS:
+            connection.execute(setting)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _copy(path: Path, target: Path) -> None:
+    file = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    source = _connect(path, "ro")
+    try:
+        source.execute("VACUUM INTO ?", (os.fspath(target),))
+        os.fsync(file)
+    except BaseException as error:
+        target.unlink()
+        if isinstance(error, sqlite3.Error):
+            raise StoreUnavailable(str(error)) from error
+        raise
+    finally:
+        source.close()
+        os.close(file)

@@ -1,0 +1,330 @@
+"""The outbox on its way out: what is due is claimed. What became of it is `bot.delivery.settling`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.clock import from_micros, to_micros
+from bot.content.names import display_name
+from bot.content.reasons import Reason
+from bot.database.engine import Row, Transaction
+from bot.delivery.outgoing import BULK, MESSAGE, REMINDER, Claimed, Copy, Op, Recipient
+from bot.people.facilitator_store import ROLE
+from bot.people.participants import Who
+from bot.people.quiet import Hours
+from handlers.groups.attendance_store import AWAY
+from handlers.reminders.model import DAY, MEETING, THEMES
+
+CONTENT_KEPT = timedelta(days=30)
+"""How long the words of a settled message stay, to answer «I was never told»."""
+
+MAY_BE_WRITTEN_TO = "b.platform <> 'discord' OR b.private_pushes = 1"
+"""Whether an account `b` takes messages nobody asked for: Discord quarantines bots that write first."""
+
+_KEYED = ("discord", "web")
+"""Platforms that drop a message sent twice under one key: there no copy is doubled by a kill."""
+
+_CLAIM = (
+    "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"
+    " d.participant_id, COALESCE(b.id, 0) AS account_id, COALESCE(b.native_id, '') AS native_id,"
+    " COALESCE(d.place, b.chat, s.chat) AS chat, COALESCE(d.place, s.thread) AS thread, b.locale AS account_locale,"
+    " COALESCE(b.unreachable, 0) AS unreachable, d.mentions,"
+    " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
+    f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
+    " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory, c.theme,"
+    f" CASE WHEN {AWAY} THEN 1 ELSE 0 END AS away,"
+    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, n.revision,"
+    " n.state AS announcement_state,"
+    " CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k WHERE k.announcement_id = d.announcement_id"
+    " AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END AS seen,"
+    # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of the
+    # programme and of the theme deadline are no such messages: on a full day they would keep every announcement back.
+    " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
+    " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
+    " WHERE o.participant_id = d.participant_id AND (o.announcement_id IS NOT NULL OR o.urgent = -1) AND o.id <> d.id"
+    f" AND o.kind NOT LIKE '{REMINDER}session:%' AND o.kind NOT LIKE '{REMINDER}{DAY}:%'"
+    f" AND o.kind NOT LIKE '{REMINDER}{MEETING}:%' AND o.kind NOT LIKE '{REMINDER}{THEMES}%'"
+    " AND (o.sent_at IS NOT NULL OR o.state = 'sending') ORDER BY 1 DESC LIMIT 1 OFFSET 1) END AS last_but_one"
+    f", d.who, {ROLE} AS role"
+    " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
+    " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
+    " LEFT JOIN accounts b ON b.id = d.account_id"
+    " LEFT JOIN spaces s ON s.id = d.space_id"
+    " LEFT JOIN participants p ON p.id = d.participant_id"
+    " LEFT JOIN choices c ON c.participant_id = d.participant_id"
+    " LEFT JOIN files f ON f.id = d.file_id"
+    " LEFT JOIN announcements n ON n.id = d.announcement_id"
+    " ORDER BY d.urgent DESC, d.due_at, d.id"
+)
+
+
+TELLS_OF_A_REPORT = (
+    "EXISTS (SELECT 1 FROM idea_reports r JOIN ideas i ON i.id = r.idea_id"
+    " WHERE i.author_id = d.about AND r.at = d.created_at)"
+)
+"""Whether a delivery d tells the organisers that somebody reported an idea of whom it is about: their author's doing is
+none of it, and only the organisers learn of it."""
+
+
+async def told_before(tx: Transaction, about: int, back: int) -> datetime | None:
+    """When others were told of someone for the `back`-th time, from now back; None where they were told less often.
+
+    What is told to several at one instant is told once. That somebody reported an idea of theirs is not their doing.
+    """
+    row = await tx.one(
+        f"SELECT d.created_at FROM deliveries d WHERE d.about = :about AND NOT {TELLS_OF_A_REPORT}"
+        " GROUP BY d.created_at ORDER BY d.created_at DESC LIMIT 1 OFFSET :before",
+        about=about,
+        before=back - 1,
+    )
+    return from_micros(row["created_at"]) if row else None
+
+
+async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours: Hours) -> list[Claimed]:
+    """Take what is due for a platform, the urgent first, what goes to many last, then in the order it became due.
+
+    What goes to many is put off until people are awake, and to the next day for who had two today;
+    reminders count, and only those that would be too late by then are not put off a day.
+    """
+    today = hours.day(now).isoformat()
+    while True:
+        rows = await tx.all(_CLAIM, platform=platform, now=to_micros(now), limit=limit, today=today)
+        bulk = [row for row in rows if row["urgent"] == BULK and row["op"] == "send"]
+        asleep = {
+            hours.home(row["territory"], now, away=bool(row["away"])): wake
+            for row in bulk
+            if (wake := hours.wakes_at(row["territory"], now, away=bool(row["away"])))
+        }
+        for home, wake in asleep.items():
+            await _let_sleep(tx, platform, home, now, wake, hours)
+        can_wait = [
+            row
+            for row in bulk
+            if hours.home(row["territory"], now, away=bool(row["away"])) not in asleep and not _of_its_day(row)
+        ]
+        had_two = [row for row in can_wait if _had_two(row, now, hours)]
+        for row in had_two:
+            due = hours.next_morning(row["territory"], now, away=bool(row["away"]))
+            await tx.run(
+                "UPDATE deliveries SET due_at = :due, reason = :reason WHERE id = :id",
+                id=row["id"],
+                due=to_micros(due),
+                reason=Reason.ENOUGH,
+            )
+        if not asleep and not had_two:
+            break
+    taken = _one_a_person(rows)
+    # What a copy shows is not known again until it arrived: a try that fails may have changed a part of it.
+    await tx.many(
+        "UPDATE deliveries SET state = 'sending', shown = '' WHERE id = :id", [{"id": row["id"]} for row in taken]
+    )
+    return [_claimed(row, platform) for row in taken]
+
+
+async def _let_sleep(
+    tx: Transaction, platform: str, home: str | None, now: datetime, wake: datetime, hours: Hours
+) -> None:
+    """Put off everything due that goes to many for those who live by a territory's clocks, or (None) the gathering's.
+
+    The gathering's are those of shared places, and of everybody who is there.
+    """
+    on_site = hours.on_site(now)
+    params: dict[str, str] = {"today": hours.day(now).isoformat()} if on_site else {}
+    if home is not None:
+        params["territory"] = home
+        away = f" AND {AWAY}" if on_site else ""
+        theirs = f"participant_id IN (SELECT p.id FROM participants p WHERE p.territory = :territory{away})"
+    elif on_site:
+        theirs = f"(participant_id IS NULL OR participant_id NOT IN (SELECT p.id FROM participants p WHERE {AWAY}))"
+    else:
+        theirs = "participant_id IS NULL"
+    await tx.run(
+        "UPDATE deliveries SET due_at = :wake, reason = :reason WHERE platform = :platform AND state = 'waiting'"
+        f" AND due_at <= :now AND urgent = -1 AND op = 'send' AND {theirs}",
+        platform=platform,
+        now=to_micros(now),
+        wake=to_micros(wake),
+        reason=Reason.NIGHT,
+        **params,
+    )
+
+
+def _of_its_day(row: Row) -> bool:
+    """Whether it would come too late tomorrow: it reminds of a session, of a day, or of the deadline for themes."""
+    kind: str = row["kind"]
+    return kind.startswith(tuple(f"{REMINDER}{subject}" for subject in ("session:", f"{DAY}:", f"{MEETING}:", THEMES)))
+
+
+def _had_two(row: Row, now: datetime, hours: Hours) -> bool:
+    last_but_one = row["last_but_one"]
+    return last_but_one is not None and from_micros(last_but_one) >= hours.day_began(
+        row["territory"], now, away=bool(row["away"])
+    )
+
+
+def _one_a_person(rows: Sequence[Row]) -> list[Row]:
+    """The rows without a second one to many for anybody: it waits until the first is known to be on its way."""
+    people: set[int] = set()
+    taken = []
+    for row in rows:
+        if row["urgent"] == BULK and (person := row["participant_id"]) is not None:
+            if person in people:
+                continue
+            people.add(person)
+        taken.append(row)
+    return taken
+
+
+async def next_due(tx: Transaction, platform: str) -> datetime | None:
+    """When the first waiting delivery is due, perhaps already; None when none waits."""
+    row = await tx.one(
+        "SELECT MIN(due) AS due FROM ("
+        " SELECT MIN(due_at) AS due FROM deliveries WHERE platform = :platform AND state = 'waiting' AND urgent = 1"
+        " UNION ALL"
+        " SELECT MIN(due_at) AS due FROM deliveries WHERE platform = :platform AND state = 'waiting' AND urgent = 0"
+        " UNION ALL"
+        " SELECT MIN(due_at) AS due FROM deliveries WHERE platform = :platform AND state = 'waiting' AND urgent = -1"
+        ") d",
+        platform=platform,
+    )
+    assert row is not None
+    return from_micros(row["due"]) if row["due"] is not None else None
+
+
+async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:
+    """Keep what waits for someone on accounts that are theirs no more, until `send_held`.
+
+    Copies of announcements are no such messages, who comes back reads what they missed; nor are reminders.
+    """
+    await tx.many(
+        "UPDATE deliveries SET state = 'held', account_id = NULL WHERE account_id = :account"
+        " AND participant_id = :participant AND state = 'waiting' AND announcement_id IS NULL"
+        f" AND kind NOT LIKE '{REMINDER}%'",
+        [{"participant": participant_id, "account": account} for account in account_ids],
+    )
+
+
+async def send_held(tx: Transaction, participant_id: int, account_id: int, platform: str, now: datetime) -> None:
+    """Send what was kept for someone to an account of theirs."""
+    await tx.run(
+        "UPDATE deliveries SET state = 'waiting', account_id = :account, platform = :platform, due_at = :now"
+        " WHERE participant_id = :participant AND state = 'held'",
+        participant=participant_id,
+        account=account_id,
+        platform=platform,
+        now=to_micros(now),
+    )
+
+
+async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now: datetime) -> None:
+    """Have taken away again what these accounts were sent for that role, or a higher one, where it was no page.
+
+    Pages look at the role by themselves.
+    """
+    await tx.many(
+        "UPDATE deliveries SET kind = :kind, op = 'delete', state = 'waiting', content = '', file_id = NULL,"
+        " urgent = 1, participant_id = NULL, attempts = 0, due_at = :now, settled_at = NULL WHERE account_id = :account"
+        " AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform <> 'web' AND op <> 'delete'"
+        " AND native_id <> ''",
+        [{"kind": MESSAGE, "account": each, "least": int(least), "now": to_micros(now)} for each in account_ids],
+    )
+
+
+async def say_instead(tx: Transaction, delivery_ids: Iterable[int], content: str, now: datetime) -> None:
+    """Have messages say something else: what arrived is edited, what is leaving once it arrived, what waits is dropped.
+
+    Copies of announcements are corrected by their announcement.
+    """
+    rows = [
+        {"id": each, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED} for each in delivery_ids
+    ]
+    await tx.many(
+        "UPDATE deliveries SET state = 'cancelled', reason = :reason, settled_at = :now, content = :content"
+        " WHERE id = :id AND state IN ('waiting', 'held') AND native_id IS NULL AND announcement_id IS NULL",
+        rows,
+    )
+    await tx.many(
+        "UPDATE deliveries SET content = :content, file_id = NULL, revision = COALESCE(revision, 0) + 1"
+        " WHERE id = :id AND state IN ('sending', 'sent', 'waiting') AND announcement_id IS NULL",
+        [{"id": row["id"], "content": content} for row in rows],
+    )
+    await tx.many(
+        "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, attempts = 0, due_at = :now,"
+        " settled_at = NULL WHERE id = :id AND announcement_id IS NULL AND state = 'sent'"
+        " AND COALESCE(native_id, '') <> ''",
+        [{"id": row["id"], "now": row["now"]} for row in rows],
+    )
+
+
+async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
+    """Put back what nobody sends any more, `besides` the ids that someone does.
+
+    It may have arrived: it is sent again, never lost. Where that can make two of it, the row says so from now on.
+    """
+    rows = await tx.all("SELECT id FROM deliveries WHERE platform = :platform AND state = 'sending'", platform=platform)
+    lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
+    doubled = "CASE WHEN op = 'send' THEN 1 ELSE repeated END" if platform not in _KEYED else "repeated"
+    await tx.many(f"UPDATE deliveries SET state = 'waiting', repeated = {doubled} WHERE id = :id", lost)
+
+
+async def forget_files(tx: Transaction) -> int:
+    """Drop the files that no delivery has still to carry: they may hold what is shown once, like invitations."""
+    await tx.run("UPDATE deliveries SET file_id = NULL WHERE file_id IS NOT NULL AND settled_at IS NOT NULL")
+    return await tx.run("DELETE FROM files WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE file_id = files.id)")
+
+
+async def forget_content(tx: Transaction, now: datetime) -> int:
+    """Drop the words of what was settled long ago, and files nobody gets; the row stays, and says what became of it."""
+    await forget_files(tx)
+    return await tx.run(
+        "UPDATE deliveries SET content = '' WHERE settled_at < :before AND content <> ''",
+        before=to_micros(now - CONTENT_KEPT),
+    )
+
+
+def _claimed(row: Row, platform: str) -> Claimed:
+    state, message = row["announcement_state"], row["message"]
+    allowed = row["participant_id"] is None or row["role"] >= row["who"]
+    if message is not None and platform == "web":
+        allowed = True  # pages look at the role by themselves, and show it corrected once it is there again
+    # A copy that is withdrawn goes, whatever was meant when its row was written; so does what their role lets someone
+    # read no more, rather than stay there uncorrected.
+    op: Op = "delete" if message is not None and (state == "withdrawn" or not allowed) else row["op"]
+    return Claimed(
+        row["id"],
+        row["kind"],
+        row["content"],
+        bytes(row["carried"]) if row["carried"] is not None else None,
+        bool(row["asked"]),
+        row["attempts"],
+        Recipient(
+            row["account_id"],
+            row["native_id"],
+            row["chat"],
+            row["account_locale"],
+            bool(row["unreachable"]),
+            bool(row["takes_pushes"]),
+            bool(row["theirs"]),
+            row["participant_id"],
+            display_name(row["given_name"] or "", row["family_name"] or ""),
+            row["locale"],
+            bool(row["stopped"]),
+            row["status"] == "joined" and bool(row["attends"]),
+            row["theme"],
+            row["thread"],
+            row["mentions"],
+        ),
+        op,
+        message,
+        allowed,
+        row["said"] or 0,
+        _copy(row),
+    )
+
+
+def _copy(row: Row) -> Copy | None:
+    if row["announcement_id"] is None:
+        return None
+    ended = row["announcement_state"] in ("cancelled", "withdrawn") and row["message"] is None
+    return Copy(row["announcement_id"], row["revision"], ended, bool(row["seen"]), row["shown"])

@@ -1,0 +1,206 @@
+"""The outbox, once something left: what became of each delivery is written down, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.content.reasons import Reason
+from bot.database.engine import Transaction
+from bot.delivery import space_store
+from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, forget_files
+from bot.delivery.outgoing import (
+    PIN,
+    Arrived,
+    Claimed,
+    Ended,
+    Outcome,
+    Postponed,
+    Removed,
+    Undeliverable,
+)
+
+_PINNED = '"pinned": true'
+"""What the stored words of a message hold that is to be kept in sight. In a text, its quotes would be escaped."""
+
+_REACHABLE_OTHER = (
+    "SELECT b.id, b.platform FROM accounts b JOIN participants p ON p.id = b.participant_id"
+    " WHERE p.id = :participant AND b.id <> :account AND b.unreachable = 0"
+    f" AND (:asked = 1 OR {MAY_BE_WRITTEN_TO})"
+    " ORDER BY CASE WHEN b.id = p.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1"
+)
+
+
+async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) -> bool:
+    """Write down what became of deliveries. True when one goes on to another account of its person."""
+    ended = [outcome for outcome in outcomes if isinstance(outcome, Ended)]
+    rerouted = False
+    for outcome in outcomes:
+        if isinstance(outcome, Undeliverable):
+            if await _reroute(tx, outcome, now):
+                rerouted = True
+            else:
+                ended.append(Ended(outcome.claimed, "unreachable", outcome.reason))
+    arrived = [outcome for outcome in outcomes if isinstance(outcome, Arrived)]
+    await tx.many(
+        "UPDATE deliveries SET state = 'sent', native_id = :native_id, reason = NULL,"
+        " sent_at = COALESCE(sent_at, CAST(:now AS BIGINT)), settled_at = :now"
+        " WHERE id = :id",
+        [
+            {"id": outcome.claimed.id, "native_id": outcome.native_id, "now": to_micros(now)}
+            for outcome in arrived
+            if outcome.claimed.copy is None
+        ],
+    )
+    # What it says was changed while it left, as by someone's erasure: where it arrived it is corrected next.
+    await tx.many(
+        "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, attempts = 0, due_at = :now,"
+        " settled_at = NULL WHERE id = :id AND COALESCE(revision, 0) > :revision",
+        [
+            {"id": outcome.claimed.id, "revision": outcome.claimed.revision, "now": to_micros(now)}
+            for outcome in arrived
+            if outcome.claimed.copy is None and outcome.native_id
+        ],
+    )
+    await tx.many(
+        "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, op, native_id, due_at,"
+        f" created_at) SELECT platform, '{PIN}', participant_id, account_id, '', 'pin', CAST(:native_id AS TEXT),"
+        " CAST(:now AS BIGINT), CAST(:now AS BIGINT) FROM deliveries WHERE id = :id",
+        [
+            {"id": outcome.claimed.id, "native_id": outcome.native_id, "now": to_micros(now)}
+            for outcome in arrived
+            if outcome.claimed.op == "send" and outcome.native_id and _PINNED in outcome.claimed.content
+        ],
+    )
+    await _settle_copies(tx, [outcome for outcome in arrived if outcome.claimed.copy], now)
+    await tx.many(
+        "UPDATE deliveries SET state = CASE WHEN :gone = 1 THEN 'withdrawn' ELSE 'sent' END, op = 'delete',"
+        " reason = CASE WHEN :gone = 1 THEN NULL ELSE :kept END, settled_at = :now WHERE id = :id",
+        [
+            {
+                "id": outcome.claimed.id,
+                "gone": int(outcome.gone),
+                "kept": Reason.CANNOT_BE_DELETED,
+                "now": to_micros(now),
+            }
+            for outcome in outcomes
+            if isinstance(outcome, Removed)
+        ],
+    )
+    await _postpone(tx, [outcome for outcome in outcomes if isinstance(outcome, Postponed)])
+    await tx.many(
+        "UPDATE deliveries SET state = :state, reason = :reason, settled_at = :now"
+        " WHERE id = :id AND state = 'sending'",
+        [{"id": end.claimed.id, "state": end.state, "reason": end.reason, "now": to_micros(now)} for end in ended],
+    )
+    # A correction that failed leaves the copy there: one that is withdrawn meanwhile is still to be taken back.
+    await tx.many(
+        "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now WHERE id = :id AND op = 'edit'"
+        " AND state IN ('failed', 'unreachable')"
+        " AND EXISTS (SELECT 1 FROM announcements n WHERE n.id = announcement_id AND n.state = 'withdrawn')",
+        [{"id": end.claimed.id, "now": to_micros(now)} for end in ended if end.claimed.op == "edit"],
+    )
+    if any(outcome.claimed.carried is not None for outcome in outcomes):
+        await forget_files(tx)
+    return rerouted
+
+
+async def _settle_copies(tx: Transaction, arrived: Sequence[Arrived], now: datetime) -> None:
+    """Copies show what they were sent; what changed meanwhile is done to them next."""
+    present = {}
+    for announcement_id in {copy.announcement_id for each in arrived if (copy := each.claimed.copy)}:
+        row = await tx.one("SELECT revision, state FROM announcements WHERE id = :id", id=announcement_id)
+        present[announcement_id] = (row["revision"], row["state"]) if row else (0, "withdrawn")
+    rows = []
+    for each in arrived:
+        copy = each.claimed.copy
+        assert copy is not None
+        revision, state = present[copy.announcement_id]
+        done = state != "withdrawn" and copy.revision >= revision
+        rows.append(
+            {
+                "id": each.claimed.id,
+                "native_id": each.native_id,
+                "revision": copy.revision,
+                "shown": each.shown,
+                "state": "sent" if done else "waiting",
+                "op": each.claimed.op if done else "delete" if state == "withdrawn" else "edit",
+                "now": to_micros(now),
+            }
+        )
+    await tx.many(
+        "UPDATE deliveries SET state = :state, op = :op, native_id = :native_id, revision = :revision, shown = :shown,"
+        " reason = NULL, attempts = 0, due_at = :now, sent_at = COALESCE(sent_at, CAST(:now AS BIGINT)),"
+        " settled_at = :now WHERE id = :id",
+        rows,
+    )
+
+
+async def _postpone(tx: Transaction, postponed: Iterable[Postponed]) -> None:
+    rows = []
+    for outcome in postponed:
+        if outcome.chat is not None:
+            await _move(tx, outcome.claimed, outcome.chat)
+        if outcome.homeless:
+            await space_store.want_again(tx, outcome.claimed.id)
+        rows.append(
+            {
+                "id": outcome.claimed.id,
+                "due": to_micros(outcome.due),
+                "reason": outcome.reason,
+                "tries": int(outcome.reason is not None),
+                "doubtful": int(outcome.doubtful and outcome.claimed.op == "send"),
+                "shown": outcome.claimed.copy.shown if outcome.claimed.copy and outcome.reason is None else "",
+            }
+        )
+    await tx.many(
+        "UPDATE deliveries SET state = 'waiting', due_at = :due, shown = :shown, reason = COALESCE(:reason, reason),"
+        " attempts = attempts + :tries, repeated = CASE WHEN :doubtful = 1 THEN 1 ELSE repeated END"
+        " WHERE id = :id AND state = 'sending'",
+        rows,
+    )
+
+
+async def _move(tx: Transaction, claimed: Claimed, chat: str) -> None:
+    """A chat has another id from now on: whoever is written to there is written to under that."""
+    row = await tx.one("SELECT platform FROM deliveries WHERE id = :id", id=claimed.id)
+    if row is None:
+        return
+    moved = {"platform": row["platform"], "old": claimed.recipient.chat, "new": chat}
+    await tx.run("UPDATE spaces SET chat = :new WHERE platform = :platform AND chat = :old", **moved)
+    await tx.run("UPDATE accounts SET chat = :new WHERE platform = :platform AND chat = :old", **moved)
+    await tx.run(
+        "UPDATE deliveries SET place = :new WHERE platform = :platform AND place = :old AND state <> 'dropped'",
+        **moved,
+    )
+
+
+async def _reroute(tx: Transaction, outcome: Undeliverable, now: datetime) -> bool:
+    """Hand what one account cannot get to another of the same person. False when there is none.
+
+    A copy stays where it is: it is corrected and taken back there, or not at all.
+    """
+    claimed, recipient = outcome.claimed, outcome.claimed.recipient
+    if outcome.closed:
+        await tx.run("UPDATE accounts SET unreachable = 1 WHERE id = :id", id=recipient.account_id)
+    if claimed.op != "send":
+        return False
+    other = await tx.one(
+        _REACHABLE_OTHER,
+        participant=recipient.participant_id or 0,
+        account=recipient.account_id,
+        asked=int(claimed.asked),
+    )
+    if other is None:
+        return False
+    await tx.run(
+        "UPDATE deliveries SET state = 'waiting', account_id = :account, platform = :platform, due_at = :now,"
+        " attempts = 0, reason = :reason WHERE id = :id AND state = 'sending'",
+        id=claimed.id,
+        account=other["id"],
+        platform=other["platform"],
+        reason=outcome.reason,
+        now=to_micros(now),
+    )
+    return True

@@ -1,0 +1,244 @@
+"""The places of groups, and which of them are to be brought in step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.config import setting_store
+from bot.database.engine import Transaction
+from bot.delivery.spaces import Place
+
+PLATFORMS = ("discord", "telegram")
+"""Where groups can have places of their own."""
+FORUM_INVITATION = "telegram_forum_invitation"
+"""The setting that holds the forum's chat and the link by which people ask to enter it."""
+_OFFERED = "spaces_on_{platform}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A place that is due: `wanted` is the revision it is brought to, `attempts` how often that failed."""
+
+    id: int
+    group_id: int
+    platform: str
+    wanted: int
+    due: datetime
+    attempts: int
+
+
+async def offer(tx: Transaction, platform: str, offered: bool, now: datetime) -> None:
+    """Note whether a platform has places for groups; where it has, those published before get theirs too."""
+    await setting_store.put(tx, _OFFERED.format(platform=platform), str(int(offered)))
+    if offered:
+        await tx.run(_INSERT.format(which="TRUE"), platform=platform, now=to_micros(now))
+
+
+async def want(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
+    """Have the places of groups brought in step; a group of an unpublished round has none."""
+    groups = [{"group": each, "now": to_micros(now)} for each in group_ids]
+    await tx.many(
+        "UPDATE spaces SET wanted = wanted + 1, due_at = :now, attempts = 0 WHERE group_id = :group",
+        groups,
+    )
+    for platform in PLATFORMS:
+        if await setting_store.get(tx, _OFFERED.format(platform=platform)) == "1":
+            await tx.many(_INSERT.format(which="g.id = :group"), [each | {"platform": platform} for each in groups])
+
+
+_INSERT = (
+    "INSERT INTO spaces (group_id, platform, due_at) SELECT g.id, CAST(:platform AS TEXT), CAST(:now AS BIGINT)"
+    " FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL AND {which}"
+    " ON CONFLICT (group_id, platform) DO NOTHING"
+)
+
+
+async def want_again(tx: Transaction, delivery_id: int) -> None:
+    """Have the place that a delivery goes to brought in step at once: somebody deleted what was there."""
+    await tx.run(
+        "UPDATE spaces SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
+        " AND id = (SELECT d.space_id FROM deliveries d WHERE d.id = :id)",
+        id=delivery_id,
+    )
+
+
+async def want_of(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Have the places of someone's groups brought in step: an account came or went."""
+    rows = await tx.all("SELECT group_id FROM members WHERE participant_id = :id", id=participant_id)
+    if rows:
+        await want(tx, [row["group_id"] for row in rows], now)
+
+
+async def let_out(tx: Transaction, account_id: int) -> None:
+    """Note that an account is in no place any more: it is let in anew when those are brought in step."""
+    await tx.run("DELETE FROM admissions WHERE account_id = :id", id=account_id)
+
+
+async def due(tx: Transaction, platform: str) -> Stored | None:
+    """The place to look after next, perhaps not before `due`."""
+    row = await tx.one(
+        "SELECT * FROM spaces WHERE platform = :platform ORDER BY due_at, id LIMIT 1",
+        platform=platform,
+    )
+    if row is None:
+        return None
+    due_at = from_micros(row["due_at"])
+    return Stored(row["id"], row["group_id"], row["platform"], row["wanted"], due_at, row["attempts"])
+
+
+async def place(tx: Transaction, space_id: int) -> Place:
+    """What is written down of a place; nothing for one that is not there."""
+    row = await tx.one("SELECT * FROM spaces WHERE id = :id", id=space_id)
+    if row is None:
+        return Place()
+    people = await tx.all(
+        "SELECT a.native_id FROM admissions e JOIN accounts a ON a.id = e.account_id WHERE e.space_id = :id",
+        id=space_id,
+    )
+    return Place(
+        row["title"],
+        row["chat"],
+        row["thread"],
+        row["role"],
+        row["card"],
+        row["digest"],
+        frozenset(each["native_id"] for each in people),
+        row["url"],
+    )
+
+
+async def taken(tx: Transaction, platform: str) -> frozenset[str]:
+    """The native ids, of threads and roles alike, that some place has."""
+    rows = await tx.all("SELECT thread, role FROM spaces WHERE platform = :platform", platform=platform)
+    return frozenset(each for row in rows for each in (row["thread"], row["role"]) if each)
+
+
+async def note(tx: Transaction, space_id: int, place: Place) -> None:
+    """Write down what was made."""
+    await tx.run(
+        "UPDATE spaces SET title = :title, chat = :chat, thread = :thread, role = :role, card = :card,"
+        " digest = :digest, url = :url WHERE id = :id",
+        id=space_id,
+        title=place.title,
+        chat=place.chat,
+        thread=place.thread,
+        role=place.role,
+        card=place.card,
+        digest=place.digest,
+        url=place.url,
+    )
+    await tx.run("DELETE FROM admissions WHERE space_id = :id", id=space_id)
+    await tx.many(
+        "INSERT INTO admissions (space_id, account_id) SELECT s.id, a.id FROM spaces s"
+        " JOIN accounts a ON a.platform = s.platform AND a.native_id = :native_id WHERE s.id = :id",
+        [{"id": space_id, "native_id": each} for each in place.people],
+    )
+
+
+async def done(tx: Transaction, stored: Stored, now: datetime, again: datetime) -> None:
+    """A place is in step; it is looked after `again`, at once where more was asked for meanwhile."""
+    await tx.run(
+        "UPDATE spaces SET shown = :wanted, attempts = 0,"
+        " due_at = CASE WHEN wanted > :wanted THEN CAST(:now AS BIGINT) ELSE CAST(:again AS BIGINT) END WHERE id = :id",
+        id=stored.id,
+        wanted=stored.wanted,
+        now=to_micros(now),
+        again=to_micros(again),
+    )
+
+
+async def postpone(tx: Transaction, stored: Stored, again: datetime) -> None:
+    """A place could not be brought in step, and is tried again; at once where more was asked for meanwhile."""
+    await tx.run(
+        "UPDATE spaces SET attempts = attempts + 1, due_at = CASE WHEN wanted > :wanted THEN due_at ELSE :again END"
+        " WHERE id = :id",
+        id=stored.id,
+        wanted=stored.wanted,
+        again=to_micros(again),
+    )
+
+
+async def forget(tx: Transaction, space_id: int) -> None:
+    """A place is closed for good."""
+    await tx.run("DELETE FROM spaces WHERE id = :id", id=space_id)
+
+
+async def accounts(tx: Transaction, group_id: int, platform: str) -> Sequence[str]:
+    """The native ids of a group's members on a platform."""
+    rows = await tx.all(
+        "SELECT a.native_id FROM members m JOIN participants p ON p.id = m.participant_id"
+        " JOIN accounts a ON a.participant_id = p.id AND a.platform = :platform"
+        " WHERE m.group_id = :group AND p.status = 'joined' AND p.attends = 1 ORDER BY a.id",
+        group=group_id,
+        platform=platform,
+    )
+    return [row["native_id"] for row in rows]
+
+
+async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tuple[str, str]]:
+    """Platform and address of a group's places, for a person: those of the platforms on which they have an account.
+
+    Who is not in Telegram's forum yet is shown the way in instead, as soon as the group is to have a topic there.
+    """
+    rows = await tx.all(
+        "SELECT s.platform, s.url, MAX(a.in_forum) AS in_forum FROM spaces s"
+        " JOIN accounts a ON a.platform = s.platform AND a.participant_id = :participant"
+        " WHERE s.group_id = :group GROUP BY s.platform, s.url ORDER BY s.platform",
+        group=group_id,
+        participant=participant_id,
+    )
+    found = []
+    for row in rows:
+        url: str = row["url"]
+        if row["platform"] == "telegram" and not row["in_forum"]:
+            url = (await invitation(tx))[1] or url
+        if url:
+            found.append((row["platform"], url))
+    return found
+
+
+async def invitation(tx: Transaction) -> tuple[str, str]:
+    """The forum's chat, and the link by which people ask to enter it; '' for none yet."""
+    chat, _space, link = (await setting_store.get(tx, FORUM_INVITATION) or "").partition(" ")
+    return chat, link
+
+
+async def set_invitation(tx: Transaction, chat: str, link: str) -> None:
+    """Keep the link by which people ask to enter the forum."""
+    await setting_store.put(tx, FORUM_INVITATION, f"{chat} {link}")
+
+
+async def enter_forum(tx: Transaction, account_id: int, entered: bool) -> None:
+    """Note that an account entered the forum, or left it."""
+    await tx.run("UPDATE accounts SET in_forum = :entered WHERE id = :id", id=account_id, entered=int(entered))
+
+
+async def in_forum(tx: Transaction, account_id: int) -> bool:
+    """Whether an account is in the forum, as far as is known."""
+    row = await tx.one("SELECT in_forum FROM accounts WHERE id = :id", id=account_id)
+    return bool(row and row["in_forum"])
+
+
+async def claim_topic(tx: Transaction, chat: str, title: str, thread: str, url: str) -> bool:
+    """Give a topic to the place it was made for, if the program ended before that was written down.
+
+    False where it is no place's: it has one, or is gone.
+    """
+    known = await tx.one(
+        "SELECT 1 FROM spaces WHERE platform = 'telegram' AND chat = :chat AND thread = :thread",
+        chat=chat,
+        thread=thread,
+    )
+    return bool(known) or bool(
+        await tx.run(
+            "UPDATE spaces SET chat = :chat, thread = :thread, url = :url"
+            " WHERE platform = 'telegram' AND thread = '' AND title = :title",
+            chat=chat,
+            thread=thread,
+            title=title,
+            url=url,
+        )
+    )

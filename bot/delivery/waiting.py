@@ -1,0 +1,84 @@
+"""What the outbox still holds and what it gave up, counted by platform, kind and reason, for who looks after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """So many rows alike: of one `kind`, to a platform, in one state, for one reason.
+
+    `since` is when the first of them was asked for, or given up; `due` when the first is tried next, None for what is
+    settled. `op` is «send», «edit» or «delete»; `announcement` the id of what they are copies of. `later`: none of
+    them is due yet.
+    """
+
+    platform: str
+    kind: str
+    announcement: int | None
+    state: str
+    op: str
+    reason: str | None
+    count: int
+    since: datetime
+    due: datetime | None
+    later: bool
+
+
+async def outstanding(tx: Transaction, now: datetime) -> Sequence[Waiting]:
+    """Everything that has still to leave, the longest waiting first: messages, roles, and the places of groups."""
+    rows = await tx.all(
+        "SELECT platform, kind, announcement_id, state, op, reason, later, COUNT(*) AS n,"
+        # A copy that is corrected or taken back waits since it was asked to, not since it was first sent.
+        " MIN(CASE WHEN op = 'send' THEN created_at ELSE due_at END) AS since, MIN(due_at) AS due"
+        " FROM (SELECT platform, kind, announcement_id, state, op, reason, created_at, due_at,"
+        " CASE WHEN due_at > :now THEN 1 ELSE 0 END AS later"
+        " FROM deliveries WHERE state IN ('waiting', 'sending')) d"
+        " GROUP BY platform, kind, announcement_id, state, op, reason, later",
+        now=to_micros(now),
+    )
+    places = await tx.all(
+        "SELECT platform, 'place' AS kind, NULL AS announcement_id, 'waiting' AS state, 'edit' AS op, NULL AS reason,"
+        " later, COUNT(*) AS n, MIN(due_at) AS since, MIN(due_at) AS due"
+        " FROM (SELECT platform, due_at, CASE WHEN due_at > :now THEN 1 ELSE 0 END AS later"
+        " FROM spaces WHERE shown < wanted) s GROUP BY platform, later",
+        now=to_micros(now),
+    )
+    return _sorted([*rows, *places])
+
+
+async def given_up(tx: Transaction) -> Sequence[Waiting]:
+    """What never arrived, the oldest first: refused for good, or nobody there to take it."""
+    return _sorted(
+        await tx.all(
+            "SELECT platform, kind, announcement_id, state, op, reason, 0 AS later, COUNT(*) AS n,"
+            " MIN(COALESCE(settled_at, created_at)) AS since, NULL AS due"
+            " FROM deliveries WHERE state IN ('failed', 'unreachable')"
+            " GROUP BY platform, kind, announcement_id, state, op, reason"
+        )
+    )
+
+
+def _sorted(rows: Sequence[Row]) -> Sequence[Waiting]:
+    found = [
+        Waiting(
+            row["platform"],
+            row["kind"],
+            row["announcement_id"],
+            row["state"],
+            row["op"],
+            row["reason"],
+            row["n"],
+            from_micros(row["since"]),
+            from_micros(row["due"]) if row["due"] is not None else None,
+            bool(row["later"]),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: (each.since, each.platform, each.kind, each.announcement or 0))

@@ -1,1 +1,0 @@
-"""Pure rules and frozen data: no I/O, no await, nothing of the house but itself."""

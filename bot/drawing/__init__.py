@@ -1,0 +1,1 @@
+"""Letters drawn and set, in pictures and on paper."""

@@ -1,1 +1,0 @@
-"""What workshops leave behind as files: a workbook, decks, a booklet, charts. Made in another process."""

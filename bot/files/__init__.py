@@ -1,0 +1,1 @@
+"""Photos and documents beside the database, and tables (CSV, XLSX) in and out."""

@@ -1,0 +1,149 @@
+"""Photos and documents that people sent or are shown, each a file beside the database named by what is in it.
+
+A file is written before the row that names it. What comes with an idea is written inside the transaction of that row,
+synchronously: a handler awaits nothing but the database, and the thread that drives SQLite's transactions may wait for
+a disk (over PostgreSQL the event loop waits with it, for one file). What a page shows is written before, in a thread.
+Writing the same content again changes nothing, so a unit that is repeated is harmless; one that is undone leaves a
+file that no row names, which the hourly round takes away once it is an hour old.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import secrets
+import threading
+import time
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from bot.database.engine import Store, Transaction
+from bot.files import named_files
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+UNNAMED_FOR = timedelta(hours=1)
+"""How long a file may be there that no row names: the row may be on its way."""
+_AGES = threading.Lock()
+"""Nothing is found there by one thread and taken away by another before it is young again."""
+
+
+def digest_of(content: bytes) -> str:
+    """The name of a content: its SHA-256, in 64 hex digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+class Files:
+    """The files in one folder, made when the first is kept. A digest is the SHA-256 of a content, in 64 hex digits."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, content: bytes) -> str:
+        """Write a content to disk, for good once this returns; its digest. Raises OSError when the disk refuses."""
+        digest = digest_of(content)
+        file = self.path(digest)
+        with _AGES:
+            if file.exists():
+                os.utime(file)  # named anew: it is as young as its row
+                return digest
+        make_private(file.parent)
+        draft = file.with_name(f".{digest}.{secrets.token_hex(4)}")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+                written.write(content)
+                written.flush()
+                os.fsync(written.fileno())
+            draft.replace(file)
+        finally:
+            draft.unlink(missing_ok=True)
+        _settle(file.parent)
+        return digest
+
+    def read(self, digest: str) -> bytes:
+        """The content behind a digest. Raises FileNotFoundError for none."""
+        return self.path(digest).read_bytes()
+
+    def path(self, digest: str) -> Path:
+        """Where a content is, or would be. Raises ValueError for what is no digest."""
+        if not _DIGEST.fullmatch(digest):
+            raise ValueError(f"{digest!r} is no digest")
+        return self._folder / digest[:2] / digest
+
+    def digests(self) -> Iterator[str]:
+        """What is there, in no order."""
+        for file in self._folder.glob("??/*"):
+            if _DIGEST.fullmatch(file.name):
+                yield file.name
+
+    def drop(self, digest: str) -> None:
+        """Take a content away; one that is not there is no matter."""
+        self.path(digest).unlink(missing_ok=True)
+
+    def drop_untouched(self, digest: str) -> bool:
+        """Take a content away, unless somebody kept it anew lately; whether it went."""
+        with _AGES:
+            if gone := self.untouched(digest):
+                self.drop(digest)
+        return gone
+
+    def untouched(self, digest: str) -> bool:
+        """Whether a content was kept last so long ago that its row is there or never will be."""
+        try:
+            kept = self.path(digest).stat().st_mtime
+        except FileNotFoundError:
+            return False
+        return time.time() - kept > UNNAMED_FOR.total_seconds()
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder, and those it is in, for their owner alone, whatever this program's umask is."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
+async def drop_unnamed(store: Store, files: Files) -> int:
+    """Take away what no row names and nobody kept for an hour; how many.
+
+    Raises StoreUnavailable and OSError.
+    """
+    old = await asyncio.to_thread(lambda: {each for each in files.digests() if files.untouched(each)})
+    left = old - await store.read(named_files.digests) if old else old
+    if not left:
+        return 0
+
+    async def unit(tx: Transaction) -> int:
+        # Asked again where nobody else writes: what was kept anew meanwhile has its row, or is young again.
+        return sum(files.drop_untouched(each) for each in left - await named_files.digests(tx))
+
+    return await store.transact(unit)
+
+
+async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
+    """Take contents away whose rows are gone, unless another row names them. Raises StoreUnavailable and OSError.
+
+    On PostgreSQL someone else who sends the very same content in that instant loses it: nobody knows of their row yet.
+    """
+    if not digests:
+        return
+
+    async def unit(tx: Transaction) -> None:
+        for digest in set(digests) - await named_files.digests(tx):
+            files.drop(digest)
+
+    await store.transact(unit)
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in a folder on disk too, where the system can do that."""
+    try:
+        opened = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    except OSError:
+        return
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

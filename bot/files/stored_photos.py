@@ -1,0 +1,93 @@
+"""Photos that were stored before metadata were cut on the way in (`bot.files.uploads`): cut once, some each hour.
+
+The files beside the database come first, in the order of their digests, then what the database itself holds. Where
+that stopped is remembered in a setting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.config import setting_store
+from bot.database.engine import Store
+from bot.files import held_pictures, named_files, pictures
+from bot.files.folder import Files, drop_at_once
+
+_PLACE = "photos_cut"
+"""The setting that says how far it has come: «files DIGEST», then «TABLE ID» for each table, then `_DONE`."""
+_FILES, _DONE = "files", "done"
+_STAGES = (_FILES, *held_pictures.TABLES)
+AT_ONCE = 200
+"""Files, or things that pictures hang on, that one round looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A file without its metadata: its digest, and its size in bytes."""
+
+    digest: str
+    size: int
+
+
+async def cut_stored(store: Store, files: Files) -> int:
+    """Cut metadata from photos kept before that was done on the way in, as many as one round may; of how many.
+
+    Raises StoreUnavailable and OSError; what was cut by then stays cut.
+    """
+    place = await store.read(lambda tx: setting_store.get(tx, _PLACE)) or f"{_FILES} "
+    if place == _DONE:
+        return 0
+    stage, _space, last = place.partition(" ")
+    reached, done = await (_cut_files(store, files, last) if stage == _FILES else _cut_held(store, stage, int(last)))
+    following = f"{stage} {reached}" if reached else _after(stage)
+    await store.transact(lambda tx: setting_store.put(tx, _PLACE, following))
+    return done
+
+
+def _after(stage: str) -> str:
+    """Where the stage after one begins."""
+    later = _STAGES[_STAGES.index(stage) + 1 :]
+    return f"{later[0]} 0" if later else _DONE
+
+
+async def _cut_files(store: Store, files: Files, after: str) -> tuple[str, int]:
+    """The digest reached, '' for the end, and how many files were cut."""
+    digests = await store.read(lambda tx: named_files.after(tx, after, AT_ONCE))
+    done = 0
+    for digest in digests:
+        if cut := await asyncio.to_thread(_cut_file, files, digest):
+            await store.transact(lambda tx, old=digest, cut=cut: named_files.rename(tx, old, cut.digest, cut.size))  # type: ignore[misc]
+            await drop_at_once(store, files, [digest])
+            done += 1
+    return digests[-1] if len(digests) == AT_ONCE else "", done
+
+
+def _cut_file(files: Files, digest: str) -> _Cut | None:
+    """Write a file anew without its metadata. None for one that is no picture, has none, or is not there."""
+    try:
+        content = files.read(digest)
+    except FileNotFoundError:  # the folder was not restored with the database
+        return None
+    found = pictures.cut(content)
+    if found is None or found.content == content:
+        return None
+    return _Cut(files.keep(found.content), len(found.content))
+
+
+async def _cut_held(store: Store, table: str, after: int) -> tuple[str, int]:
+    """The same for what a table holds: the id reached, '' for the end, and how many pictures were cut."""
+    done = 0
+    for _each in range(AT_ONCE):
+        owner = await store.read(lambda tx, after=after: held_pictures.next_owner(tx, table, after))  # type: ignore[misc]
+        if owner is None:
+            return "", done
+        for held in await store.read(lambda tx, owner=owner: held_pictures.of_owner(tx, table, owner)):  # type: ignore[misc]
+            cut = await asyncio.to_thread(pictures.cut, held.content)
+            if cut and cut.content != held.content:
+                await store.transact(
+                    lambda tx, held=held, cut=cut: held_pictures.put(tx, table, held, cut.content)  # type: ignore[misc]
+                )
+                done += 1
+        after = owner
+    return str(after), done

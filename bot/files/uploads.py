@@ -1,0 +1,67 @@
+"""Files as they come in, on whatever way: what they are is told by their content, and photos lose their metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from bot.content.forms import Upload
+from bot.content.texts import Name, Span, _
+from bot.files import pictures
+from bot.files.pictures import MEDIA_TYPES, MOST_PIXELS, Cut, Kind
+
+_LONGEST_SIDES = 10_000
+_MOST_OBLONG = 20
+"""Width and height together, and their ratio: what Telegram still takes as a picture."""
+_ENDINGS: dict[Kind, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "gif": ".gif"}
+_SHOWN: frozenset[Kind] = frozenset({"png", "jpeg"})
+"""What every platform shows as a picture."""
+
+
+def received(name: str, content: bytes) -> Upload:
+    """A file that somebody sent: a picture if every platform can show it, else a document.
+
+    Neither its name nor what its sender says it is counts. Whatever the content, nothing is raised; megabytes take
+    milliseconds, hostile ones a fraction of a second, so adapters call this in a thread.
+    """
+    picture = pictures.cut(content)
+    if picture is None:
+        media_type = "application/pdf" if content.startswith(b"%PDF-") else "application/octet-stream"
+        return Upload(name, content, media_type=media_type)
+    ending = _ENDINGS[picture.kind]
+    right = PurePath(name).suffix.lower() in (ending, ".jpeg" if ending == ".jpg" else ending)
+    named = name if right else f"{PurePath(name).stem or 'picture'}{ending}"
+    shown = picture.kind in _SHOWN and picture.pixels <= MOST_PIXELS and _fits(picture)
+    return Upload(named, picture.content, picture=shown, media_type=MEDIA_TYPES[picture.kind])
+
+
+def remarks(uploads: Sequence[Upload]) -> tuple[Span, ...]:
+    """What the sender of files that were taken is told of them: of photos nothing, of all else what is special."""
+    said: list[Span] = []
+    for upload in uploads:
+        picture = pictures.cut(upload.content) if _is_cut(upload) and not upload.picture else None
+        if picture and picture.pixels > MOST_PIXELS:
+            said.append(
+                _(
+                    "«{name}» has more than {most} megapixels: it is kept as a file, not as a photo.",
+                    name=Name(upload.name),
+                    most=MOST_PIXELS // 1_000_000,
+                )
+            )
+        elif picture and not _fits(picture):
+            said.append(
+                _("«{name}» is too long or too wide for a photo: it is kept as a file.", name=Name(upload.name))
+            )
+    if not all(_is_cut(upload) for upload in uploads):
+        said.append(_("A document is kept as it is: what is in it of its author, its place or its date stays there."))
+    return tuple(said)
+
+
+def _is_cut(upload: Upload) -> bool:
+    """Whether a file has lost its metadata, as everything that is a whole picture has."""
+    return upload.media_type in MEDIA_TYPES.values()
+
+
+def _fits(picture: Cut) -> bool:
+    wide, high = picture.width, picture.height
+    return wide + high <= _LONGEST_SIDES and max(wide, high) <= _MOST_OBLONG * min(wide, high)

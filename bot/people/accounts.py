@@ -1,0 +1,103 @@
+"""The accounts of a person: one more, one fewer. Their other accounts are told, so that nobody does it unnoticed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bot.config.settings import Settings
+from bot.content.actions import Action
+from bot.content.texts import Span, Strong, _
+from bot.content.views import Button, View
+from bot.conversation import dialogue_store, live_screen_store, shown_screens
+from bot.conversation.routes import Go
+from bot.database.engine import Transaction
+from bot.delivery import delivery_store, outbox
+from bot.people import entrusted, participant_store, secrets
+from bot.people.naming import account_label
+from bot.people.participants import Account, Who
+from handlers.account import store as links
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAccounts(Action):
+    """Show someone their accounts."""
+
+    code: ClassVar[str] = "ma"
+
+
+MINE = Button(_("My accounts"), ShowAccounts())
+_ASK = Button(_("Ask the team"), Go("equipe"))
+
+
+async def attach(
+    tx: Transaction, account: Account, participant_id: int, now: datetime, *, by: int | None = None
+) -> Account:
+    """Give an account to someone. Their others are told, but for `by`, where they said yes to it.
+
+    What was kept because nothing of theirs was left to send it to leaves now.
+    """
+    before = await participant_store.accounts_of(tx, participant_id)
+    attached = await participant_store.attach(tx, account, participant_id, now)
+    assert attached.id is not None
+    await delivery_store.send_held(tx, participant_id, attached.id, attached.platform, now)
+    if all(each.id != attached.id for each in before):
+        added = _("An account was added: {account}.", account=Strong(account_label(attached)))
+        doubt = _("If it was not you, remove it in «My accounts» and write to the team.")
+        others = [each for each in before if each.id != by]
+        await _tell(tx, participant_id, others, View((added, doubt), (MINE, _ASK)), now)
+    return attached
+
+
+def fixed(settings: Settings, account: Account) -> bool:
+    """Whether config.toml names an account as a first organiser's: taken off, it would come back with its next word."""
+    return settings.organisers.includes(account.platform, account.native_id)
+
+
+async def detach(
+    tx: Transaction, participant_id: int, account_ids: Collection[int], now: datetime, *, by: int | None = None
+) -> Sequence[Account]:
+    """Take accounts off someone: they are strangers from now on; returns them. `by` is the account it is done from.
+
+    Whoever had such an account may have read, or asked for, ways in: those that wait are worthless, but for what was
+    asked for from `by`. With the page its links go, and it closes in every browser; but who takes off their last
+    account, having asked for a new way in first, comes back by it. What was to be sent there goes to the person's
+    other accounts, or is kept until one comes.
+    """
+    accounts = await participant_store.accounts_of(tx, participant_id)
+    gone = [account for account in accounts if account.id in account_ids]
+    ids = [account.id for account in gone if account.id is not None]
+    if not ids:
+        return ()
+    stay = [account for account in accounts if account not in gone]
+    await outbox.leave_places(tx, participant_id, ids, now)
+    await participant_store.detach(tx, participant_id, ids, now)
+    await links.forget_claims(tx, participant_id)
+    leaves = by in ids and not stay
+    await secrets.revoke_unused(tx, participant_id, but_from=by if leaves or by not in ids else None)
+    if any(account.is_page for account in gone):
+        await secrets.revoke(tx, participant_id, "session", *(() if leaves else ("page",)))
+    for account in gone:
+        await dialogue_store.end(tx, account.platform, account.chat)
+    await live_screen_store.leave_all(tx, ids)
+    await shown_screens.forget(tx, ids)
+    await delivery_store.take_back(tx, ids, Who.FACILITATOR, now)
+    await entrusted.take_back(tx, ids, now)
+    if not stay:
+        await delivery_store.hold(tx, participant_id, ids)
+    lines: tuple[Span, ...] = tuple(
+        _("An account was removed: {account}.", account=Strong(account_label(account))) for account in gone
+    )
+    doubt = _("If it was not you, write to the team.")
+    others = [account for account in stay if account.id != by]
+    await _tell(tx, participant_id, others, View((*lines, doubt), (_ASK, MINE)), now)
+    return gone
+
+
+async def _tell(tx: Transaction, participant_id: int, accounts: Sequence[Account], view: View, now: datetime) -> None:
+    """Tell each of these accounts, whichever of them messages usually go to."""
+    for account in accounts:
+        if not account.unreachable:
+            await outbox.notify(tx, participant_id, view, now, asked=True, urgent=True, account_id=account.id)

@@ -1,0 +1,50 @@
+"""How often an account guessed a code: five tries, then ten minutes.
+
+Other things that are to be done so often are counted in the same way, under a name in place of a platform's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Transaction
+
+TRIES = 5
+PAUSE = timedelta(minutes=10)
+
+
+async def pause(tx: Transaction, platform: str, native_id: str, now: datetime) -> timedelta | None:
+    """How long an account that has used up its tries must wait; None where it may try.
+
+    What lies further ahead than a pause was counted under a clock that was wrong.
+    """
+    row = await tx.one(
+        "SELECT count, until FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now"
+        " AND until <= :latest",
+        platform=platform,
+        native_id=native_id,
+        now=to_micros(now),
+        latest=to_micros(now + 2 * PAUSE),
+    )
+    return from_micros(row["until"]) - now if row is not None and row["count"] >= TRIES else None
+
+
+async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -> None:
+    """One more wrong guess."""
+    await tx.run(
+        "INSERT INTO attempts (platform, native_id, count, until) VALUES (:platform, :native_id, 1, :until)"
+        " ON CONFLICT (platform, native_id) DO UPDATE SET"
+        " count = CASE WHEN attempts.until > :now AND attempts.until <= :latest THEN attempts.count + 1 ELSE 1 END,"
+        " until = :until",
+        platform=platform,
+        native_id=native_id,
+        now=to_micros(now),
+        latest=to_micros(now + 2 * PAUSE),
+        until=to_micros(now + PAUSE),
+    )
+
+
+async def forget_old(tx: Transaction, now: datetime) -> int:
+    """Drop what no longer counts."""
+    return await tx.run("DELETE FROM attempts WHERE until <= :now", now=to_micros(now))

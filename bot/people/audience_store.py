@@ -1,0 +1,86 @@
+"""Who is in an audience: one condition over participants for each kind.
+
+    condition, params = where(audience)
+    await tx.all(f"SELECT p.id FROM participants p WHERE {condition}", **params)
+
+Only people who came in are in any: nobody else can be written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from bot.database.engine import Transaction
+from bot.people.audiences import Audience
+
+_COMES = "p.status = 'joined' AND p.attends = 1"
+
+_WHERE: Mapping[str, str] = {
+    "all": _COMES,
+    "theme": f"{_COMES} AND EXISTS (SELECT 1 FROM choices ac WHERE ac.participant_id = p.id AND ac.theme = :a_value)",
+    "group": f"{_COMES} AND EXISTS"
+    " (SELECT 1 FROM members am WHERE am.participant_id = p.id AND am.group_id = :a_number)",
+    "territory": f"{_COMES} AND p.territory = :a_value",
+    # The account they are written to first: the one they prefer, else any.
+    "platform": f"{_COMES} AND EXISTS (SELECT 1 FROM accounts aa WHERE aa.participant_id = p.id"
+    " AND aa.platform = :a_value AND (p.preferred_account IS NULL OR aa.id = p.preferred_account))",
+    "present": f"{_COMES} AND EXISTS (SELECT 1 FROM attendance ap WHERE ap.participant_id = p.id"
+    " AND ap.day = :a_value AND ap.present = 1)",
+    "unchosen": f"{_COMES} AND NOT EXISTS"
+    " (SELECT 1 FROM choices ac WHERE ac.participant_id = p.id AND ac.theme IS NOT NULL)",
+    "organisers": "p.status = 'joined' AND p.organises = 1",
+    "facilitators": "p.status = 'joined' AND EXISTS (SELECT 1 FROM facilitators af WHERE af.participant_id = p.id)",
+    "me": "p.status = 'joined' AND p.id = :a_number",
+}
+
+
+def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
+    """The condition on participants p that are in an audience, in brackets, and its parameters."""
+    condition = _WHERE[audience.kind]
+    params: dict[str, str | int] = {}
+    if ":a_value" in condition:
+        params["a_value"] = audience.value
+    if ":a_number" in condition:
+        params["a_number"] = audience.number
+    return f"({condition})", params
+
+
+async def people(tx: Transaction, audience: Audience) -> Sequence[int]:
+    """The ids of everyone in an audience, ascending."""
+    condition, params = where(audience)
+    rows = await tx.all(f"SELECT p.id FROM participants p WHERE {condition} ORDER BY p.id", **params)
+    return [row["id"] for row in rows]
+
+
+async def count(tx: Transaction, audience: Audience) -> int:
+    """How many people are in an audience."""
+    condition, params = where(audience)
+    row = await tx.one(f"SELECT COUNT(*) AS n FROM participants p WHERE {condition}", **params)
+    assert row is not None
+    number: int = row["n"]
+    return number
+
+
+async def among(tx: Transaction, audience: Audience, people: Collection[int]) -> frozenset[int]:
+    """Which of these people are in an audience."""
+    if not people:
+        return frozenset()
+    condition, params = where(audience)
+    rows = await tx.all(
+        f"SELECT p.id FROM participants p WHERE p.id >= :a_first AND p.id <= :a_last AND {condition}",
+        a_first=min(people),
+        a_last=max(people),
+        **params,
+    )
+    return frozenset(row["id"] for row in rows) & frozenset(people)
+
+
+async def includes(tx: Transaction, audience: Audience, participant_id: int) -> bool:
+    """Whether someone is in an audience."""
+    condition, params = where(audience)
+    row = await tx.one(
+        f"SELECT 1 AS found FROM participants p WHERE p.id = :a_person AND {condition}",
+        a_person=participant_id,
+        **params,
+    )
+    return row is not None

@@ -1,0 +1,59 @@
+"""Answers in chats that hold files or ways in for who has a role: known by their ids, to be taken away with the role.
+
+What the outbox sent is a row there already, see `bot.delivery.delivery_store.take_back`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.clock import to_micros
+from bot.database.engine import Transaction
+from bot.delivery.outgoing import MESSAGE
+from bot.people.facilitator_store import ROLE
+from bot.people.participants import Who
+
+KEPT = timedelta(days=30)
+
+
+async def note(tx: Transaction, platform: str, update_id: str, native_id: str, who: Who, now: datetime) -> None:
+    """The answer to an update left under that id. Where the role went while it was on its way, it goes too."""
+    row = await tx.one(
+        "INSERT INTO entrusted (account_id, native_id, who, said_at) SELECT a.id, :native_id, :who, :now FROM inbox i"
+        " JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
+        " WHERE i.platform = :platform AND i.update_id = :update"
+        " ON CONFLICT (account_id, native_id) DO UPDATE SET who = excluded.who, said_at = excluded.said_at"
+        " RETURNING account_id",
+        platform=platform,
+        update=update_id,
+        native_id=native_id,
+        who=int(who),
+        now=to_micros(now),
+    )
+    if row:
+        await take_back(tx, [row["account_id"]], now)
+
+
+async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, *, least: Who | None = None) -> None:
+    """Have taken away what these accounts got and their owners may not have now; from `least` on, all of it."""
+    for account_id in account_ids:
+        rows = await tx.all(
+            "SELECT e.native_id FROM entrusted e JOIN accounts a ON a.id = e.account_id"
+            " LEFT JOIN participants p ON p.id = a.participant_id"
+            f" WHERE e.account_id = :account AND (e.who > {ROLE} OR e.who >= :least)",
+            account=account_id,
+            least=int(Who.ORGANISER) + 1 if least is None else int(least),
+        )
+        lost = [{"account": account_id, "native_id": row["native_id"]} for row in rows]
+        await tx.many(
+            "INSERT INTO deliveries (platform, kind, account_id, content, urgent, op, native_id, due_at, created_at)"
+            " SELECT platform, :kind, id, '', 1, 'delete', :native_id, :now, :now FROM accounts WHERE id = :account",
+            [{"kind": MESSAGE, "now": to_micros(now), **each} for each in lost],
+        )
+        await tx.many("DELETE FROM entrusted WHERE account_id = :account AND native_id = :native_id", lost)
+
+
+async def forget_old(tx: Transaction, now: datetime) -> int:
+    """Drop what no platform lets us take away any more."""
+    return await tx.run("DELETE FROM entrusted WHERE said_at < :before", before=to_micros(now - KEPT))

@@ -1,0 +1,206 @@
+"""Every row about a person, deleted; and the erasures that are committed but not finished."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+from bot.delivery import delivery_store
+from bot.delivery.outgoing import MEMBERSHIP
+from bot.people import sweeping
+from bot.people.mentions import Traces
+from bot.people.participants import Participant
+from handlers.account import store as links
+
+_MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
+_BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
+_BY_NUMBER = f"(platform, native_id) IN ({_MINE.format(column='native_id')})"
+
+_STATEMENTS = (
+    f"DELETE FROM dialogues WHERE {_BY_CHAT}",
+    f"DELETE FROM albums WHERE {_BY_CHAT}",
+    f"DELETE FROM attempts WHERE {_BY_NUMBER}",
+    f"DELETE FROM idea_hints WHERE {_BY_CHAT}",
+    f"DELETE FROM inbox WHERE replied = 1 AND {_BY_NUMBER}",
+    # The update that asks for this is not answered yet: its number stays, so that a repeat changes nothing.
+    f"UPDATE inbox SET text = NULL WHERE {_BY_NUMBER}",
+    "UPDATE questions SET answered_by = NULL WHERE answered_by = :id",
+    "DELETE FROM screens WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
+    "DELETE FROM entrusted WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
+    "DELETE FROM shown_screens WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
+    # What facilitators did to their ideas quotes them.
+    "DELETE FROM journal WHERE subject IN (SELECT 'idea:' || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
+)
+
+
+_TEXTS = (
+    "DELETE FROM ideas WHERE author_id = :id",
+    "DELETE FROM territory_cards WHERE participant_id = :id",
+)
+"""What they wrote for others, besides what groups wrote down with it."""
+
+
+EVERYONE = "*"
+"""Stands for all who were there at an instant, in place of a fingerprint, and for all files that no row names."""
+
+EMPTIED_AT_THE_END = (
+    *("deliveries", "files", "page_files", "page_messages", "jobs", "screens", "journal", "dialogues", "albums"),
+    *("attempts", "inbox", "idea_hints", "pending_imports", "pending_programmes", "proposals", "questions"),
+    *("acknowledgements", "announcement_files", "announcements", "reminders", "reminder_mutes", "idea_votes"),
+    *("idea_reports", "idea_files", "ideas", "synthesis_opinions", "syntheses", "territory_cards", "facilitators"),
+    *("calls", "nudges", "deck_confirmations", "phase_runs", "attendance", "pairs", "members", "groups", "choices"),
+    *("waiting", "secrets", "entrusted", "shown_screens"),
+)
+"""What goes at the end of the gathering, in this order: all that is of people or was written by them."""
+KEPT_AT_THE_END = frozenset(
+    {"settings", "themes", "phases", "sessions", "rounds", "group_numbers", "listings", "leases", "erasures"}
+    | {"spaces", "admissions"}  # until the places of groups are closed
+    | {"participants", "accounts"}  # apart, see `delete_everyone`
+)
+"""What says nothing of anybody, or goes otherwise. A test holds both lists against the tables there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Someone was forgotten: who, as a fingerprint only their own row has, whether with their texts, and when.
+
+    `digests` are the files to take off the disk, `traces` what to look for once more.
+    """
+
+    person: str
+    texts: bool
+    erased_at: datetime
+    digests: tuple[str, ...] = ()
+    traces: Traces = field(default_factory=Traces)
+
+
+def _fingerprint(row: Row) -> str:
+    """The hash of what stays the same in every backup, and is never given to anyone else: reference and instant."""
+    return hashlib.sha256(f"{row['ref']}\n{row['created_at']}".encode()).hexdigest()
+
+
+async def fingerprint(tx: Transaction, participant_id: int) -> str:
+    """A participant's fingerprint."""
+    row = await tx.one("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
+    assert row is not None
+    return _fingerprint(row)
+
+
+async def fingerprints(tx: Transaction) -> Mapping[str, int]:
+    """Every participant's id by their fingerprint."""
+    rows = await tx.all("SELECT id, ref, created_at FROM participants")
+    return {_fingerprint(row): row["id"] for row in rows}
+
+
+async def delete_person(
+    tx: Transaction, person: Participant, now: datetime, *, texts: bool, read: sweeping.Read
+) -> Erasure:
+    """Delete the rows about a person, and take them out of what others were shown; what is left to be finished.
+
+    `texts`: also what they wrote for others, else only its author, and what nobody else has read. `read` gives the
+    content of a file. Their place in a theme is the caller's to free.
+    """
+    who = await fingerprint(tx, person.id)
+    traces = await sweeping.traces_of(tx, person, texts=texts)
+    digests = await sweeping.digests_of(tx, person.id, texts=texts)
+    for statement in _STATEMENTS:
+        await tx.run(statement, id=person.id)
+    if texts:
+        await sweeping.withdraw_from_syntheses(tx, traces.texts)
+        for statement in _TEXTS:
+            await tx.run(statement, id=person.id)
+    else:
+        await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=person.id)
+        await tx.run(f"DELETE FROM ideas WHERE id IN ({sweeping.UNREAD})", id=person.id)
+        await sweeping.leave_ideas(tx, person.id)
+    await links.forget_claims(tx, person.id)
+    await tx.run("DELETE FROM journal WHERE subject = :subject", subject=f"person:{person.id}")
+    await sweeping.forget_mentions(tx, person.id)
+    await sweeping.keep_back(tx, person.id, now)
+    # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
+    await tx.run(
+        "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now"
+        " WHERE participant_id = :id AND platform = 'discord'",
+        id=person.id,
+        now=to_micros(now),
+    )
+    await tx.run("DELETE FROM participants WHERE id = :id", id=person.id)  # everything else refers to this row
+    await sweeping.sweep(tx, traces, person.id, digests, now, read)
+    await delivery_store.forget_files(tx)
+    return Erasure(who, texts, now, digests, traces)
+
+
+async def delete_everyone(tx: Transaction, now: datetime) -> None:
+    """Delete everything about people, and all they wrote. Names and roles given elsewhere are taken back within a day.
+
+    What is being sent arrives at nobody's page, and is not written down any more.
+    """
+    for table in EMPTIED_AT_THE_END:
+        await tx.run(f"DELETE FROM {table}")
+    await tx.run("DELETE FROM accounts WHERE platform <> 'discord'")
+    await tx.run(
+        "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now",
+        now=to_micros(now),
+    )
+    await tx.run(
+        "INSERT INTO deliveries (platform, kind, account_id, content, due_at, created_at)"
+        " SELECT a.platform, :kind, a.id, '', :now, :now FROM accounts a",
+        kind=MEMBERSHIP,
+        now=to_micros(now),
+    )
+    await tx.run("DELETE FROM participants")
+    await tx.run("UPDATE themes SET taken = 0")
+
+
+async def newcomers_since(tx: Transaction, instant: datetime) -> bool:
+    """Whether anybody came after an instant."""
+    row = await tx.one("SELECT 1 AS one FROM participants WHERE created_at > :at LIMIT 1", at=to_micros(instant))
+    return row is not None
+
+
+async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
+    """Who was there at an instant already."""
+    rows = await tx.all("SELECT id FROM participants WHERE created_at <= :at ORDER BY id", at=to_micros(instant))
+    return [row["id"] for row in rows]
+
+
+async def note(tx: Transaction, erasure: Erasure) -> None:
+    """Write down that someone was erased, for `pending` to find."""
+    await tx.run(
+        "INSERT INTO erasures (person, texts, erased_at, files, traces) VALUES (:person, :texts, :at, :files, :traces)",
+        person=erasure.person,
+        texts=int(erasure.texts),
+        at=to_micros(erasure.erased_at),
+        files=" ".join(erasure.digests),
+        traces=erasure.traces.dump(),
+    )
+
+
+async def pending(tx: Transaction) -> Mapping[int, Erasure]:
+    """The erasures still to finish, by id."""
+    rows = await tx.all("SELECT id, person, texts, erased_at, files, traces FROM erasures ORDER BY id")
+    return {row["id"]: _erasure(row) for row in rows}
+
+
+def _erasure(row: Row) -> Erasure:
+    return Erasure(
+        row["person"],
+        bool(row["texts"]),
+        from_micros(row["erased_at"]),
+        tuple(row["files"].split()),
+        Traces.load(row["traces"]) if row["traces"] else Traces(),
+    )
+
+
+async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
+    """Drop what to look for once it was looked for again."""
+    await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": each} for each in erasure_ids])
+
+
+async def settle(tx: Transaction, erasure_ids: Iterable[int]) -> None:
+    """Drop erasures that are finished."""
+    await tx.many("DELETE FROM erasures WHERE id = :id", [{"id": each} for each in erasure_ids])

@@ -1,0 +1,201 @@
+"""Forgetting someone for good, in two steps that a crash cannot part.
+
+`erase` is database work, for the transaction of whoever asked: it deletes every row about the person, takes them out
+of what others were shown, and leaves one row that names nobody but to itself. `finish_erasures`, called after commits
+and at start, does what no transaction can: it notes the erasure beside the database, so that a restored backup forgets
+the person again (`replay_erasures`, at every start), looks once more for what was on its way meanwhile, takes the
+photos off the disk, and empties SQLite's log of what the deleted rows left there. Then that row goes too. Each step
+may be repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from bot.clock import Clock
+from bot.config.installation import StorageSettings
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.delivery import outbox
+from bot.files import named_files
+from bot.files.folder import Files, drop_at_once
+from bot.people import erasing, participant_store, sweeping
+from bot.people.erasing import EVERYONE, Erasure
+from bot.people.retention import erase_everyone
+from handlers.themes import service as choosing
+from handlers.workshops import call_store
+
+log = structlog.get_logger()
+
+_ENDING = ".erasures.jsonl"
+_BETWEEN_LOOKS = 1.0
+_AGAIN_AFTER = 5.0
+
+
+async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: bool, files: Files) -> bool:
+    """Delete everything about a participant; who waits for their place gets it. False when there is no such person.
+
+    Without `texts`, what they wrote for others stays, without its author. Call `finish_erasures` after the commit: of
+    `files`, it takes away what nothing names any more.
+    """
+    person = await participant_store.find(tx, participant_id)
+    if person is None:
+        return False
+    await call_store.hand_on(tx, participant_id, leaves=True)
+    await choosing.leave(tx, participant_id, now, forgotten=True)
+    await outbox.refresh_membership(tx, participant_id, now, ended=True)
+    before = await named_files.digests(tx)
+    erasure = await erasing.delete_person(tx, person, now, texts=texts, read=files.read)
+    gone = before - await named_files.digests(tx)
+    await erasing.note(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
+    return True
+
+
+async def finish_erasures(store: Store, storage: StorageSettings, *, files: bool = True) -> int:
+    """Finish what `erase` began in transactions committed since; how many people.
+
+    `files` False leaves the photos where they are, for a copy of the database that is not in its place yet.
+    Raises StoreUnavailable or OSError: everything is left to the next call.
+    """
+    pending = await store.read(erasing.pending)
+    if pending:
+        kept = Files(storage.folder)
+        await asyncio.to_thread(_append, log_path(storage), pending.values())
+        gone = await store.transact(lambda tx: _look_again(tx, pending, kept))
+        if files:
+            digests = {*gone, *(digest for erasure in pending.values() for digest in erasure.digests)}
+            if EVERYONE in digests:
+                digests = set(await asyncio.to_thread(lambda: list(kept.digests())))
+            await drop_at_once(store, kept, digests)
+        await store.erase_traces()
+        await store.transact(lambda tx: erasing.settle(tx, pending))
+    return len(pending)
+
+
+async def _look_again(tx: Transaction, pending: Mapping[int, Erasure], files: Files) -> frozenset[str]:
+    """What was on its way to others when someone was erased has arrived by now: it is found too.
+
+    Returns the digests of the files that nothing names since.
+    """
+    before = await named_files.digests(tx)
+    for erasure in pending.values():
+        if erasure.traces.names:
+            await sweeping.sweep(tx, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
+    await erasing.forget_traces(tx, pending)
+    return before - await named_files.digests(tx)
+
+
+async def replay_erasures(store: Store, storage: StorageSettings, now: datetime, *, files: bool = True) -> int:
+    """Erase again, from a restored database, everyone in the log beside it; how many were there.
+
+    Raises StoreUnavailable or OSError.
+    """
+    noted = [erasure for path in _logs(storage) for erasure in _parse(await asyncio.to_thread(_text, path))]
+    if not noted:
+        return 0
+    known = await store.read(erasing.fingerprints)
+    again = {known[erasure.person]: erasure.texts for erasure in noted if erasure.person in known}
+    ended = max((erasure.erased_at for erasure in noted if erasure.person == EVERYONE), default=None)
+    if ended is not None:
+        before = partial(erasing.there_before, instant=ended)
+        again |= dict.fromkeys(await store.read(before), True)
+        if again and not await store.read(partial(erasing.newcomers_since, instant=ended)):
+            await store.transact(partial(erase_everyone, now=now, end=ended))
+            await finish_erasures(store, storage, files=files)
+            return len(again)
+    kept = Files(storage.folder)
+    for participant_id, texts in again.items():
+        await store.transact(partial(erase, participant_id=participant_id, now=now, texts=texts, files=kept))
+    await finish_erasures(store, storage, files=files)
+    return len(again)
+
+
+class Erasures:
+    """Finishes erasures. `run` until cancelled; `wake` after each commit that may have begun one."""
+
+    def __init__(self, store: Store, storage: StorageSettings, clock: Clock) -> None:
+        self._store = store
+        self._storage = storage
+        self._clock = clock
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Someone may have been erased. Cheap, and many calls make one look."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Finish what was begun, at start (the last run may have been cut off) and whenever woken."""
+        while True:
+            self._woken.clear()
+            try:
+                await finish_erasures(self._store, self._storage)
+            except (StoreUnavailable, OSError) as error:
+                log.warning("an erasure is not finished yet", reason=str(error))
+                await self._clock.sleep(_AGAIN_AFTER)
+                continue
+            await self._woken.wait()
+            await self._clock.sleep(_BETWEEN_LOOKS)
+
+
+def log_path(storage: StorageSettings) -> Path:
+    """Where erasures are noted, out of reach of a restore: beside an SQLite file, as `<file>.erasures.jsonl`.
+
+    PostgreSQL has no such place on this machine: `<database>.erasures.jsonl` beside the folder of photos. Where
+    several machines run it, each has its own, and a restore needs them together.
+    """
+    scheme, _, rest = storage.url.partition("://")
+    if scheme == "sqlite":
+        return Path(rest[1:] + _ENDING)
+    return storage.folder.absolute().with_name(_name_of_log(storage.url))
+
+
+def _logs(storage: StorageSettings) -> tuple[Path, ...]:
+    """Where erasures may be noted: for PostgreSQL they were once in the folder the program runs in."""
+    path = log_path(storage)
+    before = Path(_name_of_log(storage.url)).absolute()
+    return (path,) if storage.url.startswith("sqlite:") or before == path else (path, before)
+
+
+def _name_of_log(url: str) -> str:
+    name = unquote(urlsplit(url).path).strip("/").replace("/", "_")
+    return f"{name or 'rencontres'}{_ENDING}"
+
+
+def _append(path: Path, erasures: Iterable[Erasure]) -> None:
+    text = _text(path)
+    noted = {erasure.person for erasure in _parse(text)} - {EVERYONE}
+    lines = "".join(f"{_line(erasure)}\n" for erasure in erasures if erasure.person not in noted)
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        torn = "\n" if text and not text.endswith("\n") else ""  # a crash may have left half a line
+        os.write(file, f"{torn}{lines}".encode())
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _line(erasure: Erasure) -> str:
+    noted = {"person": erasure.person, "texts": erasure.texts, "erased_at": erasure.erased_at.isoformat()}
+    return json.dumps(noted)
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+def _parse(text: str) -> Iterator[Erasure]:
+    for line in text.splitlines():
+        try:
+            noted = json.loads(line)
+        except ValueError:
+            continue  # torn by a crash: its erasure was pending still, and was noted again
+        yield Erasure(noted["person"], noted["texts"], datetime.fromisoformat(noted["erased_at"]))

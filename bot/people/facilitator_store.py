@@ -1,0 +1,148 @@
+"""Facilitators: who runs phases, and for which groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.content.names import collation
+from bot.database.engine import Transaction
+from bot.people.audiences import Audience, parse
+
+OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
+"""Whether a facilitator f runs the phases of a group g."""
+
+
+ROLE = (
+    "CASE WHEN p.id IS NULL THEN 0 WHEN p.organises = 1 THEN 3"
+    " WHEN EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) THEN 2 ELSE 1 END"
+)
+"""The highest `Who` that a participant p is; 0 where there is none."""
+
+
+async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
+    """Let someone run the phases of these (all, theme:KEY, group:ID) and no others; no audience takes the role away."""
+    await tx.run("DELETE FROM facilitators WHERE participant_id = :id", id=participant_id)
+    for audience in audiences:
+        await tx.run(
+            "INSERT INTO facilitators (participant_id, audience) VALUES (:id, :audience) ON CONFLICT DO NOTHING",
+            id=participant_id,
+            audience=audience.encode(),
+        )
+
+
+async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
+    """For whom someone runs phases, without groups that were dissolved; empty for nobody."""
+    rows = await tx.all(
+        "SELECT f.audience FROM facilitators f WHERE f.participant_id = :id AND (f.audience NOT LIKE 'group:%'"
+        " OR EXISTS (SELECT 1 FROM groups g WHERE f.audience = 'group:' || CAST(g.id AS TEXT))) ORDER BY f.audience",
+        id=participant_id,
+    )
+    return [parse(row["audience"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Facilitator:
+    """Someone who runs workshops."""
+
+    id: int
+    given_name: str
+    family_name: str
+
+    @property
+    def full_name(self) -> str:
+        """Given and family name."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+async def everyone(tx: Transaction) -> Sequence[Facilitator]:
+    """Who runs workshops, by first name."""
+    rows = await tx.all(
+        "SELECT p.id, p.given_name, p.family_name FROM participants p WHERE EXISTS"
+        " (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id)"
+    )
+    found = [Facilitator(row["id"], row["given_name"], row["family_name"]) for row in rows]
+    return sorted(found, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id))
+
+
+async def unsay(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Drop what someone was to be told about themselves and has not been yet: it changed meanwhile."""
+    await tx.run(
+        "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
+        id=participant_id,
+        now=to_micros(now),
+    )
+
+
+async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
+    """Who runs the phases of a group, by participant id, ascending."""
+    rows = await tx.all(
+        f"SELECT DISTINCT f.participant_id AS id FROM groups g JOIN facilitators f ON {OF_GROUP}"
+        " WHERE g.id = :group ORDER BY 1",
+        group=group_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> bool:
+    """Whether someone runs the phases of a group."""
+    return participant_id in await of_group(tx, group_id)
+
+
+async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> frozenset[int]:
+    """The ids of the groups of a round whose phases someone runs."""
+    rows = await tx.all(
+        "SELECT g.id FROM groups g WHERE g.round = :round AND EXISTS"
+        f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :id AND {OF_GROUP})",
+        round=round_number,
+        id=participant_id,
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
+    """Something of these groups changed that panels show: those of who runs them, or organises, are drawn anew soon.
+
+    What is behind already is left alone: ideas that arrive together must not all write the same row.
+    """
+    for group_id in group_ids:
+        await tx.run(
+            "UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%' AND wanted <= shown AND EXISTS"
+            " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
+            " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
+            f" EXISTS (SELECT 1 FROM groups g JOIN facilitators f ON {OF_GROUP}"
+            " WHERE g.id = :group AND f.participant_id = p.id)))",
+            group=group_id,
+        )
+
+
+async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
+    """The groups someone runs changed: their panel is drawn anew, or is one no more."""
+    await tx.run(
+        "UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%'"
+        " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
+        id=participant_id,
+    )
+
+
+async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
+    """Time passed: whatever panel is over goes; how many were looked at."""
+    return await tx.run("UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%' AND wanted <= shown")
+
+
+async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
+    """Have the panel an account is shown go on as `key`, another page, in its message; False where it is shown none."""
+    return bool(
+        await tx.run(
+            "UPDATE screens SET key = :key, wanted = wanted + 1 WHERE account_id = :account AND key LIKE 'panel:%'",
+            key=key,
+            account=account_id,
+        )
+    )
+
+
+async def leave_panels(tx: Transaction, account_id: int) -> None:
+    """The panels an account was shown stay as they are from now on."""
+    await tx.run("DELETE FROM screens WHERE key LIKE 'panel:%' AND account_id = :id", id=account_id)

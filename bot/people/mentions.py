@@ -1,0 +1,274 @@
+"""Finding someone in what others were shown, and taking them out of it: who is erased stands nowhere any more.
+
+What others read is kept as structure (`bot/content/views.py::View`). Words in it that are the person's name, or
+something they wrote, are replaced; everything around them stays. A first name may be somebody else's too: where the
+words are exactly how another person is called they stay, everywhere else forgetting comes before keeping an old message
+whole.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any
+
+from bot.content.stored_texts import decode, encode
+from bot.content.texts import Joined, Link, Listing, Localised, Name, Span, Strong, Styled, Text, _
+from bot.content.views import Button, Choice, Option, View, decode_view, encode_view
+
+SOMEONE = _("someone")
+"""What stands where a person was named."""
+WITHDRAWN = _("(words that were erased)")
+"""What stands where someone's words were shown."""
+NOTICE = View((_("This message spoke of someone who has erased their data."),))
+"""What stands in the place of a message that cannot be kept without the person."""
+
+_GAP = "…"
+_ISOLATES = "\u2066\u2067\u2068\u2069"
+_SURE = 12
+"""Characters from which on words are found inside others' words too; shorter ones only where they stand alone."""
+_BEGINNING = 8
+"""Characters a cut text must still have to be known for the beginning of another."""
+_NEEDLE = 16
+_MOST_UNPACKED = 50_000_000
+"""Bytes of an archive that are looked through: one that unpacks to more may hold anything."""
+_COUNTED = re.compile(r" \(\d+\)$")  # how many votes an idea got that stands in a list
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What to look for: how someone is called anywhere, what only their own record says, what they wrote.
+
+    `full` are the names that mean them alone, as far as one can tell; `names` all of them. `facts` are their
+    reference and e-mail address, `files` what their files were called. `others` is how those are called who stay.
+    """
+
+    names: tuple[str, ...] = ()
+    full: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    others: frozenset[str] = frozenset()
+
+    def dump(self) -> str:
+        """As JSON, for `load`."""
+        return json.dumps(
+            [self.names, self.full, self.facts, self.texts, self.files, sorted(self.others)], ensure_ascii=False
+        )
+
+    @classmethod
+    def load(cls, stored: str) -> Traces:
+        """What `dump` wrote."""
+        names, full, facts, texts, files, others = json.loads(stored)
+        return cls(tuple(names), tuple(full), tuple(facts), tuple(texts), tuple(files), frozenset(others))
+
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """Pieces of JSON, one of which is in every stored message that `Redaction` would change."""
+        words = (*self.names, *self.facts, *self.files)
+        beginnings = [line[:_NEEDLE] for text in self.texts for line in text.splitlines()[:1]]
+        return tuple(dict.fromkeys(json.dumps(each, ensure_ascii=False)[1:-1] for each in (*words, *beginnings)))
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """The same traces, ready to look for and to take out."""
+
+    traces: Traces
+
+    @cached_property
+    def _words(self) -> re.Pattern[str]:
+        """Names and facts, as whole words; a single letter is a name only where it stands alone."""
+        return _whole([each for each in (*self.traces.names, *self.traces.facts) if len(each) > 1])
+
+    @cached_property
+    def _telling(self) -> Redaction:
+        """The same for what means nobody else."""
+        return Redaction(Traces(names=self.traces.full, facts=self.traces.facts, others=self.traces.others))
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(" ".join(each.split()) for each in self.traces.texts)
+
+    # --- finding
+
+    def is_in(self, stored: Any) -> bool:
+        """Whether some words in JSON values are theirs, or name them."""
+        return any(self.span(words) != words for words in _strings(stored))
+
+    def is_about(self, content: str) -> bool:
+        """Whether a stored message names them in a way that means nobody else."""
+        return self._telling.stored_view(content) != content
+
+    def may_hold(self, content: bytes, name: str) -> bool:
+        """Whether a file may name them: yes for one that cannot be looked into, or is too much to look through."""
+        try:
+            if zipfile.is_zipfile(io.BytesIO(content)):
+                return self._may_hold_packed(content)
+            if PurePath(name).suffix.lower() in (".csv", ".json", ".ics", ".txt"):
+                return self._is_in_text(content)
+        except Exception:  # noqa: BLE001 - a damaged archive raises anything: BadZipFile, zlib.error, RuntimeError, …
+            return True
+        return True
+
+    def _may_hold_packed(self, content: bytes) -> bool:
+        """The same for an archive. Somebody may have made it to harm: what comes out is counted, whatever it says."""
+        left = _MOST_UNPACKED
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for each in archive.namelist():
+                with archive.open(each) as packed:
+                    part = packed.read(left + 1)
+                left -= len(part)
+                if left < 0 or self._is_in_text(part):
+                    return True
+        return False
+
+    def _is_in_text(self, content: bytes) -> bool:
+        words = content.decode("utf-8", "replace")
+        return bool(self._words.search(words)) or any(each in words for each in self._texts if each)
+
+    # --- taking out
+
+    def span(self, words: str) -> Span:
+        """Words without the person: the same object where they are not in it."""
+        bare = _bare(words)
+        if self._is_theirs(bare):
+            return WITHDRAWN
+        if bare in self.traces.names:
+            return SOMEONE
+        if bare in self.traces.others:
+            return words
+        return self.words(words)
+
+    def words(self, words: str) -> str:
+        """The same where only plain words can stand."""
+        if "\n" in words or _COUNTED.search(words):
+            words = "\n".join(_GAP if self._is_theirs(_COUNTED.sub("", line)) else line for line in words.splitlines())
+        for text in (*self.traces.texts, *self._texts):
+            if len(text) >= _SURE:
+                words = words.replace(text, _GAP)
+        return self._words.sub(_GAP, words)
+
+    def _is_theirs(self, words: str) -> bool:
+        words = " ".join(words.split())
+        cut = words[:-1].rstrip() if words.endswith("…") else ""
+        return any(words == text or (len(cut) >= _BEGINNING and text.startswith(cut)) for text in self._texts if text)
+
+    def stored_view(self, content: str) -> str:
+        """A stored message (`bot/content/stored_views.py::pack`, or a page's) without the person.
+
+        One that cannot be read as such is replaced whole where they are in it: nothing keeps an erasure from ending.
+        """
+        stored = json.loads(content)
+        try:
+            redacted = encode_view(self.view(decode_view(stored)))
+            if "attachments" in stored:
+                redacted["attachments"] = [self._attachment(*each) for each in stored["attachments"]]
+        except (ValueError, KeyError, TypeError):
+            redacted = encode_view(NOTICE) if self.is_in(stored) else stored
+        return content if stored == redacted else json.dumps(redacted, ensure_ascii=False)
+
+    def stored_span(self, content: str) -> str:
+        """A stored span without the person, as `stored_view`."""
+        stored = json.loads(content)
+        try:
+            redacted = encode(self._in(decode(stored)))
+        except (ValueError, TypeError):
+            redacted = encode(SOMEONE) if self.is_in(stored) else stored
+        return content if stored == redacted else json.dumps(redacted, ensure_ascii=False)
+
+    def view(self, view: View) -> View:
+        """A message without the person."""
+        choice = view.choice
+        return replace(
+            view,
+            lines=tuple(self._in(line) for line in view.lines),
+            buttons=tuple(self._button(each) for each in view.buttons if not self._leads_to(each)),
+            choice=self._choice(choice) if choice else None,
+        )
+
+    def file_name(self, name: str, position: int) -> str:
+        """What a file may be called from now on."""
+        known = name in self.traces.files or self._words.search(name)
+        return photo_name(name, position) if known else name
+
+    def _attachment(self, kind: str, name: Any, about: Any, length: int) -> list[Any]:
+        called = self.file_name(name, 0) if isinstance(name, str) else encode(self._in(decode(name)))
+        return [kind, called, encode(self._in(decode(about))) if kind == "picture" else about, length]
+
+    def _leads_to(self, button: Button) -> bool:
+        """Whether a button carries the person in what nobody sees of it."""
+        carried = (button.action.encode() if button.action else "", button.url or "")
+        return any(self._words.search(each) for each in carried)
+
+    def _button(self, button: Button) -> Button:
+        share = replace(button.share, text=self._in(button.share.text)) if button.share else None
+        return replace(button, label=self._in(button.label), share=share)
+
+    def _choice(self, choice: Choice) -> Choice:
+        return replace(
+            choice,
+            options=tuple(self._option(each) for each in choice.options),
+            placeholder=self._in(choice.placeholder),
+        )
+
+    def _option(self, option: Option) -> Option:
+        about = option.description
+        return replace(option, label=self._in(option.label), description=None if about is None else self._in(about))
+
+    def _in(self, span: Span) -> Span:
+        match span:
+            case str():
+                return self.span(span)
+            case Name(text):
+                redacted = self.span(text)
+                return Name(redacted) if isinstance(redacted, str) else redacted
+            case Text(values=values):
+                return replace(span, values={name: self._in(value) for name, value in values.items()})
+            case Strong(inner):
+                return Strong(self._in(inner))
+            case Styled(inner):
+                return replace(span, span=self._in(inner))
+            case Joined(spans):
+                return Joined(tuple(self._in(each) for each in spans))
+            case Listing(items):
+                return Listing(tuple(self._in(each) for each in items))
+            case Link(label, url):
+                return self._in(label) if self._words.search(url) else Link(self._in(label), url)
+            case Localised(words):
+                return Localised({locale: self.words(said) for locale, said in words.items()})
+            case _:
+                return span
+
+
+def photo_name(name: str, position: int) -> str:
+    """What a photo or document is called once nobody is its author."""
+    return f"{position + 1}{PurePath(name).suffix}"
+
+
+def _bare(words: str) -> str:
+    return words.strip(_ISOLATES + " ")
+
+
+def _whole(words: Collection[str]) -> re.Pattern[str]:
+    """Any of some words, whole; the longest that fits. Nothing where there are none."""
+    longest_first = sorted({each for each in words if each}, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in longest_first) or r"(?!)")
+
+
+def _strings(stored: Any) -> Iterator[str]:
+    """All words in JSON values."""
+    if isinstance(stored, str):
+        yield stored
+    elif isinstance(stored, dict):
+        for value in stored.values():
+            yield from _strings(value)
+    elif isinstance(stored, list):
+        for value in stored:
+            yield from _strings(value)

@@ -1,0 +1,28 @@
+"""How a reader knows one account from another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.content.texts import Name, Span, Text, _, _n
+from bot.people.participants import Account
+
+_PLATFORMS: Mapping[str, Span] = {"telegram": "Telegram", "discord": "Discord", "web": _("Personal page")}
+
+
+def platform_name(platform: str) -> Span:
+    """What people call a platform."""
+    return _PLATFORMS.get(platform, platform)
+
+
+def on_platform(platform: str, count: int) -> Text:
+    """How many people are on a platform: «3 on Telegram», «73 on their page»."""
+    if platform == "web":
+        return _n("{count} on their page", "{count} on their page", count)
+    return _n("{count} on {platform}", "{count} on {platform}", count, platform=platform_name(platform))
+
+
+def account_label(account: Account) -> Span:
+    """The platform, and the name its owner has there if it gives one: «Discord · zoe»."""
+    platform = platform_name(account.platform)
+    return _("{platform} · {name}", platform=platform, name=Name(account.name)) if account.name else platform

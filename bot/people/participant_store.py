@@ -1,0 +1,342 @@
+"""Participants and their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.content.names import search_key
+from bot.database.engine import Row, Transaction
+from bot.people.participants import Account, Participant, Status
+from handlers.announcements import copy_store
+
+_COLUMNS = (
+    "p.id, p.ref, p.given_name, p.family_name, p.territory, p.locale, p.status, p.attends, p.organises, p.stopped,"
+    " p.preferred_account, EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) AS facilitates"
+)
+
+
+def participant_of(row: Row) -> Participant:
+    """The participant in a row that selects `_COLUMNS`."""
+    return Participant(
+        row["id"],
+        row["ref"],
+        row["given_name"],
+        row["family_name"],
+        row["territory"],
+        row["locale"],
+        row["status"],
+        bool(row["attends"]),
+        bool(row["organises"]),
+        bool(row["stopped"]),
+        row["preferred_account"],
+        bool(row["facilitates"]),
+    )
+
+
+def account_of(row: Row) -> Account:
+    """The account in a row of the table."""
+    return Account(
+        row["platform"],
+        row["native_id"],
+        row["chat"],
+        row["name"],
+        row["locale"],
+        row["id"],
+        bool(row["unreachable"]),
+        bool(row["private_pushes"]),
+        linked=from_micros(row["linked_at"]),
+        private_chat=row["private_chat"],
+    )
+
+
+async def find(tx: Transaction, participant_id: int) -> Participant | None:
+    """A participant by id."""
+    row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE id = :id", id=participant_id)
+    return participant_of(row) if row else None
+
+
+async def find_by_ref(tx: Transaction, ref: str) -> Participant | None:
+    """A participant by the reference organisers gave them."""
+    row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE ref = :ref", ref=ref)
+    return participant_of(row) if row else None
+
+
+async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
+    """The account behind a platform's id and whose it is, as far as either is known."""
+    row = await tx.one(
+        "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable, a.private_pushes,"
+        f" a.linked_at, a.private_chat, {_COLUMNS} FROM accounts a LEFT JOIN participants p ON p.id = a.participant_id"
+        " WHERE a.platform = :platform AND a.native_id = :native_id",
+        platform=platform,
+        native_id=native_id,
+    )
+    if row is None:
+        return None, None
+    account = Account(
+        platform,
+        native_id,
+        row["chat"],
+        row["name"],
+        row["account_locale"],
+        row["account_id"],
+        bool(row["unreachable"]),
+        bool(row["private_pushes"]),
+        linked=from_micros(row["linked_at"]),
+        private_chat=row["private_chat"],
+    )
+    return account, participant_of(row) if row["id"] is not None else None
+
+
+async def add(
+    tx: Transaction,
+    *,
+    ref: str,
+    given_name: str,
+    family_name: str,
+    now: datetime,
+    territory: str = "",
+    birth_year: int | None = None,
+    organisation: str = "",
+    locale: str | None = None,
+    attends: bool = True,
+    organises: bool = False,
+) -> Participant:
+    """A new person, invited."""
+    row = await tx.one(
+        "INSERT INTO participants (ref, given_name, family_name, search_key, territory, birth_year, organisation,"
+        " locale, attends, organises, created_at)"
+        " VALUES (:ref, :given_name, :family_name, :search_key, :territory, :birth_year, :organisation,"
+        " :locale, :attends, :organises, :now) RETURNING id",
+        ref=ref,
+        given_name=given_name,
+        family_name=family_name,
+        search_key=search_key(given_name, family_name),
+        territory=territory,
+        birth_year=birth_year,
+        organisation=organisation,
+        locale=locale,
+        attends=int(attends),
+        organises=int(organises),
+        now=to_micros(now),
+    )
+    assert row is not None
+    return Participant(
+        row["id"], ref, given_name, family_name, territory, locale, "invited", attends, organises, False, None
+    )
+
+
+async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """The person came in."""
+    await tx.run(
+        "UPDATE participants SET status = 'joined', stopped = 0, joined_at = COALESCE(joined_at, :now) WHERE id = :id",
+        id=participant_id,
+        now=to_micros(now),
+    )
+
+
+async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
+    """Take accounts from a participant: nobody has them from now on.
+
+    If messages went to one of them, they go to the oldest that is left.
+    """
+    await tx.many(
+        "UPDATE accounts SET participant_id = NULL, linked_at = :now WHERE id = :account AND participant_id = :id",
+        [{"id": participant_id, "account": account, "now": to_micros(now)} for account in account_ids],
+    )
+    await tx.run(
+        "UPDATE participants SET preferred_account ="
+        " (SELECT MIN(a.id) FROM accounts a WHERE a.participant_id = participants.id)"
+        " WHERE id = :id AND NOT EXISTS (SELECT 1 FROM accounts a"
+        " WHERE a.id = participants.preferred_account AND a.participant_id = participants.id)",
+        id=participant_id,
+    )
+
+
+async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[int]) -> None:
+    """Give accounts back to a participant, but for those that are someone else's by now."""
+    await tx.many(
+        "UPDATE accounts SET participant_id = :id WHERE id = :account AND participant_id IS NULL",
+        [{"id": participant_id, "account": account} for account in account_ids],
+    )
+
+
+async def set_status(tx: Transaction, participant_id: int, status: Status) -> None:
+    """Where the person stands, as organisers decide it."""
+    await tx.run("UPDATE participants SET status = :status WHERE id = :id", id=participant_id, status=status)
+
+
+async def came_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
+    """Whether someone came in for the first time after an instant, or was put on the list then."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM participants WHERE id = :id AND COALESCE(joined_at, created_at) > :since",
+        id=participant_id,
+        since=to_micros(since),
+    )
+    return row is not None
+
+
+async def withdraw(tx: Transaction, participant_id: int) -> None:
+    """The person does not come; what they told us stays until they erase it."""
+    await tx.run("UPDATE participants SET status = 'withdrawn' WHERE id = :id", id=participant_id)
+
+
+async def set_locale(tx: Transaction, participant_id: int, locale: str) -> None:
+    """The language the person chose."""
+    await tx.run("UPDATE participants SET locale = :locale WHERE id = :id", id=participant_id, locale=locale)
+
+
+async def set_stopped(tx: Transaction, participant_id: int, stopped: bool) -> None:
+    """Whether nothing may be pushed to the person."""
+    await tx.run("UPDATE participants SET stopped = :stopped WHERE id = :id", id=participant_id, stopped=int(stopped))
+
+
+async def set_organises(tx: Transaction, participant_id: int, organises: bool) -> None:
+    """Give or take an organiser's rights."""
+    await tx.run(
+        "UPDATE participants SET organises = :organises WHERE id = :id",
+        id=participant_id,
+        organises=int(organises),
+    )
+
+
+async def other_organisers(tx: Transaction, participant_id: int) -> int:
+    """How many organisers there are besides one, who can act: they joined and have an account."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS people FROM participants p WHERE p.organises = 1 AND p.status = 'joined' AND p.id <> :id"
+        " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id)",
+        id=participant_id,
+    )
+    return row["people"] if row else 0
+
+
+async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
+    """Give an account to a participant; the first one becomes the preferred."""
+    row = await tx.one(
+        "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
+        " VALUES (:platform, :native_id, :participant, :chat, :private_chat, :name, :locale, :now)"
+        " ON CONFLICT (platform, native_id) DO UPDATE SET participant_id = :participant, chat = :chat,"
+        " private_chat = CASE WHEN :private_chat <> '' THEN :private_chat ELSE accounts.private_chat END,"
+        " name = :name, unreachable = 0, linked_at ="
+        " CASE WHEN accounts.participant_id = :participant THEN accounts.linked_at ELSE :now END"
+        " RETURNING id, private_chat",
+        platform=account.platform,
+        native_id=account.native_id,
+        participant=participant_id,
+        chat=account.chat,
+        private_chat=account.private_chat,
+        name=account.name,
+        locale=account.locale,
+        now=to_micros(now),
+    )
+    assert row is not None
+    await tx.run(
+        "UPDATE participants SET preferred_account = :account WHERE id = :id AND preferred_account IS NULL",
+        id=participant_id,
+        account=row["id"],
+    )
+    return Account(
+        account.platform,
+        account.native_id,
+        account.chat,
+        account.name,
+        account.locale,
+        row["id"],
+        private_chat=row["private_chat"],
+    )
+
+
+async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
+    """The account wrote again, perhaps from a chat with another id: it can be reached there.
+
+    A `private_chat` of '' leaves the one that is known.
+    """
+    private_chat = private_chat or account.private_chat
+    if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):
+        return account
+    await tx.run(
+        "UPDATE accounts SET chat = :chat, private_chat = :private_chat, unreachable = 0 WHERE id = :id",
+        id=account.id,
+        chat=chat,
+        private_chat=private_chat,
+    )
+    if account.unreachable and account.id is not None:
+        await copy_store.take_back_again(tx, account.id)
+    return replace(account, chat=chat, private_chat=private_chat, unreachable=False)
+
+
+async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[str, str]) -> None:
+    """Keep where the private messages of accounts are, by native id."""
+    await tx.many(
+        "UPDATE accounts SET private_chat = :chat WHERE platform = :platform AND native_id = :native_id",
+        [{"platform": platform, "native_id": native_id, "chat": chat} for native_id, chat in chats.items()],
+    )
+
+
+async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
+    """Where the private messages of accounts are, by native id, as far as that is known."""
+    rows = await tx.all(
+        "SELECT native_id, private_chat FROM accounts WHERE platform = :platform AND private_chat <> ''",
+        platform=platform,
+    )
+    return {row["native_id"]: row["private_chat"] for row in rows}
+
+
+async def enlist(
+    tx: Transaction, account: Account, person: Participant | None, now: datetime
+) -> tuple[Account, Participant]:
+    """Make the owner of an account an organiser: who they are, who they were before they were revoked, or someone new.
+
+    Someone new does not attend.
+    """
+    if person is None:
+        ref = f"O-{account.platform}-{account.native_id}"
+        person = await find_by_ref(tx, ref) or await add(
+            tx,
+            ref=ref,
+            given_name=account.name,
+            family_name="",
+            now=now,
+            attends=False,
+            organises=True,
+        )
+        account = await attach(tx, account, person.id, now)
+    if person.status != "joined":
+        await join(tx, person.id, now)
+    await set_organises(tx, person.id, True)
+    enlisted = await find(tx, person.id)
+    assert enlisted is not None
+    return account, enlisted
+
+
+async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]:
+    """A participant's accounts, oldest first."""
+    rows = await tx.all(
+        "SELECT id, platform, native_id, chat, name, locale, unreachable, private_pushes, linked_at, private_chat"
+        " FROM accounts"
+        " WHERE participant_id = :id ORDER BY id",
+        id=participant_id,
+    )
+    return [account_of(row) for row in rows]
+
+
+async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
+    """The account that pushes go to."""
+    await tx.run(
+        "UPDATE participants SET preferred_account = :account WHERE id = :id",
+        id=participant_id,
+        account=account_id,
+    )
+
+
+async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
+    """Whether the platform still lets us write to an account; where it does again, what is to be taken back is."""
+    if reachable:
+        await copy_store.take_back_again(tx, account_id)
+    await tx.run(
+        "UPDATE accounts SET unreachable = :unreachable WHERE id = :id",
+        id=account_id,
+        unreachable=int(not reachable),
+    )

@@ -1,0 +1,97 @@
+"""Who takes part: a participant is one person, an account is that person on one platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Literal
+
+from bot.content.names import display_name
+from bot.people.notifications import CONSENTING
+
+Status = Literal["invited", "joined", "withdrawn", "revoked"]
+"""«withdrawn» is the person's own decision, «revoked» the organisers': no door opens to who was revoked."""
+
+
+class Who(IntEnum):
+    """Whom something is for. Each includes the ones after it."""
+
+    ANYONE = 0
+    PARTICIPANT = 1
+    FACILITATOR = 2
+    ORGANISER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person of the gathering.
+
+    `attends` counts them among the participants; `organises` lets them run it, `facilitates` the phases of some groups:
+    a person may be all of it. `locale` is the
+    one they chose or were imported with, None for neither.
+    """
+
+    id: int
+    ref: str
+    given_name: str
+    family_name: str
+    territory: str
+    locale: str | None
+    status: Status
+    attends: bool
+    organises: bool
+    stopped: bool
+    preferred_account: int | None
+    facilitates: bool = False
+
+    @property
+    def name(self) -> str:
+        """First name and initial: «Zoé D.»."""
+        return display_name(self.given_name, self.family_name)
+
+    @property
+    def full_name(self) -> str:
+        """First and family name, for the team: «Zoé Dupont»."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def joined(self) -> bool:
+        """Whether the person came in and still comes."""
+        return self.status == "joined"
+
+    def may(self, who: Who) -> bool:
+        """Whether their role lets them use, or read, what is for these."""
+        if who == Who.ORGANISER:
+            return self.organises
+        return who != Who.FACILITATOR or self.facilitates or self.organises
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Someone on one platform. `id` is None for who wrote but was never taken in: nothing of them is stored.
+
+    `linked` is when it became its owner's, where that was asked for. `private_chat` is the platform's own id of their
+    chat with the bot, '' where it is the same or not known.
+    """
+
+    platform: str
+    native_id: str
+    chat: str
+    name: str
+    locale: str | None
+    id: int | None = None
+    unreachable: bool = False
+    private_pushes: bool = False
+    linked: datetime | None = field(default=None, kw_only=True)
+    private_chat: str = field(default="", kw_only=True)
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether its platform asks for the person's agreement before messages to many come here in private."""
+        return self.platform in CONSENTING
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is the person's page, which any browser that follows their link has open."""
+        return self.platform == "web"

@@ -1,0 +1,76 @@
+"""When people are left alone: at night, and after two messages to many in one day. Days and nights are the reader's.
+
+The reader's are those of where they live, and while the gathering lasts the gathering's own: who came from Québec
+sleeps when Paris does. Only who is known to be away lives at home meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.content.zones import zone_of
+
+NIGHT_FALLS = time(22)
+MORNING = time(8)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours of a gathering's people: their territory's zone, else the gathering's.
+
+    From `first` to `last`, days in the gathering's zone, everybody is there and keeps its hours, but for those who are
+    `away`. Without these two days nobody ever is.
+    """
+
+    zone: str
+    first: date | None = None
+    last: date | None = None
+
+    def on_site(self, now: datetime) -> bool:
+        """Whether the gathering takes place on the day that `now` is in."""
+        return self.first is not None and self.last is not None and self.first <= self.day(now) <= self.last
+
+    def day(self, now: datetime) -> date:
+        """The day in the gathering's zone."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
+    def home(self, territory: str | None, now: datetime, *, away: bool = False) -> str | None:
+        """The territory whose clocks someone lives by now; None for the gathering's own."""
+        return None if self.on_site(now) and not away else territory
+
+    def wakes_at(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime | None:
+        """When the night ends in which they are now; None by day."""
+        local = self._local(territory, now, away)
+        if MORNING <= local.time() < NIGHT_FALLS:
+            return None
+        there = now.astimezone(ZoneInfo(self.zone))
+        return self._sooner(_next_morning(local), _next_morning(there), away)
+
+    def day_began(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
+        """When their day began: at midnight."""
+        local = self._local(territory, now, away)
+        return datetime.combine(local.date(), time(), local.tzinfo).astimezone(UTC)
+
+    def next_morning(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
+        """When they wake tomorrow."""
+        local, there = self._local(territory, now, away), now.astimezone(ZoneInfo(self.zone))
+        return self._sooner(_morning(local + _DAY), _morning(there + _DAY), away)
+
+    def _local(self, territory: str | None, now: datetime, away: bool) -> datetime:
+        home = self.home(territory, now, away=away)
+        return now.astimezone(ZoneInfo((home and zone_of(home)) or self.zone))
+
+    def _sooner(self, at_home: datetime, on_site: datetime, away: bool) -> datetime:
+        """The morning someone wakes in: on the eve they go to bed at home, and wake where the gathering is."""
+        return at_home if away or not self.on_site(on_site) else min(at_home, on_site)
+
+
+def _next_morning(local: datetime) -> datetime:
+    return _morning(local if local.time() < MORNING else local + _DAY)
+
+
+def _morning(local: datetime) -> datetime:
+    return datetime.combine(local.date(), MORNING, local.tzinfo).astimezone(UTC)

@@ -1,0 +1,158 @@
+"""The end of the gathering's data: organisers are warned, then everything about people goes by itself.
+
+The day is `retention_ends` of the configuration, until it is over. Organisers are warned two weeks and two days before,
+once each, and nothing goes before either warning has been out that long: a program that was down, a date that was set
+late or a clock that was wrong puts the end off. Of two dates, announced and configured, the later one counts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from bot.background.scheduling import Released
+from bot.clock import from_micros, to_micros
+from bot.config import setting_store
+from bot.config.gathering import GatheringSettings
+from bot.config.settings import Settings
+from bot.content.texts import Moment, Strong, _
+from bot.content.views import Button, View
+from bot.conversation.routes import Go
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from bot.people import erasing
+from bot.people.erasing import EVERYONE, Erasure
+
+LEADS: tuple[timedelta, ...] = (timedelta(days=14), timedelta(days=2))
+"""How long before the end organisers are warned, and how long each warning must have been out."""
+_PLAN = "retention_plan"
+_OVER = "retention_over"
+_CLOCK_WAS_WRONG = timedelta(days=1)
+"""A warning that lies further ahead than this went out under a clock that was wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The end that organisers were told, None before they were, and when each warning went out, by its lead in days."""
+
+    end: datetime | None = None
+    warned: Mapping[int, datetime] = field(default_factory=dict)
+
+
+def end_of(gathering: GatheringSettings) -> datetime:
+    """When the last day on which data are kept is over, where the gathering is; never before its own last day is."""
+    day = max(gathering.retention_ends, gathering.ends) + timedelta(days=1)
+    return gathering.instant(datetime.combine(day, time()))
+
+
+async def is_over(tx: Transaction, settings: Settings, now: datetime) -> bool:
+    """Whether everything was erased: nobody is taken in any more, until a later end is configured.
+
+    Nothing is before that end is due, so until then the store is not asked: this is looked at with whatever anybody
+    does. A day is left for the clocks of several machines.
+    """
+    if now < end_of(settings.gathering) - _CLOCK_WAS_WRONG:
+        return False
+    erased = await setting_store.get(tx, _OVER)
+    return erased is not None and from_micros(int(erased)) >= end_of(settings.gathering)
+
+
+def farewell(settings: Settings) -> View:
+    """What everyone is answered from then on."""
+    said = _("{gathering} is over, and everything we kept about people is erased.", gathering=settings.gathering.name)
+    return View((said, _("Thank you for having been part of it.")))
+
+
+class Retention:
+    """A `bot.background.scheduling.Source`: the warnings, and the end. Rows hold what was done, so a restart changes nothing."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Nothing: what became due while the program was down is released at once."""
+
+    async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+        """When the next warning, or the end, is due; None where nobody is kept."""
+        if await is_over(tx, self._settings, now) or not await tx.one("SELECT 1 AS one FROM participants LIMIT 1"):
+            return None
+        plan, end = await self._standing(tx, now)
+        lead = _next_lead(plan)
+        return end if lead is None else end - lead
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """Warn, or erase, if that is due."""
+        due = await self.next_due(tx, now)
+        if due is None or due > now:
+            return None
+        plan, end = await self._standing(tx, now)
+        lead = _next_lead(plan)
+        if lead is None:
+            await erase_everyone(tx, now, end)
+            return Released(0)
+        end = max(end, now + lead)
+        await _keep(tx, _Plan(end, {**plan.warned, lead.days: now}))
+        return Released(await _warn(tx, end, now))
+
+    async def _standing(self, tx: Transaction, now: datetime) -> tuple[_Plan, datetime]:
+        """What was announced, as far as it holds, and the end as it stands."""
+        plan, configured = await _plan(tx), end_of(self._settings.gathering)
+        if any(at > now + _CLOCK_WAS_WRONG for at in plan.warned.values()):
+            plan = _Plan()
+        if plan.end is None or plan.end < configured:
+            return _Plan(), configured  # moved to a later day: that one is announced anew
+        return plan, plan.end
+
+
+async def erase_everyone(tx: Transaction, now: datetime, end: datetime) -> None:
+    """Erase everything about people, organisers too, for good; themes, programme and settings stay.
+
+    `end` is what it is done for. Call `bot.people.erasure.finish_erasures` after the commit.
+    """
+    groups = [row["id"] for row in await tx.all("SELECT id FROM groups")]
+    await erasing.delete_everyone(tx, now)
+    await outbox.refresh_spaces(tx, groups, now)  # their places are closed
+    await setting_store.put(tx, _PLAN, "")
+    await setting_store.put(tx, _OVER, str(to_micros(end)))
+    await erasing.note(tx, Erasure(EVERYONE, True, now, (EVERYONE,)))
+
+
+def _next_lead(plan: _Plan) -> timedelta | None:
+    return next((lead for lead in LEADS if lead.days not in plan.warned), None)
+
+
+async def _warn(tx: Transaction, end: datetime, now: datetime) -> int:
+    """Tell every organiser, also who stopped all messages: this cannot be undone."""
+    view = View(
+        (
+            Strong(
+                _(
+                    "On {date}, everything about people is erased by itself, the team included.",
+                    date=Moment(end - timedelta(minutes=1), "datetime"),
+                )
+            ),
+            _("Nobody can undo this. Take along until then what is to stay: the results can be had as files."),
+            _("Whoever hosts the bot can set a later day: «retention_ends» in its configuration."),
+        ),
+        (Button(_("The results"), Go("bilan")),),
+    )
+    told = 0
+    for row in await tx.all("SELECT id FROM participants WHERE organises = 1 ORDER BY id"):
+        told += await outbox.notify(tx, row["id"], view, now, asked=True)
+    return told
+
+
+async def _plan(tx: Transaction) -> _Plan:
+    kept = await setting_store.get(tx, _PLAN)
+    if not kept:
+        return _Plan()
+    end, warned = json.loads(kept)
+    return _Plan(from_micros(end), {int(days): from_micros(at) for days, at in warned.items()})
+
+
+async def _keep(tx: Transaction, plan: _Plan) -> None:
+    assert plan.end is not None
+    warned = {str(days): to_micros(at) for days, at in plan.warned.items()}
+    await setting_store.put(tx, _PLAN, json.dumps([to_micros(plan.end), warned]))

@@ -1,0 +1,415 @@
+"""What others were shown of someone who is erased, and what is kept for a while and names them: taken out, or dropped.
+
+Every place where such things are kept is here. `traces_of` must run before the person's rows go, the rest may run
+again: what was on its way when they were erased arrives a moment later, and is found the second time.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from bot.background import job_store
+from bot.clock import to_micros
+from bot.content.names import display_name
+from bot.content.stored_texts import decode
+from bot.content.texts import source_name
+from bot.content.views import encode_view
+from bot.database.engine import Row, Transaction
+from bot.delivery import outbox
+from bot.people.mentions import NOTICE, Redaction, Traces, photo_name
+from bot.people.participants import Participant
+from handlers.syntheses.model import Content, tidy
+
+Read = Callable[[str], bytes]
+"""The content of the file behind a digest. Raises FileNotFoundError for none."""
+_AT_ONCE = 20
+"""Pieces of text looked for in one statement."""
+_SHARED = (
+    "i.state = 'live' AND i.hidden = 0 AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = i.group_id"
+    " AND r.phase = i.phase AND r.revealed_at IS NOT NULL)"
+)
+"""The ideas i that their group has read."""
+UNREAD = f"SELECT i.id FROM ideas i WHERE i.author_id = :id AND NOT ({_SHARED})"
+"""What someone gave and their group never read."""
+
+
+_NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
+
+# --- what to look for
+
+
+async def traces_of(tx: Transaction, person: Participant, *, texts: bool) -> Traces:
+    """What to look for of a person; `texts`: also what they wrote for others."""
+    row = await tx.one("SELECT email FROM participants WHERE id = :id", id=person.id)
+    accounts = await tx.all("SELECT name FROM accounts WHERE participant_id = :id AND name <> ''", id=person.id)
+    known = (person.full_name, person.name, person.given_name, person.family_name, *(each["name"] for each in accounts))
+    names = tuple(dict.fromkeys(each for each in known if each))
+    return Traces(
+        names,
+        tuple(each for each in dict.fromkeys((person.full_name, person.name)) if each),
+        tuple(each for each in (person.ref, row["email"] if row else "") if each),
+        tuple(dict.fromkeys(each for each in await _written(tx, person.id, texts=texts) if each)),
+        tuple(each["name"] for each in await _files_of(tx, person.id)),
+        await _others(tx, person, names),
+    )
+
+
+async def _others(tx: Transaction, person: Participant, names: Sequence[str]) -> frozenset[str]:
+    """How those are called who share the first or the family name and stay."""
+    rows = await tx.all(
+        "SELECT given_name, family_name FROM participants WHERE id <> :id AND (given_name = :given OR"
+        " (family_name <> '' AND family_name = :family))",
+        id=person.id,
+        given=person.given_name,
+        family=person.family_name,
+    )
+    called = {
+        said
+        for row in rows
+        for said in (
+            display_name(row["given_name"], row["family_name"]),
+            f"{row['given_name']} {row['family_name']}".strip(),
+        )
+    }
+    return frozenset(called - set(names))
+
+
+async def _written(tx: Transaction, person_id: int, *, texts: bool) -> list[str]:
+    """What someone wrote that goes with them."""
+    which = "i.author_id = :id" if texts else f"i.id IN ({UNREAD})"
+    written = [row["text"] for row in await tx.all(f"SELECT i.text FROM ideas i WHERE {which}", id=person_id)]
+    said = await tx.all("SELECT comment FROM synthesis_opinions WHERE participant_id = :id", id=person_id)
+    written += [row["comment"] for row in said]
+    if not texts:
+        return written
+    for row in await tx.all("SELECT question, answer FROM questions WHERE participant_id = :id", id=person_id):
+        written += [row["question"], row["answer"] or ""]
+    for row in await tx.all(
+        "SELECT present, obstacle, change, carrier FROM territory_cards WHERE participant_id = :id", id=person_id
+    ):
+        written += [row["present"], row["obstacle"], row["change"], row["carrier"]]
+    return [*written, *(words for added in await _added(tx, person_id) for words in added.values())]
+
+
+async def _added(tx: Transaction, person_id: int) -> list[Content]:
+    """What someone wrote into each version of a synthesis that is theirs, by field: not what was there before."""
+    rows = await tx.all(
+        "SELECT s.content, b.content AS base FROM syntheses s LEFT JOIN syntheses b ON b.id = s.based_on"
+        " WHERE s.author_id = :id ORDER BY s.id",
+        id=person_id,
+    )
+    versions = [(json.loads(row["content"]), json.loads(row["base"]) if row["base"] else {}) for row in rows]
+    return [
+        {field: words for field, words in content.items() if words != base.get(field)} for content, base in versions
+    ]
+
+
+async def _files_of(tx: Transaction, person_id: int) -> list[Row]:
+    return await tx.all(
+        "SELECT f.idea_id, f.position, f.digest, f.name, f.size FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
+        " WHERE i.author_id = :id ORDER BY f.idea_id, f.position",
+        id=person_id,
+    )
+
+
+# --- what others wrote down with their words
+
+
+async def withdraw_from_syntheses(tx: Transaction, texts: Sequence[str]) -> None:
+    """Take what someone wrote, and their ideas, out of every version of what groups wrote down."""
+    redaction = Redaction(Traces(texts=tuple(texts)))
+    for row in await _holding(tx, "syntheses", "content", redaction.traces):
+        content: Mapping[str, str] = json.loads(row["content"])
+        kept = {field: _left(redaction, words) for field, words in content.items()}
+        if kept == content:
+            continue
+        if remaining := tidy(kept):
+            await tx.run(
+                "UPDATE syntheses SET content = :content WHERE id = :id",
+                content=json.dumps(remaining, ensure_ascii=False),
+                id=row["id"],
+            )
+        else:
+            await tx.run("DELETE FROM syntheses WHERE id = :id", id=row["id"])
+
+
+def _left(redaction: Redaction, words: str) -> str:
+    """What is left of a field; '' where all of it was theirs."""
+    left = redaction.span(words)
+    return left if isinstance(left, str) and left.strip("… \n") else ""
+
+
+# --- what others were shown
+
+
+async def keep_back(tx: Transaction, person_id: int, now: datetime) -> None:
+    """Have messages to others that are about someone say so no more; those that have not left go with the person."""
+    await tx.run(
+        "UPDATE page_messages SET content = :notice, toast = NULL WHERE participant_id <> :id AND delivery_id IN"
+        " (SELECT d.id FROM deliveries d WHERE d.about = :id)",
+        notice=_NOTICE,
+        id=person_id,
+    )
+    for row in await tx.all(
+        "SELECT id FROM deliveries WHERE about = :id AND COALESCE(participant_id, 0) <> :id"
+        " AND (state = 'sending' OR (state = 'sent' AND platform <> 'web'))",
+        id=person_id,
+    ):
+        await _correct(tx, row["id"], _NOTICE, now)
+
+
+async def forget_mentions(tx: Transaction, person_id: int) -> None:
+    """Call a person by name in no message to a shared place any more; before their accounts go."""
+    rows = await tx.all("SELECT platform, native_id FROM accounts WHERE participant_id = :id", id=person_id)
+    theirs = {(row["platform"], row["native_id"]) for row in rows}
+    for row in await tx.all("SELECT id, platform, mentions FROM deliveries WHERE mentions <> ''"):
+        called = row["mentions"].split(",")
+        if (left := [each for each in called if (row["platform"], each) not in theirs]) != called:
+            await tx.run("UPDATE deliveries SET mentions = :left WHERE id = :id", left=",".join(left), id=row["id"])
+
+
+async def sweep(
+    tx: Transaction, traces: Traces, person_id: int, digests: Sequence[str], now: datetime, read: Read
+) -> None:
+    """Take someone out of everything others were shown and that is kept for a while.
+
+    `digests` are the files that go with them, `read` gives the content of a file. What names them is changed on pages,
+    in the outbox and where it was sent; work that was asked for is done anew without them; every
+    screen that changes by itself is drawn again.
+    """
+    redaction = Redaction(traces)
+    await _sweep_pages(tx, redaction, person_id)
+    await _sweep_page_files(tx, redaction, person_id, frozenset(digests), read)
+    await _sweep_deliveries(tx, redaction, person_id, now)
+    await _sweep_jobs(tx, redaction, now)
+    await _sweep_kept_for_a_while(tx, redaction)
+    await tx.run("UPDATE screens SET wanted = wanted + 1")  # few at a time; one that reads the same is not sent
+
+
+async def _sweep_pages(tx: Transaction, redaction: Redaction, person_id: int) -> None:
+    team = {row["id"] for row in await tx.all("SELECT id FROM participants WHERE organises = 1")}
+    for row in await _holding(tx, "page_messages", "content", redaction.traces, "participant_id, toast"):
+        if row["participant_id"] == person_id:
+            continue
+        content = redaction.stored_view(row["content"])
+        if row["participant_id"] in team and redaction.is_about(row["content"]):
+            content = _NOTICE  # it may say much more of them than a name
+        if content != row["content"]:
+            await _show_instead(tx, row["id"], content)
+    for row in await _holding(tx, "page_messages", "toast", redaction.traces):
+        await tx.run("UPDATE page_messages SET toast = NULL WHERE id = :id", id=row["id"])
+
+
+async def _show_instead(tx: Transaction, message_id: int, content: str) -> None:
+    """Show something else in a message of a page, as unread as it was: open pages learn of it by its revision."""
+    await tx.run(
+        "UPDATE page_messages SET content = :content, toast = NULL, revision = (SELECT MAX(o.revision) + 1"
+        " FROM page_messages o WHERE o.participant_id = page_messages.participant_id) WHERE id = :id",
+        content=content,
+        id=message_id,
+    )
+
+
+async def _sweep_page_files(
+    tx: Transaction, redaction: Redaction, person_id: int, digests: frozenset[str], read: Read
+) -> None:
+    """Files and pictures on others' pages: those of ideas that go, and those made here that may name the person."""
+    rows = await tx.all(
+        "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"
+        " EXISTS (SELECT 1 FROM facilitators t WHERE t.participant_id = p.id) AS facilitates"
+        " FROM page_files f JOIN page_messages m ON m.id = f.message_id JOIN participants p ON p.id = m.participant_id"
+        " LEFT JOIN deliveries d ON d.id = m.delivery_id WHERE p.id <> :id AND m.author = 'bot'",
+        id=person_id,
+    )
+    ideas = {row["digest"] for row in await tx.all("SELECT DISTINCT digest FROM idea_files")} if rows else set()
+    holding: dict[tuple[str, str], bool] = {}
+    for row in rows:
+        where = {"id": row["message_id"], "position": row["position"]}
+        alt = redaction.stored_span(row["alt"])
+        named = alt != row["alt"]
+        announced = row["announcement_id"] is not None  # words and files of the team, on many pages
+        content = None if row["digest"] else await _content_in_row(tx, row)
+        digest = row["digest"] if content is None else sha256(content).hexdigest()
+        if digest in digests:
+            gone = True
+        elif digest in ideas or announced:
+            gone = False
+        elif row["kind"] == "picture":
+            gone = named or bool(row["organises"] or row["facilitates"])  # pictures of groups say less than they show
+        else:
+            file = digest, row["name"]
+            if file not in holding:  # the same is on many pages
+                holding[file] = redaction.may_hold(_read(digest, read) if content is None else content, row["name"])
+            gone = holding[file]
+        if gone:
+            await tx.run("DELETE FROM page_files WHERE message_id = :id", id=row["message_id"])
+            await _show_instead(tx, row["message_id"], _NOTICE)
+        elif named or redaction.file_name(row["name"], row["position"]) != row["name"]:
+            await tx.run(
+                "UPDATE page_files SET alt = :alt, name = :name WHERE message_id = :id AND position = :position",
+                alt=alt,
+                name=redaction.file_name(row["name"], row["position"]),
+                **where,
+            )
+
+
+def _read(digest: str, read: Read) -> bytes:
+    """The content of a file; empty where it is gone."""
+    try:
+        return read(digest)
+    except FileNotFoundError:
+        return b""
+
+
+async def _content_in_row(tx: Transaction, row: Row) -> bytes:
+    """What hangs on a message of a page and is no file beside the database."""
+    kept = await tx.one(
+        "SELECT content FROM page_files WHERE message_id = :id AND position = :position",
+        id=row["message_id"],
+        position=row["position"],
+    )
+    return bytes(kept["content"]) if kept else b""
+
+
+async def _sweep_deliveries(tx: Transaction, redaction: Redaction, person_id: int, now: datetime) -> None:
+    """Messages to others: those on their way leave without the person, those that arrived are corrected."""
+    for row in await _holding(tx, "deliveries", "content", redaction.traces, "participant_id"):
+        if row["participant_id"] == person_id:
+            continue
+        if (content := redaction.stored_view(row["content"])) != row["content"]:
+            await _correct(tx, row["id"], content, now)
+    for row in await tx.all(
+        "SELECT d.id, d.content, f.content AS carried FROM deliveries d JOIN files f ON f.id = d.file_id"
+        " WHERE COALESCE(d.participant_id, 0) <> :id AND d.settled_at IS NULL",
+        id=person_id,
+    ):
+        if _carries(redaction, json.loads(row["content"]), bytes(row["carried"])):
+            await _correct(tx, row["id"], _NOTICE, now)
+
+
+def _carries(redaction: Redaction, stored: Mapping[str, Any], carried: bytes) -> bool:
+    """Whether what hangs on a message that waits may name them."""
+    start = 0
+    for kind, name, _about, length in stored.get("attachments", ()):
+        part = carried[start : start + length]
+        start += length
+        if kind == "picture" or redaction.may_hold(part, source_name(decode(name))):
+            return True
+    return "attachments" not in stored
+
+
+async def _correct(tx: Transaction, delivery_id: int, content: str, now: datetime) -> None:
+    """Have a delivery say something else: one that has not left, is leaving, or has arrived elsewhere than on a page.
+
+    One that is leaving is noticed to be behind when what became of it is written down (`bot/delivery/settling.py`).
+    """
+    await tx.run(
+        "UPDATE deliveries SET content = :content, about = NULL, file_id = NULL, revision = COALESCE(revision, 0) + 1"
+        " WHERE id = :id AND announcement_id IS NULL",
+        content=content,
+        id=delivery_id,
+    )
+    await tx.run(
+        "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, attempts = 0, due_at = :now,"
+        " settled_at = NULL WHERE id = :id AND announcement_id IS NULL AND state = 'sent' AND platform <> 'web'"
+        " AND COALESCE(native_id, '') <> ''",
+        id=delivery_id,
+        now=to_micros(now),
+    )
+
+
+# --- what is kept for a while
+
+
+async def _sweep_jobs(tx: Transaction, redaction: Redaction, now: datetime) -> None:
+    """Work under way read them: it is done anew. Where what it works on names them, it is given up, which is told."""
+    await job_store.begin_again(tx)
+    for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
+        payload = json.loads(row["payload"])
+        if redaction.is_in(payload) or _holds_list(redaction, payload):
+            await job_store.remove(tx, row["id"])
+            asker, account = row["participant_id"], row["account_id"]
+            await outbox.notify(tx, asker, job_store.GIVEN_UP, now, asked=True, account_id=account)
+
+
+def _holds_list(redaction: Redaction, payload: Mapping[str, Any]) -> bool:
+    """Whether a file that was sent in, to be read, may name them."""
+    content = payload.get("content")
+    if not isinstance(content, str):
+        return False
+    try:
+        return redaction.may_hold(b64decode(content, validate=True), str(payload.get("name", "")))
+    except (NotBase64, ValueError):
+        return False
+
+
+async def _sweep_kept_for_a_while(tx: Transaction, redaction: Redaction) -> None:
+    """Changes that can be undone, lists to import, forms half filled, words under a reference."""
+    for row in await tx.all("SELECT id, what, inverse FROM journal"):
+        if redaction.stored_span(row["what"]) != row["what"] or redaction.is_in(json.loads(row["inverse"])):
+            await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
+    for row in await tx.all("SELECT id, people FROM pending_imports"):
+        if any(_is_person(redaction.traces, each) for each in json.loads(row["people"])):
+            await tx.run("DELETE FROM pending_imports WHERE id = :id", id=row["id"])
+    for row in await tx.all("SELECT platform, chat, draft FROM dialogues"):
+        if redaction.is_in(json.loads(row["draft"])):
+            await tx.run(
+                "DELETE FROM dialogues WHERE platform = :platform AND chat = :chat",
+                platform=row["platform"],
+                chat=row["chat"],
+            )
+    for row in await tx.all("SELECT platform, update_id, text FROM inbox WHERE text IS NOT NULL"):
+        if redaction.is_in(row["text"]):
+            await tx.run(
+                "UPDATE inbox SET text = NULL WHERE platform = :platform AND update_id = :update",
+                platform=row["platform"],
+                update=row["update_id"],
+            )
+
+
+def _is_person(traces: Traces, listed: Mapping[str, Any]) -> bool:
+    if {listed.get("ref"), listed.get("email")} & set(traces.facts):
+        return True
+    return f"{listed.get('given_name', '')} {listed.get('family_name', '')}".strip() in traces.full
+
+
+async def _holding(tx: Transaction, table: str, column: str, traces: Traces, more: str = "id") -> list[Row]:
+    """The rows of a table whose JSON may hold what is looked for, each once."""
+    found: dict[int, Row] = {}
+    needles = traces.needles
+    for start in range(0, len(needles), _AT_ONCE):
+        some = {f"n{place}": needle for place, needle in enumerate(needles[start : start + _AT_ONCE])}
+        where = " OR ".join(f"REPLACE({column}, :{name}, '') <> {column}" for name in some)
+        for row in await tx.all(f"SELECT id, {column}, {more} FROM {table} WHERE {where}", **some):
+            found[row["id"]] = row
+    return list(found.values())
+
+
+async def leave_ideas(tx: Transaction, person_id: int) -> None:
+    """What their group read stays, as nobody's: not the message it came as, nor what its files were called."""
+    await tx.run(
+        "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '' WHERE author_id = :id", id=person_id
+    )
+    for file in await _files_of(tx, person_id):
+        await tx.run(
+            "UPDATE idea_files SET name = :name WHERE idea_id = :idea AND position = :position",
+            name=photo_name(file["name"], file["position"]),
+            idea=file["idea_id"],
+            position=file["position"],
+        )
+
+
+async def digests_of(tx: Transaction, person_id: int, *, texts: bool) -> tuple[str, ...]:
+    """The files that go with a person's ideas, as the SHA-256 of their content."""
+    which = "i.author_id = :id" if texts else f"i.id IN ({UNREAD})"
+    rows = await tx.all(
+        f"SELECT DISTINCT f.digest FROM idea_files f JOIN ideas i ON i.id = f.idea_id WHERE {which} ORDER BY f.digest",
+        id=person_id,
+    )
+    return tuple(row["digest"] for row in rows)

@@ -1,0 +1,204 @@
+"""«My accounts»: where someone is known, taking one off, and a new way in for the day one is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import Go, Request, Routes
+from bot.people import accounts, participant_store, secrets
+from bot.people.accounts import MINE, ShowAccounts
+from bot.people.naming import account_label
+from bot.people.participants import Account
+from handlers.registration import inviting
+from handlers.themes.participant import ASK, HOME
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class AskToRemove(Action):
+    """Ask before one of one's accounts is taken off."""
+
+    code: ClassVar[str] = "mr"
+    account: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Action):
+    """Take one of one's accounts off."""
+
+    code: ClassVar[str] = "mry"
+    account: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewWayIn(Action):
+    """Get a new code, and new links, for oneself."""
+
+    code: ClassVar[str] = "mn"
+
+
+_NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
+
+
+@routes.action(ShowAccounts)
+async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
+    """Each account, a line and a button."""
+    mine = await participant_store.accounts_of(request.tx, request.participant.id)
+    browsers = await secrets.sessions_of(request.tx, request.participant.id, request.now)
+    lines: list[Span] = [_("You are known here under these accounts:")]
+    lines += [_line(request, account, browsers) for account in mine]
+    return reply(
+        *lines,
+        _("Remove one that is not yours, or that you no longer use."),
+        *await _ended_by_a_new_one(request),
+        buttons=(
+            *(
+                Button(_("Remove {account}", account=account_label(account)), AskToRemove(account.id or 0))
+                for account in mine
+            ),
+            Button(_("Add another account"), Go("lier")),
+            _NEW_WAY_IN,
+            Button(_("Settings"), Go("reglages")),
+            HOME,
+        ),
+    )
+
+
+def _line(request: Request, account: Account, browsers: int) -> Span:
+    label = Strong(account_label(account))
+    since = Moment(account.linked or request.now, "date")
+    if account.is_page:
+        if account.id == request.account.id:
+            return _n(
+                "{account}, since {date}, the one you are using: open in {count} browser",
+                "{account}, since {date}, the one you are using: open in {count} browsers",
+                browsers,
+                account=label,
+                date=since,
+            )
+        return _n(
+            "{account}, since {date}: open in {count} browser",
+            "{account}, since {date}: open in {count} browsers",
+            browsers,
+            account=label,
+            date=since,
+        )
+    if account.id == request.account.id:
+        return _("{account}, since {date}, the one you are using", account=label, date=since)
+    return _("{account}, since {date}", account=label, date=since)
+
+
+async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
+    """An account of the person's, and whether it is their last. Raises Stale for what is none of theirs."""
+    mine = await participant_store.accounts_of(request.tx, request.participant.id)
+    account = next((each for each in mine if each.id == account_id), None)
+    if account is None:
+        raise Stale
+    if accounts.fixed(request.settings, account):
+        raise UserError(
+            _(
+                "{account} is an organiser's in the configuration: whoever hosts the bot can take it out there.",
+                account=account_label(account),
+            ),
+            buttons=(MINE, HOME),
+        )
+    return account, len(mine) == 1
+
+
+@routes.action(AskToRemove)
+async def ask_to_remove(request: Request, action: AskToRemove) -> Reply:
+    """What removing an account does, before it does."""
+    account, last = await _mine(request, action.account)
+    lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
+    has_way = last and await _way_back(request, account)
+    if has_way:
+        lines.append(_("It is your last account: your profile and your place are kept."))
+        lines.append(_("You come back by the code or the link that you got here. Keep them."))
+    elif last:
+        lines.append(
+            _(
+                "It is your last account: your profile and your place are kept, but you only come back with a new"
+                " code or link."
+            )
+        )
+        lines.append(_("Get them first, with «Get a new code», and keep them. Without, the team can invite you again."))
+    elif account.id == request.account.id:
+        lines.append(_("It is the one you are using: go on with your other account."))
+    elif account.is_page:
+        lines.append(_("Every browser in which your page is open closes it, and its link stops working."))
+    else:
+        lines.append(_("I no longer know who writes there, and nothing more is sent there."))
+    if not last:
+        lines.append(_("Codes and page links you were given before stop working: you can get new ones."))
+    return reply(
+        *lines,
+        buttons=(
+            *((_NEW_WAY_IN,) if last and not has_way else ()),
+            Button(_("Remove it"), Remove(action.account), style="danger"),
+            MINE,
+        ),
+    )
+
+
+@routes.action(Remove)
+async def remove(request: Request, action: Remove) -> Reply:
+    """Take the account off; the person's others are told."""
+    account, last = await _mine(request, action.account)
+    person = request.participant
+    has_way = last and await _way_back(request, account)
+    await accounts.detach(request.tx, person.id, [action.account], request.now, by=request.account.id)
+    said = _("Removed: {account}. Your other accounts are told.", account=Strong(account_label(account)))
+    if account.id != request.account.id:
+        return reply(said, buttons=(MINE, _NEW_WAY_IN, HOME), toast=_("Removed."))
+    request.person = None
+    if account.is_page:
+        return reply(_("Removed: your page is closed."), _goes_on(last=last, has_way=has_way), toast=_("Removed."))
+    return reply(
+        _("Removed: this account is no longer {name}'s.", name=Name(person.name)),
+        _("To come back, enter a code: from another account of yours, or from the team."),
+        buttons=(Button(_("Enter my code"), Go("code"), style="primary"),),
+        toast=_("Removed."),
+    )
+
+
+async def _way_back(request: Request, account: Account) -> bool:
+    """Whether the person asked for a way in from an account of theirs: it stays good when they take that off."""
+    return await secrets.waits(request.tx, request.participant.id, from_account=account.id)
+
+
+def _goes_on(*, last: bool, has_way: bool) -> Text:
+    """How whoever took off their page comes back."""
+    if not last:
+        return _("Go on with your other account.")
+    if has_way:
+        return _("You come back by the code or the link that you got here.")
+    return _("To come back, ask the team for a new invitation.")
+
+
+async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
+    """What getting a new code ends, said before."""
+    if not await secrets.waits(request.tx, request.participant.id):
+        return ()
+    return (_("A new code takes the place of the code and the page link you have: they stop working."),)
+
+
+@routes.action(NewWayIn)
+async def new_way_in(request: Request, _action: NewWayIn) -> Reply:
+    """A code and links, shown once."""
+    person = request.participant
+    assert request.account.id is not None
+    invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)
+    return reply(
+        _("Your new way in. It is not shown again: keep it to yourself."),
+        *inviting.ways_in(invitation),
+        _("The codes and page links you had before no longer work."),
+        buttons=(MINE, ASK, HOME),
+        fresh=True,
+        secret=True,
+    )

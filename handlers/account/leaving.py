@@ -1,0 +1,102 @@
+"""«I am not coming»: the place goes to someone else, the profile stays. And coming after all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.texts import Listing, Name, Strong, Text, _
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import Go, Request, Routes
+from bot.delivery import outbox
+from bot.people import limits, participant_store
+from handlers.themes import service as choosing
+from handlers.themes.participant import ASK, HOME, PLACE_FOUND, may_choose
+from handlers.workshops import call_store
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Action):
+    """Say that one does not come."""
+
+    code: ClassVar[str] = "lv"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveNow(Action):
+    """Confirm it."""
+
+    code: ClassVar[str] = "lvy"
+
+
+NOT_COMING = Button(_("I am not coming"), Leave())
+
+
+@routes.action(Leave)
+async def ask_to_leave(request: Request, _action: Leave) -> Reply:
+    """What it means, before it is done."""
+    if not (request.participant.attends and request.participant.joined):
+        raise Stale
+    return reply(
+        _("You are not coming any more? Your place and theme go to the next person. Your profile is kept."),
+        buttons=(Button(_("I am not coming"), LeaveNow(), style="danger"), Button(_("I am coming"), Go("moi"))),
+    )
+
+
+@routes.said(_("I am not coming, I am not coming any more, I cannot come, I can not come, I cannot come any more"))
+async def ask_who_says_so(request: Request) -> Reply:
+    """The same question, for who wrote it in plain words instead of pressing."""
+    return await ask_to_leave(request, Leave())
+
+
+@routes.action(LeaveNow)
+async def leave(request: Request, _action: LeaveNow) -> Reply:
+    """Free place and theme, and tell the organisers."""
+    person = request.participant
+    if not person.attends:
+        raise Stale
+    if person.joined:
+        await call_store.hand_on(request.tx, person.id, leaves=True)
+        left = await choosing.leave(request.tx, person.id, request.now, quiet=True)
+        await participant_store.withdraw(request.tx, person.id)
+        name = Strong(Name(person.full_name))
+        if left:
+            was_in = Listing(tuple(left.values()))
+            said = _("{name} is not coming any more and leaves {groups}.", name=name, groups=was_in)
+            await _spread(request, said, Button(_("Groups"), Go("groupes")))
+        else:
+            await _spread(request, _("{name} is not coming any more.", name=name))
+    return reply(
+        _("Thank you for telling us: someone else gets your place. If that changes, come back."),
+        buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
+        toast=_("Already done.") if not person.joined else _("Noted."),
+    )
+
+
+@routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False)
+async def come_back(request: Request) -> Reply:
+    """Take part again; the theme is to be chosen anew."""
+    person = request.participant
+    if person.status != "withdrawn":
+        return reply(_("You are expected already."), buttons=(HOME,))
+    await limits.not_too_often(request.tx, request.settings, person, request.now)
+    await participant_store.set_status(request.tx, person.id, "joined")
+    await _spread(request, _("{name} is coming after all.", name=Strong(Name(person.full_name))))
+    if not await may_choose(request):
+        back = _("Good to have you back, {name}.", name=Name(person.given_name))
+        return reply(back, PLACE_FOUND, buttons=(ASK, HOME))
+    return reply(
+        _("Good to have you back, {name}. Choose your theme again: someone may have your former place.",
+          name=Name(person.given_name)),
+        buttons=(Button(_("Choose a theme"), Go("theme"), style="primary"), HOME),
+    )  # fmt: skip
+
+
+async def _spread(request: Request, said: Text, *buttons: Button) -> None:
+    person = request.participant
+    await outbox.refresh_membership(request.tx, person.id, request.now)
+    await outbox.notify_organisers(request.tx, View((said,), buttons), request.now, but=person.id, about=person.id)

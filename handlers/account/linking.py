@@ -1,0 +1,250 @@
+"""A second account for the same person: a code from one side, typed on the other, and a yes from both."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, text
+from bot.content.texts import Name, Strong, Text, _, _n
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import ANYONE, Go, Request, Routes
+from bot.delivery import outbox
+from bot.people import accounts, attempts, codes, participant_store, secrets
+from bot.people.naming import account_label
+from bot.people.participants import Account, Participant
+from handlers.account import store
+from handlers.themes.participant import ASK, HOME
+
+routes = Routes()
+
+_PAUSE_MINUTES = attempts.PAUSE // timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class EnterLinkCode(Action):
+    """Open the form that asks for the code."""
+
+    code: ClassVar[str] = "ke"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Action):
+    """Say that one is the person the code belongs to."""
+
+    code: ClassVar[str] = "kc"
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept(Action):
+    """Say that the account that typed the code is one's own."""
+
+    code: ClassVar[str] = "ky"
+    account: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse(Action):
+    """Say that it is not."""
+
+    code: ClassVar[str] = "kn"
+    account: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkForm(Form):
+    """The code shown on the other account."""
+
+    title: ClassVar[Text] = _("Link your accounts")
+    codes: ClassVar[bool] = True
+    typed: str = text(_("The code from your other account"), max_length=40, hint=_("8 characters, as in ABCD-EFGH"))
+
+
+@routes.command(
+    "lier",
+    _("Use another account too"),
+    names={"en": "link", "de": "verbinden"},
+    who=ANYONE,
+    said=_("another account, add an account, my accounts"),
+)
+async def link(request: Request) -> Reply:
+    """A fresh code for who is known; whoever is not, or brings one along, is asked for it."""
+    if request.argument:
+        return replace(await _take(request, request.argument), unsaid=True)
+    if request.person is None:
+        return reply(
+            _("Have you joined on another account? Type /lier there, then enter here the code it shows."),
+            buttons=(Button(_("Enter my code"), EnterLinkCode(), style="primary"), HOME),
+        )
+    assert request.account.id is not None
+    code = await store.issue(request.tx, request.person.id, request.account.id, request.now)
+    return reply(
+        _("Your code: {code}", code=Strong(codes.spell(code))),
+        _("It is good once, for ten minutes. Type /lier on your other account and enter it there."),
+        buttons=(HOME,),
+        fresh=True,
+    )
+
+
+@routes.action(EnterLinkCode, who=ANYONE, form=LinkForm)
+async def enter_code(request: Request, _action: EnterLinkCode, form: LinkForm) -> Reply:
+    """Someone typed a code."""
+    return await _take(request, form.typed)
+
+
+async def _take(request: Request, code: str) -> Reply:
+    if request.person:
+        return await _taken_already(request, request.person, code)
+    account = request.account
+    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+        return paused(pause, EnterLinkCode())
+    proposed = await propose(request, code)
+    if proposed is None:
+        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        return _refused()
+    return proposed
+
+
+async def propose(request: Request, code: str) -> Reply | None:
+    """Ask who typed a link code whether they are its owner; None for no such code. Counting tries is the caller's."""
+    secret = await secrets.find(request.tx, "link", code, request.now)
+    if secret is None or secret.used or secret.expired:
+        return None
+    owner = await participant_store.find(request.tx, secret.participant_id)
+    assert owner is not None  # secrets go with their person
+    return reply(
+        _("You are {name}?", name=Strong(Name(owner.name))),
+        buttons=(
+            Button(_("Yes, that is me"), Claim(codes.normalise(code)), style="primary"),
+            Button(_("No"), Go("moi")),
+        ),
+        fresh=True,
+    )
+
+
+@routes.action(Claim, who=ANYONE)
+async def claim(request: Request, action: Claim) -> Reply:
+    """Note the account, and ask its owner on the other side."""
+    if request.person:
+        return await _taken_already(request, request.person, action.typed)
+    account = request.account
+    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+        return paused(pause, EnterLinkCode())  # what a press carries can be guessed as well as what is typed
+    secret = await secrets.find(request.tx, "link", action.typed, request.now)
+    if secret and secret.used and secret.account_id == account.id:
+        return _waiting()  # a second tap
+    if secret is None or secret.used or secret.expired:
+        return await _take(request, action.typed)
+    claimed = await store.claim(request.tx, secret, account, request.now)
+    if claimed is None:
+        raise Stale
+    question = View(
+        (
+            _(
+                "Is this account yours: {account}? Someone typed your code there.",
+                account=Strong(account_label(account)),
+            ),
+        ),
+        (
+            Button(_("Yes, link it"), Accept(claimed), style="primary"),
+            Button(_("No, it is not mine"), Refuse(claimed), style="danger"),
+        ),
+    )
+    shown_on = secret.account_id
+    await outbox.notify(request.tx, secret.participant_id, question, request.now, asked=True, account_id=shown_on)
+    return _waiting()
+
+
+@routes.action(Accept)
+async def accept(request: Request, action: Accept) -> Reply:
+    """One person from now on."""
+    person = request.participant
+    known = await participant_store.accounts_of(request.tx, person.id)
+    linked = next((account for account in known if account.id == action.account), None)
+    if linked is None:
+        account = await store.claimed(request.tx, person.id, action.account)
+        if account is None:
+            raise Stale
+        linked = await _attach(request, person, account)
+    return reply(
+        _("Linked: {account} is yours too.", account=Strong(account_label(linked))),
+        _("Each message still reaches you once. You choose where in your settings."),
+        buttons=(Button(_("Settings"), Go("reglages")), HOME),
+        toast=_("Linked."),
+    )
+
+
+async def _attach(request: Request, person: Participant, account: Account) -> Account:
+    linked = await accounts.attach(request.tx, account, person.id, request.now, by=request.account.id)
+    await secrets.revoke(request.tx, person.id, "link")
+    await outbox.refresh_membership(request.tx, person.id, request.now)
+    welcome = View((_("Linked. Here too you are {name}.", name=Strong(Name(person.name))),), (HOME,))
+    await outbox.notify(request.tx, person.id, welcome, request.now, asked=True, account_id=linked.id)
+    return linked
+
+
+@routes.action(Refuse)
+async def refuse(request: Request, action: Refuse) -> Reply:
+    """Nothing is linked, and the other account is forgotten."""
+    if await store.claimed(request.tx, request.participant.id, action.account) is None:
+        raise Stale
+    await store.forget_claims(request.tx, request.participant.id)
+    return reply(
+        _("Nothing was linked. If you showed your code to nobody, tell the team."),
+        buttons=(ASK, HOME),
+        toast=_("Nothing was linked."),
+    )
+
+
+async def _taken_already(request: Request, person: Participant, code: str) -> Reply:
+    """Whose account it is already; whether the code is good stays unsaid, unless it is their own."""
+    secret = await secrets.find(request.tx, "link", code, request.now)
+    if secret and secret.participant_id == person.id:
+        raise UserError(_("This is your own code: enter it on your other account."), buttons=(HOME,))
+    raise UserError(
+        _("This account belongs to {name} already. To make one of two profiles, write to the team.",
+          name=Name(person.name)),
+        buttons=(ASK, HOME),
+    )  # fmt: skip
+
+
+def _waiting() -> Reply:
+    return reply(
+        _("Almost there: confirm on the account that gave you the code. A message is waiting there."),
+        toast=_("Noted."),
+    )
+
+
+def paused(pause: timedelta, again: Action) -> Reply:
+    """The refusal after too many wrong codes: when the next can be tried comes first."""
+    minutes = max(1, math.ceil(pause.total_seconds() / 60))
+    when = (
+        _("In ten minutes you can try again: these were too many codes for now.")
+        if minutes == _PAUSE_MINUTES
+        else _n(
+            "In {count} minute you can try again: these were too many codes for now.",
+            "In {count} minutes you can try again: these were too many codes for now.",
+            minutes,
+        )
+    )
+    return reply(
+        when,
+        _("Until then no code is looked at, not even the right one. Nothing else changed."),
+        buttons=(Button(_("Try again"), again, style="primary"), ASK, HOME),
+        fresh=True,
+    )
+
+
+def _refused() -> Reply:
+    """One answer whatever was wrong, so that guessing teaches nothing."""
+    return reply(
+        _("This code does not work: perhaps it was mistyped, used already, or is older than ten minutes."),
+        _("After five tries, wait ten minutes."),
+        buttons=(Button(_("Try again"), EnterLinkCode(), style="primary"), HOME),
+        fresh=True,
+    )

@@ -1,0 +1,266 @@
+"""Settings: language, which account messages go to, what to be told of, and stopping all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content import i18n
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.texts import Listing, Span, Strong, _
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import Go, Request, Routes
+from bot.people import participant_store, preferences
+from bot.people.accounts import MINE
+from bot.people.naming import account_label
+from bot.people.notifications import TOPICS, Topic
+from bot.people.participants import Account
+from handlers.account.leaving import NOT_COMING
+from handlers.themes.participant import HOME
+
+routes = Routes()
+
+SETTINGS = Button(_("Settings"), Go("reglages"))
+
+_TOPICS: Mapping[Topic, Span] = {"team": _("Messages of the team"), "reminders": _("Reminders")}
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLanguages(Action):
+    """Show the languages."""
+
+    code: ClassVar[str] = "sl"
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage(Action):
+    """Read in another language."""
+
+    code: ClassVar[str] = "sls"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccounts(Action):
+    """Show the accounts that messages could go to."""
+
+    code: ClassVar[str] = "sa"
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer(Action):
+    """Get messages on another account."""
+
+    code: ClassVar[str] = "sas"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTopics(Action):
+    """Show what one can be told of."""
+
+    code: ClassVar[str] = "sn"
+
+
+@dataclass(frozen=True, slots=True)
+class SetTopics(Action):
+    """Be told of these topics only."""
+
+    code: ClassVar[str] = "sns"
+
+
+@dataclass(frozen=True, slots=True)
+class PushPrivately(Action):
+    """Agree to private messages where a platform asks for it, or no longer."""
+
+    code: ClassVar[str] = "sp"
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Action):
+    """Get messages again."""
+
+    code: ClassVar[str] = "sr"
+
+
+@routes.command(
+    "reglages",
+    _("Language, messages, accounts"),
+    names={"en": "settings", "de": "einstellungen"},
+    said=_(
+        "settings, my settings, language, change language, notifications, messages, too many messages, stop,"
+        " unsubscribe"
+    ),
+)
+async def show_settings(request: Request) -> Reply:
+    """What is set, a line each, and the way to change it."""
+    person = request.participant
+    accounts = await participant_store.accounts_of(request.tx, person.id)
+    choose = (Button(_("Where messages go"), OfferAccounts()),) if len(accounts) > 1 else ()
+    pushes = Button(_("Get messages again"), Resume()) if person.stopped else Button(_("Stop all messages"), Go("stop"))
+    return reply(
+        _("Language: {language}", language=i18n.locale_name(request.locale)),
+        await _told_of(request),
+        _destination(request, accounts),
+        buttons=(
+            Button(_("Language"), OfferLanguages()),
+            Button(_("Notifications"), OfferTopics()),
+            *choose,
+            *_private_pushes(accounts),
+            MINE,
+            Button(_("Add another account"), Go("lier")),
+            pushes,
+            Button(_("Privacy"), Go("confidentialite")),
+            *((NOT_COMING,) if person.attends and person.joined else ()),
+            HOME,
+        ),
+    )
+
+
+async def _told_of(request: Request) -> Span:
+    if request.participant.stopped:
+        return _("Notifications: none, you stopped them")
+    muted = await preferences.muted(request.tx, request.participant.id)
+    told = tuple(_TOPICS[topic] for topic in TOPICS if topic not in muted)
+    return _("Notifications: {kinds}", kinds=Listing(told)) if told else _("Notifications: only about your own place")
+
+
+def _destination(request: Request, accounts: Sequence[Account]) -> Span:
+    """Where a message goes that nobody asked for, as the outbox chooses."""
+    open_ones = [account for account in accounts if account.private_pushes or not account.needs_consent]
+    if not open_ones:
+        return _("Messages: only answers, until you want to be told in private")
+    wanted = request.participant.preferred_account
+    chosen = min(open_ones, key=lambda account: (account.unreachable, account.id != wanted))
+    return _("Messages go to: {account}", account=account_label(chosen))
+
+
+def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
+    """The opt-in, for who has an account where it is asked for and did not agree there yet."""
+    if any(account.needs_consent and not account.private_pushes for account in accounts):
+        return (Button(_("Tell me in private"), PushPrivately(True)),)
+    return ()
+
+
+def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
+    if any(account.needs_consent and account.private_pushes for account in accounts):
+        return (Button(_("No more private messages"), PushPrivately(False)),)
+    return offer_private_pushes(accounts)
+
+
+@routes.action(PushPrivately)
+async def push_privately(request: Request, action: PushPrivately) -> Reply:
+    """Note the agreement, or its end."""
+    await preferences.set_private_pushes(request.tx, request.participant.id, action.wanted)
+    if action.wanted:
+        said = _("From now on I write to you in private when there is something for you.")
+    else:
+        said = _("I no longer write to you first here. Answers to what you ask still come.")
+    return reply(said, buttons=(SETTINGS, HOME), toast=_("Noted."))
+
+
+@routes.action(OfferLanguages)
+async def offer_languages(request: Request, _action: OfferLanguages) -> Reply:
+    """The gathering's languages, each named in itself."""
+    return reply(
+        _("Which language would you like to read?"),
+        choice=Choice(
+            SetLanguage(),
+            tuple(Option(locale, i18n.locale_name(locale)) for locale in request.settings.gathering.locales),
+            selected=(request.locale,),
+        ),
+        buttons=(SETTINGS,),
+    )
+
+
+@routes.choice(SetLanguage)
+async def set_language(request: Request, _action: SetLanguage, values: tuple[str, ...]) -> Reply:
+    """Everything is said in that language from this answer on."""
+    locale = _one_of(values, request.settings.gathering.locales)
+    await participant_store.set_locale(request.tx, request.participant.id, locale)
+    request.locale = locale
+    return reply(_("From now on I write in this language."), buttons=(SETTINGS, HOME), toast=_("Noted."))
+
+
+@routes.action(OfferAccounts)
+async def offer_accounts(request: Request, _action: OfferAccounts) -> Reply:
+    """The person's accounts."""
+    accounts = await participant_store.accounts_of(request.tx, request.participant.id)
+    preferred = request.participant.preferred_account
+    return reply(
+        _("Where should messages go? You can use each account whenever you like."),
+        choice=Choice(
+            Prefer(),
+            tuple(Option(str(account.id), account_label(account)) for account in accounts),
+            selected=(str(preferred),) if preferred else (),
+        ),
+        buttons=(SETTINGS,),
+    )
+
+
+@routes.choice(Prefer)
+async def prefer(request: Request, _action: Prefer, values: tuple[str, ...]) -> Reply:
+    """Messages go there, as long as that account can be reached; where that takes an agreement, this is it."""
+    accounts = {str(each.id): each for each in await participant_store.accounts_of(request.tx, request.participant.id)}
+    account = accounts[_one_of(values, accounts)]
+    assert account.id is not None
+    await participant_store.prefer(request.tx, request.participant.id, account.id)
+    if account.needs_consent:
+        await preferences.set_private_pushes(request.tx, request.participant.id, True)
+    return reply(
+        _("Messages go to: {account}", account=Strong(account_label(account))),
+        buttons=(SETTINGS, HOME),
+        toast=_("Noted."),
+    )
+
+
+@routes.action(OfferTopics)
+async def offer_topics(request: Request, _action: OfferTopics) -> Reply:
+    """What one can be told of, each to turn on or off."""
+    muted = await preferences.muted(request.tx, request.participant.id)
+    return reply(
+        _("What would you like to be told of? What concerns your own place, and answers to you, always come."),
+        choice=Choice(
+            SetTopics(),
+            tuple(Option(topic, _TOPICS[topic]) for topic in TOPICS),
+            selected=tuple(topic for topic in TOPICS if topic not in muted),
+            at_least=0,
+            at_most=len(TOPICS),
+            placeholder=_("What you are told of"),
+        ),
+        buttons=(Button(_("Which reminders"), Go("rappels")), SETTINGS),
+    )
+
+
+@routes.choice(SetTopics)
+async def set_topics(request: Request, _action: SetTopics, values: tuple[str, ...]) -> Reply:
+    """Keep the new set."""
+    if not set(values) <= set(TOPICS):
+        raise Stale
+    await preferences.mute(request.tx, request.participant.id, [topic for topic in TOPICS if topic not in values])
+    shown = await offer_topics(request, OfferTopics())
+    return Reply(shown.view, toast=_("Noted."))
+
+
+@routes.command("stop", _("Stop all messages"), linkable=False)
+async def stop(request: Request) -> Reply:
+    """Nothing is pushed any more; everything else works as before."""
+    await participant_store.set_stopped(request.tx, request.participant.id, True)
+    return reply(
+        _("No more messages, except answers to what you ask. Your profile and your place are kept."),
+        buttons=(Button(_("Get messages again"), Resume()), HOME),
+    )
+
+
+@routes.action(Resume)
+async def resume(request: Request, _action: Resume) -> Reply:
+    """Pushes come again."""
+    await participant_store.set_stopped(request.tx, request.participant.id, False)
+    return reply(_("You get messages again."), buttons=(SETTINGS, HOME), toast=_("Noted."))
+
+
+def _one_of(values: tuple[str, ...], offered: Mapping[str, object] | tuple[str, ...]) -> str:
+    if len(values) != 1 or values[0] not in offered:
+        raise Stale
+    return values[0]

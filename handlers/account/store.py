@@ -1,0 +1,81 @@
+"""Accounts on their way to a person: they typed a link code, and its owner has yet to say that they are theirs.
+
+Such an account is a row without a participant; the used code names both.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.clock import to_micros
+from bot.database.engine import Transaction
+from bot.people import secrets
+from bot.people.participant_store import account_of
+from bot.people.participants import Account
+
+VALID = timedelta(minutes=10)
+"""How long a link code can be typed."""
+_PATIENCE = timedelta(days=1)
+"""How long its owner may take to accept who typed it."""
+
+
+async def issue(tx: Transaction, participant_id: int, account_id: int, now: datetime) -> str:
+    """A new code for someone, shown on that account, in clear; their earlier one and whoever typed it are forgotten."""
+    await forget_claims(tx, participant_id)
+    return await secrets.issue(tx, "link", participant_id, now, expires=now + VALID, account_id=account_id)
+
+
+async def claim(tx: Transaction, secret: secrets.Secret, account: Account, now: datetime) -> int | None:
+    """Use a code up for an account that nobody has; its id, or None when it has an owner meanwhile."""
+    row = await tx.one(
+        "INSERT INTO accounts (platform, native_id, chat, name, locale, linked_at)"
+        " VALUES (:platform, :native_id, :chat, :name, :locale, :now)"
+        " ON CONFLICT (platform, native_id) DO UPDATE SET chat = :chat, name = :name, linked_at = :now"
+        " WHERE accounts.participant_id IS NULL RETURNING id",
+        platform=account.platform,
+        native_id=account.native_id,
+        chat=account.chat,
+        name=account.name,
+        locale=account.locale,
+        now=to_micros(now),
+    )
+    if row is None:
+        return None
+    account_id: int = row["id"]
+    await secrets.use(tx, secret, account_id, now)
+    await tx.run(
+        "UPDATE secrets SET expires_at = :until WHERE hash = :hash",
+        hash=secret.hash,
+        until=to_micros(now + _PATIENCE),
+    )
+    return account_id
+
+
+async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Account | None:
+    """The account, if it typed this person's code and waits for their word."""
+    row = await tx.one(
+        "SELECT a.id, a.platform, a.native_id, a.chat, a.name, a.locale, a.unreachable, a.private_pushes, a.linked_at,"
+        " a.private_chat"
+        " FROM accounts a JOIN secrets s ON s.account_id = a.id AND s.purpose = 'link' AND s.used_at IS NOT NULL"
+        " WHERE a.id = :account AND a.participant_id IS NULL AND s.participant_id = :participant",
+        account=account_id,
+        participant=participant_id,
+    )
+    return account_of(row) if row else None
+
+
+async def forget_claims(tx: Transaction, participant_id: int) -> None:
+    """Make someone's link code worthless, and drop the account that typed it and was not accepted."""
+    await tx.run(
+        "DELETE FROM accounts WHERE participant_id IS NULL AND id IN"
+        " (SELECT account_id FROM secrets WHERE participant_id = :id AND purpose = 'link')",
+        id=participant_id,
+    )
+    await secrets.revoke(tx, participant_id, "link")
+
+
+async def forget_old(tx: Transaction, now: datetime) -> int:
+    """Drop the accounts that nobody has had for a day: claimed and not accepted, or of who was erased or revoked."""
+    return await tx.run(
+        "DELETE FROM accounts WHERE participant_id IS NULL AND linked_at < :before", before=to_micros(now - _PATIENCE)
+    )

@@ -1,0 +1,98 @@
+"""The ways to an announcement, which every module about them offers, and how one is found and marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Composition, Incomplete
+from bot.content.texts import Span, _
+from bot.content.views import Button
+from bot.conversation.routes import Go, Request
+from handlers.announcements import content_store, service, store
+from handlers.announcements.content_store import Content
+from handlers.announcements.model import Announcement
+from handlers.navigation.layout import BACK, mark, who_was_faster
+
+ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnnouncement(Action):
+    """See an announcement as it stands: to go on with it, or how far it has come."""
+
+    code: ClassVar[str] = "ao"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAudience(Action):
+    """Choose whom an announcement is for."""
+
+    code: ClassVar[str] = "aa"
+    announcement: int
+
+
+def subject(announcement: Announcement) -> str:
+    """What the journal calls an announcement."""
+    return f"announcement:{announcement.id}"
+
+
+def back_to(announcement_id: int) -> tuple[Button, ...]:
+    """The ways on from something done to an announcement."""
+    return Button(_("See the announcement"), OpenAnnouncement(announcement_id)), ANNOUNCEMENTS, BACK
+
+
+async def find(request: Request, announcement_id: int) -> Announcement:
+    """An announcement by id. Raises Stale where there is none any more."""
+    found = await store.find(request.tx, announcement_id)
+    if found is None:
+        raise Stale
+    return found
+
+
+async def find_draft(request: Request, announcement_id: int) -> Announcement:
+    """One that can still be written and addressed. Raises UserError where it was sent meanwhile."""
+    found = await find(request, announcement_id)
+    if not found.is_open:
+        raise UserError(
+            _("This announcement is no draft any more, so nothing was changed. See how far it has come."),
+            buttons=back_to(found.id),
+        )
+    return found
+
+
+def check(request: Request, made: Composition) -> None:
+    """Raises Incomplete where it is too long: the form stays open with what was written."""
+    try:
+        service.check_length(made.body, request.settings)
+    except UserError as refusal:
+        raise Incomplete("message", refusal.text) from None
+
+
+async def words_of(request: Request, announcement: Announcement) -> Content:
+    """What it says, without its files."""
+    content = await content_store.words(request.tx, announcement.id)
+    assert content is not None
+    return content
+
+
+async def title_of(request: Request, announcement: Announcement) -> Span:
+    """How it is known among others."""
+    return service.title(await words_of(request, announcement))
+
+
+async def mark_of(request: Request, announcement: Announcement) -> str:
+    """A mark of all that would be sent, and to whom."""
+    content = await words_of(request, announcement)
+    files = await content_store.file_kinds(request.tx, announcement.id)
+    return mark(content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files)
+
+
+async def unless_changed(request: Request, announcement: Announcement, seen: str, question: str) -> None:
+    """Raises Incomplete, at that question, where it is not what was `seen` any more: what was typed is kept."""
+    if await mark_of(request, announcement) != seen:
+        said = await who_was_faster(request, subject(announcement))
+        raise Incomplete(question, _("{reason} Cancel this form to see how it reads now.", reason=said))

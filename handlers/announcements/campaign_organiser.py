@@ -1,0 +1,156 @@
+"""A campaign: a link, a deadline, when people are reminded before it. Whom it is for, and sending, as for any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.addresses import leads_somewhere
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Composition, Form, Incomplete, message, text
+from bot.content.texts import Span, Text, _, _n
+from bot.content.typed_times import asked_again, echo, read_time, zone_elsewhere
+from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.files.uploads import remarks
+from handlers.announcements import campaigns, content_store, service, store
+from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
+from handlers.announcements.content_store import ELSE, LinkButton
+from handlers.announcements.model import Announcement
+from handlers.navigation.layout import BACK
+from handlers.reminders.model import Lead, parse_lead
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class WriteCampaign(Action):
+    """Open the form of a new campaign."""
+
+    code: ClassVar[str] = "kpn"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReminders(Action):
+    """See when a campaign reminds people, and how many have done it."""
+
+    code: ClassVar[str] = "kpr"
+    campaign: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickReminders(Action):
+    """Choose when a campaign reminds people."""
+
+    code: ClassVar[str] = "kpc"
+    campaign: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignForm(Form):
+    """What people are asked to do, where, and until when."""
+
+    title: ClassVar[Text] = _("A campaign")
+    url: str = text(_("Where does the link lead?"), max_length=500, hint=_("https://…"))
+    label: str = text(_("What does its button say?"), max_length=40, hint=_("For instance «Vote for us»."))
+    deadline: str = text(_("Until when?"), max_length=60, hint=_("For instance «3 June 12:00»."))
+    message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+        _("What do you want to tell them?"), hint=_("The time left is added below it.")
+    )
+
+
+@routes.action(WriteCampaign, who=ORGANISER, form=CampaignForm)
+async def write_campaign(request: Request, _action: WriteCampaign, form: CampaignForm) -> Reply:
+    """Keep it as a draft, read its end back, and ask when people are reminded."""
+    zone = request.settings.gathering.zone
+    if not leads_somewhere(form.url):
+        raise Incomplete("url", _("This is no address of a page. It begins with https://"))
+    typed = read_time(form.deadline, zone=zone, now=request.now, locale=request.locale)
+    if typed.instant is None:
+        raise Incomplete("deadline", asked_again(typed, zone, request.now))
+    try:
+        service.check_length(form.message.body, request.settings)
+    except UserError as refusal:
+        raise Incomplete("message", refusal.text) from None
+    made = await store.add(
+        request.tx,
+        request.participant.id,
+        form.message.body,
+        form.message.view().attachments,
+        request.now,
+        kind=campaigns.KIND,
+        deadline=typed.instant,
+    )
+    words = {ELSE: form.message.body}
+    await content_store.put_words(request.tx, made.id, words, LinkButton(form.label, form.url))
+    await campaigns.plan(request.tx, made.id, typed.instant, zone, campaigns.USUAL_LEADS, request.now)
+    shown = await show_reminders(request, ShowReminders(made.id))
+    return with_lines_first(shown, _("Your text is kept as a draft."), *remarks(form.message.attachments))
+
+
+@routes.action(ShowReminders, who=ORGANISER)
+async def show_reminders(request: Request, action: ShowReminders) -> Reply:
+    """When it ends, how many have done it, and the reminders to choose among."""
+    campaign = await _find(request, action.campaign)
+    assert campaign.deadline is not None
+    zone = request.settings.gathering.zone
+    elsewhere = await zone_elsewhere(request.tx, zone, campaign.deadline)
+    read_back = echo(campaign.deadline, zone=zone, now=request.now, elsewhere=elsewhere)
+    lines: list[Span] = [_("It ends by itself: {deadline}.", deadline=read_back)]
+    if campaign.is_out:
+        done = await store.count_seen(request.tx, campaign.id)
+        lines.append(_n("{count} person has done it.", "{count} people have done it.", done))
+    to_come = [lead for lead in campaigns.LEADS if lead.before(campaign.deadline, zone) > request.now]
+    chosen = await campaigns.planned(request.tx, campaign.id)
+    lines.append(
+        _("When should people be reminded who have not done it?") if to_come else _("It is too late for a reminder.")
+    )
+    choice = Choice(
+        PickReminders(campaign.id),
+        tuple(Option(lead.encode(), _before(lead)) for lead in to_come),
+        tuple(lead.encode() for lead in chosen if lead in to_come),
+        at_least=0,
+        at_most=len(to_come),
+        placeholder=_("When to remind"),
+    )
+    on = (
+        Button(_("Choose whom it is for"), ChooseAudience(campaign.id), style="primary")
+        if campaign.is_open
+        else Button(_("See the announcement"), OpenAnnouncement(campaign.id))
+    )
+    return reply(*lines, choice=choice if to_come else None, buttons=(on, ANNOUNCEMENTS, BACK))
+
+
+@routes.choice(PickReminders, who=ORGANISER)
+async def pick_reminders(request: Request, action: PickReminders, values: tuple[str, ...]) -> Reply:
+    """Plan these reminders, and no others."""
+    campaign = await _find(request, action.campaign)
+    assert campaign.deadline is not None
+    try:
+        leads = [parse_lead(value) for value in values]
+    except ValueError:
+        raise Stale from None
+    zone = request.settings.gathering.zone
+    await campaigns.plan(request.tx, campaign.id, campaign.deadline, zone, leads, request.now)
+    shown = await show_reminders(request, ShowReminders(campaign.id))
+    return Reply(shown.view, toast=_("Saved."))
+
+
+def _before(lead: Lead) -> Span:
+    if lead.days:
+        return _n("{count} day before", "{count} days before", lead.days)
+    return _n("{count} hour before", "{count} hours before", lead.minutes // 60)
+
+
+async def _find(request: Request, campaign_id: int) -> Announcement:
+    """A campaign that runs or will. Raises Stale for none, UserError for one that is over."""
+    found = await find(request, campaign_id)
+    if found.kind == "announcement":
+        raise Stale
+    if found.kind != campaigns.KIND or found.deadline is None or found.state in ("cancelled", "withdrawn"):
+        raise UserError(
+            _("This campaign is over: nobody is reminded any more."),
+            buttons=(Button(_("See the announcement"), OpenAnnouncement(found.id)), ANNOUNCEMENTS, BACK),
+        )
+    return found

@@ -1,0 +1,216 @@
+"""`rencontres announce`: telling many people something from the shell, as organisers do in chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from bot.cli.console import Failed, load, opened, out
+from bot.config.settings import Settings
+from bot.content import markdown
+from bot.content.errors import UserError
+from bot.content.forms import Composition, MessageField
+from bot.content.i18n import LOCALES
+from bot.content.texts import Reader, _, plain
+from bot.content.typed_times import echo, read_time, refusal, spoken, zone_elsewhere
+from bot.database.engine import Transaction
+from bot.files.uploads import received, remarks
+from bot.people import audiences
+from bot.people.audiences import Audience
+from handlers.announcements import content_store, service
+from handlers.announcements import store as announcements
+from handlers.announcements.content_store import ELSE, Lines
+from handlers.announcements.reach import Reach, by_platform
+from handlers.announcements.report import reason
+from handlers.announcements.splitting import parts
+from handlers.groups import store as groups
+from handlers.themes import store as themes
+
+_PLATFORMS = ("discord", "telegram", "web")
+_WHY = {
+    "stopped": "asked for no messages",
+    "muted": "wants no announcements",
+    "closed": "cannot be reached",
+    "no opt-in": "did not ask to be told in private, and has no group there",
+    "no account": "has not been here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed. `again` says it although the same was just said."""
+
+    audience: str
+    file: Path
+    attach: tuple[Path, ...] = ()
+    at: str | None = None
+    urgent: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is to be said: lines by locale, ELSE for everyone else, and what hangs on it."""
+
+    words: Mapping[str, Lines]
+    made: Composition
+
+
+async def announce(config: Path | None, asked: Asked, *, dry_run: bool) -> bool:
+    """Show whom it reaches and how it arrives, then send it unless `dry_run`; False where it reaches nobody."""
+    settings = load(config)
+    now = datetime.now(UTC)
+    reader = Reader("en", settings.gathering.zone, now)
+    due = _due(asked, settings, now)
+    said = await asyncio.to_thread(_read, asked)
+    try:
+        for lines in said.words.values():
+            service.check_length(lines, settings)
+    except UserError as error:
+        raise Failed(plain(error.text, reader), code=2) from None
+    async with opened(settings) as store:
+        audience = await store.read(partial(_audience, typed=asked.audience, settings=settings))
+        people = await store.read(partial(service.preview, settings=settings, audience=audience, now=now))
+        elsewhere = await store.read(partial(zone_elsewhere, zone=settings.gathering.zone, instant=due or now))
+        for line in _shown(people, said, settings, due or now, urgent=asked.urgent):
+            out.print(line)
+        if not any(each.reached for each in people):
+            out.print("Nobody would be told: nothing is sent.")
+            return False
+        when = plain(echo(due, zone=settings.gathering.zone, now=now, elsewhere=elsewhere), reader) if due else ""
+        if dry_run:
+            out.print(f"Nothing is sent: without --dry-run, it leaves {when or 'at once'}.")
+            return True
+        number = await store.transact(
+            partial(_send, asked=asked, said=said, settings=settings, audience=audience, due=due, now=now)
+        )
+    out.print(f"Announcement {number} leaves {when or 'in ten seconds'}. Organisers can stop it in chat.")
+    return True
+
+
+async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience:
+    """Whom a word means. Raises Failed with all there is for another word, and where nobody would be in it."""
+    keys = [each.key for each in await themes.all_themes(tx)]
+    try:
+        audience = audiences.parse(typed)
+    except ValueError as error:
+        raise Failed(f"--audience: {error}; there is {_ways(keys, settings)}", code=2) from None
+    known: Sequence[str]
+    match audience.kind:
+        case "theme":
+            known = keys
+        case "group":
+            known = [audience.value] if await groups.find(tx, audience.number) else []
+        case "platform":
+            known = _PLATFORMS
+        case _:
+            return audience
+    if audience.value not in known:
+        there = f": {', '.join(known)}" if known else ""
+        raise Failed(f"--audience: there is no {audience.kind} {audience.value}{there}", code=2)
+    return audience
+
+
+def _ways(keys: Sequence[str], settings: Settings) -> str:
+    """Every word that means an audience here, with commas between."""
+    return ", ".join(
+        (
+            "all",
+            *(f"theme:{key}" for key in keys),
+            "group:ID",
+            "territory:CODE (FR, CA-QC)",
+            *(f"platform:{name}" for name in _PLATFORMS),
+            f"present:DAY ({settings.gathering.starts})",
+            "unchosen",
+            "facilitators",
+            "organisers",
+        )
+    )
+
+
+def _due(asked: Asked, settings: Settings, now: datetime) -> datetime | None:
+    """When it is to leave, None for now. Raises Failed for a time that is none, or could be several."""
+    if asked.at is None:
+        return None
+    zone, reader = settings.gathering.zone, Reader("en", settings.gathering.zone, now)
+    typed = read_time(asked.at, zone=zone, now=now, locale=settings.gathering.locales[0])
+    if typed.instant is None:
+        meant = "".join(
+            f"\n  {plain(spoken(each, zone=zone, now=now), reader)}: --at {each:%Y-%m-%dT%H:%MZ}"
+            for each in typed.readings
+        )
+        raise Failed(f"--at {asked.at}: {plain(refusal(typed), reader)}{meant}", code=2)
+    return typed.instant
+
+
+def _read(asked: Asked) -> _Said:
+    """The words of the file and of its variants, and what is attached. Raises Failed for what cannot be sent."""
+    variants = {locale: asked.file.with_suffix(f".{locale}{asked.file.suffix}") for locale in LOCALES}
+    files = {ELSE: asked.file, **{locale: file for locale, file in variants.items() if file.is_file()}}
+    words = {locale: markdown.read(_text(file)) for locale, file in files.items()}
+    uploads = tuple(received(file.name, file.read_bytes()) for file in asked.attach)
+    try:
+        made = MessageField(_("Message")).parse(Composition(words[ELSE], uploads), "en")
+    except UserError as error:
+        raise Failed(f"{asked.file}: {plain(error.text, Reader('en', 'UTC'))}", code=2) from None
+    return _Said(words, made)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Failed(f"{file}: not a text in UTF-8", code=2) from None
+
+
+def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetime, *, urgent: bool) -> Iterator[str]:
+    """Whom it reaches, who is not and why, and what each platform makes several messages of."""
+    counts = by_platform(people)
+    told = sum(counts.values())
+    by = ", ".join(f"{counts[platform]} {platform}" for platform in sorted(counts))
+    yield f"{told} {'person' if told == 1 else 'people'}{f': {by}' if by else ''}; {len(people) - told} unreachable"
+    if not urgent:
+        for word, count in sorted(service.later(people, settings, at).items()):
+            yield f"  {count} of them later: {plain(reason(word), Reader('en', settings.gathering.zone))}"
+    for each in people:
+        if not each.reached:
+            yield f"  not {each.full_name}: {_WHY[each.way]}"
+    for locale, lines in said.words.items():
+        reader = Reader(locale or settings.gathering.locales[0], settings.gathering.zone)
+        name = f" in {locale}" if locale else ""
+        for platform, pieces in parts(lines, reader).items():
+            lengths = ", ".join(str(len(piece)) for piece in pieces)
+            yield f"{platform}{name}: {len(pieces)} messages, of {lengths} characters"
+        yield f"--- the words{name}:"
+        yield from (plain(line, reader) for line in lines)
+    yield from (f"--- attached: {each.name}, {len(each.content)} bytes" for each in said.made.attachments)
+    yield from (plain(line, Reader("en", settings.gathering.zone)) for line in remarks(said.made.attachments))
+    yield "---"
+
+
+async def _send(
+    tx: Transaction,
+    asked: Asked,
+    said: _Said,
+    settings: Settings,
+    audience: Audience,
+    due: datetime | None,
+    now: datetime,
+) -> int:
+    """Keep it and let it leave; its number. Raises Failed where the same was announced to the same people just now."""
+    made = await announcements.add(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
+    await content_store.put_words(tx, made.id, said.words, None)
+    twin = await service.twin(tx, made, now)
+    if twin and not asked.again:
+        done = "is to be announced" if twin.state == "waiting" else "was announced"
+        when = "at its hour" if twin.state == "waiting" else "just now"
+        raise Failed(f"the same {done} to the same people {when} (announcement {twin.id}): add --again")
+    if due:
+        await announcements.wait(tx, made.id, due, urgent=asked.urgent)
+    else:
+        await service.release(tx, settings, made, now, urgent=asked.urgent)
+    return made.id

@@ -1,0 +1,234 @@
+"""What was said already, said better or taken back: every copy that arrived is edited, or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content import i18n, markdown
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Composition, Form, Incomplete, message
+from bot.content.stored_texts import decode, encode
+from bot.content.texts import Text, _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation import live_screens
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Values, changed_since, note
+from bot.files.uploads import remarks
+from handlers.announcements import copy_store, service
+from handlers.announcements.actions import (
+    ANNOUNCEMENTS,
+    OpenAnnouncement,
+    back_to,
+    find,
+    mark_of,
+    subject,
+    title_of,
+    unless_changed,
+    words_of,
+)
+from handlers.announcements.copy_store import Count
+from handlers.announcements.model import Announcement
+from handlers.announcements.progress import screen_of
+from handlers.announcements.report import there, waits
+from handlers.announcements.report_screen import AskToCorrect, AskToWithdraw, report
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import BACK
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class Correct(Action):
+    """Open the form of a correction, in one locale («» for everyone else). `seen` marks what is corrected."""
+
+    code: ClassVar[str] = "awf"
+    announcement: int
+    locale: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectLink(Action):
+    """Open the form of the link button of copies that are out."""
+
+    code: ClassVar[str] = "awl"
+    announcement: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Action):
+    """Take every copy back."""
+
+    code: ClassVar[str] = "azy"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreWords(Action):
+    """The inverse: the words as they were, in one locale."""
+
+    code: ClassVar[str] = "iv"
+    announcement: int
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionForm(Form):
+    """What takes the place of what was said."""
+
+    title: ClassVar[Text] = _("Correct the announcement")
+    message: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+        _("The whole corrected text"),
+        hint=_("It takes the place of the old one in every copy. No need to send the files again."),
+    )
+
+
+async def find_out(request: Request, announcement_id: int) -> Announcement:
+    """One whose copies are out. Raises UserError for any other."""
+    found = await find(request, announcement_id)
+    if not found.is_out:
+        raise UserError(_("There is no copy of this any more that could be changed."), buttons=back_to(found.id))
+    return found
+
+
+@routes.action(AskToCorrect, who=ORGANISER)
+async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
+    """Say what a correction does, and in which language."""
+    announcement = await find_out(request, action.announcement)
+    await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
+    content = await words_of(request, announcement)
+    seen = await mark_of(request, announcement)
+    tally = await copy_store.tally(request.tx, announcement.id)
+    languages = tuple(
+        Button(
+            _("Correct: {language}", language=i18n.locale_name(locale, request.locale))
+            if locale
+            else _("Write the correction"),
+            Correct(announcement.id, locale, seen),
+            style="plain" if locale else "primary",
+        )
+        for locale in content.words
+    )
+    return reply(
+        _n(
+            "{count} copy is edited in its place; nobody gets a second message.",
+            "{count} copies are edited in their place; nobody gets a second message.",
+            there(tally),
+        ),
+        *_to_come(tally),
+        buttons=(
+            *languages,
+            Button(_("Link button"), CorrectLink(announcement.id, seen)),
+            Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
+            BACK,
+        ),
+    )
+
+
+async def _said(request: Request, action: Correct) -> Mapping[str, str]:
+    content = await words_of(request, await find_out(request, action.announcement))
+    return {"message": markdown.write(content.lines(action.locale))}
+
+
+@routes.action(Correct, who=ORGANISER, form=CorrectionForm, before=_said)
+async def correct(request: Request, action: Correct, form: CorrectionForm) -> Reply:
+    """Have every copy say it otherwise, unless another organiser corrected it meanwhile."""
+    announcement = await find_out(request, action.announcement)
+    content = await words_of(request, announcement)
+    if action.locale not in content.words:
+        raise Stale
+    await unless_changed(request, announcement, action.seen, "message")
+    if form.message.body == content.words[action.locale] and not form.message.attachments:
+        return reply(_("Nothing is different: its copies say this already."), buttons=back_to(announcement.id))
+    try:
+        edited = await service.correct(
+            request.tx, request.settings, announcement, form.message, request.now, locale=action.locale
+        )
+    except UserError as refusal:  # raised before anything is written; the form stays open with what was typed
+        raise Incomplete("message", refusal.text) from None
+    await live_screens.touch(request.tx, screen_of(announcement.id))
+    said = _("Corrected: «{title}»", title=await title_of(request, announcement))
+    undo: tuple[Button, ...] = ()
+    if not form.message.attachments:
+        values = {
+            "before": [encode(line) for line in content.words[action.locale]],
+            "after": [encode(line) for line in form.message.body],
+        }
+        inverse = RestoreWords(announcement.id, action.locale)
+        undo = (await note(request, subject(announcement), said, inverse, values),)
+    return reply(
+        said,
+        *await corrected(request, announcement, edited),
+        *remarks(form.message.attachments),
+        buttons=(*undo, *back_to(announcement.id)),
+        toast=_("Saved."),
+    )
+
+
+async def corrected(request: Request, announcement: Announcement, edited: int) -> tuple[Text, ...]:
+    """How many copies are edited, and how many leave only now."""
+    return (
+        _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
+        *_to_come(await copy_store.tally(request.tx, announcement.id)),
+    )
+
+
+def _to_come(tally: Sequence[Count]) -> tuple[Text, ...]:
+    if not (count := waits(tally)):
+        return ()
+    leave = _n("{count} copy leaves with the corrected text.", "{count} copies leave with the corrected text.", count)
+    return (leave,)
+
+
+@inverses.declare(RestoreWords)
+async def restore_words(request: Request, action: RestoreWords, values: Values) -> None:
+    """Let every copy say again what it said before, unless it was changed since or withdrawn."""
+    announcement = await find(request, action.announcement)
+    content = await words_of(request, announcement)
+    after = tuple(decode(line) for line in values["after"])
+    if not announcement.is_out or content.words.get(action.locale) != after:
+        raise changed_since()
+    words = {**content.words, action.locale: tuple(decode(line) for line in values["before"])}
+    await service.say(request.tx, announcement, content, words, request.now)
+    await live_screens.touch(request.tx, screen_of(announcement.id))
+
+
+@routes.action(AskToWithdraw, who=ORGANISER)
+async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
+    """Say what taking back can do, and what it cannot."""
+    announcement = await find_out(request, action.announcement)
+    await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
+    reached = there(await copy_store.tally(request.tx, announcement.id))
+    return reply(
+        _n(
+            "Take it back from {count} person? What is still waiting is not sent.",
+            "Take it back from {count} people and places? What is still waiting is not sent.",
+            reached,
+        ),
+        _("Some platforms keep what is older than two days; the report says which. It cannot be undone."),
+        buttons=(
+            Button(_("Yes, withdraw it"), Withdraw(announcement.id), style="danger"),
+            Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
+            ANNOUNCEMENTS,
+        ),
+    )
+
+
+@routes.action(Withdraw, who=ORGANISER)
+async def withdraw(request: Request, action: Withdraw) -> Reply:
+    """Take back every copy that the platforms let us; the report that comes below says how far that is."""
+    announcement = await find(request, action.announcement)
+    if not announcement.is_out:
+        return await report(request, announcement)
+    leaving = await service.withdraw(request.tx, announcement, request.now)
+    await live_screens.touch(request.tx, screen_of(announcement.id))
+    await live_screens.show(request.tx, screen_of(announcement.id), request.account)
+    return reply(
+        _n("Withdrawn: {count} copy is being deleted.", "Withdrawn: {count} copies are being deleted.", leaving),
+        _("The report comes below, and follows."),
+        buttons=(ANNOUNCEMENTS, BACK),
+    )

@@ -1,0 +1,48 @@
+"""What announcements say, read once for all their copies: that of the last few stays at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.delivery.outgoing import Claimed, Copy
+from handlers.announcements import content_store
+from handlers.announcements.content_store import Content
+from handlers.announcements.messages import digest, draw
+
+_AT_HAND = 4
+"""Announcements, each with some files of up to 10 MB."""
+
+
+class Letters:
+    """The content of announcements, by id and revision."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], Content] = {}
+        self._digests: dict[tuple[int, int, str], str] = {}
+
+    async def fetch(self, tx: Transaction, claimed: Iterable[Claimed]) -> None:
+        """Have at hand what the copies among these deliveries say, in the transaction that claimed them."""
+        wanted = {_key(copy): copy for each in claimed if (copy := each.copy) and not copy.ended}
+        for key, copy in wanted.items():
+            if key not in self._known and (content := await content_store.content(tx, copy.announcement_id)):
+                self._known[key] = content
+        for key in [key for key in self._known if key not in wanted][: max(0, len(self._known) - _AT_HAND)]:
+            del self._known[key]
+            self._digests = {each: found for each, found in self._digests.items() if each[:2] != key}
+
+    def view(self, copy: Copy, locale: str) -> View:
+        """What a copy shows to who reads this locale; it was fetched."""
+        return draw(self._known[_key(copy)], locale, seen=copy.seen)
+
+    def digest(self, copy: Copy, locale: str) -> str:
+        """What tells that from any other copy; it was fetched."""
+        key = (*_key(copy), locale)
+        if key not in self._digests:
+            self._digests[key] = digest(self._known[_key(copy)], locale)
+        return self._digests[key]
+
+
+def _key(copy: Copy) -> tuple[int, int]:
+    return copy.announcement_id, copy.revision

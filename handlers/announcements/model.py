@@ -1,0 +1,50 @@
+"""Announcements: what organisers say to many, and how far one has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.people.audiences import Audience
+
+Kind = Literal["announcement", "campaign", "ended campaign"]
+State = Literal["draft", "waiting", "sending", "sent", "cancelled", "withdrawn"]
+"""`waiting` for its hour, `sending` while copies have still to leave; `cancelled` before all of them had."""
+
+GRACE = timedelta(seconds=10)
+"""How long one that was sent can be called back before anything leaves."""
+MOST_PARTS = 4
+"""Messages that one copy may be split into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An announcement without its words. `revision` counts the words it had, from 1.
+
+    `due` is when one that waits leaves, `deadline` when a campaign ends; `released` is when its copies were made.
+    """
+
+    id: int
+    author_id: int | None
+    kind: Kind
+    audience: Audience
+    urgent: bool
+    asks_seen: bool
+    state: State
+    revision: int
+    due: datetime | None
+    deadline: datetime | None
+    created: datetime
+    released: datetime | None
+    ended: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be written, addressed and sent."""
+        return self.state == "draft"
+
+    @property
+    def is_out(self) -> bool:
+        """Whether copies of it are with people, or on their way."""
+        return self.state in ("sending", "sent", "cancelled")

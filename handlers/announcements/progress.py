@@ -1,0 +1,45 @@
+"""How far announcements have come, noted every few seconds while their copies leave, and once at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from bot.conversation import live_screens
+from bot.database.engine import Transaction
+from bot.delivery.outgoing import Outcome
+from handlers.announcements import copy_store
+
+EVERY = timedelta(seconds=3)
+
+
+def screen_of(announcement_id: int) -> str:
+    """The key of the screen that shows how far an announcement has come."""
+    return f"announcement:{announcement_id}"
+
+
+class Progress:
+    """What one courier has still to note."""
+
+    def __init__(self) -> None:
+        self._moved: set[int] = set()
+        self._next = datetime(1970, 1, 1, tzinfo=UTC)
+
+    async def note(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
+        """Note it if it is time, or if these outcomes were the `last` for now."""
+        moved = self._moved | _announcements(done)
+        if moved and (last or now >= self._next):
+            await copy_store.finish(tx, moved, now)
+            for each in sorted(moved):
+                await live_screens.touch(tx, screen_of(each))
+
+    def noted(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
+        """The transaction in which `note` was called with the same is committed."""
+        self._moved |= _announcements(done)
+        if self._moved and (last or now >= self._next):
+            self._moved = set()
+            self._next = now + EVERY
+
+
+def _announcements(done: Iterable[Outcome]) -> set[int]:
+    return {copy.announcement_id for each in done if (copy := each.claimed.copy)}

@@ -1,0 +1,167 @@
+"""Whom a message to many would reach, and how, before it is sent; and what became of each of its copies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from bot.clock import from_micros
+from bot.database.engine import Transaction
+from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
+from bot.people.audience_store import where
+from bot.people.audiences import Audience
+from bot.people.notifications import Topic
+from handlers.groups.attendance_store import AWAY
+
+Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
+"""In private, in a shared place, by name in their group's thread; or why nothing reaches them."""
+
+REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
+
+_EVERYONE = PEOPLE_AND_ACCOUNTS.replace(" JOIN accounts a", " LEFT JOIN accounts a", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Someone in an audience, the platform they are written to on ('' for none), and the way.
+
+    `away`: also while the gathering lasts they live by the clocks of their home. `last_but_one` is when the last
+    message to many but one reached them: after two a day, more wait.
+    """
+
+    id: int
+    full_name: str
+    platform: str
+    way: Way
+    territory: str | None
+    away: bool
+    last_but_one: datetime | None
+
+    @property
+    def reached(self) -> bool:
+        """Whether a message gets to them."""
+        return self.way in REACHED
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A copy of an announcement, and whose it is: a person, or a place (no `participant`, `name` may be '')."""
+
+    participant: int | None
+    name: str
+    ref: str
+    platform: str
+    state: str
+    op: str
+    reason: str
+    sent: datetime | None
+    repeated: bool
+
+
+async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool, today: date) -> Sequence[Reach]:
+    """Everyone in an audience, by id. `in_place`: on Discord it is said in a place for all of them.
+
+    `today` is the day, in the gathering's zone, on which who was marked absent is away.
+    """
+    condition, params = where(audience)
+    rows = await tx.all(
+        "SELECT p.id, p.given_name, p.family_name, p.territory, p.stopped,"
+        " CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
+        f" CASE WHEN {AWAY} THEN 1 ELSE 0 END AS away,"
+        " a.platform, a.unreachable,"
+        f" CASE WHEN {MAY_BE_WRITTEN_TO.replace('b.', 'a.')} THEN 1 ELSE 0 END AS takes,"
+        " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN spaces rs ON rs.group_id = rm.group_id"
+        " AND rs.platform = a.platform WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 1 ELSE 0 END"
+        " AS threaded, (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
+        " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
+        " AS last_but_one"
+        f" FROM {_EVERYONE} WHERE {condition} ORDER BY p.id",
+        muted=f'%"{topic}"%',
+        asked=0,
+        account=0,
+        today=today.isoformat(),
+        **params,
+    )
+    found = []
+    for row in rows:
+        way: Way
+        if row["platform"] is None:
+            way = "no account"
+        elif row["platform"] == "discord" and in_place:
+            way = "place"
+        elif row["stopped"]:
+            way = "stopped"
+        elif row["muted"]:
+            way = "muted"
+        elif row["takes"] and not row["unreachable"]:
+            way = "private"
+        elif row["platform"] == "discord" and row["threaded"]:
+            way = "named"
+        else:
+            way = "closed" if row["takes"] else "no opt-in"
+        name = f"{row['given_name']} {row['family_name']}".strip()
+        last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
+        found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], bool(row["away"]), last))
+    return found
+
+
+async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
+    """The copies of an announcement, one by one, in the order they were made."""
+    rows = await tx.all(
+        "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
+        " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
+        " LEFT JOIN spaces s ON s.id = d.space_id WHERE d.announcement_id = :id ORDER BY d.id",
+        id=announcement_id,
+    )
+    return [
+        CopyRow(
+            row["participant_id"],
+            f"{row['given_name']} {row['family_name']}".strip()
+            if row["participant_id"] is not None
+            else row["title"] or "",
+            row["ref"] or "",
+            row["platform"],
+            row["state"],
+            row["op"],
+            row["reason"] or "",
+            from_micros(row["sent_at"]) if row["sent_at"] is not None else None,
+            bool(row["repeated"]),
+        )
+        for row in rows
+    ]
+
+
+async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
+    """Whether no copy is with anybody, nor on its way."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id"
+        " AND (state = 'sending' OR native_id IS NOT NULL OR repeated = 1) LIMIT 1",
+        id=announcement_id,
+    )
+    return row is None
+
+
+async def forget_copies(tx: Transaction, announcement_id: int) -> int:
+    """Drop the copies of an announcement of which none left; how many."""
+    return await tx.run("DELETE FROM deliveries WHERE announcement_id = :id", id=announcement_id)
+
+
+async def received(tx: Transaction, participant_id: int) -> frozenset[int]:
+    """The announcements of which someone has a copy of their own, by id."""
+    rows = await tx.all(
+        "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",
+        id=participant_id,
+    )
+    return frozenset(row["announcement_id"] for row in rows)
+
+
+def by_platform(people: Sequence[Reach]) -> Mapping[str, int]:
+    """How many are reached on each platform."""
+    counts: dict[str, int] = {}
+    for each in people:
+        if each.reached:
+            counts[each.platform] = counts.get(each.platform, 0) + 1
+    return counts

@@ -1,0 +1,307 @@
+"""What became of an announcement: how far it has come, whom it did not reach, who has seen it; and trying again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.names import collation
+from bot.content.texts import Listing, Moment, Name, Span, Strong, _, _n, plain
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation import live_screens
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.delivery import outbox
+from bot.people.audience_words import describe
+from bot.people.naming import platform_name
+from handlers.announcements import content_store, copy_store, reach, service, store
+from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
+from handlers.announcements.copy_store import Count
+from handlers.announcements.messages import ReadAnnouncement
+from handlers.announcements.model import Announcement
+from handlers.announcements.progress import screen_of
+from handlers.announcements.reach import Reach
+from handlers.announcements.report import (
+    STATES,
+    became,
+    by_platform,
+    by_reason,
+    failed,
+    progress,
+    reason,
+    there,
+    waits,
+)
+from handlers.navigation.layout import BACK, PER_PAGE, turn
+from handlers.registration.roster_words import COLUMNS, UNASKED
+from handlers.registration.tables import to_take_along
+
+routes = Routes()
+
+_OUT = ("sending", "sent")
+_BETWEEN_REMINDERS = timedelta(hours=1)
+
+_COLUMNS = (
+    COLUMNS["ref"],
+    UNASKED["name"],
+    UNASKED["platform"],
+    _("state"),
+    _("reason"),
+    _("sent (UTC)"),
+    _("perhaps twice"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Action):
+    """Keep from leaving what has not left."""
+
+    code: ClassVar[str] = "ac"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile(Action):
+    """What became of each copy, as a file."""
+
+    code: ClassVar[str] = "arf"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retry(Action):
+    """Try once more whom it did not reach."""
+
+    code: ClassVar[str] = "arr"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhoHasSeen(Action):
+    """See who pressed «Seen», and who has not."""
+
+    code: ClassVar[str] = "avw"
+    announcement: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemindUnseen(Action):
+    """Ask those who have not pressed «Seen» to read it."""
+
+    code: ClassVar[str] = "avr"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskToCorrect(Action):
+    """Say what of it is to be corrected."""
+
+    code: ClassVar[str] = "aw"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskToWithdraw(Action):
+    """Ask before it is taken back."""
+
+    code: ClassVar[str] = "az"
+    announcement: int
+
+
+async def report(request: Request, announcement: Announcement) -> Reply:
+    """How far one has come that is no draft, and what can still be done."""
+    return Reply(await _view(request.tx, announcement))
+
+
+async def _view(tx: Transaction, announcement: Announcement) -> View:
+    content = await content_store.words(tx, announcement.id)
+    assert content is not None
+    heading = _(
+        "«{title}», for: {audience}",
+        title=service.title(content),
+        audience=await describe(tx, announcement.audience),
+    )
+    if announcement.state == "draft":
+        again = Button(_("See the announcement"), OpenAnnouncement(announcement.id))
+        return View((Strong(heading), _("Nothing was sent. It is a draft again.")), (again, ANNOUNCEMENTS, BACK))
+    if announcement.state == "waiting":
+        assert announcement.due is not None
+        return View(
+            (Strong(heading), _("It leaves {moment}.", moment=Moment(announcement.due))),
+            (Button(_("Call it back"), Cancel(announcement.id), style="danger"), ANNOUNCEMENTS, BACK),
+        )
+    tally = await copy_store.tally(tx, announcement.id)
+    lines: list[Span] = [Strong(heading)]
+    said_so = await store.count_seen(tx, announcement.id)
+    if announcement.state in ("sending", "sent"):
+        lines.append(progress(tally, said_so if announcement.asks_seen else None))
+    else:
+        over = {"cancelled": _("Cancelled before all copies had left."), "withdrawn": _("Withdrawn.")}
+        never_left = announcement.state == "cancelled" and announcement.released is None
+        lines.append(_("It was never sent: its end came first.") if never_left else over[announcement.state])
+    lines += [*by_platform(tally), *by_reason(tally)]
+    if announcement.kind != "announcement":
+        lines.append(_n("{count} person has done it.", "{count} people have done it.", said_so))
+    return View(tuple(lines), (*_buttons(announcement, tally), ANNOUNCEMENTS, BACK))
+
+
+def _buttons(announcement: Announcement, tally: Sequence[Count]) -> list[Button]:
+    key = announcement.id
+    can: list[Button] = []
+    if announcement.state == "sending" and waits(tally):
+        can.append(Button(_("Cancel the rest"), Cancel(key), style="danger"))
+    over = announcement.state not in ("sending", "sent")
+    if failed(tally, over=over):
+        can.append(Button(_("Try again") if over else _("Send failures again"), Retry(key)))
+    if announcement.asks_seen:
+        can.append(Button(_("Who has seen it"), WhoHasSeen(key, 0)))
+    if announcement.is_out and (there(tally) or waits(tally)):
+        can += [Button(_("Correct"), AskToCorrect(key)), Button(_("Withdraw"), AskToWithdraw(key), style="danger")]
+    can.append(Button(_("As a file"), ReportFile(key)))
+    return can
+
+
+@routes.live_screen("announcement", who=ORGANISER)
+async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
+    """The report, kept up to date while copies leave."""
+    announcement = await store.find(tx, int(subject))
+    return await _view(tx, announcement) if announcement else None
+
+
+@routes.action(Retry, who=ORGANISER)
+async def retry(request: Request, action: Retry) -> Reply:
+    """Try once more whom it did not reach, and what was not corrected."""
+    announcement = await find(request, action.announcement)
+    again = await service.retry_failures(request.tx, announcement, request.now)
+    if not again:
+        raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
+    await live_screens.touch(request.tx, screen_of(announcement.id))
+    said = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
+    shown = await _view(request.tx, await find(request, announcement.id))
+    return Reply(View((said, "", *shown.lines), shown.buttons))
+
+
+@routes.action(WhoHasSeen, who=ORGANISER)
+async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
+    """How many pressed «Seen», and the names of those it is for who have not."""
+    announcement = await find(request, action.announcement)
+    seen = await store.seen_by(request.tx, announcement.id)
+    people, missing = await _missing(request, announcement, seen)
+    reached = sum(each.reached for each in missing)
+    remind = (
+        (
+            Button(
+                _n("Remind {count} person", "Remind {count} people", reached),
+                RemindUnseen(announcement.id),
+                style="primary",
+            ),
+        )
+        if _can_remind(announcement) and reached
+        else ()
+    )
+    shown = missing[action.page * PER_PAGE : (action.page + 1) * PER_PAGE]
+    lines: list[Span] = [
+        Strong(await title_of(request, announcement)),
+        _n("«Seen»: {count} person of {all}.", "«Seen»: {count} people of {all}.", len(seen), all=len(people)),
+    ]
+    if shown:
+        names = Listing(tuple(Name(each.full_name) for each in shown))
+        lines.append(_("Not yet: {names}.", names=names))
+    return reply(
+        *lines,
+        buttons=(
+            *remind,
+            *turn(lambda page: WhoHasSeen(announcement.id, page), action.page, len(missing)),
+            Button(_("As a file"), ReportFile(announcement.id)),
+            Button(_("See the announcement"), OpenAnnouncement(announcement.id)),
+            BACK,
+        ),
+    )
+
+
+async def _missing(
+    request: Request, announcement: Announcement, seen: Collection[int]
+) -> tuple[Sequence[Reach], Sequence[Reach]]:
+    """Whom it is for, and those of them who have not pressed «Seen», as people look names up."""
+    people = await service.preview(request.tx, request.settings, announcement.audience, request.now)
+    missing = [each for each in people if each.id not in seen]
+    return people, sorted(missing, key=lambda each: collation(each.full_name))
+
+
+def _can_remind(announcement: Announcement) -> bool:
+    """Whether people can be asked to press «Seen» below it; a campaign reminds by itself, of what is to be done."""
+    return announcement.asks_seen and announcement.kind == "announcement" and announcement.state in _OUT
+
+
+@routes.action(RemindUnseen, who=ORGANISER)
+async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
+    """Ask each of them once to read it, by day; an hour later at the earliest they can be asked again."""
+    announcement = await find(request, action.announcement)
+    if not _can_remind(announcement):
+        raise Stale
+    subject = f"unseen:{announcement.id}"
+    before = await outbox.last_about(request.tx, subject)
+    if before and abs(request.now - before) < _BETWEEN_REMINDERS:
+        raise UserError(
+            _("They were reminded {moment}. Leave them an hour before you ask again.", moment=Moment(before)),
+            buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
+        )
+    seen = await store.seen_by(request.tx, announcement.id)
+    _people, missing = await _missing(request, announcement, seen)
+    view = View(
+        (
+            _("An announcement of the team waits to be read: «{title}».", title=await title_of(request, announcement)),
+            _("Press «Seen» once you have read it: the team wants to be sure that everybody knows."),
+        ),
+        (Button(_("Read it"), ReadAnnouncement(announcement.id), style="primary"),),
+    )
+    hours = request.settings.gathering.hours
+    told = 0
+    for each in missing:
+        due = hours.wakes_at(each.territory, request.now, away=each.away)
+        told += await outbox.notify(request.tx, each.id, view, request.now, topic="team", due=due, subject=subject)
+    said = _n("{count} person is reminded.", "{count} people are reminded.", told)
+    return reply(
+        said,
+        buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
+        toast=_("Reminded."),
+    )
+
+
+@routes.action(ReportFile, who=ORGANISER)
+async def report_file(request: Request, action: ReportFile) -> Reply:
+    """Every copy, whose it is and what became of it; instants in UTC."""
+    announcement = await find(request, action.announcement)
+    seen = await store.seen_by(request.tx, announcement.id)
+    rows = await reach.copies_of(request.tx, announcement.id)
+    table = [
+        (
+            each.ref,
+            each.name,
+            plain(platform_name(each.platform), request.reader),
+            plain(STATES[became(each.state, each.op)], request.reader),
+            plain(reason(each.reason), request.reader) if each.reason else "",
+            _instant(each.sent),
+            plain(_("yes"), request.reader) if each.repeated else "",
+            _instant(seen.get(each.participant or 0)),
+        )
+        for each in rows
+    ]
+    campaign = announcement.kind != "announcement"
+    headings = (*_COLUMNS, _("done (UTC)") if campaign else _("seen (UTC)"))
+    done = (_n("{count} person has done it.", "{count} people have done it.", len(seen)),) if campaign else ()
+    return reply(
+        _n("{count} copy, and what became of it.", "{count} copies, and what became of them.", len(table)),
+        *done,
+        file=to_take_along(_("announcement-{number}.csv", number=announcement.id), headings, table, request.reader),
+        buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
+        fresh=True,
+    )
+
+
+def _instant(instant: datetime | None) -> str:
+    return instant.isoformat(timespec="seconds") if instant else ""

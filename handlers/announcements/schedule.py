@@ -1,0 +1,29 @@
+"""Announcements for later, released by the ticker at their hour; an outage delays them and drops none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.background.scheduling import Released
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+from handlers.announcements import service, store
+
+
+class ScheduledAnnouncements:
+    """What the ticker releases at the time of the earliest announcement that waits."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Nothing is to be put in order: what waits has its hour in its row."""
+
+    async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
+        """When the first that waits leaves, perhaps already."""
+        return await store.next_due(tx)
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """Release all whose hour has come; None once none is left."""
+        released = await service.release_due(tx, self._settings, now)
+        return Released(released) if released else None

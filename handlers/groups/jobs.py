@@ -1,0 +1,184 @@
+"""What a job for groups computes, in another process: a proposal, and the picture of it.
+
+Knows no store: everything comes in the payload of `handlers.groups.forming.request_groups`, and goes out as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.content.stored_views import LARGEST_FILE
+from bot.content.texts import Reader
+from handlers.groups.forming_picture import draw
+from handlers.groups.forming_remedies import remedies_for
+from handlers.groups.proposals import Failed, Formed, Proposal, Proposed, Wishes
+from handlers.groups.solver.model import (
+    Apart,
+    CannotSplit,
+    Constraint,
+    Contradiction,
+    Limits,
+    Lock,
+    Person,
+    Pin,
+    Plan,
+    Problem,
+    Together,
+    TooLong,
+    band_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """Someone to be placed, as the payload has them."""
+
+    id: int
+    theme: str
+    second_theme: str | None
+    territory: str
+    gender: str
+    birth_year: int | None
+    platform: str
+    name: str
+
+
+def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The `proposal`, its `picture` (PNG, None where it would be too large), and `now` of the request, in µs."""
+    wishes = Wishes.decode(payload["wishes"])
+    people = [Someone(*each) for each in payload["people"]]
+    offered = [key for key, _title in payload["themes"]]
+    by_theme = {key: [person for person in people if person.theme == key] for key in offered}
+    limits = {key: Limits(*payload["waived"].get(key, payload["limits"])) for key in offered}
+    themes = tuple(
+        _propose(payload, wishes, key, by_theme[key], limits[key])
+        for key in offered
+        if by_theme[key] or key in payload["deserted"]
+    )
+    theme_of = {person.id: person.theme for person in people}
+    torn = tuple(
+        (first, second)
+        for first, second, kind in payload["pairs"]
+        if kind == "together" and {first, second} <= theme_of.keys() and theme_of[first] != theme_of[second]
+    )
+    remedies = remedies_for(themes, people, limits, _bound(payload))
+    if wishes.kind == "repair":  # on the day itself nobody is sent away
+        remedies = tuple(each for each in remedies if each.kind != "wait")
+    proposal = Proposal(wishes, payload["digest"], tuple(payload["rounds"]), themes, remedies, torn)
+    picture = draw(payload["title"], dict(payload["themes"]), proposal, people, Reader(*payload["reader"]))
+    if picture and len(picture) > LARGEST_FILE:
+        picture = None
+    return {"proposal": proposal, "picture": picture, "now": payload["now"]}
+
+
+def _bound(payload: Mapping[str, Any]) -> set[int]:
+    """Who a pair, a pin or a lock holds."""
+    return {
+        *(each for first, second, _kind in payload["pairs"] for each in (first, second)),
+        *(person for _round, person, _group in payload["pins"]),
+        *(person for _round, _theme, _group, members in payload["locks"] for person in members),
+    }
+
+
+def _propose(
+    payload: Mapping[str, Any], wishes: Wishes, key: str, people: Sequence[Someone], limits: Limits
+) -> Proposed:
+    proposed = Proposed(key, len(people), limits)
+    if key in wishes.waiting:
+        return replace(proposed, failed=Failed("waits"))
+    if not people:
+        return replace(proposed, rounds=tuple(Formed(number, {}, ()) for number in payload["rounds"]))
+    problems = _problems(payload, wishes, key, people, limits)
+    try:
+        plans = _plans(problems)
+    except CannotSplit as error:
+        return replace(proposed, failed=Failed("split", error.count))
+    except Contradiction as error:
+        return replace(proposed, failed=Failed("rules", conflict=error.conflict))
+    except TooLong as error:
+        return replace(proposed, failed=Failed("long", seconds=error.time_limit))
+    from handlers.groups.solver.levels import alone
+
+    rounds = tuple(
+        Formed(
+            number,
+            {group: tuple(int(each) for each in members) for group, members in plan.groups.items()},
+            plan.measures,
+            tuple((group, int(each)) for group, each in alone(problem, plan.groups)),
+        )
+        for number, problem, plan in zip(payload["rounds"], problems, plans, strict=True)
+    )
+    return replace(proposed, rounds=rounds, trade=_trade(problems[0], len(plans[0].groups)))
+
+
+def _problems(
+    payload: Mapping[str, Any], wishes: Wishes, key: str, people: Sequence[Someone], limits: Limits
+) -> list[Problem]:
+    """A theme's problem in each round to plan: pins and locks are a round's own."""
+    here = {person.id for person in people}
+    pairs = [_pair(kind, first, second) for first, second, kind in payload["pairs"] if {first, second} <= here]
+    history = [{str(each): str(group) for each, group in past if each in here} for past in payload["history"]]
+    previous = payload["previous"]
+    problem = Problem(
+        key,
+        tuple(_person(person, payload["year"]) for person in people),
+        limits,
+        wishes.counts.get(key),
+        history=tuple(past for past in history if past),
+        previous={str(each): number for each, number in previous if each in here} if previous is not None else None,
+        seed=wishes.seed,
+    )
+    return [
+        replace(problem, constraints=(*pairs, *_fixed(payload, number, key, here)), taken=_taken(payload, number, key))
+        for number in payload["rounds"]
+    ]
+
+
+def _taken(payload: Mapping[str, Any], number: int, key: str) -> frozenset[int]:
+    return frozenset(each for at, theme, taken in payload["taken"] if (at, theme) == (number, key) for each in taken)
+
+
+def _person(person: Someone, year: int) -> Person:
+    band = band_of(person.birth_year, year)
+    return Person(str(person.id), person.territory, person.gender, band, person.platform)
+
+
+def _pair(kind: str, first: int, second: int) -> Constraint:
+    return Together(str(first), str(second)) if kind == "together" else Apart(str(first), str(second))
+
+
+def _fixed(payload: Mapping[str, Any], number: int, key: str, here: set[int]) -> Iterable[Constraint]:
+    for round_number, person, group in payload["pins"]:
+        if round_number == number and person in here:
+            yield Pin(str(person), group)
+    for round_number, theme, group, members in payload["locks"]:
+        if round_number == number and theme == key:
+            yield Lock(group, tuple(str(each) for each in members if each in here))
+
+
+def _plans(problems: Sequence[Problem]) -> Sequence[Plan]:
+    """The rounds planned together; one after the other where their pins, locks or numbers differ."""
+    from handlers.groups.solver.forming import form
+
+    first = problems[0]
+    if len(problems) > 1 and all(each == first for each in problems):
+        from handlers.groups.solver.rounds import plan_rounds
+
+        return plan_rounds(first, len(problems))
+    plans: list[Plan] = []
+    for problem in problems:
+        met = tuple({each: str(number) for each, number in plan.number_of.items()} for plan in plans)
+        plans.append(form(replace(problem, history=(*problem.history, *met))))
+    return plans
+
+
+def _trade(problem: Problem, count: int) -> Mapping[int, int]:
+    """Tenths of a nationality that a group can have on average, in as many groups, one fewer and one more."""
+    from handlers.groups.solver.levels import bounds_for
+    from handlers.groups.solver.sizes import feasible_counts
+
+    feasible = feasible_counts(len(problem.people), problem.limits)
+    counts = [each for each in (count - 1, count, count + 1) if each in feasible or each == count]
+    return {each: round(10 * bounds_for(problem.people, each)) for each in counts}

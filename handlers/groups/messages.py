@@ -1,0 +1,95 @@
+"""What people read of groups: the card, and the short lines when others come and go. Never gender or age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.texts import Localised, Moment, Name, Span, Strong, Territory, Text, _
+from bot.content.views import Button, View
+from bot.conversation.routes import Go
+from handlers.groups.model import Group, Member, Round
+from handlers.themes.model import Theme
+
+MY_GROUP = Button(_("My group"), Go("groupe"))
+_PLACES = {"telegram": _("Our topic on Telegram"), "discord": _("Our thread on Discord")}
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGroup(Action):
+    """See one's own group of a round."""
+
+    code: ClassVar[str] = "gq"
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawGroup(Action):
+    """Have one's own group of a round drawn."""
+
+    code: ClassVar[str] = "gr"
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainGroup(Action):
+    """Read why one is in one's group of a round."""
+
+    code: ClassVar[str] = "gs"
+    round: int
+
+
+def title(group: Group, theme: Theme) -> Text:
+    """What a group is called: «Culture · group 3», with its own name if it has one."""
+    words = Localised(theme.title)
+    if group.name:
+        return _("{theme} · group {number}, «{name}»", theme=words, number=group.number, name=Name(group.name))
+    return _("{theme} · group {number}", theme=words, number=group.number)
+
+
+def day(round_: Round) -> Moment:
+    """The day of a round, the same date in every zone that readers are told times in."""
+    return Moment(datetime.combine(round_.day, time(12), UTC), "date")
+
+
+def introduce(member: Member) -> Span:
+    """First name, initial and country: «Sarah T. (Québec)»."""
+    if not member.territory:
+        return Name(member.name)
+    return _("{name} ({country})", name=Name(member.name), country=Territory(member.territory))
+
+
+def card_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Member]) -> tuple[Span, ...]:
+    """A group's card: which one, where and when it first meets, and who is in it, by first name."""
+    where: Span = _("Room: {room}", room=Strong(Name(group.room))) if group.room else _("The room is not known yet.")
+    if round_.meets_at:
+        when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at)))
+    else:
+        when = _("On {date}; the hour is not known yet.", date=Strong(day(round_)))
+    return Strong(title(group, theme)), when, where, *(introduce(each) for each in members)
+
+
+def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[Button, ...]:
+    """What can be done with a card; `links` are the group's places, platform and address."""
+    return (
+        *(Button(_PLACES.get(platform, _("Our place")), url=url) for platform, url in links),
+        Button(_("As a picture"), DrawGroup(round_.number)),
+        Button(_("Why this group?"), ExplainGroup(round_.number)),
+    )
+
+
+def introduced(said: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...]) -> View:
+    """A card, after what brings it."""
+    return View((said, "", *lines), buttons)
+
+
+def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
+    """What those who stay in a group read, a line each."""
+    return (
+        *(_("{person} joins your group.", person=introduce(each)) for each in arrived),
+        *(_("{person} is in another group now.", person=introduce(each)) for each in moved),
+        *(_("{person} is not in your group any more.", person=introduce(each)) for each in left),
+    )

@@ -1,0 +1,129 @@
+"""The groups as organisers see them: a round at a time, theme by theme, and the way to all that is done with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.content.errors import Stale
+from bot.content.texts import Localised, Span, Strong, _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from handlers.groups import forming, store
+from handlers.groups.actions import DrawGroups, FormGroups, PrintLists, ShowGroups, ShowRooms
+from handlers.groups.layout import ShowAttendance, ShowMeeting, ShowTheme, due, repair_button, today
+from handlers.groups.messages import day
+from handlers.groups.model import Group, Member, Round
+from handlers.groups.publishing import PreparePublishing
+from handlers.navigation.layout import BACK
+from handlers.themes import store as themes
+from handlers.themes.model import Theme
+
+routes = Routes()
+
+
+@routes.command(
+    "groupes",
+    _("Form and change groups"),
+    names={"en": "groups", "de": "gruppen"},
+    who=ORGANISER,
+    said=_("groups, the groups, form groups"),
+)
+async def show_present_groups(request: Request) -> Reply:
+    """The groups of the round that is due: the first whose day is not over, else the last."""
+    rounds = await store.rounds(request.tx)
+    if not rounds:
+        raise Stale
+    return await _show(request, due(rounds, today(request)) or rounds[-1])
+
+
+@routes.action(ShowGroups, who=ORGANISER)
+async def show_groups(request: Request, action: ShowGroups) -> Reply:
+    """The groups of one round."""
+    found = await store.find_round(request.tx, action.round)
+    if found is None:
+        raise Stale
+    return await _show(request, found)
+
+
+async def _show(request: Request, shown: Round) -> Reply:
+    rounds = await store.rounds(request.tx)
+    people = await store.people(request.tx, shown.number)
+    formed = await store.of_round(request.tx, shown.number)
+    lines: list[Span] = []
+    if len(rounds) > 1:
+        lines.append(_("Day {number}, {date}", number=shown.number, date=Strong(day(shown))))
+    if formed:
+        lines.append(_("These groups are published.") if shown.published else _("Nobody is told yet: publish them."))
+    listed = await themes.all_themes(request.tx)
+    lines += [_theme_line(theme, people, formed) for theme in listed]
+    others = tuple(
+        Button(_("Day {number}", number=each.number), ShowGroups(each.number))
+        for each in rounds
+        if each.number != shown.number
+    )
+    to_publish = bool(formed) and not shown.published
+    form: tuple[Button, ...] = ()
+    if any(not each.published for each in rounds):
+        form = (Button(_("Form groups"), FormGroups(), style="plain" if to_publish else "primary"),)
+    publish = (Button(_("Publish"), PreparePublishing(shown.number), style="primary"),) if to_publish else ()
+    with_groups = {group.theme for group in formed}
+    of_themes = tuple(
+        Button(Localised(theme.title), ShowTheme(shown.number, theme.key))
+        for theme in listed
+        if theme.key in with_groups
+    )
+    now = today(request)
+    over = shown.day < now and shown != due(rounds, now)
+    counts = formed and not over and await _to_repair(request, shown, people, formed)
+    repair = (repair_button(shown.number, max(shown.day, now)),) if counts else ()
+    attendance = (Button(_("Attendance"), ShowAttendance()), *repair)
+    ready = (
+        (
+            Button(_("Rooms"), ShowRooms(shown.number)),
+            Button(_("First meeting"), ShowMeeting(shown.number)),
+            Button(_("As a picture"), DrawGroups(shown.number)),
+            Button(_("Lists for the doors"), PrintLists(shown.number)),
+        )
+        if formed
+        else ()
+    )
+    first, later = ((*publish, *ready), form) if to_publish else (form, ready)
+    return reply(*lines, buttons=(*first, *of_themes, *attendance, *later, *others, BACK))
+
+
+async def _to_repair(request: Request, shown: Round, people: Sequence[Member], formed: Sequence[Group]) -> bool:
+    """Whether a repair could move anybody: who is absent has a group, who is not has none, or a group's size is off."""
+    absent = await store.absent_on(request.tx, max(shown.day, today(request)).isoformat())
+    grouped = {group.theme for group in formed}
+    if any((each.group_id is None) != (each.id in absent) for each in people if each.theme in grouped):
+        return True
+    sizes = Counter(each.group_id for each in people)
+    limits = {theme: await forming.limits_now(request.tx, theme, shown.number) for theme in grouped}
+    return any(
+        not limits[group.theme].smallest <= sizes[group.id] <= limits[group.theme].largest
+        for group in formed
+        if not group.locked
+    )
+
+
+def _theme_line(theme: Theme, people: Sequence[Member], formed: Sequence[Group]) -> Span:
+    """How many people and groups a theme has, and who is in none."""
+    mine = [person for person in people if person.theme == theme.key]
+    title, count = Localised(theme.title), sum(group.theme == theme.key for group in formed)
+    if not mine:
+        return _("{theme}: nobody yet", theme=title)
+    counted = _n("{count} person", "{count} people", len(mine))
+    if not count:
+        return _("{theme}: {people}, no groups yet", theme=title, people=counted)
+    placed = Counter(person.group_id is not None for person in mine)
+    in_groups = _n("{count} group", "{count} groups", count)
+    if placed[False]:
+        return _(
+            "{theme}: {people}, {groups}, {missing} without a group",
+            theme=title,
+            people=counted,
+            groups=in_groups,
+            missing=placed[False],
+        )
+    return _("{theme}: {people}, {groups}", theme=title, people=counted, groups=in_groups)

@@ -1,0 +1,167 @@
+"""One's own group: the card, a picture of it, why one is in it, and the groups of other days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.content.errors import Stale
+from bot.content.texts import Span, Territory, _, plain
+from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
+from bot.conversation.routes import Go, Request, Routes, Transaction
+from bot.people.participants import Participant
+from handlers.groups import reasons, service, store
+from handlers.groups.messages import DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
+from handlers.groups.model import Group, Round
+from handlers.groups.pictures import draw_group
+from handlers.themes import store as themes
+from handlers.themes.model import Theme
+from handlers.themes.participant import ASK, HOME
+from handlers.workshops import store as phases
+from handlers.workshops.facilitating import round_of_the_day
+from handlers.workshops.messages import SHOW_PHASE
+
+routes = Routes()
+
+
+@routes.command(
+    "groupe",
+    _("Your group"),
+    names={"en": "group", "de": "gruppe"},
+    # L10N: long
+    said=_("group, my group, which group, which group am I in, who is in my group, where is my group, my team mates"),
+)
+async def my_group(request: Request) -> Reply:
+    """The group of today, or of the next day that has some."""
+    if request.participant.status == "withdrawn":
+        return reply(
+            _("You told us that you are not coming, so you have no group."),
+            buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
+        )
+    round_ = await round_of_the_day(request)
+    if round_ is None:
+        return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
+    return await _show(request, round_)
+
+
+@routes.action(ShowGroup)
+async def show_group(request: Request, action: ShowGroup) -> Reply:
+    """The group of another day."""
+    return await _show(request, await _published(request, action.round))
+
+
+async def card_of_the_day(request: Request) -> View | None:
+    """What someone reads of their group, if there is one to read of."""
+    round_ = await round_of_the_day(request)
+    return await service.card(request.tx, request.participant.id, round_) if round_ else None
+
+
+async def name_of_the_day(request: Request) -> Span | None:
+    """What someone's group is called, if there is one."""
+    round_ = await round_of_the_day(request)
+    group = await store.group_of(request.tx, request.participant.id, round_.number) if round_ else None
+    return title(group, await _theme(request, group)) if group else None
+
+
+async def other_days(request: Request) -> tuple[Button, ...]:
+    """The groups of the other days than that of `card_of_the_day`."""
+    round_ = await round_of_the_day(request)
+    return await _other_days(request, round_) if round_ else ()
+
+
+async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:
+    return tuple(
+        Button(day(each), ShowGroup(each.number))
+        for each in await store.rounds(request.tx)
+        if each.published and each.number != round_.number
+    )
+
+
+async def _show(request: Request, round_: Round) -> Reply:
+    others = await _other_days(request, round_)
+    view = await service.card(request.tx, request.participant.id, round_)
+    if view is None:
+        return reply(
+            _("You have no group for {date}. A question about it? Ask the team.", date=day(round_)),
+            buttons=(*others, ASK, HOME),
+        )
+    run = await phases.latest_of_person(request.tx, request.participant.id)
+    phase = (SHOW_PHASE,) if run and run.open else ()
+    return reply(*view.lines, buttons=(*phase, *view.buttons, *others, HOME))
+
+
+@routes.action(ExplainGroup)
+async def explain(request: Request, action: ExplainGroup) -> Reply:
+    """Why this group, in two sentences."""
+    group = await _mine(request, await _published(request, action.round))
+    theme = await _theme(request, group)
+    mixed, minded = await reasons.explain(request.tx, group, theme, request.settings.gathering.starts.year)
+    return reply(mixed, minded, buttons=(_back(action.round), HOME))
+
+
+@routes.action(DrawGroup)
+async def draw(request: Request, action: DrawGroup) -> Reply:
+    """Have the card drawn: a picture takes longer than a transaction may."""
+    round_ = await _published(request, action.round)
+    group = await _mine(request, round_)
+    theme = await _theme(request, group)
+    members = await store.members(request.tx, group)
+    heading, when, where, *people = (plain(line, request.reader) for line in card_lines(group, theme, round_, members))
+    payload = {
+        "gathering": request.settings.gathering.name,
+        "title": heading,
+        "lines": [when, where],
+        "members": [[each.name, plain(Territory(each.territory), request.reader)] for each in members],
+        "alt": "\n".join((heading, when, where, *people)),
+        "round": round_.number,
+    }
+    return reply(
+        _("Your group is being drawn. The picture comes in a moment."),
+        buttons=(_back(round_.number),),
+        fresh=True,  # the card stays where it is
+        job=JobRequest("group", payload),
+        toast=_("A moment."),
+    )
+
+
+def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The picture of a group, from words in the language of who asked."""
+    content = draw_group(
+        gathering=payload["gathering"],
+        title=payload["title"],
+        lines=payload["lines"],
+        members=[(name, country) for name, country in payload["members"]],
+    )
+    return {"content": content, "alt": payload["alt"], "round": payload["round"]}
+
+
+@routes.job("group", work=draw_card)
+async def group_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
+    """The picture, with the card's words for who cannot see it."""
+    picture = Picture(result["content"], result["alt"], _("group.png"))
+    return View((_("Your group as a picture."),), (_back(result["round"]), HOME), attachments=(picture,))
+
+
+async def _published(request: Request, number: int) -> Round:
+    round_ = await store.find_round(request.tx, number)
+    if round_ is None or not round_.published:
+        raise Stale
+    return round_
+
+
+async def _mine(request: Request, round_: Round) -> Group:
+    group = await store.group_of(request.tx, request.participant.id, round_.number)
+    if group is None:
+        raise Stale
+    return group
+
+
+async def _theme(request: Request, group: Group) -> Theme:
+    theme = await themes.find(request.tx, group.theme)
+    if theme is None:
+        raise Stale
+    return theme
+
+
+def _back(number: int) -> Button:
+    return Button(_("My group"), ShowGroup(number))

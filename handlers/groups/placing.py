@@ -1,0 +1,184 @@
+"""Giving someone a theme, also after the deadline and, when an organiser insists, beyond its capacity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Localised, Name, Span, Strong, Text, _
+from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.delivery import outbox
+from bot.people import participant_store
+from bot.people.participants import Participant
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import OpenPerson, back_to, mark, who_was_faster
+from handlers.themes import service as choosing
+from handlers.themes import store as themes
+from handlers.themes.model import Theme
+from handlers.themes.service import Outcome
+
+routes = Routes()
+
+_NONE = "NONE"  # no theme has a key in capitals
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPlaces(Action):
+    """Show the themes someone could be given."""
+
+    code: ClassVar[str] = "ot"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Action):
+    """Give someone the theme chosen. `seen` marks the one they had."""
+
+    code: ClassVar[str] = "otp"
+    person: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceBeyond(Action):
+    """Give someone a theme that is full."""
+
+    code: ClassVar[str] = "otb"
+    person: int
+    seen: str
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePlace(Action):
+    """The inverse: the theme someone had."""
+
+    code: ClassVar[str] = "it"
+    person: int
+
+
+async def _person(request: Request, participant_id: int) -> Participant:
+    person = await participant_store.find(request.tx, participant_id)
+    if person is None or not person.attends or person.status not in ("invited", "joined"):
+        raise Stale
+    return person
+
+
+@routes.action(ShowPlaces, who=ORGANISER)
+async def show_places(request: Request, action: ShowPlaces) -> Reply:
+    """The themes, with their places, as one choice."""
+    person = await _person(request, action.person)
+    theme = (await themes.choice_of(request.tx, person.id)).theme
+    options = [
+        Option(offered.key, Localised(offered.title), _places(offered))
+        for offered in await themes.all_themes(request.tx)
+    ]
+    return reply(
+        _("Which theme for {name}? The deadline does not bind you.", name=Strong(Name(person.name))),
+        choice=Choice(Place(person.id, mark(theme)), (*options, Option(_NONE, _("No theme"))), (theme or _NONE,)),
+        buttons=(Button(_("Back"), OpenPerson(person.id)),),
+    )
+
+
+def _places(theme: Theme) -> Span:
+    if theme.capacity is None:
+        return _("{taken} taken", taken=theme.taken)
+    return _("{taken} of {capacity} taken", taken=theme.taken, capacity=theme.capacity)
+
+
+@routes.choice(Place, who=ORGANISER, rides=False)
+async def place(request: Request, action: Place, values: tuple[str, ...]) -> Reply:
+    """Give the place, or ask whether a full theme takes one more."""
+    if not values:
+        raise Stale
+    return await _place(request, action.person, action.seen, values[0], beyond=False)
+
+
+@routes.action(PlaceBeyond, who=ORGANISER)
+async def place_beyond(request: Request, action: PlaceBeyond) -> Reply:
+    """The organiser insists."""
+    return await _place(request, action.person, action.seen, action.theme, beyond=True)
+
+
+async def _place(request: Request, participant_id: int, seen: str, key: str, *, beyond: bool) -> Reply:
+    person = await _person(request, participant_id)
+    before = (await themes.choice_of(request.tx, person.id)).theme
+    if mark(before) != seen:
+        return reply(await who_was_faster(request, f"person:{person.id}"), buttons=back_to(person.id))
+    if key == _NONE:
+        if before is None:
+            return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
+        await choosing.leave(request.tx, person.id, request.now)
+        return await _placed(request, person, before, None)
+    theme = await themes.find(request.tx, key)
+    if theme is None:
+        raise Stale
+    match await choosing.choose(request.tx, person, key, request.now, beyond=beyond):
+        case Outcome.ALREADY:
+            return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
+        case Outcome.FULL:
+            return reply(
+                _(
+                    "{theme} is full: {taken} of {capacity}. Add {name} all the same?",
+                    theme=Localised(theme.title),
+                    taken=theme.taken,
+                    capacity=theme.capacity or 0,
+                    name=Name(person.name),
+                ),
+                buttons=(
+                    Button(_("Go beyond the capacity"), PlaceBeyond(person.id, seen, key), style="danger"),
+                    *back_to(person.id),
+                ),
+            )
+        case Outcome.CHOSEN:
+            return await _placed(request, person, before, theme)
+
+
+async def _placed(request: Request, person: Participant, before: str | None, theme: Theme | None) -> Reply:
+    said, undo = await tell_place(request, person, before, theme)
+    return reply(Strong(said), _("Those concerned are told."), buttons=(undo, *back_to(person.id)), toast=_("Saved."))
+
+
+async def tell_place(
+    request: Request, person: Participant, before: str | None, theme: Theme | None
+) -> tuple[Text, Button]:
+    """Tell someone the theme they were given, and write it down: the change in words, and what takes it back."""
+    name = Name(person.name)
+    said = (
+        _("{name} is in {theme}", name=name, theme=Localised(theme.title))
+        if theme
+        else _("{name} has no theme", name=name)
+    )
+    await outbox.notify(request.tx, person.id, _told(theme), request.now)
+    values = {"before": before, "after": theme.key if theme else None}
+    return said, await note(request, f"person:{person.id}", said, RestorePlace(person.id), values)
+
+
+def _told(theme: Theme | None) -> View:
+    mine = (Button(_("My theme"), Go("theme")),)
+    if theme is None:
+        return View((_("The team took you out of your theme. A question? Write to the team with /equipe."),), mine)
+    return View((_("The team gave you this theme: {theme}.", theme=Strong(Localised(theme.title))),), mine)
+
+
+@inverses.declare(RestorePlace)
+async def restore_place(request: Request, action: RestorePlace, values: Values) -> Undone:
+    """Give someone back the theme they had, if it still has a place."""
+    person = await participant_store.find(request.tx, action.person)
+    if person is None or (await themes.choice_of(request.tx, person.id)).theme != values["after"]:
+        raise changed_since()
+    back = (Button(_("See the person"), OpenPerson(person.id)),)
+    if values["before"] is None:
+        await choosing.leave(request.tx, person.id, request.now)
+        await outbox.notify(request.tx, person.id, _told(None), request.now)
+        return Undone(buttons=back)
+    theme = await themes.find(request.tx, values["before"])
+    if theme is None or await choosing.choose(request.tx, person, theme.key, request.now) is Outcome.FULL:
+        raise UserError(_("The place they had was given to someone else meanwhile."), buttons=back_to(person.id))
+    await outbox.notify(request.tx, person.id, _told(theme), request.now)
+    said = _("{name} is in {theme} again", name=Name(person.full_name), theme=Localised(theme.title))
+    return Undone((said,), back)

@@ -1,0 +1,218 @@
+"""What is proposed for a theme, in words: what was reached, what was not and why, and what would help."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
+from bot.conversation.routes import Transaction
+from bot.people.listed import Gender
+from handlers.groups import store as groups
+from handlers.groups.model import Member
+from handlers.groups.proposals import Failed, Formed, Proposal, Proposed, Remedy
+from handlers.groups.solver.model import CannotSplit, Contradiction, Level, Measure, Person, TooLong
+from handlers.groups.solver_messages import (
+    cannot_split,
+    contradiction,
+    describe,
+    lone,
+    mixture,
+    proven,
+    rule,
+    shortfall,
+    too_long,
+)
+from handlers.themes import store as themes
+from handlers.themes.model import Theme
+
+_ALWAYS = (Level.MOVES, Level.MET_AGAIN, Level.REPEATS)
+"""What is told also where it is as good as can be."""
+_MOST_SHORTFALLS = 4  # lines on what was not reached, a theme and round
+_MOST_ALONE = 3
+_MOST_RULES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What words need beside a proposal: the people by id and the themes by key, as they are now; whom a message
+    reaches."""
+
+    people: Mapping[int, Member]
+    themes: Mapping[str, Theme]
+    reached: Collection[int] = ()
+
+    def theme(self, key: str) -> Span:
+        """What a theme is called."""
+        return Localised(self.themes[key].title) if key in self.themes else key
+
+    def person(self, participant_id: int) -> Span:
+        """What the team calls someone; nothing is told of who left meanwhile."""
+        found = self.people.get(participant_id)
+        return Name(found.full_name) if found else _("someone who left")
+
+
+async def known(tx: Transaction, proposal: Proposal) -> Known:
+    """Who and what a proposal is about."""
+    people = await groups.people(tx, proposal.rounds[0])
+    return Known(
+        {each.id: each for each in people},
+        {each.key: each for each in await themes.all_themes(tx)},
+        await groups.reached(tx),
+    )
+
+
+def remedy_label(remedy: Remedy, about: Known) -> Span:
+    """A remedy as a button."""
+    match remedy.kind:
+        case "move" if len(remedy.people) == 1:
+            person, to = remedy.people[0]
+            return _("{name} to {theme}", name=about.person(person), theme=about.theme(to))
+        case "move":
+            to = remedy.people[0][1]
+            return _n(
+                "Move {count} person to {theme}",
+                "Move {count} people to {theme}",
+                len(remedy.people),
+                theme=about.theme(to),
+            )
+        case "waive":
+            smallest, largest = remedy.sizes
+            return _(
+                "{theme}: allow {smallest} to {largest}",
+                theme=about.theme(remedy.theme),
+                smallest=smallest,
+                largest=largest,
+            )
+        case _:
+            return _("{theme} waits", theme=about.theme(remedy.theme))
+
+
+def remedy_lines(remedy: Remedy, proposal: Proposal, about: Known) -> Iterable[Span]:
+    """Who would move, why they, what it does to the themes and how many are told: all of it before the button."""
+    by_way: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for person, to in remedy.people:
+        if person in about.people:
+            by_way[about.people[person].theme, to].append(person)
+    for (origin, to), people in by_way.items():
+        left, joined = proposal.of(origin), proposal.of(to)
+        before, there = left.people if left else 0, joined.people if joined else 0
+        told = sum(each in about.reached for each in people)
+        heard = _n("{count} person is told", "{count} people are told", told) if told else _("nobody is told yet")
+        yield _(
+            "{names}, second choice {target} ({there} → {more}): from {origin} ({before} → {after}); {heard}.",
+            names=Listing(tuple(map(about.person, people))),
+            target=about.theme(to),
+            there=there,
+            more=there + len(people),
+            origin=about.theme(origin),
+            before=before,
+            after=before - len(people),
+            heard=heard,
+        )
+
+
+def theme_lines(proposed: Proposed, about: Known, *, brief: bool = False) -> list[Span]:
+    """A theme in a few lines: its groups, what was reached and what was not and why, who is alone.
+
+    `brief`: of what is as good as can be, only that it is.
+    """
+    theme = about.theme(proposed.theme)
+    if proposed.failed:
+        return _failure(proposed, proposed.failed, theme, about)
+    if not proposed.people:
+        return [Strong(_("{theme}: nobody is here, its groups are dissolved", theme=theme))]
+    if len(proposed.rounds) == 1:
+        formed = proposed.rounds[0]
+        return [Strong(heading(proposed, formed, theme)), *_reached(proposed, formed, about, brief=brief)]
+    lines: list[Span] = []
+    for formed in proposed.rounds:
+        titled = heading(proposed, formed, theme)
+        lines.append(Strong(_("Day {number}: {groups}", number=formed.round, groups=titled)))
+        lines += _reached(proposed, formed, about, brief=brief)
+    return lines
+
+
+def heading(proposed: Proposed, formed: Formed, theme: Span) -> Text:
+    """How many people, in how many groups of which sizes."""
+    sizes = formed.sizes
+    return _n(
+        "{theme}: {people} people, {count} group of {sizes}",
+        "{theme}: {people} people, {count} groups of {sizes}",
+        len(sizes),
+        theme=theme,
+        people=proposed.people,
+        sizes=_range(sizes[0], sizes[-1]),
+    )
+
+
+def _range(low: int, high: int) -> Span:
+    return low if low == high else f"{low}–{high}"
+
+
+def _reached(proposed: Proposed, formed: Formed, about: Known, *, brief: bool) -> Iterable[Span]:
+    optimal = all(measure.optimal for measure in formed.measures)
+    missed = [each for each in formed.measures if each.value != each.bound and each.level not in _ALWAYS]
+    told = [each for each in formed.measures if each.level in _ALWAYS and not (brief and each.optimal)]
+    for measure in (*told, *missed[:_MOST_SHORTFALLS]):
+        said = _mixed(measure, proposed, formed, about) or describe(measure, proposed.people)
+        why = None if optimal else shortfall(measure)
+        yield said if why is None else _("{measure}. {why}", measure=said, why=why)
+    if not brief:
+        yield _parity(formed, about)
+    if optimal:
+        yield proven({each.level for each in formed.measures}, len(formed.groups))
+    yield from _alone(formed, about)
+
+
+def _mixed(measure: Measure, proposed: Proposed, formed: Formed, about: Known) -> Text | None:
+    """The nationalities group by group; None for another level, and where someone left meanwhile."""
+    if measure.level is not Level.REPEATS:
+        return None
+    groups = [[about.people.get(each) for each in members] for members in formed.groups.values()]
+    known = [[Person(str(each.id), each.territory) for each in members if each] for members in groups]
+    here = sum(map(len, known)) == proposed.people and all(known)
+    return mixture(measure, known, proposed.people) if here else None
+
+
+def _parity(formed: Formed, about: Known) -> Span:
+    women, men = (_spread(formed, about, gender) for gender in (Gender.WOMAN, Gender.MAN))
+    return _("In each group: women {women}, men {men}", women=women, men=men)
+
+
+def _spread(formed: Formed, about: Known, gender: str) -> Span:
+    counts = [
+        sum(about.people[each].gender == gender for each in members if each in about.people)
+        for members in formed.groups.values()
+    ]
+    return _range(min(counts), max(counts))
+
+
+def _alone(formed: Formed, about: Known) -> Iterable[Span]:
+    here = [(number, about.people[each]) for number, each in formed.alone if each in about.people]
+    for number, person in here[:_MOST_ALONE]:
+        group = _("group {number}", number=number)
+        yield lone(Name(person.full_name), group, person.gender)
+    if len(here) > _MOST_ALONE:
+        more = len(here) - _MOST_ALONE
+        yield _n(
+            "{count} more person is the only woman or man of a group.",
+            "{count} more people are the only woman or man of a group.",
+            more,
+        )
+
+
+def _failure(proposed: Proposed, failed: Failed, theme: Span, about: Known) -> list[Span]:
+    """Why a theme has no groups; rules that conflict are named one by one."""
+    match failed.why:
+        case "waits":
+            return [Strong(_("{theme}: waits, no groups are formed", theme=theme))]
+        case "split":
+            return [cannot_split(CannotSplit(proposed.theme, proposed.people, proposed.limits, failed.count), theme)]
+        case "long":
+            return [too_long(TooLong(proposed.theme, failed.seconds), theme)]
+        case "rules":
+            told = contradiction(Contradiction(proposed.theme, failed.conflict), theme)
+            rules = failed.conflict[:_MOST_RULES]
+            return [told, *(_("– {rule}", rule=rule(each, lambda ref: about.person(int(ref)))) for each in rules)]

@@ -1,0 +1,345 @@
+"""Who is in which group, from the day it is published on: each change tells those concerned, and nobody else.
+
+Before a round is published its groups change in silence; `publish` tells everyone, once. Afterwards whoever moves gets
+the new card, those whose group changed a line, all in one message a person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+
+from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.views import Button, View
+from bot.conversation import standing
+from bot.conversation.routes import Go
+from bot.database.engine import Transaction
+from bot.delivery import outbox, space_store
+from bot.people import facilitator_store, participant_store
+from handlers.groups import store
+from handlers.groups.late_joiners import ARRIVING, ask_for_a_place, suitable
+from handlers.groups.messages import (
+    MY_GROUP,
+    came_and_went,
+    card_buttons,
+    card_lines,
+    day,
+    introduced,
+    title,
+)
+from handlers.groups.model import Group, Member, Round
+from handlers.ideas import service as ideas
+from handlers.reminders import service as reminding
+from handlers.themes import store as themes
+from handlers.themes.model import Theme
+
+_OVER_AFTER = timedelta(hours=36)
+"""From the beginning of a round's day in UTC: then that day has ended everywhere."""
+_HERE = _("Here is your group.")
+_TO_GROUPS = (Button(_("Groups"), Go("groupes")),)
+
+
+async def change(
+    tx: Transaction,
+    round_: Round,
+    moves: Mapping[int, Group | None],
+    now: datetime,
+    *,
+    by: int | None = None,
+    untold: Collection[int] = (),
+) -> int:
+    """Put people into groups of a round (None: into none), and tell those concerned if it is published.
+
+    Who moves gets the new card, those they join or leave a line each, in one message a person however many move at
+    once; `by`, who did it, knows already, and `untold` people are left in peace. How many are told. Who is where they
+    should be, or does not come any more, stays as they are.
+    """
+    return await _change(tx, round_, moves, now, untold={*untold, *((by,) if by else ())})
+
+
+async def concerned(
+    tx: Transaction, round_: Round, moves: Mapping[int, Group | None], untold: Collection[int] = ()
+) -> int:
+    """How many people `change` would reach with something to tell: nobody before a round is published."""
+    touched: set[int] = set()
+    people: dict[int, bool] = {}
+    for each, target in moves.items() if round_.published else ():
+        before = await store.group_of(tx, each, round_.number)
+        if _id(before) != _id(target):
+            touched |= {group.id for group in (before, target) if group}
+            person = await store.person(tx, round_.number, each)
+            people[each] = person is not None and person.joined
+    for group in await store.of_round(tx, round_.number):
+        if group.id in touched:
+            people |= {member.id: member.joined for member in await store.members(tx, group)}
+    reached = await store.reached(tx) if people else {}
+    return sum(told for each, told in people.items() if each in reached and each not in untold)
+
+
+async def card(tx: Transaction, participant_id: int, round_: Round) -> View | None:
+    """What someone reads of their group in a round; None before it is published, and for who is in none."""
+    group = await store.group_of(tx, participant_id, round_.number) if round_.published else None
+    if group is None:
+        return None
+    links = await space_store.links(tx, group.id, participant_id)
+    members = await store.members(tx, group)
+    return View(card_lines(group, await _theme(tx, group), round_, members), card_buttons(round_, links))
+
+
+async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
+    """Tell everyone their group, once for good; how many are told. Nobody where it was published already.
+
+    Who has a theme and no group is told that the team finds one.
+    """
+    if not await store.mark_published(tx, round_.number, now):
+        return 0
+    placed: dict[int | None, list[Member]] = defaultdict(list)
+    for person in await store.people(tx, round_.number):
+        placed[person.group_id].append(person)
+    await reminding.follow_meeting(tx, replace(round_, published=True), now)
+    told, reached = 0, await store.reached(tx)
+    for person in placed.pop(None, ()):
+        told += await outbox.notify(tx, person.id, placeless(round_), now) and person.id in reached
+    known = {theme.key: theme for theme in await themes.all_themes(tx)}
+    formed = await store.of_round(tx, round_.number)
+    await outbox.refresh_spaces(
+        tx, [each.id for each in formed if placed[each.id]], now
+    )  # now there is a way in to show
+    for group in formed:
+        members = store.by_name(placed[group.id])
+        lines = card_lines(group, known[group.theme], round_, members)
+        for member in members:
+            links = await space_store.links(tx, group.id, member.id)
+            view = await _at_hand(tx, member.id, introduced(_HERE, lines, card_buttons(round_, links)))
+            told += await outbox.notify(tx, member.id, view, now, subject=_card(group.id)) and member.id in reached
+    return told
+
+
+async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
+    """What the cards of groups say has changed: those that were sent say it too, wherever they stand."""
+    for group_id in group_ids:
+        group = await store.find(tx, group_id)
+        round_ = await store.find_round(tx, group.round) if group else None
+        if group is None or round_ is None:
+            continue
+        lines = card_lines(group, await _theme(tx, group), round_, await store.members(tx, group))
+        await outbox.follow(tx, _card(group.id), lambda view, lines=lines: _with_card(view, lines), now)  # type: ignore[misc]
+
+
+def _with_card(view: View, lines: tuple[Span, ...]) -> View:
+    """A card that was sent, with these lines; one whose reader is in the group no more stays as it is."""
+    return replace(view, lines=(view.lines[0], "", *lines)) if view.buttons else view
+
+
+async def _at_hand(tx: Transaction, participant_id: int, view: View) -> View:
+    """A card is kept in sight; of who runs workshops their panel is."""
+    return view if await facilitator_store.of_person(tx, participant_id) else replace(view, pinned=True)
+
+
+def _card(group_id: int) -> str:
+    """What the messages with a group's card are known by."""
+    return f"card:{group_id}"
+
+
+async def take_in(
+    tx: Transaction,
+    participant_id: int,
+    now: datetime,
+    *,
+    shown: int | None = None,
+    by: int | None = None,
+    left: Mapping[int, Text] | None = None,
+) -> Sequence[Round]:
+    """Give someone who comes late a group in every published round that is not over; the rounds where none takes them.
+
+    The smallest of their theme that may take them, with the fewest compatriots; they, the group and the organisers are
+    told. Where there is none, they and the organisers are. Of the round `shown` what they are answered tells them;
+    `by`, the organiser who did it, is answered too. `left`: what the groups are called that they have just left for
+    another theme, by round.
+    """
+    missing: list[Round] = []
+    for round_ in await store.rounds(tx):
+        if not round_.published or over(round_, now):
+            continue
+        person = await store.person(tx, round_.number, participant_id)
+        if person is None or person.group_id is not None:
+            continue
+        given = await suitable(tx, round_, person)
+        if given is None:
+            missing.append(round_)
+            if round_.number != shown:
+                await outbox.notify(tx, person.id, placeless(round_), now)
+            await ask_for_a_place(tx, round_, person, now, by=by, left=(left or {}).get(round_.number))
+            continue
+        welcome = _("Welcome! This is your group.")
+        untold = {person.id} if round_.number == shown else set()
+        await _change(tx, round_, {person.id: given}, now, untold=untold, said=welcome)
+        name, group = Strong(Name(person.full_name)), title(given, await _theme(tx, given))
+        if before := (left or {}).get(round_.number):
+            said = _(
+                "{name} changed theme: from {before} to {group}, {date}.",
+                name=name,
+                before=before,
+                group=group,
+                date=day(round_),
+            )
+        elif await participant_store.came_since(tx, person.id, now - ARRIVING):
+            said = _("{name} came late and is in {group}, {date}.", name=name, group=group, date=day(round_))
+        else:
+            said = _("{name} has a theme now and is in {group}, {date}.", name=name, group=group, date=day(round_))
+        await outbox.notify_organisers(tx, View((said,), _TO_GROUPS), now, but=by or person.id, about=person.id)
+    return missing
+
+
+async def take_out(
+    tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
+) -> Mapping[int, Text]:
+    """Take someone out of every group that is not over; those of published rounds and the organisers are told.
+
+    What these groups of published rounds are called, by round. `forgotten`: without their name, as they are about to
+    be erased; `quiet`: the organisers are told by the caller.
+    """
+    left: dict[int, Text] = {}
+    for round_ in await store.rounds(tx):
+        group = await store.group_of(tx, participant_id, round_.number)
+        if group is None or over(round_, now):
+            continue
+        person = next(each for each in await store.members(tx, group) if each.id == participant_id)
+        await _change(tx, round_, {participant_id: None}, now, untold={participant_id}, nameless=forgotten)
+        if not round_.published:
+            continue
+        left[round_.number] = name = title(group, await _theme(tx, group))
+        if quiet:
+            continue
+        if forgotten:
+            said = _("Someone left {group}, {date}.", group=name, date=day(round_))
+        else:
+            said = _("{name} left {group}, {date}.", name=Strong(Name(person.full_name)), group=name, date=day(round_))
+        about = None if forgotten else participant_id
+        await outbox.notify_organisers(tx, View((said,), _TO_GROUPS), now, but=participant_id, about=about)
+    return left
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """How a change is told: `before` is where those who move were, `after` where they are; `untold` know already.
+
+    `said` comes before the card of who moves; `nameless` keeps back the names of who leaves.
+    """
+
+    before: Mapping[int, Group | None]
+    after: Mapping[int, Group | None]
+    untold: Collection[int]
+    said: Span | None
+    nameless: bool
+
+    def about(self, reader: int) -> int | None:
+        """The one person a message to `reader` speaks of; None for several, and for oneself."""
+        return (
+            next(iter(self.after)) if len(self.after) == 1 and reader not in self.after and not self.nameless else None
+        )
+
+    def news(self, group: Group, was: Iterable[Member], members: Iterable[Member]) -> tuple[Span, ...]:
+        """What those who stay in a group read."""
+        gone = [each for each in was if each.id in self.after and _id(self.after[each.id]) != group.id]
+        if self.nameless:
+            return tuple(_("Someone is not in your group any more.") for _each in gone)
+        arrived = [each for each in members if each.id in self.after]
+        moved = [each for each in gone if self.after[each.id] is not None]
+        return came_and_went(arrived, moved, [each for each in gone if self.after[each.id] is None])
+
+
+async def _change(
+    tx: Transaction,
+    round_: Round,
+    moves: Mapping[int, Group | None],
+    now: datetime,
+    *,
+    untold: Collection[int] = (),
+    said: Span | None = None,
+    nameless: bool = False,
+) -> int:
+    before = {each: await store.group_of(tx, each, round_.number) for each in moves}
+    after: dict[int, Group | None] = {}
+    for each, target in moves.items():
+        comes = target is None or await store.person(tx, round_.number, each) is not None
+        if comes and _id(before[each]) != _id(target):
+            after[each] = target
+    touched = {group.id: group for each, target in after.items() for group in (before[each], target) if group}
+    was = {group.id: await store.members(tx, group) for group in touched.values()}
+    for each, target in after.items():
+        if target is None:
+            await store.unplace(tx, each, round_.number)
+        else:
+            await store.place(tx, each, target)
+    if not round_.published or not after:
+        return 0
+    for each, left in before.items():
+        if left and each in after:
+            gone = _("You are not in this group any more.")
+            await standing.settle(tx, _card(left.id), gone, now, participant_id=each)
+    await follow_cards(tx, touched, now)
+    telling = _Telling(before, after, untold, said, nameless)
+    told, reached = 0, await store.reached(tx)
+    for group in touched.values():
+        told += await _tell(tx, round_, group, was[group.id], telling, now, reached)
+    for each, target in after.items():
+        if target is None and each not in untold:
+            told += await outbox.notify(tx, each, placeless(round_), now) and each in reached
+    await outbox.refresh_spaces(tx, touched, now)
+    return told
+
+
+async def _tell(
+    tx: Transaction,
+    round_: Round,
+    group: Group,
+    was: Iterable[Member],
+    telling: _Telling,
+    now: datetime,
+    reached: Collection[int],
+) -> int:
+    """Tell the members a group has now: the card to who moved there, the news to who was there before."""
+    members = await store.members(tx, group)
+    theme = await _theme(tx, group)
+    lines = card_lines(group, theme, round_, members)
+    news = telling.news(group, was, members)
+    if len(await store.rounds(tx)) > 1:
+        news = (_("{group}, {date}:", group=title(group, theme), date=day(round_)), *news)
+    told = 0
+    for member in members:
+        if member.id in telling.untold:
+            continue
+        if member.id in telling.after:
+            moved = _("You are in another group now.") if telling.before[member.id] else _HERE
+            links = await space_store.links(tx, group.id, member.id)
+            along = await ideas.along(tx, member.id, telling.before[member.id])
+            view = introduced(telling.said or moved, lines, (*along, *card_buttons(round_, links)))
+            view, subject = await _at_hand(tx, member.id, view), _card(group.id)
+        else:
+            view, subject = View(news, (MY_GROUP,)), ""
+        about = telling.about(member.id)
+        told += await outbox.notify(tx, member.id, view, now, about=about, subject=subject) and member.id in reached
+    return told
+
+
+def placeless(round_: Round) -> View:
+    """What someone reads who is in no group of a published round."""
+    return View((_("You have no group for {date} yet. The team finds you one: you will be told.", date=day(round_)),))
+
+
+async def _theme(tx: Transaction, group: Group) -> Theme:
+    theme = await themes.find(tx, group.theme)
+    assert theme is not None  # a theme with groups is never removed
+    return theme
+
+
+def _id(group: Group | None) -> int | None:
+    return group.id if group else None
+
+
+def over(round_: Round, now: datetime) -> bool:
+    """Whether a round's day has ended everywhere."""
+    return now >= datetime.combine(round_.day, time(0), UTC) + _OVER_AFTER

@@ -1,0 +1,190 @@
+"""Constraints that cannot hold together: found, and as few of them as show it.
+
+Only who is named by a constraint matters here; all others fill the groups up.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from handlers.groups.solver.conflicts_plain import Chosen, plain_conflict
+from handlers.groups.solver.model import Constraint, Lock, Person, Pin, Problem
+from handlers.groups.solver.optimising_frame import Frame, Ints, cliques_of, frame_of
+from handlers.groups.solver.optimising_rows import FEASIBLE, INFEASIBLE, Rows
+
+_PATIENCE = 0.5  # seconds for the smallest set, before an irreducible one must do
+
+
+def settle(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | None:
+    """Places (U,) that obey all rules, those bound by none wherever there is room; None where there are none.
+
+    Who had a group before stays in it where that costs nothing. TimeoutError when neither is found in time.
+    """
+    k = frame.count
+    if not frame.allowed.any(axis=1).all() or frame.apart.diagonal().any() or (frame.smallest > frame.largest).any():
+        return None
+    if not frame.smallest.sum() <= frame.people <= frame.largest.sum():
+        return None
+    bound = (frame.weight > 1) | frame.apart.any(axis=1) | ((~frame.allowed).sum(axis=1) > frame.locked.sum())
+    named, free = np.flatnonzero(bound), np.flatnonzero(~bound)
+    rows = Rows()
+    at = np.full((len(named), k), -1, dtype=np.int64)
+    for row, unit in enumerate(named.tolist()):
+        for group in np.flatnonzero(frame.allowed[unit]).tolist():
+            at[row, group] = rows.column(0, 1, integer=True, cost=float(frame.moved[unit, group]))
+        rows.row(1, 1, [(int(each), 1.0) for each in at[row] if each >= 0])
+    fill = [rows.column(0, 0 if closed else len(free)) for closed in frame.locked.tolist()]
+    rows.row(len(free), len(free), [(each, 1.0) for each in fill])
+    for group in range(k):
+        inside = [(int(at[row, group]), float(frame.weight[unit])) for row, unit in enumerate(named.tolist())]
+        terms = [(fill[group], 1.0), *((each, value) for each, value in inside if each >= 0)]
+        rows.row(float(frame.smallest[group]), float(frame.largest[group]), terms)
+    row_of = {unit: row for row, unit in enumerate(named.tolist())}
+    for clique in cliques_of(frame.apart):
+        for group in range(k):
+            columns = [int(at[row_of[unit], group]) for unit in clique]
+            rows.row(-math.inf, 1, [(each, 1.0) for each in columns if each >= 0])
+    solver = rows.load(maximise=False, seed=seed, seconds=seconds)
+    solver.run()
+    if solver.getModelStatus() == INFEASIBLE:
+        return None
+    if solver.getInfo().primal_solution_status != FEASIBLE:
+        raise TimeoutError
+    values = np.array(solver.getSolution().col_value)
+    where = np.full(len(frame.units), -1, dtype=np.int64)
+    for row, unit in enumerate(named.tolist()):
+        chances = [values[each] if each >= 0 else -1.0 for each in at[row].tolist()]
+        where[unit] = int(np.argmax(chances))
+    _fill(frame, where, free)
+    return where
+
+
+def _fill(frame: Frame, where: Ints, free: Ints) -> None:
+    """Place who is bound by no rule: where they were, then where people lack, then where fewest are."""
+    open_to_all = np.flatnonzero(~frame.locked)
+    placed = np.flatnonzero(where >= 0)
+    size = np.bincount(where[placed], frame.weight[placed], minlength=frame.count).astype(np.int64)
+    for unit in free.tolist():
+        home = int(np.argmin(frame.moved[unit]))
+        if frame.moved[unit].any() and not frame.locked[home] and size[home] < frame.largest[home]:
+            where[unit] = home
+            size[home] += 1
+    for unit in free.tolist():
+        if where[unit] < 0:
+            room = open_to_all[size[open_to_all] < frame.largest[open_to_all]]
+            goal = int(room[np.lexsort((size[room], -np.maximum(frame.smallest - size, 0)[room]))[0]])
+            where[unit] = goal
+            size[goal] += 1
+    for group in np.flatnonzero(size < frame.smallest).tolist():
+        while size[group] < frame.smallest[group]:
+            giver = next(unit for unit in free.tolist() if size[where[unit]] > frame.smallest[where[unit]])
+            size[where[giver]] -= 1
+            size[group] += 1
+            where[giver] = group
+
+
+def smallest_conflict(
+    problem: Problem, count: int, *, numbers: tuple[int, ...] | None = None
+) -> tuple[Constraint, ...]:
+    """A smallest set of the problem's constraints that cannot hold in `count` groups; () where all can.
+
+    The smallest there is when that is found within a second, else one from which none can be left out.
+    """
+    numbers = tuple(range(1, count + 1)) if numbers is None else numbers
+    here = {person.id for person in problem.people}
+    rules = tuple(rule for rule in dict.fromkeys(problem.constraints) if _concerns(rule, here))
+    until = time.monotonic() + _PATIENCE
+    known: dict[Chosen, bool] = {}
+
+    def holds(chosen: Chosen) -> bool:
+        if chosen not in known:
+            try:
+                known[chosen] = settle(_part(problem, rules, chosen, numbers), seconds=_PATIENCE) is not None
+            except TimeoutError:
+                known[chosen] = True
+        return known[chosen]
+
+    everything = frozenset(range(len(rules)))
+    if holds(everything):
+        return ()
+    for each in range(len(rules)):
+        if isinstance(rules[each], Pin | Lock) and not holds(frozenset((each,))):
+            return (rules[each],)
+    best = plain_conflict(rules, count, problem.limits.largest)
+    corrections: list[Chosen] = []  # every conflict has one of each
+    while time.monotonic() < until:
+        chosen = _hitting(corrections, len(rules))
+        if best is not None and len(chosen) >= len(best):
+            break
+        if not holds(chosen):
+            best = chosen
+            break
+        correction = everything - _grow(chosen, sorted(everything - chosen), holds, until)
+        if not correction:
+            break  # out of time
+        corrections.append(correction)
+    if best is None:
+        best = _explained(frozenset(), frozenset(), sorted(everything), holds)
+    return tuple(rules[each] for each in sorted(best))
+
+
+def _concerns(rule: Constraint, here: set[str]) -> bool:
+    """Whether all whom a rule is about are here; a locked group is there even when nobody of it is."""
+    match rule:
+        case Pin(person, _):
+            return person in here
+        case Lock():
+            return True
+        case _:
+            return {rule.first, rule.second} <= here
+
+
+def _part(problem: Problem, rules: Sequence[Constraint], chosen: Chosen, numbers: tuple[int, ...]) -> Frame:
+    """The problem with some of its rules, and nothing that does not matter for whether they hold."""
+    nameless = tuple(Person(person.id) for person in problem.people)
+    some = tuple(rules[each] for each in sorted(chosen))
+    return frame_of(replace(problem, people=nameless, constraints=some, previous=None, history=()), numbers)
+
+
+def _grow(chosen: Chosen, more: list[int], holds: Callable[[Chosen], bool], until: float) -> Chosen:
+    """As many of `more` added as still hold together; out of time, all."""
+    if not more or time.monotonic() > until or holds(chosen | set(more)):
+        return chosen | set(more)
+    if len(more) == 1:
+        return chosen
+    half = len(more) // 2
+    return _grow(_grow(chosen, more[:half], holds, until), more[half:], holds, until)
+
+
+def _explained(base: Chosen, added: Chosen, some: list[int], holds: Callable[[Chosen], bool]) -> Chosen:
+    """Of `some`, rules that conflict with `base` and of which none can be left out, by halves (QuickXplain).
+
+    `added` is what joined `base` last: without it there is nothing new to ask.
+    """
+    if added and not holds(base):
+        return frozenset()
+    if len(some) == 1:
+        return frozenset(some)
+    left, right = frozenset(some[: len(some) // 2]), frozenset(some[len(some) // 2 :])
+    second = _explained(base | left, left, sorted(right), holds)
+    first = _explained(base | second, second, sorted(left), holds)
+    return first | second
+
+
+def _hitting(sets: Sequence[Chosen], rules: int) -> Chosen:
+    """A smallest choice of rules with at least one of each set."""
+    if not sets:
+        return frozenset()
+    rows = Rows()
+    for _ in range(rules):
+        rows.column(0, 1, integer=True, cost=1.0)
+    for each in sets:
+        rows.row(1, math.inf, [(rule, 1.0) for rule in sorted(each)])
+    solver = rows.load(maximise=False, seed=0, seconds=_PATIENCE)
+    solver.run()
+    return frozenset(np.flatnonzero(np.array(solver.getSolution().col_value) > 0.5).tolist())

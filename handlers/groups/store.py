@@ -1,0 +1,317 @@
+"""Rounds, their groups, and who is in which."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from bot.clock import from_micros, to_micros
+from bot.content.names import collation
+from bot.database.engine import Row, Transaction
+from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from handlers.groups.model import Group, Member, PairKind, Round
+
+_ROUND = "SELECT number, day, meets_at, published_at FROM rounds"
+_GROUP = "SELECT g.id, g.round, g.theme, g.number, g.name, g.room, g.locked FROM groups g"
+_PEOPLE = (
+    "SELECT p.id, p.ref, p.given_name, p.family_name, p.territory, p.gender, p.birth_year, p.status, c.theme,"
+    " c.second_theme, a.platform, m.group_id, m.pinned FROM participants p"
+    " JOIN choices c ON c.participant_id = p.id LEFT JOIN accounts a ON a.id = p.preferred_account"
+    " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
+)
+_COMES = "p.attends = 1 AND p.status IN ('invited', 'joined') AND c.theme IS NOT NULL"
+
+
+def _round(row: Row) -> Round:
+    return Round(
+        row["number"],
+        date.fromisoformat(row["day"]),
+        from_micros(row["meets_at"]) if row["meets_at"] is not None else None,
+        row["published_at"] is not None,
+    )
+
+
+def _group(row: Row) -> Group:
+    return Group(row["id"], row["round"], row["theme"], row["number"], row["name"], row["room"], bool(row["locked"]))
+
+
+def _member(row: Row) -> Member:
+    return Member(
+        row["id"],
+        row["ref"],
+        row["given_name"],
+        row["family_name"],
+        row["theme"],
+        row["second_theme"],
+        row["territory"],
+        row["gender"],
+        row["birth_year"],
+        row["status"] == "joined",
+        row["platform"] or "",
+        row["group_id"],
+        bool(row["pinned"]),
+    )
+
+
+# --- rounds
+
+
+async def rounds(tx: Transaction) -> Sequence[Round]:
+    """Every round, in order."""
+    return [_round(row) for row in await tx.all(f"{_ROUND} ORDER BY number")]
+
+
+async def find_round(tx: Transaction, number: int) -> Round | None:
+    """A round by its number, counted from 1."""
+    row = await tx.one(f"{_ROUND} WHERE number = :number", number=number)
+    return _round(row) if row else None
+
+
+async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
+    """Add a round as configured; one that is there follows until it is published or its meeting set in chat."""
+    await tx.run(
+        "INSERT INTO rounds (number, day, meets_at, configured) VALUES (:number, :day, :meets_at, :meets_at)"
+        " ON CONFLICT (number) DO UPDATE SET day = excluded.day, meets_at = excluded.meets_at,"
+        " configured = excluded.configured WHERE rounds.published_at IS NULL"
+        " AND COALESCE(rounds.meets_at, -1) = COALESCE(rounds.configured, -1)",
+        number=number,
+        day=day.isoformat(),
+        meets_at=to_micros(meets_at) if meets_at else None,
+    )
+
+
+async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -> None:
+    """When the groups of a round first meet."""
+    await tx.run(
+        "UPDATE rounds SET meets_at = :meets_at WHERE number = :number",
+        number=number,
+        meets_at=to_micros(meets_at) if meets_at else None,
+    )
+
+
+async def mark_published(tx: Transaction, number: int, now: datetime) -> bool:
+    """Note that a round is published. False when it was already."""
+    return bool(
+        await tx.run(
+            "UPDATE rounds SET published_at = :now WHERE number = :number AND published_at IS NULL",
+            number=number,
+            now=to_micros(now),
+        )
+    )
+
+
+# --- groups
+
+
+async def of_round(tx: Transaction, round_number: int) -> Sequence[Group]:
+    """The groups of a round, by theme in the themes' order, then by number."""
+    rows = await tx.all(
+        f"{_GROUP} JOIN themes t ON t.key = g.theme WHERE g.round = :round ORDER BY t.position, g.number",
+        round=round_number,
+    )
+    return [_group(row) for row in rows]
+
+
+async def find(tx: Transaction, group_id: int) -> Group | None:
+    """A group by id."""
+    row = await tx.one(f"{_GROUP} WHERE g.id = :id", id=group_id)
+    return _group(row) if row else None
+
+
+async def find_published(tx: Transaction, group_id: int) -> Group | None:
+    """A group of a published round; None for any other: until then only organisers know that it is there."""
+    row = await tx.one(
+        f"{_GROUP} JOIN rounds r ON r.number = g.round WHERE g.id = :id AND r.published_at IS NOT NULL", id=group_id
+    )
+    return _group(row) if row else None
+
+
+async def add(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
+    """A new, empty group; its number must be free. The highest number given is remembered."""
+    row = await tx.one(
+        "INSERT INTO groups (round, theme, number) VALUES (:round, :theme, :number) RETURNING id",
+        round=round_number,
+        theme=theme,
+        number=number,
+    )
+    assert row is not None
+    await tx.run(
+        "INSERT INTO group_numbers (round, theme, highest) VALUES (:round, :theme, :number) ON CONFLICT (round, theme)"
+        " DO UPDATE SET highest = excluded.highest WHERE group_numbers.highest < excluded.highest",
+        round=round_number,
+        theme=theme,
+        number=number,
+    )
+    return Group(row["id"], round_number, theme, number)
+
+
+async def highest_numbers(tx: Transaction, round_number: int) -> Mapping[str, int]:
+    """The highest number a group ever had in a round, by theme; those dissolved count."""
+    rows = await tx.all("SELECT theme, highest FROM group_numbers WHERE round = :round", round=round_number)
+    return {row["theme"]: row["highest"] for row in rows}
+
+
+async def remove(tx: Transaction, group_id: int) -> None:
+    """Dissolve a group; who was in it is in none."""
+    await tx.run("DELETE FROM groups WHERE id = :id", id=group_id)
+
+
+async def rename(tx: Transaction, group_id: int, name: str) -> None:
+    """Give a group a name, '' for none."""
+    await tx.run("UPDATE groups SET name = :name WHERE id = :id", id=group_id, name=name)
+
+
+async def set_room(tx: Transaction, group_id: int, room: str) -> None:
+    """Say where a group meets, '' for not known."""
+    await tx.run("UPDATE groups SET room = :room WHERE id = :id", id=group_id, room=room)
+
+
+async def set_locked(tx: Transaction, group_id: int, locked: bool) -> None:
+    """Whether a group stays as it is when groups are formed anew."""
+    await tx.run("UPDATE groups SET locked = :locked WHERE id = :id", id=group_id, locked=int(locked))
+
+
+# --- members
+
+
+async def people(tx: Transaction, round_number: int) -> Sequence[Member]:
+    """Everyone who comes and has a theme, joined or not, with their group in a round; by id."""
+    rows = await tx.all(f"{_PEOPLE} WHERE {_COMES} ORDER BY p.id", round=round_number)
+    return [_member(row) for row in rows]
+
+
+async def person(tx: Transaction, round_number: int, participant_id: int) -> Member | None:
+    """One of `people`; None for who does not come or has no theme."""
+    row = await tx.one(f"{_PEOPLE} WHERE {_COMES} AND p.id = :id", round=round_number, id=participant_id)
+    return _member(row) if row else None
+
+
+async def members(tx: Transaction, group: Group) -> Sequence[Member]:
+    """Who is in a group, by first name."""
+    rows = await tx.all(f"{_PEOPLE} WHERE m.group_id = :group", round=group.round, group=group.id)
+    return by_name(_member(row) for row in rows)
+
+
+def by_name(people: Iterable[Member]) -> Sequence[Member]:
+    """People in the order of a list: by first name, accents and case folded."""
+    return sorted(people, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id))
+
+
+async def group_of(tx: Transaction, participant_id: int, round_number: int) -> Group | None:
+    """The group someone is in, in a round."""
+    row = await tx.one(
+        f"{_GROUP} JOIN members m ON m.group_id = g.id WHERE m.participant_id = :id AND m.round = :round",
+        id=participant_id,
+        round=round_number,
+    )
+    return _group(row) if row else None
+
+
+async def published_of(tx: Transaction, people: Collection[int]) -> Mapping[int, Sequence[tuple[Round, Group]]]:
+    """The groups that each of these people knows of, in the order of their rounds; nobody without any."""
+    if not people:
+        return {}
+    rows = await tx.all(
+        "SELECT m.participant_id, r.day, r.meets_at, g.id, g.round, g.theme, g.number, g.name, g.room, g.locked"
+        " FROM members m JOIN rounds r ON r.number = m.round"
+        " JOIN groups g ON g.id = m.group_id WHERE r.published_at IS NOT NULL"
+        " AND m.participant_id >= :first AND m.participant_id <= :last ORDER BY m.participant_id, r.number",
+        first=min(people),
+        last=max(people),
+    )
+    found: dict[int, list[tuple[Round, Group]]] = {}
+    wanted = frozenset(people)
+    for row in rows:
+        if row["participant_id"] in wanted:
+            meets_at = from_micros(row["meets_at"]) if row["meets_at"] is not None else None
+            round_ = Round(row["round"], date.fromisoformat(row["day"]), meets_at, published=True)
+            found.setdefault(row["participant_id"], []).append((round_, _group(row)))
+    return found
+
+
+async def place(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:
+    """Put someone in a group, out of the one of its round they were in. Telling is the caller's."""
+    await tx.run(
+        "INSERT INTO members (participant_id, round, group_id, pinned) VALUES (:id, :round, :group, :pinned)"
+        " ON CONFLICT (participant_id, round) DO UPDATE SET group_id = :group, pinned = :pinned",
+        id=participant_id,
+        round=group.round,
+        group=group.id,
+        pinned=int(pinned),
+    )
+
+
+async def unplace(tx: Transaction, participant_id: int, round_number: int) -> None:
+    """Take someone out of their group of a round."""
+    await tx.run(
+        "DELETE FROM members WHERE participant_id = :id AND round = :round", id=participant_id, round=round_number
+    )
+
+
+async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pinned: bool) -> None:
+    """Whether someone stays in their group when groups are formed anew."""
+    await tx.run(
+        "UPDATE members SET pinned = :pinned WHERE participant_id = :id AND round = :round",
+        id=participant_id,
+        round=round_number,
+        pinned=int(pinned),
+    )
+
+
+async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, PairKind]]:
+    """Whom someone must be with, or must not; the others' ids."""
+    rows = await tx.all(
+        "SELECT first_id, second_id, kind FROM pairs WHERE first_id = :id OR second_id = :id", id=participant_id
+    )
+    return [(row["first_id"] + row["second_id"] - participant_id, row["kind"]) for row in rows]
+
+
+async def placed(tx: Transaction, round_number: int) -> Sequence[tuple[int, int, bool]]:
+    """Everyone in a group of a round, coming or not: who, the group's id, and whether pinned; by person."""
+    rows = await tx.all(
+        "SELECT participant_id, group_id, pinned FROM members WHERE round = :round ORDER BY participant_id",
+        round=round_number,
+    )
+    return [(row["participant_id"], row["group_id"], bool(row["pinned"])) for row in rows]
+
+
+# --- rules and attendance, as forming needs them
+
+
+async def every_pair(tx: Transaction) -> Sequence[tuple[int, int, str]]:
+    """All pairs: two people and their kind, in order."""
+    rows = await tx.all("SELECT first_id, second_id, kind FROM pairs ORDER BY first_id, second_id")
+    return [(row["first_id"], row["second_id"], row["kind"]) for row in rows]
+
+
+async def absent_on(tx: Transaction, day: str) -> frozenset[int]:
+    """Who was marked absent on a day (a local date, ISO)."""
+    rows = await tx.all("SELECT participant_id FROM attendance WHERE day = :day AND present = 0", day=day)
+    return frozenset(row["participant_id"] for row in rows)
+
+
+async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
+    """Whether someone of these must, or must not, be with another of them."""
+    ids = set(participant_ids)
+    rows = await tx.all("SELECT first_id, second_id FROM pairs")
+    return any(row["first_id"] in ids and row["second_id"] in ids for row in rows)
+
+
+async def reached_on(tx: Transaction, round_number: int) -> Mapping[int, str | None]:
+    """The platform on which each member of a round would get a message nobody asked for; None where none is."""
+    everyone = await reached(tx)
+    return {who: everyone.get(who) for who, _group_id, _pinned in await placed(tx, round_number)}
+
+
+async def reached(tx: Transaction) -> Mapping[int, str]:
+    """The platform on which everyone would get a message nobody asked for, of those whom it would reach.
+
+    What is promised («3 people will be told») and what is said afterwards are both counted by this.
+    """
+    rows = await tx.all(
+        "SELECT p.id, a.platform FROM participants p"
+        " JOIN accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+        f" WHERE q.id = p.id AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})"
+        " ORDER BY CASE b.id WHEN q.preferred_account THEN 0 ELSE 1 END, b.id LIMIT 1) WHERE p.stopped = 0",
+    )
+    return {row["id"]: row["platform"] for row in rows}

@@ -1,0 +1,99 @@
+"""Photos and documents that came with ideas. Their content is beside the database, named by its digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.database.engine import Row, Transaction
+
+MOST = 10
+"""Files of one idea: what one message may carry."""
+_COLUMNS = "idea_id, position, digest, name, media_type, picture, size"
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaFile:
+    """A file of an idea. `position` counts from 0; `size` is in bytes; a `picture` is to be shown, not handed over."""
+
+    idea_id: int
+    position: int
+    digest: str
+    name: str
+    media_type: str
+    picture: bool
+    size: int
+
+
+def _file(row: Row) -> IdeaFile:
+    return IdeaFile(
+        row["idea_id"],
+        row["position"],
+        row["digest"],
+        row["name"],
+        row["media_type"],
+        bool(row["picture"]),
+        row["size"],
+    )
+
+
+async def add(
+    tx: Transaction, idea_id: int, *, digest: str, name: str, media_type: str, picture: bool, size: int
+) -> IdeaFile | None:
+    """Hang a file on an idea, after those it has. None where it has MOST already."""
+    row = await tx.one(
+        f"INSERT INTO idea_files ({_COLUMNS}) SELECT i.id, n.place, :digest, :name, :media_type, :picture, :size"
+        " FROM ideas i, (SELECT COALESCE(MAX(f.position) + 1, 0) AS place FROM idea_files f WHERE f.idea_id = :idea) n"
+        f" WHERE i.id = :idea AND n.place < :most RETURNING {_COLUMNS}",
+        idea=idea_id,
+        digest=digest,
+        name=name,
+        media_type=media_type,
+        picture=int(picture),
+        size=size,
+        most=MOST,
+    )
+    return _file(row) if row else None
+
+
+async def is_of(tx: Transaction, author_id: int, digest: str) -> bool:
+    """Whether a content hangs on an idea of someone's."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
+        " WHERE i.author_id = :author AND f.digest = :digest LIMIT 1",
+        author=author_id,
+        digest=digest,
+    )
+    return row is not None
+
+
+async def of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
+    """The files of an idea, in order."""
+    rows = await tx.all(f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id = :idea ORDER BY position", idea=idea_id)
+    return [_file(row) for row in rows]
+
+
+def documents(files: Iterable[IdeaFile]) -> int:
+    """How many of these files are no pictures."""
+    return sum(not file.picture for file in files)
+
+
+async def of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]:
+    """The files of everything someone gave, withdrawn or not, in order."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id IN (SELECT id FROM ideas WHERE author_id = :author)"
+        " ORDER BY idea_id, position",
+        author=author_id,
+    )
+    return [_file(row) for row in rows]
+
+
+async def kept_of(tx: Transaction, author_id: int) -> tuple[int, int]:
+    """How many files hang on someone's ideas, withdrawn ones too, and their size together in bytes."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"
+        " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author",
+        author=author_id,
+    )
+    assert row is not None
+    return int(row["files"]), int(row["size"])

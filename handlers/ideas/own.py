@@ -1,0 +1,295 @@
+"""One's own ideas: changed, taken back, signed or not; sent late, and taken along to another group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, cast
+
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, text
+from bot.content.texts import Joined, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
+from bot.conversation.routes import Request, Routes
+from bot.people import limits
+from handlers.ideas import file_store, late, opening_store, service, store
+from handlers.ideas.actions import number_of
+from handlers.ideas.answers import give_action, telling
+from handlers.ideas.cards import SeePhotos
+from handlers.ideas.file_store import IdeaFile
+from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_files, words_of
+from handlers.ideas.own_actions import (
+    BringBack,
+    Categorise,
+    EditIdea,
+    MyIdea,
+    MyIdeasAt,
+    SendLate,
+    SetAnonymous,
+    Withdraw,
+)
+from handlers.ideas.service import MOST
+from handlers.workshops import store as phases
+from handlers.workshops.actions import MyIdeas, TakeAlong
+from handlers.workshops.messages import SHOW_PHASE, phase_title
+from handlers.workshops.model import Category, Idea, Phase, PhaseRun
+
+routes = Routes()
+
+_PER_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class EditForm(Form):
+    """What an idea says instead."""
+
+    title: ClassVar[Text] = _("Change my idea")
+    idea: str = text(_("Your idea, in a few words"), max_length=MOST, multiline=True)
+
+
+# --- the list
+
+
+@routes.action(MyIdeas)
+async def my_ideas(request: Request, action: MyIdeas) -> Reply:
+    """All that one gave in a phase."""
+    return await _list(request, action.run, 1)
+
+
+@routes.action(MyIdeasAt)
+async def my_ideas_at(request: Request, action: MyIdeasAt) -> Reply:
+    """A page of it."""
+    return await _list(request, action.run, action.page)
+
+
+async def _list(request: Request, run_id: int, page: int) -> Reply:
+    phase = await _phase(request, run_id)
+    mine = await store.of_author(request.tx, request.participant.id, phase.key)
+    into = await service.opening(request)
+    more = (Button(_("Give an idea"), give_action(into), style="primary"),) if into and into.run.open else ()
+    if not mine:
+        return reply(_("You gave no idea in this phase yet."), buttons=(*more, SHOW_PHASE))
+    pages = -(-len(mine) // _PER_PAGE)
+    page = min(max(page, 1), pages)
+    shown = mine[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    options = [
+        Option(
+            str(idea.id),
+            label(idea.text),
+            await _state(request, idea, await file_store.of_idea(request.tx, idea.id)),
+        )
+        for idea in shown
+    ]
+    turn = (
+        *((Button(_("◀ Previous"), MyIdeasAt(run_id, page - 1)),) if page > 1 else ()),
+        *((Button(_("Next ▶"), MyIdeasAt(run_id, page + 1)),) if page < pages else ()),
+    )
+    return reply(
+        Strong(phase_title(phase)),
+        choice=Choice(MyIdea(), tuple(options), placeholder=_("Open an idea"), listed=True),
+        buttons=(*turn, *await _along(request, mine), *more, SHOW_PHASE),
+    )
+
+
+async def _phase(request: Request, run_id: int) -> Phase:
+    if run_id:
+        run = await phases.run(request.tx, run_id)
+        key = run.phase if run else None
+    else:
+        key = await opening_store.latest_phase(request.tx, request.participant.id)
+    phase = await phases.find(request.tx, key) if key else None
+    if phase is None:
+        raise Stale
+    return phase
+
+
+async def _state(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> Span:
+    """What is to be known of an idea besides its words."""
+    parent = await store.find(request.tx, idea.parent_id) if idea.parent_id else None
+    said = line(
+        idea,
+        author_of(idea, "", reader=request.participant.id),
+        files=len(files),
+        documents=file_store.documents(files),
+        builds_on=parent.text if parent and parent.state == "live" and not parent.hidden else "",
+    )
+    special = _special(idea)
+    return Joined((said, " · ", special)) if special else said
+
+
+def _special(idea: Idea) -> Text | None:
+    if idea.state == "withdrawn":
+        return _("withdrawn")
+    if idea.state == "asked":
+        return _("is it an idea?")
+    if idea.state == "late":
+        return _("came after the end")
+    if idea.state == "offered":
+        return _("sent to the facilitator")
+    if idea.state == "homeless":
+        return _("waits until you have a group")
+    if idea.hidden:
+        return _("taken off the wall by the facilitator")
+    return _("merged with a similar one") if idea.merged_into else None
+
+
+# --- one of them
+
+
+@routes.choice(MyIdea)
+async def my_idea(request: Request, _action: MyIdea, values: tuple[str, ...]) -> Reply:
+    """One's own idea, with all that can be done with it."""
+    if len(values) != 1 or (idea_id := number_of(values[0])) is None:
+        raise Stale
+    return await _show(request, await _mine(request, idea_id))
+
+
+async def _show(request: Request, idea: Idea) -> Reply:
+    phase = await phases.find(request.tx, idea.phase)
+    run = await _run(request, idea)
+    if phase is None:
+        raise Stale
+    files = await file_store.of_idea(request.tx, idea.id)
+    lines: list[Span] = [words_of(idea.text), await _state(request, idea, files)]
+    if built_on := await store.built_on(request.tx, idea.id):
+        lines.append(_n("{count} idea builds on it.", "{count} ideas build on it.", built_on))
+    buttons: list[Button] = []
+    if idea.state == "late":
+        buttons.append(Button(_("Send to the facilitator"), SendLate(idea.id), style="primary"))
+    if idea.state == "asked":
+        buttons += telling(idea)
+    elif idea.state == "withdrawn":
+        buttons.append(Button(_("Bring it back"), BringBack(idea.id), style="primary"))
+    else:
+        if service.may_change(idea, run):
+            buttons.append(Button(_("Change it"), EditIdea(idea.id)))
+        buttons.append(Button(_("Withdraw"), Withdraw(idea.id)))
+        named = _("With my first name") if idea.anonymous else _("Without my name")
+        buttons.append(Button(named, SetAnonymous(idea.id, not idea.anonymous)))
+    if files:
+        buttons.append(Button(see_files(len(files), file_store.documents(files)), SeePhotos(idea.id)))
+    choice = None
+    if phase.collects == "facts" and idea.state != "withdrawn":
+        kinds = tuple(Option(category, label) for category, label in CATEGORIES.items())
+        choice = Choice(Categorise(idea.id), kinds, (idea.category,), placeholder=_("What is it?"))
+    return reply(*lines, choice=choice, buttons=(*buttons, Button(_("My ideas"), MyIdeas(run.id if run else 0))))
+
+
+async def _run(request: Request, idea: Idea) -> PhaseRun | None:
+    return await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id else None
+
+
+async def _mine(request: Request, idea_id: int) -> Idea:
+    """One of the person's own ideas. Raises Stale for any other."""
+    idea = await store.find(request.tx, idea_id)
+    if idea is None or idea.author_id != request.participant.id:
+        raise Stale
+    return idea
+
+
+async def _changeable(request: Request, action: EditIdea) -> Mapping[str, str]:
+    """What the form opens with. Raises UserError once the phase is over, and for what was taken back."""
+    idea = await _mine(request, action.idea)
+    if idea.state == "withdrawn":
+        back = Button(_("Bring it back"), BringBack(idea.id))
+        raise UserError(_("You withdrew this idea, so it stays as it was."), buttons=(back,))
+    if not service.may_change(idea, await _run(request, idea)):
+        raise UserError(_("This phase is finished: your idea stays as it was."))
+    return {"idea": idea.text}
+
+
+@routes.action(EditIdea, form=EditForm, before=_changeable)
+async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply:
+    """Other words, the same idea: votes and links stay."""
+    await _changeable(request, action)
+    idea = await _mine(request, action.idea)
+    phase = await phases.find(request.tx, idea.phase)
+    if phase is None:
+        raise Stale
+    changed = await service.reword(request, idea, form.idea, phase.collects)
+    return with_lines_first(await _show(request, changed), _("Changed."))
+
+
+@routes.action(Withdraw)
+async def withdraw(request: Request, action: Withdraw) -> Reply:
+    """Nobody reads it any more; it can be brought back."""
+    idea = await _mine(request, action.idea)
+    if idea.state != "withdrawn":
+        idea = await service.withdraw(request, idea)
+    return await _show(request, idea)
+
+
+@routes.action(BringBack)
+async def bring_back(request: Request, action: BringBack) -> Reply:
+    """It is what it was."""
+    idea = await _mine(request, action.idea)
+    if idea.state == "withdrawn":
+        idea = await service.bring_back(request, idea)
+    return await _show(request, idea)
+
+
+@routes.action(SetAnonymous)
+async def set_anonymous(request: Request, action: SetAnonymous) -> Reply:
+    """With the first name, or as nobody's."""
+    idea = await _mine(request, action.idea)
+    await store.set_anonymous(request.tx, idea.id, action.anonymous)
+    await service.touch(request.tx, idea)
+    return await _show(request, await _mine(request, idea.id))
+
+
+@routes.choice(Categorise)
+async def categorise(request: Request, action: Categorise, chosen: tuple[str, ...]) -> Reply:
+    """A fact, a need or a scheme."""
+    idea = await _mine(request, action.idea)
+    if len(chosen) != 1 or chosen[0] not in CATEGORIES or not idea.category:
+        raise Stale
+    await store.set_category(request.tx, idea.id, cast("Category", chosen[0]))
+    await service.touch(request.tx, idea)
+    return await _show(request, await _mine(request, idea.id))
+
+
+# --- late, and elsewhere
+
+
+@routes.action(SendLate)
+async def send_late(request: Request, action: SendLate) -> Reply:
+    """The facilitator sees it and may take it into the phase; one that runs again takes it itself."""
+    idea = await _mine(request, action.idea)
+    run = await _run(request, idea)
+    if idea.state == "late" and run and run.open:
+        await store.set_state(request.tx, idea.id, "live")
+        await service.touch(request.tx, idea)
+        said = _("This phase runs again: your idea is with the others.")
+    elif idea.state == "late":
+        await limits.not_too_often(request.tx, request.settings, request.participant, request.now)
+        await store.set_state(request.tx, idea.id, "offered")
+        await late.offer(request, idea)
+        await service.touch(request.tx, idea)
+        said = _("Sent. The facilitator decides whether it still goes on the wall.")
+    elif idea.state == "offered":
+        said = _("Already sent.")
+    else:
+        raise Stale
+    return with_lines_first(await _show(request, await _mine(request, idea.id)), said)
+
+
+async def _along(request: Request, mine: Sequence[Idea]) -> tuple[Button, ...]:
+    """Taking along what is in a group the person is in no more."""
+    for group_id in dict.fromkeys(idea.group_id for idea in mine if idea.state in ("live", "homeless")):
+        if await service.may_take_along(request, group_id or 0):
+            return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
+    return ()
+
+
+@routes.action(TakeAlong)
+async def take_along(request: Request, action: TakeAlong) -> Reply:
+    """The ideas of who changed group follow them, if they say so."""
+    moved = await service.take_along(request, action.group)
+    if not moved:
+        return reply(_("Your ideas are with your group already."), buttons=(SHOW_PHASE,))
+    said = _n(
+        "{count} idea is with your group now.",
+        "{count} ideas are with your group now.",
+        moved,
+    )
+    return reply(said, buttons=(Button(_("My ideas"), MyIdeas(0)), SHOW_PHASE), fresh=True)

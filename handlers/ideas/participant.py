@@ -1,0 +1,303 @@
+"""Giving ideas: what is written while a phase runs, or in a form; building on another; changing a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, cast
+
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Composition, Form, Incomplete, choice, message, text
+from bot.content.names import clean_lines
+from bot.content.texts import Span, Text, _, _n, plain
+from bot.content.views import Button, Option, Reply, reply, with_lines_last
+from bot.conversation import dialogue_store
+from bot.conversation.routes import Request, Routes
+from bot.files.uploads import remarks
+from handlers.ideas import layout, opening_store, service, store, wall_store
+from handlers.ideas.answers import (
+    MESSAGE,
+    answer,
+    ask_whether_idea,
+    keep_too_long,
+    too_long,
+    withdrawing,
+)
+from handlers.ideas.messages import CATEGORIES, author_of, glimpse
+from handlers.ideas.opening_store import Opening, Standing
+from handlers.ideas.own_actions import AskTheTeam, BringBack, ItIsAnIdea, ItIsNoIdea
+from handlers.ideas.service import MOST, Given
+from handlers.team.participant import ASKING, ask_in_words
+from handlers.workshops import store as phases
+from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
+from handlers.workshops.messages import SHOW_PHASE
+from handlers.workshops.model import Category, Idea
+
+routes = Routes()
+
+_QUOTED = 300
+"""Characters of an idea that stand above the form in which another builds on it."""
+_KINDS = tuple(Option(category, label) for category, label in CATEGORIES.items())
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaForm(Form):
+    """An idea, with photos or documents."""
+
+    title: ClassVar[Text] = _("Your idea")
+    idea: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+        _("Your idea, in a few words")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FactForm(Form):
+    """What people see in their territory."""
+
+    title: ClassVar[Text] = _("What do you see?")
+    kind: str = choice(_("What is it?"), _KINDS, required=False)
+    idea: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
+        _("What you see, in a few words")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BuildForm(Form):
+    """An idea that builds on another."""
+
+    title: ClassVar[Text] = _("Build on an idea")
+    idea: str = text(_("Your idea, building on it"), max_length=MOST, multiline=True)
+
+
+# --- what is simply written
+
+
+async def _taken(request: Request) -> bool:
+    return await service.opening(request) is not None
+
+
+@routes.text(when=_taken)
+async def take_words(request: Request, words: str) -> Reply:
+    """An idea; or the line that a photo sent before waits for."""
+    into = await _opening(request)
+    if not words:
+        return reply(_("There is nothing to read in this. Write your idea in a few words, please."), fresh=True)
+    if len(words) > MOST:
+        return await keep_too_long(request, into, words)
+    before = await opening_store.standing(request.tx, request.participant.id, into.run.phase, request.now)
+    if before.awaiting:
+        return await _take_line(request, into, before, words)
+    if service.doubtful(words, into.collects):
+        given = await service.give(request, words, asked=True, into=into, before=before)
+        return ask_whether_idea(given.idea)
+    return answer(request, await service.give(request, words, into=into, before=before))
+
+
+async def _take_line(request: Request, into: Opening, before: Standing, words: str) -> Reply:
+    """What a photo shows. Should others wait, they are asked for next."""
+    idea = await store.find(request.tx, before.awaiting[0])
+    if idea is None:
+        raise Stale
+    idea = await service.reword(request, idea, words, into.collects, message=True)
+    if len(before.awaiting) > 1:
+        return reply(_("Noted. And what do the photos after it show? One line, please."), fresh=True)
+    only = before.given == 1
+    return answer(request, Given(idea, only, into.run if into.mine else None, into.collects))
+
+
+async def _opening(request: Request) -> Opening:
+    into = await service.opening(request)
+    if into is None:
+        raise Stale
+    return into
+
+
+# --- what may be no idea
+
+
+@routes.action(ItIsAnIdea)
+async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
+    """Words that were kept meanwhile are an idea, given when they were written; what asked of them says so."""
+    given = await service.accept(request, await _asked(request, action.idea))
+    return replace(answer(request, given), fresh=False)
+
+
+@routes.action(AskTheTeam)
+async def ask_the_team(request: Request, action: AskTheTeam) -> Reply:
+    """They are a question; what is wrong with it can be corrected."""
+    idea = await _asked(request, action.idea)
+    await store.drop_asked(request.tx, idea.id)
+    return await ask_in_words(request, idea.text)
+
+
+@routes.action(ItIsNoIdea)
+async def it_is_no_idea(request: Request, action: ItIsNoIdea) -> Reply:
+    """They are neither."""
+    await store.drop_asked(request.tx, (await _asked(request, action.idea)).id)
+    return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
+
+
+async def _asked(request: Request, idea_id: int) -> Idea:
+    """Words of the person that may be no idea. Raises Stale for any others."""
+    idea = await store.find(request.tx, idea_id)
+    if idea is None or idea.author_id != request.participant.id or idea.state != "asked":
+        raise Stale
+    return idea
+
+
+# --- forms
+
+
+async def _may_give(request: Request, action: GiveIdea | GiveFact) -> None:
+    """Raises UserError between phases."""
+    await _into(request, action.run)
+
+
+async def _into(request: Request, run_id: int) -> Opening:
+    """Where an idea goes that is given by a button: the phase that is open now, whichever the button was of."""
+    into = await service.opening(request)
+    if into is None and (run := await phases.run(request.tx, run_id)) and not run.open:
+        into = await service.last_opening(request)
+    if into is None:
+        raise UserError(_("No phase is open for you now. You will be told when one begins."))
+    return into
+
+
+@routes.action(GiveIdea, form=IdeaForm, before=_may_give, reads=service.has_room)
+async def give_idea(request: Request, action: GiveIdea, form: IdeaForm) -> Reply:
+    """An idea from a form."""
+    return await _from_form(request, action.run, form.idea)
+
+
+@routes.action(GiveFact, form=FactForm, before=_may_give, reads=service.has_room)
+async def give_fact(request: Request, action: GiveFact, form: FactForm) -> Reply:
+    """A fact, a need or a scheme from a form."""
+    return await _from_form(request, action.run, form.idea, cast("Category", form.kind) or None)
+
+
+async def _from_form(request: Request, run_id: int, said: Composition, category: Category | None = None) -> Reply:
+    words = clean_lines("\n".join(plain(line, request.reader) for line in said.body))
+    if (over := len(words) - MOST) > 0:
+        raise Incomplete("idea", too_long(over))
+    uploads, refused = service.sorted_out(said.attachments, room=await service.has_room(request))
+    if refused and not (words or uploads):
+        raise Incomplete("idea", refused[0])
+    into = await _into(request, run_id)
+    given = await service.give(request, words, category=category, uploads=uploads, into=into)
+    return with_lines_last(answer(request, given), *refused, *remarks([each for each in uploads if not each.lost]))
+
+
+# --- building on an idea
+
+
+async def _may_build(request: Request, action: BuildOn) -> None:
+    """Raises Stale for an idea that cannot be built on, UserError between phases."""
+    if await _buildable(request, action.idea) is None:
+        raise Stale
+    await _into(request, 0)
+
+
+async def _built_on(request: Request, action: BuildOn) -> Span:
+    """The idea that is built on, and whose it is."""
+    entry = await wall_store.entry(request.tx, action.idea)
+    if entry is None:
+        raise Stale
+    author = author_of(entry.idea, entry.author, reader=request.participant.id)
+    return _("You build on «{idea}» ({author}).", idea=glimpse(entry.idea.text, _QUOTED), author=author)
+
+
+@routes.action(BuildOn, form=BuildForm, before=_may_build, about=_built_on)
+async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
+    """An idea that keeps the link to the one it builds on; it is kept without, should that be gone meanwhile."""
+    before = await _buildable(request, action.idea)
+    into = await service.opening(request) or await service.last_opening(request) or await _into(request, 0)
+    given = await service.give(request, form.idea, parent=before, into=into)
+    if given.idea.state != "live":
+        return answer(request, given)
+    said = (
+        _("Noted. It builds on «{idea}».", idea=glimpse(before.text))
+        if before
+        else _("Noted. The idea before it was taken off the wall meanwhile: yours stands by itself.")
+    )
+    mine = Button(_("My ideas"), MyIdeas(into.run.id))
+    return reply(said, buttons=(withdrawing(given.idea), mine), fresh=True)
+
+
+async def _buildable(request: Request, idea_id: int) -> Idea | None:
+    """An idea the person may build on; None for one they do not read, or that is taken back or hidden."""
+    idea = await store.find(request.tx, idea_id)
+    if idea is None or idea.state != "live" or idea.hidden or not await layout.may_read(request, idea):
+        return None
+    return idea
+
+
+# --- a message that is changed
+
+
+@routes.edited()
+async def change_words(request: Request, words: str) -> Reply | None:
+    """Editing the message edits the idea, as long as its phase is open; before and after others read it."""
+    account = request.account
+    idea = await store.by_message(request.tx, account.platform, account.chat, request.message)
+    if idea is None:
+        return await _take_shortened(request, words)
+    if request.person is None or idea.author_id != request.person.id or words in ("", idea.text):
+        return None
+    phase = await phases.find(request.tx, idea.phase)
+    run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id else None
+    if phase is None:
+        return None
+    if idea.state == "withdrawn":
+        back = Button(_("Bring it back"), BringBack(idea.id))
+        return reply(_("You withdrew this idea, so it stays as it was."), buttons=(back,), fresh=True)
+    if not service.may_change(idea, run):
+        return reply(_("This phase is finished: your idea stays as it was."), fresh=True)
+    if len(words) > MOST:
+        said = _n(
+            "{count} character too many (at most {most}): your idea stays as it was.",
+            "{count} characters too many (at most {most}): your idea stays as it was.",
+            len(words) - MOST,
+            most=MOST,
+        )
+        return reply(said, fresh=True)
+    await service.reword(request, idea, words, phase.collects)
+    return reply(_("Changed."), mark=True, fresh=True)
+
+
+async def _take_shortened(request: Request, words: str) -> Reply | None:
+    """A message that was too long for an idea, and is not any more."""
+    platform, chat = request.account.platform, request.account.chat
+    kept = await dialogue_store.current(request.tx, platform, chat, request.now)
+    if kept is None or not request.message or kept.draft.get(MESSAGE) != request.message or not await _taken(request):
+        return None
+    await dialogue_store.end(request.tx, platform, chat)
+    return await take_words(request, words)
+
+
+@routes.deleted()
+async def withdraw_deleted(request: Request) -> Reply | None:
+    """Deleting the message withdraws the idea, at any time, as its button does; it can be brought back."""
+    account = request.account
+    idea = await store.by_message(request.tx, account.platform, account.chat, request.message)
+    if idea is None or request.person is None or idea.author_id != request.person.id or idea.state == "withdrawn":
+        return None
+    await service.withdraw(request, idea)
+    said = _("You deleted your message: the idea «{idea}» is withdrawn.", idea=glimpse(idea.text))
+    return reply(said, buttons=(Button(_("Bring it back"), BringBack(idea.id)),), fresh=True)
+
+
+# --- what was written for nobody
+
+
+@routes.action(KeepAsIdea)
+async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
+    """Words written long after the end were an idea: it came late."""
+    account = request.account
+    kept = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    into = await service.opening(request) or await service.last_opening(request)
+    words = kept.draft.get("question", "") if kept and kept.action == ASKING else ""
+    if into is None or not words:
+        raise Stale
+    await dialogue_store.end(request.tx, account.platform, account.chat)
+    if len(words) > MOST:
+        return await keep_too_long(request, into, words)
+    return answer(request, await service.give(request, words, into=into))

@@ -1,0 +1,176 @@
+"""Votes: a few a person and phase, for ideas of one's own group, to be changed until the phase ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Span, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import Request, Routes
+from handlers.ideas import layout, store, vote_store, wall_store
+from handlers.ideas.actions import CastVotes, VoteFor, number_of
+from handlers.ideas.cards import card
+from handlers.ideas.messages import label
+from handlers.workshops import store as phases
+from handlers.workshops.actions import ShowWall, Vote
+from handlers.workshops.messages import SHOW_PHASE
+from handlers.workshops.model import Idea, PhaseRun
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class TurnVotes(Action):
+    """See further ideas to vote for."""
+
+    code: ClassVar[str] = "wvt"
+    run: int
+    page: int
+
+
+@routes.action(Vote)
+async def vote(request: Request, action: Vote) -> Reply:
+    """The ideas to vote for, in the order they were given: none moves while one chooses."""
+    return await _screen(request, await _open(request, action.run), 1)
+
+
+@routes.action(TurnVotes)
+async def turn_votes(request: Request, action: TurnVotes) -> Reply:
+    """The ideas before or after."""
+    return await _screen(request, await _open(request, action.run), action.page)
+
+
+@routes.choice(CastVotes)
+async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...]) -> Reply:
+    """Keep the new set, or say that it is too large: then nothing was changed."""
+    run = await _open(request, action.run)
+    offered = await store.of_group(request.tx, run.group_id, run.phase)
+    here = {idea.id for idea in offered[action.page - 1 : action.page - 1 + layout.PER_PAGE]}
+    before = await vote_store.of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    chosen = await _standing(request, run, values, {idea.id for idea in offered}) | (before - here)
+    return await _screen(request, run, action.page, toast=await _keep(request, run, before, chosen))
+
+
+@routes.action(VoteFor)
+async def vote_for(request: Request, action: VoteFor) -> Reply:
+    """A vote from an idea's card."""
+    idea = await store.find(request.tx, action.idea)
+    run = await _run_of(request, idea)
+    before = await vote_store.of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    chosen = before | {action.idea} if action.gives else before - {action.idea}
+    toast = await _keep(request, run, before, chosen)
+    return await card(request, action.idea, action.origin, action.at, toast=toast)
+
+
+async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text:
+    """Write the votes down; what to say of it."""
+    most = request.settings.workshop.votes
+    if len(chosen) > most:
+        return _n(
+            "You have {count} vote. Take it back first, nothing was changed.",
+            "You have {count} votes. Take one back first, nothing was changed.",
+            most,
+        )
+    if set(chosen) != set(before):
+        await vote_store.cast(request.tx, request.participant.id, run.group_id, run.phase, chosen)
+    return _left(most - len(chosen))
+
+
+def _left(count: int) -> Text:
+    if count == 0:
+        return _("Noted. That was your last vote, you can still change.")
+    return _n("Noted. {count} vote is left.", "Noted. {count} votes are left.", count)
+
+
+async def _standing(request: Request, run: PhaseRun, values: Iterable[str], offered: Collection[int]) -> set[int]:
+    """The ideas behind what was chosen; of one merged meanwhile what it went into, and none that is gone."""
+    chosen: set[int] = set()
+    for value in values:
+        if (idea_id := number_of(value)) is None:
+            raise Stale
+        idea = await store.find(request.tx, idea_id)
+        if idea is None or idea.group_id != run.group_id or idea.phase != run.phase:
+            continue
+        chosen |= {idea.merged_into or idea.id} & set(offered)
+    return chosen
+
+
+async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | None = None) -> Reply:
+    most = request.settings.workshop.votes
+    offered = await store.of_group(request.tx, run.group_id, run.phase)
+    wall = Button(_("The wall"), ShowWall(run.id))
+    if not offered:
+        return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
+    first = max(1, min(page, len(offered)))
+    shown = offered[first - 1 : first - 1 + layout.PER_PAGE]
+    seen = await layout.ballot(request, run)
+    chosen = seen.mine
+    elsewhere = len(chosen - {idea.id for idea in shown})
+    left = max(0, most - len(chosen))
+    standing = _n(
+        "{count} vote is left. You can change until the end.",
+        "{count} votes are left. You can change until the end.",
+        left,
+    )
+    if left == 0:
+        standing = _("Every vote is given. You can change them until the phase ends.")
+    elif left == most:
+        standing = _("You can change until the phase ends.")
+    turning = layout.turning(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
+    return reply(
+        _n(
+            "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
+        ),
+        standing,
+        choice=Choice(
+            CastVotes(run.id, first),
+            await _options(request, run, shown, seen),
+            selected=tuple(str(idea.id) for idea in shown if idea.id in chosen),
+            at_least=0,
+            at_most=max(1, min(most - elsewhere, len(shown))),
+            placeholder=_("Choose ideas"),
+            listed=True,
+        ),
+        buttons=(*turning, wall, SHOW_PHASE),
+        toast=toast,
+    )
+
+
+async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen: layout.Ballot) -> tuple[Option, ...]:
+    """The ideas to vote for, and below each whose it is; how many voted for it, once the person did."""
+    phase = await phases.find(request.tx, run.phase)
+    if phase is None:
+        raise Stale
+    unmarked = replace(seen, mine=frozenset())  # what is chosen says so itself
+    return tuple(
+        Option(str(each.idea.id), label(each.idea.text), layout.entry_line(request, each, phase, unmarked))
+        for each in await wall_store.entries(request.tx, [idea.id for idea in shown])
+    )
+
+
+async def _run_of(request: Request, idea: Idea | None) -> PhaseRun:
+    if idea is None or idea.group_id is None or not idea.counts:
+        raise Stale
+    run = await phases.run_of(request.tx, idea.group_id, idea.phase)
+    if run is None:
+        raise Stale
+    return await _open(request, run.id)
+
+
+async def _open(request: Request, run_id: int) -> PhaseRun:
+    """A run the person may vote in now. Raises Stale for another group's, UserError with the reason for the others."""
+    run, _phase = await layout.the_run(request, run_id)
+    if not await wall_store.is_member(request.tx, request.participant.id, run.group_id):
+        raise Stale
+    wall = (Button(_("The wall"), ShowWall(run.id)), SHOW_PHASE)
+    if not request.settings.workshop.votes:
+        raise UserError(_("There are no votes in this workshop."), buttons=wall)
+    if not run.open:
+        raise UserError(_("This phase is finished, and voting with it. Your votes are kept."), buttons=wall)
+    if not run.revealed:
+        raise UserError(_("You can vote once everyone's ideas can be read. You will be told."), buttons=wall)
+    return run

@@ -1,0 +1,57 @@
+"""Recent changes of the organisers, and taking one back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.texts import Moment, Span, _
+from bot.content.views import Button, Reply, reply
+from bot.conversation import journal
+from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
+from bot.conversation.undo import Inverses, Undo, author, is_open, ways_back, what
+from handlers.navigation.layout import BACK, PER_PAGE
+
+routes = Routes()
+inverses = Inverses()
+"""How each change made in this package is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecentChanges(Action):
+    """Show what organisers changed lately."""
+
+    code: ClassVar[str] = "oc"
+
+
+@routes.action(RecentChanges, who=ORGANISER)
+async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
+    """The latest changes of the day, each with its way back while there is one."""
+    entries = await journal.recent(request.tx, request.now - journal.KEPT, PER_PAGE)
+    if not entries:
+        return reply(_("Nothing was changed today."), buttons=(BACK,))
+    lines: list[Span] = []
+    buttons: list[Button] = []
+    for number, entry in enumerate(entries, start=1):
+        values = {"number": number, "what": what(entry), "name": author(entry), "time": Moment(entry.done_at, "time")}
+        if entry.undone:
+            lines.append(_("{number}. {what} ({name}, {time}), undone", **values))
+        else:
+            lines.append(_("{number}. {what} ({name}, {time})", **values))
+        if is_open(entry, request):
+            buttons.append(Button(_("Undo number {number}", number=number), Undo(entry.id)))
+    return reply(*lines, buttons=(*buttons, BACK))
+
+
+@routes.action(Undo, who=FACILITATOR)
+async def undo(request: Request, action: Undo) -> Reply:
+    """Take a change back, or say why it stays."""
+    entry, undone = await inverses.undo(request, action.entry)
+    recent = (Button(_("Recent changes"), RecentChanges()),) if request.participant.organises else ()
+    return reply(
+        _("Undone: {what}", what=what(entry)),
+        *undone.said,
+        buttons=(*undone.buttons, *recent, *ways_back(request)),
+        toast=_("Undone."),
+    )

@@ -1,0 +1,90 @@
+"""What the organisers' screens share: pages of people, names as buttons, and what happens when two write at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
+
+from bot.content.actions import Action
+from bot.content.texts import Name, Span, _
+from bot.content.views import Button, Reply, reply
+from bot.conversation import dialogue_store, journal
+from bot.conversation.routes import Go, Request
+from bot.conversation.undo import author
+from handlers.navigation.overview import Listed
+
+T = TypeVar("T")
+
+PER_PAGE = 10
+_LONGEST_LABEL = 60
+
+BACK = Button(_("Organise"), Go("organiser"))
+SMALLER_FILE = _("Send a smaller file: only what is to be imported, without pictures, formatting or blank lines.")
+"""What to do instead where reading a file takes too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPerson(Action):
+    """See everything about someone."""
+
+    code: ClassVar[str] = "op"
+    person: int
+
+
+def page_of(items: Sequence[T], page: int) -> Sequence[T]:
+    """The items of one page, counted from 0."""
+    return items[page * PER_PAGE : (page + 1) * PER_PAGE]
+
+
+def turn(make: Callable[[int], Action], page: int, items: int) -> tuple[Button, ...]:
+    """The buttons to the pages before and after."""
+    before = (Button(_("◀ Previous"), make(page - 1)),) if page else ()
+    after = (Button(_("Next ▶"), make(page + 1)),) if (page + 1) * PER_PAGE < items else ()
+    return (*before, *after)
+
+
+def as_buttons(people: Sequence[Listed]) -> tuple[Button, ...]:
+    """People to open, by name and reference: two may have one name."""
+    return tuple(Button(Name(_cut(f"{each.full_name} ({each.ref})")), OpenPerson(each.id)) for each in people)
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
+
+
+def back_to(participant_id: int) -> tuple[Button, ...]:
+    """The ways on from something done to a person."""
+    return Button(_("See the person"), OpenPerson(participant_id)), BACK
+
+
+def mark(*seen: object) -> str:
+    """A short mark of what someone saw, to notice when it changed while they wrote."""
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:8]
+
+
+async def conflict(
+    request: Request, subject: str, again: Action, *, typed: Mapping[str, str], stored: Span, written: Span
+) -> Reply:
+    """Someone else changed `subject` meanwhile: both versions, and the form, as it was left, once more.
+
+    Nothing but the draft may have been written before.
+    """
+    account = request.account
+    await dialogue_store.keep(request.tx, account.platform, account.chat, again.encode(), typed, request.now)
+    return reply(
+        await who_was_faster(request, subject),
+        _("Now: {value}", value=stored),
+        _("You wrote: {value}", value=written),
+        buttons=(Button(_("Open the form again"), again, style="primary"), BACK),
+        fresh=True,
+    )
+
+
+async def who_was_faster(request: Request, subject: str) -> Span:
+    """Why nothing was saved: whose change came first."""
+    entry = await journal.last(request.tx, subject)
+    if entry is None:
+        return _("This was changed meanwhile, so nothing was saved.")
+    return _("{name} changed this meanwhile, so nothing was saved.", name=author(entry))

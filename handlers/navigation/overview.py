@@ -1,0 +1,131 @@
+"""What organisers see of the whole: how many are registered, who is missing, who can be found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.content.names import collation, fold, matches, words
+from bot.database.engine import Row, Transaction
+from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of a number of people selected, those who joined."""
+
+    joined: int
+    selected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Someone in a list of organisers. `reachable` says whether a message can get to them."""
+
+    id: int
+    ref: str
+    given_name: str
+    family_name: str
+    email: str
+    territory: str
+    locale: str | None
+    reachable: bool
+
+    @property
+    def full_name(self) -> str:
+        """Given and family name."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+async def by_status(tx: Transaction) -> Mapping[str, int]:
+    """How many who attend were invited only, joined, or withdrew."""
+    rows = await tx.all("SELECT status, COUNT(*) AS people FROM participants WHERE attends = 1 GROUP BY status")
+    return {row["status"]: row["people"] for row in rows}
+
+
+async def by_territory(tx: Transaction) -> Mapping[str, Share]:
+    """Selected and joined people by the code of their territory, '' for those who gave none."""
+    return await _shares(tx, "territory")
+
+
+async def by_gender(tx: Transaction) -> Mapping[str, Share]:
+    """Selected and joined people by what they say of themselves, '' for those of whom nothing is known."""
+    return await _shares(tx, "gender")
+
+
+async def by_platform(tx: Transaction) -> Mapping[str, int]:
+    """How many who joined have an account on each platform; who has two is counted twice."""
+    rows = await tx.all(
+        "SELECT a.platform, COUNT(DISTINCT p.id) AS people FROM participants p"
+        " JOIN accounts a ON a.participant_id = p.id WHERE p.attends = 1 AND p.status = 'joined' GROUP BY a.platform"
+    )
+    return {row["platform"]: row["people"] for row in rows}
+
+
+async def waiting_by_theme(tx: Transaction) -> Mapping[str, int]:
+    """How many wait for each theme for which someone does."""
+    rows = await tx.all("SELECT theme, COUNT(*) AS people FROM waiting GROUP BY theme")
+    return {row["theme"]: row["people"] for row in rows}
+
+
+async def without_theme(tx: Transaction) -> int:
+    """How many who joined have no theme."""
+    row = await tx.one(f"SELECT COUNT(*) AS people FROM {_PEOPLE} WHERE {_NOT_CHOSEN}")
+    return row["people"] if row else 0
+
+
+async def not_joined(tx: Transaction) -> Sequence[Listed]:
+    """Who was selected and has not come in, by name."""
+    return _by_name(await tx.all(f"{_LISTED} WHERE p.attends = 1 AND p.status = 'invited'"))
+
+
+async def not_chosen(tx: Transaction) -> Sequence[Listed]:
+    """Who joined and has no theme, by name."""
+    return _by_name(await tx.all(f"{_LISTED} WHERE {_NOT_CHOSEN}"))
+
+
+async def search(tx: Transaction, query: str) -> Sequence[Listed]:
+    """Everyone whose name `bot.content.names.matches` the query, by name."""
+    wanted = words(fold(query))
+    if not wanted:
+        return ()
+    # Whatever a word finds begins, somewhere, with its first letter: the rest is compared here.
+    rows = await tx.all(f"{_LISTED} WHERE ' ' || p.search_key LIKE :begins", begins=f"% {wanted[0][0]}%")
+    return _by_name(row for row in rows if matches(query, row["search_key"]))
+
+
+_PEOPLE = "participants p LEFT JOIN choices c ON c.participant_id = p.id"
+_NOT_CHOSEN = "p.attends = 1 AND p.status = 'joined' AND c.theme IS NULL"
+_LISTED = (
+    "SELECT p.id, p.ref, p.given_name, p.family_name, p.email, p.territory, p.locale, p.search_key,"
+    " CASE WHEN p.stopped = 0 AND p.muted NOT LIKE '%\"reminders\"%'"
+    " AND EXISTS (SELECT 1 FROM accounts b WHERE b.participant_id = p.id"
+    f" AND b.unreachable = 0 AND ({MAY_BE_WRITTEN_TO})) THEN 1 ELSE 0 END AS reachable FROM {_PEOPLE}"
+)
+
+
+async def _shares(tx: Transaction, column: Literal["territory", "gender"]) -> Mapping[str, Share]:
+    rows = await tx.all(
+        f"SELECT {column} AS part, COUNT(*) AS selected,"
+        " SUM(CASE WHEN status = 'joined' THEN 1 ELSE 0 END) AS joined FROM participants"
+        f" WHERE attends = 1 AND status IN ('invited', 'joined') GROUP BY {column}"
+    )
+    return {row["part"]: Share(row["joined"], row["selected"]) for row in rows}
+
+
+def _by_name(rows: Iterable[Row]) -> Sequence[Listed]:
+    people = [
+        Listed(
+            row["id"],
+            row["ref"],
+            row["given_name"],
+            row["family_name"],
+            row["email"],
+            row["territory"],
+            row["locale"],
+            bool(row["reachable"]),
+        )
+        for row in rows
+    ]
+    return sorted(people, key=lambda listed: (collation(listed.family_name), collation(listed.given_name), listed.ref))

@@ -1,0 +1,217 @@
+"""Privacy: what is kept and why, seeing it, and being forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from bot.clock import to_micros
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.stored_views import LARGEST_FILE
+from bot.content.texts import Reader, Span, Strong, _, _n, plain
+from bot.content.views import Button, File, JobRequest, Reply, View, reply
+from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
+from bot.files.folder import Files
+from bot.people import limits
+from bot.people.document import as_json, collect
+from bot.people.erasure import erase
+from bot.people.participants import Participant
+from handlers.ideas import file_store
+from handlers.ideas import store as ideas
+from handlers.ideas.cards import portion
+from handlers.privacy import data_page
+from handlers.registration.participant import data_countries, retention_end
+from handlers.themes.participant import ASK, HOME
+
+routes = Routes()
+
+_MINUTE = 60_000_000
+_MEANT_FOR = 10
+"""Minutes a confirmation stays good: an old message must not erase anyone by a stray tap."""
+
+_ERASE = Button(_("Erase everything"), Go("effacer"), style="danger")
+_SEE = Button(_("See my data"), Go("mesdonnees"))
+
+
+@dataclass(frozen=True, slots=True)
+class Erase(Action):
+    """Ask once more before erasing; with or without what one wrote."""
+
+    code: ClassVar[str] = "er"
+    texts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EraseNow(Action):
+    """Erase, if the minute it was asked in is not long gone."""
+
+    code: ClassVar[str] = "ery"
+    texts: bool
+    minute: int
+
+
+@routes.command(
+    "confidentialite",
+    _("Your data: what, why, until when"),
+    names={"en": "privacy", "de": "datenschutz"},
+    who=ANYONE,
+    said=_("privacy, data protection"),
+)
+async def show_privacy(request: Request) -> Reply:
+    """What is kept, why, until when, where, and whom to ask."""
+    gathering = request.settings.gathering
+    if gathering.privacy_contact:
+        contact: Span = _("Questions about your data: {contact}.", contact=gathering.privacy_contact)
+    else:
+        contact = _("Questions about your data: write to the team with /equipe.")
+    return reply(
+        Strong(_("Your data")),
+        _("What: what you or the organisers said of you, your accounts, language, theme, questions and ideas."),
+        _("Why: to prepare and run {gathering} with you, and nothing else.", gathering=gathering.name),
+        _(
+            "Signed or not, we store whose idea it is, so that you can change it. Unsigned, you are named nowhere"
+            " others read."
+        ),
+        _("Until: {date}. The numbers of messages that arrive: two days.", date=retention_end(request)),
+        _(
+            "Where: {countries}. Telegram and Discord also keep what goes through them.",
+            countries=data_countries(request),
+        ),
+        contact,
+        buttons=(_SEE, _ERASE, ASK, HOME) if request.person else (HOME,),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MyFiles(Action):
+    """Have the files of one's ideas, from the one at `start` on."""
+
+    code: ClassVar[str] = "prf"
+    start: int = 0
+
+
+@routes.command(
+    "mesdonnees",
+    _("Everything kept about you, as a file"),
+    names={"en": "mydata", "de": "meinedaten"},
+    said=_("my data"),
+)
+async def hand_over(request: Request) -> Reply:
+    """The document, gathered and drawn apart: it takes longer than a transaction may."""
+    person, reader = request.participant, request.reader
+    await limits.not_too_many_documents(request.tx, person, request.now)
+    asked = {
+        "person": person.id,
+        "at": request.now.isoformat(),
+        "reader": [reader.locale, reader.zone],
+        "gathering": request.settings.gathering.name,
+        "folder": str(request.settings.storage.folder),
+    }
+    return reply(
+        _("Your data is being gathered. It comes in a moment."),
+        buttons=(HOME,),
+        job=JobRequest("mydata", asked),
+        fresh=True,
+    )
+
+
+async def read_person(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All there is about who asks, and what the page needs besides, for the other process."""
+    person_id = payload["person"]
+    return {
+        **payload,
+        "document": await collect(tx, person_id, payload["at"]),
+        "beside": await data_page.read(tx, person_id),
+    }
+
+
+def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document as a page to read, and for programs, made in another process."""
+    reader = Reader(*payload["reader"])
+    page = data_page.draw(
+        payload["document"], payload["beside"], reader, Files(Path(payload["folder"])), payload["gathering"]
+    )
+    name = plain(_("my-data"), reader)
+    return {"files": ((f"{name}.html", page, "text/html"), (f"{name}.json", as_json(payload["document"]), _JSON))}
+
+
+_JSON = "application/json"
+
+
+@routes.job("mydata", work=make_files, read=read_person)
+async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
+    """Both files, and the way to what they only name."""
+    files = tuple(File(*each) for each in result["files"])
+    if any(len(each.content) > LARGEST_FILE for each in files):
+        raise UserError(_("What we keep about you is too much for one message. Ask the team for it."), buttons=(ASK,))
+    said = (
+        _("Here is everything we keep about you."),
+        _("The page is to be read or printed. The JSON file holds the same, for programs."),
+    )
+    mine = (Button(_("My photos and documents"), MyFiles()),) if await file_store.of_author(tx, person.id) else ()
+    return View(said, (*mine, Button(_("Privacy"), Go("confidentialite")), HOME), attachments=files)
+
+
+@routes.action(MyFiles)
+async def hand_over_files(request: Request, action: MyFiles) -> Reply:
+    """What came with one's ideas, as it is kept: the page holds small photos only."""
+    mine = await file_store.of_author(request.tx, request.participant.id)
+    found = [(idea, file) for file in mine if (idea := await ideas.find(request.tx, file.idea_id))]
+    shown, rest = portion(request, found[action.start :])
+    if not shown:
+        raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
+    following = Button(_n("{count} more", "{count} more", rest), MyFiles(len(found) - rest))
+    buttons = (*((following,) if rest else ()), HOME)
+    return Reply(View((_("Photos and documents of your ideas"),), buttons, attachments=shown), fresh=True)
+
+
+@routes.command(
+    "effacer",
+    _("Erase everything about you"),
+    names={"en": "erase", "de": "loeschen"},
+    said=_("erase, erase my data, delete my data, delete my account"),
+)
+async def ask_what_to_erase(_request: Request) -> Reply:
+    """What goes, and whether what the person wrote goes too."""
+    return reply(
+        _("Erase everything about you, on all your accounts? Your place goes to someone else. Nobody can undo this."),
+        _("What you asked the team and your ideas can stay without your name, for others to learn from, or go too."),
+        buttons=(
+            Button(_("Erase my texts too"), Erase(True), style="danger"),
+            Button(_("Keep my texts, without my name"), Erase(False), style="danger"),
+            _SEE,
+            Button(_("Keep my profile"), Go("moi")),
+        ),
+    )
+
+
+@routes.action(Erase)
+async def ask_again(request: Request, action: Erase) -> Reply:
+    """The second question."""
+    return reply(
+        _("Really erase everything now?"),
+        buttons=(
+            Button(_("Yes, erase me"), EraseNow(action.texts, _minute(request)), style="danger"),
+            Button(_("No, keep my profile"), Go("moi")),
+        ),
+    )
+
+
+@routes.action(EraseNow)
+async def erase_now(request: Request, action: EraseNow) -> Reply:
+    """Forget the person. From here on they are a stranger."""
+    if not 0 <= _minute(request) - action.minute <= _MEANT_FOR:
+        raise Stale
+    await erase(request.tx, request.participant.id, request.now, texts=action.texts, files=request.files)
+    request.person, request.account = None, replace(request.account, id=None)
+    return reply(
+        _("Everything about you is erased."),
+        _("Thank you for having been part of it."),
+    )
+
+
+def _minute(request: Request) -> int:
+    return to_micros(request.now) // _MINUTE

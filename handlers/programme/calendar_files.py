@@ -1,0 +1,279 @@
+"""The programme as an .ics calendar, read with the library `icalendar`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from icalendar import Calendar
+
+from bot.content.names import clean
+from bot.people.audiences import EVERYONE
+from handlers.programme import model
+from handlers.programme.model import BadTime, Plan, resolve
+from handlers.programme.programme_files import (
+    LONGEST,
+    LONGEST_KEY,
+    MOST_SESSIONS,
+    OWN,
+    Programme,
+    Reason,
+    Refused,
+    Rejected,
+    Rules,
+    audience_of,
+    check_link,
+    kind_of,
+    refuse,
+)
+
+_LONGEST_LINE = 2_000
+"""Bytes of a property: a longer one is cut, as no session has such a title."""
+_LONGEST_CATEGORIES = 400
+_MOST_CATEGORIES = 20
+_MOST_OF_A_NAME = 2
+"""Times that a session may say the same: the second is seen, so that it can be refused."""
+_MOST_ZONE_LINES = 400
+"""Lines about zones, in the whole calendar: some write their changes down year by year."""
+_MOST_ZONE_RULES = 40
+_FIRST_YEAR, _LAST_YEAR = 1972, 2199
+"""A zone's rules are followed from year to year: those from 1601 begin here, in a leap year like it."""
+_MOST_SLASHES = 8
+_DEEPEST = 8
+_READ = frozenset({"UID", "SUMMARY", "LOCATION", "DTSTART", "DTEND", "DURATION", "CATEGORIES", "URL", "STATUS"})
+_REPEATS = frozenset({"RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"})
+_FRAME = frozenset({"BEGIN", "END"})
+_ZONE = frozenset({"TZID", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME", "RRULE", "RDATE"})
+_NAME = re.compile(rb"[A-Za-z-]+")
+_YEAR = re.compile(rb":(\d{4})\d{4}(?!\d)")
+_YEARLY = re.compile(
+    rb"RRULE:(FREQ=YEARLY|BYMONTH=\d{1,2}|BYDAY=-?\d?[A-Z]{2}|BYMONTHDAY=-?\d{1,2}(,\d{1,2}){0,6}|INTERVAL=1|WKST=[A-Z]{2}"
+    rb"|UNTIL=\w{1,16}|[;])+",
+    re.IGNORECASE,
+)
+"""A rule for a day a year. Without FREQ the library refuses it."""
+
+
+class _TooMany(Exception):
+    """More sessions than a programme may have."""
+
+
+def read_calendar(data: bytes, filename: str, rules: Rules) -> Programme:
+    """The sessions of a calendar, and every refusal; tasks, notes and alarms in it are left aside.
+
+    Categories that name a kind of session or an audience are taken for that. What was moved or made by repeating is
+    refused: each session is to be written out.
+    """
+    try:
+        lines, shorter = _shortened(data)
+        calendars = Calendar.from_ical(shorter, multiple=True)
+        found = [each for calendar in calendars for each in calendar.walk("VEVENT")]
+    except _TooMany:
+        return refuse(Reason.TOO_MANY, limit=MOST_SESSIONS)
+    except Exception:  # noqa: BLE001 - a damaged file raises anything: ValueError, KeyError, RecursionError, …
+        return refuse(Reason.UNREADABLE, filename=filename)
+    if len(lines) != len(found):
+        return refuse(Reason.UNREADABLE, filename=filename)
+    if not found:
+        return refuse(Reason.NO_SESSION, filename=filename)
+    rejected: list[Rejected] = []
+    plans: list[Plan] = []
+    first_lines: dict[str, int] = {}
+    for line, event in zip(lines, found, strict=True):
+        title = clean(_words(event, "SUMMARY"))
+        try:
+            values, refused = _read(event, title, rules)
+        except Exception:  # noqa: BLE001 - what a broken property raises is its own
+            refused = [Refused(Reason.UNREADABLE, filename=filename)]
+        key = clean(_words(event, "UID")).removesuffix(OWN)
+        if not key:
+            refused.append(Refused(Reason.MISSING_KEY))
+        elif (first := first_lines.setdefault(key, line)) != line and not _is_repeated(event):
+            refused.append(Refused(Reason.DUPLICATE_KEY, value=key[:LONGEST], first_line=first))
+        elif len(key) > LONGEST_KEY:
+            refused.append(Refused(Reason.TOO_LONG, column="UID", length=len(key), limit=LONGEST_KEY))
+        rejected += (Rejected(line, title[:LONGEST], each.reason, each.values) for each in refused)
+        if not refused:
+            plans.append(Plan(key=key, **values))
+    return Programme(tuple(plans), tuple(rejected))
+
+
+def _shortened(data: bytes) -> tuple[list[int], bytes]:
+    """A calendar with no more than we read of it, and the lines on which its sessions begin.
+
+    The library takes milliseconds for what costs a few bytes: a category, an alarm, a repetition by the second. So it
+    sees sessions alone, with the properties that count, and zones whose changes come once a year. Raises ValueError
+    for what is damaged, cut off or without measure, and _TooMany.
+    """
+    begun: list[int] = []
+    kept: list[bytes] = []
+    within: list[bytes] = []
+    said: Counter[str] = Counter()
+    zone_lines = zone_rules = 0
+    for number, line in _unfolded(data):
+        named = _NAME.match(line)
+        name = named[0].decode().upper() if named else ""
+        if name == "BEGIN":
+            within.append(line[6:].strip().upper())
+            if len(within) > _DEEPEST:
+                raise ValueError("too deep")
+            if within == [b"VCALENDAR", b"VEVENT"]:
+                begun.append(number)
+                said.clear()
+                if len(begun) > MOST_SESSIONS:
+                    raise _TooMany
+        match within:
+            case [b"VCALENDAR"] if name in _FRAME:
+                kept.append(line)
+            case [b"VCALENDAR", b"VEVENT"] if name in _FRAME or name in _READ:
+                said[name] += 1
+                if said[name] <= (_MOST_CATEGORIES if name == "CATEGORIES" else _MOST_OF_A_NAME):
+                    kept.append(_property(name, line))
+            case [b"VCALENDAR", b"VEVENT"] if name in _REPEATS:
+                said["RRULE"] += 1
+                if said["RRULE"] == 1:  # that it is repeated is all we ask: such a session is refused
+                    kept.append(b"RRULE:FREQ=YEARLY")
+            case [b"VCALENDAR", b"VTIMEZONE"] | [b"VCALENDAR", b"VTIMEZONE", b"STANDARD" | b"DAYLIGHT"]:
+                zone_lines += 1
+                zone_rules += name == "RRULE"
+                if zone_lines > _MOST_ZONE_LINES or zone_rules > _MOST_ZONE_RULES:
+                    raise ValueError("too much about zones")
+                if name in _FRAME or name in _ZONE:
+                    kept.append(_of_zone(name, line))
+        if name == "END" and within.pop() != line[4:].strip().upper():
+            raise ValueError("what ends has not begun")
+    if within:
+        raise ValueError("cut off")
+    return begun, b"\r\n".join([*kept, b""])
+
+
+def _unfolded(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines of a calendar with the number of each, those folded over several put together; cut to what we read."""
+    first, parts, length = 1, list[bytes](), 0
+    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        line = raw.rstrip(b"\r")
+        if line[:1] in (b" ", b"\t") and parts:
+            line = line[1:]
+        else:
+            yield first, b"".join(parts)
+            first, parts, length = number, [], 0
+        if length < _LONGEST_LINE:
+            parts.append(line[: _LONGEST_LINE - length])
+            length += len(line)
+    yield first, b"".join(parts)
+
+
+def _property(name: str, line: bytes) -> bytes:
+    """A property of a session as the library is to see it."""
+    if name == "CATEGORIES":
+        return line[:_LONGEST_CATEGORIES]
+    if name in {"DTSTART", "DTEND"}:
+        year = _YEAR.search(line)
+        if line.count(b"/") > _MOST_SLASHES or (year and not _FIRST_YEAR <= int(year[1]) <= _LAST_YEAR):
+            raise ValueError("no session is then")
+    return line
+
+
+def _of_zone(name: str, line: bytes) -> bytes:
+    """A line of a zone as the library is to see it. Raises ValueError for rules that are followed for too long."""
+    if name == "RRULE" and not _YEARLY.fullmatch(line):
+        raise ValueError("no zone changes as often")
+    year = _YEAR.search(line) if name == "DTSTART" else None
+    if year and int(year[1]) < _FIRST_YEAR:
+        return b"%s%d%s" % (line[: year.start(1)], _FIRST_YEAR, line[year.end(1) :])
+    return line
+
+
+def _read(event: Any, title: str, rules: Rules) -> tuple[Mapping[str, Any], list[Refused]]:
+    """What a session of a calendar says, and all that is wrong with it."""
+    first = rules.locales[0]
+    place = clean(_words(event, "LOCATION"))
+    values: dict[str, Any] = {"title": {first: title}, "place": {first: place} if place else {}}
+    refused: list[Refused] = []
+    if not title:
+        refused.append(Refused(Reason.MISSING_TITLE))
+    for column, text in (("SUMMARY", title), ("LOCATION", place)):
+        if len(text) > LONGEST:
+            refused.append(Refused(Reason.TOO_LONG, column=column, length=len(text), limit=LONGEST))
+    if _is_repeated(event):
+        refused.append(Refused(Reason.RECURRING))
+    try:
+        values |= _times(event, rules)
+    except Refused as refusal:
+        refused.append(refusal)
+    values["kind"], values["audience"] = "other", EVERYONE
+    for category in _categories(event):
+        if kind := kind_of(category):
+            values["kind"] = kind
+        elif audience := audience_of(category, rules):
+            values["audience"] = audience
+    try:
+        link = _words(event, "URL").strip()
+        values["map_url"] = check_link(link) if link else ""
+    except Refused as refusal:
+        refused.append(refusal)
+    values["cancelled"] = _words(event, "STATUS").upper() == "CANCELLED"
+    return values, refused
+
+
+def _times(event: Any, rules: Rules) -> Mapping[str, Any]:
+    if "DTSTART" not in event:
+        raise Refused(Reason.MISSING_START)
+    starts, zone = _instant(event, "DTSTART", rules)
+    if "DTEND" in event:
+        ends, _zone = _instant(event, "DTEND", rules)
+    elif "DURATION" in event:
+        lasts = event["DURATION"].dt
+        if not isinstance(lasts, timedelta):
+            raise Refused(Reason.MISSING_END)
+        ends = starts + lasts
+    else:
+        raise Refused(Reason.MISSING_END)
+    if ends <= starts:
+        raise Refused(Reason.ENDS_FIRST)
+    return {"starts": starts, "ends": ends, "zone": zone}
+
+
+def _instant(event: Any, name: str, rules: Rules) -> tuple[datetime, str]:
+    """An instant and the name of the zone it was given in: the gathering's where the calendar knows no usual one."""
+    try:
+        given = event[name].dt
+        named = event[name].params.get("TZID")
+    except Exception:  # noqa: BLE001 - repeated or unreadable: each has an error of its own
+        raise Refused(Reason.BAD_TIME, value=str(event[name])[:LONGEST]) from None
+    if not isinstance(given, datetime):
+        raise Refused(Reason.ALL_DAY)
+    if given.tzinfo is None and named:
+        raise Refused(Reason.UNKNOWN_ZONE, value=str(named)[:LONGEST])
+    zone = getattr(given.tzinfo, "key", "UTC")
+    if given.tzinfo is not None and zone == "UTC":  # in UTC, or in a zone the calendar describes itself
+        return given.astimezone(UTC), rules.zone
+    zone = zone if given.tzinfo else rules.zone
+    try:
+        return resolve(given.replace(tzinfo=None), zone), zone
+    except BadTime as bad:
+        reason = Reason.TWICE if bad.problem is model.Problem.TWICE else Reason.NO_SUCH_TIME
+        raise Refused(reason, value=f"{given:%Y-%m-%d %H:%M}", zone=zone) from None
+
+
+def _words(event: Any, name: str) -> str:
+    """A property's words, '' for none; the first where it is given in several languages."""
+    value = event.get(name)
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    return "" if value is None else str(value)
+
+
+def _categories(event: Any) -> Iterator[str]:
+    given = event.get("CATEGORIES")
+    each = given if isinstance(given, list) else [given] if given is not None else []
+    for category in islice((category for one in each for category in one.cats), _MOST_CATEGORIES):
+        yield clean(str(category))
+
+
+def _is_repeated(event: Any) -> bool:
+    return any(name in event for name in ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"))

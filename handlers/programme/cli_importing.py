@@ -1,0 +1,86 @@
+"""`rencontres programme import` and `rencontres programme show`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.cli.console import err, load, opened, out
+from bot.cli.private_files import read_up_to
+from bot.config.settings import Settings
+from bot.content.texts import Localised, Reader, plain
+from handlers.programme import service
+from handlers.programme import store as sessions
+from handlers.programme.model import Difference, Plan
+from handlers.programme.programme_files import MOST_BYTES, read_programme
+from handlers.programme.refusals import located
+from handlers.programme.service import difference
+
+
+async def import_programme(config: Path | None, file: Path, *, apply: bool, cancel_missing: bool) -> bool:
+    """Show what importing a file would do, then do it if `apply`; False where anything in the file is refused."""
+    settings = load(config)
+    reader = Reader("en", settings.gathering.zone)
+    async with opened(settings) as store:
+        with err.status(f"Reading {file} ..."):
+            rules = await store.read(partial(service.rules, settings=settings))
+            content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)
+            found = await asyncio.to_thread(read_programme, content, file.name, rules)
+        if found.rejected:
+            for refusal in found.rejected:
+                out.print(plain(located(refusal), reader))
+            out.print(f"Nothing can be imported: {len(found.rejected)} to correct.")
+            return False
+        now = datetime.now(UTC)
+        shown = await store.read(partial(service.preview, plans=found.plans, now=now))
+        for line in _summary(shown, settings, cancel_missing=cancel_missing):
+            out.print(line)
+        if found.ignored:
+            out.print(f"columns left out: {', '.join(found.ignored)}")
+        if not apply:
+            out.print("Nothing is stored yet: add --apply.")
+            return True
+        hours = settings.gathering.hours
+        applied = partial(service.apply, plans=found.plans, now=now, hours=hours, cancel_missing=cancel_missing)
+        done = await store.transact(applied)
+    out.print(f"Imported: {len(done.added)} added, {len(done.sessions)} changed; {done.told} people are told.")
+    return True
+
+
+def _summary(found: Difference, settings: Settings, *, cancel_missing: bool) -> Iterator[str]:
+    reader = Reader("en", settings.gathering.zone)
+    for plan in found.new:
+        yield f"new: {_line(plan, settings)}"
+    for change in found.changed:
+        yield f"changed: {plain(difference(change.before.plan, change.after), reader)}"
+    for session in found.missing:
+        yield f"missing, {'cancelled' if cancel_missing else 'stays'}: {_line(session.plan, settings)}"
+    for session in found.still_cancelled:
+        yield f"cancelled before, stays so: {_line(session.plan, settings)}"
+    yield f"{len(found.new)} new, {len(found.changed)} changed, {found.unchanged} unchanged"
+
+
+async def show_programme(config: Path | None) -> bool:
+    """Show every session, a line each."""
+    settings = load(config)
+    async with opened(settings) as store:
+        found = await store.read(sessions.all_sessions)
+    for session in found:
+        out.print(_line(session.plan, settings))
+    if not found:
+        out.print("No session yet.")
+    return True
+
+
+def _line(plan: Plan, settings: Settings) -> str:
+    """«2027-06-10 09:00-10:00 opening: Welcome, Room B (all)», times in the zone of the gathering."""
+    zone = ZoneInfo(settings.gathering.zone)
+    reader = Reader(settings.gathering.locales[0], settings.gathering.zone)
+    title = plain(Localised(plan.title), reader)
+    place = f", {plain(Localised(plan.place), reader)}" if plan.place else ""
+    times = f"{plan.starts.astimezone(zone):%Y-%m-%d %H:%M}-{plan.ends.astimezone(zone):%H:%M}"
+    return f"{times} {plan.key}: {title}{place} ({plan.audience.encode()}){', cancelled' if plan.cancelled else ''}"

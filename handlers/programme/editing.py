@@ -1,0 +1,324 @@
+"""Editing one session in chat: moving it, its room, cancelling it, and a quarter of an hour for all that follow.
+
+What people will be told, and how many, is shown before it is done; every change can be taken back for ten minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from bot.clock import from_micros, to_micros
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, Incomplete, text
+from bot.content.texts import Name, Span, Text, _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from handlers.navigation.layout import conflict, mark
+from handlers.programme import service, store
+from handlers.programme.actions import back_to_session, find_session, subject
+from handlers.programme.model import Plan, Session
+from handlers.programme.programme_files import LONGEST, Refused, Rejected
+from handlers.programme.refusals import explain
+from handlers.programme.saving import ask, change, save, saved, shown, will_be_told
+from handlers.programme.service import difference, from_here_on, shifted
+from handlers.programme.table_files import Clock
+
+routes = Routes()
+
+_QUARTER = timedelta(minutes=15)
+_MINUTE = 60_000_000  # µs: a moved session travels as whole minutes in its button
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class AskMove(Action):
+    """Open the form of a session's hours. `seen` is the revision that was shown."""
+
+    code: ClassVar[str] = "yt"
+    session: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Action):
+    """Move a session, to minutes since 1970."""
+
+    code: ClassVar[str] = "yty"
+    session: int
+    starts: int
+    ends: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlace(Action):
+    """Open the form of a session's place."""
+
+    code: ClassVar[str] = "yr"
+    session: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetTitle(Action):
+    """Open the form of a session's title."""
+
+    code: ClassVar[str] = "yn"
+    session: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskToCancel(Action):
+    """Ask before a session is cancelled, or takes place after all."""
+
+    code: ClassVar[str] = "yx"
+    session: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Action):
+    """Cancel a session, or have it take place after all."""
+
+    code: ClassVar[str] = "yxy"
+    session: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskLater(Action):
+    """Ask before a session and all that follow that day begin a quarter of an hour later."""
+
+    code: ClassVar[str] = "yl"
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Action):
+    """Let a session and all that follow that day begin later. `seen` marks them as they were."""
+
+    code: ClassVar[str] = "yly"
+    session: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoursForm(Form):
+    """When a session takes place."""
+
+    title: ClassVar[Text] = _("Move the session")
+    starts: str = text(_("From when?"), max_length=60, hint=_("«14:30», or with its day: «11 June 14:30»."))
+    ends: str = text(_("Until when?"), max_length=60, required=False, hint=_("Empty: it lasts as long as before."))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceForm(Form):
+    """Where a session takes place."""
+
+    title: ClassVar[Text] = _("The place of the session")
+    place: str = text(_("Where?"), max_length=LONGEST, required=False, hint=_("Empty: not known yet."))
+
+
+@dataclass(frozen=True, slots=True)
+class TitleForm(Form):
+    """What a session is called; who reads a language that is left empty is shown another."""
+
+    title: ClassVar[Text] = _("The title of the session")
+    fr: str = text(_("Title in French"), max_length=LONGEST, required=False)
+    en: str = text(_("Title in English"), max_length=LONGEST, required=False)
+    de: str = text(_("Title in German"), max_length=LONGEST, required=False)
+
+
+# --- moving
+
+
+async def _hours(request: Request, action: AskMove) -> Mapping[str, str]:
+    plan = (await find_session(request, action.session)).plan
+    return {"starts": _clock(plan.starts, plan.zone), "ends": ""}
+
+
+def _clock(instant: datetime, zone: str) -> str:
+    return f"{instant.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+@routes.action(AskMove, who=ORGANISER, form=HoursForm, before=_hours)
+async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
+    """Read the hours back, as those concerned will be told of them."""
+    session = await find_session(request, action.session)
+    after = _moved(session.plan, form)
+    if after == session.plan:
+        return reply(_("Nothing was changed."), buttons=back_to_session(session))
+    if after.ends <= request.now:
+        raise Incomplete("starts", _("That is past. Add the day if you mean a later one."))
+    starts, ends = (to_micros(instant) // _MINUTE for instant in (after.starts, after.ends))
+    return await ask(
+        request,
+        session,
+        after,
+        Button(_("Move"), Move(session.id, starts, ends, action.seen), style="primary"),
+        Button(_("Write other hours"), AskMove(session.id, action.seen)),
+    )
+
+
+def _moved(plan: Plan, form: HoursForm) -> Plan:
+    """A plan at the hours typed, which are those of its place. Raises Incomplete."""
+    there = plan.starts.astimezone(ZoneInfo(plan.zone))
+    clock = Clock(plan.zone, there.year)
+    field = "starts"
+    try:
+        starts = clock.read(form.starts, f"{there:%Y-%m-%d}")
+        field = "ends"
+        ends = clock.read(form.ends, "", after=starts) if form.ends else starts + (plan.ends - plan.starts)
+    except Refused as refusal:
+        raise Incomplete(field, explain(Rejected(0, "", refusal.reason, refusal.values))) from None
+    if ends <= starts:
+        raise Incomplete("ends", _("It ends before it begins."))
+    return replace(plan, starts=starts, ends=ends)
+
+
+@routes.action(Move, who=ORGANISER)
+async def move(request: Request, action: Move) -> Reply:
+    """Move it, unless somebody changed it meanwhile."""
+    session = await find_session(request, action.session)
+    starts, ends = (from_micros(minute * _MINUTE) for minute in (action.starts, action.ends))
+    if ends <= starts:
+        raise Stale
+    after = replace(session.plan, starts=starts, ends=ends)
+    again = Button(_("Move"), Move(session.id, action.starts, action.ends, session.revision))
+    return await change(request, session, after, action.seen, again)
+
+
+# --- the place
+
+
+async def _place(request: Request, action: SetPlace) -> Mapping[str, str]:
+    session = await find_session(request, action.session)
+    place = session.plan.place
+    return {"place": place.get(request.locale) or next(iter(place.values()), "")}
+
+
+@routes.action(SetPlace, who=ORGANISER, form=PlaceForm, before=_place)
+async def set_place(request: Request, action: SetPlace, form: PlaceForm) -> Reply:
+    """Save the place: one name for every language, as the others' would be of the former place."""
+    session = await find_session(request, action.session)
+    place = session.plan.place
+    after = replace(session.plan, place={request.settings.gathering.locales[0]: form.place} if form.place else {})
+    if form.place in place.values() or after == session.plan:
+        return reply(_("Nothing was changed."), buttons=back_to_session(session))
+    if session.revision != action.seen:
+        return await conflict(
+            request,
+            subject(session),
+            SetPlace(session.id, session.revision),
+            typed={"place": form.place},
+            stored=shown(session.plan),
+            written=Name(form.place or "–"),
+        )
+    # A map of the former place would send people there.
+    return await save(request, session, replace(after, map_url=""))
+
+
+# --- the title
+
+
+async def _title(request: Request, action: SetTitle) -> Mapping[str, str]:
+    return {**(await find_session(request, action.session)).plan.title}
+
+
+@routes.action(SetTitle, who=ORGANISER, form=TitleForm, before=_title)
+async def set_title(request: Request, action: SetTitle, form: TitleForm) -> Reply:
+    """Save what it is called in each language of the gathering."""
+    session = await find_session(request, action.session)
+    offered = request.settings.gathering.locales
+    title: dict[str, str] = {locale: typed for locale in offered if (typed := getattr(form, locale))}
+    if not title:
+        raise Incomplete(offered[0], _("A title is needed in one language at least."))
+    after = replace(session.plan, title=title)
+    if after == session.plan:
+        return reply(_("Nothing was changed."), buttons=back_to_session(session))
+    if session.revision != action.seen:
+        return await conflict(
+            request,
+            subject(session),
+            SetTitle(session.id, session.revision),
+            typed=title,
+            stored=shown(session.plan),
+            written=Name(" / ".join(title.values())),
+        )
+    return await save(request, session, after)
+
+
+# --- cancelling
+
+
+@routes.action(AskToCancel, who=ORGANISER)
+async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
+    """Say who will be told, before a session is cancelled or takes place after all."""
+    session = await find_session(request, action.session)
+    after = replace(session.plan, cancelled=not session.plan.cancelled)
+    label = _("Cancel the session") if after.cancelled else _("It takes place")
+    yes = Button(label, Cancel(session.id, action.seen), style="danger" if after.cancelled else "primary")
+    return await ask(request, session, after, yes)
+
+
+@routes.action(Cancel, who=ORGANISER)
+async def cancel(request: Request, action: Cancel) -> Reply:
+    """Cancel it, or let it take place, unless somebody changed it meanwhile."""
+    session = await find_session(request, action.session)
+    after = replace(session.plan, cancelled=not session.plan.cancelled)
+    again = Button(_("Look at it again"), AskToCancel(session.id, session.revision))
+    return await change(request, session, after, action.seen, again)
+
+
+# --- later
+
+
+async def _following(request: Request, session: Session) -> Sequence[Session]:
+    found = from_here_on(await store.all_sessions(request.tx), session)
+    return [each for each in found if each.plan.ends > request.now]
+
+
+def _seen(following: Sequence[Session]) -> str:
+    return mark(*((each.id, each.revision) for each in following))
+
+
+@routes.action(AskLater, who=ORGANISER)
+async def ask_later(request: Request, action: AskLater) -> Reply:
+    """The sessions that would move, each with its hours before and after, and how many people are told."""
+    session = await find_session(request, action.session)
+    following = await _following(request, session)
+    if not following:
+        raise UserError(
+            _("This session is over, and so are those it is followed by."), buttons=back_to_session(session)
+        )
+    changes = [(each, shifted(each.plan, _QUARTER)) for each in following]
+    said: list[Span] = [difference(each.plan, after) for each, after in changes[:_SHOWN]]
+    if (more := len(changes) - _SHOWN) > 0:
+        said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
+    told = await service.concerned(request.tx, changes, request.now, by=request.participant.id)
+    yes = Button(_("All 15 min later"), Later(session.id, _seen(following)), style="primary")
+    return reply(*said, will_be_told(told), buttons=(yes, *back_to_session(session)))
+
+
+@routes.action(Later, who=ORGANISER)
+async def later(request: Request, action: Later) -> Reply:
+    """Move them all, unless somebody changed one meanwhile."""
+    session = await find_session(request, action.session)
+    following = await _following(request, session)
+    if _seen(following) != action.seen:
+        return reply(
+            _("Sessions of this day were changed meanwhile, so nothing was moved. Look again before you decide."),
+            buttons=(Button(_("Look again"), AskLater(session.id), style="primary"), *back_to_session(session)),
+        )
+    changes = [(each, shifted(each.plan, _QUARTER)) for each in following]
+    moved = await service.change(
+        request.tx, changes, request.now, request.settings.gathering.hours, by=request.participant.id
+    )
+    said = _n("{count} session, 15 min later", "{count} sessions, 15 min later", len(following))
+    return await saved(request, moved, subject(session), said, *back_to_session(session))

@@ -1,0 +1,224 @@
+"""Importing a programme: a file, read by a job; what it would change; and one button that does all of it."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from bot.clock import from_micros, to_micros
+from bot.content.actions import Action
+from bot.content.errors import UserError
+from bot.content.forms import Form, Upload, upload
+from bot.content.texts import Listing, Localised, Moment, Name, Reader, Span, Strong, Text, _, _n
+from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.people.participants import Participant
+from handlers.navigation.layout import BACK, SMALLER_FILE
+from handlers.programme import service, store
+from handlers.programme.actions import SESSIONS, ImportProgramme
+from handlers.programme.model import Difference, Plan, Session
+from handlers.programme.programme_files import (
+    MOST_BYTES,
+    MOST_SESSIONS,
+    Programme,
+    Rejected,
+    Rules,
+    is_calendar,
+    read_programme,
+)
+from handlers.programme.refusals import COLUMNS, explain, located
+from handlers.programme.saving import saved, will_be_told
+from handlers.programme.service import difference
+from handlers.programme.store import Pending
+from handlers.programme.table_files import REQUIRED
+from handlers.registration.tables import to_correct, to_fill_in
+
+routes = Routes()
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgrammeNow(Action):
+    """Do what was shown; `cancel`: with what the file does not name any more cancelled."""
+
+    code: ClassVar[str] = "yiy"
+    pending: int
+    cancel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeForm(Form):
+    """The programme as a file."""
+
+    title: ClassVar[Text] = _("Import a programme")
+    file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
+        _("The programme"),
+        endings=(".ics", ".csv", ".xlsx"),
+        max_bytes=MOST_BYTES,
+        hint=_("A calendar (.ics), CSV or XLSX; nothing is changed before you have seen what it would do."),
+    )
+
+
+@routes.action(ImportProgramme, who=ORGANISER, form=ProgrammeForm)
+async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeForm) -> Reply:
+    """Have the file read: that takes longer than a transaction may."""
+    payload = {
+        "content": b64encode(form.file.content).decode(),
+        "name": form.file.name,
+        "rules": asdict(await service.rules(request.tx, request.settings)),
+        "reader": [request.locale, request.settings.gathering.zone],
+        "sent": to_micros(request.now),
+    }
+    return reply(
+        _("I am reading «{name}». What importing it would do comes in a moment.", name=Name(form.file.name)),
+        buttons=(SESSIONS, BACK),
+        job=JobRequest("programme", payload),
+        fresh=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeToFillIn(Action):
+    """The programme as an empty table."""
+
+    code: ClassVar[str] = "yif"
+
+
+@routes.action(ProgrammeToFillIn, who=ORGANISER)
+async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> Reply:
+    """A table with every column that is understood, in the reader's language, and which of them must be filled."""
+    return reply(
+        _("One line a session. Must be filled: {columns}.", columns=Listing(tuple(COLUMNS[each] for each in REQUIRED))),
+        file=to_fill_in(_("programme.csv"), COLUMNS, request.reader),
+        buttons=(Button(_("Import a programme"), ImportProgramme(), style="primary"), SESSIONS, BACK),
+        fresh=True,
+    )
+
+
+def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The sessions in a file, and the file with what is to be corrected, in the language of who sent it."""
+    content = b64decode(payload["content"])
+    found = read_programme(content, payload["name"], Rules(**payload["rules"]))
+    file = None
+    if found.rejected and not is_calendar(content):  # which nobody corrects by hand
+        wrong = [(each.line, explain(each)) for each in found.rejected]
+        file = to_correct(content, wrong, Reader(*payload["reader"]), MOST_SESSIONS + 1)
+    return {"programme": found, "file": file, "sent": payload["sent"]}
+
+
+@routes.job("programme", work=read_file, instead=SMALLER_FILE)
+async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
+    """What importing the programme would do, or everything that is wrong with it."""
+    found: Programme = result["programme"]
+    if found.rejected:
+        return _rejected(found.rejected, result["file"])
+    return await _offer(tx, organiser, found.plans, found.ignored, from_micros(result["sent"]))
+
+
+def _rejected(rejected: Sequence[Rejected], file: File | None) -> View:
+    said = reply(
+        Strong(
+            _n(
+                "Nothing can be imported: {count} thing to correct in the programme.",
+                "Nothing can be imported: {count} things to correct in the programme.",
+                len(rejected),
+            )
+        ),
+        *(located(each) for each in rejected[:_SHOWN]),
+        buttons=(
+            Button(_("Send it again"), ImportProgramme(), style="primary"),
+            *(() if file else (Button(_("A table to fill in"), ProgrammeToFillIn()),)),
+            SESSIONS,
+            BACK,
+        ),
+        file=file,
+    )
+    return said.view
+
+
+async def _offer(
+    tx: Transaction, organiser: Participant, plans: Sequence[Plan], ignored: Sequence[str], now: datetime
+) -> View:
+    """What importing would change, and the buttons that do it; the programme is kept for them from `now` on."""
+    found = await service.preview(tx, plans, now)
+    said = list(_summary(found))
+    if ignored:
+        columns = Listing(tuple(Name(heading) for heading in ignored))
+        said.append(_("Columns I do not know and leave out: {columns}.", columns=columns))
+    if not (found.new or found.changed or found.missing):
+        return View((*said, _("There is nothing to import.")), (SESSIONS, BACK))
+    told = await service.concerned(tx, [(each.before, each.after) for each in found.changed], now, by=organiser.id)
+    if found.changed:
+        said.append(will_be_told(told))
+    pending = await store.keep(tx, organiser.id, Pending(plans, service.digest(found)), now)
+    buttons: list[Button] = []
+    if found.new or found.changed:
+        buttons.append(Button(_("Import"), ImportProgrammeNow(pending, False), style="primary"))
+    if found.missing:
+        label = _("Import, cancel the missing") if buttons else _("Cancel the missing")
+        buttons.append(Button(label, ImportProgrammeNow(pending, True), style="danger"))
+    return View(tuple(said), (*buttons, SESSIONS, BACK))
+
+
+def _summary(found: Difference) -> Iterable[Span]:
+    yield Strong(
+        _(
+            "Sessions: {new} new, {changed} changed, {unchanged} as before.",
+            new=len(found.new),
+            changed=len(found.changed),
+            unchanged=found.unchanged,
+        )
+    )
+    for plan in found.new[:_SHOWN]:
+        yield _("New: {title}, {time}", title=Localised(plan.title), time=Moment(plan.starts))
+    for change in found.changed[:_SHOWN]:
+        yield difference(change.before.plan, change.after)
+    if found.missing:
+        yield _n(
+            "{count} session is not in this file any more, and stays unless you cancel it: {titles}.",
+            "{count} sessions are not in this file any more, and stay unless you cancel them: {titles}.",
+            len(found.missing),
+            titles=_titles(found.missing),
+        )
+    if found.still_cancelled:
+        yield _n(
+            "{count} session was cancelled here and stays so: {titles}.",
+            "{count} sessions were cancelled here and stay so: {titles}.",
+            len(found.still_cancelled),
+            titles=_titles(found.still_cancelled),
+        )
+
+
+def _titles(found: Sequence[Session]) -> Listing:
+    titles = [Localised(session.plan.title) for session in found[:_SHOWN]]
+    return Listing((*titles, "…") if len(found) > _SHOWN else tuple(titles))
+
+
+@routes.action(ImportProgrammeNow, who=ORGANISER)
+async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
+    """Import the programme, if that still does what was shown; otherwise show what it would do now."""
+    pending = await store.find_kept(request.tx, action.pending, request.now)
+    if pending is None:
+        raise UserError(
+            _("This programme was imported already, or sent more than a day ago."),
+            buttons=(Button(_("Import a programme"), ImportProgramme()), SESSIONS, BACK),
+        )
+    await store.forget_kept(request.tx, action.pending)
+    found = await service.preview(request.tx, pending.plans, request.now)
+    if service.digest(found) != pending.digest:
+        view = await _offer(request.tx, request.participant, pending.plans, (), request.now)
+        return with_lines_first(Reply(view), _("Sessions changed meanwhile: this is what importing would do now."))
+    moved = await service.apply(
+        request.tx,
+        pending.plans,
+        request.now,
+        request.settings.gathering.hours,
+        cancel_missing=action.cancel,
+        by=request.participant.id,
+    )
+    said = _("Programme imported: {added} new, {changed} changed", added=len(moved.added), changed=len(moved.sessions))
+    return await saved(request, moved, "programme", said, SESSIONS, BACK)

@@ -1,0 +1,71 @@
+"""Sessions as people read them, a line each, always with their hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.content.texts import Link, Localised, Moment, Span, Strong, _
+from bot.database.engine import Transaction
+from bot.people.audience_words import describe
+from bot.people.audiences import Audience
+from handlers.programme.model import Kind, Plan, Session
+
+KINDS: Mapping[Kind, Span] = {
+    "plenary": _("Plenary"),
+    "workshop": _("Workshop"),
+    "meal": _("Meal"),
+    "visit": _("Visit"),
+    "evening": _("Evening"),
+    "other": _("Other"),
+}
+
+
+def day_of(session: Session, zone: str) -> date:
+    """The day a session begins on, in the zone people are told times in."""
+    return session.plan.starts.astimezone(ZoneInfo(zone)).date()
+
+
+def day_words(day: date) -> Moment:
+    """A day, the same date in every zone that readers are told times in."""
+    return Moment(datetime.combine(day, time(12), UTC), "date")
+
+
+def where(plan: Plan) -> Span:
+    """A session's place, which leads to its map where there is one."""
+    label: Span = Localised(plan.place) if plan.place else _("map")
+    return Link(label, plan.map_url) if plan.map_url else label
+
+
+def line(session: Session, audience: Span | None = None) -> Span:
+    """One session of a list: «14:00–15:30 Workshop, Room B (Culture)»."""
+    plan = session.plan
+    title = Strong(Localised(plan.title))
+    hours: Span = Moment(plan.starts, "time")
+    if plan.ends > plan.starts:
+        hours = _("{start}–{end}", start=hours, end=Moment(plan.ends, "time"))
+    if plan.cancelled:
+        return _("{hours} {title}: cancelled", hours=hours, title=title)
+    if plan.place or plan.map_url:
+        said = _("{hours} {title}, {place}", hours=hours, title=title, place=where(plan))
+    else:
+        said = _("{hours} {title}", hours=hours, title=title)
+    return _("{session} ({audience})", session=said, audience=audience) if audience is not None else said
+
+
+async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days: bool = True) -> list[Span]:
+    """Sessions in order, each day under its date unless `days` is False, and for whom where that is not everyone."""
+    audiences: dict[Audience, Span | None] = {Audience(): None}
+    said: list[Span] = []
+    last: date | None = None
+    for session in sessions:
+        audience = session.plan.audience
+        if audience not in audiences:
+            audiences[audience] = await describe(tx, audience)
+        day = day_of(session, zone)
+        if days and day != last:
+            said.append(Strong(day_words(day)))
+        last = day
+        said.append(line(session, audiences[audience]))
+    return said

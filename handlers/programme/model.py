@@ -1,0 +1,177 @@
+"""Sessions: what takes place, when, where and for whom; and what a newer programme says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.content.names import fold
+from bot.people.audiences import EVERYONE, Audience
+
+Kind = Literal["plenary", "workshop", "meal", "visit", "evening", "other"]
+KINDS: tuple[Kind, ...] = ("plenary", "workshop", "meal", "visit", "evening", "other")
+Words = Mapping[str, str]
+"""Words per locale; a locale that is not there reads the first."""
+Field = Literal["title", "time", "place", "audience", "cancelled", "kind", "map", "zone"]
+
+TOLD: frozenset[Field] = frozenset({"title", "time", "place", "audience", "cancelled"})
+"""What people must know of when it changes; a link, a kind or the name of a zone sends nobody elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is planned. `starts` and `ends` are instants, UTC; `zone` is that of its place; `key` its name in files."""
+
+    key: str
+    title: Words
+    starts: datetime
+    ends: datetime
+    zone: str
+    place: Words = field(default_factory=dict)
+    kind: Kind = "other"
+    audience: Audience = EVERYONE
+    map_url: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A plan as the store holds it; `revision` counts its changes from 1."""
+
+    id: int
+    plan: Plan
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One session before and after, and what differs: never nothing."""
+
+    before: Session
+    after: Plan
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a file says beside the store.
+
+    `missing` are sessions to come that it does not name any more; `still_cancelled` those it names though they were
+    cancelled in chat, and which stay so: a cancelled session never comes back by itself.
+    """
+
+    new: tuple[Plan, ...] = ()
+    changed: tuple[Change, ...] = ()
+    unchanged: int = 0
+    missing: tuple[Session, ...] = ()
+    still_cancelled: tuple[Session, ...] = ()
+
+
+class Problem(Enum):
+    """Why a local time is no instant."""
+
+    SKIPPED = "skipped"
+    TWICE = "twice"
+
+
+class BadTime(Exception):
+    """A local time that the change of clocks skips, or makes twice."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+def resolve(local: datetime, zone: str) -> datetime:
+    """The instant (UTC) of a naive local time in a zone. Raises BadTime where there is none, or two."""
+    there = ZoneInfo(zone)
+    first, second = (local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first.astimezone(there).replace(tzinfo=None, fold=0) != local.replace(fold=0):
+        raise BadTime(Problem.SKIPPED)
+    if first != second:
+        raise BadTime(Problem.TWICE)
+    return first
+
+
+def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
+    """What differs between two plans. Words differ where both say something else in one locale."""
+    unequal: Mapping[Field, bool] = {
+        "title": _reads_otherwise(before.title, after.title),
+        "time": (before.starts, before.ends) != (after.starts, after.ends),
+        "place": _reads_otherwise(before.place, after.place),
+        "audience": before.audience != after.audience,
+        "cancelled": before.cancelled != after.cancelled,
+        "kind": before.kind != after.kind,
+        "map": before.map_url != after.map_url,
+        "zone": before.zone != after.zone,
+    }
+    return tuple(name for name, differs in unequal.items() if differs)
+
+
+def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
+    """Whether people have to learn of a change: it sends somebody elsewhere, and is not over in both versions."""
+    if max(before.ends, after.ends) <= now or (before.cancelled and after.cancelled):
+        return False
+    changed = TOLD.intersection(differences(before, after))
+    if changed == {"title"}:
+        return any(fold(before.title[each]) != fold(after.title[each]) for each in before.title.keys() & after.title)
+    return bool(changed)
+
+
+def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) -> Difference:
+    """What a file's plans would change. Plans and sessions are matched by key."""
+    known = {session.plan.key: session for session in stored}
+    new: list[Plan] = []
+    changed: list[Change] = []
+    still_cancelled: list[Session] = []
+    named: set[str] = set()
+    unchanged = 0
+    for plan in listed:
+        named.add(plan.key)
+        session = known.get(plan.key)
+        if session is None:
+            new.append(plan)
+            continue
+        after = _over(session.plan, plan)
+        if session.plan.cancelled and not plan.cancelled:
+            still_cancelled.append(session)
+        if after == session.plan:
+            unchanged += 1
+        else:
+            changed.append(Change(session, after, differences(session.plan, after)))
+    missing = tuple(
+        session
+        for session in known.values()
+        if session.plan.key not in named and not session.plan.cancelled and session.plan.ends > now
+    )
+    return Difference(tuple(new), tuple(changed), unchanged, missing, tuple(still_cancelled))
+
+
+def _over(known: Plan, listed: Plan) -> Plan:
+    """What a session becomes under a newer plan: words it does not give again stay, where those it gives did not move.
+
+    Where they did, the others go: who reads English must not be sent to last week's room.
+    """
+    return replace(
+        listed,
+        title=_words_over(known.title, listed.title),
+        place=_words_over(known.place, listed.place),
+        cancelled=known.cancelled or listed.cancelled,
+    )
+
+
+def _words_over(known: Words, listed: Words) -> Words:
+    if not listed or any(known.get(locale, words) != words for locale, words in listed.items()):
+        return listed
+    return {**known, **listed} if known.keys() & listed.keys() else listed
+
+
+def _reads_otherwise(before: Words, after: Words) -> bool:
+    common = before.keys() & after.keys()
+    if before and after and not common:
+        return True
+    return bool(before) != bool(after) or any(before[locale] != after[locale] for locale in common)

@@ -1,0 +1,118 @@
+"""The programme, for organisers: its sessions day by day, and one of them with all that can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.content.errors import Stale
+from bot.content.texts import Localised, Moment, Span, Strong, _
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.people.audience_words import describe
+from handlers.navigation.layout import BACK
+from handlers.programme import store
+from handlers.programme.actions import (
+    AddSession,
+    EditProgramme,
+    EditSession,
+    ImportProgramme,
+    PickSession,
+    find_session,
+)
+from handlers.programme.editing import AskLater, AskMove, AskToCancel, SetPlace, SetTitle
+from handlers.programme.importing import ProgrammeToFillIn
+from handlers.programme.messages import KINDS, day_of, day_words, where
+from handlers.programme.model import Session
+
+routes = Routes()
+
+_MOST_DAYS = 10
+
+
+@routes.action(EditProgramme, who=ORGANISER)
+async def edit_programme(request: Request, action: EditProgramme) -> Reply:
+    """The sessions of a day, to edit one; the other days; and a newer programme."""
+    found = await store.all_sessions(request.tx)
+    bring = Button(_("Import a programme"), ImportProgramme(), style="plain" if found else "primary")
+    if not found:
+        return reply(
+            _("There is no session yet. Send the programme as a file: .ics, CSV or XLSX."),
+            buttons=(
+                bring,
+                Button(_("A table to fill in"), ProgrammeToFillIn()),
+                Button(_("Add a session"), AddSession(0)),
+                BACK,
+            ),
+        )
+    zone = request.reader.zone
+    days = sorted({day_of(session, zone) for session in found})
+    day = _day(action.day, days, request)
+    options = tuple(
+        Option(str(session.id), _option(session), Localised(session.plan.place) if session.plan.place else None)
+        for session in found
+        if day_of(session, zone) == day
+    )
+    near = sorted(sorted(days, key=lambda each: abs((each - day).days))[:_MOST_DAYS])
+    return reply(
+        Strong(day_words(day)),
+        _("Which session?"),
+        choice=Choice(PickSession(), options, placeholder=_("Choose a session")),
+        buttons=(
+            *(Button(day_words(each), EditProgramme(int(f"{each:%Y%m%d}"))) for each in near if each != day),
+            Button(_("Add a session"), AddSession(int(f"{day:%Y%m%d}"))),
+            bring,
+            BACK,
+        ),
+    )
+
+
+def _day(asked: int, days: Sequence[date], request: Request) -> date:
+    """The day asked for, if it has sessions; else the next that has any, else the last."""
+    today = request.now.astimezone(ZoneInfo(request.reader.zone)).date()
+    asked_for = [day for day in days if int(f"{day:%Y%m%d}") == asked]
+    to_come = [day for day in days if day >= today]
+    return (asked_for or to_come or list(days[-1:]))[0]
+
+
+def _option(session: Session) -> Span:
+    values: dict[str, Span] = {"start": Moment(session.plan.starts, "time"), "title": Localised(session.plan.title)}
+    return _("{start} {title}: cancelled", **values) if session.plan.cancelled else _("{start} {title}", **values)
+
+
+@routes.choice(PickSession, who=ORGANISER, rides=False)
+async def pick_session(request: Request, _action: PickSession, values: tuple[str, ...]) -> Reply:
+    """One session of the list."""
+    if not values or not values[0].isdecimal():
+        raise Stale
+    return await edit_session(request, EditSession(int(values[0][:18])))
+
+
+@routes.action(EditSession, who=ORGANISER)
+async def edit_session(request: Request, action: EditSession) -> Reply:
+    """A session: when, where, for whom, and what can be changed."""
+    session = await find_session(request, action.session)
+    plan = session.plan
+    when = _("{start} to {end}", start=Moment(plan.starts), end=Moment(plan.ends, "time"))
+    said: list[Span] = [Strong(Localised(plan.title)), when]
+    if plan.place or plan.map_url:
+        said.append(where(plan))
+    said.append(_("{kind}, for: {audience}", kind=KINDS[plan.kind], audience=await describe(request.tx, plan.audience)))
+    seen = session.revision
+    if plan.cancelled:
+        said.append(_("This session is cancelled."))
+        can: tuple[Button, ...] = (Button(_("It takes place after all"), AskToCancel(session.id, seen)),)
+    else:
+        can = (
+            Button(_("Move"), AskMove(session.id, seen)),
+            Button(_("Room"), SetPlace(session.id, seen)),
+            Button(_("Title"), SetTitle(session.id, seen)),
+            Button(_("+15 min from here on"), AskLater(session.id)),
+            Button(_("Cancel the session"), AskToCancel(session.id, seen), style="danger"),
+        )
+    return reply(*said, buttons=(*can, Button(_("Sessions"), EditProgramme(_number(session, request))), BACK))
+
+
+def _number(session: Session, request: Request) -> int:
+    return int(f"{day_of(session, request.reader.zone):%Y%m%d}")

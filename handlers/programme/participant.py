@@ -1,0 +1,200 @@
+"""The programme: what is on now and next, a day, all days, one's own; and one's own as a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.texts import Localised, Moment, Span, Strong, _
+from bot.content.views import Button, File, Reply, reply
+from bot.conversation.routes import Request, Routes
+from handlers.navigation.layout import page_of, turn
+from handlers.programme import own
+from handlers.programme.actions import EditProgramme
+from handlers.programme.calendars import MEDIA_TYPE, write_calendar
+from handlers.programme.messages import day_of, day_words, lines, where
+from handlers.programme.model import Plan, Session
+from handlers.programme.service import PROGRAMME
+
+routes = Routes()
+
+_MOST_DAYS = 7
+_MOST_AT_ONCE = 2
+_WITHOUT_END = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDay(Action):
+    """See a day, given as the number 20270610."""
+
+    code: ClassVar[str] = "yd"
+    day: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAll(Action):
+    """See all days."""
+
+    code: ClassVar[str] = "ya"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMine(Action):
+    """See what is for oneself."""
+
+    code: ClassVar[str] = "ym"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAway(Action):
+    """Get one's own programme as a calendar."""
+
+    code: ClassVar[str] = "yc"
+
+
+@routes.command(
+    "programme",
+    _("The programme: now, next, by day"),
+    names={"en": "programme", "de": "programm"},
+    # L10N: long
+    said=_(
+        "programme, program, schedule, agenda, timetable, where, where is it, where to, where do I go, where do we go,"
+        " when, when is it, what time, what is next, next, now"
+    ),
+)
+async def show_programme(request: Request) -> Reply:
+    """What is on now and next for who asks, and the ways to everything else."""
+    everything, mine = await _visible(request), await _mine(request)
+    edit = (Button(_("Edit the programme"), EditProgramme(0)),) if request.participant.organises else ()
+    if not everything:
+        return reply(_("The programme is not here yet. You can read it here as soon as it is."), buttons=edit)
+    return reply(
+        *_now_and_next(request, mine),
+        buttons=(
+            *_days(request, everything),
+            Button(_("All days"), ShowAll(0)),
+            Button(_("My programme"), ShowMine(0)),
+            *_take_away(mine),
+            *edit,
+        ),
+    )
+
+
+async def _visible(request: Request) -> Sequence[Session]:
+    return await own.visible_to(request.tx, request.participant.id, request.settings.gathering.zone)
+
+
+async def _mine(request: Request) -> Sequence[Session]:
+    """What is for who asks; for the team, who take part in nothing themselves, all of it."""
+    if not request.participant.attends:
+        return await _visible(request)
+    return await own.of_person(request.tx, request.participant.id, request.settings.gathering.zone)
+
+
+def _now_and_next(request: Request, mine: Sequence[Session]) -> list[Span]:
+    now, today = request.now, _today(request)
+    held = [session for session in mine if not session.plan.cancelled]
+    on = [session for session in held if session.plan.starts <= now < _ends(session.plan)][:_MOST_AT_ONCE]
+    said = [_described(each, _since(each.plan)) for each in on]
+    to_come = [session for session in held if session.plan.starts > now]
+    for session in [each for each in to_come if each.plan.starts == to_come[0].plan.starts][:_MOST_AT_ONCE]:
+        is_today = day_of(session, request.reader.zone) == today
+        moment = Moment(session.plan.starts, "time" if is_today else "datetime")
+        said.append(_described(session, _("Next, {time}", time=moment)))
+    return said or [_("Nothing more is planned for you.")]
+
+
+def _ends(plan: Plan) -> datetime:
+    """When something is over; what has no end, like a group's first meeting, is shown for an hour."""
+    return plan.ends if plan.ends > plan.starts else plan.starts + _WITHOUT_END
+
+
+def _since(plan: Plan) -> Span:
+    if plan.ends > plan.starts:
+        return _("Now, until {time}", time=Moment(plan.ends, "time"))
+    return _("Now, since {time}", time=Moment(plan.starts, "time"))
+
+
+def _described(session: Session, when: Span) -> Span:
+    plan = session.plan
+    title = Strong(Localised(plan.title))
+    if plan.place or plan.map_url:
+        return _("{time}: {title}, {place}", time=when, title=title, place=where(plan))
+    return _("{time}: {title}", time=when, title=title)
+
+
+def _today(request: Request) -> date:
+    return request.now.astimezone(ZoneInfo(request.reader.zone)).date()
+
+
+def _days(request: Request, found: Sequence[Session]) -> tuple[Button, ...]:
+    """The days that have sessions: from today on, or all when none is left."""
+    days = sorted({day_of(session, request.reader.zone) for session in found})
+    today = _today(request)
+    shown = days if len(days) <= _MOST_DAYS else ([day for day in days if day >= today] or days)[:_MOST_DAYS]
+    return tuple(
+        Button(_("Today") if day == today else day_words(day), ShowDay(int(f"{day:%Y%m%d}"), 0)) for day in shown
+    )
+
+
+def _take_away(mine: Sequence[Session]) -> tuple[Button, ...]:
+    return (Button(_("As a calendar file"), TakeAway()),) if mine else ()
+
+
+@routes.action(ShowDay)
+async def show_day(request: Request, action: ShowDay) -> Reply:
+    """Everything on a day."""
+    try:
+        day = date.fromisoformat(str(action.day))
+    except ValueError:
+        raise Stale from None
+    found = [session for session in await _visible(request) if day_of(session, request.reader.zone) == day]
+    if not found:
+        return reply(_("Nothing is planned that day."), buttons=(PROGRAMME,))
+    return await _listing(request, found, action.page, lambda page: ShowDay(action.day, page))
+
+
+@routes.action(ShowAll)
+async def show_all(request: Request, action: ShowAll) -> Reply:
+    """Everything on all days."""
+    return await _listing(request, await _visible(request), action.page, ShowAll)
+
+
+@routes.action(ShowMine)
+async def show_mine(request: Request, action: ShowMine) -> Reply:
+    """What is for who asks: for all, for their theme, their group, their territory."""
+    mine = await _mine(request)
+    if not mine:
+        return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
+    return await _listing(request, mine, action.page, ShowMine)
+
+
+async def _listing(request: Request, found: Sequence[Session], page: int, make: Callable[[int], Action]) -> Reply:
+    shown = page_of(found, page)
+    if not shown:
+        raise Stale
+    said = await lines(request.tx, shown, request.reader.zone)
+    return reply(*said, buttons=(*turn(make, page, len(found)), *_take_away(await _mine(request)), PROGRAMME))
+
+
+@routes.action(TakeAway)
+async def take_away(request: Request, _action: TakeAway) -> Reply:
+    """One's own programme, for the calendar on one's phone; a newer file moves what an older one put there."""
+    mine = await _mine(request)
+    if not mine:
+        return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
+    content = write_calendar(mine, request.settings.gathering.name, request.reader, request.now)
+    return reply(
+        _("Your programme: open the file to add it to your calendar. If it changes, you are told here."),
+        buttons=(PROGRAMME,),
+        file=File(_("programme.ics"), content, MEDIA_TYPE),
+        fresh=True,
+    )

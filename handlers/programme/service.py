@@ -1,0 +1,291 @@
+"""The programme: what a change tells whom, importing a newer one, and taking that back.
+
+    moved = await change(tx, [(session, replace(session.plan, starts=…))], now, gathering.hours, by=organiser.id)
+
+Whoever a session is for, before or after, is told once and as a difference («14:00 → 14:30, Room B»): several changes
+at once make one message a person. No topic turns this off: where to be and when concerns one's own programme, and
+arrives like everything about one's own place; only /stop keeps it away. New sessions are told by nobody: they are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.config.settings import Settings
+from bot.content.texts import Localised, Moment, Span, Strong, Text, _, _n
+from bot.content.views import Button, View
+from bot.conversation import standing
+from bot.conversation.routes import Go
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from bot.people import audience_store, participant_store
+from bot.people.quiet import Hours
+from handlers.groups import attendance_store
+from handlers.programme import store as sessions
+from handlers.programme.model import (
+    TOLD,
+    Difference,
+    Plan,
+    Session,
+    Words,
+    compare,
+    differences,
+    must_be_told,
+)
+from handlers.programme.programme_files import Rules
+from handlers.reminders import service as reminding
+from handlers.reminders.model import day_subject, session_subject
+from handlers.themes import store as themes
+
+_MOST_LINES = 10
+_SOON = timedelta(days=1)
+"""How near a session is whose change wakes people."""
+_CHANGED = _("This has changed since: see below.")
+PROGRAMME = Button(_("Programme"), Go("programme"))
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change did: each session before and after, sessions added, and how many people are told."""
+
+    sessions: Sequence[tuple[Session, Session]]
+    told: int
+    added: Sequence[Session] = ()
+
+
+async def changed(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:
+    """What follows from a session that is new (`before` None), changed, or gone (`after` None): its reminders follow.
+
+    What each person must read of it, by id: a line in their own words, and for most changes only for some.
+    """
+    if session := after or before:
+        moved = before is not None and before.plan.starts != session.plan.starts
+        await reminding.follow(tx, session, now, gone=after is None, moved=moved)
+    return await _news(tx, before, after, now)
+
+
+async def _news(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:
+    """What each person must read of a change."""
+    if before is None or after is None or not must_be_told(before.plan, after.plan, now):
+        return {}
+    was = set(await audience_store.people(tx, before.plan.audience))
+    now_in = set(await audience_store.people(tx, after.plan.audience))
+    lines: dict[int, Span] = {}
+    if not before.plan.cancelled:
+        gone = _("{title}, {time}: not for you any more", **_heading(before.plan))
+        lines |= dict.fromkeys(was - now_in, gone)
+    if not after.plan.cancelled:
+        lines |= dict.fromkeys(now_in - was, _arrival(after.plan))
+    same_people = replace(after.plan, audience=before.plan.audience)
+    if must_be_told(before.plan, same_people, now):
+        lines |= dict.fromkeys(was & now_in, difference(before.plan, same_people))
+    return lines
+
+
+async def change(
+    tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, hours: Hours, *, by: int | None = None
+) -> Changed:
+    """Put plans in the place of sessions', and tell those concerned, but for `by`, who did it."""
+    news: dict[int, list[Span]] = defaultdict(list)
+    days: dict[int, set[str]] = defaultdict(set)
+    soon: set[int] = set()
+    done: list[tuple[Session, Session]] = []
+    for before, plan in changes:
+        after = await sessions.rewrite(tx, before, plan)
+        done.append((before, after))
+        found = await changed(tx, before, after, now)
+        if found:
+            await standing.settle(tx, session_subject(before.id), _CHANGED, now)
+        day = day_subject(before.plan.starts.astimezone(ZoneInfo(hours.zone)).date())
+        for person, line in found.items():
+            news[person].append(line)
+            days[person].add(day)
+            if min(before.plan.starts, plan.starts) - now < _SOON:
+                soon.add(person)
+    told = 0
+    for person, lines in news.items():
+        for day in sorted(days[person]):
+            await standing.remark(tx, day, _CHANGED, now, person)
+        if person != by:
+            due = now if person in soon else await _by_day(tx, person, now, hours)
+            told += await outbox.notify(tx, person, _told(lines), now, due=due)
+    return Changed(done, told)
+
+
+async def _by_day(tx: Transaction, participant_id: int, now: datetime, hours: Hours) -> datetime:
+    """Now, or when someone wakes."""
+    person = await participant_store.find(tx, participant_id)
+    away = await attendance_store.is_away(tx, participant_id, hours.day(now).isoformat())
+    return hours.wakes_at(person.territory if person else None, now, away=away) or now
+
+
+async def concerned(
+    tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
+) -> int:
+    """How many people `change` would have something to tell."""
+    people: set[int] = set()
+    for before, plan in changes:
+        people |= (await _news(tx, before, replace(before, plan=plan), now)).keys()
+    return len(people - {by})
+
+
+def _told(lines: Sequence[Span]) -> View:
+    said: list[Span] = [_n("A change in the programme.", "{count} changes in the programme.", len(lines))]
+    said += lines[:_MOST_LINES]
+    if (more := len(lines) - _MOST_LINES) > 0:
+        said.append(_n("{count} more is in /programme.", "{count} more are in /programme.", more))
+    return View(tuple(said), (PROGRAMME,))
+
+
+# --- importing
+
+
+async def rules(tx: Transaction, settings: Settings) -> Rules:
+    """What a file may say in this gathering."""
+    gathering = settings.gathering
+    themes_known = {theme.key: list(theme.title.values()) for theme in await themes.all_themes(tx)}
+    return Rules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)
+
+
+async def preview(tx: Transaction, plans: Iterable[Plan], now: datetime) -> Difference:
+    """What importing would do now."""
+    return compare(plans, await sessions.all_sessions(tx), now)
+
+
+def digest(found: Difference) -> str:
+    """A short mark of what an import would do: it differs when the import would."""
+    return hashlib.sha256(repr((found.new, found.changed, found.missing)).encode()).hexdigest()[:16]
+
+
+async def apply(
+    tx: Transaction,
+    plans: Iterable[Plan],
+    now: datetime,
+    hours: Hours,
+    *,
+    cancel_missing: bool = False,
+    by: int | None = None,
+) -> Changed:
+    """Add and change sessions as a file says; those it does not name any more are cancelled only if asked."""
+    found = await preview(tx, plans, now)
+    added = [await _add(tx, plan, now) for plan in found.new]
+    changes = [(each.before, each.after) for each in found.changed]
+    if cancel_missing:
+        changes += [(session, replace(session.plan, cancelled=True)) for session in found.missing]
+    return replace(await change(tx, changes, now, hours, by=by), added=added)
+
+
+async def add(tx: Transaction, plan: Plan, now: datetime) -> Changed:
+    """Add a session; its reminders follow, and nobody is told of it before them."""
+    return Changed([], 0, added=[await _add(tx, plan, now)])
+
+
+async def _add(tx: Transaction, plan: Plan, now: datetime) -> Session:
+    session = await sessions.add(tx, plan)
+    await changed(tx, None, session, now)
+    return session
+
+
+async def take_back(
+    tx: Transaction,
+    altered: Sequence[tuple[int, Plan, Plan]],
+    added: Sequence[tuple[int, Plan]],
+    now: datetime,
+    hours: Hours,
+    *,
+    by: int | None = None,
+) -> bool:
+    """Undo changes (id, before, after) and additions. False, nothing done, where one is not as they left it."""
+    stored = {session.id: session for session in await sessions.all_sessions(tx)}
+    for each, plan in [*((each, after) for each, _before, after in altered), *added]:
+        if each not in stored or stored[each].plan != plan:
+            return False
+    await change(tx, [(stored[each], before) for each, before, _after in altered], now, hours, by=by)
+    for each, _plan in added:
+        await changed(tx, stored[each], None, now)
+        await sessions.remove(tx, each)
+    return True
+
+
+# --- a day
+
+
+def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
+    """A session and all that begin after it on its day (in its zone), cancelled ones left out."""
+    day = _day(first.plan, first.plan.starts)
+    return [
+        session
+        for session in found
+        if session.plan.starts >= first.plan.starts
+        and _day(first.plan, session.plan.starts) == day
+        and not session.plan.cancelled
+    ]
+
+
+def shifted(plan: Plan, by: timedelta) -> Plan:
+    """A plan that much later."""
+    return replace(plan, starts=plan.starts + by, ends=plan.ends + by)
+
+
+# --- words
+
+
+def difference(before: Plan, after: Plan) -> Text:
+    """A change of a session in one line: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
+    fields = differences(before, after)
+    title: Span = Strong(Localised(after.title))
+    if "title" in fields:
+        title = _("{before}, now called {after}", before=Localised(before.title), after=title)
+    if "cancelled" in fields:
+        said = {"title": title, "time": Moment(after.starts)}
+        return _("{title}, {time}: cancelled", **said) if after.cancelled else _arrival(after)
+    time: Span = Moment(after.starts)
+    if "time" in fields:
+        time = _time_difference(before, after)
+    if "place" in fields:
+        place: Span = _("{before} → {after}", before=_where(before.place), after=_where(after.place))
+        return _("{title}: {time}, {place}", title=title, time=time, place=place)
+    if not TOLD.intersection(fields):
+        return _("{title}, {time}: details only", title=title, time=time)
+    if TOLD.intersection(fields) == {"audience"}:
+        return _("{title}, {time}: for others than before", title=title, time=time)
+    if "time" in fields and after.place:
+        return _("{title}: {time}, {place}", title=title, time=time, place=_where(after.place))
+    return _("{title}: {time}", title=title, time=time)
+
+
+def _time_difference(before: Plan, after: Plan) -> Span:
+    if before.starts == after.starts:
+        return _("{time}, now until {end}", time=Moment(after.starts), end=_end(after))
+    same_day = _day(after, before.starts) == _day(after, after.starts)
+    moved = Moment(after.starts, "time" if same_day else "datetime")
+    if before.ends - before.starts == after.ends - after.starts:
+        return _("{before} → {after}", before=Moment(before.starts), after=moved)
+    return _("{before} → {after} (until {end})", before=Moment(before.starts), after=moved, end=_end(after))
+
+
+def _end(plan: Plan) -> Moment:
+    return Moment(plan.ends, "time" if _day(plan, plan.starts) == _day(plan, plan.ends) else "datetime")
+
+
+def _arrival(plan: Plan) -> Text:
+    if plan.place:
+        return _("{title}, {time}, {place}: takes place, and is for you", place=_where(plan.place), **_heading(plan))
+    return _("{title}, {time}: takes place, and is for you", **_heading(plan))
+
+
+def _heading(plan: Plan) -> dict[str, Span]:
+    return {"title": Strong(Localised(plan.title)), "time": Moment(plan.starts)}
+
+
+def _where(place: Words) -> Span:
+    return Localised(place) if place else _("no place yet")
+
+
+def _day(plan: Plan, instant: datetime) -> object:
+    return instant.astimezone(ZoneInfo(plan.zone)).date()

@@ -1,0 +1,155 @@
+"""The programme's sessions, and programmes that were read and wait to be imported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+from bot.people import audiences
+from handlers.programme.model import Plan, Session
+
+KEPT = timedelta(days=1)
+"""How long an organiser can come back to a programme they sent."""
+
+_SESSIONS = (
+    "SELECT id, key, kind, title, place, map_url, starts_at, ends_at, zone, audience, cancelled, revision FROM sessions"
+)
+_COLUMNS = ("key", "kind", "title", "place", "map_url", "starts_at", "ends_at", "zone", "audience", "cancelled")
+
+
+def _session(row: Row) -> Session:
+    values = {column: row[column] for column in _COLUMNS}
+    values |= {"title": json.loads(row["title"]), "place": json.loads(row["place"])}
+    return Session(row["id"], decode_plan(values), row["revision"])
+
+
+def _values(plan: Plan) -> dict[str, Any]:
+    """A plan as the columns of its row."""
+    values = encode_plan(plan)
+    words = {column: json.dumps(values[column], ensure_ascii=False) for column in ("title", "place")}
+    return {**values, **words}
+
+
+def encode_plan(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON values."""
+    return {
+        "key": plan.key,
+        "kind": plan.kind,
+        "title": dict(plan.title),
+        "place": dict(plan.place),
+        "map_url": plan.map_url,
+        "starts_at": to_micros(plan.starts),
+        "ends_at": to_micros(plan.ends),
+        "zone": plan.zone,
+        "audience": plan.audience.encode(),
+        "cancelled": int(plan.cancelled),
+    }
+
+
+def decode_plan(values: dict[str, Any]) -> Plan:
+    """The plan behind what `encode_plan` made."""
+    return Plan(
+        values["key"],
+        values["title"],
+        from_micros(values["starts_at"]),
+        from_micros(values["ends_at"]),
+        values["zone"],
+        values["place"],
+        values["kind"],
+        audiences.parse(values["audience"]),
+        values["map_url"],
+        bool(values["cancelled"]),
+    )
+
+
+async def all_sessions(tx: Transaction) -> Sequence[Session]:
+    """Every session, cancelled ones too, in the order they begin."""
+    return [_session(row) for row in await tx.all(f"{_SESSIONS} ORDER BY starts_at, ends_at, id")]
+
+
+async def find(tx: Transaction, session_id: int) -> Session | None:
+    """A session by id."""
+    row = await tx.one(f"{_SESSIONS} WHERE id = :id", id=session_id)
+    return _session(row) if row else None
+
+
+async def add(tx: Transaction, plan: Plan) -> Session:
+    """A new session; its key must be free."""
+    names = ", ".join(_COLUMNS)
+    marks = ", ".join(f":{column}" for column in _COLUMNS)
+    row = await tx.one(f"INSERT INTO sessions ({names}) VALUES ({marks}) RETURNING id", **_values(plan))
+    assert row is not None
+    return Session(row["id"], plan)
+
+
+async def rewrite(tx: Transaction, session: Session, plan: Plan) -> Session:
+    """Put a plan in the place of a session's, as its next revision. Telling is the caller's."""
+    changes = ", ".join(f"{column} = :{column}" for column in _COLUMNS)
+    row = await tx.one(
+        f"UPDATE sessions SET {changes}, revision = revision + 1 WHERE id = :id RETURNING revision",
+        id=session.id,
+        **_values(plan),
+    )
+    assert row is not None
+    return Session(session.id, plan, row["revision"])
+
+
+async def remove(tx: Transaction, session_id: int) -> None:
+    """Forget a session, as if it had never been planned."""
+    await tx.run("DELETE FROM sessions WHERE id = :id", id=session_id)
+
+
+# --- programmes that wait
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A programme that was read, and the digest of what its sender was told importing would do."""
+
+    plans: Sequence[Plan]
+    digest: str
+
+
+async def keep(tx: Transaction, author_id: int, pending: Pending, now: datetime) -> int:
+    """Keep a programme; its id."""
+    row = await tx.one(
+        "INSERT INTO pending_programmes (author_id, plans, digest, created_at)"
+        " VALUES (:author, :plans, :digest, :now) RETURNING id",
+        author=author_id,
+        plans=json.dumps(encode_plans(pending.plans), ensure_ascii=False),
+        digest=pending.digest,
+        now=to_micros(now),
+    )
+    assert row is not None
+    pending_id: int = row["id"]
+    return pending_id
+
+
+async def find_kept(tx: Transaction, pending_id: int, now: datetime) -> Pending | None:
+    """A programme by id, while it is kept."""
+    row = await tx.one(
+        "SELECT plans, digest FROM pending_programmes WHERE id = :id AND created_at >= :since",
+        id=pending_id,
+        since=to_micros(now - KEPT),
+    )
+    return Pending([decode_plan(values) for values in json.loads(row["plans"])], row["digest"]) if row else None
+
+
+async def forget_kept(tx: Transaction, pending_id: int) -> None:
+    """Forget a programme that was imported."""
+    await tx.run("DELETE FROM pending_programmes WHERE id = :id", id=pending_id)
+
+
+async def forget_old(tx: Transaction, now: datetime) -> int:
+    """Drop the programmes nobody came back to."""
+    return await tx.run("DELETE FROM pending_programmes WHERE created_at < :before", before=to_micros(now - KEPT))
+
+
+def encode_plans(plans: Iterable[Plan]) -> list[dict[str, Any]]:
+    """Plans as JSON values."""
+    return [encode_plan(plan) for plan in plans]

@@ -1,0 +1,76 @@
+"""`rencontres import participants`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from bot.cli.console import err, load, opened, out
+from bot.cli.private_files import read_up_to
+from bot.content.texts import Reader, plain
+from bot.database.engine import Store
+from bot.people.listed import Difference
+from handlers.registration import importing
+from handlers.registration.importing import Imported
+from handlers.registration.roster import MOST_BYTES, Rejected, Roster
+from handlers.registration.roster_words import explain
+from handlers.themes import store as themes
+
+_READER = Reader("en", "UTC")
+
+
+async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool:
+    """Show what importing a file would do, then do it if `apply`; False where anything in the file is refused."""
+    settings = load(config)
+    async with opened(settings) as store:
+        with err.status(f"Reading {file} ..."):
+            offered = await store.read(themes.all_themes)
+            content = await asyncio.to_thread(read_up_to, file, MOST_BYTES)
+            listed = await asyncio.to_thread(importing.read_file, content, file.name, offered, settings)
+        if listed.rejected:
+            for refusal in listed.rejected:
+                out.print(_refused(refusal))
+            out.print(f"Nothing can be imported: {len(listed.rejected)} to correct.")
+            return False
+        await _show(store, listed)
+        if not apply:
+            out.print("Nothing is stored yet: add --apply.")
+            return True
+        with err.status("Importing ..."):
+            done = await store.transact(partial(importing.apply_roster, listed=listed, now=datetime.now(UTC)))
+    out.print(_done(done))
+    return True
+
+
+def _refused(refusal: Rejected) -> str:
+    reason = plain(explain(refusal), _READER)
+    return f"line {refusal.line}: {reason}" if refusal.line else reason
+
+
+async def _show(store: Store, listed: Roster) -> None:
+    difference = await store.read(partial(importing.preview, listed=listed))
+    for line in _summary(difference):
+        out.print(line)
+    for key, count in (await store.read(partial(importing.without_place, difference=difference))).items():
+        out.print(f"theme {key}: no place left for {count}, who will wait")
+    if listed.whole_names:
+        out.print("names stand in one column: the first word of each is taken for the given name")
+    if listed.ignored:
+        out.print(f"columns left out: {', '.join(listed.ignored)}")
+
+
+def _summary(difference: Difference) -> Iterator[str]:
+    for change in difference.changed:
+        yield f"{change.after.ref}: changed {', '.join(change.fields)}"
+    new, changed, unchanged, absent = map(
+        len, (difference.new, difference.changed, difference.unchanged, difference.absent)
+    )
+    yield f"{new} new, {changed} changed, {unchanged} unchanged; {absent} known but not on the list, who stay"
+
+
+def _done(done: Imported) -> str:
+    waiting = f"; {done.waiting} wait for a place" if done.waiting else ""
+    return f"Imported: {len(done.added)} added, {len(done.changed)} changed{waiting}."

@@ -1,0 +1,169 @@
+"""`rencontres invitations` and `rencontres organiser invite`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from rich.progress import track
+
+from bot.cli.console import Failed, err, load, opened, out
+from bot.cli.private_files import write_private
+from bot.config.settings import Settings
+from bot.content.i18n import negotiate
+from bot.content.texts import Reader, Text, _, plain
+from bot.database.engine import Store, Transaction
+from bot.files.folder import make_private
+from bot.files.sheets import write_csv
+from bot.people import codes, participant_store
+from handlers.registration import inviting
+from handlers.registration.card_files import CardFile, draw_cards
+from handlers.registration.inviting import HEADINGS, Invitation, Renewed
+
+
+async def invite_people(
+    config: Path | None, *, file: Path | None, cards: Path | None, renew: str | None, detach: bool = True
+) -> bool:
+    """Make invitations, write them where they are wanted and draw the cards.
+
+    With `renew` it is one person's, anew, and unless `detach` is false their accounts are detached.
+
+    Raises Failed, nothing made, where they could not be written or their links would be missing.
+    """
+    settings = load(config)
+    _check_places(file, cards)
+    async with opened(settings) as store:
+        username = await _telegram_username(store, settings)
+        if cards and not _card_link(settings, username):
+            raise Failed("a card needs a link: Telegram, a public_url, or Discord's server and welcome channel")
+        now = datetime.now(UTC)
+        if renew:
+            renewed = await store.transact(partial(_renew, settings, renew, now, username, detach=detach))
+            made = [renewed.invitation]
+            _tell_accounts(renewed)
+        else:
+            made = await store.transact(
+                partial(inviting.issue_invitations, settings=settings, now=now, bot_username=username)
+            )
+    if not made:
+        err.print("Nobody who is invited lacks an invitation; --renew REF makes one anew.")
+        return True
+    table = write_csv(inviting.rows(made, settings), HEADINGS)
+    if file:
+        write_private(file, table)
+    else:
+        out.print(table.decode("utf-8-sig"), end="")
+    if cards:
+        _draw(made, cards, settings)
+    err.print(f"{len(made)} made. They are not told again: keep them safe, and give each to its person only.")
+    return True
+
+
+async def _renew(
+    settings: Settings, ref: str, now: datetime, username: str | None, tx: Transaction, *, detach: bool
+) -> Renewed:
+    person = await participant_store.find_by_ref(tx, ref)
+    if person is None:
+        raise Failed(f"nobody has the ref {ref}")
+    keep = (
+        ()
+        if detach
+        else [each.id for each in await participant_store.accounts_of(tx, person.id) if each.id is not None]
+    )
+    return await inviting.renew(tx, settings, person, now, bot_username=username, keep=keep)
+
+
+def _tell_accounts(renewed: Renewed) -> None:
+    """Say whose accounts are detached, and what still opens: whoever has one of the latter stays in."""
+    for said, accounts in (("Detached", renewed.detached), ("Still theirs", renewed.stay)):
+        for account in accounts:
+            err.print(f"{said}: {account.platform} {account.name or account.native_id}")
+
+
+def _check_places(file: Path | None, cards: Path | None) -> None:
+    """What is made is told once: find out beforehand that it can be written."""
+    if file and file.exists():
+        raise Failed(f"{file} is there already, and may hold invitations that are told nowhere else")
+    if cards:
+        make_private(cards)
+    for folder in (file.parent if file else None, cards):
+        if folder and not os.access(folder, os.W_OK):
+            raise Failed(f"{folder}: no file can be written there")
+
+
+async def _telegram_username(store: Store, settings: Settings) -> str | None:
+    username = await store.read(inviting.telegram_username)
+    if username is None and settings.telegram.token.get_secret_value():
+        raise Failed(
+            "the bot's name on Telegram is not known yet, and links hold it: start «rencontres run» once first"
+        )
+    return username
+
+
+def _card_link(settings: Settings, username: str | None) -> bool:
+    return bool(username or settings.web.public_url or _welcome(settings))
+
+
+def _welcome(settings: Settings) -> str:
+    guild, channel = settings.discord.guild_id, settings.discord.welcome_channel_id
+    return f"https://discord.com/channels/{guild}/{channel}" if guild and channel else ""
+
+
+def _draw(made: Sequence[Invitation], folder: Path, settings: Settings) -> None:
+    files = [_card(invitation, folder, settings) for invitation in made]
+    for _path in track(draw_cards(files), "Drawing cards", total=len(files), console=err):
+        pass
+
+
+def _card(invitation: Invitation, folder: Path, settings: Settings) -> CardFile:
+    gathering = settings.gathering
+    reader = Reader(negotiate([invitation.locale], gathering.locales), gathering.zone)
+    return CardFile(
+        path=folder / f"{_file_name(invitation)}.png",
+        name=invitation.name,
+        gathering=gathering.name,
+        instructions=tuple(plain(each, reader) for each in _instructions(invitation, settings)),
+        link=invitation.telegram_link or invitation.page_link or _welcome(settings),
+        code=invitation.code,
+        code_label=plain(_("Your code"), reader),
+    )
+
+
+def _file_name(invitation: Invitation) -> str:
+    """The ref where it can be a name, so that cards are found by it; else something like it, and the id."""
+    safe = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in invitation.ref)[:60]
+    return safe if safe == invitation.ref else f"{safe}-{invitation.participant_id}"
+
+
+def _instructions(invitation: Invitation, settings: Settings) -> Sequence[Text]:
+    lines = []
+    if invitation.telegram_link:
+        lines.append(_("Scan this with your phone: Telegram opens, press Start."))
+    elif invitation.page_link:
+        lines.append(_("Scan this with your phone: your own page opens."))
+    if settings.discord.token.get_secret_value():
+        lines.append(_("On Discord: press «Register» in the welcome channel and enter the code."))
+    return [*lines, _("This card is for you alone.")]
+
+
+async def invite_an_organiser(config: Path | None, name: str) -> bool:
+    """Make the links that make someone an organiser, and the code for platforms without links; told once."""
+    settings = load(config)
+    async with opened(settings) as store:
+        username = await _telegram_username(store, settings)
+        made = await store.transact(
+            partial(
+                inviting.invite_organiser, settings=settings, name=name, now=datetime.now(UTC), bot_username=username
+            )
+        )
+    days = inviting.ORGANISER_LINK_KEPT.days
+    err.print(f"For {made.person.name}, with one of these, once and within {days} days:")
+    if made.telegram_link:
+        out.print(f"Telegram: {made.telegram_link}")
+    if made.page_link:
+        out.print(f"In a browser: {made.page_link}")
+    out.print(f"Code, under /organiser: {codes.spell(made.code)}")
+    return True

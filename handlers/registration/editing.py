@@ -1,0 +1,206 @@
+"""Correcting what is known of someone, and their language; what another organiser did meanwhile is never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import ClassVar
+
+from bot.content import i18n
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, Incomplete, integer, territory, text
+from bot.content.territories import territory_name
+from bot.content.texts import Name, Span, Strong, Territory, Text, _
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.delivery import outbox
+from bot.people.listed import RosterPerson
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import BACK, OpenPerson, back_to, conflict, mark, who_was_faster
+from handlers.registration import roster_store
+from handlers.registration.roster_store import Stored
+
+routes = Routes()
+
+_CORRECTED = ("given_name", "family_name", "territory", "birth_year", "organisation")
+
+
+@dataclass(frozen=True, slots=True)
+class Correct(Action):
+    """Correct someone's particulars. `seen` marks them as they were when the form was offered."""
+
+    code: ClassVar[str] = "oe"
+    person: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskLocale(Action):
+    """Show the languages someone can be written to in."""
+
+    code: ClassVar[str] = "ol"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLocale(Action):
+    """Write to someone in another language. `seen` marks the present one."""
+
+    code: ClassVar[str] = "ols"
+    person: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePerson(Action):
+    """The inverse: particulars and language as they were."""
+
+    code: ClassVar[str] = "ip"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonForm(Form):
+    """Someone's particulars."""
+
+    title: ClassVar[Text] = _("Correct")
+    given_name: str = text(_("First name"), max_length=100, required=False)
+    family_name: str = text(_("Family name"), max_length=100, required=False)
+    territory: str = territory(_("Territory"), required=False, hint=_("A country or region, for instance «Québec»"))
+    birth_year: int | None = integer(_("Year of birth"), minimum=1900, maximum=2100, required=False)
+    organisation: str = text(_("Organisation or project"), max_length=100, required=False)
+
+
+def seen_of(person: RosterPerson) -> str:
+    """The mark of someone's particulars as they are."""
+    return mark(*(getattr(person, name) for name in _CORRECTED))
+
+
+async def _stored(request: Request, participant_id: int) -> Stored:
+    stored = await roster_store.find(request.tx, participant_id)
+    if stored is None or stored.status == "revoked":
+        raise Stale
+    return stored
+
+
+def _answers(person: RosterPerson | PersonForm, locale: str) -> Mapping[str, str]:
+    return {
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "territory": territory_name(person.territory, locale) if person.territory else "",
+        "birth_year": str(person.birth_year or ""),
+        "organisation": person.organisation,
+    }
+
+
+def _in_words(person: RosterPerson | PersonForm) -> Span:
+    return _(
+        "{given} {family}, {territory}, {year}, {organisation}",
+        given=Name(person.given_name or "–"),
+        family=Name(person.family_name or "–"),
+        territory=Territory(person.territory or "–"),
+        year=person.birth_year or "–",
+        organisation=Name(person.organisation or "–"),
+    )
+
+
+async def _as_they_are(request: Request, action: Correct) -> Mapping[str, str]:
+    return _answers((await _stored(request, action.person)).person, request.locale)
+
+
+@routes.action(Correct, who=ORGANISER, form=PersonForm, before=_as_they_are)
+async def correct(request: Request, action: Correct, form: PersonForm) -> Reply:
+    """Save the particulars, unless someone else changed them meanwhile: then both versions are shown."""
+    before = (await _stored(request, action.person)).person
+    if seen_of(before) != action.seen:
+        return await conflict(
+            request,
+            _subject(action.person),
+            Correct(action.person, seen_of(before)),
+            typed=_answers(form, request.locale),
+            stored=_in_words(before),
+            written=_in_words(form),
+        )
+    _check(request, form)
+    after = replace(before, **{name: getattr(form, name) for name in _CORRECTED})
+    return await _save(request, action.person, before, after, _("{name} corrected", name=_name(after)))
+
+
+def _check(request: Request, form: PersonForm) -> None:
+    first, last = request.settings.gathering.birth_years
+    if not (form.given_name or form.family_name):
+        raise Incomplete("given_name", _("A first or a family name is needed."))
+    if form.birth_year is not None and not first <= form.birth_year <= last:
+        raise Incomplete(
+            "birth_year",
+            _("The gathering is for people born from {first} to {last}.", first=first, last=last),
+        )
+
+
+@routes.action(AskLocale, who=ORGANISER)
+async def ask_locale(request: Request, action: AskLocale) -> Reply:
+    """The languages of the gathering, as one choice."""
+    person = (await _stored(request, action.person)).person
+    return reply(
+        _("In which language do we write to {name}?", name=_name(person)),
+        choice=Choice(
+            SetLocale(action.person, mark(person.locale)),
+            tuple(Option(locale, i18n.locale_name(locale)) for locale in request.settings.gathering.locales),
+            (person.locale,) if person.locale else (),
+        ),
+        buttons=(Button(_("Back"), OpenPerson(action.person)),),
+    )
+
+
+@routes.choice(SetLocale, who=ORGANISER, rides=False)
+async def set_locale(request: Request, action: SetLocale, values: tuple[str, ...]) -> Reply:
+    """Save the language."""
+    before = (await _stored(request, action.person)).person
+    if not values or values[0] not in request.settings.gathering.locales:
+        raise Stale
+    if mark(before.locale) != action.seen:
+        return reply(await who_was_faster(request, _subject(action.person)), buttons=back_to(action.person))
+    said = _("{name} reads {language}", name=_name(before), language=i18n.locale_name(values[0]))
+    return await _save(request, action.person, before, replace(before, locale=values[0]), said)
+
+
+async def _save(request: Request, participant_id: int, before: RosterPerson, after: RosterPerson, said: Text) -> Reply:
+    if after == before:
+        return reply(_("Nothing was changed."), buttons=back_to(participant_id), toast=_("Already done."))
+    await roster_store.rewrite(request.tx, [(participant_id, after)])
+    await outbox.refresh_membership(request.tx, participant_id, request.now)
+    changed = [name for name, value in asdict(after).items() if getattr(before, name) != value]
+    undo = await note(
+        request,
+        _subject(participant_id),
+        said,
+        RestorePerson(participant_id),
+        {
+            when: {name: getattr(person, name) for name in changed}
+            for when, person in (("before", before), ("after", after))
+        },
+    )
+    return reply(Strong(said), buttons=(undo, *back_to(participant_id)), toast=_("Saved."))
+
+
+@inverses.declare(RestorePerson)
+async def restore_person(request: Request, action: RestorePerson, values: Values) -> Undone:
+    """Give someone back what a correction changed."""
+    stored = await roster_store.find(request.tx, action.person)
+    if stored is None:
+        raise UserError(_("This person is no longer here."), buttons=(BACK,))
+    if any(getattr(stored.person, name) != value for name, value in values["after"].items()):
+        raise changed_since()
+    await roster_store.rewrite(request.tx, [(action.person, replace(stored.person, **values["before"]))])
+    await outbox.refresh_membership(request.tx, action.person, request.now)
+    return Undone(buttons=(Button(_("See the person"), OpenPerson(action.person)),))
+
+
+def _subject(participant_id: int) -> str:
+    return f"person:{participant_id}"
+
+
+def _name(person: RosterPerson) -> Name:
+    return Name(f"{person.given_name} {person.family_name}".strip())

@@ -1,0 +1,92 @@
+"""Becoming an organiser by a one-time link, or by its code where a platform has no links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.forms import Form, text
+from bot.content.texts import Name, Strong, Text, _
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import ANYONE, Go, Request, Routes
+from bot.people import accounts, attempts, participant_store, secrets
+from bot.people.participants import Participant
+from handlers.account.linking import paused
+from handlers.registration import roster_store
+from handlers.registration.participant import refused
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class BecomeOrganiser(Action):
+    """An organiser's link: its secret."""
+
+    code: ClassVar[str] = "o"
+    invitation: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnterCode(Action):
+    """Open the form that asks for an organiser's code."""
+
+    code: ClassVar[str] = "oo"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeForm(Form):
+    """The code of an organiser's link."""
+
+    title: ClassVar[Text] = _("An organiser's code")
+    codes: ClassVar[bool] = True
+    invitation: str = text(_("Your code"), max_length=60, hint=_("26 characters: what follows «o-» in your link"))
+
+
+@routes.action(BecomeOrganiser, who=ANYONE, linkable=True)
+async def become_organiser(request: Request, action: BecomeOrganiser) -> Reply:
+    """Someone opened an organiser's link."""
+    return await _admit(request, action.invitation)
+
+
+@routes.action(EnterCode, who=ANYONE, form=CodeForm)
+async def enter_code(request: Request, _action: EnterCode, form: CodeForm) -> Reply:
+    """Someone typed an organiser's code."""
+    return await _admit(request, form.invitation.removeprefix("o-"))
+
+
+async def _admit(request: Request, code: str) -> Reply:
+    account = request.account
+    if request.person and request.person.organises:
+        return _greet(request.person)
+    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+        return paused(pause, EnterCode())
+    secret = await secrets.find(request.tx, "organiser", code, request.now)
+    invited = await participant_store.find(request.tx, secret.participant_id) if secret else None
+    if secret is None or invited is None or secret.used or secret.expired:
+        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        return refused(EnterCode())
+    return await _take_in(request, secret, invited)
+
+
+async def _take_in(request: Request, secret: secrets.Secret, invited: Participant) -> Reply:
+    """Make the person behind the account an organiser: who they are already, or the one who was invited."""
+    known = request.person
+    account = request.account if known else await accounts.attach(request.tx, request.account, invited.id, request.now)
+    await secrets.use(request.tx, secret, account.id, request.now)
+    person = known or invited
+    await participant_store.set_organises(request.tx, person.id, True)
+    if known is None:
+        await participant_store.join(request.tx, invited.id, request.now)
+        await secrets.keep(request.tx, invited.id, "page")
+    elif known.id != invited.id:
+        await roster_store.remove(request.tx, [invited.id])  # a name to be invited by, whom nobody will ever be
+    return _greet(person)
+
+
+def _greet(person: Participant) -> Reply:
+    return reply(
+        _("Welcome to the team, {name}.", name=Strong(Name(person.given_name))),
+        _("You see and change everything from here: every change can be undone for ten minutes."),
+        buttons=(Button(_("Organise"), Go("organiser"), style="primary"),),
+    )

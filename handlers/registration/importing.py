@@ -1,0 +1,161 @@
+"""Importing the list of selected people: what it would do, doing it, and undoing it.
+
+Shared by the organisers' screen and the command `rencontres import participants`:
+
+    roster = read_file(content, filename, themes, settings)
+    difference = await preview(tx, roster)
+    imported = await apply_roster(tx, roster, now)
+
+A list never removes anyone, and never overrules what a person who joined chose: their language and their themes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from bot.people.listed import Change, Difference, RosterPerson, compare
+from handlers.registration import roster_store
+from handlers.registration.roster import Roster, read_roster
+from handlers.registration.roster_store import Stored
+from handlers.themes import service as choosing
+from handlers.themes import store as themes
+from handlers.themes.model import Theme
+from handlers.themes.service import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: ids of the people added, changes by id, and how many had to be put on a waiting list."""
+
+    added: Mapping[int, RosterPerson]
+    changed: Mapping[int, Change]
+    waiting: int
+
+
+def rules(offered: Iterable[Theme], settings: Settings) -> dict[str, Any]:
+    """What a list may say in this gathering: the named arguments of `read_roster`, as JSON values."""
+    first, last = settings.gathering.birth_years
+    return {
+        "themes": {theme.key: list(theme.title.values()) for theme in offered},
+        "locales": list(settings.gathering.locales),
+        "min_birth_year": first,
+        "max_birth_year": last,
+    }
+
+
+def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings: Settings) -> Roster:
+    """The people in a CSV or XLSX file, and every refusal. Takes up to a second for thousands of lines."""
+    return read_roster(content, filename, **rules(offered, settings))
+
+
+async def preview(tx: Transaction, listed: Roster) -> Difference:
+    """What importing would do now."""
+    return _difference(listed, await roster_store.everyone(tx))
+
+
+def digest(difference: Difference) -> str:
+    """A short mark of what an import would do: it differs when the import would."""
+    return hashlib.sha256(repr((difference.new, difference.changed)).encode()).hexdigest()[:16]
+
+
+async def without_place(tx: Transaction, difference: Difference) -> Mapping[str, int]:
+    """By theme, for how many people of an import no place is left: they would wait for one."""
+    wanted = Counter(person.theme for person in difference.new if person.theme)
+    wanted.update(
+        change.after.theme for change in difference.changed if "theme" in change.fields and change.after.theme
+    )
+    left = {theme.key: theme.places_left for theme in await themes.all_themes(tx)}
+    missing = {key: count - (left[key] or 0) for key, count in wanted.items() if left.get(key) is not None}
+    return {key: count for key, count in missing.items() if count > 0}
+
+
+async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Imported:
+    """Add and change people as a list says. Raises ValueError for a list of which anything is rejected."""
+    if listed.rejected:
+        raise ValueError("a list is imported whole or not at all")
+    before = await roster_store.everyone(tx)
+    difference = _difference(listed, before)
+    await roster_store.add(tx, difference.new, now)
+    await roster_store.rewrite(tx, [(before[change.after.ref].id, change.after) for change in difference.changed])
+    ids = {ref: stored.id for ref, stored in (await roster_store.everyone(tx)).items()}
+    waiting = 0
+    for person in difference.new:
+        waiting += await _assign(tx, ids[person.ref], person, now)
+    for change in difference.changed:
+        if {"theme", "second_theme"} & set(change.fields):
+            waiting += await _assign(tx, ids[change.after.ref], change.after, now)
+    return Imported(
+        {ids[person.ref]: person for person in difference.new},
+        {ids[change.after.ref]: change for change in difference.changed},
+        waiting,
+    )
+
+
+async def take_back(
+    tx: Transaction, added: Sequence[tuple[int, RosterPerson]], changed: Sequence[tuple[int, Change]], now: datetime
+) -> bool:
+    """Undo an import. False, nothing done, when someone it added came in or someone it touched changed since."""
+    for participant_id, person in added:
+        stored = await roster_store.find(tx, participant_id)
+        if stored is None or stored.status != "invited" or _facts(stored.person) != _facts(person):
+            return False
+    for participant_id, change in changed:
+        stored = await roster_store.find(tx, participant_id)
+        if stored is None or _facts(stored.person) != _facts(change.after):
+            return False
+    for participant_id, _person in added:
+        await choosing.leave(tx, participant_id, now)
+    await roster_store.remove(tx, [participant_id for participant_id, _person in added])
+    await roster_store.rewrite(tx, [(participant_id, change.before) for participant_id, change in changed])
+    for participant_id, change in changed:
+        if {"theme", "second_theme"} & set(change.fields) and not await _chose_since(tx, participant_id, change.after):
+            await choosing.leave(tx, participant_id, now)
+            await _assign(tx, participant_id, change.before, now)
+    return True
+
+
+async def _chose_since(tx: Transaction, participant_id: int, given: RosterPerson) -> bool:
+    """Whether someone who joined has another theme than the one an import gave them, or waits for another."""
+    person, choice = await participant_store.find(tx, participant_id), await themes.choice_of(tx, participant_id)
+    return person is not None and person.status == "joined" and (choice.theme or choice.awaited) != given.theme
+
+
+def _difference(listed: Roster, stored: Mapping[str, Stored]) -> Difference:
+    people = (_leave_choices(person, stored.get(person.ref)) for person in listed.people)
+    return compare(people, {ref: known.person for ref, known in stored.items()})
+
+
+def _leave_choices(listed: RosterPerson, known: Stored | None) -> RosterPerson:
+    """A listed person without what is theirs to say, once they have said it (a blank keeps what is stored)."""
+    if known is None or known.status == "invited":
+        return listed
+    if known.person.locale:
+        listed = replace(listed, locale=None)
+    if known.person.theme or known.status != "joined":
+        listed = replace(listed, theme=None, second_theme=None)
+    return listed
+
+
+def _facts(person: RosterPerson) -> RosterPerson:
+    # Whether a theme was held or is waited for moves by itself as others come and go.
+    return replace(person, theme=None, second_theme=None)
+
+
+async def _assign(tx: Transaction, participant_id: int, listed: RosterPerson, now: datetime) -> bool:
+    """Give a listed person the themes the list names. True when they have to wait for the first."""
+    person = await participant_store.find(tx, participant_id)
+    if person is None or listed.theme is None:
+        return False
+    outcome = await choosing.choose(tx, person, listed.theme, now)
+    if outcome is Outcome.FULL:
+        await themes.wait(tx, participant_id, listed.theme, now)
+    await choosing.choose_second(tx, person, listed.second_theme, now)
+    return outcome is Outcome.FULL

@@ -1,0 +1,235 @@
+"""Invitations: a file of those not made yet, another of those not used yet, a new one for someone; each shown once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.texts import Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.people import accounts, participant_store
+from bot.people.naming import account_label
+from bot.people.participants import Participant
+from handlers.navigation.layout import BACK, back_to
+from handlers.registration import inviting
+from handlers.registration.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
+from handlers.registration.roster_words import COLUMNS, UNASKED
+from handlers.registration.tables import to_take_along
+
+routes = Routes()
+
+_REMAKE = _("Make the unused ones anew")
+_HEADINGS: Mapping[str, Text] = {
+    **{each: COLUMNS[each] for each in ("ref", "given_name", "email")},
+    "name": UNASKED["name"],
+    "language": COLUMNS["locale"],
+    "text": _("text to send"),
+    "telegram": _("Telegram link"),
+    "code": _("code"),
+    "page": _("page link"),
+}
+"""What the columns of `handlers/registration/inviting.py::rows` are called here; the shell's file keeps the names that programs know."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowInvitations(Action):
+    """Show how many invitations are printed."""
+
+    code: ClassVar[str] = "oi"
+
+
+@dataclass(frozen=True, slots=True)
+class Print(Action):
+    """Issue the invitations not printed yet."""
+
+    code: ClassVar[str] = "oip"
+
+
+@dataclass(frozen=True, slots=True)
+class AskToRemake(Action):
+    """Ask before the invitations that were not used are made anew."""
+
+    code: ClassVar[str] = "oiq"
+
+
+@dataclass(frozen=True, slots=True)
+class Remake(Action):
+    """Make them anew."""
+
+    code: ClassVar[str] = "oir"
+
+
+@dataclass(frozen=True, slots=True)
+class AskToRenew(Action):
+    """Ask before someone's invitation is made anew."""
+
+    code: ClassVar[str] = "oin"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Renew(Action):
+    """Make someone's invitation anew. `keep` holds the ids of the accounts that stay theirs, «_» between them."""
+
+    code: ClassVar[str] = "oiy"
+    person: int
+    keep: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDetached(Action):
+    """Choose the accounts that a new invitation detaches."""
+
+    code: ClassVar[str] = "oid"
+    person: int
+
+
+@routes.action(ShowInvitations, who=ORGANISER)
+async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
+    """Printed and not yet, and the button that prints."""
+    printed, unprinted = await inviting.counts(request.tx)
+    make = (Button(_("Make the file"), Print(), style="primary"),) if unprinted else ()
+    remake = (Button(_REMAKE, AskToRemake()),) if printed else ()
+    return reply(
+        _(
+            "Invitations made and not used yet: {printed}. Still to make: {unprinted}.",
+            printed=printed,
+            unprinted=unprinted,
+        ),
+        _(
+            "The file holds everyone's way in, with a text ready to be sent in their language. Keep it, and send each"
+            " line to its person only."
+        ),
+        buttons=(*make, *remake, BACK),
+    )
+
+
+@routes.action(Print, who=ORGANISER)
+async def print_invitations(request: Request, _action: Print) -> Reply:
+    """The file, for a mail merge or for printing."""
+    username = await telegram_username(request.tx)
+    made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
+    if not made:
+        return reply(
+            _("Every invitation is made already. Is the file lost? Those not used yet can be made anew."),
+            buttons=(Button(_REMAKE, AskToRemake()), BACK),
+        )
+    return _file(request, made)
+
+
+@routes.action(AskToRemake, who=ORGANISER)
+async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
+    """What making them anew does."""
+    printed, _unprinted = await inviting.counts(request.tx)
+    if not printed:
+        return await show_invitations(request, ShowInvitations())
+    return reply(
+        _n(
+            "Make {count} invitation anew? The earlier one stops working at once.",
+            "Make {count} invitations anew? The earlier ones stop working at once.",
+            printed,
+        ),
+        _("Whoever got one and has not come in yet needs the new one. Who has come in keeps their way in."),
+        buttons=(
+            Button(_("Make them anew"), Remake(), style="danger"),
+            Button(_("Back"), ShowInvitations()),
+        ),
+    )
+
+
+@routes.action(Remake, who=ORGANISER)
+async def remake(request: Request, _action: Remake) -> Reply:
+    """Another file; the ways in of the one before are worthless."""
+    username = await telegram_username(request.tx)
+    made = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
+    return _file(request, made) if made else await show_invitations(request, ShowInvitations())
+
+
+def _file(request: Request, made: Sequence[Invitation]) -> Reply:
+    headings = [_HEADINGS[each] for each in HEADINGS]
+    return reply(
+        _n("{count} invitation. Keep the file.", "{count} invitations. Keep the file.", len(made)),
+        file=to_take_along(_("invitations.csv"), headings, rows(made, request.settings), request.reader),
+        buttons=(Button(_("Invitations"), ShowInvitations()), BACK),
+        fresh=True,
+        secret=True,
+    )
+
+
+async def _person(request: Request, participant_id: int) -> Participant:
+    person = await participant_store.find(request.tx, participant_id)
+    if person is None:
+        raise Stale
+    return person
+
+
+@routes.action(AskToRenew, who=ORGANISER)
+async def ask_to_renew(request: Request, action: AskToRenew) -> Reply:
+    """What a new invitation does, and the accounts it detaches: all of them, unless some are taken out."""
+    person = await _person(request, action.person)
+    return await _ask(request, person, keep=())
+
+
+@routes.choice(ChooseDetached, who=ORGANISER)
+async def choose_detached(request: Request, action: ChooseDetached, values: tuple[str, ...]) -> Reply:
+    """The same question, with other accounts to detach."""
+    person = await _person(request, action.person)
+    theirs = [str(account.id) for account in await participant_store.accounts_of(request.tx, person.id)]
+    return await _ask(request, person, keep=tuple(each for each in theirs if each not in values))
+
+
+async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) -> Reply:
+    theirs = await participant_store.accounts_of(request.tx, person.id)
+    fixed = [account for account in theirs if accounts.fixed(request.settings, account)]
+    free = [account for account in theirs if account not in fixed]
+    lines: list[Span] = [
+        _("A new invitation for {name}? The earlier one stops working.", name=Strong(Name(person.name))),
+        _("Their open pages close. None of this can be undone."),
+    ]
+    if free:
+        lines.append(_("Detach these accounts? Whoever uses one must enter the new code to come back."))
+    lines += [
+        _(
+            "{account} is an organiser's in the configuration, so it stays: take it out there.",
+            account=account_label(account),
+        )
+        for account in fixed
+    ]
+    options = tuple(Option(str(account.id), account_label(account)) for account in free)
+    return reply(
+        *lines,
+        choice=Choice(
+            ChooseDetached(person.id),
+            options,
+            selected=tuple(option.value for option in options if option.value not in keep),
+            at_least=0,
+            at_most=len(options),
+            placeholder=_("Accounts to detach"),
+        )
+        if options
+        else None,
+        buttons=(
+            Button(_("New invitation"), Renew(person.id, "_".join(keep)), style="primary"),
+            *back_to(person.id),
+        ),
+    )
+
+
+@routes.action(Renew, who=ORGANISER)
+async def renew(request: Request, action: Renew) -> Reply:
+    """The ways in, shown once."""
+    person = await _person(request, action.person)
+    username = await telegram_username(request.tx)
+    keep = [int(each) for each in action.keep.split("_") if each.isdecimal()]
+    renewed = await inviting.renew(request.tx, request.settings, person, request.now, bot_username=username, keep=keep)
+    lines: list[Span] = [
+        _("{name}'s invitation. It is not shown again.", name=Name(renewed.invitation.name)),
+        *inviting.ways_in(renewed.invitation),
+        *(_("Detached: {account}", account=account_label(account)) for account in renewed.detached),
+        *(_("Still theirs: {account}", account=account_label(account)) for account in renewed.stay),
+    ]
+    return reply(*lines, buttons=back_to(person.id), fresh=True, secret=True)

@@ -1,0 +1,263 @@
+"""Inviting: the doors of each person, made once, told once and stored hashed.
+
+Shared by the organisers' screen and the commands `rencontres invitations` and `rencontres organiser invite`.
+"""
+
+from __future__ import annotations
+
+import secrets as random
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.config import setting_store
+from bot.config.settings import Settings
+from bot.content import i18n
+from bot.content.texts import Link, Reader, Span, Strong, _, plain
+from bot.database.engine import Transaction
+from bot.people import accounts, codes, participant_store, secrets
+from bot.people.participants import Account, Participant
+from handlers.account import store as links
+
+TELEGRAM_USERNAME = "telegram_username"
+"""The setting in which the Telegram adapter leaves the bot's username, at each start."""
+ORGANISER_LINK_KEPT = timedelta(days=7)
+"""How long an organiser's link waits to be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One person's ways in. A platform that is off, or never ran, gives None. `code` reads ABCD-EFGH-JKLM."""
+
+    participant_id: int
+    ref: str
+    given_name: str
+    family_name: str
+    email: str
+    locale: str | None
+    telegram_link: str | None
+    code: str
+    page_link: str | None
+
+    @property
+    def name(self) -> str:
+        """Given and family name."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+
+async def telegram_username(tx: Transaction) -> str | None:
+    """The bot's name on Telegram, once it ran there."""
+    return await setting_store.get(tx, TELEGRAM_USERNAME)
+
+
+async def counts(tx: Transaction) -> tuple[int, int]:
+    """How many who were not in yet have an invitation printed, and how many not."""
+    row = await tx.one(
+        f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {_UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
+        " FROM participants p WHERE p.attends = 1 AND p.status = 'invited'"
+    )
+    assert row is not None
+    unprinted: int = row["unprinted"] or 0
+    return row["invited"] - unprinted, unprinted
+
+
+async def issue_invitations(
+    tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
+) -> list[Invitation]:
+    """New invitations for everyone invited who has none; empty when nobody needs one."""
+    rows = await tx.all(
+        f"SELECT p.ref FROM participants p WHERE p.attends = 1 AND p.status = 'invited' AND {_UNPRINTED} ORDER BY p.id"
+    )
+    found = [await participant_store.find_by_ref(tx, row["ref"]) for row in rows]
+    return [await _invite(tx, person, settings, now, bot_username) for person in found if person]
+
+
+async def remake_unused(
+    tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
+) -> list[Invitation]:
+    """New invitations for everyone invited who has not come in yet: what they were given before opens nothing more."""
+    rows = await tx.all("SELECT p.id FROM participants p WHERE p.attends = 1 AND p.status = 'invited' ORDER BY p.id")
+    for row in rows:
+        await secrets.revoke(tx, row["id"], "invitation", "page")
+    return await issue_invitations(tx, settings, now, bot_username=bot_username)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A person's new invitation, the accounts that were detached for it, and those that stay theirs."""
+
+    invitation: Invitation
+    detached: Sequence[Account]
+    stay: Sequence[Account]
+
+
+async def renew(
+    tx: Transaction,
+    settings: Settings,
+    person: Participant,
+    now: datetime,
+    *,
+    bot_username: str | None,
+    keep: Collection[int] = (),
+) -> Renewed:
+    """Invite someone anew: every earlier way in is worthless, their pages close, and who was revoked may come in again.
+
+    Their accounts are detached, whoever sits there, but for those with an id in `keep` and those that config.toml
+    names.
+    """
+    before = await participant_store.accounts_of(tx, person.id)
+    leave = [each.id for each in before if each.id not in (None, *keep) and not accounts.fixed(settings, each)]
+    detached = await accounts.detach(tx, person.id, [each for each in leave if each is not None], now)
+    await links.forget_claims(tx, person.id)
+    await secrets.revoke(tx, person.id, "invitation", "page", "session", "organiser")
+    if person.status == "revoked":
+        await participant_store.set_status(tx, person.id, "invited")
+    invitation = await _invite(tx, person, settings, now, bot_username)
+    return Renewed(invitation, detached, await participant_store.accounts_of(tx, person.id))
+
+
+async def invite_oneself(
+    tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
+) -> Invitation:
+    """A new way in that someone asked for from an account of theirs; those they had before are worthless."""
+    await secrets.revoke_unused(tx, person.id)
+    return await _invite(tx, person, settings, now, await telegram_username(tx), account_id)
+
+
+async def _invite(
+    tx: Transaction,
+    person: Participant,
+    settings: Settings,
+    now: datetime,
+    bot_username: str | None,
+    account_id: int | None = None,
+) -> Invitation:
+    code = await secrets.issue(tx, "invitation", person.id, now, account_id=account_id)
+    page = await secrets.issue(tx, "page", person.id, now, account_id=account_id) if settings.web.public_url else None
+    row = await tx.one("SELECT email FROM participants WHERE id = :id", id=person.id)
+    return Invitation(
+        person.id,
+        person.ref,
+        person.given_name,
+        person.family_name,
+        row["email"] if row else "",
+        person.locale,
+        telegram_link(bot_username, f"j-{code}") if bot_username else None,
+        codes.spell(code),
+        page_link(settings, page) if page else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OrganiserInvitation:
+    """A new organiser's ways in: the `code` and the link for Telegram make whoever takes one of them that person, or
+    joins them to it; `page_link` opens their own page. What has no link is None.
+    """
+
+    person: Participant
+    code: str
+    telegram_link: str | None
+    page_link: str | None
+
+
+async def invite_organiser(
+    tx: Transaction, settings: Settings, name: str, now: datetime, *, bot_username: str | None
+) -> OrganiserInvitation:
+    """Invite a new organiser, who does not attend; they come in within a week, or not at all."""
+    person = await participant_store.add(
+        tx,
+        ref=f"O-{random.token_hex(4).upper()}",
+        given_name=name,
+        family_name="",
+        now=now,
+        attends=False,
+    )
+    expires = now + ORGANISER_LINK_KEPT
+    code = await secrets.issue(tx, "organiser", person.id, now, expires=expires)
+    page = await secrets.issue(tx, "page", person.id, now, expires=expires) if settings.web.public_url else None
+    return OrganiserInvitation(
+        person,
+        code,
+        telegram_link(bot_username, f"o-{code}") if bot_username else None,
+        page_link(settings, page) if page else None,
+    )
+
+
+async def came_in(tx: Transaction, person: Participant, now: datetime) -> None:
+    """Someone who was invited came in by their page: who was to organise does, and the code is used up.
+
+    From then on the page's link is theirs for good.
+    """
+    if await secrets.use_all(tx, person.id, "organiser", now):
+        await participant_store.set_organises(tx, person.id, True)
+        await secrets.keep(tx, person.id, "page")
+
+
+def ways_in(invitation: Invitation) -> list[Span]:
+    """The lines that show a person's ways in."""
+    lines: list[Span] = [_("Code: {code}", code=Strong(invitation.code))]
+    if invitation.telegram_link:
+        lines.append(_("On Telegram: {link}", link=Link(invitation.telegram_link, invitation.telegram_link)))
+    if invitation.page_link:
+        lines.append(_("In a browser: {link}", link=Link(invitation.page_link, invitation.page_link)))
+    return lines
+
+
+def telegram_link(username: str, payload: str) -> str:
+    """An address that opens the bot on Telegram and carries a payload to it."""
+    return f"https://t.me/{username}?start={payload}"
+
+
+def page_link(settings: Settings, secret: str) -> str:
+    """The address of a person's own page."""
+    return f"{settings.web.public_url.rstrip('/')}/p/{secret}"
+
+
+HEADINGS = ("ref", "given_name", "name", "email", "language", "text", "telegram", "code", "page")
+"""The headings over `rows`."""
+
+
+def rows(invitations: Sequence[Invitation], settings: Settings) -> list[tuple[str | None, ...]]:
+    """Invitations as a table: who, in which language they read, and what can be sent to them as it stands."""
+    gathering = settings.gathering
+    table: list[tuple[str | None, ...]] = []
+    for each in invitations:
+        locale = i18n.negotiate([each.locale], gathering.locales)
+        table.append(
+            (
+                each.ref,
+                each.given_name,
+                each.name,
+                each.email,
+                locale,
+                letter(each, settings, Reader(locale, gathering.zone)),
+                each.telegram_link,
+                each.code,
+                each.page_link,
+            )
+        )
+    return table
+
+
+_WITHOUT_WAYS = 2
+
+
+def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
+    """What to write to someone who is invited: their ways in, in their language."""
+    lines: list[Span] = [
+        _("Hello {name},", name=invitation.given_name or invitation.name),
+        _("This is your personal invitation to: {gathering}.", gathering=settings.gathering.name),
+    ]
+    if invitation.page_link:
+        lines.append(_("In a browser, open: {link}", link=invitation.page_link))
+    if invitation.telegram_link:
+        lines.append(_("On Telegram, open: {link}", link=invitation.telegram_link))
+    if settings.discord.token.get_secret_value():
+        lines.append(_("On Discord, press «Register» and enter this code: {code}", code=invitation.code))
+    elif len(lines) == _WITHOUT_WAYS:
+        lines.append(_("Your code: {code}", code=invitation.code))
+    lines.append(_("It is for you alone: please do not pass it on. See you soon!"))
+    return "\n".join(plain(line, reader) for line in lines)
+
+
+_UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id AND s.purpose = 'invitation')"

@@ -1,0 +1,175 @@
+"""Who is missing: those who have not joined, to be written to by mail, and those without a theme, to be reminded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from bot.clock import from_micros, to_micros
+from bot.config import setting_store
+from bot.content.actions import Action
+from bot.content.errors import UserError
+from bot.content.texts import Moment, Span, _, _n
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from bot.delivery import outbox
+from handlers.navigation import overview
+from handlers.navigation.layout import BACK, as_buttons, page_of, turn
+from handlers.registration.roster_words import COLUMNS
+from handlers.registration.tables import to_take_along
+from handlers.themes.model import choosing_is_open
+
+routes = Routes()
+
+_REMINDED = "themes_reminded_at"
+_REST = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NotJoined(Action):
+    """Show who was selected and has not come in."""
+
+    code: ClassVar[str] = "oj"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotJoinedFile(Action):
+    """The same as a file for mail merge."""
+
+    code: ClassVar[str] = "ojf"
+
+
+@dataclass(frozen=True, slots=True)
+class NotChosen(Action):
+    """Show who joined and has no theme."""
+
+    code: ClassVar[str] = "on"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskToRemind(Action):
+    """Say how many a reminder would reach."""
+
+    code: ClassVar[str] = "onr"
+
+
+@dataclass(frozen=True, slots=True)
+class Remind(Action):
+    """Remind everyone without a theme."""
+
+    code: ClassVar[str] = "ony"
+
+
+@routes.action(NotJoined, who=ORGANISER)
+async def not_joined(request: Request, action: NotJoined) -> Reply:
+    """A page of names, and the file."""
+    people = await overview.not_joined(request.tx)
+    if not people:
+        return reply(_("Everyone selected has joined."), buttons=(BACK,))
+    return reply(
+        _n("{count} person has not joined.", "{count} people have not joined.", len(people)),
+        _("A bot cannot write to them first: take the file and write by mail."),
+        buttons=(
+            Button(_("File for mail merge"), NotJoinedFile(), style="primary"),
+            *as_buttons(page_of(people, action.page)),
+            *turn(NotJoined, action.page, len(people)),
+            BACK,
+        ),
+    )
+
+
+@routes.action(NotJoinedFile, who=ORGANISER)
+async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
+    """What a mail merge needs, and no secret: invitations have a file of their own."""
+    people = await overview.not_joined(request.tx)
+    table = [(each.ref, each.given_name, each.family_name, each.email, each.locale) for each in people]
+    headings = [COLUMNS[each] for each in ("ref", "given_name", "family_name", "email", "locale")]
+    return reply(
+        _n("{count} person, ready for mail merge.", "{count} people, ready for mail merge.", len(people)),
+        file=to_take_along(_("not-joined.csv"), headings, table, request.reader),
+        buttons=(BACK,),
+        fresh=True,
+    )
+
+
+@routes.action(NotChosen, who=ORGANISER)
+async def not_chosen(request: Request, action: NotChosen) -> Reply:
+    """A page of names, and the reminder."""
+    people = await overview.not_chosen(request.tx)
+    if not people:
+        return reply(_("Everyone who joined has a theme."), buttons=(BACK,))
+    return reply(
+        _n("{count} person has no theme yet.", "{count} people have no theme yet.", len(people)),
+        buttons=(
+            Button(_("Remind them"), AskToRemind(), style="primary"),
+            *as_buttons(page_of(people, action.page)),
+            *turn(NotChosen, action.page, len(people)),
+            BACK,
+        ),
+    )
+
+
+@routes.action(AskToRemind, who=ORGANISER)
+async def ask_to_remind(request: Request, _action: AskToRemind) -> Reply:
+    """How many would be written to, and how many cannot be."""
+    await _may_remind(request)
+    reachable, unreachable = await _counts(request)
+    lines: list[Span] = [
+        _n("Remind {count} person to choose a theme?", "Remind {count} people to choose a theme?", reachable)
+    ]
+    if unreachable:
+        lines.append(_unreachable(unreachable))
+    send = (Button(_("Send the reminder"), Remind(), style="primary"),) if reachable else ()
+    return reply(*lines, buttons=(*send, BACK))
+
+
+@routes.action(Remind, who=ORGANISER)
+async def remind(request: Request, _action: Remind) -> Reply:
+    """Write to each of them, once a day at most."""
+    await _may_remind(request)
+    reachable, unreachable = await _counts(request)
+    message = await _reminder(request)
+    for person in await overview.not_chosen(request.tx):
+        if person.reachable:
+            await outbox.notify(request.tx, person.id, message, request.now, topic="reminders")
+    await setting_store.put(request.tx, _REMINDED, str(to_micros(request.now)))
+    lines: list[Span] = [_n("{count} reminder is on its way.", "{count} reminders are on their way.", reachable)]
+    if unreachable:
+        lines.append(_unreachable(unreachable))
+    return reply(*lines, buttons=(BACK,), toast=_("Sent."))
+
+
+async def _may_remind(request: Request) -> None:
+    """Raises UserError after the deadline, and within a day of the last reminder."""
+    if not choosing_is_open(await setting_store.theme_deadline(request.tx), request.now):
+        raise UserError(_("The deadline for themes has passed. Move it first."), buttons=(BACK,))
+    reminded = await setting_store.get(request.tx, _REMINDED)
+    if reminded and request.now < from_micros(int(reminded)) + _REST:
+        last = from_micros(int(reminded))
+        raise UserError(_("They were reminded on {date}. Once a day is enough.", date=Moment(last)), buttons=(BACK,))
+
+
+async def _counts(request: Request) -> tuple[int, int]:
+    people = await overview.not_chosen(request.tx)
+    reachable = sum(person.reachable for person in people)
+    return reachable, len(people) - reachable
+
+
+def _unreachable(count: int) -> Span:
+    return _n(
+        "{count} person cannot be written to: they blocked the bot or want no messages.",
+        "{count} people cannot be written to: they blocked the bot or want no messages.",
+        count,
+    )
+
+
+async def _reminder(request: Request) -> View:
+    deadline = await setting_store.theme_deadline(request.tx)
+    until = (_("You can choose until {deadline}.", deadline=Moment(deadline)),) if deadline else ()
+    return View(
+        (_("You have not chosen your theme yet."), *until),
+        (Button(_("Choose a theme"), Go("theme"), style="primary"),),
+    )

@@ -1,0 +1,174 @@
+"""Finding someone by name, and the card that shows everything about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content import i18n
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.forms import Form, text
+from bot.content.names import clean
+from bot.content.texts import Listing, Localised, Name, Span, Strong, Territory, Text, _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.people import participant_store
+from bot.people.listed import Gender, RosterPerson
+from bot.people.naming import account_label
+from bot.people.participants import Participant
+from handlers.groups import store as groups
+from handlers.groups.layout import OpenMember, round_due
+from handlers.groups.messages import day, title
+from handlers.groups.placing import ShowPlaces
+from handlers.navigation import overview
+from handlers.navigation.layout import BACK, PER_PAGE, OpenPerson, as_buttons
+from handlers.registration import roster_store
+from handlers.registration.editing import AskLocale, Correct, seen_of
+from handlers.registration.invitations import AskToRenew
+from handlers.registration.roles import AskRole, AskToRevoke
+from handlers.themes import store as themes
+from handlers.workshops.facilitator_actions import ShowFacilitator
+
+routes = Routes()
+
+GENDERS: dict[Gender, Text] = {
+    Gender.WOMAN: _("woman"),
+    Gender.MAN: _("man"),
+    Gender.OTHER: _("other"),
+    Gender.UNDISCLOSED: _("prefers not to say"),
+}
+STATUSES: dict[str, Text] = {
+    "invited": _("Invited, has not joined yet."),
+    "joined": _("Joined."),
+    "withdrawn": _("Is not coming."),
+    "revoked": _("Revoked: cannot enter."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Find(Action):
+    """Open the form that asks for a name."""
+
+    code: ClassVar[str] = "os"
+
+
+@dataclass(frozen=True, slots=True)
+class FindForm(Form):
+    """A name, or the beginning of its words."""
+
+    title: ClassVar[Text] = _("Find someone")
+    name: str = text(
+        _("Name"), max_length=100, hint=_("First or family name, or how they begin; accents do not matter.")
+    )
+
+
+@routes.action(Find, who=ORGANISER, form=FindForm)
+async def find(request: Request, _action: Find, form: FindForm) -> Reply:
+    """Those whose names fit, ten at most."""
+    wanted = clean(form.name)
+    found = await overview.search(request.tx, wanted)
+    again = Button(_("Find someone else"), Find())
+    if not found:
+        return reply(_("Nobody is called «{name}».", name=Name(wanted)), buttons=(again, BACK))
+    lines: list[Span] = [_n("{count} person found.", "{count} people found.", len(found))]
+    if len(found) > PER_PAGE:
+        lines.append(_("Here are the first {most}: write more of the name to see fewer.", most=PER_PAGE))
+    return reply(*lines, buttons=(*as_buttons(found[:PER_PAGE]), again, BACK))
+
+
+@routes.action(OpenPerson, who=ORGANISER)
+async def open_person(request: Request, action: OpenPerson) -> Reply:
+    """Everything about someone, and what can be done."""
+    person = await participant_store.find(request.tx, action.person)
+    stored = await roster_store.find(request.tx, action.person)
+    if person is None or stored is None:
+        raise Stale
+    return reply(
+        Strong(_("{name} ({ref})", name=Name(_full_name(stored.person)), ref=Name(person.ref))),
+        *_facts(stored.person),
+        await _standing(request, person),
+        *(await _wishes(request, person) if person.attends else ()),
+        *(await _groups(request, person)),
+        buttons=(*_buttons(person, stored.person), *(await _group_button(request, person)), BACK),
+    )
+
+
+def _full_name(person: RosterPerson) -> str:
+    return f"{person.given_name} {person.family_name}".strip()
+
+
+def _facts(person: RosterPerson) -> list[Span]:
+    lines: list[Span] = []
+    if person.territory:
+        lines.append(_("Territory: {territory}", territory=Territory(person.territory)))
+    if person.birth_year:
+        lines.append(_("Born in {year}", year=person.birth_year))
+    if person.gender:
+        lines.append(_("Gender: {gender}", gender=GENDERS[person.gender]))
+    if person.organisation:
+        lines.append(_("Organisation: {organisation}", organisation=Name(person.organisation)))
+    if person.email:
+        lines.append(_("E-mail: {address}", address=Name(person.email)))
+    if person.locale:
+        lines.append(_("Language: {language}", language=i18n.locale_name(person.locale)))
+    return lines
+
+
+async def _standing(request: Request, person: Participant) -> Span:
+    standing: Span = STATUSES[person.status]
+    accounts = await participant_store.accounts_of(request.tx, person.id)
+    if accounts:
+        names = Listing(tuple(account_label(account) for account in accounts))
+        standing = _("{standing} Accounts: {names}.", standing=standing, names=names)
+    return _("{standing} Organises.", standing=standing) if person.organises else standing
+
+
+async def _wishes(request: Request, person: Participant) -> list[Span]:
+    choice = await themes.choice_of(request.tx, person.id)
+    titles = {theme.key: Localised(theme.title) for theme in await themes.all_themes(request.tx)}
+    lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme]) if choice.theme else _("No theme chosen yet.")]
+    if choice.second:
+        lines.append(_("Second choice: {theme}", theme=titles[choice.second]))
+    if choice.awaited:
+        place = await themes.place_in_line(request.tx, person.id)
+        lines.append(_("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place or 1))
+    return lines
+
+
+async def _groups(request: Request, person: Participant) -> list[Span]:
+    """Their group, day by day."""
+    known = await groups.rounds(request.tx)
+    titles = {theme.key: theme for theme in await themes.all_themes(request.tx)}
+    lines: list[Span] = []
+    for round_ in known:
+        group = await groups.group_of(request.tx, person.id, round_.number)
+        if group is not None and len(known) == 1:
+            lines.append(_("Group: {group}", group=title(group, titles[group.theme])))
+        elif group is not None:
+            lines.append(_("{date}: {group}", date=day(round_), group=title(group, titles[group.theme])))
+    return lines
+
+
+async def _group_button(request: Request, person: Participant) -> tuple[Button, ...]:
+    round_ = await round_due(request)
+    if round_ is None or await groups.person(request.tx, round_.number, person.id) is None:
+        return ()
+    return (Button(_("Their group"), OpenMember(round_.number, person.id)),)
+
+
+def _buttons(person: Participant, stored: RosterPerson) -> tuple[Button, ...]:
+    if person.status == "revoked":
+        return (Button(_("Invite again"), AskToRenew(person.id), style="primary"),)
+    theme = (Button(_("Theme"), ShowPlaces(person.id)),) if person.attends else ()
+    comes = person.status in ("invited", "joined")
+    workshops = (Button(_("Their workshops"), ShowFacilitator(person.id)),) if comes else ()
+    return (
+        Button(_("Correct"), Correct(person.id, seen_of(stored))),
+        *theme,
+        Button(_("Language"), AskLocale(person.id)),
+        Button(_("New invitation"), AskToRenew(person.id)),
+        *workshops,
+        Button(_("Take the organiser's role") if person.organises else _("Make organiser"), AskRole(person.id)),
+        Button(_("Revoke"), AskToRevoke(person.id), style="danger"),
+    )

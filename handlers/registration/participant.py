@@ -1,0 +1,316 @@
+"""Joining: by one's own link, by a code, or by a short form where registration is open."""
+
+from __future__ import annotations
+
+import secrets as random
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from bot.content import i18n
+from bot.content.actions import Action
+from bot.content.errors import UserError
+from bot.content.forms import Form, choice, integer, territory, text
+from bot.content.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _
+from bot.content.views import Button, Option, Reply, View, reply, with_lines_first
+from bot.conversation import dialogue_store
+from bot.conversation.routes import ANYONE, Go, Request, Routes
+from bot.delivery import outbox
+from bot.people import accounts, attempts, codes, participant_store, secrets
+from bot.people.participants import Participant
+from handlers.account import linking
+from handlers.account.linking import paused
+from handlers.account.preferences import offer_private_pushes
+from handlers.announcements import service as announcing
+from handlers.groups import participant as group
+from handlers.groups import service as groups
+from handlers.themes import participant as themes
+from handlers.workshops import facilitating
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Action):
+    """A personal invitation: the payload of a Telegram link, or a code once it is typed."""
+
+    code: ClassVar[str] = "j"
+    invitation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enter(Action):
+    """Open the form that asks for the code."""
+
+    code: ClassVar[str] = "je"
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Action):
+    """Open the registration form, where anyone may join."""
+
+    code: ClassVar[str] = "jr"
+
+
+@dataclass(frozen=True, slots=True)
+class Greet(Action):
+    """Who just came in through their page: greeting, privacy, themes."""
+
+    code: ClassVar[str] = "hi"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeForm(Form):
+    """The code of an invitation."""
+
+    title: ClassVar[Text] = _("Your invitation")
+    codes: ClassVar[bool] = True
+    invitation: str = text(
+        _("The code of your invitation"), max_length=40, hint=_("12 characters, for instance ABCD-EFGH-JKLM")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationForm(Form):
+    """What open registration asks."""
+
+    title: ClassVar[Text] = _("Register")
+    given_name: str = text(_("Your first name"), max_length=60)
+    territory: str = territory(_("The territory you speak for"), hint=_("A country or region, for instance «Québec»"))
+    birth_year: int = integer(_("Your year of birth"), minimum=1900, maximum=2100)
+    organisation: str = text(_("Your organisation or project"), max_length=100, required=False)
+    locale: str = choice(_("Your language"), [Option(locale, i18n.locale_name(locale)) for locale in i18n.LOCALES])
+
+
+_ENTER = Enter()
+
+
+def welcome(request: Request) -> Reply:
+    """What someone reads whom we do not know."""
+    hello = _("Welcome to {gathering}.", gathering=Strong(request.settings.gathering.name))
+    enter = Button(_("Enter my code"), Enter(), style="primary")
+    if request.settings.gathering.registration == "open":
+        return reply(
+            hello,
+            _("Register in a minute, or enter the code of your invitation."),
+            buttons=(Button(_("Register"), Register(), style="primary"), Button(_("Enter my code"), Enter())),
+        )
+    return reply(hello, _("Open the link of your invitation, or enter its code."), buttons=(enter,))
+
+
+@routes.action(Join, who=ANYONE, linkable=True)
+async def join(request: Request, action: Join) -> Reply:
+    """Someone opened an invitation's link."""
+    return await _admit(request, action.invitation)
+
+
+@routes.command(
+    "code",
+    _("Enter the code of your invitation"),
+    who=ANYONE,
+    form=CodeForm,
+    said=_("code, my code, I have a code, invitation, my invitation"),
+)
+async def enter_code(request: Request, form: CodeForm) -> Reply:
+    """Someone typed a code after the command."""
+    return await _admit(request, form.invitation)
+
+
+@routes.action(Enter, who=ANYONE, form=CodeForm)
+async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
+    """Someone typed a code after the button."""
+    return await _admit(request, form.invitation)
+
+
+async def _admit(request: Request, code: str) -> Reply:
+    account = request.account
+    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+        return paused(pause, _ENTER)
+    secret = await secrets.find(request.tx, "invitation", code, request.now)
+    if secret is None and request.person is None and (offer := await linking.propose(request, code)):
+        return offer
+    if secret and request.person and request.person.id == secret.participant_id:
+        return await greet(request, request.person)
+    if secret is None or secret.used or secret.expired or request.person:
+        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        return refused()
+    person = await participant_store.find(request.tx, secret.participant_id)
+    if person is None:
+        return refused()
+    return await _take_in(request, person, secret)
+
+
+@routes.guard()
+async def take_code(request: Request, text: str, *, answering: bool) -> Reply | None:
+    """A code that was simply typed lets in who is unknown; from who is in already it is kept nowhere.
+
+    Words that only might be one are compared with those given out: a guess is a guess, and counts as one.
+    """
+    sure = codes.must_be(text)
+    if not sure and (answering or not codes.might_be(text)):
+        return None
+    account = request.account
+    if request.person is None and sure:
+        await dialogue_store.end(request.tx, account.platform, account.chat)
+        return await _admit(request, text)
+    if sure:
+        return _needed_no_more(answering=answering)
+    if await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+        return None
+    if await secrets.is_one(request.tx, text):
+        if request.person is None:
+            return await _admit(request, text)
+        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        return _needed_no_more(answering=False)
+    if request.person is None:
+        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+    return None
+
+
+def _needed_no_more(*, answering: bool) -> Reply:
+    more = (_("What was asked before is still open."),) if answering else ()
+    return reply(
+        _("This looks like a code, so I kept it nowhere. You are in already and need none: show it to nobody."),
+        *more,
+        buttons=(Button(_("My place"), Go("moi")),),
+        fresh=True,
+    )
+
+
+def refused(again: Action = _ENTER) -> Reply:
+    """One answer whatever was wrong with a code, so that guessing teaches nothing."""
+    return reply(
+        _("This code does not work here: perhaps it was mistyped, used already or replaced."),
+        _("After five tries, wait ten minutes. Already joined elsewhere? Type /lier there."),
+        buttons=(Button(_("Try again"), again, style="primary"), Button(_("My place"), Go("moi"))),
+        fresh=True,
+    )
+
+
+async def _take_in(request: Request, person: Participant, secret: secrets.Secret | None) -> Reply:
+    account = await accounts.attach(request.tx, request.account, person.id, request.now)
+    if secret:
+        await secrets.use(request.tx, secret, account.id, request.now)
+    await participant_store.join(request.tx, person.id, request.now)
+    await outbox.refresh_membership(request.tx, person.id, request.now)
+    joined = await participant_store.find(request.tx, person.id)
+    request.account, request.person = account, joined
+    if joined and joined.locale:
+        request.locale = joined.locale
+    await _tell_of_no_theme(request, joined or person)
+    greeting = await greet(request, joined or person)
+    if missed := await announcing.digest(request.tx, person.id, request.now):
+        await outbox.notify(request.tx, person.id, missed, request.now, asked=True, account_id=account.id)
+    return greeting
+
+
+async def _tell_of_no_theme(request: Request, person: Participant) -> None:
+    """Who comes in once themes can no longer be chosen reads that the team finds them a place: it learns of them."""
+    if not person.attends or await themes.may_choose(request):
+        return
+    if await themes.theme_of(request, person.id) is None:
+        name = Strong(Name(person.full_name))
+        said = _("{name} came in after the deadline and has no theme: find them a place.", name=name)
+        view = View((said,), (Button(_("Organise"), Go("organiser")),))
+        await outbox.notify_organisers(request.tx, view, request.now, but=person.id, about=person.id)
+
+
+async def greet(request: Request, person: Participant) -> Reply:
+    """Greeting by first name, the privacy notice in two lines, then the themes; once groups are published, theirs."""
+    gathering = request.settings.gathering
+    role = await facilitating.role_view(request.tx, person.id) if person.facilitates else View(())
+    hello = _(
+        "Hello {name}, welcome to {gathering}.",
+        name=Strong(Name(person.given_name)),
+        gathering=gathering.name,
+    )
+    if not person.attends:
+        buttons = (*role.buttons, *offer_private_pushes((request.account,)), themes.HOME)
+        return reply(hello, *privacy_lines(request), *role.lines, buttons=buttons)
+    shown = await facilitating.round_of_the_day(request)
+    missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
+    card = await group.card_of_the_day(request)
+    next_step = (
+        Reply(replace(card, buttons=(*card.buttons, *await group.other_days(request), themes.HOME))) if card else None
+    )
+    placeless = (*groups.placeless(shown).lines, "") if shown and shown in missing else ()
+    greeting = with_lines_first(
+        next_step or await themes.offer_or_explain(request), hello, *privacy_lines(request), *role.lines, "", *placeless
+    )
+    more = (*role.buttons, *offer_private_pushes((request.account,)))
+    return replace(greeting, view=replace(greeting.view, buttons=(*greeting.view.buttons, *more)))
+
+
+def privacy_lines(request: Request) -> tuple[Span, ...]:
+    """The privacy notice in two lines."""
+    return (
+        _("Your data serve this gathering only, and are kept until {date} at the latest.", date=retention_end(request)),
+        _(
+            "They are kept in: {countries}. See or erase them: /confidentialite.",
+            countries=data_countries(request),
+        ),
+    )
+
+
+def retention_end(request: Request) -> Moment:
+    """The day everything is erased."""
+    ends = request.settings.gathering.retention_ends
+    return Moment(datetime(ends.year, ends.month, ends.day, 12, tzinfo=request.now.tzinfo), "date")
+
+
+def data_countries(request: Request) -> Listing:
+    """Where data are held."""
+    return Listing(tuple(Territory(code) for code in request.settings.gathering.data_countries))
+
+
+@routes.action(Greet)
+async def greet_on_page(request: Request, _action: Greet) -> Reply:
+    """Someone opened their personal page for the first time."""
+    return await greet(request, request.participant)
+
+
+async def _registration_is_open(request: Request, _action: Register | None = None) -> None:
+    """Before the form opens, by the command or by the button, and again once it is filled in."""
+    if request.settings.gathering.registration != "open":
+        said = _("Registration is by invitation. Open your link, or enter your code.")
+        raise UserError(said, buttons=(Button(_("Enter my code"), Enter(), style="primary"),))
+    if request.person:
+        raise UserError(_("You are registered already."), buttons=(Button(_("My place"), Go("moi")),))
+
+
+@routes.command(
+    "inscription", _("Register"), names={"en": "register", "de": "anmelden"},
+    who=ANYONE, form=RegistrationForm, before=_registration_is_open,
+)  # fmt: skip
+async def register(request: Request, form: RegistrationForm) -> Reply:
+    """Take in who filled the form; refuse politely, storing nothing, who is too young or too old."""
+    await _registration_is_open(request)
+    gathering = request.settings.gathering
+    first, last = gathering.birth_years
+    if not first <= form.birth_year <= last:
+        raise UserError(
+            _(
+                "This gathering is for people of {youngest} to {oldest}. Nothing of what you wrote was kept."
+                " Thank you for your interest.",
+                youngest=gathering.minimum_age,
+                oldest=gathering.maximum_age,
+            )
+        )
+    person = await participant_store.add(
+        request.tx,
+        ref=f"W-{random.token_hex(4).upper()}",
+        given_name=form.given_name,
+        family_name="",
+        territory=form.territory,
+        birth_year=form.birth_year,
+        organisation=form.organisation,
+        locale=form.locale,
+        now=request.now,
+    )
+    return await _take_in(request, person, None)
+
+
+@routes.action(Register, who=ANYONE, form=RegistrationForm, before=_registration_is_open)
+async def register_by_button(request: Request, _action: Register, form: RegistrationForm) -> Reply:
+    """The same from the button."""
+    return await register(request, form)

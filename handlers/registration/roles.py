@@ -1,0 +1,190 @@
+"""Making someone an organiser and taking it back, and shutting someone out: each confirmed, each undone if need be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Name, Strong, _
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import FACILITATOR, ORGANISER, PARTICIPANT, Go, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.delivery import outbox
+from bot.people import facilitator_store, participant_store, revoking, rights
+from bot.people.participants import Participant
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import OpenPerson, back_to
+from handlers.workshops import call_store
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class AskRole(Action):
+    """Ask before the role is given or taken."""
+
+    code: ClassVar[str] = "or"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetRole(Action):
+    """Give or take an organiser's role."""
+
+    code: ClassVar[str] = "ors"
+    person: int
+    organises: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskToRevoke(Action):
+    """Ask before someone is shut out."""
+
+    code: ClassVar[str] = "ox"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke(Action):
+    """Shut someone out."""
+
+    code: ClassVar[str] = "oxy"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRole(Action):
+    """The inverse of SetRole."""
+
+    code: ClassVar[str] = "ir"
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstate(Action):
+    """The inverse of Revoke."""
+
+    code: ClassVar[str] = "ix"
+    person: int
+
+
+async def _person(request: Request, participant_id: int) -> Participant:
+    person = await participant_store.find(request.tx, participant_id)
+    if person is None or person.status == "revoked":
+        raise Stale
+    return person
+
+
+async def _may_lose_role(request: Request, person: Participant) -> None:
+    """Raises UserError for the last organiser, and for those whom config.toml names: they would come back."""
+    for account in await participant_store.accounts_of(request.tx, person.id):
+        if request.settings.organisers.includes(account.platform, account.native_id):
+            raise UserError(
+                _("{name} is a first organiser by the configuration: take them out there.", name=Name(person.name)),
+                buttons=back_to(person.id),
+            )
+    if not await participant_store.other_organisers(request.tx, person.id):
+        raise UserError(
+            _("The last organiser stays one. Make someone else an organiser first."), buttons=back_to(person.id)
+        )
+
+
+@routes.action(AskRole, who=ORGANISER)
+async def ask_role(request: Request, action: AskRole) -> Reply:
+    """What the role means, and the button that gives or takes it."""
+    person = await _person(request, action.person)
+    if person.organises:
+        await _may_lose_role(request, person)
+        question = _("Take the organiser's role from {name}?", name=Strong(Name(person.name)))
+        sure = Button(_("Take the role"), SetRole(person.id, False), style="danger")
+    else:
+        question = _("Make {name} an organiser? They will see and change everything.", name=Strong(Name(person.name)))
+        sure = Button(_("Make organiser"), SetRole(person.id, True), style="primary")
+    return reply(question, buttons=(sure, *back_to(person.id)))
+
+
+@routes.action(SetRole, who=ORGANISER)
+async def set_role(request: Request, action: SetRole) -> Reply:
+    """Give or take the role, and tell the person."""
+    person = await _person(request, action.person)
+    if person.organises == action.organises:
+        return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
+    if not action.organises:
+        await _may_lose_role(request, person)
+    await _give_role(request, person, organises=action.organises)
+    name = Name(person.name)
+    said = (
+        _("{name} is an organiser", name=name) if action.organises else _("{name} is no organiser any more", name=name)
+    )
+    undo = await note(request, f"person:{person.id}", said, RestoreRole(person.id), {"after": action.organises})
+    # Who took their own role may no longer undo it.
+    themselves = person.id == request.participant.id
+    buttons = () if themselves else (undo, *back_to(person.id))
+    return reply(Strong(said), buttons=buttons, toast=_("Saved."), who=PARTICIPANT if themselves else None)
+
+
+async def _give_role(request: Request, person: Participant, *, organises: bool) -> None:
+    await participant_store.set_organises(request.tx, person.id, organises)
+    if not organises:
+        await rights.taken(request.tx, person, FACILITATOR, request.now)
+    await call_store.hand_on(request.tx, person.id)
+    await facilitator_store.touch_panel_of(request.tx, person.id)
+    if organises:
+        told = View((_("You are an organiser now."),), (Button(_("Organise"), Go("organiser"), style="primary"),))
+    else:
+        told = View((_("You are no organiser any more."),))
+    await outbox.notify(request.tx, person.id, told, request.now)
+
+
+@inverses.declare(RestoreRole)
+async def restore_role(request: Request, action: RestoreRole, values: Values) -> Undone:
+    """Take a role back, or give it back."""
+    person = await participant_store.find(request.tx, action.person)
+    if person is None or person.organises != values["after"]:
+        raise changed_since()
+    if person.organises:
+        await _may_lose_role(request, person)
+    await _give_role(request, person, organises=not person.organises)
+    return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))
+
+
+@routes.action(AskToRevoke, who=ORGANISER)
+async def ask_to_revoke(request: Request, action: AskToRevoke) -> Reply:
+    """What revoking does, before it does."""
+    person = await _person(request, action.person)
+    if person.organises:
+        await _may_lose_role(request, person)
+    return reply(
+        _("Revoke {name}?", name=Strong(Name(person.name))),
+        _("Their invitation and links stop working, their accounts are detached, their place is freed."),
+        buttons=(Button(_("Revoke"), Revoke(person.id), style="danger"), *back_to(person.id)),
+    )
+
+
+@routes.action(Revoke, who=ORGANISER)
+async def revoke(request: Request, action: Revoke) -> Reply:
+    """Shut someone out."""
+    person = await participant_store.find(request.tx, action.person)
+    if person is None:
+        raise Stale
+    if person.status == "revoked":
+        return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
+    if person.organises:
+        await _may_lose_role(request, person)
+    kept = await revoking.revoke(request.tx, person, request.now)
+    said = _("{name} is revoked", name=Name(person.name))
+    undo = await note(request, f"person:{person.id}", said, Reinstate(person.id), kept)
+    back = () if person.id == request.participant.id else (undo, *back_to(person.id))
+    return reply(Strong(said), buttons=back, toast=_("Saved."))
+
+
+@inverses.declare(Reinstate)
+async def reinstate(request: Request, action: Reinstate, values: Values) -> Undone:
+    """Let someone in again."""
+    person = await participant_store.find(request.tx, action.person)
+    if person is None or person.status != "revoked":
+        raise changed_since()
+    await revoking.reinstate(request.tx, person, values, request.now)
+    return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))

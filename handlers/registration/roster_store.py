@@ -1,0 +1,99 @@
+"""What the list of selected people says of each: read, added, rewritten. Themes are `handlers.themes.service`'s to change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.clock import to_micros
+from bot.content.names import search_key
+from bot.database.engine import Row, Transaction
+from bot.people.listed import Gender, RosterPerson
+from bot.people.participants import Status
+
+_SELECT = (
+    "SELECT p.id, p.status, p.ref, p.given_name, p.family_name, p.email, p.territory, p.gender, p.birth_year,"
+    " p.organisation, p.locale, c.theme, c.second_theme"
+    " FROM participants p LEFT JOIN choices c ON c.participant_id = p.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Someone as the store knows them: their id, where they stand, and what a list could say of them."""
+
+    id: int
+    status: Status
+    person: RosterPerson
+
+
+def _stored(row: Row) -> Stored:
+    return Stored(
+        row["id"],
+        row["status"],
+        RosterPerson(
+            row["ref"],
+            row["given_name"],
+            row["family_name"],
+            row["email"],
+            row["territory"],
+            Gender(row["gender"]) if row["gender"] else None,
+            row["birth_year"],
+            row["organisation"],
+            row["locale"],
+            row["theme"],
+            row["second_theme"],
+        ),
+    )
+
+
+async def find(tx: Transaction, participant_id: int) -> Stored | None:
+    """One person by id."""
+    row = await tx.one(f"{_SELECT} WHERE p.id = :id", id=participant_id)
+    return _stored(row) if row else None
+
+
+async def everyone(tx: Transaction) -> Mapping[str, Stored]:
+    """Everyone by ref."""
+    return {row["ref"]: _stored(row) for row in await tx.all(_SELECT)}
+
+
+async def add(tx: Transaction, people: Iterable[RosterPerson], now: datetime) -> None:
+    """New people, invited."""
+    await tx.many(
+        "INSERT INTO participants (ref, given_name, family_name, search_key, email, territory, gender, birth_year,"
+        " organisation, locale, created_at) VALUES (:ref, :given_name, :family_name, :search_key, :email, :territory,"
+        " :gender, :birth_year, :organisation, :locale, :now)",
+        [{"ref": person.ref, "now": to_micros(now), **_columns(person)} for person in people],
+    )
+
+
+async def rewrite(tx: Transaction, people: Iterable[tuple[int, RosterPerson]]) -> None:
+    """What these participants are now said to be; refs stay."""
+    await tx.many(
+        "UPDATE participants SET given_name = :given_name, family_name = :family_name, search_key = :search_key,"
+        " email = :email, territory = :territory, gender = :gender, birth_year = :birth_year,"
+        " organisation = :organisation, locale = :locale WHERE id = :id",
+        [{"id": participant_id, **_columns(person)} for participant_id, person in people],
+    )
+
+
+async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
+    """Take people out who never came in. Their places are the caller's to free."""
+    await tx.many("DELETE FROM participants WHERE id = :id", [{"id": each} for each in participant_ids])
+
+
+def _columns(person: RosterPerson) -> dict[str, Any]:
+    return {
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "search_key": search_key(person.given_name, person.family_name),
+        "email": person.email,
+        "territory": person.territory,
+        "gender": person.gender.value if person.gender else "",
+        "birth_year": person.birth_year,
+        "organisation": person.organisation,
+        "locale": person.locale,
+    }

@@ -1,0 +1,310 @@
+"""Reminders: once more later, no more of this, and what one is reminded of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, get_args
+
+from bot.config import setting_store
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.texts import Listing, Localised, Moment, Span, Strong, _
+from bot.content.typed_times import from_minute, to_minute
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import Go, Request, Routes
+from bot.people import preferences
+from bot.people.audience_store import includes
+from handlers.programme import store as sessions
+from handlers.programme.messages import KINDS as KIND_NAMES
+from handlers.programme.model import KINDS, Kind, Session
+from handlers.programme.service import PROGRAMME
+from handlers.reminders import service, store
+from handlers.reminders.model import DAY, THEMES, mute_of, session_subject
+from handlers.reminders.schedule import missed_lines
+from handlers.reminders.subjects import Later, Mute, heading, named, number
+
+routes = Routes()
+
+_MOST_SHOWN = 5
+_SHOWN_MISSED = timedelta(days=3)
+_NOT_NOW = timedelta(minutes=2)
+"""A reminder closer than this to now, or to what it is about, helps nobody."""
+
+_AFTER: Sequence[tuple[Span, timedelta]] = (
+    (_("In 10 minutes"), timedelta(minutes=10)),
+    (_("In an hour"), timedelta(hours=1)),
+    (_("In 3 hours"), timedelta(hours=3)),
+)
+_BEFORE: Sequence[tuple[Span, timedelta]] = (
+    (_("3 hours before"), timedelta(hours=3)),
+    (_("An hour before"), timedelta(hours=1)),
+    (_("5 minutes before"), timedelta(minutes=5)),
+)
+
+REMINDERS = Button(_("Reminders"), Go("rappels"))
+
+
+@dataclass(frozen=True, slots=True)
+class RemindAt(Action):
+    """Be reminded of a session (0: the theme deadline) at a minute since 1970."""
+
+    code: ClassVar[str] = "rlt"
+    session: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotAgain(Action):
+    """Take back what one asked to be reminded of."""
+
+    code: ClassVar[str] = "rlx"
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class MuteThis(Action):
+    """No more, or again, reminders of one session (0: of the theme deadline)."""
+
+    code: ClassVar[str] = "rms"
+    session: int
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MuteKind(Action):
+    """No more, or again, reminders of a kind of session."""
+
+    code: ClassVar[str] = "rmk"
+    kind: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetKinds(Action):
+    """Be reminded of these kinds of session only."""
+
+    code: ClassVar[str] = "rk"
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a button speaks of: a session that is still to come, or the theme deadline."""
+
+    word: str
+    at: datetime
+    name: Span
+    session: Session | None
+
+
+async def _subject(request: Request, session_id: int) -> _Subject:
+    """The subject behind a button. Raises Stale for what is over, cancelled, or not for who asks."""
+    if not session_id:
+        deadline = await setting_store.theme_deadline(request.tx)
+        if deadline is None or deadline <= request.now:
+            raise Stale
+        return _Subject(THEMES, deadline, _("the deadline for themes"), None)
+    session = await sessions.find(request.tx, session_id)
+    if session is None or session.plan.cancelled or session.plan.ends <= request.now:
+        raise Stale
+    if not await includes(request.tx, session.plan.audience, request.participant.id):
+        raise Stale
+    return _Subject(session_subject(session.id), session.plan.starts, Localised(session.plan.title), session)
+
+
+@routes.action(Later)
+async def offer_later(request: Request, action: Later) -> Reply:
+    """When to be reminded again: only what still leaves time."""
+    subject = await _subject(request, action.session)
+    times = _times(request.now, subject.at)
+    if not times:
+        return reply(_("It is so soon that another reminder would come too late."), buttons=(PROGRAMME,))
+    return reply(
+        _("{what}: when shall I remind you again?", what=_line(subject, request.now)),
+        buttons=(
+            *(Button(label, RemindAt(action.session, to_minute(at))) for label, at in times),
+            PROGRAMME,
+        ),
+    )
+
+
+def _line(subject: _Subject, now: datetime) -> Span:
+    if subject.session:
+        return heading(subject.session.plan, now)
+    return _("{time}: the deadline for themes", time=Moment(subject.at))
+
+
+def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
+    """What can be chosen, in the order it comes."""
+    times = [(label, now + after) for label, after in _AFTER] + [(label, at - before) for label, before in _BEFORE]
+    fitting = [(label, due) for label, due in times if now + _NOT_NOW <= due <= at - _NOT_NOW]
+    return sorted(fitting, key=lambda each: each[1])
+
+
+@routes.action(RemindAt)
+async def remind_at(request: Request, action: RemindAt) -> Reply:
+    """Keep it; another choice takes its place."""
+    subject = await _subject(request, action.session)
+    due = from_minute(action.minute)
+    if not request.now < due < subject.at:
+        raise Stale
+    await service.remind_again(request.tx, subject.word, subject.at, request.participant.id, due)
+    return reply(
+        _("I remind you of {what}: {time}.", what=Strong(subject.name), time=_at(due, request.now)),
+        buttons=(Button(_("Take it back"), NotAgain(action.session)), REMINDERS, PROGRAMME),
+        toast=_("Noted."),
+    )
+
+
+def _at(due: datetime, now: datetime) -> Moment:
+    return Moment(due, "time" if due - now < timedelta(hours=12) else "datetime")
+
+
+@routes.action(NotAgain)
+async def not_again(request: Request, action: NotAgain) -> Reply:
+    """Drop it; a second press changes nothing."""
+    word = session_subject(action.session) if action.session else THEMES
+    gone = await store.forget_personal(request.tx, word, request.participant.id)
+    said = _("Taken back.") if gone else _("There was nothing to take back.")
+    return reply(said, buttons=(REMINDERS, PROGRAMME))
+
+
+@routes.action(Mute)
+async def offer_mute(request: Request, action: Mute) -> Reply:
+    """This one, or all of its kind."""
+    subject = await _subject(request, action.session)
+    if subject.session is None:
+        return await mute_this(request, MuteThis(0, False))
+    kind = subject.session.plan.kind
+    return reply(
+        _("{what}: what would you like no reminders of?", what=_line(subject, request.now)),
+        buttons=(
+            Button(_("Of this one"), MuteThis(action.session, False)),
+            Button(_("Of this kind: {kind}", kind=KIND_NAMES[kind]), MuteKind(kind, False)),
+            PROGRAMME,
+        ),
+    )
+
+
+@routes.action(MuteThis)
+async def mute_this(request: Request, action: MuteThis) -> Reply:
+    """Turn one subject off or on; changes of the programme still come."""
+    subject = await _subject(request, action.session)
+    what = subject.word if subject.session else mute_of(THEMES)
+    await store.unchoose(request.tx, request.participant.id, what)
+    if not action.wanted:
+        await store.choose(request.tx, request.participant.id, what, wanted=False)
+    name = Strong(subject.name)
+    if action.wanted:
+        mute = Button(_("Mute"), MuteThis(action.session, False))
+        return reply(_("I remind you of {what} again.", what=name), buttons=(mute, REMINDERS, PROGRAMME))
+    return reply(
+        _("I remind you of {what} no more.", what=name),
+        _("If its time or place changes, you are told all the same."),
+        buttons=(Button(_("Remind me again"), MuteThis(action.session, True)), REMINDERS, PROGRAMME),
+    )
+
+
+@routes.action(MuteKind)
+async def mute_kind(request: Request, action: MuteKind) -> Reply:
+    """Turn a kind of session off or on."""
+    if action.kind not in get_args(Kind):
+        raise Stale
+    await _turn(request, action.kind, wanted=action.wanted)
+    return await _shown(request, toast=_("Noted."))
+
+
+async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
+    """Keep that someone wants a kind, or does not, where that is not what everybody gets."""
+    what, person = mute_of(kind), request.participant.id
+    if wanted == (kind not in request.settings.reminders.asked):
+        await store.unchoose(request.tx, person, what)
+    else:
+        await store.choose(request.tx, person, what, wanted=wanted)
+
+
+def _offered(request: Request) -> Mapping[str, Span]:
+    """What one may be reminded of: each kind of session, and on the eve what the next day holds."""
+    eve: dict[str, Span] = {DAY: _("The next day, on its eve")} if request.settings.reminders.eve else {}
+    return eve | {kind: KIND_NAMES[kind] for kind in KINDS}
+
+
+@routes.command(
+    "rappels",
+    _("What you are reminded of"),
+    names={"en": "reminders", "de": "erinnerungen"},
+    said=_("reminders, my reminders, remind me"),
+)
+async def show_reminders(request: Request) -> Reply:
+    """The kinds of session one is reminded of, what one asked for, and what one turned off."""
+    return await _shown(request)
+
+
+async def _shown(request: Request, toast: Span | None = None) -> Reply:
+    person = request.participant
+    off, on = (await store.choices(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
+    asked, offered = request.settings.reminders.asked, _offered(request)
+    lines: list[Span] = [_("Which kinds of session shall I remind you of?")]
+    topics = await preferences.muted(request.tx, person.id)
+    if person.stopped or "reminders" in topics:
+        lines.append(_("All reminders are off in your settings: only those you ask for come."))
+    buttons: list[Button] = []
+    for each in (await store.asked_by(request.tx, person.id))[:_MOST_SHOWN]:
+        what = await named(request.tx, each)
+        if what is not None:
+            lines.append(_("You asked for one more, {time}, for {what}", time=_at(each.due, request.now), what=what))
+            buttons.append(
+                Button(_("Drop the one of {time}", time=_at(each.due, request.now)), NotAgain(number(each.subject)))
+            )
+    buttons += await _muted_ones(request, off)
+    if person.organises:
+        lines += await _missed(request)
+    return reply(
+        *lines,
+        choice=Choice(
+            SetKinds(),
+            tuple(Option(kind, name) for kind, name in offered.items()),
+            selected=tuple(
+                kind for kind in offered if mute_of(kind) in on or not (mute_of(kind) in off or kind in asked)
+            ),
+            at_least=0,
+            at_most=len(offered),
+            placeholder=_("What you are reminded of"),
+        ),
+        buttons=(*buttons, PROGRAMME, Button(_("Settings"), Go("reglages"))),
+        toast=toast,
+    )
+
+
+async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]:
+    """The way back for each single thing that is off and still to come."""
+    buttons: list[Button] = []
+    if mute_of(THEMES) in off:
+        deadline = await setting_store.theme_deadline(request.tx)
+        if deadline and deadline > request.now:
+            buttons.append(Button(_("Again: the deadline for themes"), MuteThis(0, True)))
+    for word in sorted(word for word in off if word.startswith("session:")):
+        session = await sessions.find(request.tx, number(word))
+        if session and not session.plan.cancelled and session.plan.ends > request.now:
+            label = _("Again: {title}", title=Localised(session.plan.title))
+            buttons.append(Button(label, MuteThis(session.id, True)))
+    return buttons[:_MOST_SHOWN]
+
+
+async def _missed(request: Request) -> Sequence[Span]:
+    """For the organisers: what an outage kept back lately."""
+    missed = await store.missed_since(request.tx, request.now - _SHOWN_MISSED)
+    shown = (await missed_lines(request.tx, missed))[-_MOST_SHOWN:]
+    return [_("Not sent lately, as I was out of order: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []
+
+
+@routes.choice(SetKinds)
+async def set_kinds(request: Request, _action: SetKinds, values: tuple[str, ...]) -> Reply:
+    """Keep the new set."""
+    offered = _offered(request)
+    if not set(values) <= offered.keys():
+        raise Stale
+    for kind in offered:
+        await _turn(request, kind, wanted=kind in values)
+    return await _shown(request, toast=_("Noted."))

@@ -1,0 +1,251 @@
+"""Reminders that wait, those that were sent or missed, and what people do not want to be reminded of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+from handlers.reminders.model import Lead, parse_lead
+
+KEPT = timedelta(days=60)
+"""How long after its subject's time a reminder says what became of it."""
+
+_COLUMNS = "id, subject, lead, about_at, due_at, participant_id, reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A row: for everyone its subject concerns (`participant_id` None) or who asked for it."""
+
+    id: int
+    subject: str
+    lead: Lead
+    about: datetime
+    due: datetime
+    participant_id: int | None
+    reached: int
+
+
+def _reminder(row: Row) -> Reminder:
+    return Reminder(
+        row["id"],
+        row["subject"],
+        parse_lead(row["lead"]),
+        from_micros(row["about_at"]),
+        from_micros(row["due_at"]),
+        row["participant_id"],
+        row["reached"],
+    )
+
+
+# --- planning
+
+
+async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tuple[Lead, datetime]]) -> None:
+    """Plan reminders for everyone; those planned for this time before, sent ones too, stay as they are."""
+    await tx.many(
+        "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"
+        " ON CONFLICT (subject, lead, about_at) WHERE participant_id IS NULL DO NOTHING",
+        [
+            {"subject": subject, "lead": lead.encode(), "about": to_micros(about), "due": to_micros(due)}
+            for lead, due in dues
+        ],
+    )
+
+
+async def add_personal(
+    tx: Transaction, subject: str, about: datetime, rows: Iterable[tuple[int, Lead, datetime]]
+) -> None:
+    """Plan reminders that people (participant, lead, due) asked for themselves."""
+    await tx.many(
+        "INSERT INTO reminders (subject, lead, about_at, due_at, participant_id)"
+        " VALUES (:subject, :lead, :about, :due, :person)",
+        [
+            {
+                "subject": subject,
+                "lead": lead.encode(),
+                "about": to_micros(about),
+                "due": to_micros(due),
+                "person": person,
+            }
+            for person, lead, due in rows
+        ],
+    )
+
+
+async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
+    """The reminders of a subject that wait."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM reminders WHERE subject = :subject AND state = 'waiting' ORDER BY due_at, id",
+        subject=subject,
+    )
+    return [_reminder(row) for row in rows]
+
+
+async def remove(tx: Transaction, ids: Iterable[int]) -> None:
+    """Forget reminders, as if they had never been planned."""
+    await tx.many("DELETE FROM reminders WHERE id = :id", [{"id": each} for each in ids])
+
+
+async def forget_personal(tx: Transaction, subject: str, participant_id: int) -> bool:
+    """Drop what someone asked to be reminded of. False when it is not waiting."""
+    return bool(
+        await tx.run(
+            "DELETE FROM reminders WHERE subject = :subject AND participant_id = :person AND state = 'waiting'",
+            subject=subject,
+            person=participant_id,
+        )
+    )
+
+
+async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:
+    """Put reminders (id, time of the subject, due) to other times."""
+    await tx.many(
+        "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",
+        [{"id": each, "about": to_micros(about), "due": to_micros(due)} for each, about, due in moved],
+    )
+
+
+# --- their time
+
+
+async def next_due(tx: Transaction) -> datetime | None:
+    """When the first waiting reminder is due, perhaps already."""
+    row = await tx.one("SELECT MIN(due_at) AS due FROM reminders WHERE state = 'waiting'")
+    assert row is not None
+    return from_micros(row["due"]) if row["due"] is not None else None
+
+
+async def first_due(tx: Transaction, now: datetime) -> Reminder | None:
+    """The waiting reminder that has been due for longest; None when none is."""
+    row = await tx.one(
+        f"SELECT {_COLUMNS} FROM reminders WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT 1",
+        now=to_micros(now),
+    )
+    return _reminder(row) if row else None
+
+
+async def personal_due(
+    tx: Transaction, subject: str, after: datetime, now: datetime, limit: int
+) -> Sequence[tuple[int, int]]:
+    """Reminders of one subject that people asked for (id, participant), due between the two instants, in order."""
+    rows = await tx.all(
+        "SELECT id, participant_id FROM reminders WHERE subject = :subject AND state = 'waiting'"
+        " AND participant_id IS NOT NULL AND due_at >= :after AND due_at <= :now ORDER BY due_at, id LIMIT :limit",
+        subject=subject,
+        after=to_micros(after),
+        now=to_micros(now),
+        limit=limit,
+    )
+    return [(row["id"], row["participant_id"]) for row in rows]
+
+
+async def reach(tx: Transaction, reminder: Reminder, participant_id: int) -> None:
+    """Note that everyone up to this participant has it."""
+    await tx.run("UPDATE reminders SET reached = :reached WHERE id = :id", id=reminder.id, reached=participant_id)
+
+
+async def settle(tx: Transaction, ids: Iterable[int], state: str, now: datetime) -> None:
+    """Write down what became of reminders: sent or moot."""
+    await tx.many(
+        "UPDATE reminders SET state = :state, settled_at = :now WHERE id = :id",
+        [{"id": each, "state": state, "now": to_micros(now)} for each in ids],
+    )
+
+
+async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Sequence[Reminder]:
+    """Give up all that was due before an instant, and say which these are."""
+    rows = await tx.all(
+        f"UPDATE reminders SET state = 'dropped', settled_at = :now WHERE state = 'waiting' AND due_at <= :before"
+        f" RETURNING {_COLUMNS}",
+        before=to_micros(before),
+        now=to_micros(now),
+    )
+    return sorted((_reminder(row) for row in rows), key=lambda each: (each.due, each.id))
+
+
+async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
+    """Whether reminders were given up that are still to come: the clock was ahead, and has been put back."""
+    found = await tx.one(
+        "SELECT 1 AS found FROM reminders WHERE state = 'dropped' AND due_at > :now LIMIT 1", now=to_micros(now)
+    )
+    return found is not None
+
+
+async def take_up_again(tx: Transaction, now: datetime) -> int:
+    """Let these wait again; how many."""
+    return await tx.run(
+        "UPDATE reminders SET state = 'waiting', settled_at = NULL WHERE state = 'dropped' AND due_at > :now",
+        now=to_micros(now),
+    )
+
+
+async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
+    """What was given up since an instant, in the order it was due."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM reminders WHERE state = 'dropped' AND settled_at >= :since ORDER BY due_at, id",
+        since=to_micros(since),
+    )
+    return [_reminder(row) for row in rows]
+
+
+async def forget_old(tx: Transaction, now: datetime) -> int:
+    """Drop what became of reminders long ago."""
+    return await tx.run(
+        "DELETE FROM reminders WHERE state <> 'waiting' AND due_at < :before AND about_at < :before",
+        before=to_micros(now - KEPT),
+    )
+
+
+# --- what people want
+
+
+async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
+    """What someone asked to be reminded of and waits, in order."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM reminders WHERE participant_id = :person AND state = 'waiting' ORDER BY due_at, id",
+        person=participant_id,
+    )
+    return [_reminder(row) for row in rows]
+
+
+async def muted(tx: Transaction, participant_id: int) -> frozenset[str]:
+    """What someone does not want to be reminded of."""
+    return (await choices(tx, (participant_id,))).get(participant_id, (frozenset(), frozenset()))[0]
+
+
+async def choices(tx: Transaction, people: Collection[int]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
+    """What each of these people does not want to be reminded of, and what they asked for; nobody who chose nothing."""
+    if not people:
+        return {}
+    rows = await tx.all(
+        "SELECT participant_id, what, wanted FROM reminder_mutes"
+        " WHERE participant_id >= :first AND participant_id <= :last",
+        first=min(people),
+        last=max(people),
+    )
+    found: dict[int, tuple[set[str], set[str]]] = {}
+    for row in rows:
+        found.setdefault(row["participant_id"], (set(), set()))[row["wanted"]].add(row["what"])
+    return {person: (frozenset(off), frozenset(on)) for person, (off, on) in found.items()}
+
+
+async def choose(tx: Transaction, participant_id: int, what: str, *, wanted: bool) -> None:
+    """Remind someone of this no more, or (`wanted`) of what nobody is reminded of without asking."""
+    await tx.run(
+        "INSERT INTO reminder_mutes (participant_id, what, wanted) VALUES (:person, :what, :wanted)"
+        " ON CONFLICT (participant_id, what) DO UPDATE SET wanted = :wanted",
+        person=participant_id,
+        what=what,
+        wanted=int(wanted),
+    )
+
+
+async def unchoose(tx: Transaction, participant_id: int, what: str) -> None:
+    """Remind someone of this as everybody who chose nothing."""
+    await tx.run(
+        "DELETE FROM reminder_mutes WHERE participant_id = :person AND what = :what", person=participant_id, what=what
+    )

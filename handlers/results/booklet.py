@@ -1,0 +1,243 @@
+"""The booklet: every group on paper, with contents, and an index that leads from a territory to its groups.
+
+In the typeface of `bot.drawing.print_type`. fpdf2 is imported when a booklet is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.content.texts import _, _n
+from bot.drawing.typesetting import DEEP, MUTED
+from handlers.ideas.messages import CATEGORIES
+from handlers.results.charts import Chart
+from handlers.results.model import Gathering, Group, Phase, Version
+from handlers.results.paper import Paper, drawable
+from handlers.results.photos import USUAL_BYTES, Photo, smaller
+from handlers.results.slide_decks import ReadFile
+from handlers.results.wording import Wording
+from handlers.syntheses.messages import CARD_LABELS, LABELS
+from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
+
+_MOST_IDEAS = 8
+"""Ideas of a phase that are printed, by votes; the workbook has all."""
+_INDEX = "index"
+
+
+def write_booklet(
+    whole: Gathering, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, most: int | None
+) -> bytes:
+    """A PDF file. `most` are the bytes its photos may take, None for as many as they like."""
+    from fpdf import FPDF
+
+    from bot.drawing.print_type import spelled, typeface
+
+    shown = sum(bool(group.pictures) for group in whole.groups)
+    photo_bytes = USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, shown))
+    letters = {char for text in _texts(whole, wording) for char in text}
+    with TemporaryDirectory() as folder:  # fpdf2 takes a font as a file, and reads it until the end
+        file = Path(folder) / "typeface.ttf"
+        font, characters = typeface([spelled("".join(sorted(letters)))])
+        file.write_bytes(font)
+        pdf = FPDF(unit="pt", format="A4")
+        pdf.set_auto_page_break(False)
+        pdf.set_title(wording.name)
+        pdf.set_lang(wording.locale)
+        pdf.add_font("house", fname=file)
+        _Booklet(whole, wording, Paper(pdf, characters, wording.name)).write(charts, read, photo_bytes)
+        return bytes(pdf.output())
+
+
+class _Booklet:
+    """What is on the pages."""
+
+    def __init__(self, whole: Gathering, wording: Wording, paper: Paper) -> None:
+        self._whole, self._wording, self._paper = whole, wording, paper
+        self._say = wording.say
+        self._titles = {self._mark(group): wording.group(whole, group) for group in whole.groups}
+
+    def write(self, charts: Sequence[Chart], read: ReadFile, photo_bytes: int) -> None:
+        """Lay everything out, then print it: contents first, though their numbers are known last."""
+        numbers: dict[str, int] = {}
+        paper = self._paper
+        self._cover(charts)
+        self._contents(numbers)
+        for group in self._whole.groups:
+            paper.new_page(self._mark(group))
+            self._group(group, read, photo_bytes)
+        paper.new_page(_INDEX)
+        self._index(numbers)
+        numbers.update({page.mark: number for number, page in enumerate(paper.pages, start=1) if page.mark})
+        paper.print(paper.pages, {**self._titles, _INDEX: self._say(_("By territory"))})
+
+    def _mark(self, group: Group) -> str:
+        return f"group:{group.id}"
+
+    # --- around the groups
+
+    def _cover(self, charts: Sequence[Chart]) -> None:
+        paper, groups = self._paper, self._whole.groups
+        paper.new_page()
+        paper.band(self._wording.name)
+        paper.text(self._say(_("What the groups made")), 20, bold=True, fill=DEEP)
+        paper.space(8)
+        ideas = sum(len(group.ideas) for group in groups)
+        paper.text(self._say(_n("{count} group", "{count} groups", len(groups))), 14)
+        paper.text(self._say(_n("{count} idea", "{count} ideas", ideas)), 14)
+        for chart in charts:
+            paper.space(14)
+            paper.picture(Photo(chart.content, chart.width, chart.height), chart.alt, 300)
+
+    def _contents(self, numbers: Mapping[str, int]) -> None:
+        paper = self._paper
+        paper.new_page()
+        paper.band(self._say(_("Contents")))
+        for group in self._whole.groups:
+            paper.entry(self._titles[self._mark(group)], self._mark(group), numbers)
+        paper.entry(self._say(_("By territory")), _INDEX, numbers)
+
+    def _index(self, numbers: Mapping[str, int]) -> None:
+        """From each territory to the groups that wrote of it."""
+        paper, wording = self._paper, self._wording
+        paper.band(self._say(_("By territory")))
+        groups: dict[str, list[Group]] = {}
+        for group in self._whole.groups:
+            for code in dict.fromkeys(card.territory for card in group.cards if card.territory):
+                groups.setdefault(code, []).append(group)
+        if not groups:
+            paper.text(self._say(_("No group has written of a territory yet.")))
+        for code in wording.sorted_territories(list(groups)):
+            paper.keep(60)
+            paper.space(8)
+            paper.text(wording.territory(code), 14, bold=True, fill=DEEP)
+            for group in groups[code]:
+                paper.entry(self._titles[self._mark(group)], self._mark(group), numbers, indent=14)
+
+    # --- a group
+
+    def _group(self, group: Group, read: ReadFile, photo_bytes: int) -> None:
+        paper, wording = self._paper, self._wording
+        paper.band(self._titles[self._mark(group)])
+        paper.text(
+            ", ".join(
+                f"{each.name} ({wording.territory(each.territory)})" if each.territory else each.name
+                for each in group.members
+            ),
+            fill=MUTED,
+        )
+        for phase in self._whole.phases:
+            self._phase(group, phase)
+        if group.cards:
+            self._grid(group)
+        for picture in group.pictures[:1]:
+            content = read(picture) if photo_bytes else None
+            photo = smaller(content, photo_bytes) if content else None
+            if photo:
+                self._heading(self._say(_("From the group's sheets of paper")), 200)
+                title = wording.phase(self._whole, picture.phase)
+                paper.picture(photo, self._say(_("Photo of a sheet of paper: {phase}", phase=title)), 330)
+
+    def _heading(self, words: str, room: float = 60) -> None:
+        self._paper.space(14)
+        self._paper.keep(room)
+        self._paper.text(words, 15, bold=True, fill=DEEP)
+        self._paper.space(2)
+
+    def _phase(self, group: Group, phase: Phase) -> None:
+        versions = [each for each in self._whole.of(group, phase.collects) if each.phase == phase.key]
+        ideas = [each for each in group.ideas if each.phase == phase.key]
+        if not versions and not ideas:
+            return
+        paper = self._paper
+        self._heading(self._wording.words(phase.title))
+        for version in versions:
+            if version.rival:
+                paper.text(self._say(_("Another version")), bold=True, fill=MUTED)
+            self._version(version, phase)
+        for idea in ideas[:_MOST_IDEAS]:
+            about = [word for word in (self._wording.category(idea.category), self._wording.author(idea)) if word]
+            if idea.votes:
+                about.append(self._say(_n("{count} vote", "{count} votes", idea.votes)))
+            paper.text(f"– {idea.text} ({', '.join(about)})" if about else f"– {idea.text}", indent=10)
+        if len(ideas) > _MOST_IDEAS:
+            rest = _n(
+                "And {count} other idea, in the workbook.",
+                "And {count} other ideas, in the workbook.",
+                len(ideas) - _MOST_IDEAS,
+            )
+            paper.text(self._say(rest), fill=MUTED, indent=10)
+
+    def _version(self, version: Version, phase: Phase) -> None:
+        paper, said = self._paper, version.content
+        match phase.collects:
+            case "challenge":
+                paper.text(said.get("sentence", ""), 14, bold=True)
+                if said.get(RUNNERS_UP):
+                    paper.text(f"{self._say(_('Also proposed:'))}\n{said[RUNNERS_UP]}", fill=MUTED)
+            case "solution":
+                paper.text(said.get("idea", ""), 14, bold=True)
+                for name in CANVAS:
+                    if said.get(name):
+                        paper.keep(34)
+                        paper.text(self._say(LABELS[name]), bold=True, fill=DEEP)
+                        paper.text(said[name], indent=10)
+            case _:
+                paper.text(said.get("text", ""))
+        for line in self._wording.opinions_together(version):
+            paper.text(line, 10, fill=MUTED, indent=10)
+        paper.space(4)
+
+    def _grid(self, group: Group) -> None:
+        self._heading(self._say(_("In our territories")))
+        grid, paper = group.grid, self._paper
+        for code in self._wording.sorted_territories(grid.territories):
+            paper.keep(86)
+            paper.text(self._wording.territory(code), 12, bold=True)
+            for name in CARD_FIELDS:
+                said = " / ".join(card.said(name) for card in grid.cards[code] if card.said(name))
+                words = said or self._say(_("still open"))
+                line = _("{what}: {words}", what=CARD_LABELS[name], words=words)
+                paper.text(self._say(line), fill=DEEP if said else MUTED, indent=10)
+
+
+def _texts(whole: Gathering, wording: Wording) -> Iterator[str]:
+    """Every word that may be printed, for the typeface to have its letters."""
+    yield "0123456789…–·:/ " + wording.name
+    for group in whole.groups:
+        yield wording.group(whole, group)
+        for person in group.members:
+            yield drawable(person.name)
+        for voice in group.ideas:
+            yield drawable(voice.text)
+            yield voice.author
+        for version in group.versions:
+            yield from map(drawable, version.content.values())
+            yield from map(drawable, wording.opinions_together(version))
+        for card in group.cards:
+            yield from (drawable(getattr(card, name)) for name in CARD_FIELDS)
+            yield wording.territory(card.territory)
+        for person in group.members:
+            yield wording.territory(person.territory)
+    yield from (wording.words(phase.title) for phase in whole.phases)
+    for span in (*LABELS.values(), *CARD_LABELS.values(), *CATEGORIES.values(), *_SAID):
+        yield wording.say(span)
+
+
+_SAID = (
+    _("What the groups made"),
+    _("Contents"),
+    _("By territory"),
+    _("anonymous"),
+    _("Also proposed:"),
+    _("Another version"),
+    _("still open"),
+    _("In our territories"),
+    _("From the group's sheets of paper"),
+    _("No group has written of a territory yet."),
+    _n("{count} group", "{count} groups", 2),
+    _n("{count} idea", "{count} ideas", 2),
+    _n("{count} vote", "{count} votes", 2),
+    _n("And {count} other idea, in the workbook.", "And {count} other ideas, in the workbook.", 2),
+)

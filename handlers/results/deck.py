@@ -1,0 +1,180 @@
+"""The slides of one's group: seen in words, taken as a file, confirmed before the plenary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Name, Span, _
+from bot.content.views import Button, File, JobRequest, Reply, View, reply
+from bot.conversation.routes import Go, Request, Routes, Transaction
+from bot.delivery import outbox
+from bot.people import facilitator_store
+from bot.people.participants import Participant
+from handlers.groups import store as groups
+from handlers.groups.messages import MY_GROUP
+from handlers.results import service, store
+from handlers.results.jobs import PPTX, make_decks
+from handlers.results.service import ALL_DECKS, ConfirmDeck, Deck
+from handlers.syntheses.service import open_button
+from handlers.themes.participant import HOME
+from handlers.workshops import store as phases
+from handlers.workshops.actions import MyDeck
+from handlers.workshops.facilitating import round_of_the_day
+from handlers.workshops.model import Collects
+
+routes = Routes()
+
+AT_ONCE = 5
+"""Decks a job makes; the next job makes the next."""
+_SHOWN: tuple[tuple[Collects, str], ...] = (("challenge", "sentence"), ("solution", "idea"))
+"""What of what a group writes its slides begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetDeck(Action):
+    """Have the slides of a group as a file."""
+
+    code: ClassVar[str] = "wdf"
+    group: int
+
+
+@routes.command(
+    "diapos",
+    _("Your group's slides for the plenary"),
+    names={"en": "slides", "de": "folien"},
+    said=_("slides, our slides, the slides"),
+)
+async def my_deck(request: Request) -> Reply:
+    """The slides of one's own group: the one that lived a phase last, else that of the day."""
+    lived = await phases.latest_of_person(request.tx, request.participant.id)
+    group_id = lived.group_id if lived else await _group_of_the_day(request)
+    if group_id is not None:
+        return await _show(request, group_id)
+    others = (ALL_DECKS,) if request.participant.organises else ()
+    raise UserError(_("You have no group yet, so there are no slides."), buttons=(*others, HOME))
+
+
+async def _group_of_the_day(request: Request) -> int | None:
+    round_ = await round_of_the_day(request)
+    mine = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
+    return mine.id if mine else None
+
+
+@routes.action(MyDeck)
+async def show_deck(request: Request, action: MyDeck) -> Reply:
+    """The slides of a group one belongs to, facilitates, or organises."""
+    return await _show(request, action.group)
+
+
+async def _show(request: Request, group_id: int, said: Span | None = None) -> Reply:
+    deck = await _deck(request, group_id)
+    confirm = () if deck.empty or deck.confirmed else (deck.confirm_button,)
+    write = await _unwritten(request, deck) if _belongs(request, deck) else ()
+    buttons = (*confirm, *write, Button(_("The slides as a file"), GetDeck(group_id)), await _back(request, deck))
+    return reply(*([said] if said else []), *service.lines(deck), buttons=buttons)
+
+
+async def _unwritten(request: Request, deck: Deck) -> Sequence[Button]:
+    """Where a challenge or a solution that its slides lack is written: in a phase the group lived."""
+    lived = {run.phase: run for run in await phases.runs_of(request.tx, deck.group.id)}
+    return [
+        open_button(phase, lived[phase.key].id)
+        for phase in await phases.all_phases(request.tx)
+        for collects, field in _SHOWN
+        if phase.collects == collects and phase.key in lived and not deck.whole.current(deck.group, collects).get(field)
+    ]
+
+
+async def _deck(request: Request, group_id: int) -> Deck:
+    """Raises Stale for a group that is gone, UserError for who has no part in it."""
+    deck = await service.find(request.tx, group_id)
+    if deck is None:
+        raise Stale
+    await _check(request.tx, request.participant, deck)
+    return deck
+
+
+async def _check(tx: Transaction, person: Participant, deck: Deck) -> None:
+    """Raises UserError for who neither belongs to a group, nor runs its workshops, nor organises."""
+    theirs = person.organises or any(each.id == person.id for each in deck.group.members)
+    if not (theirs or await facilitator_store.runs_group(tx, person.id, deck.group.id)):
+        raise UserError(_("These are the slides of another group. See yours with /diapos."), buttons=(HOME,))
+
+
+def _belongs(request: Request, deck: Deck) -> bool:
+    return any(each.id == request.participant.id for each in deck.group.members)
+
+
+async def _back(request: Request, deck: Deck) -> Button:
+    if _belongs(request, deck):
+        return MY_GROUP
+    return ALL_DECKS if request.participant.organises else Button(_("The results"), Go("bilan"))
+
+
+@routes.action(ConfirmDeck)
+async def confirm(request: Request, action: ConfirmDeck) -> Reply:
+    """Confirm what one saw, and nothing that changed meanwhile; the others of the group are told."""
+    deck = await _deck(request, action.group)
+    if deck.digest != action.digest:
+        return await _show(request, action.group, _("They changed meanwhile, nothing is confirmed. Look again:"))
+    if deck.empty:
+        raise UserError(service.stand(deck), buttons=(await _back(request, deck),))
+    if not deck.confirmed:
+        await service.confirm(request.tx, deck, request.participant.id, request.now)
+        told = View(
+            (_("{person} confirmed your slides for the plenary.", person=Name(request.participant.name)),),
+            (deck.open_button,),
+        )
+        await outbox.notify_groups(request.tx, [action.group], told, request.now, but=request.participant.id)
+        await facilitator_store.touch_panels(request.tx, [action.group])
+    return await _show(request, action.group)
+
+
+@routes.action(GetDeck)
+async def get_deck(request: Request, action: GetDeck) -> Reply:
+    """Have the file made: it takes longer than a transaction may."""
+    await _deck(request, action.group)
+    payload = service.file_payload(request, groups=[action.group])
+    return reply(
+        _("Your slides are being made. They come in a moment."),
+        buttons=(Button(service.OUR_SLIDES, MyDeck(action.group)),),
+        job=JobRequest("deck", payload),
+        fresh=True,
+        toast=_("A moment."),
+    )
+
+
+async def read_groups(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the decks of the next few groups are made of."""
+    return {**payload, "snapshot": await store.read(tx, payload["groups"][:AT_ONCE], ideas=False)}
+
+
+@routes.job("deck", work=make_decks, read=read_groups)
+async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
+    """The file, and what confirms it."""
+    if not result["decks"]:
+        raise UserError(_("This group is gone, so it has no slides."))
+    if deck := await service.find(tx, result["decks"][0]["group"]):
+        await _check(tx, person, deck)
+    view = await handed_over(tx, result["decks"][0])
+    return view or View((_("Here are your slides."),), (HOME,), attachments=(_file(result["decks"][0]),))
+
+
+async def handed_over(tx: Transaction, made: Mapping[str, Any]) -> View | None:
+    """A deck as its group gets it; None for one that shows nothing."""
+    deck = await service.find(tx, made["group"])
+    if deck is None or deck.empty:
+        return None
+    if deck.group.confirmed == made["digest"]:
+        return View((_("Here are your slides."),), (deck.open_button,), attachments=(_file(made),))
+    said = (_("Your slides for the plenary. Is everything right?"),)
+    confirm = Button(_("We confirm them"), ConfirmDeck(made["group"], made["digest"]), style="primary")
+    return View(said, (confirm, deck.open_button), attachments=(_file(made),))
+
+
+def _file(made: Mapping[str, Any]) -> File:
+    return File(made["name"], made["content"], PPTX)

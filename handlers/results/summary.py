@@ -1,0 +1,233 @@
+"""What the workshops made, in numbers, words, charts and files: `/bilan`, for everyone what concerns them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import UserError
+from bot.content.texts import Joined, Localised, Span, Strong, Text, _, _n
+from bot.content.views import Button, File, JobRequest, Picture, Reply, View, reply
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.people.participants import Participant
+from handlers.groups import store as groups
+from handlers.groups.messages import MY_GROUP, title
+from handlers.groups.model import Group
+from handlers.navigation.layout import BACK, page_of, turn
+from handlers.results import store
+from handlers.results.jobs import PDF, PPTX, RESULTS, XLSX, make_charts, make_file
+from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
+from handlers.syntheses import deliverables
+from handlers.themes import store as themes
+from handlers.themes.participant import HOME
+from handlers.workshops import facilitating
+from handlers.workshops import store as phases
+from handlers.workshops.actions import MyDeck
+from handlers.workshops.facilitating import round_of_the_day
+
+routes = Routes()
+
+_SHOWN: Mapping[str, tuple[str, Text]] = {
+    "xlsx": (XLSX, _("Everything in one workbook: groups, ideas, votes, syntheses, territories.")),
+    "pptx": (PPTX, _("The slides for the plenary, group after group.")),
+    "pdf": (PDF, _("The booklet of all groups, with an index by territory.")),
+}
+_CHARTS: Mapping[str, Text] = {
+    "phases": _("ideas-by-phase.png"),
+    "themes": _("ideas-by-theme.png"),
+    "territories": _("territories.png"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGroups(Action):
+    """See the results of the groups one facilitates; pages count from 0."""
+
+    code: ClassVar[str] = "wbg"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCharts(Action):
+    """Have the charts drawn."""
+
+    code: ClassVar[str] = "wbc"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAway(Action):
+    """Have a file made: `what` is xlsx, pptx or pdf."""
+
+    code: ClassVar[str] = "wbf"
+    what: str
+
+
+@routes.command(
+    "bilan",
+    _("What the workshops made"),
+    names={"en": "summary", "de": "bilanz"},
+    said=_("summary, results, the results"),
+)
+async def show_bilan(request: Request) -> Reply:
+    """All of it for organisers, their groups for facilitators, their group's for everyone else."""
+    if request.participant.organises:
+        return await _everything(request)
+    mine = await _own_group(request)
+    if mine is None and request.participant.facilitates:
+        return await _groups(request, 0)
+    if mine is None:
+        raise UserError(_("You have no group yet, so there are no results."), buttons=(HOME,))
+    return await _own(request, mine)
+
+
+# --- organisers
+
+
+async def _everything(request: Request) -> Reply:
+    made = await store.numbers(request.tx)
+    if not made["groups"]:
+        raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
+    return reply(
+        Strong(_("What the workshops made so far")),
+        _(
+            "Groups: {groups}. Ideas: {ideas}, from {people} people. Votes: {votes}.",
+            people=made["authors"],
+            **_some(made),
+        ),
+        _("Photos and documents: {files}. Territories described: {territories}.", **_other(made)),
+        buttons=(
+            Button(_("The charts"), ShowCharts()),
+            Button(_("Workbook (XLSX)"), TakeAway("xlsx")),
+            Button(_("Plenary (PPTX)"), TakeAway("pptx")),
+            Button(_("Booklet (PDF)"), TakeAway("pdf")),
+            ALL_DECKS,
+            BACK,
+        ),
+    )
+
+
+def _some(made: Mapping[str, int]) -> dict[str, int]:
+    return {name: made[name] for name in ("groups", "ideas", "votes")}
+
+
+def _other(made: Mapping[str, int]) -> dict[str, int]:
+    return {name: made[name] for name in ("files", "territories")}
+
+
+@routes.action(ShowCharts, who=ORGANISER)
+async def show_charts(request: Request, _action: ShowCharts) -> Reply:
+    """Pictures take longer than a transaction may."""
+    return _wait(_("The charts are being drawn. They come in a moment."), JobRequest("charts", file_payload(request)))
+
+
+@routes.action(TakeAway, who=ORGANISER)
+async def take_away(request: Request, action: TakeAway) -> Reply:
+    """So do files."""
+    what = action.what if action.what in _SHOWN else "xlsx"
+    return _wait(
+        _("The file is being made. It comes in a moment."),
+        JobRequest(f"bilan-{what}", file_payload(request, what=what)),
+    )
+
+
+def _wait(said: Text, job: JobRequest) -> Reply:
+    return reply(said, buttons=(BACK,), job=job, fresh=True, toast=_("A moment."))
+
+
+async def read_all(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All there is, for the other process."""
+    return {**payload, "snapshot": await store.read(tx)}
+
+
+@routes.job("charts", work=make_charts, read=read_all)
+async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """The pictures, each with its words."""
+    pictures = tuple(Picture(content, alt, _CHARTS[name]) for name, alt, content in result["charts"])
+    if not pictures:
+        raise UserError(_("There is nothing to draw yet: no idea was given."), buttons=(BACK,))
+    return View((_("The workshops as charts."),), (BACK,), attachments=pictures)
+
+
+async def file_is_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """The file, unless it is larger than what platforms take."""
+    if result["content"] is None:
+        raise UserError(
+            _("This file is too large to be sent here. On the server, «rencontres export» writes it to a folder."),
+            buttons=(BACK,),
+        )
+    media_type, said = _SHOWN[result["what"]]
+    return View((said,), (BACK,), attachments=(File(RESULTS[result["what"]], result["content"], media_type),))
+
+
+for _what in _SHOWN:  # a kind each, as one of a kind waits: all three can be asked for in one go
+    routes.job(
+        f"bilan-{_what}",
+        work=make_file,
+        read=read_all,
+        seconds=180,  # a hundred groups with photos take a quarter of a minute
+        instead=_("On the server, «rencontres export» writes it to a folder."),
+    )(file_is_made)
+
+
+# --- facilitators
+
+
+@routes.action(ShowGroups)
+async def show_groups(request: Request, action: ShowGroups) -> Reply:
+    """Those one runs; nobody else has any."""
+    return await _groups(request, action.page)
+
+
+async def _groups(request: Request, page: int) -> Reply:
+    mine = await facilitating.groups_of(request)
+    if not mine:
+        raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))
+    offered = {theme.key: theme for theme in await themes.all_themes(request.tx)}
+    lines: list[Span] = [Strong(_n("{count} group of yours", "{count} groups of yours", len(mine)))]
+    shown = page_of(mine, page)
+    for group in shown:
+        ideas = sum(count for _key, count, _people in await store.numbers_of(request.tx, group.id))
+        counted = _n("{count} idea", "{count} ideas", ideas)
+        lines.append(_("{what}: {words}", what=title(group, offered[group.theme]), words=counted))
+    return reply(
+        *lines,
+        buttons=(
+            *(Button(title(group, offered[group.theme]), MyDeck(group.id)) for group in shown),
+            *turn(ShowGroups, page, len(mine)),
+            HOME,
+        ),
+    )
+
+
+# --- participants
+
+
+async def _own_group(request: Request) -> Group | None:
+    """The group that lived a phase last, else that of the day."""
+    lived = await phases.latest_of_person(request.tx, request.participant.id)
+    if lived:
+        return await groups.find(request.tx, lived.group_id)
+    round_ = await round_of_the_day(request)
+    return await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
+
+
+async def _own(request: Request, group: Group) -> Reply:
+    theme = await themes.find(request.tx, group.theme)
+    lines: list[Span] = [Strong(title(group, theme))] if theme else []
+    numbers = {key: (ideas, people) for key, ideas, people in await store.numbers_of(request.tx, group.id)}
+    for phase in await phases.all_phases(request.tx):
+        if phase.key not in numbers:
+            continue
+        ideas, people = numbers[phase.key]
+        counted = _n("{count} idea", "{count} ideas", ideas), _n("{count} person", "{count} people", people)
+        said: Span = Joined((counted[0], " (", counted[1], ")")) if ideas else counted[0]
+        line: Span = Strong(Localised(phase.title))
+        if ideas or phase.collects != "territories":  # there it is squares that count, in the summary
+            line = _("{what}: {words}", what=line, words=said)
+        lines += ["", line]
+        lines += await deliverables.summary(request.tx, group.id, phase)
+    if not numbers:
+        lines.append(_("Your group has not begun yet."))
+    return reply(*lines, buttons=(Button(OUR_SLIDES, MyDeck(group.id)), MY_GROUP, HOME))

@@ -1,0 +1,114 @@
+"""The words of the files: what the catalogues say, in the language asked for, and how people and groups are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.content.names import collation, fold
+from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, _, plain
+from handlers.ideas.messages import CATEGORIES
+from handlers.results.model import Gathering, Group, Version, Voice
+
+_ISOLATES = {0x2068: None, 0x2069: None}  # writing directions are the programs' that open the file
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a file reads: its language, the gathering's zone and name."""
+
+    locale: str
+    zone: str
+    name: str
+
+    def say(self, span: Span) -> str:
+        """A span in words."""
+        return plain(span, Reader(self.locale, self.zone)).translate(_ISOLATES)
+
+    def words(self, words: Mapping[str, str]) -> str:
+        """What organisers wrote, in this language or else in the first."""
+        return words.get(self.locale) or next(iter(words.values()), "")
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant as the clocks of the gathering showed it, without its zone, for spreadsheets."""
+        return instant.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None, microsecond=0)
+
+    def day(self, group: Group) -> str:
+        """The day of a group's round."""
+        return self.say(Moment(datetime.combine(group.day, time(12), UTC), "date"))
+
+    def territory(self, code: str) -> str:
+        """A territory by name, '' for none."""
+        return self.say(Territory(code)) if code else ""
+
+    def theme(self, whole: Gathering, key: str) -> str:
+        """A theme by its title; '' for none."""
+        return self.words(whole.themes.get(key, {}))
+
+    def phase(self, whole: Gathering, key: str) -> str:
+        """A phase by its title."""
+        return next((self.words(each.title) for each in whole.phases if each.key == key), key)
+
+    def group(self, whole: Gathering, group: Group) -> str:
+        """What a group is called: «Culture · group 3», then its own name if any, and its day if there are several."""
+        said = self.say(_("{theme} · group {number}", theme=self.theme(whole, group.theme), number=group.number))
+        if group.name:
+            said = f"{said} · {group.name}"
+        return f"{said} · {self.day(group)}" if len({each.round for each in whole.groups}) > 1 else said
+
+    def author(self, voice: Voice) -> str:
+        """Who gave an idea: first name and initial, «anonymous», '' for who was erased."""
+        return self.say(_("anonymous")) if voice.anonymous else voice.author
+
+    def category(self, key: str) -> str:
+        """What kind of idea it is, in a phase that collects facts; '' elsewhere."""
+        return next((self.say(words) for known, words in CATEGORIES.items() if known == key), "")
+
+    def opinions(self, version: Version) -> Sequence[str]:
+        """What members think of a version, a line each: those who said something, or approve."""
+        lines = []
+        for name, approves, comment in version.opinions:
+            stand = self.say(_("approves")) if approves else ""
+            said = " · ".join(part for part in (name, stand) if part)
+            lines.append(f"{said}: {comment}" if comment else said)
+        return lines
+
+    def opinions_together(self, version: Version) -> Sequence[str]:
+        """The same, with those who approve and say no more on one line."""
+        silent = [name for name, approves, comment in version.opinions if name and approves and not comment]
+        said = [each for each in version.opinions if not (each[0] and each[1] and not each[2])]
+        lines = self.opinions(replace(version, opinions=said))
+        if not silent:
+            return lines
+        return [self.say(_("Approved by: {names}", names=Listing(tuple(map(Name, silent))))), *lines]
+
+    def sorted_territories(self, codes: Sequence[str]) -> list[str]:
+        """Codes in the order of their names."""
+        return sorted(codes, key=lambda code: collation(self.territory(code)))
+
+
+def wording_of(payload: Mapping[str, Any]) -> Wording:
+    """The wording a payload asks for."""
+    return Wording(payload["locale"], payload["zone"], payload["gathering"])
+
+
+def file_name(*parts: str) -> str:
+    """Words as the name of a file on any machine: «culture-3-ideas»; letters without accents, digits, hyphens."""
+    return "-".join(re.findall(r"[a-z0-9]+", fold(" ".join(parts))))[:80] or "file"
+
+
+def group_file(group: Group, whole: Gathering) -> str:
+    """What a group's files begin with in a folder, in any language: theme, number, round where there are several."""
+    day = [f"day{group.round}"] if len({each.round for each in whole.groups}) > 1 else []
+    return file_name(group.theme, *day, str(group.number))
+
+
+def group_file_in_words(group: Group, whole: Gathering, wording: Wording) -> str:
+    """The same for who gets a single file: «innovation-pedagogique-groupe-3»."""
+    day = [_("Day {number}", number=group.round)] if len({each.round for each in whole.groups}) > 1 else []
+    said = (wording.say(each) for each in (*day, _("Group {number}", number=group.number)))
+    return file_name(wording.theme(whole, group.theme), *said)

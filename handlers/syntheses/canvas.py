@@ -1,0 +1,82 @@
+"""The solution of a group: the idea it carries on with, and a canvas of six fields in two halves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import ClassVar
+
+from bot.content.errors import Stale
+from bot.content.forms import Form, text
+from bot.content.texts import Text, _
+from bot.content.views import Reply
+from bot.conversation.routes import Request, Routes
+from handlers.ideas import store as ideas
+from handlers.syntheses.actions import PickIdea, WriteFirstHalf, WriteSecondHalf
+from handlers.syntheses.messages import QUESTIONS
+from handlers.syntheses.participant import keep, prefilled
+from handlers.syntheses.screen import show
+from handlers.syntheses.service import opened
+from handlers.workshops.actions import OpenCanvas
+
+routes = Routes()
+
+_FIELD = 300
+
+
+@dataclass(frozen=True, slots=True)
+class FirstHalf(Form):
+    """The first three fields; what is not known yet is left empty."""
+
+    title: ClassVar[Text] = _("Our solution, 1 of 2")
+    for_whom: str = text(QUESTIONS["for_whom"], max_length=_FIELD, multiline=True, required=False)
+    what: str = text(QUESTIONS["what"], max_length=_FIELD, multiline=True, required=False)
+    how: str = text(QUESTIONS["how"], max_length=_FIELD, multiline=True, required=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondHalf(Form):
+    """The last three."""
+
+    title: ClassVar[Text] = _("Our solution, 2 of 2")
+    with_whom: str = text(QUESTIONS["with_whom"], max_length=_FIELD, multiline=True, required=False)
+    first_step: str = text(QUESTIONS["first_step"], max_length=_FIELD, multiline=True, required=False)
+    measure: str = text(QUESTIONS["measure"], max_length=_FIELD, multiline=True, required=False)
+
+
+@routes.action(OpenCanvas)
+async def open_canvas(request: Request, action: OpenCanvas) -> Reply:
+    """What is filled in, and what is missing."""
+    return await show(request, await opened(request, action.run))
+
+
+async def _first_half(request: Request, action: WriteFirstHalf) -> Mapping[str, str]:
+    return await prefilled(request, action, "for_whom", "what", "how")
+
+
+async def _second_half(request: Request, action: WriteSecondHalf) -> Mapping[str, str]:
+    return await prefilled(request, action, "with_whom", "first_step", "measure")
+
+
+@routes.action(WriteFirstHalf, form=FirstHalf, before=_first_half)
+async def write_first_half(request: Request, action: WriteFirstHalf, form: FirstHalf) -> Reply:
+    """Keep three fields; who fills in the other three at the same time is in nobody's way."""
+    return await keep(request, action.run, action.base, asdict(form))
+
+
+@routes.action(WriteSecondHalf, form=SecondHalf, before=_second_half)
+async def write_second_half(request: Request, action: WriteSecondHalf, form: SecondHalf) -> Reply:
+    """Keep the other three."""
+    return await keep(request, action.run, action.base, asdict(form))
+
+
+@routes.choice(PickIdea)
+async def pick_idea(request: Request, action: PickIdea, values: tuple[str, ...]) -> Reply:
+    """Choose the idea, one of the group's that stand on its wall and have words."""
+    at = await opened(request, action.run)
+    if not at.run.revealed:
+        raise Stale
+    chosen = [idea for idea in await ideas.of_group(request.tx, at.group.id, at.phase.key) if values == (str(idea.id),)]
+    if not chosen or not chosen[0].text:
+        raise Stale
+    return await keep(request, action.run, action.base, {"idea": chosen[0].text})

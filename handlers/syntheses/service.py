@@ -1,0 +1,218 @@
+"""Writing down what a phase makes: who may, what others are told, and when the group's places show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Incomplete
+from bot.content.texts import Name, Span, Strong, _
+from bot.content.views import Button, View
+from bot.conversation.routes import Request
+from bot.delivery import outbox
+from bot.people import facilitator_store, limits, participant_store
+from handlers.groups import store as groups
+from handlers.groups.model import Group, Member
+from handlers.ideas import vote_store
+from handlers.syntheses import store
+from handlers.syntheses.messages import TITLES, content_lines, leaders, runners_up
+from handlers.syntheses.model import FIELDS, RUNNERS_UP, Content, Opinion, Synthesis
+from handlers.syntheses.store import Saved
+from handlers.workshops import store as phases
+from handlers.workshops.actions import OpenCanvas, OpenSynthesis
+from handlers.workshops.messages import phase_title
+from handlers.workshops.model import Phase, PhaseRun
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A phase as one group lives it, for someone who may look and write. `member`: they are in the group."""
+
+    run: PhaseRun
+    phase: Phase
+    group: Group
+    member: bool
+
+    @property
+    def button(self) -> Button:
+        """What opens what the group writes down."""
+        return open_button(self.phase, self.run.id)
+
+
+def open_button(phase: Phase, run_id: int) -> Button:
+    """What opens what a group writes down in a phase."""
+    action = OpenCanvas(run_id) if phase.collects == "solution" else OpenSynthesis(run_id)
+    return Button(TITLES[phase.collects], action)
+
+
+def heading(phase: Phase) -> Span:
+    """What a group writes down, and in which phase."""
+    return Strong(_("{what} · {phase}", what=TITLES[phase.collects], phase=phase_title(phase)))
+
+
+async def opened(request: Request, run_id: int) -> Opened:
+    """The phase of a group, for its members and for who runs its workshops.
+
+    Raises Stale for one that is gone, UserError for everyone else.
+    """
+    run = await phases.run(request.tx, run_id)
+    phase = await phases.find(request.tx, run.phase) if run else None
+    group = await groups.find(request.tx, run.group_id) if run else None
+    if run is None or phase is None or group is None:
+        raise Stale
+    member, may_look = await access(request, group)
+    if not may_look:
+        raise UserError(_("This is for the members of another group."))
+    return Opened(run, phase, group, member)
+
+
+async def of_version(request: Request, version_id: int) -> tuple[Synthesis, Opened]:
+    """A version, and the phase it is of. Raises Stale for one that is gone, else as `opened`."""
+    version = await store.find(request.tx, version_id)
+    if version is None or version.group_id is None:
+        raise Stale
+    run = await phases.run_of(request.tx, version.group_id, version.phase)
+    if run is None:
+        raise Stale
+    return version, await opened(request, run.id)
+
+
+async def access(request: Request, group: Group) -> tuple[bool, bool]:
+    """Whether someone is in a group, and whether they may look at what it makes."""
+    person = request.participant
+    mine = await groups.group_of(request.tx, person.id, group.round)
+    member = mine is not None and mine.id == group.id
+    may_look = member or person.organises or await facilitator_store.runs_group(request.tx, person.id, group.id)
+    return member, may_look
+
+
+async def versions(request: Request, at: Opened) -> Sequence[Synthesis]:
+    """The current version, then those to choose from besides; empty before anything is written."""
+    present = await store.current(request.tx, at.group.id, at.phase.key)
+    return [present, *await store.rivals(request.tx, at.group.id, at.phase.key)] if present else []
+
+
+async def save(request: Request, at: Opened, base: int, written: Content) -> Saved:
+    """Keep what someone wrote into some fields of the version `base` (0: of none).
+
+    Members are told when it is the first version, and when there begin to be several to choose from, as often an hour
+    as they may be told of what one person does. Raises Stale for fields that the phase does not have, Incomplete where
+    the group has too many versions to choose from.
+    """
+    if not written.keys() <= set(FIELDS[at.phase.collects]):
+        raise Stale
+    tx, group_id, key = request.tx, at.group.id, at.phase.key
+    before = await store.find(tx, base)
+    known = before.content if before and (before.group_id, before.phase) == (group_id, key) else {}
+    content = {**known, **written}
+    if at.phase.collects == "challenge":
+        content[RUNNERS_UP] = runners_up(await vote_store.best(tx, group_id, key), content["sentence"])
+    elif at.phase.collects == "solution" and not content.get("idea"):
+        present = await store.current(tx, group_id, key)
+        if not (present and present.content.get("idea")):
+            content["idea"] = await favourite(request, at)
+    if not any(content.get(field) for field in FIELDS[at.phase.collects]):
+        raise UserError(_("There is nothing to keep yet. Write a few words, please."), buttons=(at.button,))
+    contested = bool(await store.rivals(tx, group_id, key))
+    saved = await store.save(
+        tx,
+        group_id,
+        key,
+        request.participant.id,
+        content,
+        base,
+        request.now,
+        most_rivals=request.settings.limits.versions - 1,  # one is the current one
+    )
+    if saved.how == "full":  # the form stays open with what was typed
+        raise Incomplete(next(iter(written)), limits.too_many_versions(request.settings))
+    if saved.how == "same":
+        return saved
+    await store.set_writer(tx, at.run.id, request.participant.id)
+    if saved.how == "first":
+        await _tell(request, at, _("{name} wrote it down. Read it, then approve or comment.", name=_me(request)))
+    elif saved.how == "rival" and not contested:
+        await _tell(request, at, _("Two versions were written at the same time. Choose one together."))
+    await facilitator_store.touch_panels(tx, [group_id])
+    await post(request, at)
+    return saved
+
+
+async def favourite(request: Request, at: Opened) -> str:
+    """The idea with most votes, in its words; '' at a tie, and before anyone voted or may read it."""
+    if not at.run.revealed:
+        return ""
+    first = leaders(await vote_store.best(request.tx, at.group.id, at.phase.key))
+    return first[0].text if len(first) == 1 else ""
+
+
+async def _tell(request: Request, at: Opened, said: Span) -> None:
+    if not await limits.may_tell(request.tx, request.settings, request.participant, request.now):
+        return
+    view = View((heading(at.phase), said), (at.button,))
+    me = request.participant.id
+    await outbox.notify_groups(request.tx, [at.group.id], view, request.now, but=me, about=me)
+
+
+def _me(request: Request) -> Name:
+    return Name(request.participant.name)
+
+
+# --- what members think of it
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a group stands to a version: who of its members approve, out of how many, and what the others say."""
+
+    approve: int
+    members: int
+    opinions: Sequence[Opinion]
+
+    @property
+    def carried(self) -> bool:
+        """Whether more than half of the members approve."""
+        return self.approve * 2 > self.members
+
+
+async def standing(request: Request, at: Opened, version: Synthesis) -> Standing:
+    """What the members who came in think of a version."""
+    here = {member.id for member in await members(request, at) if member.joined}
+    said = [each for each in await store.opinions(request.tx, version.id) if each.participant_id in here]
+    return Standing(sum(each.approves for each in said), len(here), [each for each in said if not each.approves])
+
+
+async def members(request: Request, at: Opened) -> Sequence[Member]:
+    """Who is in the group."""
+    return await groups.members(request.tx, at.group)
+
+
+async def post(request: Request, at: Opened) -> int:
+    """Show what a group wrote down in its places, once more than half of it approves; in how many.
+
+    A version is shown once, and not while there are others to choose from.
+    """
+    written = await versions(request, at)
+    if len(written) != 1:
+        return 0
+    version, how = written[0], await standing(request, at, written[0])
+    if not how.carried or not await store.mark_posted(request.tx, version, request.now):
+        return 0
+    lines = (
+        heading(at.phase),
+        *content_lines(at.phase.collects, version.content),
+        approval(how),
+    )
+    return await outbox.notify_spaces(request.tx, [at.group.id], View(lines), request.now)
+
+
+def approval(how: Standing) -> Span:
+    """How many approve, in words."""
+    return _("approved by {approve} of {members}", approve=how.approve, members=how.members)
+
+
+async def name_of(request: Request, participant_id: int | None) -> Span:
+    """The name others read of who wrote something."""
+    person = await participant_store.find(request.tx, participant_id) if participant_id is not None else None
+    return Name(person.name) if person else _("someone who left")

@@ -1,0 +1,235 @@
+"""What groups write down at the end of a phase: every save is a row, and nothing written is ever overwritten.
+
+One version is current. Who saves on another base than it keeps theirs beside it as a rival, until the group chooses;
+the others are past, and can be taken back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+from handlers.syntheses.model import Content, Opinion, Synthesis, SynthesisState, changed, merged, tidy
+
+_SYNTHESIS = "SELECT id, group_id, phase, author_id, content, based_on, state, created_at, posted_at FROM syntheses"
+_OF_PHASE = "group_id = :group AND phase = :phase"
+
+How = Literal["first", "next", "merged", "rival", "same", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save.
+
+    It is the first version, the next one, one that joins what two people changed at once, a rival of the current one,
+    or nothing new: `synthesis` is then the version that says the same, or, where there is no room for a rival more, the
+    current one.
+    """
+
+    synthesis: Synthesis
+    how: How
+
+
+def _synthesis(row: Row) -> Synthesis:
+    posted = row["posted_at"]
+    return Synthesis(
+        row["id"],
+        row["group_id"],
+        row["phase"],
+        row["author_id"],
+        json.loads(row["content"]),
+        row["based_on"],
+        row["state"],
+        from_micros(row["created_at"]),
+        None if posted is None else from_micros(posted),
+    )
+
+
+# --- versions
+
+
+async def find(tx: Transaction, synthesis_id: int) -> Synthesis | None:
+    """A version by id."""
+    row = await tx.one(f"{_SYNTHESIS} WHERE id = :id", id=synthesis_id)
+    return _synthesis(row) if row else None
+
+
+async def current(tx: Transaction, group_id: int, phase: str) -> Synthesis | None:
+    """What a group keeps of a phase, until it chooses another; None before anything was written."""
+    found = await _in_state(tx, group_id, phase, "current")
+    return found[0] if found else None
+
+
+async def rivals(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
+    """The versions to choose from besides the current one, oldest first."""
+    return await _in_state(tx, group_id, phase, "rival")
+
+
+async def past(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
+    """The versions that can be taken back, newest first."""
+    return list(reversed(await _in_state(tx, group_id, phase, "past")))
+
+
+async def save(
+    tx: Transaction,
+    group_id: int,
+    phase: str,
+    author_id: int,
+    content: Content,
+    based_on: int,
+    now: datetime,
+    *,
+    most_rivals: int | None = None,
+) -> Saved:
+    """Keep what someone wrote on the version `based_on` (0: on nothing).
+
+    On the current version or on a rival it takes that one's place. On anything else it is joined with the current
+    version where both changed different fields, and stands beside it as its rival where they changed the same: unless
+    there are `most_rivals` already.
+    """
+    content = tidy(content)
+    present = await current(tx, group_id, phase)
+    if present is None:
+        return Saved(await _add(tx, group_id, phase, author_id, content, None, "current", now), "first")
+    others = await rivals(tx, group_id, phase)
+    for known in (present, *others):
+        if not changed(known.content, content):
+            return Saved(known, "same")
+    base = next((each for each in (present, *others) if each.id == based_on), None)
+    if base is not None:
+        await _set_state(tx, base.id, "past")
+        return Saved(await _add(tx, group_id, phase, author_id, content, base.id, base.state, now), "next")
+    before = await find(tx, based_on)
+    ours = before is not None and (before.group_id, before.phase) == (group_id, phase)
+    joined = merged(before.content if before and ours else {}, present.content, content)
+    if joined is None and most_rivals is not None and len(others) >= most_rivals:
+        return Saved(present, "full")
+    if joined is None:
+        base_id = based_on if ours else None
+        return Saved(await _add(tx, group_id, phase, author_id, content, base_id, "rival", now), "rival")
+    if not changed(present.content, joined):
+        return Saved(present, "same")
+    await _set_state(tx, present.id, "past")
+    return Saved(await _add(tx, group_id, phase, author_id, joined, present.id, "current", now), "merged")
+
+
+async def choose(tx: Transaction, chosen: Synthesis) -> bool:
+    """Let one of the versions to choose from be the current one; the others are past. False where none are rivals."""
+    assert chosen.group_id is not None
+    others = await rivals(tx, chosen.group_id, chosen.phase)
+    present = await current(tx, chosen.group_id, chosen.phase)
+    among = [each for each in (present, *others) if each is not None]
+    if not others or chosen.id not in {each.id for each in among}:
+        return False
+    for each in among:
+        await _set_state(tx, each.id, "current" if each.id == chosen.id else "past")
+    return True
+
+
+async def take_back(tx: Transaction, wanted: Synthesis, instead_of: int) -> bool:
+    """Let a past version be current instead of the one that is; a rival more where there are some to choose from.
+
+    False, with nothing changed, where another version than `instead_of` is current now.
+    """
+    assert wanted.group_id is not None
+    present = await current(tx, wanted.group_id, wanted.phase)
+    if wanted.state != "past" or present is None or present.id != instead_of:
+        return False
+    if await rivals(tx, wanted.group_id, wanted.phase):
+        await _set_state(tx, wanted.id, "rival")
+    else:
+        await _set_state(tx, present.id, "past")
+        await _set_state(tx, wanted.id, "current")
+    return True
+
+
+async def mark_posted(tx: Transaction, synthesis: Synthesis, now: datetime) -> bool:
+    """Note that a version is shown in the group's places. False where it is what was last shown there."""
+    row = await tx.one(
+        f"SELECT id FROM syntheses WHERE {_OF_PHASE} AND posted_at IS NOT NULL"
+        " ORDER BY posted_at DESC, id DESC LIMIT 1",
+        group=synthesis.group_id,
+        phase=synthesis.phase,
+    )
+    if row and row["id"] == synthesis.id:
+        return False
+    await tx.run("UPDATE syntheses SET posted_at = :now WHERE id = :id", id=synthesis.id, now=to_micros(now))
+    return True
+
+
+async def _in_state(tx: Transaction, group_id: int, phase: str, state: SynthesisState) -> Sequence[Synthesis]:
+    rows = await tx.all(
+        f"{_SYNTHESIS} WHERE {_OF_PHASE} AND state = :state ORDER BY id", group=group_id, phase=phase, state=state
+    )
+    return [_synthesis(row) for row in rows]
+
+
+async def _add(
+    tx: Transaction,
+    group_id: int,
+    phase: str,
+    author_id: int,
+    content: Content,
+    based_on: int | None,
+    state: SynthesisState,
+    now: datetime,
+) -> Synthesis:
+    row = await tx.one(
+        "INSERT INTO syntheses (group_id, phase, author_id, content, based_on, state, created_at)"
+        " VALUES (:group, :phase, :author, :content, CAST(:based_on AS BIGINT), :state, :now) RETURNING id",
+        group=group_id,
+        phase=phase,
+        author=author_id,
+        content=json.dumps(dict(content), ensure_ascii=False),
+        based_on=based_on,
+        state=state,
+        now=to_micros(now),
+    )
+    assert row is not None
+    await opine(tx, row["id"], author_id, approves=True, comment="", now=now)  # who writes it approves of it
+    added = await find(tx, row["id"])
+    assert added is not None
+    return added
+
+
+async def _set_state(tx: Transaction, synthesis_id: int, state: SynthesisState) -> None:
+    await tx.run("UPDATE syntheses SET state = :state WHERE id = :id", id=synthesis_id, state=state)
+
+
+# --- opinions, and who writes
+
+
+async def opine(
+    tx: Transaction, synthesis_id: int, participant_id: int, *, approves: bool, comment: str, now: datetime
+) -> None:
+    """What someone thinks of a version, instead of what they thought before."""
+    await tx.run(
+        "INSERT INTO synthesis_opinions (synthesis_id, participant_id, approves, comment, at)"
+        " VALUES (:synthesis, :person, :approves, :comment, :now) ON CONFLICT (synthesis_id, participant_id)"
+        " DO UPDATE SET approves = :approves, comment = :comment, at = :now",
+        synthesis=synthesis_id,
+        person=participant_id,
+        approves=int(approves),
+        comment=comment,
+        now=to_micros(now),
+    )
+
+
+async def opinions(tx: Transaction, synthesis_id: int) -> Sequence[Opinion]:
+    """What is thought of a version, oldest first."""
+    rows = await tx.all(
+        "SELECT participant_id, approves, comment FROM synthesis_opinions WHERE synthesis_id = :id"
+        " ORDER BY at, participant_id",
+        id=synthesis_id,
+    )
+    return [Opinion(row["participant_id"], bool(row["approves"]), row["comment"]) for row in rows]
+
+
+async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
+    """Who writes what a group keeps of a phase, until someone else takes over."""
+    await tx.run("UPDATE phase_runs SET writer_id = :person WHERE id = :run", run=run_id, person=participant_id)

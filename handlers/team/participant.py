@@ -1,0 +1,295 @@
+"""Questions to the team: asked in private, answered by whichever organiser is first, on whatever platform each is."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, Incomplete, text
+from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.views import Button, Reply, View, reply, with_lines_first
+from bot.conversation import dialogue_store, standing
+from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from bot.delivery import outbox
+from bot.people import limits, participant_store
+from handlers.home.participant import show_home
+from handlers.team import store
+from handlers.team.store import Question
+from handlers.themes.participant import HOME
+from handlers.workshops import store as phases
+from handlers.workshops.actions import KeepAsIdea
+
+routes = Routes()
+
+_SHOWN = 5
+"""How many questions a list holds, so that it stays one message."""
+_SHORT = 100
+
+ASKING = Go("equipe").encode()
+"""The form's payload, under which stray words are kept until the person says what they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Action):
+    """Answer a question, as the first one."""
+
+    code: ClassVar[str] = "qa"
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerToo(Action):
+    """Answer a question that has an answer."""
+
+    code: ClassVar[str] = "qt"
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendWords(Action):
+    """Send the words that were kept as a question."""
+
+    code: ClassVar[str] = "qs"
+
+
+@dataclass(frozen=True, slots=True)
+class DropWords(Action):
+    """They were no question."""
+
+    code: ClassVar[str] = "qd"
+
+
+_NEITHER = Button(_("Neither"), DropWords())
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionForm(Form):
+    """What someone wants to know."""
+
+    title: ClassVar[Text] = _("A question to the team")
+    question: str = text(_("Your question"), max_length=500, multiline=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm(Form):
+    """What they are told."""
+
+    title: ClassVar[Text] = _("Your answer")
+    answer: str = text(_("Your answer"), max_length=1500, multiline=True)
+
+
+@routes.command(
+    "equipe",
+    _("Ask the team a question"),
+    names={"en": "team", "de": "team"},
+    form=QuestionForm,
+    said=_("team, the team, question, a question, I have a question, ask a question, contact, contact the team"),
+)
+async def ask(request: Request, form: QuestionForm) -> Reply:
+    """Keep the question and show it to every organiser; one too many in an hour waits with who asks."""
+    person = request.participant
+    again = await limits.next_question(request.tx, request.settings, person, request.now)
+    if again is not None:
+        await _keep(request, ASKING, {"question": form.question}, until=again)
+        said = limits.question_waits(request.settings, person, again)
+        return reply(said, Name(form.question), buttons=(Button(_("Send my question"), SendWords()), HOME), fresh=True)
+    question = await store.add(request.tx, person.id, form.question, request.now)
+    view = View(
+        (_("{name} asks the team:", name=Strong(Name(person.full_name))), Name(form.question)),
+        (Button(_("Answer"), Answer(question), style="primary"),),
+    )
+    told = await outbox.notify_organisers(
+        request.tx, view, request.now, but=person.id, about=person.id, subject=_subject(question)
+    )
+    if told:
+        said = _("Your question is with the team. The answer comes to you here.")
+    else:
+        said = _("Your question is kept. The team reads it as soon as one of them is here.")
+    return reply(said, buttons=(Button(_("My questions"), Go("questions")), HOME))
+
+
+@routes.command(
+    "questions",
+    _("Your questions and their answers"),
+    names={"en": "questions", "de": "fragen"},
+    said=_("my questions, questions, my question"),
+)
+async def show_questions(request: Request) -> Reply:
+    """One's own, newest first; for an organiser, those that wait for an answer."""
+    if request.participant.organises:
+        return await _show_waiting(request)
+    asked = await store.of_person(request.tx, request.participant.id, _SHOWN)
+    if not asked:
+        return reply(_("You have not asked the team anything yet."), buttons=(_ask(_("Ask the team")), HOME))
+    return reply(*(_state(question) for question in asked), buttons=(_ask(_("Ask something else")), HOME))
+
+
+def _state(question: Question) -> Span:
+    if question.answer is None:
+        return _("«{question}»: waiting for an answer", question=_short(question.question))
+    return _("«{question}»: {answer}", question=_short(question.question), answer=Name(question.answer))
+
+
+async def _show_waiting(request: Request) -> Reply:
+    waiting = await store.unanswered(request.tx, _SHOWN)
+    if not waiting:
+        return reply(_("Every question has its answer."), buttons=(HOME,))
+    lines: list[Span] = [_("Waiting for an answer, oldest first:")]
+    for number, question in enumerate(waiting, start=1):
+        asker = await _asker(request, question)
+        lines.append(_("{number}. {name}: {question}", number=number, name=asker, question=Name(question.question)))
+    answers = (Button(_("Answer number {number}", number=n), Answer(q.id)) for n, q in enumerate(waiting, start=1))
+    return reply(*lines, buttons=(*answers, HOME))
+
+
+async def _not_answered(request: Request, action: Answer) -> None:
+    """Raises UserError, saying what was answered, once someone was faster."""
+    question = await _question(request, action.question)
+    if question.answer is not None:
+        raise UserError(await _answered_by(request, question), buttons=(_too(question), HOME))
+
+
+async def _asked(request: Request, action: Answer | AnswerToo) -> Span:
+    """The question, above its answer."""
+    question = await _question(request, action.question)
+    asker = await _asker(request, question)
+    return _("{name} asks: «{question}»", name=asker, question=Name(question.question))
+
+
+@routes.action(Answer, who=ORGANISER, form=AnswerForm, before=_not_answered, about=_asked)
+async def answer(request: Request, action: Answer, form: AnswerForm) -> Reply:
+    """Send the first answer. Who was slower keeps their words and may still send them."""
+    question = await _question(request, action.question)
+    if question.answer is None:
+        return await _send(request, question, form.answer)
+    if question.answered_by == request.participant.id and question.answer == form.answer:
+        return reply(_("Already done."), buttons=(HOME,))
+    await _keep(request, AnswerToo(question.id).encode(), {"answer": form.answer})
+    return reply(
+        await _answered_by(request, question),
+        _("Your words are kept, and were not sent."),
+        buttons=(_too(question), HOME),
+        fresh=True,
+    )
+
+
+@routes.action(AnswerToo, who=ORGANISER, form=AnswerForm, about=_asked)
+async def answer_too(request: Request, action: AnswerToo, form: AnswerForm) -> Reply:
+    """Send another answer, knowing the first."""
+    return await _send(request, await _question(request, action.question), form.answer)
+
+
+async def _send(request: Request, question: Question, words: str) -> Reply:
+    me, asker = request.participant, question.participant_id
+    if asker is None:
+        raise UserError(_("Whoever asked this has left, and cannot be written to."), buttons=(HOME,))
+    await store.answer(request.tx, question.id, words, me.id, request.now)
+    answered = _("{name} answered.", name=Strong(Name(me.name)))
+    await standing.settle(request.tx, _subject(question.id), answered, request.now)
+    message = View(
+        (_("The team answers your question «{question}»:", question=_short(question.question)), Name(words)),
+        (_ask(_("Ask something else")),),
+    )
+    reached = await outbox.notify(request.tx, asker, message, request.now, asked=True)
+    name = await _asker(request, question)
+    told = View(
+        (
+            _("{answerer} answered {name}.", answerer=Strong(Name(me.name)), name=name),
+            _("«{question}»: {answer}", question=_short(question.question), answer=Name(words)),
+        )
+    )
+    await outbox.notify_organisers(request.tx, told, request.now, but=me.id, about=asker)
+    if reached:
+        said = _("Your answer is on its way to {name}.", name=name)
+    else:
+        said = _("{name} has no account here now: your answer waits on their screen.", name=name)
+    return reply(said, buttons=(Button(_("Other questions"), Go("questions")), HOME), fresh=True)
+
+
+@routes.text()
+async def take_words(request: Request, words: str) -> Reply:
+    """Words that answer nothing are kept, and never taken for anything unless their author says so."""
+    if request.person is None or not words:
+        return await show_home(request)
+    await _keep(request, ASKING, {"question": words})
+    send = Button(_("Send it to the team"), SendWords(), style="primary")
+    if await phases.latest_of_person(request.tx, request.person.id):
+        idea = Button(_("It is an idea"), KeepAsIdea())
+        return reply(_("Is this a question to the team, or an idea?"), buttons=(send, idea, _NEITHER))
+    return reply(_("Is this a question to the team?"), buttons=(send, Button(_("No"), DropWords())))
+
+
+@routes.action(SendWords)
+async def send_words(request: Request, _action: SendWords) -> Reply:
+    """They were a question; what is wrong with it can be corrected."""
+    account = request.account
+    kept = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    if kept is None or kept.action != ASKING:
+        raise Stale
+    await dialogue_store.end(request.tx, account.platform, account.chat)
+    return await ask_in_words(request, kept.draft.get("question", ""))
+
+
+async def ask_in_words(request: Request, words: str) -> Reply:
+    """Ask what someone wrote before they knew that it was a question; what is wrong with it waits in the form."""
+    try:
+        form = QuestionForm.read({"question": words}, request.locale)
+    except Incomplete as problem:
+        await _keep(request, ASKING, {"question": words})
+        correct = Button(_("Correct my question"), Go("equipe"), style="primary")
+        return reply(problem.text, buttons=(correct,), fresh=True)
+    return await ask(request, form)
+
+
+@routes.action(DropWords)
+async def drop_words(request: Request, _action: DropWords) -> Reply:
+    """They were not."""
+    await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+    return with_lines_first(await show_home(request), _("Then nothing was sent. Here is what you can do:"))
+
+
+async def _keep(request: Request, payload: str, draft: dict[str, str], *, until: datetime | None = None) -> None:
+    """Keep words for a while, counted from `until`, before which nothing can be done with them."""
+    account = request.account
+    await dialogue_store.keep(request.tx, account.platform, account.chat, payload, draft, until or request.now)
+
+
+async def _question(request: Request, question_id: int) -> Question:
+    question = await store.find(request.tx, question_id)
+    if question is None:
+        raise Stale
+    return question
+
+
+async def _asker(request: Request, question: Question) -> Span:
+    return await _name(request, question.participant_id, _("someone who left"))
+
+
+async def _answered_by(request: Request, question: Question) -> Text:
+    name = await _name(request, question.answered_by, _("The team"))
+    return _("{name} answered already: «{answer}»", name=name, answer=Name(question.answer or ""))
+
+
+async def _name(request: Request, participant_id: int | None, otherwise: Span) -> Span:
+    person = await participant_store.find(request.tx, participant_id) if participant_id is not None else None
+    return Name(person.name) if person else otherwise
+
+
+def _subject(question_id: int) -> str:
+    return f"question:{question_id}"
+
+
+def _ask(label: Span) -> Button:
+    return Button(label, Go("equipe"))
+
+
+def _too(question: Question) -> Button:
+    return Button(_("Answer as well"), AnswerToo(question.id))
+
+
+def _short(words: str) -> Name:
+    return Name(textwrap.shorten(words, _SHORT, placeholder="…"))

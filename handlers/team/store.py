@@ -1,0 +1,104 @@
+"""Questions to the team and what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+
+_COLUMNS = "id, participant_id, question, asked_at, answer, answered_by"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question: whose (None once they were erased), when, and all that was answered, by whom first."""
+
+    id: int
+    participant_id: int | None
+    question: str
+    asked_at: datetime
+    answer: str | None
+    answered_by: int | None
+
+
+def _question(row: Row) -> Question:
+    return Question(
+        row["id"],
+        row["participant_id"],
+        row["question"],
+        from_micros(row["asked_at"]),
+        row["answer"],
+        row["answered_by"],
+    )
+
+
+async def add(tx: Transaction, participant_id: int, question: str, now: datetime) -> int:
+    """A new question; its id."""
+    row = await tx.one(
+        "INSERT INTO questions (participant_id, question, asked_at) VALUES (:participant, :question, :now)"
+        " RETURNING id",
+        participant=participant_id,
+        question=question,
+        now=to_micros(now),
+    )
+    assert row is not None
+    question_id: int = row["id"]
+    return question_id
+
+
+async def find(tx: Transaction, question_id: int) -> Question | None:
+    """A question by id."""
+    row = await tx.one(f"SELECT {_COLUMNS} FROM questions WHERE id = :id", id=question_id)
+    return _question(row) if row else None
+
+
+async def answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> None:
+    """Note an answer, after those there are: who answered first stays the one who answered."""
+    await tx.run(
+        "UPDATE questions SET answer = CASE WHEN answer IS NULL THEN :words ELSE answer || :gap || :words END,"
+        " answered_by = COALESCE(answered_by, :by), answered_at = COALESCE(answered_at, :now) WHERE id = :id",
+        id=question_id,
+        words=words,
+        gap="\n\n",
+        by=by,
+        now=to_micros(now),
+    )
+
+
+async def of_person(tx: Transaction, participant_id: int, most: int) -> Sequence[Question]:
+    """Someone's latest questions, newest first."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM questions WHERE participant_id = :id ORDER BY id DESC LIMIT :most",
+        id=participant_id,
+        most=most,
+    )
+    return [_question(row) for row in rows]
+
+
+async def asked_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
+    """When someone asked their `back`-th latest question (1: the latest); None where they asked fewer."""
+    row = await tx.one(
+        "SELECT asked_at FROM questions WHERE participant_id = :id ORDER BY asked_at DESC, id DESC"
+        " LIMIT 1 OFFSET :before",
+        id=participant_id,
+        before=back - 1,
+    )
+    return from_micros(row["asked_at"]) if row else None
+
+
+async def count_unanswered(tx: Transaction) -> int:
+    """How many wait for an answer."""
+    row = await tx.one("SELECT COUNT(*) AS waiting FROM questions WHERE answered_at IS NULL")
+    return int(row["waiting"]) if row else 0
+
+
+async def unanswered(tx: Transaction, most: int) -> Sequence[Question]:
+    """The questions that wait for an answer, oldest first."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM questions WHERE answer IS NULL AND participant_id IS NOT NULL ORDER BY id LIMIT :most",
+        most=most,
+    )
+    return [_question(row) for row in rows]

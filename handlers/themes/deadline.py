@@ -1,0 +1,147 @@
+"""The theme deadline: typed, read back in words, and moved only then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bot.clock import from_micros, to_micros
+from bot.config import setting_store
+from bot.content.actions import Action
+from bot.content.forms import Form, Incomplete, text
+from bot.content.texts import Moment, Span, Strong, Text, _
+from bot.content.typed_times import (
+    REFUSALS,
+    Problem,
+    echo,
+    from_minute,
+    read_time,
+    reading_buttons,
+    refusal,
+    to_minute,
+    zone_elsewhere,
+)
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Values, changed_since, note
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import BACK, mark, who_was_faster
+from handlers.themes.actions import ShowThemes
+
+routes = Routes()
+
+_SUBJECT = "deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeadline(Action):
+    """Open the form of the deadline. `seen` marks the present one."""
+
+    code: ClassVar[str] = "od"
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmDeadline(Action):
+    """Move the deadline to a minute since 1970; 0 lifts it."""
+
+    code: ClassVar[str] = "ody"
+    minute: int
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreDeadline(Action):
+    """The inverse: the deadline as it was."""
+
+    code: ClassVar[str] = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineForm(Form):
+    """A date and an hour, in words or as 2027-06-03 12:00."""
+
+    title: ClassVar[Text] = _("The deadline for themes")
+    deadline: str = text(
+        _("Until when?"), max_length=60, required=False, hint=_("For instance «3 June 12:00». Empty: no deadline.")
+    )
+
+
+def seen_deadline(deadline: datetime | None) -> str:
+    """The mark of the deadline as it is."""
+    return mark(to_micros(deadline) if deadline else None)
+
+
+@routes.action(SetDeadline, who=ORGANISER, form=DeadlineForm)
+async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm) -> Reply:
+    """Read the date back before anything is saved, or offer what it could mean."""
+    gathering = request.settings.gathering
+    if not form.deadline:
+        question: Span = _("Lift the deadline? Themes can then be changed at any time.")
+        return _confirm(question, ConfirmDeadline(0, action.seen))
+    typed = read_time(form.deadline, zone=gathering.zone, now=request.now, locale=request.locale)
+    if typed.instant is None:
+        if not typed.readings:
+            raise Incomplete("deadline", refusal(typed))
+        readings = reading_buttons(
+            typed, gathering.zone, request.now, lambda minute: ConfirmDeadline(minute, action.seen)
+        )
+        again = Button(_("Write another date"), SetDeadline(action.seen))
+        return reply(refusal(typed), buttons=(*readings, again, Button(_("Themes"), ShowThemes())))
+    elsewhere = await zone_elsewhere(request.tx, gathering.zone, typed.instant)
+    read_back = echo(typed.instant, zone=gathering.zone, now=request.now, elsewhere=elsewhere)
+    question = _("Themes could be chosen until {deadline}. Right?", deadline=read_back)
+    return _confirm(question, ConfirmDeadline(to_minute(typed.instant), action.seen))
+
+
+def _confirm(question: Span, yes: ConfirmDeadline) -> Reply:
+    return reply(
+        question,
+        buttons=(
+            Button(_("Confirm"), yes, style="primary"),
+            Button(_("Write another date"), SetDeadline(yes.seen)),
+            Button(_("Themes"), ShowThemes()),
+        ),
+    )
+
+
+@routes.action(ConfirmDeadline, who=ORGANISER)
+async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
+    """Move the deadline, unless another organiser did meanwhile: then both are shown."""
+    before = await setting_store.theme_deadline(request.tx)
+    after = from_minute(action.minute) if action.minute else None
+    themes = Button(_("Themes"), ShowThemes())
+    if after == before:
+        return reply(_("Nothing was changed."), buttons=(themes, BACK), toast=_("Already done."))
+    if after and after <= request.now:
+        return reply(REFUSALS[Problem.PAST], buttons=(Button(_("Write another date"), SetDeadline(action.seen)), BACK))
+    if seen_deadline(before) != action.seen:
+        return reply(
+            await who_was_faster(request, _SUBJECT),
+            _("Now: {value}", value=_said(before)),
+            _("You wrote: {value}", value=_said(after)),
+            buttons=(Button(_("Confirm"), ConfirmDeadline(action.minute, seen_deadline(before))), themes, BACK),
+        )
+    await setting_store.set_theme_deadline(request.tx, after)
+    said = _("Theme deadline: {deadline}", deadline=_said(after))
+    values = {"before": _kept(before), "after": _kept(after)}
+    undo = await note(request, _SUBJECT, said, RestoreDeadline(), values)
+    return reply(Strong(said), buttons=(undo, themes, BACK), toast=_("Saved."))
+
+
+def _said(deadline: datetime | None) -> Span:
+    return Moment(deadline) if deadline else _("no deadline")
+
+
+def _kept(deadline: datetime | None) -> int | None:
+    return to_micros(deadline) if deadline else None
+
+
+@inverses.declare(RestoreDeadline)
+async def restore_deadline(request: Request, _action: RestoreDeadline, values: Values) -> None:
+    """Put the deadline back."""
+    if _kept(await setting_store.theme_deadline(request.tx)) != values["after"]:
+        raise changed_since()
+    before = values["before"]
+    await setting_store.set_theme_deadline(request.tx, from_micros(before) if before is not None else None)

@@ -1,0 +1,263 @@
+"""Editing themes: their words in each language, and how many may choose them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from bot.config import setting_store
+from bot.content import i18n
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.forms import Form, integer, text
+from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Values, changed_since, note
+from bot.delivery import outbox
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import BACK, conflict, mark
+from handlers.themes import service, store
+from handlers.themes.actions import PickTheme, ShowTheme, ShowThemes, back_to_theme, find_theme
+from handlers.themes.adding import AddTheme, AskToRemove, groups_of
+from handlers.themes.deadline import SetDeadline, seen_deadline
+from handlers.themes.model import Theme
+
+routes = Routes()
+
+MOST_PLACES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class EditWords(Action):
+    """Edit a theme's title and description in one language. `seen` marks them as they were."""
+
+    code: ClassVar[str] = "ohw"
+    theme: str
+    locale: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditCapacity(Action):
+    """Edit how many may choose a theme. `seen` marks the present number."""
+
+    code: ClassVar[str] = "ohc"
+    theme: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreTheme(Action):
+    """The inverse: a theme's words and capacity as they were."""
+
+    code: ClassVar[str] = "ih"
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordsForm(Form):
+    """A theme in one language."""
+
+    title: ClassVar[Text] = _("Title and description")
+    name: str = text(_("Title"), max_length=60)
+    description: str = text(_("Description"), max_length=500, multiline=True, required=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityForm(Form):
+    """How many may choose a theme."""
+
+    title: ClassVar[Text] = _("Places")
+    capacity: int | None = integer(
+        _("How many places?"), minimum=1, maximum=MOST_PLACES, required=False, hint=_("Empty: as many as come.")
+    )
+
+
+@routes.action(ShowThemes, who=ORGANISER)
+async def show_themes(request: Request, _action: ShowThemes) -> Reply:
+    """The themes to edit, and the deadline."""
+    offered = await store.all_themes(request.tx)
+    deadline = await setting_store.theme_deadline(request.tx)
+    lines: list[Span] = (
+        [_("Themes can be chosen until {deadline}.", deadline=Moment(deadline))]
+        if deadline
+        else [_("Themes can be chosen without a deadline.")]
+    )
+    return reply(
+        *lines,
+        choice=Choice(
+            PickTheme(),
+            tuple(Option(theme.key, Localised(theme.title), _places(theme)) for theme in offered),
+            placeholder=_("Edit a theme"),
+        )
+        if offered
+        else None,
+        buttons=(
+            Button(_("Add a theme"), AddTheme()),
+            Button(_("Change the deadline"), SetDeadline(seen_deadline(deadline))),
+            BACK,
+        ),
+    )
+
+
+@routes.choice(PickTheme, who=ORGANISER, rides=False)
+async def pick_theme(request: Request, _action: PickTheme, values: tuple[str, ...]) -> Reply:
+    """One theme of the list."""
+    if not values:
+        raise Stale
+    return await show_theme(request, ShowTheme(values[0]))
+
+
+@routes.action(ShowTheme, who=ORGANISER)
+async def show_theme(request: Request, action: ShowTheme) -> Reply:
+    """A theme in every language, and what can be edited."""
+    theme = await find_theme(request, action.theme)
+    lines: list[Span] = []
+    for locale in request.settings.gathering.locales:
+        title = theme.title.get(locale)
+        lines.append(
+            _(
+                "{language}: {title}",
+                language=i18n.locale_name(locale, request.locale),
+                title=Strong(Name(title or "–")),
+            )
+        )
+        if theme.description.get(locale):
+            lines.append(Name(theme.description[locale]))
+    return reply(
+        *lines,
+        _places(theme),
+        buttons=(
+            *(
+                Button(
+                    _("Words in {language}", language=i18n.locale_name(locale)),
+                    EditWords(theme.key, locale, _seen_words(theme, locale)),
+                )
+                for locale in request.settings.gathering.locales
+            ),
+            Button(_("Places"), EditCapacity(theme.key, mark(theme.capacity))),
+            *(() if theme.taken else (Button(_("Remove"), AskToRemove(theme.key), style="danger"),)),
+            Button(_("Themes"), ShowThemes()),
+            BACK,
+        ),
+    )
+
+
+def _places(theme: Theme) -> Span:
+    if theme.capacity is None:
+        return _n(
+            "{count} has chosen it, places for everyone", "{count} have chosen it, places for everyone", theme.taken
+        )
+    return _("{taken} of {capacity} places taken", taken=theme.taken, capacity=theme.capacity)
+
+
+def _seen_words(theme: Theme, locale: str) -> str:
+    return mark(theme.title.get(locale), theme.description.get(locale))
+
+
+async def _words(request: Request, action: EditWords) -> Mapping[str, str]:
+    theme = await find_theme(request, action.theme)
+    return {"name": theme.title.get(action.locale, ""), "description": theme.description.get(action.locale, "")}
+
+
+@routes.action(EditWords, who=ORGANISER, form=WordsForm, before=_words)
+async def edit_words(request: Request, action: EditWords, form: WordsForm) -> Reply:
+    """Save the words of one language, unless someone else changed them meanwhile."""
+    theme = await find_theme(request, action.theme)
+    if action.locale not in request.settings.gathering.locales:
+        raise Stale
+    if _seen_words(theme, action.locale) != action.seen:
+        return await conflict(
+            request,
+            f"theme:{theme.key}",
+            EditWords(theme.key, action.locale, _seen_words(theme, action.locale)),
+            typed={"name": form.name, "description": form.description},
+            stored=_both(theme.title.get(action.locale, ""), theme.description.get(action.locale, "")),
+            written=_both(form.name, form.description),
+        )
+    after = replace(
+        theme,
+        title={**theme.title, action.locale: form.name},
+        description=_with(theme.description, action.locale, form.description),
+    )
+    return await _save(request, theme, after, _("{theme}: words changed", theme=Localised(after.title)))
+
+
+def _with(words: Mapping[str, str], locale: str, text: str) -> Mapping[str, str]:
+    """Words with one language's changed, or left out where there is nothing to say."""
+    others = {language: said for language, said in words.items() if language != locale}
+    return {**others, locale: text} if text else others
+
+
+def _both(title: str, description: str) -> Span:
+    return Name(f"{title} · {description}" if description else title)
+
+
+async def _capacity(request: Request, action: EditCapacity) -> Mapping[str, str]:
+    theme = await find_theme(request, action.theme)
+    return {"capacity": str(theme.capacity or "")}
+
+
+@routes.action(EditCapacity, who=ORGANISER, form=CapacityForm, before=_capacity)
+async def edit_capacity(request: Request, action: EditCapacity, form: CapacityForm) -> Reply:
+    """Save the number of places; more of them go to who waits, fewer take nobody's away."""
+    theme = await find_theme(request, action.theme)
+    if mark(theme.capacity) != action.seen:
+        return await conflict(
+            request,
+            f"theme:{theme.key}",
+            EditCapacity(theme.key, mark(theme.capacity)),
+            typed={"capacity": str(form.capacity or "")},
+            stored=theme.capacity or _("places for everyone"),
+            written=form.capacity or _("places for everyone"),
+        )
+    after = replace(theme, capacity=form.capacity)
+    title = Localised(theme.title)
+    if form.capacity is None:
+        said = _("{theme}: places for everyone", theme=title)
+    else:
+        said = _("{theme}: {capacity} places", theme=title, capacity=form.capacity)
+    return await _save(request, theme, after, said)
+
+
+async def _save(request: Request, before: Theme, after: Theme, said: Text) -> Reply:
+    if after == before:
+        return reply(_("Nothing was changed."), buttons=back_to_theme(before.key), toast=_("Already done."))
+    moved = await _rewrite(request, after)
+    values = {"before": _kept(before), "after": _kept(after)}
+    undo = await note(request, f"theme:{before.key}", said, RestoreTheme(before.key), values)
+    lines: list[Span] = [Strong(said)]
+    if after.capacity is not None and before.taken > after.capacity:
+        lines.append(
+            _n(
+                "{count} person more than places has chosen it already: they keep their place, nobody is added.",
+                "{count} people more than places have chosen it already: they keep their places, nobody is added.",
+                before.taken - after.capacity,
+            )
+        )
+    if moved:
+        lines.append(_n("{count} person moved up.", "{count} people moved up.", moved))
+    return reply(*lines, buttons=(undo, *back_to_theme(before.key)), toast=_("Saved."))
+
+
+async def _rewrite(request: Request, theme: Theme) -> int:
+    """Write a theme down; how many moved up into places it now has."""
+    position = await store.position_of(request.tx, theme.key)
+    await store.put(request.tx, theme.key, position or 0, theme.title, theme.description, theme.capacity)
+    await outbox.refresh_spaces(request.tx, await groups_of(request, theme.key), request.now)
+    return await service.fill(request.tx, theme.key, request.now)
+
+
+def _kept(theme: Theme) -> dict[str, Any]:
+    return {"title": dict(theme.title), "description": dict(theme.description), "capacity": theme.capacity}
+
+
+@inverses.declare(RestoreTheme)
+async def restore_theme(request: Request, action: RestoreTheme, values: Values) -> None:
+    """Give a theme back the words and capacity it had."""
+    theme = await store.find(request.tx, action.theme)
+    if theme is None or _kept(theme) != values["after"]:
+        raise changed_since()
+    await _rewrite(request, replace(theme, **values["before"]))

@@ -1,0 +1,129 @@
+"""The theme rule: one theme a person, never more people than places, and the waiting list moved up by itself.
+
+Every way a place can be freed or added (changing, not coming, erasing, a larger capacity) ends in `fill`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+
+from bot.content.texts import Localised, Strong, Text, _
+from bot.content.views import Button, View
+from bot.conversation import standing
+from bot.conversation.routes import Go
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from bot.people.participants import Participant
+from handlers.groups import service as groups
+from handlers.reminders.model import THEMES
+from handlers.themes import store
+from handlers.themes.model import Theme
+
+
+class Outcome(Enum):
+    """What became of a choice."""
+
+    CHOSEN = "chosen"
+    ALREADY = "already"
+    FULL = "full"
+
+
+async def choose(
+    tx: Transaction, person: Participant, key: str, now: datetime, *, beyond: bool = False, by: int | None = None
+) -> Outcome:
+    """Give someone a place in a theme, and the one they leave to who waits for it.
+
+    `beyond` its capacity too: only organisers may. `by`, the organiser who did it and is answered, is told nothing
+    of the group they get.
+    """
+    before = await store.choice_of(tx, person.id)
+    if before.theme == key:
+        return Outcome.ALREADY
+    if not await store.take_place(tx, key, beyond=beyond):
+        return Outcome.FULL
+    second = before.second if before.second != key else None
+    await _settle(tx, person.id, before.theme, key, second, awaited=before.awaited, now=now, by=by)
+    if before.theme:
+        await fill(tx, before.theme, now)
+    return Outcome.CHOSEN
+
+
+async def choose_second(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
+    """Note what someone would take if their theme could not be held; no place is taken."""
+    before = await store.choice_of(tx, person.id)
+    await store.choose(tx, person.id, before.theme, key, now)
+
+
+async def leave(
+    tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
+) -> Mapping[int, Text]:
+    """Give up theme, second choice, waiting list and group; what the groups of published rounds are called, by round.
+
+    `forgotten`: no one left is told their name; `quiet`: the organisers are told by the caller.
+    """
+    before = await store.choice_of(tx, participant_id)
+    left = await groups.take_out(tx, participant_id, now, forgotten=forgotten, quiet=quiet)
+    await store.stop_waiting(tx, participant_id)
+    await store.choose(tx, participant_id, None, None, now)
+    if before.theme:
+        await store.free_place(tx, before.theme)
+        await fill(tx, before.theme, now)
+    return left
+
+
+async def fill(tx: Transaction, key: str, now: datetime) -> int:
+    """Move people up from the waiting list into free places, and tell them; how many moved."""
+    moved = 0
+    freed = [key]
+    while freed:
+        theme = await store.find(tx, freed[-1])
+        first = await store.first_waiting(tx, freed[-1])
+        if theme is None or first is None or not await store.take_place(tx, theme.key):
+            freed.pop()
+            continue
+        before = await store.choice_of(tx, first)
+        second = before.second if before.second != theme.key else None
+        await _settle(tx, first, before.theme, theme.key, second, awaited=before.awaited, now=now)
+        await outbox.notify(tx, first, moved_up(theme), now)
+        moved += 1
+        if before.theme:
+            freed.append(before.theme)
+    return moved
+
+
+def moved_up(theme: Theme) -> View:
+    """What someone reads whose turn came."""
+    return View(
+        (_("A place opened up: your theme is now {theme}.", theme=Strong(Localised(theme.title))),),
+        (Button(_("My theme"), Go("theme")),),
+    )
+
+
+async def _settle(
+    tx: Transaction,
+    participant_id: int,
+    old: str | None,
+    new: str,
+    second: str | None,
+    *,
+    awaited: str | None,
+    now: datetime,
+    by: int | None = None,
+) -> None:
+    """Write down a choice whose place is taken; the old place is freed, and the list left if its turn came.
+
+    Groups follow: out of that of the old theme, and, where they are published, into one of the new.
+    """
+    left: Mapping[int, Text] = {}
+    if old:
+        left = await groups.take_out(tx, participant_id, now, quiet=True)
+        await store.free_place(tx, old)
+    await store.choose(tx, participant_id, new, second, now)
+    await standing.settle(tx, THEMES, _("You have one now."), now, participant_id=participant_id)
+    await standing.outdate(tx, (participant_id,), ("moi", "theme"), now)
+    await groups.take_in(tx, participant_id, now, by=by, left=left)
+    if awaited == new:
+        await store.stop_waiting(tx, participant_id)
+    await outbox.refresh_membership(tx, participant_id, now)

@@ -1,0 +1,162 @@
+"""Themes, who chose which, and who waits for a place.
+
+A theme's `taken` moves with each choice, in one conditional UPDATE: the last place is sold once whatever the engine,
+and counting costs the same for a hundred people as for a hundred thousand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.database.engine import Row, Transaction
+from handlers.themes.model import Choice, Theme
+
+_COLUMNS = "key, position, title, description, capacity, taken"
+
+
+def _theme(row: Row) -> Theme:
+    return Theme(row["key"], json.loads(row["title"]), json.loads(row["description"]), row["capacity"], row["taken"])
+
+
+async def all_themes(tx: Transaction) -> Sequence[Theme]:
+    """Every theme, in the organisers' order."""
+    return [_theme(row) for row in await tx.all(f"SELECT {_COLUMNS} FROM themes ORDER BY position")]
+
+
+async def find(tx: Transaction, key: str) -> Theme | None:
+    """A theme by key."""
+    row = await tx.one(f"SELECT {_COLUMNS} FROM themes WHERE key = :key", key=key)
+    return _theme(row) if row else None
+
+
+async def put(
+    tx: Transaction,
+    key: str,
+    position: int,
+    title: Mapping[str, str],
+    description: Mapping[str, str],
+    capacity: int | None,
+) -> None:
+    """Add a theme or rewrite its words, place in the order and capacity; who chose it stays."""
+    await tx.run(
+        "INSERT INTO themes (key, position, title, description, capacity)"
+        " VALUES (:key, :position, :title, :description, :capacity)"
+        " ON CONFLICT (key) DO UPDATE SET position = :position, title = :title, description = :description,"
+        " capacity = :capacity",
+        key=key,
+        position=position,
+        title=json.dumps(dict(title), ensure_ascii=False),
+        description=json.dumps(dict(description), ensure_ascii=False),
+        capacity=capacity,
+    )
+
+
+async def position_of(tx: Transaction, key: str) -> int | None:
+    """A theme's place in the organisers' order."""
+    row = await tx.one("SELECT position FROM themes WHERE key = :key", key=key)
+    return row["position"] if row else None
+
+
+async def next_position(tx: Transaction) -> int:
+    """The place after the last theme."""
+    row = await tx.one("SELECT COALESCE(MAX(position) + 1, 0) AS position FROM themes")
+    return row["position"] if row else 0
+
+
+async def take_place(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
+    """Take one place of a theme. False when none is left, unless `beyond` its capacity, or there is no such theme."""
+    return bool(
+        await tx.run(
+            "UPDATE themes SET taken = taken + 1"
+            " WHERE key = :key AND (capacity IS NULL OR taken < capacity OR :beyond = 1)",
+            key=key,
+            beyond=int(beyond),
+        )
+    )
+
+
+async def free_place(tx: Transaction, key: str) -> None:
+    """Give one place back."""
+    await tx.run("UPDATE themes SET taken = taken - 1 WHERE key = :key", key=key)
+
+
+async def remove(tx: Transaction, key: str) -> bool:
+    """Remove a theme and groups it has no people for. False, to be rolled back, when somebody chose it, named it
+    second, waits for it or is in one of its groups."""
+    await tx.run(
+        "DELETE FROM groups WHERE theme = :key AND NOT EXISTS (SELECT 1 FROM members WHERE group_id = groups.id)",
+        key=key,
+    )
+    return bool(
+        await tx.run(
+            "DELETE FROM themes WHERE key = :key"
+            " AND NOT EXISTS (SELECT 1 FROM choices WHERE theme = :key OR second_theme = :key)"
+            " AND NOT EXISTS (SELECT 1 FROM waiting WHERE theme = :key)"
+            " AND NOT EXISTS (SELECT 1 FROM groups WHERE theme = :key)",
+            key=key,
+        )
+    )
+
+
+async def choice_of(tx: Transaction, participant_id: int) -> Choice:
+    """What a participant chose and waits for."""
+    row = await tx.one(
+        "SELECT c.theme, c.second_theme, w.theme AS awaited, w.since FROM participants p"
+        " LEFT JOIN choices c ON c.participant_id = p.id LEFT JOIN waiting w ON w.participant_id = p.id"
+        " WHERE p.id = :id",
+        id=participant_id,
+    )
+    if row is None:
+        return Choice()
+    return Choice(row["theme"], row["second_theme"], row["awaited"])
+
+
+async def choose(tx: Transaction, participant_id: int, theme: str | None, second: str | None, now: datetime) -> None:
+    """Write down a choice. The places are the caller's to take and free."""
+    await tx.run(
+        "INSERT INTO choices (participant_id, theme, second_theme, chosen_at) VALUES (:id, :theme, :second, :now)"
+        " ON CONFLICT (participant_id) DO UPDATE SET theme = :theme, second_theme = :second, chosen_at = :now",
+        id=participant_id,
+        theme=theme,
+        second=second,
+        now=to_micros(now),
+    )
+
+
+async def wait(tx: Transaction, participant_id: int, theme: str, now: datetime) -> None:
+    """Join the waiting list of a theme, leaving that of another."""
+    await tx.run(
+        "INSERT INTO waiting (participant_id, theme, since) VALUES (:id, :theme, :now)"
+        " ON CONFLICT (participant_id) DO UPDATE SET theme = :theme, since = :now WHERE waiting.theme <> :theme",
+        id=participant_id,
+        theme=theme,
+        now=to_micros(now),
+    )
+
+
+async def stop_waiting(tx: Transaction, participant_id: int) -> bool:
+    """Leave the waiting list. False when on none."""
+    return bool(await tx.run("DELETE FROM waiting WHERE participant_id = :id", id=participant_id))
+
+
+async def first_waiting(tx: Transaction, theme: str) -> int | None:
+    """Who has waited longest for a theme."""
+    row = await tx.one(
+        "SELECT participant_id FROM waiting WHERE theme = :theme ORDER BY since, participant_id LIMIT 1",
+        theme=theme,
+    )
+    return row["participant_id"] if row else None
+
+
+async def place_in_line(tx: Transaction, participant_id: int) -> int | None:
+    """How many wait for the same theme up to and including this person; None when on no list."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS place FROM waiting w JOIN waiting mine ON mine.participant_id = :id"
+        " WHERE w.theme = mine.theme"
+        " AND (w.since < mine.since OR (w.since = mine.since AND w.participant_id <= mine.participant_id))",
+        id=participant_id,
+    )
+    return (row["place"] or None) if row else None

@@ -1,0 +1,230 @@
+"""Calling for help: a group calls, the first who is free takes it, and the group reads who comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Moment, Name, Span, Strong, _
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import FACILITATOR, Request, Routes
+from bot.people import limits
+from handlers.groups import store as groups
+from handlers.groups.messages import title
+from handlers.groups.model import Group
+from handlers.themes import store as themes
+from handlers.themes.participant import ASK
+from handlers.workshops import call_store, facilitating, store
+from handlers.workshops import calls as calling
+from handlers.workshops.actions import CallForHelp, ShowPanel
+from handlers.workshops.call_store import Call
+from handlers.workshops.calls import TakeCall
+from handlers.workshops.messages import SHOW_PHASE
+
+routes = Routes()
+
+PANEL = Button(_("My panel"), ShowPanel())
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCall(Action):
+    """The group needs nobody any more."""
+
+    code: ClassVar[str] = "wkx"
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCall(Action):
+    """Who came has helped."""
+
+    code: ClassVar[str] = "wkc"
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBackCall(Action):
+    """Who took a call cannot come after all."""
+
+    code: ClassVar[str] = "wkb"
+    call: int
+
+
+# --- from a group
+
+
+@routes.command(
+    "alaide", _("Call your facilitator"), names={"en": "sos", "de": "hilferuf"}, linkable=False
+)  # a link made by anybody must not call
+async def call_from_anywhere(request: Request) -> Reply:
+    """Call to one's group of now: the one that is in a phase, else that of the day."""
+    group = await _group_of_now(request)
+    if group is None:
+        raise _no_group()
+    return await _ring(request, group)
+
+
+def _no_group() -> UserError:
+    return UserError(
+        _("You have no group that somebody could come to. Write to the team with /equipe."), buttons=(ASK,)
+    )
+
+
+@routes.said(_("sos, help us, we need help, come and help us, emergency, call someone, call the facilitator"))
+async def ask_whether_to_call(request: Request) -> Reply:
+    """Plain words call nobody: the button does."""
+    group = await _group_of_now(request)
+    if group is None:
+        raise _no_group()
+    called = Button(_("Help!"), CallForHelp(group.id), style="primary")
+    return reply(_("Shall I call someone to your group?"), calling.place(group), buttons=(called, SHOW_PHASE, ASK))
+
+
+@routes.action(CallForHelp)
+async def call_for_help(request: Request, action: CallForHelp) -> Reply:
+    """Call to one's group; a second call says how the first one stands.
+
+    A button of another day calls to the group of now: whoever comes goes to its room.
+    """
+    group = await _my_group(request, action.group)
+    return await _ring(request, await _group_of_now(request) or group)
+
+
+async def _ring(request: Request, group: Group) -> Reply:
+    await _not_again_at_once(request, group)
+    rung = await calling.ring(request.tx, request.settings, group, request.participant.id, request.now)
+    if rung is None:
+        call = await call_store.open_call(request.tx, group.id)
+        if call is None:
+            raise Stale
+        return reply(*_stands(call), buttons=_ways(call))
+    said = {
+        "facilitators": _("Called: your facilitator is told."),
+        "organisers": _("Called: the organisers are told."),
+        "nobody": _("Nobody can be told just now: fetch someone of the team."),
+    }[rung.told]
+    return reply(Strong(said), calling.place(group), buttons=_ways(rung.call))
+
+
+async def _not_again_at_once(request: Request, group: Group) -> None:
+    """Raises UserError for who withdrew a call just now, or called too often within an hour, unless the group has one
+    already: then it says how that stands. Another of the group may call.
+    """
+    if await call_store.open_call(request.tx, group.id) is not None:
+        return
+    await limits.not_too_many_calls(request.tx, request.settings, request.participant, request.now)
+    again = await limits.next_call(request.tx, request.settings, request.participant, request.now)
+    if again is not None:
+        raise UserError(limits.call_waits(again), buttons=(Button(_("Help!"), CallForHelp(group.id)), ASK, SHOW_PHASE))
+
+
+def _stands(call: Call) -> tuple[Span, ...]:
+    called = _("Your group called already, at {time}.", time=Moment(call.called_at, "time"))
+    if call.taken_by is not None:
+        return called, _("{name} is coming.", name=Strong(Name(call.taker)))
+    return called, _("You will read who comes.")
+
+
+def _ways(call: Call) -> tuple[Button, ...]:
+    return Button(_("We need no help any more"), CancelCall(call.id)), SHOW_PHASE
+
+
+@routes.action(CancelCall)
+async def cancel_call(request: Request, action: CancelCall) -> Reply:
+    """Take the group's call back."""
+    call = await call_store.find(request.tx, action.call)
+    if call is None:
+        raise Stale
+    group = await _my_group(request, call.group_id)
+    over = await calling.cancel(request.tx, call, group, request.participant.id, request.now)
+    said = _("All right: nobody is called any more.") if over else _("This call is over already.")
+    return reply(said, buttons=(Button(_("Help!"), CallForHelp(group.id)), SHOW_PHASE))
+
+
+async def _group_of_now(request: Request) -> Group | None:
+    person = request.participant
+    if not person.joined:
+        return None
+    run = await store.latest_of_person(request.tx, person.id)
+    if run is not None and run.open:
+        return await groups.find(request.tx, run.group_id)
+    round_ = await facilitating.round_of_the_day(request)
+    return await groups.group_of(request.tx, person.id, round_.number) if round_ else None
+
+
+async def _my_group(request: Request, group_id: int) -> Group:
+    """A group one is in and knows of. Raises Stale for any other."""
+    group = await groups.find_published(request.tx, group_id)
+    person = request.participant
+    mine = await groups.group_of(request.tx, person.id, group.round) if group and person.joined else None
+    if mine is None or mine.id != group_id:
+        raise Stale
+    return mine
+
+
+# --- to a facilitator
+
+
+@routes.action(TakeCall, who=FACILITATOR)
+async def take_call(request: Request, action: TakeCall) -> Reply:
+    """Go there, as the first; everyone after reads who has it."""
+    call, group = await _to_answer(request, action.call)
+    if not await calling.take(request.tx, call, group, request.participant, request.now):
+        return await _answered(request, call, group)
+    theme = await themes.find(request.tx, group.theme)
+    assert theme is not None
+    return reply(
+        _("You are going to {group}.", group=Strong(title(group, theme))),
+        calling.place(group),
+        _("They read that you are coming."),
+        buttons=_on_the_way(call),
+        toast=_("They read that you are coming."),
+    )
+
+
+async def _to_answer(request: Request, call_id: int) -> tuple[Call, Group]:
+    call = await call_store.find(request.tx, call_id)
+    if call is None:
+        raise Stale
+    return call, await facilitating.check(request, call.group_id)
+
+
+def _on_the_way(call: Call) -> tuple[Button, ...]:
+    return (
+        Button(_("It is done"), CloseCall(call.id), style="primary"),
+        Button(_("I cannot come after all"), GiveBackCall(call.id)),
+        PANEL,
+    )
+
+
+async def _answered(request: Request, call: Call, group: Group) -> Reply:
+    """How a call stands that cannot be taken."""
+    if call.closed:
+        return reply(_("This call is over already."), buttons=(PANEL,))
+    if call.taken_by == request.participant.id:
+        return reply(_("You took this call."), calling.place(group), buttons=_on_the_way(call))
+    return reply(
+        _("{name} took it.", name=Strong(Name(call.taker))),
+        buttons=(PANEL,),
+        toast=_("{name} took it.", name=call.taker),
+    )
+
+
+@routes.action(CloseCall, who=FACILITATOR)
+async def close_call(request: Request, action: CloseCall) -> Reply:
+    """The group was helped: it may call again."""
+    call, group = await _to_answer(request, action.call)
+    over = await calling.close(request.tx, call, group, request.now)
+    said = _("Thank you. The call is closed.") if over else _("This call is over already.")
+    return reply(said, buttons=(PANEL,))
+
+
+@routes.action(GiveBackCall, who=FACILITATOR)
+async def give_back_call(request: Request, action: GiveBackCall) -> Reply:
+    """Let somebody else go there."""
+    call, group = await _to_answer(request, action.call)
+    if not await calling.give_back(request.tx, request.settings, call, group, request.participant, request.now):
+        return await _answered(request, call, group)
+    return reply(_("The others are called. The group reads it."), buttons=(PANEL,))

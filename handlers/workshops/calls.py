@@ -1,0 +1,167 @@
+"""A group calls for help: who is told, who comes, and what the group reads of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Literal
+
+from bot.config.settings import Settings
+from bot.content.actions import Action
+from bot.content.texts import Name, Span, Strong, _
+from bot.content.views import Button, View
+from bot.conversation import standing
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from bot.people import audience_store, facilitator_store
+from bot.people.audiences import Audience
+from bot.people.participants import Participant, Who
+from handlers.groups import store as groups
+from handlers.groups.messages import title
+from handlers.groups.model import Group
+from handlers.themes import store as themes
+from handlers.workshops import call_store
+from handlers.workshops.actions import ShowPanel
+from handlers.workshops.call_store import Call
+
+ORGANISERS = Audience("organisers")
+_HELPED = timedelta(minutes=15)
+"""How long after somebody set out a call is over, whether they said so or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCall(Action):
+    """Go to a group that called."""
+
+    code: ClassVar[str] = "wkt"
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What a call led to: the facilitators are told, the organisers at once where there is none, or nobody can be."""
+
+    call: Call
+    told: Literal["facilitators", "organisers", "nobody"]
+
+
+async def ring(tx: Transaction, settings: Settings, group: Group, caller: int, now: datetime) -> Rung | None:
+    """Call the free facilitators of a group, all of them where none is free, the organisers where there is none.
+
+    None where the group has called already, and was not helped since.
+    """
+    await call_store.forget(tx, group.id, now - _HELPED, now)
+    call_id = await call_store.add(tx, group.id, caller, now, now + _patience(settings))
+    if call_id is None:
+        return None
+    told: Literal["facilitators", "organisers", "nobody"] = "facilitators"
+    if not await _tell_facilitators(tx, call_id, group, now, but=caller):
+        told = "organisers" if await _tell_organisers(tx, call_id, group, now, but=caller) else "nobody"
+    await facilitator_store.touch_panels(tx, [group.id])
+    call = await call_store.find(tx, call_id)
+    assert call is not None
+    return Rung(call, told)
+
+
+async def take(tx: Transaction, call: Call, group: Group, by: Participant, now: datetime) -> bool:
+    """Somebody comes: the group is told who. False where somebody else does, or it is over."""
+    if not await call_store.take(tx, call.id, by.id, now):
+        return False
+    comes = _("{name} is coming.", name=Name(by.given_name))
+    await standing.settle(tx, _subject(call.id), _("{name} goes there.", name=Name(by.given_name)), now)
+    await outbox.notify_groups(tx, [group.id], View((comes,)), now, but=by.id)
+    await facilitator_store.touch_panels(tx, [group.id])
+    return True
+
+
+async def give_back(
+    tx: Transaction, settings: Settings, call: Call, group: Group, by: Participant, now: datetime
+) -> bool:
+    """Who took a call cannot come: it rings again, and the group is told. False where it is not theirs any more."""
+    if not await call_store.give_back(tx, call.id, by.id, now + _patience(settings)):
+        return False
+    said = _("{name} cannot come after all. Others are called.", name=Name(by.given_name))
+    await outbox.notify_groups(tx, [group.id], View((said,)), now, but=by.id)
+    if not await _tell_facilitators(tx, call.id, group, now, but=by.id):
+        await _tell_organisers(tx, call.id, group, now, but=by.id)
+    await facilitator_store.touch_panels(tx, [group.id])
+    return True
+
+
+async def close(tx: Transaction, call: Call, group: Group, now: datetime, *, withdrawn_by: int | None = None) -> bool:
+    """The call is over, perhaps because somebody took it back: whoever was called reads so. False where it was over."""
+    if not await call_store.close(tx, call.id, now, withdrawn_by=withdrawn_by):
+        return False
+    await standing.settle(tx, _subject(call.id), _("This call is over."), now)
+    await facilitator_store.touch_panels(tx, [group.id])
+    return True
+
+
+async def cancel(tx: Transaction, call: Call, group: Group, by: int, now: datetime) -> bool:
+    """The group needs nobody any more: who was on the way is told. False where the call was over."""
+    if not await close(tx, call, group, now, withdrawn_by=by):
+        return False
+    if call.taken_by is not None:
+        said = _("{group} needs no help any more.", group=Strong(await _named(tx, group)))
+        await outbox.notify(tx, call.taken_by, View((said,)), now, asked=True, urgent=True)
+    return True
+
+
+async def escalate(tx: Transaction, call: Call, now: datetime) -> None:
+    """Nobody answered: the organisers are told."""
+    group = await groups.find(tx, call.group_id)
+    assert group is not None
+    await _tell_organisers(tx, call.id, group, now, but=0)
+    await facilitator_store.touch_panels(tx, [group.id])
+
+
+def place(group: Group) -> Span:
+    """Where a group is to be found."""
+    return _("Room: {room}", room=Strong(Name(group.room))) if group.room else _("The room is not known yet.")
+
+
+def _subject(call_id: int) -> str:
+    return f"call:{call_id}"
+
+
+def _patience(settings: Settings) -> timedelta:
+    return timedelta(minutes=settings.workshop.help_waits)
+
+
+async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
+    everyone = await call_store.answerers(tx, group.id, but=but, since=now - _HELPED)
+    free = [each.id for each in everyone if not each.busy]
+    told = free or [each.id for each in everyone]
+    return await _tell(tx, told, await _notice(tx, call_id, group), now, _subject(call_id))
+
+
+async def _tell_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
+    """From now on it waits for nobody else."""
+    team = [each for each in await audience_store.people(tx, ORGANISERS) if each != but]
+    await call_store.escalated(tx, call_id)
+    return await _tell(tx, team, await _notice(tx, call_id, group, unanswered=True), now, _subject(call_id))
+
+
+async def _tell(tx: Transaction, people: Iterable[int], view: View, now: datetime, subject: str) -> int:
+    """They asked for it with the role: it reaches them where messages to many would not."""
+    told = [await outbox.notify(tx, each, view, now, asked=True, urgent=True, subject=subject) for each in people]
+    return sum(told)
+
+
+async def _notice(tx: Transaction, call_id: int, group: Group, *, unanswered: bool = False) -> View:
+    name = Strong(await _named(tx, group))
+    lines: list[Span] = [_("{group} calls for help.", group=name), place(group)]
+    if unanswered:
+        lines.append(_("Nobody has answered yet."))
+    buttons = (
+        Button(_("I am going there"), TakeCall(call_id), style="primary"),
+        Button(_("My panel"), ShowPanel()),
+    )
+    return View(tuple(lines), buttons, who=Who.FACILITATOR)
+
+
+async def _named(tx: Transaction, group: Group) -> Span:
+    theme = await themes.find(tx, group.theme)
+    assert theme is not None
+    return title(group, theme)

@@ -1,0 +1,334 @@
+"""A phase under way: five minutes more, a break, revealing, the end. Each can be undone for ten minutes.
+
+What someone saw travels in the button: where it changed meanwhile nothing is done, so that two presses have one effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from bot.clock import from_micros, to_micros
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import FACILITATOR, Go, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from handlers.groups import store as groups
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import mark
+from handlers.workshops import scopes, service, store
+from handlers.workshops.actions import NudgeSilent, ReadyPhase, ShowPanel, ShowWall
+from handlers.workshops.messages import phase_title, time_left
+from handlers.workshops.model import Phase, PhaseRun
+from handlers.workshops.scopes import Scope
+from handlers.workshops.service import Before
+
+routes = Routes()
+
+RUN = Button(_("Other phases"), Go("animer"))
+PANEL = Button(_("My panel"), ShowPanel())
+_MORE = 5
+"""Minutes added at once."""
+_CLOSES = ("c", "C")
+"""Closing: «C» although nobody could vote."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManagePhase(Action):
+    """See a phase that is under way."""
+
+    code: ClassVar[str] = "wrm"
+    phase: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePhase(Action):
+    """Change a phase under way: `what` is a letter that `_apply` knows, `seen` a mark of how it was shown."""
+
+    code: ClassVar[str] = "wrx"
+    what: str
+    phase: str
+    scope: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackChange(Action):
+    """Undo such a change."""
+
+    code: ClassVar[str] = "wru"
+    what: str
+    phase: str
+    scope: str
+
+
+@routes.action(ManagePhase, who=FACILITATOR)
+async def manage_phase(request: Request, action: ManagePhase) -> Reply:
+    """How a phase stands, and what can be changed."""
+    return await manage(request, action.phase, await scopes.find(request, action.scope))
+
+
+async def manage(request: Request, key: str, scope: Scope, *said: Span, undo: tuple[Button, ...] = ()) -> Reply:
+    """How a phase stands in groups, after what was just `said`: where that can be undone it names phase and groups."""
+    phase = await store.find(request.tx, key)
+    if phase is None:
+        raise Stale
+    runs = scope.under_way(key)
+    if not runs:
+        over = _("{phase} is open in none of these groups.", phase=Strong(phase_title(phase)))
+        buttons = (*await _next(request, scope), *undo, RUN, PANEL)
+        return reply(*said, *(() if undo else (over,)), buttons=buttons)
+    heading = _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _where(scope, runs))
+    lines = (*said, *(() if undo else (heading,)), *_stand(runs), *await _given(request, scope, runs))
+    first, *others = _buttons(phase, scope, runs, given=await _hidden(request, runs) > 0)
+    return reply(*lines, buttons=(first, *undo, *others, RUN))
+
+
+async def _next(request: Request, scope: Scope) -> tuple[Button, ...]:
+    """The phase that comes next, where one is left."""
+    following = scope.following(await store.all_phases(request.tx))
+    if following is None:
+        return ()
+    start = ReadyPhase(following.key, scope.word)
+    return (Button(_("Start: {phase}", phase=phase_title(following)), start, style="primary"),)
+
+
+async def _where(scope: Scope, runs: Sequence[PhaseRun]) -> Span:
+    if len(runs) == len(scope.groups):
+        return scope.whom
+    return _n("{count} group", "{count} groups", len(runs))
+
+
+def _stand(runs: Sequence[PhaseRun]) -> Sequence[Span]:
+    """When they end; how many have a break."""
+    if len({(run.ends_at, run.remaining) for run in runs}) == 1:
+        return [time_left(runs[0])]
+    ends = sorted(run.ends_at for run in runs if run.ends_at)
+    lines: list[Span] = []
+    if ends:
+        first, last = Moment(ends[0], "time"), Moment(ends[-1], "time")
+        lines.append(_("They end between {first} and {last}.", first=first, last=last))
+    if paused := len(runs) - len(ends):
+        lines.append(_n("{count} group has a break.", "{count} groups have a break.", paused))
+    return lines
+
+
+async def _given(request: Request, scope: Scope, runs: Sequence[PhaseRun]) -> Sequence[Span]:
+    """What one group gave so far; of many, the panel tells."""
+    if len(scope.groups) > 1:
+        return []
+    made = await store.collected(request.tx, runs[0])
+    members = await groups.members(request.tx, scope.groups[0])
+    ideas = _n("{count} idea so far.", "{count} ideas so far.", made.ideas)
+    spoken = _("{spoken} of {members} people have spoken.", spoken=made.people, members=len(members))
+    return [Joined((ideas, " ", spoken))]
+
+
+def _buttons(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], *, given: bool) -> Sequence[Button]:
+    """What can be done; what comes next first: going on, revealing what was `given`, the end, until then the panel."""
+    seen = _mark(runs)
+    states = {run.state for run in runs}
+    revealed = all(run.revealed for run in runs)
+
+    def change(what: str, label: Text, *, danger: bool = False) -> Button:
+        action = ChangePhase(what, phase.key, scope.word, seen)
+        return Button(label, action, style="danger" if danger else "plain")
+
+    go_on = change("g", _("Go on"))
+    reveal = change("r", _("Reveal the ideas"))
+    close = change("c", _("Close the phase"), danger=not revealed)
+    buttons = [
+        *((go_on,) if "paused" in states else ()),
+        *(() if revealed else (reveal,)),
+        change("m", _("+5 min")),
+        *((change("p", _("Break")),) if "running" in states else ()),
+        close,
+        PANEL,
+    ]
+    if len(scope.groups) == 1:
+        buttons.append(Button(_("The wall"), ShowWall(runs[0].id)))
+        buttons.append(Button(_("Nudge the silent"), NudgeSilent(runs[0].group_id)))
+    following = go_on if "running" not in states else close if revealed else reveal if given else PANEL
+    return (replace(following, style="primary"), *(each for each in buttons if each is not following))
+
+
+# --- changes
+
+
+@routes.action(ChangePhase, who=FACILITATOR)
+async def change_phase(request: Request, action: ChangePhase) -> Reply:
+    """Change every group's phase alike, unless things are no longer as they were shown."""
+    scope = await scopes.find(request, action.scope)
+    phase = await store.find(request.tx, action.phase)
+    if phase is None:
+        raise Stale
+    runs = scope.under_way(phase.key)
+    if _mark(runs) != action.seen:
+        late = _("This changed meanwhile, so nothing more was done. Here is how it is now.")
+        return await manage(request, phase.key, scope, late)
+    unread = await _unread(request, runs) if action.what in _CLOSES else 0
+    if unread and action.what == "c":
+        return await _ask_to_close(phase, scope, runs, unread)
+    said = _said(action.what, phase_title(phase), await _where(scope, runs))
+    changed: list[list[Any]] = []
+    for run in runs:
+        before = Before.of(run, request.now)
+        if (after := await _apply(request, action.what, run)) is not None:
+            changed.append([run.id, state_of(after), _stored(before)])
+    if not changed:
+        raise Stale
+    inverse = TakeBackChange(action.what, phase.key, scope.word)
+    undo = await note(request, change_of(phase, scope), said, inverse, {"runs": changed})
+    missed = (_("Nobody could vote, as the ideas had not been revealed."),) if unread else ()
+    return await manage(request, phase.key, await scopes.find(request, scope.word), said, *missed, undo=(undo,))
+
+
+async def _unread(request: Request, runs: Sequence[PhaseRun]) -> int:
+    """In how many of these groups there are ideas that nobody could vote for yet."""
+    return await _hidden(request, runs) if request.settings.workshop.votes else 0
+
+
+async def _hidden(request: Request, runs: Sequence[PhaseRun]) -> int:
+    """In how many of these groups there are ideas that nobody can read yet."""
+    with_ideas = await store.with_ideas(request.tx, runs[0].phase) if runs else ()
+    return sum(run.group_id in with_ideas for run in runs if not run.revealed)
+
+
+async def _ask_to_close(phase: Phase, scope: Scope, runs: Sequence[PhaseRun], unread: int) -> Reply:
+    """Say what closing now leaves out."""
+    seen = _mark(runs)
+    return reply(
+        _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _where(scope, runs)),
+        _n(
+            "The ideas of {count} group are not revealed: nobody could vote. Close it all the same?",
+            "The ideas of {count} groups are not revealed: nobody there could vote. Close it all the same?",
+            unread,
+        ),
+        buttons=(
+            Button(_("Reveal the ideas"), ChangePhase("r", phase.key, scope.word, seen), style="primary"),
+            Button(_("Close all the same"), ChangePhase("C", phase.key, scope.word, seen), style="danger"),
+            Button(_("Back to the phase"), ManagePhase(phase.key, scope.word)),
+        ),
+    )
+
+
+@inverses.declare(TakeBackChange, who=FACILITATOR)
+async def take_back(request: Request, action: TakeBackChange, values: Values) -> Undone:
+    """The groups where it is still as the change left it get back what they had."""
+    scope = await scopes.find(request, action.scope)
+    inside = {group.id for group in scope.groups}
+    undone = []
+    for run_id, after, before in values["runs"]:
+        run = await store.run(request.tx, run_id)
+        if run is None or run.group_id not in inside or state_of(run) != after:
+            continue
+        if await _revert(request, action.what, run, _restored(before)) is not None:
+            undone.append(run)
+    if not undone:
+        raise changed_since()
+    back = Button(_("Back to the phase"), ManagePhase(action.phase, action.scope), style="primary")
+    return Undone(stays_as_it_is(len(values["runs"]) - len(undone)), (back,))
+
+
+def stays_as_it_is(groups: int) -> tuple[Span, ...]:
+    """What is said of groups in which a change was not taken back."""
+    if not groups:
+        return ()
+    return (
+        _n(
+            "{count} group was changed since, and stays as it is.",
+            "{count} groups were changed since, and stay as they are.",
+            groups,
+        ),
+    )
+
+
+def change_of(phase: Phase, scope: Scope) -> str:
+    """The subject of what is written down of a phase in some groups."""
+    return f"phase:{phase.key}:{scope.word}"
+
+
+async def _apply(request: Request, what: str, run: PhaseRun) -> PhaseRun | None:
+    tx, now = request.tx, request.now
+    match what:
+        case "m":
+            return await service.extend(tx, run, now, _MORE)
+        case "p":
+            return await service.pause(tx, run, now)
+        case "g":
+            return await service.resume(tx, run, now)
+        case "r":
+            return await service.reveal(tx, request.settings, run, now)
+        case "c" | "C":
+            return await service.end(tx, run, now)
+    raise Stale
+
+
+async def _revert(request: Request, what: str, run: PhaseRun, before: Before) -> PhaseRun | None:
+    tx, now = request.tx, request.now
+    match what:
+        case "m":
+            return await service.extend(tx, run, now, -_MORE)
+        case "p":
+            return await service.resume(tx, run, now)
+        case "g":
+            return await service.pause(tx, run, now)
+        case "r":
+            return await service.conceal(tx, run)
+        case "c" | "C":
+            return await service.reopen(tx, run, before, now)
+    raise Stale
+
+
+def _said(what: str, phase: Span, whom: Span) -> Text:
+    """A change in words, for who made it and for who looks later."""
+    match what:
+        case "m":
+            return _("Five minutes more: {phase}, {whom}", phase=phase, whom=whom)
+        case "p":
+            return _("A break: {phase}, {whom}", phase=phase, whom=whom)
+        case "g":
+            return _("Going on: {phase}, {whom}", phase=phase, whom=whom)
+        case "r":
+            return _("Ideas revealed: {phase}, {whom}", phase=phase, whom=whom)
+        case "c" | "C":
+            return _("Closed: {phase}, {whom}", phase=phase, whom=whom)
+    raise Stale
+
+
+# --- what is compared and kept
+
+
+def state_of(run: PhaseRun) -> list[Any]:
+    """How a run is, as JSON."""
+    instants = (run.ends_at, run.revealed_at, run.ended_at)
+    return [run.state, *(_micros(at) for at in instants), _length(run.remaining)]
+
+
+def _mark(runs: Sequence[PhaseRun]) -> str:
+    return mark(*((run.id, *state_of(run)) for run in sorted(runs, key=lambda run: run.id)))
+
+
+def _stored(before: Before) -> list[Any]:
+    return [_length(before.remaining), before.paused, _micros(before.revealed_at)]
+
+
+def _restored(stored: list[Any]) -> Before:
+    remaining, paused, revealed_at = stored
+    return Before(remaining * _MICROSECOND, paused, None if revealed_at is None else from_micros(revealed_at))
+
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _micros(instant: datetime | None) -> int | None:
+    return None if instant is None else to_micros(instant)
+
+
+def _length(length: timedelta | None) -> int | None:
+    return None if length is None else length // _MICROSECOND

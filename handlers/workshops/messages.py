@@ -1,0 +1,233 @@
+"""What people read of phases: each beginning, change and end, with what can be done then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.content.texts import Joined, Localised, Moment, Span, Strong, Text, _, _n
+from bot.content.views import Button, View
+from bot.conversation.routes import Go
+from handlers.workshops.actions import (
+    CallForHelp,
+    GiveFact,
+    GiveIdea,
+    Grid,
+    MyTerritory,
+    OpenCanvas,
+    OpenSynthesis,
+    ShowWall,
+    Vote,
+)
+from handlers.workshops.model import Phase, PhaseRun
+from handlers.workshops.store import Collected
+
+SHOW_PHASE = Button(_("My phase"), Go("phase"))
+_MINUTE = timedelta(minutes=1)
+
+
+def phase_title(phase: Phase) -> Span:
+    """What a phase is called."""
+    return Localised(phase.title)
+
+
+def give(phase: Phase, run: PhaseRun) -> Button:
+    """What one does first in a phase."""
+    if phase.collects == "territories":
+        return Button(_("My territory"), MyTerritory(run.id), style="primary")
+    action = GiveFact(run.id) if phase.collects == "facts" else GiveIdea(run.id)
+    return Button(_("Give an idea"), action, style="primary")
+
+
+def keep(phase: Phase, run: PhaseRun) -> Button:
+    """Where the group writes down what it keeps of a phase."""
+    if phase.collects == "territories":
+        return Button(_("Our territories"), Grid(run.group_id))
+    if phase.collects == "solution":
+        return Button(_("Our solution"), OpenCanvas(run.id))
+    return Button(_("What we keep"), OpenSynthesis(run.id))
+
+
+def vote_button(run: PhaseRun) -> Button:
+    """What one does first in a phase once its ideas can be read."""
+    return Button(_("Vote"), Vote(run.id), style="primary")
+
+
+def wall(run: PhaseRun) -> Button:
+    """The ideas of one's group."""
+    return Button(_("The wall"), ShowWall(run.id))
+
+
+def call(run: PhaseRun) -> Button:
+    """A facilitator is needed."""
+    return Button(_("Help!"), CallForHelp(run.group_id))
+
+
+def time_left(run: PhaseRun) -> Text:
+    """Where an open phase stands in time: «It ends in 12 minutes, at 14:42.», or a break."""
+    if run.ends_at is None:
+        return _n(
+            "A break. {count} minute is left after it.",
+            "A break. {count} minutes are left after it.",
+            minutes(run.remaining),
+        )
+    return _("It ends {end}.", end=Moment(run.ends_at, "end"))
+
+
+def minutes(length: timedelta | None) -> int:
+    """A length in minutes, begun ones counted whole."""
+    return -(-(length or timedelta()) // _MINUTE)
+
+
+def begins(phase: Phase, run: PhaseRun, upon: Span | None = None) -> View:
+    """A phase begins: what is asked, until when; `upon` is what the group wrote before, and works on now."""
+    return View((heading(phase, run), *asked(phase, upon)), (give(phase, run), SHOW_PHASE, call(run)))
+
+
+def called_off(phase: Phase, made: Collected) -> View:
+    """The start of a phase was taken back."""
+    said = _("{phase} has not begun after all: starting it was undone.", phase=Strong(phase_title(phase)))
+    kept = (_("What was written meanwhile is kept for when it begins."),) if made.ideas or made.territories else ()
+    return View((said, *kept), (SHOW_PHASE,))
+
+
+def heading(phase: Phase, run: PhaseRun) -> Span:
+    """A phase that is open, and where it stands in time, in one line."""
+    title = Strong(phase_title(phase))
+    if run.ends_at is None:
+        return _("{phase}: a break", phase=title)
+    return _("{phase}: ends {end}", phase=title, end=Moment(run.ends_at, "end"))
+
+
+def asked(phase: Phase, upon: Span | None = None) -> tuple[Span, ...]:
+    """What is asked in a phase, after what it is asked of; where there is nothing of that, before an example."""
+    if upon is not None:
+        return upon, Localised(phase.instruction)
+    example = (_("For example: {example}", example=Localised(phase.example)),) if phase.example else ()
+    return Localised(phase.instruction), *example
+
+
+def as_it_stands(before: View, phase: Phase, run: PhaseRun) -> View:
+    """What a group was told of a phase, as it must read now that the phase has changed.
+
+    What asks for ideas goes on asking, until the time that is true now; when the phase is over it says so. What told
+    of a change keeps to that.
+    """
+    first = before.lines[0]
+    said = first.message if isinstance(first, Text) else ""
+    if said in _ASKS and run.open:
+        return replace(before, lines=(heading(phase, run), *before.lines[1:]))
+    if said in _ASKS:
+        return View((_("{phase} is finished.", phase=Strong(phase_title(phase))), *before.lines[1:]))
+    if said == _ASKED and run.open:
+        return View((heading(phase, run), *before.lines[1:]), (give(phase, run), SHOW_PHASE, call(run)))
+    if (said in (_ASKED, _OVER) and not run.open) or (said == _REVEALED and run.open and run.revealed):
+        return before
+    return View((first,))
+
+
+_ASKS = frozenset({"{phase}: ends {end}", "{phase}: a break"})
+_ASKED = "{phase} is finished."
+_OVER = "{phase} is finished. Thank you!"
+_REVEALED = "{phase}: {count} idea of your group can be read now."
+"""The messages by which the first lines of what was sent are known again."""
+
+
+def warns(phase: Phase, run: PhaseRun, votes: int) -> View:
+    """A phase ends soon. `votes` are those a person has, once the ideas can be read."""
+    said = _("Is there something you have not said yet?")
+    if run.revealed and votes:
+        until_then = _("Votes can be given and changed until the end.")
+        also = replace(give(phase, run), style="plain")
+        return View((heading(phase, run), said, until_then), (vote_button(run), also, keep(phase, run)))
+    return View((heading(phase, run), said), (give(phase, run), keep(phase, run)))
+
+
+def moves(phase: Phase, run: PhaseRun, by: timedelta) -> View:
+    """An open phase ends later; or, that being undone, when it was to end first."""
+    title = Strong(phase_title(phase))
+    end = Strong(Moment(run.ends_at, "time")) if run.ends_at else None
+    if by >= timedelta():
+        said = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", by // _MINUTE, phase=title)
+        return View((said, *((_("It ends at {time} now.", time=end),) if end else ())), (SHOW_PHASE,))
+    if end:
+        return View((_("{phase} ends at {time} after all.", phase=title, time=end),), (SHOW_PHASE,))
+    return View((_("{phase}: the minutes added are taken back.", phase=title),), (SHOW_PHASE,))
+
+
+def pauses(phase: Phase, run: PhaseRun) -> View:
+    """The clock of a phase stands."""
+    said = _n(
+        "{phase}: a break. {count} minute is left after it; ideas are still taken.",
+        "{phase}: a break. {count} minutes are left after it; ideas are still taken.",
+        minutes(run.remaining),
+        phase=Strong(phase_title(phase)),
+    )
+    return View((said,), (SHOW_PHASE,))
+
+
+def goes_on(phase: Phase, run: PhaseRun) -> View:
+    """A phase goes on after a break, or after an end that was taken back."""
+    said = _("{phase} goes on.", phase=Strong(phase_title(phase)))
+    return View((said, time_left(run)), (give(phase, run), SHOW_PHASE))
+
+
+def reveals(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
+    """A group may read its ideas. `votes` are those a person has."""
+    title = Strong(phase_title(phase))
+    if not ideas:
+        none_yet = _("{phase}: from now on your group reads every idea at once. There is none yet.", phase=title)
+        return View((none_yet,), (wall(run),))
+    shown = _n(
+        "{phase}: {count} idea of your group can be read now.",
+        "{phase}: {count} ideas of your group can be read now.",
+        ideas,
+        phase=title,
+    )
+    if not votes:
+        return View((shown,), (wall(run),))
+    ask = _n("You have {count} vote, until the end of the phase.", "You have {count} votes, until the end.", votes)
+    return View((shown, ask), (vote_button(run), wall(run)))
+
+
+def finishes(phase: Phase, run: PhaseRun, made: Collected, following: Span, unwritten: bool) -> View:
+    """A phase is over: what came of it, whether something is left to be written down, and what comes next."""
+    left = (
+        _("Your grid has empty squares.")
+        if phase.collects == "territories"
+        else _("You may still write what you keep.")
+    )
+    came = Joined((collected(phase, made), " ", left)) if unwritten else collected(phase, made)
+    said = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
+    buttons = (keep(phase, run), *((wall(run),) if made.ideas else ()))
+    return View((said, came, following), buttons)
+
+
+def collected(phase: Phase, made: Collected) -> Span:
+    """What a group made of a phase, in numbers."""
+    given: Span = _("No idea was given.")
+    if made.ideas:
+        given = _n(
+            "Ideas: {ideas}, from {count} person.",
+            "Ideas: {ideas}, from {count} people.",
+            made.people,
+            ideas=made.ideas,
+        )
+    if phase.collects != "territories":
+        return given
+    described: Span = _("No territory was described.")
+    if made.territories:
+        described = _n("{count} territory was described.", "{count} territories were described.", made.territories)
+    return Joined((described, " ", given)) if made.ideas else described
+
+
+def follows(phase: Phase | None, *, inside: bool, at: datetime | None) -> Span:
+    """Which phase comes next and when: right after within a workshop of the programme, else at the next one."""
+    if phase is None:
+        return _("That was the last phase.")
+    title = phase_title(phase)
+    if inside:
+        return _("Next, right after: {phase}", phase=title)
+    if at is not None:
+        return _("Next, {moment}: {phase}", phase=title, moment=Moment(at))
+    return _("Next: {phase}. Your facilitator says when.", phase=title)

@@ -1,0 +1,99 @@
+"""The phase one's group is in: what is asked, how long there is, and what can be done; between phases, what comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.content.texts import Span, Strong, _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import Go, Request, Routes
+from handlers.groups import store as groups
+from handlers.groups.messages import MY_GROUP
+from handlers.syntheses import deliverables
+from handlers.themes.participant import ASK, HOME
+from handlers.workshops import service, store
+from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
+from handlers.workshops.facilitating import round_of_the_day
+from handlers.workshops.messages import (
+    asked,
+    call,
+    follows,
+    give,
+    heading,
+    keep,
+    phase_title,
+    vote_button,
+    wall,
+)
+from handlers.workshops.model import Phase, PhaseRun
+
+routes = Routes()
+
+
+@routes.command(
+    "phase",
+    _("The phase of your workshop"),
+    said=_("phase, my phase, workshop, my workshop, the workshop, instructions, what is the task"),
+)
+async def my_phase(request: Request) -> Reply:
+    """The phase one's group is in; else what comes next."""
+    person = request.participant
+    if person.status == "withdrawn":
+        return reply(
+            _("You told us that you are not coming, so you are in no workshop."),
+            buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
+        )
+    run = await store.latest_of_person(request.tx, person.id)
+    phase = await store.find(request.tx, run.phase) if run else None
+    if run and phase and run.open:
+        return await _open(request, phase, run)
+    return await _between(request, phase, run)
+
+
+async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
+    lines: list[Span] = [heading(phase, run), *asked(phase, await deliverables.upon(request.tx, run.group_id, phase))]
+    if run.ends_at is None:
+        lines.append(_("The clock is stopped; your ideas are still taken."))
+    first = [give(phase, run)]
+    if run.revealed and request.settings.workshop.votes:
+        first = [vote_button(run), replace(give(phase, run), style="plain")]
+    inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
+    mine = await _my_ideas(request, run)
+    shown = (wall(run),) if run.revealed else ()
+    return reply(*lines, buttons=(*first, *mine, *shown, *inspire, keep(phase, run), call(run), HOME))
+
+
+async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) -> Reply:
+    """Nothing runs: what was made last, and what is next for the group of the day."""
+    round_ = await round_of_the_day(request)
+    group = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
+    if group is None:
+        facilitate = (Button(_("My panel"), ShowPanel()),) if request.participant.facilitates else ()
+        if facilitate:
+            return reply(_("You have no group: you run workshops."), buttons=(*facilitate, HOME))
+        if round_ is None:
+            return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
+        return reply(_("You have no group, so no phase runs for you. Ask the team for one."), buttons=(ASK, HOME))
+    following = await service.next_phase(request.tx, group.id, phase.key if phase else None)
+    inside, at = await store.workshop_times(request.tx, group.id, request.now)
+    if following is None and run and run.group_id != group.id and (inside or at):
+        # All of it was lived in the group of another day, and there is more to come: it begins anew.
+        phase, following = None, await service.next_phase(request.tx, group.id, None)
+    if phase is None or run is None:
+        said: Span = _("Your workshop has not begun yet.")
+        if following is None:
+            return reply(said, buttons=(MY_GROUP, HOME))
+        # Nothing ended that it could come right after: who runs the workshop starts it.
+        return reply(said, follows(following, inside=False, at=None if inside else at), buttons=(MY_GROUP, HOME))
+    return reply(
+        _("{phase} is finished.", phase=Strong(phase_title(phase))),
+        *await deliverables.summary(request.tx, run.group_id, phase),
+        follows(following, inside=inside, at=at),
+        buttons=(keep(phase, run), wall(run), *await _my_ideas(request, run), MY_GROUP, HOME),
+    )
+
+
+async def _my_ideas(request: Request, run: PhaseRun) -> tuple[Button, ...]:
+    """What one gave in a phase, where that is something."""
+    given = await store.given_by(request.tx, run, request.participant.id)
+    return (Button(_n("My idea", "My {count} ideas", given), MyIdeas(run.id)),) if given else ()

@@ -1,0 +1,214 @@
+"""Phases as groups live them: each change tells the group, and is drawn on the panels of who facilitates it.
+
+    started = await start(tx, settings, phase, [group.id], now, by=person.id)
+
+Where things are no longer as they should be (begun, ended or paused by somebody else meanwhile) nothing happens, nobody
+is told, and the caller learns so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.config.settings import Settings
+from bot.content.texts import Span
+from bot.content.views import View
+from bot.conversation import standing
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from bot.people import audience_store, facilitator_store
+from bot.people.audiences import Audience
+from handlers.ideas import store as ideas
+from handlers.syntheses import deliverables
+from handlers.workshops import messages, run_store, store
+from handlers.workshops.model import Phase, PhaseRun
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A phase that began in a group: how the group had ended it `before` (None: not at all), and who was `told`."""
+
+    run: PhaseRun
+    before: PhaseRun | None
+    told: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Groups, by id, in which a phase began, was running already, or could not begin because another one is open."""
+
+    begun: Sequence[int] = ()
+    already: Sequence[int] = ()
+    busy: Sequence[int] = ()
+    beginnings: Sequence[Beginning] = ()
+
+
+async def start(
+    tx: Transaction, settings: Settings, phase: Phase, group_ids: Iterable[int], now: datetime, by: int | None
+) -> Started:
+    """Begin a phase for groups, anew for one that had ended it. `by`: who starts it.
+
+    A phase that was left in a break the day before is over, in silence: words go where the group is now.
+    """
+    wanted = list(group_ids)
+    workshop = settings.workshop
+    before = {group_id: await store.run_of(tx, group_id, phase.key) for group_id in wanted}
+    runs = await run_store.start(
+        tx,
+        phase.key,
+        wanted,
+        now,
+        timedelta(minutes=phase.minutes),
+        warning=timedelta(minutes=workshop.warning),
+        warned_beyond=timedelta(minutes=workshop.warning_from),
+        by=by,
+        revealed=workshop.reveal == "at_once",
+    )
+    beginnings = []
+    for run in runs:
+        await run_store.end_breaks_before(tx, run.group_id, now)
+        upon = await deliverables.upon(tx, run.group_id, phase)
+        told = await _tell(tx, run, messages.begins(phase, run, upon), now)
+        beginnings.append(Beginning(run, before[run.group_id], told))
+    begun = {run.group_id for run in runs}
+    already: list[int] = []
+    busy: list[int] = []
+    for group_id in wanted:
+        if group_id in begun or (open_ := await store.open_run(tx, group_id)) is None:
+            continue
+        (already if open_.phase == phase.key else busy).append(group_id)
+    return Started([run.group_id for run in runs], already, busy, beginnings)
+
+
+async def call_off(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
+    """Undo a start: who was told reads that it did not begin, ideas given meanwhile are kept for when it does.
+
+    False where the phase does not run as it began any more.
+    """
+    run = beginning.run
+    made = await store.collected(tx, run)
+    phase = await store.find(tx, run.phase)
+    if phase is None or not await run_store.call_off(tx, run, beginning.before):
+        return False
+    await outbox.say_instead(tx, beginning.told, messages.called_off(phase, made), now)
+    await facilitator_store.touch_panels(tx, [run.group_id])
+    return True
+
+
+async def extend(tx: Transaction, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
+    """Let an open phase end later, or earlier with a negative number, never before now. None for one that ended.
+
+    However often that happens, people are warned once.
+    """
+    by = timedelta(minutes=minutes)
+    moved = await run_store.move_end(tx, run.id, by, now)
+    return await _told(tx, moved, now, lambda phase, changed: messages.moves(phase, changed, by))
+
+
+async def pause(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
+    """Stop the clock; ideas are still taken. None where it does not run."""
+    return await _told(tx, await run_store.pause(tx, run.id, now), now, messages.pauses)
+
+
+async def resume(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
+    """Let the clock go on. None where it does not stand."""
+    return await _told(tx, await run_store.resume(tx, run.id, now), now, messages.goes_on)
+
+
+async def reveal(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
+    """Let a group read its ideas and vote. None where it may already, or the phase ended."""
+    revealed = await run_store.reveal(tx, run.id, now)
+    ideas_there = await ideas.of_group(tx, run.group_id, run.phase)
+    votes = settings.workshop.votes
+    return await _told(tx, revealed, now, lambda phase, run: messages.reveals(phase, run, len(ideas_there), votes))
+
+
+async def conceal(tx: Transaction, run: PhaseRun) -> PhaseRun | None:
+    """Undo revealing, in silence: nobody needs to do anything. None where the phase ended."""
+    await facilitator_store.touch_panels(tx, [run.group_id])
+    return await run_store.conceal(tx, run.id)
+
+
+async def end(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
+    """End an open phase, `at` the time it was due, by default now, and reveal its ideas. None for one that ended."""
+    ended = await run_store.end(tx, run.id, at or now)
+    made = await store.collected(tx, run)
+    following = await next_step(tx, run.group_id, run.phase, now)
+    phase = await store.find(tx, run.phase)
+    unwritten = phase is not None and await deliverables.missing(tx, run.group_id, phase)
+    return await _told(tx, ended, now, lambda phase, run: messages.finishes(phase, run, made, following, unwritten))
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an end took away, for reopening: the time left, and whether it stood and was revealed."""
+
+    remaining: timedelta
+    paused: bool
+    revealed_at: datetime | None
+
+    @classmethod
+    def of(cls, run: PhaseRun, now: datetime) -> Before:
+        """How an open phase is."""
+        remaining = run.remaining if run.ends_at is None else max(run.ends_at - now, timedelta())
+        return cls(remaining or timedelta(), run.state == "paused", run.revealed_at)
+
+
+async def reopen(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
+    """Undo an end: the phase goes on with the time that was left. None where it ended anew, or another began."""
+    opened = await run_store.reopen(
+        tx,
+        ended,
+        now,
+        before.remaining,
+        paused=before.paused,
+        revealed_at=before.revealed_at,
+    )
+    return await _told(tx, opened, now, messages.goes_on)
+
+
+async def warn(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
+    """Say that a phase ends soon; once. `votes` are those a person has."""
+    await run_store.mark_warned(tx, run.id)
+    await _told(tx, run, now, lambda phase, run: messages.warns(phase, run, votes))
+
+
+async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:
+    """The first phase a group has not begun, of those that come after one (None: of all)."""
+    begun = {run.phase for run in await store.runs_of(tx, group_id)}
+    every = await store.all_phases(tx)
+    place = next((phase.position for phase in every if phase.key == after), -1)
+    return next((phase for phase in every if phase.position > place and phase.key not in begun), None)
+
+
+async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
+    """Which phase a group lives next, and when, in words."""
+    phase = await next_phase(tx, group_id, after)
+    inside, at = await store.workshop_times(tx, group_id, now)
+    return messages.follows(phase, inside=inside, at=at)
+
+
+async def _told(
+    tx: Transaction, run: PhaseRun | None, now: datetime, words: Callable[[Phase, PhaseRun], View]
+) -> PhaseRun | None:
+    if run is not None and (phase := await store.find(tx, run.phase)) is not None:
+        await _tell(tx, run, words(phase, run), now)
+    return run
+
+
+async def _tell(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> Sequence[int]:
+    """Buttons name the run, so each group gets a message of its own; what it was told before says how it is now.
+
+    The ids of the deliveries.
+    """
+    subject = f"phase:{run.id}"
+    phase = await store.find(tx, run.phase)
+    assert phase is not None
+    await outbox.follow(tx, subject, lambda before: messages.as_it_stands(before, phase, run), now)
+    members = await audience_store.people(tx, Audience("group", str(run.group_id)))
+    await standing.outdate(tx, members, ("phase",), now)
+    told = await outbox.notify_groups(tx, [run.group_id], view, now, subject=subject)
+    await facilitator_store.touch_panels(tx, [run.group_id])
+    return told

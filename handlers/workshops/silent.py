@@ -1,0 +1,109 @@
+"""Nudging those who are silent: a facilitator reads how many, never who."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.texts import Span, _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import FACILITATOR, Request, Routes
+from handlers.themes import store as themes
+from handlers.workshops import facilitating, nudging, panel_store, store
+from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
+from handlers.workshops.nudging import Nudged
+from handlers.workshops.panel_store import Standing
+from handlers.workshops.panels import short_title
+
+routes = Routes()
+
+_PANEL = Button(_("My panel"), ShowPanel())
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeAll(Action):
+    """Ask those who are silent in every group one runs."""
+
+    code: ClassVar[str] = "wka"
+
+
+@routes.action(NudgeSilent, who=FACILITATOR)
+async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
+    """Ask those of a group, or show where somebody is silent."""
+    if not action.group:
+        return await _choose(request)
+    group = await facilitating.check(request, action.group)
+    run = await store.open_run(request.tx, group.id)
+    if run is None:
+        return reply(_("This group is in no phase now."), buttons=(_PANEL,))
+    return _said(
+        await nudging.nudge(request.tx, run, request.now),
+        (Button(_("The group's phase"), RunPhases(group.id)), _PANEL),
+    )
+
+
+async def _silent(request: Request) -> list[Standing]:
+    """The groups of the day in a phase in which somebody is silent."""
+    round_ = await facilitating.round_of_the_day(request)
+    if round_ is None:
+        return []
+    person = request.participant
+    found = await panel_store.standings(request.tx, round_.number, person.id, everything=person.organises)
+    return [each for each in found if each.run and each.run.open and each.spoken < each.members]
+
+
+async def _choose(request: Request) -> Reply:
+    found = await _silent(request)
+    if not found:
+        return reply(_("Nobody to nudge: all have spoken, or no phase is open."), buttons=(_PANEL,))
+    listed = {theme.key: theme for theme in await themes.all_themes(request.tx)}
+    buttons = []
+    for each in found[:_MOST]:
+        title, silent = short_title(each, listed), each.members - each.spoken
+        buttons.append(
+            Button(
+                _("{group}: {silent} of {members}", group=title, silent=silent, members=each.members),
+                NudgeSilent(each.group.id),
+            )
+        )
+    everybody = (Button(_("In all groups"), NudgeAll(), style="primary"),) if len(found) > 1 else ()
+    return reply(
+        _("In which group? Each silent person is asked in private for one sentence."),
+        buttons=(*everybody, *buttons, _PANEL),
+    )
+
+
+@routes.action(NudgeAll, who=FACILITATOR)
+async def nudge_all(request: Request, _action: NudgeAll) -> Reply:
+    """Ask everywhere."""
+    nudged = Nudged()
+    for each in await _silent(request):
+        assert each.run is not None
+        nudged += await nudging.nudge(request.tx, each.run, request.now)
+    return _said(nudged, (_PANEL,))
+
+
+def _said(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
+    """What was done, in numbers."""
+    lines: list[Span] = []
+    if nudged.asked:
+        lines.append(_n("{count} person is asked in private.", "{count} people are asked in private.", nudged.asked))
+    if nudged.lately:
+        lines.append(
+            _n(
+                "{count} person was asked less than ten minutes ago.",
+                "{count} people were asked less than ten minutes ago.",
+                nudged.lately,
+            )
+        )
+    if nudged.out_of_reach:
+        lines.append(
+            _n(
+                "{count} person takes no messages in private: talk to the group.",
+                "{count} people take no messages in private: talk to the group.",
+                nudged.out_of_reach,
+            )
+        )
+    return reply(*(lines or [_("Everybody has spoken.")]), buttons=buttons)
