@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from benchmarks.reminders import Sink
 from benchmarks.workshop_town import SIZE, Person, gather, sentence
+from bot.capability import load, make_router
 from bot.clock import SystemClock
 from bot.config.seeding import seed
 from bot.content.texts import Reader
@@ -22,7 +23,7 @@ from bot.database.engine import open_store
 from bot.delivery.painter import EVERY
 from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery
-from handlers import make_router
+from handlers import CAPABILITIES
 from tests.handlers.workshops import PHASES
 from tests.world import make_settings
 
@@ -62,7 +63,7 @@ async def measure() -> None:
         store = await open_store(f"sqlite:///{folder}/r.db")
         settings = make_settings(phases=PHASES)
         await seed(store, settings)
-        clock, platform, router = SystemClock(), Wall(), make_router()
+        clock, platform, router = SystemClock(), Wall(), make_router(load(CAPABILITIES))
         accounts = [("web", str(number)) for number in range(1, _GROUPS * SIZE + 1)]
         maya, *people = await store.transact(lambda tx: gather(tx, accounts, ("school", "civic"), clock.now()))
         await store.transact(lambda tx: tx.run("INSERT INTO facilitators VALUES (:id, 'all')", id=maya.id))

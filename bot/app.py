@@ -15,29 +15,30 @@ import structlog
 
 from bot.background.jobs import Runner
 from bot.background.leases import LeaseLost, lease
-from bot.background.scheduling import Housekeeping, Ticker
+from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
+from bot.capability import Capability, load, make_router
 from bot.clock import Clock, SystemClock
 from bot.config.seeding import seed
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
+from bot.conversation import albums, dialogue_store, inbox, journal, shown_screens
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, keep_private, open_store
+from bot.delivery import delivery_store
 from bot.delivery.pacer import PACES, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
 from bot.files.folder import Files
+from bot.people import attempts, entrusted, secrets
 from bot.people.erasure import Erasures, replay_erasures
 from bot.people.erasure import log_path as erasure_log
 from bot.people.retention import Retention
-from handlers import make_router
+from bot.platforms.web import page_store
+from handlers import CAPABILITIES
 from handlers.announcements import campaigns
-from handlers.announcements.campaigns import Campaigns
-from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.reminders.schedule import Reminders
 from handlers.reminders.subjects import COMPOSERS
-from handlers.workshops.call_schedule import CallClock
-from handlers.workshops.schedule import PhaseClock
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -49,9 +50,27 @@ PARTS = frozenset({"telegram", "discord", "web", "delivery"})
 
 _ONE_INTAKE = frozenset({"telegram", "discord"})
 """Platforms whose updates only one program may receive at a time; pages are served by as many as one likes."""
+_CHORES: Sequence[Chore] = (
+    inbox.forget_old,
+    dialogue_store.forget_old,
+    albums.forget_old,
+    attempts.forget_old,
+    secrets.forget_expired,
+    page_store.forget_secrets,
+    journal.forget_old,
+    entrusted.forget_old,
+    shown_screens.forget_old,
+    delivery_store.forget_content,
+)
+"""What the engine itself tidies."""
 _LONGEST_PAUSE = 60.0
 _LIVED_WELL = timedelta(minutes=2)
 """A platform that ran this long before it failed is tried again at once."""
+
+
+def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
+    """What is tidied every hour: the engine's own rows, then each capability's."""
+    return [*_CHORES, *(chore for each in capabilities for chore in each.chores)]
 
 
 @dataclass
@@ -148,7 +167,8 @@ async def build(
         keep_private(settings.storage.folder, erasure_log(settings.storage))
         await _forget_again(store, settings, clock)
         wakes: list[Callable[[], None]] = []
-        router = make_router()
+        capabilities = load(CAPABILITIES)
+        router = make_router(capabilities)
 
         def committed() -> None:
             for wake in wakes:
@@ -176,16 +196,13 @@ async def build(
                 delivery,
                 jobs,
                 erasures,
-                Housekeeping(store, clock, Files(settings.storage.folder)),
+                Housekeeping(store, clock, chores(capabilities), Files(settings.storage.folder)),
                 Ticker(
                     store,
                     clock,
                     (
                         Reminders(settings, {**COMPOSERS, campaigns.KIND: campaigns.notice}),
-                        PhaseClock(settings.workshop.votes),
-                        CallClock(),
-                        Campaigns(),  # before the next: what is over by now does not leave
-                        ScheduledAnnouncements(settings),
+                        *(source for each in capabilities for source in each.sources(settings)),
                         Retention(settings),
                     ),
                     released,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
+import runpy
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import discord
@@ -20,10 +19,10 @@ import typer.main
 from pydantic import BaseModel
 
 import handlers
+from bot.capability import load, make_router
 from bot.cli.main import app
 from bot.config.settings import PhaseSettings, SessionSettings, Settings, ThemeSettings
 from bot.content.texts import Reader, plain
-from bot.conversation.router import Router
 from bot.database.engine import open_store
 from bot.database.schema import statements
 from bot.people.listed import RosterPerson
@@ -163,7 +162,7 @@ def test_every_name_stands_where_contributing_says() -> None:
 
 @each_document
 def test_every_slash_command_exists(document: Path) -> None:
-    router = handlers.make_router()
+    router = world.ROUTER
     for span in spans(document):
         if re.fullmatch(r"/\w+", span) and span not in BOTFATHER | ADDRESSES:
             assert router.command(span[1:]), span
@@ -173,7 +172,7 @@ def test_the_readme_lists_the_slash_commands() -> None:
     rows = [
         f"| `/{command.name}` | `/{command.names.get('en', command.name)}` | `/{command.names.get('de', command.name)}`"
         f" | {plain(command.description, Reader('en', 'UTC'))} |"
-        for command in handlers.make_router().commands.values()
+        for command in world.ROUTER.commands.values()
         if command.name != "start"
     ]
     shown = re.findall(r"^\| `/.*$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
@@ -239,20 +238,12 @@ def test_the_address_that_adds_the_bot_to_a_server_asks_for_what_is_used() -> No
 # --- the example
 
 
-def _module(name: str, source: str, folder: Path, patch: pytest.MonkeyPatch) -> ModuleType:
-    """A module as if it stood in the house, until the test is over."""
-    path = folder / f"{name}.py"
-    path.write_text(source, "utf-8")
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    patch.setitem(sys.modules, name, module)
-    spec.loader.exec_module(module)
-    package, _dot, last = name.rpartition(".")
-    if package in sys.modules:
-        patch.setattr(sys.modules[package], last, module, raising=False)
-    return module
+def _written(pieces: Mapping[str, str], folder: Path) -> None:
+    """Each piece where a module of its name would stand."""
+    for name, source in pieces.items():
+        path = folder.joinpath(*name.split(".")).with_suffix(".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, "utf-8")
 
 
 async def test_the_example_of_contributing_works(
@@ -263,10 +254,13 @@ async def test_the_example_of_contributing_works(
     for statement in statements(pieces.pop("migration")):
         await store.transact(lambda tx, sql=statement: tx.run(sql))  # type: ignore[misc]
     await store.close()
-    made = {name: _module(name, source, tmp_path, monkeypatch) for name, source in pieces.items()}
-    arriving = made["handlers.arriving"]
-    monkeypatch.setattr(handlers, "Router", lambda *modules: Router(*modules, arriving.routes))
-    monkeypatch.setattr(world, "ROUTER", handlers.make_router())
-    scenarios = vars(made["tests.handlers.test_arriving"]).items()
-    [scenario] = [function for name, function in scenarios if name.startswith("test_")]
-    await scenario(store_url)
+    _written(pieces, tmp_path)
+    monkeypatch.setattr(handlers, "__path__", [*handlers.__path__, str(tmp_path / "handlers")])
+    try:
+        monkeypatch.setattr(world, "ROUTER", make_router(load([*handlers.CAPABILITIES, "arrivals"])))
+        scenarios = runpy.run_path(str(tmp_path / "tests" / "arrivals" / "test_arrivals.py")).items()
+        [scenario] = [function for name, function in scenarios if name.startswith("test_")]
+        await scenario(store_url)
+    finally:
+        for name in [name for name in sys.modules if name.startswith("handlers.arrivals")]:
+            del sys.modules[name]

@@ -25,7 +25,7 @@ from handlers.ideas import file_store
 from handlers.ideas import store as ideas
 from tests.handlers.grouped import number
 from tests.pictures import OWNER, PLACE, PROGRAM, taken
-from tests.world import World, make_settings, open_world
+from tests.world import CHORES, World, make_settings, open_world
 
 PHASE = {
     "key": "stakes",
@@ -153,7 +153,7 @@ async def test_photos_from_before_lose_what_they_say_of_whoever_took_them_once(
         return (await announcements.add(tx, None, ("Look",), (picture,), world.clock.now())).id
 
     announced = await world.store.transact(announce)
-    house = Housekeeping(world.store, world.clock, files)
+    house = Housekeeping(world.store, world.clock, CHORES, files)
     for _hour in range(8):  # what was cut may be met again under its new name
         await house.tidy()
     assert len(list(files.digests())) == 4

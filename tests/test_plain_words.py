@@ -10,10 +10,8 @@ from bot.content.i18n import LOCALES
 from bot.content.texts import _
 from bot.conversation.router import bare, ways
 from bot.conversation.routes import Routes
-from handlers import make_router
 from handlers.account.leaving import ask_who_says_so
-
-ROUTER = make_router()
+from tests.world import ROUTER
 
 
 @pytest.mark.parametrize(

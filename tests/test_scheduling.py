@@ -17,7 +17,7 @@ from handlers.announcements import store as announcements
 from handlers.announcements.schedule import ScheduledAnnouncements
 from tests.delivery.rig import Rig
 from tests.reminded import Reminded
-from tests.world import START
+from tests.world import CHORES, START
 
 TABLES = ("inbox", "dialogues", "attempts", "secrets", "files")
 
@@ -48,7 +48,7 @@ async def test_what_is_still_of_use_stays(store: Store) -> None:
     rig = Rig(store, "telegram")
     await fill(rig)
     before = await counts(rig)
-    await Housekeeping(rig.store, rig.clock).tidy()
+    await Housekeeping(rig.store, rig.clock, CHORES).tidy()
     assert await counts(rig) == before
 
 
@@ -58,7 +58,7 @@ async def test_what_had_its_time_goes(store: Store) -> None:
     async with rig.running():
         await rig.passes(1)
     await rig.clock.advance(CONTENT_KEPT)
-    await Housekeeping(rig.store, rig.clock).tidy()
+    await Housekeeping(rig.store, rig.clock, CHORES).tidy()
     assert await counts(rig) == {"inbox": 0, "dialogues": 0, "attempts": 0, "secrets": 1, "files": 0}
     row = await rig.store.read(lambda tx: tx.one("SELECT state, content FROM deliveries"))
     assert row is not None
@@ -69,10 +69,10 @@ async def test_a_file_nobody_is_to_get_goes_and_the_others_wait(store: Store) ->
     rig = Rig(store, "telegram")
     await fill(rig)
     await rig.clock.advance(CONTENT_KEPT)
-    await Housekeeping(rig.store, rig.clock).tidy()
+    await Housekeeping(rig.store, rig.clock, CHORES).tidy()
     assert (await counts(rig))["files"] == 1
     await rig.run("DELETE FROM participants")  # erased: so are the deliveries
-    await Housekeeping(rig.store, rig.clock).tidy()
+    await Housekeeping(rig.store, rig.clock, CHORES).tidy()
     assert (await counts(rig))["files"] == 0
 
 
@@ -81,7 +81,7 @@ async def test_the_round_is_made_at_its_hour_and_outlives_a_store_out_of_order(s
     await fill(rig)
     await rig.clock.advance(CONTENT_KEPT)
     rig.store.broken = True
-    house = Housekeeping(rig.store, rig.clock)
+    house = Housekeeping(rig.store, rig.clock, CHORES)
     await house.tidy()
     rig.store.broken = False
     rig.store.used.clear()

@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.app import chores
+from bot.capability import load, make_router
 from bot.clock import ManualClock
 from bot.config.seeding import seed
 from bot.config.settings import Settings, StorageSettings
@@ -17,12 +19,15 @@ from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, open_store
 from bot.files.folder import Files
 from bot.people import participant_store, secrets
-from handlers import make_router
+from handlers import CAPABILITIES
 from tests.drivers.neutral import NeutralChat
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
-ROUTER = make_router()
+CAPABLE = load(CAPABILITIES)
+ROUTER = make_router(CAPABLE)
 """Every route of the house; nothing changes it once it is made."""
+CHORES = chores(CAPABLE)
+"""What is tidied every hour."""
 
 THEMES = [
     {"key": "culture", "title": {"fr": "Culture", "en": "Culture", "de": "Kultur"}, "capacity": 2},

@@ -22,6 +22,7 @@ _SOURCES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("bot/**/*.py", "python", {}),
     ("handlers/**/*.py", "python", {}),
     ("bot/**/templates/**/*.html", "jinja2.ext:babel_extract", {"silent": "false"}),
+    ("handlers/**/templates/**/*.html", "jinja2.ext:babel_extract", {"silent": "false"}),
 )
 
 

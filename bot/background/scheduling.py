@@ -8,7 +8,7 @@ seconds: then other programs may have added one, or the machine's clock been set
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,55 +16,27 @@ from typing import Protocol
 import structlog
 
 from bot.clock import Clock
-from bot.conversation import albums, dialogue_store, inbox, journal, shown_screens
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.delivery import delivery_store
 from bot.files.folder import Files, drop_unnamed
 from bot.files.stored_photos import cut_stored
-from bot.people import attempts, entrusted, facilitator_store, secrets
-from bot.platforms.web import page_store
-from handlers.account import store as links
-from handlers.announcements import store as announcements
-from handlers.groups import proposal_store
-from handlers.ideas import opening_store
-from handlers.programme import store as sessions
-from handlers.registration import imports
-from handlers.reminders import store as reminders
 
 log = structlog.get_logger()
 
 _LOOK_EVERY = timedelta(seconds=5)
 """How long what another program planned, or a clock that was set, may go unnoticed."""
 
-_CHORES: tuple[Callable[[Transaction, datetime], Awaitable[int]], ...] = (
-    inbox.forget_old,
-    dialogue_store.forget_old,
-    albums.forget_old,
-    attempts.forget_old,
-    secrets.forget_expired,
-    links.forget_old,
-    page_store.forget_secrets,
-    journal.forget_old,
-    imports.forget_old,
-    entrusted.forget_old,
-    shown_screens.forget_old,
-    sessions.forget_old,
-    proposal_store.forget_old,
-    announcements.forget_old,
-    reminders.forget_old,
-    opening_store.forget_hints,
-    facilitator_store.touch_all_panels,
-    delivery_store.forget_content,
-)
+Chore = Callable[[Transaction, datetime], Awaitable[int]]
+"""Drops what has had its time, in a transaction of its own; returns how many rows went."""
 
 
 class Housekeeping:
     """The hourly round. `run` until cancelled."""
 
-    def __init__(self, store: Store, clock: Clock, files: Files | None = None) -> None:
-        """`files` are what came with people's words, where this program keeps them."""
+    def __init__(self, store: Store, clock: Clock, chores: Iterable[Chore], files: Files | None = None) -> None:
+        """`chores` are done in their order; `files` are what came with people's words, where this program has them."""
         self._store = store
         self._clock = clock
+        self._chores = tuple(chores)
         self._files = files
 
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
@@ -83,7 +55,7 @@ class Housekeeping:
 
     async def tidy(self) -> None:
         """Drop what has had its time, a transaction a subject: one that fails keeps no other from being done."""
-        for chore in _CHORES:
+        for chore in self._chores:
             now = self._clock.now()
             await self._do(chore, lambda chore=chore, now=now: self._store.transact(lambda tx: chore(tx, now)))  # type: ignore[misc]
         if files := self._files:

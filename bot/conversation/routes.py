@@ -390,7 +390,7 @@ class Routes:
         return declare
 
     def live_screen(self, kind: str, *, who: Who) -> Callable[[Renderer], Renderer]:
-        """Declare what the screens of a kind show: renderer(tx, subject, now) reads only, see bot.conversation.live_screens.
+        """Declare what the screens of a kind show: renderer(tx, subject, now) reads only.
 
         Whoever is shown one and is no longer among `who` loses it.
         """

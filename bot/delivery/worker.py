@@ -38,7 +38,7 @@ class Delivery:
         live: LiveScreens | None = None,
         pacers: Mapping[str, Pacer] | None = None,
     ) -> None:
-        """`live` are the kinds of screens, see bot.conversation.live_screens. `pacers` are those that adapters take turns at as well."""
+        """`live` are the kinds of screens. `pacers` are those that adapters take turns at as well."""
         self._store = store
         self._platforms = platforms
         self._settings = settings

@@ -66,7 +66,7 @@ def farewell(settings: Settings) -> View:
 
 
 class Retention:
-    """A `bot.background.scheduling.Source`: the warnings, and the end. Rows hold what was done, so a restart changes nothing."""
+    """A source of the ticker: the warnings, and the end. Rows hold what was done, so a restart changes nothing."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

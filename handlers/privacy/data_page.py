@@ -38,7 +38,7 @@ _WHEN: Text = _("When")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What stands under one name of the document (`bot/people/document.py`): its heading, and the columns that are told.
+    """What stands under one name of the document (`bot.people.document`): its heading, and the columns that are told.
 
     The first of `told` stands out as what was said. One without columns is only counted: it is for programs to read.
     """

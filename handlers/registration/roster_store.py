@@ -1,4 +1,4 @@
-"""What the list of selected people says of each: read, added, rewritten. Themes are `handlers.themes.service`'s to change."""
+"""What the list of selected people says of each: read, added, rewritten. Themes are changed by `themes.service`."""
 
 from __future__ import annotations
 

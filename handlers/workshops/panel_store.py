@@ -37,7 +37,7 @@ _UNFILLED = (
     " WHERE m.group_id = g.id AND p.status = 'joined' AND p.territory <> '' UNION SELECT k.territory"
     f" FROM territory_cards k WHERE k.group_id = g.id AND ({_SAID})) t) u"
 )
-"""Whether the grid of a group g has an empty square, or no territory at all: see `handlers.syntheses.deliverables.grid`."""
+"""Whether the grid of a group g has an empty square, or no territory at all: see `deliverables.grid`."""
 
 _STANDING = (
     "SELECT g.id AS g_id, g.round, g.theme, g.number, g.name, g.room, h.collects,"

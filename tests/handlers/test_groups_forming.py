@@ -19,7 +19,7 @@ from handlers.groups.jobs import compute
 from handlers.groups.proposals import Wishes, decode, encode
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.world import World, make_settings, open_world
+from tests.world import CHORES, World, make_settings, open_world
 
 COUNTRIES = ("FR", "FR", "FR", "BE-WBR", "CA-QC", "CH", "DE", "SN")
 SETTINGS = {"organisers": {"telegram": [900], "discord": [900]}}
@@ -494,7 +494,7 @@ async def test_a_proposal_waits_a_day(sqlite_url: str) -> None:
         await world.clock.advance(timedelta(days=1, minutes=1))
         await ines.press("Keep")
         assert ines.text == "This proposal is more than a day old. Form groups again."
-        await Housekeeping(world.store, world.clock).tidy()
+        await Housekeeping(world.store, world.clock, CHORES).tidy()
 
         async def unit(tx: Transaction) -> int:
             return len(await tx.all("SELECT id FROM proposals"))

@@ -1,0 +1,54 @@
+"""What the engine must be told of a capability: one `Capability` in `handlers/<name>/capability.py`.
+
+A capability is one folder of handlers/, listed by its name in `handlers.CAPABILITIES`. The engine knows none by
+name: it asks each for the parts named here, and puts them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from bot.background.scheduling import Chore, Source
+from bot.config.settings import Settings
+from bot.conversation.router import Router
+from bot.conversation.routes import Routes
+
+
+def _none(_settings: Settings) -> Sequence[Source]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """Everything that the engine must know of one capability; what it does not have is left out."""
+
+    routes: Sequence[Routes] = ()
+    """What participants, and people who are not known yet, can ask for."""
+    facilitator_routes: Sequence[Routes] = ()
+    organiser_routes: Sequence[Routes] = ()
+    sources: Callable[[Settings], Sequence[Source]] = _none
+    """Rows that become due: what is released at its time. Called once, at the start."""
+    chores: Sequence[Chore] = ()
+    """What is tidied once an hour."""
+
+
+def load(names: Iterable[str]) -> Sequence[Capability]:
+    """The capabilities of these names, in their order.
+
+    Raises ModuleNotFoundError for a name without a `capability` module.
+    """
+    return [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
+
+
+def make_router(capabilities: Sequence[Capability]) -> Router:
+    """Find again what capabilities declare: participants' routes first, as menus list them.
+
+    Raises ValueError where two of them claim the same word or payload.
+    """
+    return Router(
+        *(routes for each in capabilities for routes in each.routes),
+        *(routes for each in capabilities for routes in each.facilitator_routes),
+        *(routes for each in capabilities for routes in each.organiser_routes),
+    )

@@ -1,0 +1,42 @@
+"""Announcements and campaigns: written, sent, followed, corrected."""
+
+from bot.capability import Capability
+from handlers.announcements import (
+    audience,
+    campaign_organiser,
+    campaign_participant,
+    corrections,
+    languages,
+    link_button,
+    organiser,
+    participant,
+    preview,
+    report_screen,
+    sending,
+    store,
+)
+from handlers.announcements.campaigns import Campaigns
+from handlers.announcements.schedule import ScheduledAnnouncements
+
+CAPABILITY = Capability(
+    routes=(
+        participant.routes,
+        campaign_participant.routes,
+    ),
+    organiser_routes=(
+        organiser.routes,
+        audience.routes,
+        corrections.routes,
+        languages.routes,
+        link_button.routes,
+        preview.routes,
+        report_screen.routes,
+        sending.routes,
+        campaign_organiser.routes,
+    ),
+    sources=lambda settings: (
+        Campaigns(),  # before the next: what is over by now does not leave
+        ScheduledAnnouncements(settings),
+    ),
+    chores=(store.forget_old,),
+)

@@ -1,0 +1,48 @@
+"""Groups: formed, published, met, repaired on the day."""
+
+from bot.capability import Capability
+from handlers.groups import (
+    adjusting,
+    arriving,
+    attending,
+    checking_in,
+    constraining,
+    forming_screen,
+    marking,
+    meetings,
+    organiser,
+    organiser_cards,
+    participant,
+    partners,
+    placing,
+    prints,
+    proposal_store,
+    publishing,
+    repairing,
+    rooms,
+    rooms_by_theme,
+)
+
+CAPABILITY = Capability(
+    routes=(participant.routes,),
+    organiser_routes=(
+        placing.routes,
+        publishing.routes,
+        organiser.routes,
+        forming_screen.routes,
+        organiser_cards.routes,
+        prints.routes,
+        adjusting.routes,
+        partners.routes,
+        constraining.routes,
+        rooms.routes,
+        rooms_by_theme.routes,
+        meetings.routes,
+        checking_in.routes,
+        attending.routes,
+        marking.routes,
+        arriving.routes,
+        repairing.routes,
+    ),
+    chores=(proposal_store.forget_old,),
+)

@@ -1,0 +1,21 @@
+"""Ideas: given, read, voted for, built on, moderated."""
+
+from bot.capability import Capability
+from handlers.ideas import cards, inspiring, merging, moderating, opening_store, own, participant, photos, voting, wall
+
+CAPABILITY = Capability(
+    routes=(
+        participant.routes,
+        photos.routes,
+        own.routes,
+        wall.routes,
+        cards.routes,
+        voting.routes,
+        inspiring.routes,
+    ),
+    facilitator_routes=(
+        moderating.routes,
+        merging.routes,
+    ),
+    chores=(opening_store.forget_hints,),
+)

@@ -1,0 +1,15 @@
+"""The programme: read, kept in a calendar, edited, imported."""
+
+from bot.capability import Capability
+from handlers.programme import adding, editing, importing, organiser, participant, store
+
+CAPABILITY = Capability(
+    routes=(participant.routes,),
+    organiser_routes=(
+        organiser.routes,
+        adding.routes,
+        editing.routes,
+        importing.routes,
+    ),
+    chores=(store.forget_old,),
+)

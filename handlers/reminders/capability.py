@@ -1,0 +1,9 @@
+"""Reminders of sessions, first meetings and deadlines."""
+
+from bot.capability import Capability
+from handlers.reminders import participant, store
+
+CAPABILITY = Capability(
+    routes=(participant.routes,),
+    chores=(store.forget_old,),
+)

@@ -1,0 +1,12 @@
+"""What workshops made, taken away: the summary, the slides, the files."""
+
+from bot.capability import Capability
+from handlers.results import deck, organiser, summary
+
+CAPABILITY = Capability(
+    routes=(
+        deck.routes,
+        summary.routes,
+    ),
+    organiser_routes=(organiser.routes,),
+)

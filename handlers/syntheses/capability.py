@@ -1,0 +1,14 @@
+"""What groups write down: syntheses, the canvas, territory cards, the grid."""
+
+from bot.capability import Capability
+from handlers.syntheses import canvas, participant, territory_cards, territory_grid, versions
+
+CAPABILITY = Capability(
+    routes=(
+        participant.routes,
+        canvas.routes,
+        versions.routes,
+        territory_cards.routes,
+        territory_grid.routes,
+    ),
+)

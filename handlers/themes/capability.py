@@ -1,0 +1,13 @@
+"""Themes: choosing one, waiting for one, and editing them."""
+
+from bot.capability import Capability
+from handlers.themes import adding, deadline, organiser, participant
+
+CAPABILITY = Capability(
+    routes=(participant.routes,),
+    organiser_routes=(
+        organiser.routes,
+        adding.routes,
+        deadline.routes,
+    ),
+)
