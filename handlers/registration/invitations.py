@@ -32,7 +32,7 @@ _HEADINGS: Mapping[str, Text] = {
     "code": _("code"),
     "page": _("page link"),
 }
-"""What the columns of `handlers/registration/inviting.py::rows` are called here; the shell's file keeps the names that programs know."""
+"""What the columns of `inviting.rows` are called here; the shell's file keeps the names that programs know."""
 
 
 @dataclass(frozen=True, slots=True)
