@@ -36,8 +36,8 @@ from handlers.announcements.report import (
     waits,
 )
 from handlers.navigation.layout import BACK, PER_PAGE, turn
+from handlers.navigation.tables import to_take_along
 from handlers.registration.roster_words import COLUMNS, UNASKED
-from handlers.registration.tables import to_take_along
 
 routes = Routes()
 

@@ -17,6 +17,7 @@ from bot.content.views import Button, File, JobRequest, Reply, View, reply, with
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.navigation.layout import BACK, SMALLER_FILE
+from handlers.navigation.tables import to_correct, to_fill_in
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, ImportProgramme
 from handlers.programme.model import Difference, Plan, Session
@@ -34,7 +35,6 @@ from handlers.programme.saving import saved, will_be_told
 from handlers.programme.service import difference
 from handlers.programme.store import Pending
 from handlers.programme.table_files import REQUIRED
-from handlers.registration.tables import to_correct, to_fill_in
 
 routes = Routes()
 

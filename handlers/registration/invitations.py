@@ -15,10 +15,10 @@ from bot.people import accounts, participant_store
 from bot.people.naming import account_label
 from bot.people.participants import Participant
 from handlers.navigation.layout import BACK, back_to
+from handlers.navigation.tables import to_take_along
 from handlers.registration import inviting
 from handlers.registration.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
 from handlers.registration.roster_words import COLUMNS, UNASKED
-from handlers.registration.tables import to_take_along
 
 routes = Routes()
 
