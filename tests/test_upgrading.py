@@ -85,7 +85,7 @@ def actions(kind: type[Action]) -> Iterator[type[Action]]:
 
 def test_a_configuration_file_is_still_read(tmp_path: Path) -> None:
     written = tmp_path / "config.toml"
-    written.write_bytes((BEFORE / "config.toml").read_bytes())
+    written.write_bytes((BEFORE / "settings.toml").read_bytes())
     settings = load_settings(written)
     assert settings.gathering.name == "Rencontres francophones de l'innovation sociale"
     assert len(settings.themes) == 3

@@ -177,8 +177,9 @@ def test_rules_are_handed_to_the_solver() -> None:
 def test_numpy_and_highs_are_imported_only_when_they_search() -> None:
     script = """
 import sys
-import handlers.groups.solver.forming, handlers.groups.solver.levels, handlers.groups.solver.mends,
-handlers.groups.solver.dealing assert not {"numpy", "highspy"} & set(sys.modules)
+import handlers.groups.solver.forming, handlers.groups.solver.levels
+import handlers.groups.solver.mends, handlers.groups.solver.dealing
+assert not {"numpy", "highspy"} & set(sys.modules)
 from handlers.groups.solver.model import Person, Problem
 plan = handlers.groups.solver.forming.form(Problem("t", tuple(Person(str(each)) for each in range(12))))
 assert plan.optimal and "numpy" in sys.modules and "highspy" not in sys.modules

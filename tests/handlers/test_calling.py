@@ -80,7 +80,9 @@ async def test_of_ten_who_tap_at_once_one_has_it(store_url: str) -> None:
         people, _made = await at_work(world)
         everyone = [await facilitator(world, str(700 + n), name=f"Maya{n}") for n in range(10)]
         await people["Zora"].command("sos")
-        await asyncio.gather(*(press_push(world, chat, "I am going there") for chat in everyone))
+        for chat in everyone:
+            await look_at_push(world, chat)  # all see the button; a taken call would lose it
+        await asyncio.gather(*(chat.press("I am going there") for chat in everyone))
         going = [chat for chat in everyone if chat.text.startswith("You are going to")]
         assert len(going) == 1
         assert sum(chat.text == f"{going[0].sender.name} took it." for chat in everyone) == 9
