@@ -2,6 +2,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than there are cores, as tests also wait.
+WORKERS = $(shell $(PY) -c "import os; print(min((os.cpu_count() or 1) + 1, 4))")
 PY := $(BIN)/python
 # The first of these that is new enough and has venv makes the environment; another one: make setup PYTHON=python3.13
 PYTHON := python3 python3.14 python3.13 python3.12 python3.11 python
@@ -29,7 +31,7 @@ setup: $(VENV)/.setup ## what the program needs to run, in .venv
 setup-dev: $(VENV)/.setup-dev ## what tests and checks need besides
 
 test: setup-dev ## every test; some of them: make test ARGS="-k theme"
-	@$(PY) -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 crawl: setup-dev ## press every button as everyone, on the three platforms; more: ARGS="--presses 200 --seed 5"
 	@$(PY) -m tools.crawl $(ARGS)
