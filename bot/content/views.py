@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -9,7 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from bot.content.actions import Action
 from bot.content.stored_texts import decode, encode
-from bot.content.texts import Span, source_name
+from bot.content.texts import Reader, Span, plain, source_name
 from bot.people.participants import Who
 
 ButtonStyle = Literal["plain", "primary", "danger"]
@@ -276,6 +278,26 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
         decode(stored["placeholder"]),
         stored.get("listed", False),
     )
+
+
+def as_read(view: View, reader: Reader) -> str:
+    """What tells a message, as one reader reads it, from any other: 32 hexadecimal digits, or "" for one with files.
+
+    Words in other languages make no difference: a change of these alone leaves the reader's message as it is.
+    """
+    if view.attachments:
+        return ""
+    buttons = [
+        (plain(button.label, reader), button.action and button.action.encode(), button.url, button.style)
+        for button in view.buttons
+    ]
+    options = [
+        (option.value, plain(option.label, reader), plain(option.description or "", reader))
+        for option in (view.choice.options if view.choice else ())
+    ]
+    choice = (view.choice.action.encode(), view.choice.selected) if view.choice else ()
+    read = ([plain(line, reader) for line in view.lines], buttons, choice, options)
+    return hashlib.sha256(json.dumps(read, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 def with_lines_first(reply: Reply, *lines: Span) -> Reply:

@@ -14,7 +14,7 @@ from bot.content.errors import PlatformError
 from bot.content.reasons import Reason
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader
-from bot.content.views import View
+from bot.content.views import View, as_read
 from bot.delivery.outgoing import (
     MEMBERSHIP,
     Arrived,
@@ -63,10 +63,10 @@ class Carrier:
             await self._platform.pin(address, message)
             return Arrived(claimed, message)
         view = self.letters.view(copy, locale) if copy else unpack(claimed.content, claimed.carried)
-        shown = self.letters.digest(copy, locale) if copy else ""
+        shown = self.letters.digest(copy, locale) if copy else as_read(view, reader) if claimed.followed else ""
         if message is None:
             message = await self._platform.send(address, view, reader, delivery_id=claimed.id)
-        elif copy is None or shown != copy.shown:
+        elif not shown or shown != claimed.shown:
             message = await self._platform.edit(address, message, view, reader)
         return Arrived(claimed, message, shown)
 

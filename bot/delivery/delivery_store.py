@@ -34,7 +34,7 @@ _CLAIM = (
     f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
     " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory, c.theme,"
     f" CASE WHEN {AWAY} THEN 1 ELSE 0 END AS away,"
-    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, n.revision,"
+    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, d.subject, n.revision,"
     " n.state AS announcement_state,"
     " CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k WHERE k.announcement_id = d.announcement_id"
     " AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END AS seen,"
@@ -115,7 +115,7 @@ async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours
         if not asleep and not had_two:
             break
     taken = _one_a_person(rows)
-    # What a copy shows is not known again until it arrived: a try that fails may have changed a part of it.
+    # What a message shows is not known again until it arrived: a try that fails may have changed a part of it.
     await tx.many(
         "UPDATE deliveries SET state = 'sending', shown = '' WHERE id = :id", [{"id": row["id"]} for row in taken]
     )
@@ -320,6 +320,8 @@ def _claimed(row: Row, platform: str) -> Claimed:
         allowed,
         row["said"] or 0,
         _copy(row),
+        row["shown"],
+        row["subject"] != "",
     )
 
 
@@ -327,4 +329,4 @@ def _copy(row: Row) -> Copy | None:
     if row["announcement_id"] is None:
         return None
     ended = row["announcement_state"] in ("cancelled", "withdrawn") and row["message"] is None
-    return Copy(row["announcement_id"], row["revision"], ended, bool(row["seen"]), row["shown"])
+    return Copy(row["announcement_id"], row["revision"], ended, bool(row["seen"]))

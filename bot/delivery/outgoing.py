@@ -52,15 +52,13 @@ class Recipient:
 class Copy:
     """What of an announcement a delivery brings: `revision` is the announcement's, and what the copy will show.
 
-    `ended` says that it is cancelled or withdrawn, `seen` that its reader said they have seen it. `shown` tells what it
-    shows now from anything else, '' where that is not known.
+    `ended` says that it is cancelled or withdrawn, `seen` that its reader said they have seen it.
     """
 
     announcement_id: int
     revision: int
     ended: bool
     seen: bool = False
-    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,8 @@ class Claimed:
 
     `op` is what is to be done, to the `message` of that id on the platform (None: none is there yet). `allowed` says
     that its recipient's role lets them read it. `revision` grows when what it says is changed: what is sent now may be
-    behind by the time it arrives.
+    behind by the time it arrives. `shown` tells what the message shows now from anything else, '' where that is not
+    known. `followed`: it tells of something that may change, and is edited then.
     """
 
     id: int
@@ -84,6 +83,8 @@ class Claimed:
     allowed: bool
     revision: int
     copy: Copy | None
+    shown: str = ""
+    followed: bool = False
 
     @property
     def in_a_groups_place(self) -> bool:
@@ -93,7 +94,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Sent, or edited; its id on the platform. `shown` tells what a copy of an announcement shows from all else."""
+    """Sent, or edited; its id on the platform. `shown` tells what it shows from all else, where that was looked at."""
 
     claimed: Claimed
     native_id: str

@@ -44,11 +44,16 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
                 ended.append(Ended(outcome.claimed, "unreachable", outcome.reason))
     arrived = [outcome for outcome in outcomes if isinstance(outcome, Arrived)]
     await tx.many(
-        "UPDATE deliveries SET state = 'sent', native_id = :native_id, reason = NULL,"
+        "UPDATE deliveries SET state = 'sent', native_id = :native_id, shown = :shown, reason = NULL,"
         " sent_at = COALESCE(sent_at, CAST(:now AS BIGINT)), settled_at = :now"
         " WHERE id = :id",
         [
-            {"id": outcome.claimed.id, "native_id": outcome.native_id, "now": to_micros(now)}
+            {
+                "id": outcome.claimed.id,
+                "native_id": outcome.native_id,
+                "shown": outcome.shown,
+                "now": to_micros(now),
+            }
             for outcome in arrived
             if outcome.claimed.copy is None
         ],
@@ -151,7 +156,7 @@ async def _postpone(tx: Transaction, postponed: Iterable[Postponed]) -> None:
                 "reason": outcome.reason,
                 "tries": int(outcome.reason is not None),
                 "doubtful": int(outcome.doubtful and outcome.claimed.op == "send"),
-                "shown": outcome.claimed.copy.shown if outcome.claimed.copy and outcome.reason is None else "",
+                "shown": outcome.claimed.shown if outcome.reason is None else "",
             }
         )
     await tx.many(

@@ -110,7 +110,7 @@ async def read(tx: Transaction, group_ids: Sequence[int] | None = None, *, ideas
     groups = [row for row in await tx.all(_GROUPS) if group_ids is None or row["id"] in group_ids]
     _put(found, "groups", groups)
     ids = sorted(row["id"] for row in groups)
-    at_once = 1 if group_ids is not None else _GROUPS_AT_ONCE if ideas else len(ids)
+    at_once = 1 if group_ids is not None else _GROUPS_AT_ONCE if ideas else max(len(ids), 1)
     for start in range(0, len(ids), at_once):
         await _take_groups(tx, found, ids[start : start + at_once], ideas=ideas)
     if group_ids is None and ideas:

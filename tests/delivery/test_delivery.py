@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import pytest
 
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.reasons import Reason
+from bot.content.texts import Localised, _
 from bot.content.views import File, View
 from bot.database.engine import Store
 from bot.delivery import outbox
@@ -252,3 +254,25 @@ async def test_a_file_travels_with_its_message_and_is_forgotten_once_it_arrived(
         await rig.passes(1)
     assert [message.view.attachments for message in rig["telegram"].arrived] == [(file,)]
     assert await rig.store.read(lambda tx: tx.all("SELECT id FROM files")) == []
+
+
+async def test_what_changed_in_other_languages_alone_is_not_edited(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+
+    def told(title: Mapping[str, str]) -> View:
+        return View((_("New title: {title}", title=Localised(title)),))
+
+    async def say(title: Mapping[str, str]) -> None:
+        await rig.store.transact(lambda tx: outbox.follow(tx, "session:1", lambda _view: told(title), rig.clock.now()))
+        await rig.passes(70)
+
+    async with rig.running():
+        view = told({"en": "Opening", "de": "Anfang"})
+        await rig.store.transact(lambda tx: outbox.notify(tx, zoe, view, rig.clock.now(), subject="session:1"))
+        await rig.passes(5)
+        await say({"en": "Opening", "de": "Beginn"})
+        assert rig["telegram"].edits == 0
+        await say({"en": "Welcome", "de": "Beginn"})
+        await say({"en": "Welcome", "de": "Start"})
+    assert rig["telegram"].edits == 1
+    assert rig["telegram"].screen("1") == ["New title: Welcome"]

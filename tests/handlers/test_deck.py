@@ -146,6 +146,12 @@ async def test_organisers_see_who_has_not_confirmed_and_remind_them_once(world: 
     assert said(bo)[-1] == "Not confirmed yet."
 
 
+async def test_before_there_are_groups_there_are_no_slides(world: World) -> None:
+    team = await world.organiser()
+    await team.follow("wdl-0")
+    assert team.text == "No groups are published yet."
+
+
 async def test_every_group_gets_its_own_slides(world: World) -> None:
     made = await workshops(world)
     team = await world.organiser()

@@ -130,4 +130,4 @@ def _content(message: Message, username: str) -> Content | None:
 
 def _sender(user: User) -> Sender:
     # A private chat has its person's id.
-    return Sender(str(user.id), clean(user.full_name), user.language_code, str(user.id))
+    return Sender(str(user.id), clean(user.full_name or ""), user.language_code, str(user.id))

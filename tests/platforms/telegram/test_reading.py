@@ -21,3 +21,11 @@ def test_a_screen_takes_the_place_of_words_never_of_a_picture(shown: dict[str, A
     got = read(parse({"update_id": 1, "callback_query": query}, Bot("1:a")), "bot")
     assert got is not None
     assert got.pressed == replaced
+
+
+def test_an_account_without_a_name_is_read_too() -> None:
+    sender = {"id": 5, "is_bot": False, "first_name": ""}
+    message = {"message_id": 7, "date": 1, "chat": {"id": 5, "type": "private"}, "from": sender, "text": "Hello"}
+    got = read(parse({"update_id": 1, "message": message}, Bot("1:a")), "bot")
+    assert got is not None
+    assert got.incoming.sender.name == ""
