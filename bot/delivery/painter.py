@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,9 +12,8 @@ from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.errors import MessageGone, PlatformError, RetryLater
-from bot.content.stored_views import pack
 from bot.content.texts import Reader, _
-from bot.content.views import View
+from bot.content.views import View, as_read
 from bot.conversation import live_screen_store
 from bot.conversation.live_screen_store import Screen
 from bot.conversation.live_screens import LiveScreens
@@ -144,8 +142,8 @@ class Painter:
             return None
         view = replace(view, who=kind.who)
         locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
-        digest = hashlib.sha256(f"{locale} {pack(view)}".encode()).hexdigest()
         address, reader = Address(screen.chat), Reader(locale, self._gathering.zone)
+        digest = as_read(view, reader)
         if not screen.native_id:
             # A key of its own, apart from those of deliveries: sent again after a crash, it is there once.
             return await self._platform.send(address, view, reader, delivery_id=-screen.id), digest
