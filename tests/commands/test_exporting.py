@@ -14,8 +14,8 @@ from pptx import Presentation
 
 from bot.database.engine import Transaction, open_store
 from bot.files.folder import Files
-from handlers.results import exporting
-from handlers.results.exporting import Asked, export_workshops
+from handlers.results.cli import exporting
+from handlers.results.cli.exporting import Asked, export_workshops
 from tests.commands.conftest import Shell
 from tests.exports.crowd import Made, add_idea, populate
 
