@@ -8,7 +8,8 @@ from pathlib import Path
 from bot.clock import SystemClock, to_micros
 from bot.config.seeding import seed
 from bot.config.settings import Settings
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 
 THEMES = [
     {"key": key, "title": {locale: key.title() for locale in ("fr", "en", "de")}}

@@ -19,16 +19,13 @@ import random
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.crowd import fill
-from benchmarks.killed import POINTS, Life
+from benchmarks.killed import FIRST, PATIENCE, POINTS, program, until_polling
 from bot.rehearsal.botapi import BotApi, Message, TelegramUser
-
-FIRST = 5_000_000_001
-PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +85,6 @@ def _question(user: TelegramUser) -> str:
 def _unanswered(crowd: list[TelegramUser], last_words: Mapping[int, Message]) -> list[TelegramUser]:
     """Who was shown nothing after their last words."""
     return [user for user in crowd if not any(shown.message.id > last_words[user.id].id for shown in user.shown)]
-
-
-@contextlib.contextmanager
-def program(root: str, store: Path, failpoint: tuple[str, int] | None = None, *, discord: str = "") -> Iterator[Life]:
-    """The program while this lasts, then killed; `discord` is where it finds Discord, if it is to."""
-    life = Life(root, store, failpoint, discord)
-    try:
-        yield life
-    finally:
-        life.kill()
-
-
-async def until_polling(api: BotApi, program: Life) -> None:
-    """Wait until the program listens, or died of its failpoint before that."""
-    await until_called(api, program, "getUpdates")
-
-
-async def until_called(api: BotApi, program: Life, method: str, times: int = 1) -> None:
-    """Wait until the program called so that often, or died of its failpoint before that."""
-    called = api.calls[method] + times
-    calling = asyncio.create_task(
-        api.until(lambda: api.calls[method] >= called, lambda: f"the program calls no {method}", PATIENCE)
-    )
-    died = asyncio.create_task(program.wait())
-    done, pending = await asyncio.wait({calling, died}, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    for task in done:
-        task.result()
 
 
 def main() -> None:

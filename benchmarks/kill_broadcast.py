@@ -17,9 +17,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.crowd import fill
-from benchmarks.kill import FIRST, PATIENCE, program, until_called
+from benchmarks.killed import FIRST, PATIENCE, program, until_called
 from benchmarks.small_discord import SmallDiscord
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from bot.people.audiences import EVERYONE
 from bot.rehearsal.botapi import BotApi, Pace, TelegramUser
 from handlers.announcements import broadcasting

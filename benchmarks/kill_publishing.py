@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.crowd import fill
-from benchmarks.kill import FIRST, PATIENCE, program, until_polling
-from benchmarks.killed import POINTS
-from bot.database.engine import Transaction, open_store
+from benchmarks.killed import FIRST, PATIENCE, POINTS, program, until_polling
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from handlers.groups import store as groups
 

@@ -6,10 +6,12 @@ What the program imports is imported once, in a process that all lives are forks
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import bot.app
@@ -18,9 +20,11 @@ import bot.platforms.telegram.adapter
 from bot.config.settings import load_settings
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Incoming
-from bot.rehearsal.botapi import TOKEN
+from bot.rehearsal.botapi import TOKEN, BotApi
 
 POINTS = ("before commit", "after commit", "after reply")
+FIRST = 5_000_000_001
+PATIENCE = 60.0
 
 
 class FragileDispatcher(Dispatcher):
@@ -70,6 +74,36 @@ class Life:
         """End it as `kill -9` does, wherever it is."""
         self._process.kill()
         self._process.join()
+
+
+@contextlib.contextmanager
+def program(root: str, store: Path, failpoint: tuple[str, int] | None = None, *, discord: str = "") -> Iterator[Life]:
+    """The program while this lasts, then killed; `discord` is where it finds Discord, if it is to."""
+    life = Life(root, store, failpoint, discord)
+    try:
+        yield life
+    finally:
+        life.kill()
+
+
+async def until_polling(api: BotApi, program: Life) -> None:
+    """Wait until the program listens, or died of its failpoint before that."""
+    await until_called(api, program, "getUpdates")
+
+
+async def until_called(api: BotApi, program: Life, method: str, times: int = 1) -> None:
+    """Wait until the program called so that often, or died of its failpoint before that."""
+    called = api.calls[method] + times
+    calling = asyncio.create_task(
+        api.until(lambda: api.calls[method] >= called, lambda: f"the program calls no {method}", PATIENCE)
+    )
+    died = asyncio.create_task(program.wait())
+    done, pending = await asyncio.wait({calling, died}, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    for task in done:
+        task.result()
 
 
 _METHOD = multiprocessing.get_context("forkserver")

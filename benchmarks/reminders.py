@@ -25,7 +25,8 @@ from bot.clock import SystemClock
 from bot.config.settings import Settings
 from bot.content.texts import Reader
 from bot.content.views import View
-from bot.database.engine import Store, Transaction, open_store
+from bot.database.engine import Store, Transaction
+from bot.database.opening import open_store
 from bot.delivery.platform import Address, Membership, Spaces
 from bot.delivery.worker import Delivery
 from handlers.programme import store as sessions

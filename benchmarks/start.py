@@ -2,7 +2,7 @@
 
     python -m benchmarks.start
 
-Three figures: `rencontres --help` (≤ 0.3 s), ready to answer with 100,000 participants (≤ 2 s from start to the first
+Three figures: `rencontres --help` (≤ 0.15 s), ready to answer with 100,000 participants (≤ 2 s from start to the first
 reply), idle memory (≤ 120 MB, Telegram and the page on).
 """
 

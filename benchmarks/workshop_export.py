@@ -28,7 +28,8 @@ from benchmarks.workshop_driven import Driven, house
 from bot.clock import SystemClock
 from bot.config.seeding import seed
 from bot.config.settings import Settings
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from bot.files.folder import Files
 from bot.rehearsal.botapi import TOKEN
 from handlers.results.summary import ShowCharts, TakeAway

@@ -29,7 +29,8 @@ from benchmarks.workshop_town import Person, gather, sentence
 from bot.clock import SystemClock
 from bot.config.seeding import seed
 from bot.config.settings import Settings
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from bot.people import secrets
 from bot.rehearsal.botapi import TOKEN
 from handlers.workshops.actions import GiveIdea

@@ -19,7 +19,7 @@ from bot.content.texts import Reader
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Incoming, Sender, Typed
-from bot.database.engine import open_store
+from bot.database.opening import open_store
 from bot.delivery.painter import EVERY
 from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery

@@ -24,7 +24,8 @@ from bot.config.settings import Settings
 from bot.content.errors import ConfigError
 from bot.conversation import albums, dialogue_store, inbox, journal, shown_screens
 from bot.conversation.dispatch import Dispatcher
-from bot.database.engine import Store, keep_private, open_store
+from bot.database.engine import Store, keep_private
+from bot.database.opening import open_store
 from bot.delivery import delivery_store
 from bot.delivery.pacer import PACES, Pacer
 from bot.delivery.platform import Platform

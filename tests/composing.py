@@ -14,7 +14,7 @@ from bot.content.views import Reply, reply
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.router import Router
 from bot.conversation.routes import ANYONE, Request, Routes
-from bot.database.engine import open_store
+from bot.database.opening import open_store
 from tests.world import START, World, make_settings
 
 routes = Routes()

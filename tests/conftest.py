@@ -19,7 +19,8 @@ import asyncpg
 import pytest
 import structlog
 
-from bot.database.engine import Store, open_store
+from bot.database.engine import Store
+from bot.database.opening import open_store
 from tests.kept import KeptPools
 
 _FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to the workers, which share the server

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+
+def look_around(_payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What this process has loaded, and the most memory that was resident until now, in kB (0 where nobody tells)."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    weight = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
+    return {"modules": sorted(sys.modules), "weight": weight}
 
 
 def measure(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Sent
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
-from bot.database.engine import open_store
+from bot.database.opening import open_store
 from bot.files.folder import Files
 from tests.world import START, World, make_settings
 

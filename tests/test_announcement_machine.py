@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.content.errors import Moved, Rejected, RetryLater, Unreachable
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from handlers.announcements import content_store
 from handlers.announcements import service as announcing
 from handlers.announcements import store as announcements

@@ -45,10 +45,20 @@ def test_each_command_says_what_it_is_for(command: tuple[str, ...]) -> None:
 def test_help_loads_nothing_it_does_not_show() -> None:
     heavy = {"asyncio", "rich", "pydantic", "babel", "telegram", "discord", "aiohttp", "sqlite3", "PIL"}
     shows = "import sys; from bot.cli.main import app; app(['--help'], standalone_mode=False)"
-    program = f"{shows}; print({heavy} & sys.modules.keys())"
+    # Of a capability's commands there is what help shows, and no module that does their work.
+    program = f"{shows}; print({heavy} & sys.modules.keys(), *sorted(each for each in sys.modules if '.cli.' in each))"
     shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     assert "Commands:" in shown
-    assert shown.splitlines()[-1] == "set()"
+    assert shown.splitlines()[-1] == "set() bot.cli.main bot.cli.options bot.cli.people"
+
+
+def test_help_lists_the_engines_commands_among_those_of_capabilities() -> None:
+    lines = run("--help")[1].split("Commands:\n")[1].splitlines()
+    assert [line.split()[0] for line in lines] == [
+        *("run", "demo", "rehearse", "check", "init", "invitations", "announce", "outbox", "backup", "restore"),
+        *("config", "import", "groups", "programme", "organiser", "export", "erase"),
+    ]
+    assert lines[-2] == "  export       DIR: what the workshops made."
 
 
 def test_the_version_is_a_line() -> None:

@@ -23,7 +23,7 @@ from bot.capability import load, make_router
 from bot.cli.main import app
 from bot.config.settings import PhaseSettings, SessionSettings, Settings, ThemeSettings
 from bot.content.texts import Reader, plain
-from bot.database.engine import open_store
+from bot.database.opening import open_store
 from bot.database.schema import statements
 from bot.people.listed import RosterPerson
 from bot.platforms.discord.checking import INVITED_WITH

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -413,6 +415,27 @@ async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> Non
         program.send_signal(signal.SIGKILL)
         await program.wait()
         await foreman.gone.wait()
+
+
+def test_a_process_for_work_is_light_until_it_has_some(tmp_path: Path) -> None:
+    program = tmp_path / "rencontres"  # as it is installed: the new process runs the beginning of it too
+    program.write_text(
+        "from bot.cli.main import main\n"
+        "if __name__ == '__main__':\n"
+        "    import asyncio, json\n"
+        "    from bot.background.side_process import SideProcess\n"
+        "    from tests.labour import look_around\n"
+        "    print(json.dumps(asyncio.run(SideProcess().do(look_around, {}))))\n",
+        encoding="utf-8",
+    )
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, program], check=True, capture_output=True, text=True, env={"PYTHONPATH": str(root)}
+    )
+    process = json.loads(done.stdout)
+    heavy = {"rich", "pydantic", "babel", "telegram", "discord", "aiohttp", "sqlite3", "PIL", "numpy", "bot.app"}
+    assert heavy & {*process["modules"]} == set()
+    assert process["weight"] < 40_000
 
 
 def test_work_that_no_other_process_can_find_is_refused_when_declared() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from tests.kept import KeptPools
 
 

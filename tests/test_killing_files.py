@@ -18,7 +18,8 @@ from bot.files.sheets import SheetTooLong, UnreadableSheet, read_rows
 from handlers.groups.people_files import People, read_people
 from handlers.groups.rule_files import read_constraints, read_groups
 from handlers.groups.table_files import Unreadable
-from handlers.programme.programme_files import Programme, Rules, read_programme
+from handlers.programme.programme_files import Programme, Rules
+from handlers.programme.reading_files import read_programme
 from handlers.registration.roster import Roster, read_roster
 from tests.killers import CALENDARS, TABLES, WORKBOOKS, workbook
 

@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 
 from bot.clock import from_micros
 from bot.config import setting_store
-from bot.database.engine import Store, Transaction, open_store
+from bot.database.engine import Store, Transaction
+from bot.database.opening import open_store
 from bot.delivery.outgoing import BULK, USUAL
 from bot.people import preferences
 from bot.people.audiences import Audience

@@ -12,7 +12,8 @@ from bot.cli.config_diff import Held, differences
 from bot.config import setting_store as settings
 from bot.config.seeding import seed
 from bot.config.settings import Settings
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from handlers.groups import store as groups
 from handlers.programme import store as sessions
 from tests.handlers.programmes import OPENING, PLENARY, with_programme

@@ -16,7 +16,8 @@ from bot.clock import ManualClock
 from bot.config.seeding import seed
 from bot.config.settings import Settings, StorageSettings
 from bot.conversation.dispatch import Dispatcher
-from bot.database.engine import Store, open_store
+from bot.database.engine import Store
+from bot.database.opening import open_store
 from bot.files.folder import Files
 from bot.people import participant_store, secrets
 from handlers import CAPABILITIES

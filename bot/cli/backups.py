@@ -18,7 +18,8 @@ from pathlib import Path
 from bot.background.leases import running
 from bot.cli.console import Failed, confirm, err, load, out
 from bot.config.settings import Settings
-from bot.database.engine import StoreUnavailable, open_store, sqlite_files
+from bot.database.engine import StoreUnavailable, sqlite_files
+from bot.database.opening import open_store
 from bot.database.schema import migrations, pending
 from bot.files import named_files
 from bot.files.folder import Files

@@ -20,7 +20,8 @@ from bot.config.findings import Finding
 from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_settings
 from bot.content.errors import ConfigError
 from bot.content.i18n import catalogue
-from bot.database.engine import StoreUnavailable, open_store, sqlite_files
+from bot.database.engine import StoreUnavailable, sqlite_files
+from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
 from bot.logs import redactor
 from bot.people.erasure import log_path

@@ -13,7 +13,8 @@ from rich.console import Console
 from bot.config.seeding import seed
 from bot.config.settings import Settings, load_settings
 from bot.content.errors import ConfigError, UserError
-from bot.database.engine import Store, StoreUnavailable, open_store
+from bot.database.engine import Store, StoreUnavailable
+from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
 
 DEFAULT_CONFIG = Path("config.toml")

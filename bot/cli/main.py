@@ -1,26 +1,124 @@
 """The command `rencontres`.
 
-Only what `--help` shows is here and in `bot.cli_…`: each command imports what it needs when it runs, so that help
-comes at once. Exit codes: 0 done, 1 not done or not well, 2 asked wrongly or a file that cannot be read, 130
-interrupted.
+The engine's own commands are here and beside this; those of a capability are the `commands` of its `cli` module. Such
+modules hold what help shows: each command imports what it needs when it runs, and its options are made when it is asked
+for, so that help comes at once. Exit codes: 0 done, 1 not done or not well, 2 asked wrongly or a file that cannot be
+read, 130 interrupted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command_name, get_group
+from typer.models import CommandInfo, TyperInfo
 
 from bot.cli.options import AsJson, ConfigFile, ExistingFile, Sure, command_group, finish
-from bot.cli.people import erasing, exporting, importing, organisers
-from handlers.groups.cli import groups
-from handlers.programme.cli import programme
+from bot.cli.people import erasing, exports
+from handlers import CAPABILITIES
+
+_ORDER = (
+    "run",
+    "demo",
+    "rehearse",
+    "check",
+    "init",
+    "invitations",
+    "announce",
+    "outbox",
+    "backup",
+    "restore",
+    "config",
+    "import",
+    "groups",
+    "programme",
+    "organiser",
+    "export",
+    "erase",
+)
+"""How help lists the commands; one that is not named here comes after them."""
+
+
+class _Offered(Mapping[str, Any]):
+    """Commands by their word. A command is built, with all its options, when it is first asked for."""
+
+    def __init__(self, sources: Iterable[typer.Typer]) -> None:
+        """Raises ValueError where two sources offer the same word, unless it is the very same group of commands."""
+        self._declared: dict[str, CommandInfo | TyperInfo] = {}
+        self._built: dict[str, Any] = {}
+        for source in sources:
+            for command in source.registered_commands:
+                assert command.callback is not None
+                self._declare(command.name or get_command_name(command.callback.__name__), command)
+            for group in source.registered_groups:
+                assert group.name is not None
+                self._declare(group.name, group)
+
+    def _declare(self, word: str, declared: CommandInfo | TyperInfo) -> None:
+        known = self._declared.setdefault(word, declared)
+        if known is not declared and not (
+            isinstance(known, TyperInfo)
+            and isinstance(declared, TyperInfo)
+            and known.typer_instance is declared.typer_instance
+        ):
+            raise ValueError(f"two commands are called «{word}»")
+
+    def summaries(self) -> Iterator[tuple[str, str]]:
+        """Each word with what its command is for, without building any."""
+        for word in self:
+            declared = self._declared[word]
+            if isinstance(declared, TyperInfo):
+                assert declared.typer_instance is not None
+                yield word, declared.typer_instance.info.help or ""
+            else:
+                yield word, cleandoc(declared.callback.__doc__ or "")
+
+    def __getitem__(self, word: str) -> Any:
+        if word not in self._built:
+            declared = self._declared[word]
+            alone = typer.Typer(rich_markup_mode=None)
+            if isinstance(declared, TyperInfo):
+                alone.registered_groups.append(declared)
+            else:
+                alone.registered_commands.append(declared)
+            self._built[word] = get_group(alone).commands[word]
+        return self._built[word]
+
+    def __iter__(self) -> Iterator[str]:
+        known = [word for word in _ORDER if word in self._declared]
+        yield from known
+        yield from (word for word in self._declared if word not in known)
+
+    def __len__(self) -> int:
+        return len(self._declared)
+
+
+def _sources() -> Iterator[typer.Typer]:
+    """The engine's commands, then those of each capability that has a `cli` module."""
+    yield _engine
+    for name in CAPABILITIES:
+        if find_spec(f"handlers.{name}.cli"):
+            yield import_module(f"handlers.{name}.cli").commands
 
 
 class _Commands(TyperGroup):
     """Tells an error that can be helped in one line on standard error."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._offered = _Offered(_sources())
+        self.commands = self._offered  # type: ignore[assignment]  # nobody adds to it
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        listed = [TyperCommand(word, help=summary) for word, summary in self._offered.summaries()]
+        TyperGroup(commands=listed).format_commands(ctx, formatter)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -50,6 +148,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="The chatbot of a gathering, on Telegram, on Discord and in a browser, over one store.",
 )
+_engine = typer.Typer()
 
 
 def _show_version(wanted: bool) -> None:
@@ -71,7 +170,7 @@ def _rencontres(
 ) -> None: ...
 
 
-@app.command()
+@_engine.command()
 def run(
     config: ConfigFile = None,
     only: Annotated[
@@ -85,7 +184,7 @@ def run(
     finish(serve(config, only))
 
 
-@app.command()
+@_engine.command()
 def demo(
     port: Annotated[
         int | None,
@@ -102,7 +201,7 @@ def demo(
     finish(run_demo(port=port, browser=browser, keep=keep))
 
 
-@app.command()
+@_engine.command()
 def rehearse(
     participants: Annotated[
         int, typer.Option(min=12, max=5_000, metavar="N", help="How many invented people take part.")
@@ -122,7 +221,7 @@ def rehearse(
     finish(run_rehearsal(participants=participants, seed=seed, out=out))
 
 
-@app.command()
+@_engine.command()
 def check(config: ConfigFile = None) -> None:
     """Look at all that a start needs, and say what is missing.
 
@@ -132,7 +231,7 @@ def check(config: ConfigFile = None) -> None:
     finish(run_check(config))
 
 
-@app.command()
+@_engine.command()
 def init(
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="The gathering's name.")] = None,
     starts: Annotated[str | None, typer.Option(metavar="DAY", help="Its first day, like 2027-06-10.")] = None,
@@ -174,80 +273,7 @@ def config_diff(
     finish(compare_config(config, apply=apply))
 
 
-@app.command()
-def invitations(
-    config: ConfigFile = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the list here (CSV) instead of showing it.")
-    ] = None,
-    cards: Annotated[
-        Path | None, typer.Option(metavar="DIR", file_okay=False, help="Draw a card (PNG) for each person here.")
-    ] = None,
-    renew: Annotated[
-        str | None, typer.Option(metavar="REF", help="Only this person, whose earlier links and code end.")
-    ] = None,
-    detach: Annotated[
-        bool,
-        typer.Option(
-            "--detach/--keep-accounts",
-            help="With --renew: take this person's accounts off, whoever uses them, or leave them.",
-        ),
-    ] = True,
-) -> None:
-    """Make links and codes for whoever has none yet.
-
-    They are told once: the store keeps only their hashes."""
-    from handlers.registration.cli_inviting import invite_people
-
-    finish(invite_people(config, file=out, cards=cards, renew=renew, detach=detach))
-
-
-@app.command()
-def announce(
-    audience: Annotated[
-        str,
-        typer.Option(
-            metavar="AUDIENCE",
-            help="all, theme:KEY, group:ID, territory:CODE, platform:NAME, present:DAY, unchosen or organisers.",
-        ),
-    ],
-    file: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            help="The words, in markdown; FILE.en.md beside it for those who read English.",
-        ),
-    ],
-    config: ConfigFile = None,
-    attach: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE", exists=True, dir_okay=False, readable=True, help="A picture or document; may be repeated."
-        ),
-    ] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="When, as people say it: «demain 14h», «2027-06-10 14:00».")
-    ] = None,
-    urgent: Annotated[bool, typer.Option("--urgent", help="Also at night, and however much people had today.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show who would be told and what, and stop.")] = False,
-    again: Annotated[
-        bool, typer.Option("--again", help="Also where the same was announced a few minutes ago.")
-    ] = False,
-) -> None:
-    """Tell many people something.
-
-    The bot sends it when it runs. Exit code 1 where nobody would be told."""
-    from handlers.announcements.cli import Asked
-    from handlers.announcements.cli import announce as run_announce
-
-    asked = Asked(audience, file, tuple(attach or ()), at, urgent=urgent, again=again)
-    finish(run_announce(config, asked, dry_run=dry_run))
-
-
-@app.command()
+@_engine.command()
 def outbox(
     config: ConfigFile = None,
     failed: Annotated[bool, typer.Option("--failed", help="What never arrived instead, and why.")] = False,
@@ -259,7 +285,7 @@ def outbox(
     finish(show_outbox(config, failed=failed, as_json=as_json))
 
 
-@app.command()
+@_engine.command()
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], config: ConfigFile = None) -> None:
     """Copy the database to a new file, also while the bot runs."""
     from bot.cli.backups import back_up
@@ -267,7 +293,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)]
     finish(back_up(config, file))
 
 
-@app.command()
+@_engine.command()
 def restore(file: ExistingFile, config: ConfigFile = None, yes: Sure = False) -> None:
     """Put a backup in the database's place.
 
@@ -277,16 +303,8 @@ def restore(file: ExistingFile, config: ConfigFile = None, yes: Sure = False) ->
     finish(run_restore(config, file, sure=yes))
 
 
-for _name, _group in (  # as help lists them
-    ("config", config_commands),
-    ("import", importing),
-    ("groups", groups),
-    ("programme", programme),
-    ("organiser", organisers),
-    ("export", exporting),
-    ("erase", erasing),
-):
-    app.add_typer(_group, name=_name)
+for _name, _group in (("config", config_commands), ("export", exports), ("erase", erasing)):
+    _engine.add_typer(_group, name=_name)
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from bot.cli.console import Failed
 from bot.clock import ShiftedClock
 from bot.config.seeding import seed
 from bot.config.settings import Settings
-from bot.database.engine import open_store
+from bot.database.opening import open_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.demo_page import PATH, DemoPage
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from bot.cli import console
 from bot.content.texts import Reader, _, plain
 from bot.rehearsal.playing import Play
-from handlers.results.exporting import Asked, export_workshops
+from handlers.results.cli.exporting import Asked, export_workshops
 
 FOLDER = "export"
 WORKBOOK = "workshops.xlsx"

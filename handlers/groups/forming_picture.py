@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from bot.content.territories import territory_name
 from bot.content.texts import Localised, Reader, Text, _, plain
+from handlers.groups.model import Someone
 from handlers.groups.pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_plan
 from handlers.groups.proposals import Formed, Proposal, Proposed
 from handlers.groups.solver.model import Level, Person
 from handlers.groups.solver_messages import describe, facts, mixture
-
-if TYPE_CHECKING:
-    from handlers.groups.jobs import Someone
 
 
 def draw(

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from handlers.groups.model import Someone
 from handlers.groups.proposals import Proposed, Remedy
 from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import Limits
-
-if TYPE_CHECKING:
-    from handlers.groups.jobs import Someone
 
 
 def remedies_for(

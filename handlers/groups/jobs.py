@@ -6,13 +6,14 @@ Knows no store: everything comes in the payload of `handlers.groups.forming.requ
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.content.stored_views import LARGEST_FILE
 from bot.content.texts import Reader
 from handlers.groups.forming_picture import draw
 from handlers.groups.forming_remedies import remedies_for
+from handlers.groups.model import Someone
 from handlers.groups.proposals import Failed, Formed, Proposal, Proposed, Wishes
 from handlers.groups.solver.model import (
     Apart,
@@ -29,20 +30,6 @@ from handlers.groups.solver.model import (
     TooLong,
     band_of,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Someone:
-    """Someone to be placed, as the payload has them."""
-
-    id: int
-    theme: str
-    second_theme: str | None
-    territory: str
-    gender: str
-    birth_year: int | None
-    platform: str
-    name: str
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -64,3 +64,17 @@ class Member:
     def full_name(self) -> str:
         """First and family name, for the team."""
         return f"{self.given_name} {self.family_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """Someone to be placed, as the payload has them."""
+
+    id: int
+    theme: str
+    second_theme: str | None
+    territory: str
+    gender: str
+    birth_year: int | None
+    platform: str
+    name: str

@@ -28,8 +28,8 @@ from handlers.programme.programme_files import (
     Rejected,
     Rules,
     is_calendar,
-    read_programme,
 )
+from handlers.programme.reading_files import read_programme
 from handlers.programme.refusals import COLUMNS, explain, located
 from handlers.programme.saving import saved, will_be_told
 from handlers.programme.service import difference

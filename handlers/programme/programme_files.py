@@ -6,7 +6,7 @@ here stores anything; `handlers.programme.model.compare` tells what importing wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -102,17 +102,6 @@ class Rules:
     locales: Sequence[str]
     zone: str
     year: int
-
-
-def read_programme(data: bytes, filename: str, rules: Rules) -> Programme:
-    """The sessions in a file, told apart by what it holds. Never raises for that: every problem is in `rejected`."""
-    from handlers.programme.calendar_files import read_calendar
-    from handlers.programme.table_files import read_table
-
-    if len(data) > MOST_BYTES:
-        return refuse(Reason.TOO_BIG, filename=filename, limit=MOST_BYTES)
-    read: Callable[[bytes, str, Rules], Programme] = read_calendar if is_calendar(data) else read_table
-    return read(data, filename, rules)
 
 
 def is_calendar(data: bytes) -> bool:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from bot.config.settings import load_settings
-from bot.database.engine import Row, Transaction, open_store
+from bot.database.engine import Row, Transaction
+from bot.database.opening import open_store
 from tests.commands.conftest import Shell
 from tests.pictures import drawn
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.cli.checking import check
 from bot.config import setting_store
-from bot.database.engine import open_store
+from bot.database.opening import open_store
 from bot.rehearsal.botapi import TOKEN, BotApi, TelegramGroup
 from tests.commands.conftest import Shell, change
 

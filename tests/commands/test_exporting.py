@@ -12,10 +12,11 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from bot.files.folder import Files
-from handlers.results import exporting
-from handlers.results.exporting import Asked, export_workshops
+from handlers.results.cli import exporting
+from handlers.results.cli.exporting import Asked, export_workshops
 from tests.commands.conftest import Shell
 from tests.exports.crowd import Made, add_idea, populate
 

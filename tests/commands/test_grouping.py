@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handlers.groups.cli_drawn import told_apart
+from handlers.groups.cli.drawn import told_apart
 from handlers.groups.rule_files import read_groups
 from tests.commands.conftest import Shell
 

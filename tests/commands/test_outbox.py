@@ -13,7 +13,8 @@ import pytest
 from bot.clock import to_micros
 from bot.config.settings import load_settings
 from bot.content.views import View
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from bot.delivery import outbox
 from tests.commands.conftest import Shell
 

@@ -15,7 +15,8 @@ from bot.config.seeding import seed
 from bot.content.errors import PlaceGone, Rejected, RetryLater, Unreachable
 from bot.content.texts import plain
 from bot.content.views import View
-from bot.database.engine import Store, Transaction, open_store
+from bot.database.engine import Store, Transaction
+from bot.database.opening import open_store
 from bot.database.schema import migrations, upgrade
 from bot.delivery import outbox, space_store
 from bot.delivery.platform import Note, Space

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.database.engine import Store, open_store
+from bot.database.engine import Store
+from bot.database.opening import open_store
 from tests.delivery.rig import Rig
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.content.texts import Reader, plain
 from bot.content.views import View
-from bot.database.engine import open_store
+from bot.database.opening import open_store
 from bot.delivery.platform import Address, Membership
 from bot.delivery.worker import Delivery
 from tests.world import make_settings

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.config.seeding import seed
-from bot.database.engine import Store, Transaction, open_store
+from bot.database.engine import Store, Transaction
+from bot.database.opening import open_store
 from bot.files.folder import Files
 from handlers.results import store as exports
 from handlers.results.model import Gathering

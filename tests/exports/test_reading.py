@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.config.seeding import seed
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from handlers.results import store as exports
 from handlers.results.model import Voice
 from handlers.results.understanding import understand

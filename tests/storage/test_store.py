@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.database.engine import Row, Store, StoreUnavailable, Transaction, Unit, open_store
+from bot.database.engine import Row, Store, StoreUnavailable, Transaction, Unit
+from bot.database.opening import open_store
 from tests.storage.conftest import Stranger, note_texts, open_bare
 
 

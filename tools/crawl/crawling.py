@@ -17,7 +17,8 @@ import aiohttp
 from bot.background.side_process import SideProcess, Work
 from bot.clock import ShiftedClock
 from bot.config.seeding import seed as seed_store
-from bot.database.engine import Transaction, open_store
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
 from bot.people import facilitator_store, participant_store, secrets
 from bot.people.audiences import parse
 from bot.rehearsal.botapi import Pace

@@ -9,7 +9,7 @@ from functools import partial
 from bot.content.names import collation
 from bot.content.territories import territory_name
 from bot.content.texts import plain
-from handlers.groups.cli_shown import READER, Shown, brief
+from handlers.groups.cli.shown import READER, Shown, brief
 from handlers.groups.door_lists import DoorList, lists_for_doors
 from handlers.groups.labels import Label
 from handlers.groups.pictures import PlanGroup, PlanTheme, draw_plan

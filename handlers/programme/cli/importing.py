@@ -16,7 +16,8 @@ from bot.content.texts import Localised, Reader, plain
 from handlers.programme import service
 from handlers.programme import store as sessions
 from handlers.programme.model import Difference, Plan
-from handlers.programme.programme_files import MOST_BYTES, read_programme
+from handlers.programme.programme_files import MOST_BYTES
+from handlers.programme.reading_files import read_programme
 from handlers.programme.refusals import located
 from handlers.programme.service import difference
 

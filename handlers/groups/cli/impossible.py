@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from bot.content.texts import Span, plain
-from handlers.groups.cli_asked import Task
-from handlers.groups.cli_shown import READER
+from handlers.groups.cli.asked import Task
+from handlers.groups.cli.shown import READER
 from handlers.groups.people_files import called
 from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import CannotSplit, Contradiction, Pin, TooLong

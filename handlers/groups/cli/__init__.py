@@ -9,7 +9,9 @@ import typer
 
 from bot.cli.options import AsJson, command_group
 
+commands = typer.Typer()
 groups = command_group("form, explain: groups from a list of people, without a bot.")
+commands.add_typer(groups, name="groups")
 
 PeopleFile = Annotated[
     Path,
@@ -93,8 +95,8 @@ def form(
     """Form groups of different nationalities, and write them.
 
     Exit code 1 where that is impossible, 2 where a file cannot be read: nothing is written then."""
-    from handlers.groups.cli_asked import Asked
-    from handlers.groups.cli_forming import Wanted, form_groups, this_year
+    from handlers.groups.cli.asked import Asked
+    from handlers.groups.cli.forming import Wanted, form_groups, this_year
 
     asked = Asked(
         people,
@@ -135,8 +137,8 @@ def explain(
     """Say how good groups are that are there already.
 
     Exit code 2 where a file cannot be read."""
-    from handlers.groups.cli_asked import Asked
-    from handlers.groups.cli_forming import Wanted, explain_groups, this_year
+    from handlers.groups.cli.asked import Asked
+    from handlers.groups.cli.forming import Wanted, explain_groups, this_year
 
     asked = Asked(
         people,

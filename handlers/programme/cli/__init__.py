@@ -8,7 +8,9 @@ import typer
 
 from bot.cli.options import ConfigFile, ExistingFile, command_group, finish
 
+commands = typer.Typer()
 programme = command_group("import FILE, show: the sessions of the gathering.")
+commands.add_typer(programme, name="programme")
 
 
 @programme.command("import")
@@ -25,7 +27,7 @@ def take_in(
     """Take in the programme from an .ics, CSV or XLSX file.
 
     All of it or, if anything in it is wrong, nothing. Those whose sessions change are told."""
-    from handlers.programme.cli_importing import import_programme
+    from handlers.programme.cli.importing import import_programme
 
     finish(import_programme(config, file, apply=apply, cancel_missing=cancel_missing))
 
@@ -33,6 +35,6 @@ def take_in(
 @programme.command("show")
 def show(config: ConfigFile = None) -> None:
     """Show the sessions, a line each."""
-    from handlers.programme.cli_importing import show_programme
+    from handlers.programme.cli.importing import show_programme
 
     finish(show_programme(config))

@@ -15,9 +15,9 @@ from typing import Any
 import typer
 
 from bot.cli.private_files import write_all_private
-from handlers.groups.cli_asked import Asked, Task, understand, understand_groups
-from handlers.groups.cli_impossible import Impossible, why
-from handlers.groups.cli_shown import Shown, lines, shown, values
+from handlers.groups.cli.asked import Asked, Task, understand, understand_groups
+from handlers.groups.cli.impossible import Impossible, why
+from handlers.groups.cli.shown import Shown, lines, shown, values
 from handlers.groups.rule_files import write_groups
 from handlers.groups.solver.levels import measure
 from handlers.groups.solver.model import CannotSplit, Contradiction, Plan, Problem, TooLong
@@ -153,11 +153,11 @@ def _files(themes: Sequence[Shown], title: str, place: int, wanted: Wanted) -> M
     if wanted.out:
         files[_numbered(wanted.out, place, wanted)] = write_groups({each.problem.theme: each.groups for each in themes})
     if wanted.png:
-        from handlers.groups.cli_drawn import picture
+        from handlers.groups.cli.drawn import picture
 
         files[_numbered(wanted.png, place, wanted)] = picture(title, themes)
     if wanted.pdf:
-        from handlers.groups.cli_drawn import door_lists
+        from handlers.groups.cli.drawn import door_lists
 
         files[_numbered(wanted.pdf, place, wanted)] = door_lists(title, themes)
     return files

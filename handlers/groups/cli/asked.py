@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.cli.private_files import read_up_to
-from handlers.groups.cli_options import Options
+from handlers.groups.cli.options import Options
 from handlers.groups.labels import Label, parse_label, theme_finder
 from handlers.groups.people_files import People, read_people
 from handlers.groups.rule_files import read_constraints, read_groups

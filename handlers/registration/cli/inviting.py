@@ -20,7 +20,7 @@ from bot.files.folder import make_private
 from bot.files.sheets import write_csv
 from bot.people import codes, participant_store
 from handlers.registration import inviting
-from handlers.registration.card_files import CardFile, draw_cards
+from handlers.registration.cli.card_files import CardFile, draw_cards
 from handlers.registration.inviting import HEADINGS, Invitation, Renewed
 
 

@@ -1,0 +1,76 @@
+"""The commands of registration: `rencontres invitations`, `import participants` and `organiser invite`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import ConfigFile, ExistingFile, command_group, finish
+
+commands = typer.Typer()
+
+
+@commands.command()
+def invitations(
+    config: ConfigFile = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the list here (CSV) instead of showing it.")
+    ] = None,
+    cards: Annotated[
+        Path | None, typer.Option(metavar="DIR", file_okay=False, help="Draw a card (PNG) for each person here.")
+    ] = None,
+    renew: Annotated[
+        str | None, typer.Option(metavar="REF", help="Only this person, whose earlier links and code end.")
+    ] = None,
+    detach: Annotated[
+        bool,
+        typer.Option(
+            "--detach/--keep-accounts",
+            help="With --renew: take this person's accounts off, whoever uses them, or leave them.",
+        ),
+    ] = True,
+) -> None:
+    """Make links and codes for whoever has none yet.
+
+    They are told once: the store keeps only their hashes."""
+    from handlers.registration.cli.inviting import invite_people
+
+    finish(invite_people(config, file=out, cards=cards, renew=renew, detach=detach))
+
+
+imports = command_group("participants FILE: take in the selected people.")
+
+
+@imports.command("participants")
+def import_participants(
+    file: ExistingFile,
+    config: ConfigFile = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Import; without it, only what would happen is shown.")
+    ] = False,
+) -> None:
+    """Take in selected people from a CSV or XLSX file.
+
+    All of them or, if anything on any line is wrong, none."""
+    from handlers.registration.cli.importing import import_people
+
+    finish(import_people(config, file, apply=apply))
+
+
+organisers = command_group("invite NAME: make someone an organiser.")
+
+
+@organisers.command("invite")
+def organiser_invite(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="How they are called.")], config: ConfigFile = None
+) -> None:
+    """Make a link that works once, for a new organiser."""
+    from handlers.registration.cli.inviting import invite_an_organiser
+
+    finish(invite_an_organiser(config, name))
+
+
+commands.add_typer(imports, name="import")
+commands.add_typer(organisers, name="organiser")

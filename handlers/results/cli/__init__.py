@@ -1,0 +1,34 @@
+"""The command `rencontres export DIR`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import ConfigFile, finish
+from bot.cli.people import EXPORT_FOLDER, exports
+
+commands = typer.Typer()
+commands.add_typer(exports, name="export")  # the engine's group, with one command more
+
+
+@exports.command(EXPORT_FOLDER)
+def export_workshops(
+    folder: Annotated[Path, typer.Argument(metavar=EXPORT_FOLDER, show_default=False, help="The folder to write to.")],
+    config: ConfigFile = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="LOCALE", help="fr, en or de; else the gathering's first.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also into a folder that holds something: files of the same names go.")
+    ] = False,
+) -> None:
+    """Write what the workshops made into a folder.
+
+    A workbook, a deck for the plenary, a deck for each group, a booklet, charts, and the photos."""
+    from handlers.results.cli.exporting import Asked
+    from handlers.results.cli.exporting import export_workshops as run_export
+
+    finish(run_export(config, Asked(folder, lang, force)))
