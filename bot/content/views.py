@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from bot.content.actions import Action
 from bot.content.stored_texts import decode, encode
-from bot.content.texts import Reader, Span, plain, source_name
+from bot.content.texts import Reader, Span, plain, render, source_name
 from bot.people.participants import Who
 
 ButtonStyle = Literal["plain", "primary", "danger"]
@@ -296,7 +296,11 @@ def as_read(view: View, reader: Reader) -> str:
         for option in (view.choice.options if view.choice else ())
     ]
     choice = (view.choice.action.encode(), view.choice.selected) if view.choice else ()
-    read = ([plain(line, reader) for line in view.lines], buttons, choice, options)
+    lines = [
+        [(run.text, run.strong, run.url, str(run.moment), sorted(run.styles)) for run in render(line, reader)]
+        for line in view.lines
+    ]
+    read = (lines, buttons, choice, options)
     return hashlib.sha256(json.dumps(read, ensure_ascii=False).encode()).hexdigest()[:32]
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.reasons import Reason
-from bot.content.texts import Localised, _
-from bot.content.views import File, View
+from bot.content.texts import Link, Localised, Reader, _
+from bot.content.views import File, View, as_read
 from bot.database.engine import Store
 from bot.delivery import outbox
 from tests.delivery.rig import Rig
@@ -276,3 +277,10 @@ async def test_what_changed_in_other_languages_alone_is_not_edited(rig: Rig) -> 
         await say({"en": "Welcome", "de": "Start"})
     assert rig["telegram"].edits == 1
     assert rig["telegram"].screen("1") == ["New title: Welcome"]
+
+
+def test_a_link_that_leads_elsewhere_is_another_message() -> None:
+    reader = Reader("en", "UTC")
+    before, after = (View((Link("Map", f"https://example.org/{room}"),)) for room in ("a", "b"))
+    assert as_read(before, reader) != as_read(after, reader)
+    assert as_read(before, reader) == as_read(replace(before, quiet=True), reader)
