@@ -1,4 +1,4 @@
-"""What one person may use up, and how it is said that they have: each limit is asked here, for chat and page alike.
+"""What one person may use up, and how it is said that they have: the engine's limits, and the rules for all others.
 
 Only what costs is counted, from the rows that are there anyway, at the moment when more would be added: an ordinary
 message writes nothing for it. Nothing is lost to a limit: who asks says what is kept, and when or how to go on.
@@ -6,14 +6,11 @@ message writes nothing for it. Nothing is lost to a limit: who asks says what is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.config.settings import Settings
 from bot.content.errors import UserError
-from bot.content.forms import Upload
-from bot.content.texts import Moment, Text, _, _n
+from bot.content.texts import Moment, Text, _
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store
 from bot.people import attempts
@@ -29,6 +26,27 @@ _DOCUMENT = "document"
 def most(limit: int, person: Participant) -> int:
     """A limit as it holds for someone."""
     return limit * TENFOLD if person.organises else limit
+
+
+def an_hour_after(oldest: datetime | None, now: datetime) -> datetime | None:
+    """When an hour has passed since the oldest that counts; None where it has."""
+    return after_pause(oldest, _HOUR, now)
+
+
+def after_pause(since: datetime | None, pause: timedelta, now: datetime) -> datetime | None:
+    """When a pause ends that began then; None where it has, or never began.
+
+    One that would begin yet, and not soon, was noted under a clock that was wrong: nobody waits for that.
+    """
+    if since is None or since > now + pause or since + pause <= now:
+        return None
+    return since + pause
+
+
+def full_minute(moment: datetime) -> datetime:
+    """The first full minute at which something is possible: hours are told without seconds."""
+    floor = moment.replace(second=0, microsecond=0)
+    return floor if floor == moment else floor + timedelta(minutes=1)
 
 
 # --- what others are told
@@ -47,21 +65,6 @@ async def may_tell(tx: Transaction, settings: Settings, person: Participant, now
     return an_hour_after(oldest, now) is None
 
 
-def an_hour_after(oldest: datetime | None, now: datetime) -> datetime | None:
-    """When an hour has passed since the oldest that counts; None where it has."""
-    return after_pause(oldest, _HOUR, now)
-
-
-def after_pause(since: datetime | None, pause: timedelta, now: datetime) -> datetime | None:
-    """When a pause ends that began then; None where it has, or never began.
-
-    One that would begin yet, and not soon, was noted under a clock that was wrong: nobody waits for that.
-    """
-    if since is None or since > now + pause or since + pause <= now:
-        return None
-    return since + pause
-
-
 def _told_often(settings: Settings, person: Participant, again: datetime) -> UserError:
     return UserError(
         _(
@@ -71,12 +74,6 @@ def _told_often(settings: Settings, person: Participant, again: datetime) -> Use
             time=Moment(full_minute(again), "time"),
         )
     )
-
-
-def full_minute(moment: datetime) -> datetime:
-    """The first full minute at which something is possible: hours are told without seconds."""
-    floor = moment.replace(second=0, microsecond=0)
-    return floor if floor == moment else floor + timedelta(minutes=1)
 
 
 # --- the document of one's data
