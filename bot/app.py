@@ -22,6 +22,7 @@ from bot.clock import Clock, SystemClock
 from bot.config.seeding import seed
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
+from bot.content.i18n import MissingCatalogue
 from bot.conversation import albums, dialogue_store, inbox, journal, shown_screens
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, keep_private
@@ -95,7 +96,7 @@ class House:
         """Run every part until cancelled.
 
         A platform that fails is tried again while the others run; one that is configured wrongly stops alone.
-        Raises ConfigError once no platform is left.
+        Raises what stopped the last of them once no platform is left.
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._guard("erasures", self.erasures.run))
@@ -131,7 +132,7 @@ class House:
                         await platform.run()
                 else:
                     await platform.run()
-            except ConfigError as error:
+            except (ConfigError, MissingCatalogue) as error:
                 self._stopped.add(platform.name)
                 if len(self._stopped) == len(self._received):
                     raise
@@ -304,7 +305,7 @@ async def run(
         except asyncio.CancelledError:
             log.info("stopped")
         except BaseExceptionGroup as several:
-            refused, _rest = several.split(ConfigError)
+            refused, _rest = several.split((ConfigError, MissingCatalogue))
             if refused is None:
                 raise
             raise refused.exceptions[0] from None

@@ -80,17 +80,14 @@ class Router:
     def find(self, payload: str) -> tuple[Action, Route]:
         """The action and route behind a payload. Raises Stale for anything unknown."""
         code, *parts = payload.split("-")
-        if code == Go.code:
-            go = Go.decode(parts)
-            command = self.commands.get(go.command)
-            if command is None:
-                raise Stale
-            return go, command.route
         try:
+            if code == Go.code:
+                go = Go.decode(parts)
+                return go, self.commands[go.command].route
             action, route = self._codes[code]
-        except KeyError:
+            return action.decode(parts), route
+        except (KeyError, ValueError):
             raise Stale from None
-        return action.decode(parts), route
 
     def rides(self, picked: Picked) -> bool:
         """Whether a choice not sent yet goes with a press on a button beside it."""

@@ -144,6 +144,10 @@ class Inverses:
                 _("Not undone, because {name} changed this since: {what}", name=author(later), what=what(later)),
                 buttons=back,
             )
-        undone = await inverse(request, action.decode(parts), values)
+        try:
+            inverse_action = action.decode(parts)
+        except ValueError:  # kept by a version whose action had other fields
+            raise Stale from None
+        undone = await inverse(request, inverse_action, values)
         await journal.mark_undone(request.tx, entry.id, request.now)
         return entry, undone or Undone()
