@@ -21,12 +21,13 @@ from bot.content.actions import Action
 from bot.content.declared import check_call
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form
+from bot.content.roles import Who
 from bot.content.texts import Reader, Span, Text, _
 from bot.content.views import Reply, View
 from bot.conversation.live_screens import LiveScreen, Renderer
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.folder import Files
-from bot.people.participants import Account, Participant, Who
+from bot.people.participants import Account, Participant
 
 Target = Literal["here", "private"]
 

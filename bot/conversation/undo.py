@@ -21,13 +21,13 @@ from bot.content.actions import Action
 from bot.content.declared import check_call
 from bot.content.errors import Stale, UserError
 from bot.content.names import display_name
+from bot.content.roles import Who
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Name, Span, _
 from bot.content.views import Button
 from bot.conversation import journal
 from bot.conversation.journal import Entry
 from bot.conversation.routes import ORGANISER, Go, Request, refusal
-from bot.people.participants import Who
 
 WINDOW = timedelta(minutes=10)
 """How long a change can be taken back."""

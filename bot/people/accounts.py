@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from bot.config.settings import Settings
 from bot.content.actions import Action
+from bot.content.roles import Who
 from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
 from bot.conversation import dialogue_store, live_screen_store, shown_screens
@@ -17,7 +18,7 @@ from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
 from bot.people import entrusted, participant_store, secrets
 from bot.people.naming import account_label
-from bot.people.participants import Account, Who
+from bot.people.participants import Account
 from handlers.account import store as links
 
 

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
 from typing import Literal
 
 from bot.content.names import display_name
+from bot.content.roles import Who
 from bot.people.notifications import CONSENTING
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
 """«withdrawn» is the person's own decision, «revoked» the organisers': no door opens to who was revoked."""
-
-
-class Who(IntEnum):
-    """Whom something is for. Each includes the ones after it."""
-
-    ANYONE = 0
-    PARTICIPANT = 1
-    FACILITATOR = 2
-    ORGANISER = 3
 
 
 @dataclass(frozen=True, slots=True)
