@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.clock import to_micros
+from bot.content.delivery_kinds import MESSAGE
 from bot.content.roles import Who
 from bot.database.engine import Transaction
-from bot.delivery.outgoing import MESSAGE
 from bot.people.facilitator_store import ROLE
 
 KEPT = timedelta(days=30)
