@@ -27,7 +27,7 @@ from bot.conversation import albums, dialogue_store, inbox, journal, shown_scree
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, keep_private
 from bot.database.opening import open_store
-from bot.delivery import delivery_store
+from bot.delivery import delivery_store, outbox
 from bot.delivery.pacer import PACES, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
@@ -185,7 +185,7 @@ async def build(
         pacers = {"telegram": Pacer(PACES["telegram"])}  # replies and the outbox count together there
         platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, pacers, framed=framed)}
         delivery = Delivery(store, platforms, settings, clock, router.live, pacers)
-        jobs = Runner(store, router.jobs, delivery.wake, clock, new_process)
+        jobs = Runner(store, router.jobs, outbox.notify, delivery.wake, clock, new_process)
         erasures = Erasures(store, settings.storage, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:

@@ -61,6 +61,14 @@ class Action:
         return cls(**values)
 
 
+@dataclass(frozen=True, slots=True)
+class Go(Action):
+    """A command as a button: `Go("theme")`."""
+
+    code: ClassVar[str] = "go"
+    command: str
+
+
 _shapes: dict[type[Action], tuple[tuple[str, type], ...]] = {}
 
 

@@ -27,7 +27,8 @@ from bot.content.texts import Name, Span, _
 from bot.content.views import Button
 from bot.conversation import journal
 from bot.conversation.journal import Entry
-from bot.conversation.routes import ORGANISER, Go, Request, refusal
+from bot.conversation.routes import ORGANISER, Go, Request
+from bot.people.participants import refusal
 
 WINDOW = timedelta(minutes=10)
 """How long a change can be taken back."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from bot.content.errors import UserError
 from bot.content.names import display_name
 from bot.content.roles import Who
+from bot.content.texts import _
 from bot.people.notifications import CONSENTING
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
@@ -86,3 +88,10 @@ class Account:
     def is_page(self) -> bool:
         """Whether it is the person's page, which any browser that follows their link has open."""
         return self.platform == "web"
+
+
+def refusal(who: Who) -> UserError:
+    """What someone is told who lacks the role that something is for."""
+    if who == Who.ORGANISER:
+        return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
+    return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))

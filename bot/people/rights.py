@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.content.actions import Go
 from bot.content.roles import Who
 from bot.content.texts import Name, _, _n
 from bot.content.views import Button, View
 from bot.conversation import live_screen_store
-from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
 from bot.people import entrusted, participant_store
