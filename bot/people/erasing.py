@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import MEMBERSHIP
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
-from bot.delivery.outgoing import MEMBERSHIP
 from bot.people import claims, sweeping
 from bot.people.mentions import Traces
 from bot.people.participants import Participant
