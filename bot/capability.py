@@ -15,7 +15,7 @@ from bot.background.scheduling import Chore, Source
 from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes
-from bot.delivery.contributions import Contributions, DrawEntry
+from bot.delivery.contributions import Contributions, DrawChannel, DrawEntry
 
 
 def _none(_settings: Settings) -> Sequence[Source]:
@@ -34,6 +34,8 @@ class Capability:
     """Rows that become due: what is released at its time. Called once, at the start."""
     chores: Sequence[Chore] = ()
     """What is tidied once an hour."""
+    channels: DrawChannel | None = None
+    """The channels that groups have on the platforms: a thread, a topic; one capability at most has them."""
     calendar: DrawEntry | None = None
     """What the platforms' own calendars show; one capability at most has one."""
 
@@ -59,8 +61,11 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
 
 
 def contributions(capabilities: Sequence[Capability]) -> Contributions:
-    """What capabilities contribute to the way out. Raises ValueError where two of them keep calendars."""
-    return Contributions(calendar=_only_one("calendar", (each.calendar for each in capabilities)))
+    """What capabilities contribute to the way out. Raises ValueError for what only one of them can, and two do."""
+    return Contributions(
+        channels=_only_one("channels", (each.channels for each in capabilities)),
+        calendar=_only_one("a calendar", (each.calendar for each in capabilities)),
+    )
 
 
 T = TypeVar("T")

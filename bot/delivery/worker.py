@@ -101,8 +101,9 @@ class Delivery:
 
     async def _keep_spaces(self, platform: Platform) -> None:
         await note_offer(self._store, platform, self._clock.now())
-        if platform.spaces is not None:
-            places = Places(platform.name, platform.spaces, self._store, self._settings, self._clock)
+        draw = self._contributions.channels
+        if platform.spaces is not None and draw is not None:
+            places = Places(platform.name, platform.spaces, draw, self._store, self._settings, self._clock)
             await Keeper(platform.name, self._clock).serve(places)
 
     async def _keep_calendar(self, platform: Platform) -> None:
