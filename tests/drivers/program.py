@@ -19,7 +19,7 @@ from bot.delivery.platform import Address, Membership, Platform
 from bot.delivery.worker import Delivery
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
-from tests.world import World
+from tests.world import CONTRIBUTIONS, World
 
 _LONG = timedelta(seconds=30)
 """What is due later than this waits for a morning: time passes at once."""
@@ -108,7 +108,7 @@ async def catch_up(world: World, *platforms: Platform) -> None:
     watched = Watched(world.store)
     ways = {platform.name: Gateway(platform, watched) for platform in platforms}
     delivering = asyncio.create_task(
-        Delivery(watched, ways, world.settings, world.clock, world.dispatcher.router.live).run()
+        Delivery(watched, ways, world.settings, world.clock, CONTRIBUTIONS, world.dispatcher.router.live).run()
     )
     try:
         await watched.quiet()
