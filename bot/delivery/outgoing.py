@@ -20,6 +20,9 @@ MEMBERSHIP = "membership"
 PIN = "pin"
 """The kind of a row that keeps in sight what was sent; it follows once that has arrived."""
 
+LATER = "later"
+"""The kind of a row that edits an answer: its screen was sent anew, or its time is over."""
+
 REMINDER = "reminder "
 """What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
 
