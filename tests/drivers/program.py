@@ -10,11 +10,11 @@ from typing import Any
 from bot.background.jobs import Runner
 from bot.background.side_process import SideProcess, Work
 from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import LATER
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.content.delivery_kinds import LATER
 from bot.delivery.platform import Address, Membership, Platform
 from bot.delivery.worker import Delivery
 from tests.delivery.rig import Watched

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.content.roles import Who
-
 from bot.conversation import inbox, shown_screens
 from bot.conversation.shown_screens import Shown
 from bot.database.engine import Store, Transaction
@@ -14,9 +13,11 @@ from bot.people.participants import Account
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
+
 async def to_be_deleted(tx: Transaction) -> list[str]:
     rows = await tx.all("SELECT native_id FROM deliveries WHERE op = 'delete' ORDER BY native_id")
     return [row["native_id"] for row in rows]
+
 
 async def test_what_a_role_let_an_account_have_goes_with_it(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
@@ -42,6 +43,7 @@ async def test_what_a_role_let_an_account_have_goes_with_it(store: Store) -> Non
         assert "late" in await to_be_deleted(tx)
 
     await store.transact(unit)
+
 
 async def test_nothing_becomes_of_a_message_that_is_taken_away_or_shows_something_else(store: Store) -> None:
     async def left(tx: Transaction) -> list[tuple[str, str]]:
