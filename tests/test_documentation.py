@@ -28,6 +28,7 @@ from bot.database.schema import statements
 from bot.people.listed import RosterPerson
 from bot.platforms.discord.checking import INVITED_WITH
 from tests import world
+from tests.world import AllSettings
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -212,7 +213,7 @@ def known_keys() -> set[str]:
 def test_every_key_exists(document: Path) -> None:
     text, known = document.read_text("utf-8"), known_keys()
     for block in blocks(text, "toml"):
-        Settings.model_validate(tomllib.loads(block))
+        AllSettings.model_validate(tomllib.loads(block))
     for name in re.findall(r"RENCONTRES_(\w+__\w+)=", text):
         assert name.lower().replace("__", ".") in known, name
     if document.name == "CONTRIBUTING.md":
@@ -222,10 +223,10 @@ def test_every_key_exists(document: Path) -> None:
         word = span.partition(" = ")[0]
         if re.fullmatch(r"[a-z]+(_[a-z]+)+", word):
             assert word in known | columns | OTHERS, span
-        elif re.fullmatch(rf"({'|'.join(Settings.model_fields)})\.[a-z_]+", word):
+        elif re.fullmatch(rf"({'|'.join(AllSettings.model_fields)})\.[a-z_]+", word):
             assert word in known, span
         elif section := re.fullmatch(r"\[(\w+)\]", word):
-            assert section[1] in Settings.model_fields, span
+            assert section[1] in AllSettings.model_fields, span
 
 
 def test_the_address_that_adds_the_bot_to_a_server_asks_for_what_is_used() -> None:

@@ -23,7 +23,7 @@ from bot.content.actions import Action
 from tests.drivers import neutral
 from tests.drivers.program import catch_up_with
 from tests.handlers.pushes import pushed
-from tests.world import World, open_world
+from tests.world import SECTIONS, World, open_world
 
 BEFORE = Path(__file__).parent / "before"
 SENT: dict[str, Any] = json.loads((BEFORE / "buttons.json").read_text("utf-8"))
@@ -86,7 +86,7 @@ def actions(kind: type[Action]) -> Iterator[type[Action]]:
 def test_a_configuration_file_is_still_read(tmp_path: Path) -> None:
     written = tmp_path / "config.toml"
     written.write_bytes((BEFORE / "settings.toml").read_bytes())
-    settings = load_settings(written)
+    settings = load_settings(written, SECTIONS)
     assert settings.gathering.name == "Rencontres francophones de l'innovation sociale"
     assert len(settings.themes) == 3
 

@@ -17,7 +17,7 @@ from bot.cli.initialising import example
 from bot.cli.running import configured
 from bot.config import setting_store
 from bot.config.findings import Finding
-from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_settings
+from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_sections, load_settings
 from bot.content.errors import ConfigError
 from bot.content.i18n import MissingCatalogue, catalogue
 from bot.database.engine import StoreUnavailable, sqlite_files
@@ -25,6 +25,7 @@ from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
 from bot.logs import redactor
 from bot.people.erasure import log_path
+from handlers import CAPABILITIES
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 
@@ -37,7 +38,7 @@ async def check(config: Path | None) -> bool:
     """Show the findings as they come; whether nothing failed."""
     path = config_path(config)
     try:
-        settings = load_settings(path)
+        settings = load_settings(path, load_sections(CAPABILITIES))
     except ConfigError as error:
         for problem in str(error).splitlines():
             _show(Finding("failed", "configuration", problem, f"correct {path or 'the environment'}"))

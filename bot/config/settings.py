@@ -1,23 +1,27 @@
-"""Settings: defaults, then config.toml, then the environment (RENCONTRES_TELEGRAM__TOKEN=…). Frozen once read."""
+"""Settings: defaults, then config.toml, then the environment (RENCONTRES_TELEGRAM__TOKEN=…). Frozen once read.
+
+The engine's sections are attributes of `Settings`. Those of a capability are in its module `settings`, and are read by
+their class: `settings.of(ReminderSettings).grace`.
+"""
 
 from __future__ import annotations
 
 import difflib
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
 from bot.config.gathering import (
     GatheringSettings,
     GroupSettings,
     PhaseSettings,
-    ReminderSettings,
-    Section,
     SessionSettings,
     ThemeSettings,
     WorkshopSettings,
@@ -30,6 +34,8 @@ from bot.config.installation import (
     TelegramSettings,
     WebSettings,
 )
+from bot.config.modules import modules
+from bot.config.section import Section
 from bot.content.errors import ConfigError
 from handlers.programme.model import BadTime, resolve
 
@@ -40,7 +46,6 @@ __all__ = [
     "LimitSettings",
     "OrganiserSettings",
     "PhaseSettings",
-    "ReminderSettings",
     "SessionSettings",
     "Settings",
     "StorageSettings",
@@ -48,14 +53,19 @@ __all__ = [
     "ThemeSettings",
     "WebSettings",
     "WorkshopSettings",
+    "compose",
+    "load_sections",
     "load_settings",
 ]
 
 ENVIRONMENT_PREFIX = "RENCONTRES_"
+S = TypeVar("S", bound=Section)
 
 
 class Settings(Section):
-    """Everything config.toml may say."""
+    """What config.toml says to the engine; to capabilities as well where it was composed with their sections."""
+
+    model_config = ConfigDict(defer_build=True)  # it is composed before it is used
 
     gathering: GatheringSettings = GatheringSettings()
     themes: tuple[ThemeSettings, ...] = ()
@@ -63,7 +73,6 @@ class Settings(Section):
     phases: tuple[PhaseSettings, ...] = ()
     workshop: WorkshopSettings = WorkshopSettings()
     groups: GroupSettings = GroupSettings()
-    reminders: ReminderSettings = ReminderSettings()
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
     web: WebSettings = WebSettings()
@@ -71,8 +80,22 @@ class Settings(Section):
     organisers: OrganiserSettings = OrganiserSettings()
     limits: LimitSettings = LimitSettings()
 
+    _names: ClassVar[Mapping[type[Section], str]] = {}
+    """What the sections of capabilities are called in the file."""
+    _checks: ClassVar[Sequence[Callable[[Settings], None]]] = ()
+
+    def of(self, section: type[S]) -> S:
+        """A capability's section; its defaults where these settings were composed without it, so that none was read."""
+        return getattr(self, self._names[section]) if section in self._names else section()
+
+    def all_of(self, section: type[S]) -> tuple[S, ...]:
+        """The entries of a capability's section that is a list, in the file's order."""
+        return getattr(self, self._names[section]) if section in self._names else ()
+
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
+        for check in self._checks:
+            check(self)
         keys = [theme.key for theme in self.themes]
         if repeated := {key for key in keys if keys.count(key) > 1}:
             raise ValueError(f"two themes have the key {', '.join(sorted(repeated))}")
@@ -117,8 +140,45 @@ class Settings(Section):
         return resolve(local, session.zone or self.gathering.zone)
 
 
-def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of a file (none: defaults alone) and the environment.
+def _fits(_settings: Settings) -> None:
+    """Find nothing wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sections:
+    """What a capability reads of config.toml: the `SECTIONS` of `handlers/<name>/settings.py`."""
+
+    tables: Mapping[str, type[Section]] = field(default_factory=dict)
+    """A section by its name, like [reminders]. Every key of it has a default."""
+    lists: Mapping[str, type[Section]] = field(default_factory=dict)
+    """What one entry says of a section that may come many times, by its name, like [[themes]]."""
+    check: Callable[[Settings], None] = _fits
+    """Called with the whole settings. Raises ValueError for what does not fit together."""
+
+
+def load_sections(capabilities: Iterable[str]) -> tuple[Sections, ...]:
+    """The sections of these capabilities, in their order."""
+    return tuple(module.SECTIONS for module in modules("settings", capabilities))
+
+
+@cache
+def compose(sections: tuple[Sections, ...]) -> type[Settings]:
+    """The class of settings that hold these sections beside the engine's."""
+    fields: dict[str, Any] = {}
+    names: dict[type[Section], str] = {}
+    for each in sections:
+        fields |= {name: (section, section()) for name, section in each.tables.items()}
+        fields |= {name: (tuple[section, ...], ()) for name, section in each.lists.items()}  # type: ignore[valid-type]
+        names |= {section: name for name, section in (*each.tables.items(), *each.lists.items())}
+    composed = create_model("Settings", __base__=Settings, **fields)
+    composed._names, composed._checks = names, [each.check for each in sections]
+    return composed
+
+
+def load_settings(
+    path: Path | None, sections: tuple[Sections, ...], environment: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings of a file (none: defaults alone) and the environment, with these sections of capabilities.
 
     Raises ConfigError naming each key that is wrong, with the nearest known one; never a secret's value.
     """
@@ -132,10 +192,11 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] | Non
             raise ConfigError(f"{path} is not valid TOML: {error}") from None
     for keys, value in _from_environment(os.environ if environment is None else environment):
         _put(values, keys, value)
+    composed = compose(sections)
     try:
-        return Settings.model_validate(values)
+        return composed.model_validate(values)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(error))) from None
+        raise ConfigError("\n".join(_explain(error, composed))) from None
 
 
 def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
@@ -153,27 +214,24 @@ def _put(values: dict[str, Any], keys: list[str], value: str) -> None:
     table[keys[-1]] = value
 
 
-def _explain(error: ValidationError) -> Iterator[str]:
+def _explain(error: ValidationError, settings: type[Settings]) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False, include_context=False):
         where = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            known = _known_keys(problem["loc"][:-1])
+            known = _known_keys(settings, problem["loc"][:-1])
             near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
             yield f"{where}: unknown key" + (f", did you mean «{near[0]}»?" if near else f"; known: {', '.join(known)}")
         else:
             yield f"{where or 'config'}: {problem['msg'].removeprefix('Value error, ')}"
 
 
-def _known_keys(path: tuple[int | str, ...]) -> list[str]:
-    model: type[BaseModel] = Settings
+def _known_keys(settings: type[Settings], path: tuple[int | str, ...]) -> list[str]:
+    """The keys of the table that a path leads to; of the nearest one around it where it leads to none."""
+    model: type[BaseModel] = settings
     for part in path:
-        if part == "themes":
-            model = ThemeSettings
-        elif part == "sessions":
-            model = SessionSettings
-        elif part == "phases":
-            model = PhaseSettings
-        elif isinstance(part, str) and part in model.model_fields:
-            kind = model.model_fields[part].annotation
+        if part in model.model_fields:
+            kind = model.model_fields[str(part)].annotation
+            if get_origin(kind) is tuple:  # a list of entries
+                kind = get_args(kind)[0]
             model = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else model
     return sorted(model.model_fields)

@@ -21,6 +21,7 @@ from bot.rehearsal.hands_page import LivePage
 from bot.rehearsal.servers import Town
 from handlers.programme.messages import day_words
 from handlers.reminders.model import Lead
+from handlers.reminders.settings import ReminderSettings
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SAID = (
@@ -151,16 +152,17 @@ class Play:
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
     """What everyone is reminded of after one instant and until another: each session, and on the eve a whole day."""
+    configured = settings.of(ReminderSettings)
     marks = [
         reminder(session, lead)
         for session in settings.sessions
-        if session.kind not in settings.reminders.asked
-        for lead in settings.reminders.leads_of(session.kind)
+        if session.kind not in configured.asked
+        for lead in configured.leads_of(session.kind)
         if after
         < lead.before(settings.instant(session, session.starts), session.zone or settings.gathering.zone)
         <= until
     ]
-    if eve := settings.reminders.eve:
+    if eve := configured.eve:
         zone = ZoneInfo(settings.gathering.zone)
         days = {settings.instant(each, each.starts).astimezone(zone).date() for each in settings.sessions}
         for day in sorted(days):
@@ -181,7 +183,7 @@ def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> 
         (_("First meeting of your group"), _("Time to go there.")),
         kind="reminder: the first meeting",
     )
-    leads = settings.reminders.leads_of("workshop")
+    leads = settings.of(ReminderSettings).leads_of("workshop")
     return [mark for lead in leads if after < lead.before(at, settings.gathering.zone) <= until]
 
 

@@ -13,6 +13,7 @@ from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.playing import Play
 from handlers.registration import roster_store
 from handlers.registration.inviting import HEADINGS
+from handlers.reminders.settings import ReminderSettings
 
 _STAY_AWAY = 0.04
 """Who never opens their invitation."""
@@ -161,7 +162,8 @@ async def make_up_minds(play: Play) -> None:
     """The deadline comes near: who has no theme is reminded twice, and most choose between."""
     deadline = play.settings.gathering.deadline
     assert deadline
-    first, second = (lead.before(deadline, play.settings.gathering.zone) for lead in play.settings.reminders.themes)
+    zone, leads = play.settings.gathering.zone, play.settings.of(ReminderSettings).themes
+    first, second = (lead.before(deadline, zone) for lead in leads)
 
     async def take_last(player: Player) -> None:
         await take(player, play.settings.themes[-1].key)

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.cli.initialising import example
-from bot.config.settings import Settings
+from bot.config.settings import Settings, compose, load_sections
 from bot.database.engine import Store, Transaction
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
@@ -18,6 +18,7 @@ from bot.people.participants import Account, Participant
 from bot.platforms.web.sessions import PLATFORM, sender_of
 from bot.rehearsal.people import invent
 from bot.rehearsal.programme import MEETING, programme
+from handlers import CAPABILITIES
 from handlers.registration import importing, roster_store
 from handlers.registration.roster import Roster
 from handlers.themes import store as themes
@@ -64,7 +65,7 @@ def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
             session[end] += moved
     values["sessions"] += programme(gathering["starts"])
     values["groups"]["meeting"] = datetime.combine(gathering["starts"], MEETING)
-    return Settings.model_validate(values)
+    return compose(load_sections(CAPABILITIES)).model_validate(values)
 
 
 async def populate(store: Store, settings: Settings, now: datetime) -> Town:
