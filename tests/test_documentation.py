@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import discord
 import polib
@@ -21,7 +21,6 @@ from pydantic import BaseModel
 import handlers
 from bot.capability import load, make_router
 from bot.cli.main import app
-from bot.config.settings import PhaseSettings, SessionSettings, Settings, ThemeSettings
 from bot.content.texts import Reader, plain
 from bot.database.opening import open_store
 from bot.database.schema import statements
@@ -199,13 +198,14 @@ def test_every_button_of_the_manuals_is_called_so(document: Path) -> None:
 def keys(model: type[BaseModel]) -> Iterator[str]:
     for name, field in model.model_fields.items():
         yield name
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from (f"{name}.{inner}" for inner in keys(field.annotation))
+        kind = get_args(field.annotation)[0] if get_origin(field.annotation) is tuple else field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from (f"{name}.{inner}" for inner in keys(kind))
 
 
 def known_keys() -> set[str]:
     """Every key, by itself and after its section."""
-    whole = {*keys(Settings), *keys(ThemeSettings), *keys(SessionSettings), *keys(PhaseSettings)}
+    whole = set(keys(AllSettings))
     return whole | {key.rpartition(".")[2] for key in whole}
 
 

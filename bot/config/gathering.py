@@ -14,7 +14,6 @@ from bot.content.i18n import LOCALES
 from bot.people.audiences import parse
 from bot.people.quiet import Hours
 from handlers.programme.model import Kind
-from handlers.workshops.model import Collects
 
 Locale = Literal["fr", "en", "de"]
 
@@ -103,34 +102,4 @@ class GroupSettings(Section):
     def _in_order(self) -> GroupSettings:
         if not self.smallest <= self.target <= self.largest:
             raise ValueError("smallest, target and largest are not in this order")
-        return self
-
-
-class PhaseSettings(Section):
-    """A phase of the workshops as the file seeds it. `minutes` is how long it lasts unless it is extended."""
-
-    key: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,20}$")]
-    title: Mapping[str, str]
-    instruction: Mapping[str, str]
-    example: Mapping[str, str] = {}
-    minutes: Annotated[int, Field(ge=1, le=600)] = 30
-    collects: Collects = "ideas"
-
-
-class WorkshopSettings(Section):
-    """How phases are lived: when ideas are revealed, votes a person a phase, when people are warned and help escalates.
-
-    A phase no longer than `warning_from` minutes ends without a warning; `warning` and `help_waits` are minutes.
-    """
-
-    reveal: Literal["together", "at_once"] = "together"
-    votes: Annotated[int, Field(ge=0, le=10)] = 3
-    warning_from: Annotated[int, Field(ge=1)] = 10
-    warning: Annotated[int, Field(ge=1)] = 5
-    help_waits: Annotated[int, Field(ge=1)] = 3
-
-    @model_validator(mode="after")
-    def _warned_in_time(self) -> WorkshopSettings:
-        if self.warning > self.warning_from:
-            raise ValueError("warning is longer than warning_from: some phases would be warned of before they begin")
         return self

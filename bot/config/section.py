@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,3 +30,15 @@ def _zone(name: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 """The name of a time zone that there is."""
+
+
+def check_keys(kind: str, keys: Sequence[str]) -> None:
+    """Raise ValueError where two things of a kind, like «themes», have the same key."""
+    if repeated := {key for key in keys if keys.count(key) > 1}:
+        raise ValueError(f"two {kind} have the key {', '.join(sorted(repeated))}")
+
+
+def check_words(whose: str, what: str, words: Mapping[str, str], locales: Iterable[str]) -> None:
+    """Raise ValueError where something, like «the theme culture», lacks words in one of the gathering's locales."""
+    if missing := set(locales) - set(words):
+        raise ValueError(f"{whose} has no {what} in {', '.join(sorted(missing))}")

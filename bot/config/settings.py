@@ -21,10 +21,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model
 from bot.config.gathering import (
     GatheringSettings,
     GroupSettings,
-    PhaseSettings,
     SessionSettings,
     ThemeSettings,
-    WorkshopSettings,
 )
 from bot.config.installation import (
     DiscordSettings,
@@ -35,7 +33,7 @@ from bot.config.installation import (
     WebSettings,
 )
 from bot.config.modules import modules
-from bot.config.section import Section
+from bot.config.section import Section, check_keys, check_words
 from bot.content.errors import ConfigError
 from handlers.programme.model import BadTime, resolve
 
@@ -45,14 +43,12 @@ __all__ = [
     "GroupSettings",
     "LimitSettings",
     "OrganiserSettings",
-    "PhaseSettings",
     "SessionSettings",
     "Settings",
     "StorageSettings",
     "TelegramSettings",
     "ThemeSettings",
     "WebSettings",
-    "WorkshopSettings",
     "compose",
     "load_sections",
     "load_settings",
@@ -70,8 +66,6 @@ class Settings(Section):
     gathering: GatheringSettings = GatheringSettings()
     themes: tuple[ThemeSettings, ...] = ()
     sessions: tuple[SessionSettings, ...] = ()
-    phases: tuple[PhaseSettings, ...] = ()
-    workshop: WorkshopSettings = WorkshopSettings()
     groups: GroupSettings = GroupSettings()
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
@@ -97,23 +91,11 @@ class Settings(Section):
         for check in self._checks:
             check(self)
         keys = [theme.key for theme in self.themes]
-        if repeated := {key for key in keys if keys.count(key) > 1}:
-            raise ValueError(f"two themes have the key {', '.join(sorted(repeated))}")
+        check_keys("themes", keys)
         for theme in self.themes:
-            if missing := set(self.gathering.locales) - set(theme.title):
-                raise ValueError(f"the theme {theme.key} has no title in {', '.join(sorted(missing))}")
-        self._check_phases()
+            check_words(f"the theme {theme.key}", "title", theme.title, self.gathering.locales)
         self._check_sessions(set(keys))
         return self
-
-    def _check_phases(self) -> None:
-        keys = [phase.key for phase in self.phases]
-        if repeated := {key for key in keys if keys.count(key) > 1}:
-            raise ValueError(f"two phases have the key {', '.join(sorted(repeated))}")
-        for phase in self.phases:
-            for what, words in (("title", phase.title), ("instruction", phase.instruction)):
-                if missing := set(self.gathering.locales) - set(words):
-                    raise ValueError(f"the phase {phase.key} has no {what} in {', '.join(sorted(missing))}")
 
     def _check_sessions(self, themes: set[str]) -> None:
         seen: set[str] = set()

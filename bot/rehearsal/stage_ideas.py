@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.config.settings import PhaseSettings
 from bot.content.forms import Upload
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Idea, Play
+from handlers.workshops.settings import PhaseSettings, WorkshopSettings
 
 _EDITED, _WITHDRAWN, _UNNAMED = 0.15, 0.1, 0.1
 _VOTING = 0.7
@@ -92,7 +92,7 @@ async def read_and_vote(play: Play, phase: PhaseSettings) -> None:
     """Revealed: many vote, up to three times each; some build on what another said."""
     speaking = [player for player in play.coming if player.group]
     voting, building = play.some(speaking, _VOTING), play.some(speaking, _BUILDING)
-    shares = {player: play.rng.randint(1, play.settings.workshop.votes) for player in voting}
+    shares = {player: play.rng.randint(1, play.settings.of(WorkshopSettings).votes) for player in voting}
 
     async def take_part(player: Player) -> None:
         hand = player.hand

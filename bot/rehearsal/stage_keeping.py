@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.config.settings import PhaseSettings
 from bot.content.texts import _
 from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.playing import Play
 from bot.rehearsal.stage_phases import in_words
+from handlers.workshops.settings import PhaseSettings
 
 _FACTS = "Les lieux ne manquent pas ; ils ferment tôt, et personne n'en a la clé."
 _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"

@@ -6,7 +6,6 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-from bot.config.settings import PhaseSettings
 from bot.content.texts import Localised, Name, Reader, Span, Strong, _, _n
 from bot.people.listed import RosterPerson
 from bot.rehearsal.books import GAP, MANY, Mark
@@ -16,6 +15,7 @@ from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
 from bot.rehearsal.stage_groups import as_formed, theme
 from handlers.groups.messages import title
+from handlers.workshops.settings import PhaseSettings, WorkshopSettings
 
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
@@ -84,7 +84,7 @@ async def run(
     play: Play, key: str, by: Sequence[Player], meanwhile: Callable[[Play, PhaseSettings], Awaitable[None]]
 ) -> PhaseSettings:
     """Live a phase: each of `by` starts it for their groups, then people are warned, then it ends."""
-    phase = next(each for each in play.settings.phases if each.key == key)
+    phase = next(each for each in play.settings.all_of(PhaseSettings) if each.key == key)
     groups = sorted({player.group for player in play.coming if player.group})
     for facilitator in by:
         await facilitator.hand.command("animer")
@@ -165,7 +165,8 @@ async def call_for_help(play: Play) -> None:
         helped_by = "Amina"
         if answers is play.organiser:
             helped_by = "Inès"
-            await play.until(play.town.clock.now() + timedelta(minutes=play.settings.workshop.help_waits, seconds=5))
+            help_waits = timedelta(minutes=play.settings.of(WorkshopSettings).help_waits)
+            await play.until(play.town.clock.now() + help_waits + timedelta(seconds=5))
         else:
             await play.town.calm()
         await answers.look()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.config.settings import PhaseSettings
 from bot.rehearsal import stage_ideas, stage_keeping, stage_phases
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.playing import Idea, Play
+from handlers.workshops.settings import PhaseSettings
 
 _DOWN = timedelta(minutes=7)
 """How long the house is down: the warning of the phase's end falls due meanwhile."""

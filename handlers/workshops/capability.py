@@ -5,6 +5,7 @@ from bot.people import facilitator_store
 from handlers.workshops import calling, changing, facilitators, panel, participant, running, silent, speaking
 from handlers.workshops.call_schedule import CallClock
 from handlers.workshops.schedule import PhaseClock
+from handlers.workshops.settings import WorkshopSettings
 
 CAPABILITY = Capability(
     routes=(
@@ -19,6 +20,6 @@ CAPABILITY = Capability(
         speaking.routes,
     ),
     organiser_routes=(facilitators.routes,),
-    sources=lambda settings: (PhaseClock(settings.workshop.votes), CallClock()),
+    sources=lambda settings: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
     chores=(facilitator_store.touch_all_panels,),
 )
