@@ -148,7 +148,7 @@ class CutAtCommit:
     """A line to a server, which breaks once: when a COMMIT was answered, before the answer is here."""
 
     def __init__(self, url: str) -> None:
-        self._folder = parse_qs(urlsplit(url).query)["host"][0]
+        (self._socket,) = Path(parse_qs(urlsplit(url).query)["host"][0]).glob(".s.PGSQL.*[0-9]")
         self._armed = False
         self._server: asyncio.Server
 
@@ -170,8 +170,7 @@ class CutAtCommit:
         self._armed = True
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        (path,) = Path(self._folder).glob(".s.PGSQL.*[0-9]")
-        answers, server = await asyncio.open_unix_connection(str(path))
+        answers, server = await asyncio.open_unix_connection(str(self._socket))
         committed = asyncio.Event()
 
         async def ask() -> None:
