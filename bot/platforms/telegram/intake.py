@@ -43,9 +43,9 @@ _REFUSALS = 3
 _LONG_POLL = 30
 """Seconds Telegram may hold an empty answer."""
 _CONFLICTS = 5
-"""As many 409 in a row, over 15 s, mean that another program polls with this token. Fewer may be the end of our own last
-run, or one over the same store that was asleep, as its machine was, and takes up to 8 s to learn that it lost its lease:
-meanwhile each of the two is told of the other."""
+"""As many 409 in a row, over 15 s, mean that another program polls with this token. Fewer may be the end of our own
+last run, or one over the same store that slept, as its machine did, and takes up to 8 s to learn that it lost its
+lease: until then each of the two is told of the other."""
 _LONGEST_PAUSE = 30.0
 _BREATH = 0.05
 """Seconds of real time between updates without a number: they must neither hold up others nor keep us busy."""
