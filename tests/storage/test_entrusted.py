@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.content.roles import Who
 from bot.conversation import inbox, shown_screens
 from bot.conversation.shown_screens import Shown
 from bot.database.engine import Store, Transaction
 from bot.people import entrusted, participant_store
-from bot.people.participants import Account, Who
+from bot.people.participants import Account
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 
