@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from bot.config.settings import load_settings
+from handlers.themes.settings import ThemeSettings
 from handlers.workshops.settings import PhaseSettings
 from tests.world import SECTIONS, AllSettings
 
@@ -36,8 +37,8 @@ def test_it_names_every_key_and_no_other() -> None:
 
 def test_it_is_valid_as_shipped() -> None:
     settings = load_settings(EXAMPLE, SECTIONS, {})
-    assert [theme.key for theme in settings.themes] == ["culture", "school", "civic"]
-    for theme in settings.themes:
+    assert [theme.key for theme in settings.all_of(ThemeSettings)] == ["culture", "school", "civic"]
+    for theme in settings.all_of(ThemeSettings):
         assert set(theme.title) == set(theme.description) == set(settings.gathering.locales)
     assert settings.gathering.deadline is not None
     for phase in settings.all_of(PhaseSettings):
@@ -52,7 +53,7 @@ def test_it_is_valid_as_shipped() -> None:
 def test_keys_without_a_default_are_valid_too() -> None:
     with_optional = AllSettings.model_validate(tomllib.loads(WITH_OPTIONAL))
     assert with_optional.telegram.forum_chat_id
-    assert with_optional.themes[0].capacity
+    assert with_optional.all_of(ThemeSettings)[0].capacity
 
 
 def test_what_it_says_is_the_default() -> None:

@@ -20,6 +20,7 @@ import typer
 from bot.cli.main import app
 from bot.config.settings import load_settings
 from bot.content.actions import Action
+from handlers.themes.settings import ThemeSettings
 from tests.drivers import neutral
 from tests.drivers.program import catch_up_with
 from tests.handlers.pushes import pushed
@@ -88,7 +89,7 @@ def test_a_configuration_file_is_still_read(tmp_path: Path) -> None:
     written.write_bytes((BEFORE / "settings.toml").read_bytes())
     settings = load_settings(written, SECTIONS)
     assert settings.gathering.name == "Rencontres francophones de l'innovation sociale"
-    assert len(settings.themes) == 3
+    assert len(settings.all_of(ThemeSettings)) == 3
 
 
 def test_every_command_line_is_still_understood() -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from bot.cli.console import config_path, out
 from bot.cli.initialising import example
 from bot.config.findings import Finding
-from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_sections, load_settings
+from bot.config.settings import Settings, StorageSettings, load_sections, load_settings
 from bot.content.errors import ConfigError
 from bot.content.i18n import MissingCatalogue, catalogue
 from bot.database.engine import StoreUnavailable, sqlite_files
@@ -26,6 +26,7 @@ from bot.platforms.checking import answering, check_platforms
 from handlers import CAPABILITIES
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.settings import ThemeSettings
 
 _STYLES = {"ok": "green", "off": "dim", "warning": "yellow", "failed": "bold red"}
 _CLOCK_TOLERANCE = 10.0  # seconds; the answer's date is a whole number of them
@@ -64,7 +65,7 @@ async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Find
     if opened := _open_to_others(settings.storage):
         remedy = "; ".join(f"chmod {700 if each.is_dir() else 600} {each}" for each in opened)
         yield Finding("failed", "database", "others on this machine may read it", remedy)
-    for finding in _check_themes(stored or settings.themes, settings.gathering.locales):
+    for finding in _check_themes(stored or settings.all_of(ThemeSettings), settings.gathering.locales):
         yield finding
     async for finding in check_platforms(settings):
         yield finding

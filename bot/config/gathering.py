@@ -66,15 +66,6 @@ class GatheringSettings(Section):
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC)
 
 
-class ThemeSettings(Section):
-    """A theme as the file seeds it. `capacity` is a number of places, none for no limit."""
-
-    key: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,20}$")]
-    title: Mapping[str, str]
-    description: Mapping[str, str] = {}
-    capacity: Annotated[int, Field(ge=1)] | None = None
-
-
 class SessionSettings(Section):
     """A session of the programme as the file seeds it. Times without an offset are local times of its zone."""
 

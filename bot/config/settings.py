@@ -22,7 +22,6 @@ from bot.config.gathering import (
     GatheringSettings,
     GroupSettings,
     SessionSettings,
-    ThemeSettings,
 )
 from bot.config.installation import (
     DiscordSettings,
@@ -34,7 +33,7 @@ from bot.config.installation import (
     WebSettings,
 )
 from bot.config.modules import modules
-from bot.config.section import Section, check_keys, check_words
+from bot.config.section import Section
 from bot.content.errors import ConfigError
 from handlers.programme.model import BadTime, resolve
 
@@ -49,7 +48,6 @@ __all__ = [
     "SharedChannel",
     "StorageSettings",
     "TelegramSettings",
-    "ThemeSettings",
     "WebSettings",
     "compose",
     "load_sections",
@@ -66,7 +64,6 @@ class Settings(Section):
     model_config = ConfigDict(defer_build=True)  # it is composed before it is used
 
     gathering: GatheringSettings = GatheringSettings()
-    themes: tuple[ThemeSettings, ...] = ()
     sessions: tuple[SessionSettings, ...] = ()
     groups: GroupSettings = GroupSettings()
     telegram: TelegramSettings = TelegramSettings()
@@ -92,14 +89,10 @@ class Settings(Section):
     def _consistent(self) -> Settings:
         for check in self._checks:
             check(self)
-        keys = [theme.key for theme in self.themes]
-        check_keys("themes", keys)
-        for theme in self.themes:
-            check_words(f"the theme {theme.key}", "title", theme.title, self.gathering.locales)
-        self._check_sessions(set(keys))
+        self._check_sessions()
         return self
 
-    def _check_sessions(self, themes: set[str]) -> None:
+    def _check_sessions(self) -> None:
         seen: set[str] = set()
         for session in self.sessions:
             if session.key in seen:
@@ -107,9 +100,6 @@ class Settings(Section):
             seen.add(session.key)
             if not session.title:
                 raise ValueError(f"the session {session.key} has no title")
-            kind, _colon, value = session.audience.partition(":")
-            if kind == "theme" and value not in themes:
-                raise ValueError(f"the session {session.key} is for the theme {value}, which there is not")
             try:
                 in_order = self.instant(session, session.starts) < self.instant(session, session.ends)
             except BadTime as bad:

@@ -31,6 +31,7 @@ from bot.rehearsal.hands import Hand
 from bot.rehearsal.playing import Play
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import demo_settings
+from handlers.themes.settings import ThemeSettings
 
 _ORGANISER = 900
 _FEW, _SOME = 30, 60
@@ -89,7 +90,7 @@ def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int
     """The demo's gathering, for so many people: with few places in one theme."""
     settings = demo_settings(folder, port, clock.now())
     few = people < _FEW
-    themes = settings.themes[:2] if few else settings.themes
+    themes = settings.all_of(ThemeSettings)[: 2 if few else None]
     full = themes[0].model_copy(update={"capacity": max(4, people * 3 // 10)})
     # So that hardly any number of people in a theme leaves some without a group.
     sizes = {"smallest": 3, "largest": 7, "target": 4} if few else {"smallest": 4} if people < _SOME else {}
@@ -105,7 +106,7 @@ def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int
 def _players(town: Town, people: int, seed: int) -> list[Player]:
     settings = town.settings
     players: list[Player] = []
-    keys = [theme.key for theme in settings.themes]
+    keys = [theme.key for theme in settings.all_of(ThemeSettings)]
     for person, platform in cast(people, seed, keys, settings.gathering.starts.year):
         locale = person.locale or settings.gathering.locales[0]
         match platform:

@@ -14,6 +14,7 @@ from handlers.groups.messages import introduce, title
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.service import placeless
 from handlers.themes.model import Theme
+from handlers.themes.settings import ThemeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,5 +132,5 @@ def heading(play: Play, group: Group) -> Span:
 
 def theme(play: Play, group: Group) -> Theme:
     """A group's theme, as configured."""
-    found = next(each for each in play.settings.themes if each.key == group.theme)
+    found = next(each for each in play.settings.all_of(ThemeSettings) if each.key == group.theme)
     return Theme(found.key, found.title, found.description or {}, found.capacity, 0)

@@ -14,6 +14,7 @@ from bot.rehearsal.playing import Play
 from handlers.registration import roster_store
 from handlers.registration.inviting import HEADINGS
 from handlers.reminders.settings import ReminderSettings
+from handlers.themes.settings import ThemeSettings
 
 _STAY_AWAY = 0.04
 """Who never opens their invitation."""
@@ -98,7 +99,7 @@ async def choose_themes(play: Play) -> None:
     undecided = play.some(play.coming, _UNDECIDED)
     choosing = [player for player in play.coming if player not in undecided]
     second = play.some(choosing, _SECOND)
-    keys = [theme.key for theme in play.settings.themes]
+    keys = [theme.key for theme in play.settings.all_of(ThemeSettings)]
 
     async def choose(player: Player) -> None:
         await take(player, player.wants)
@@ -142,8 +143,8 @@ async def give_places_up(play: Play) -> None:
         return
     full = waiting[0].waits
     assert full
-    title = next(theme.title for theme in play.settings.themes if theme.key == full)
-    other = next(theme.key for theme in play.settings.themes if theme.key != full)
+    title = next(theme.title for theme in play.settings.all_of(ThemeSettings) if theme.key == full)
+    other = next(theme.key for theme in play.settings.all_of(ThemeSettings) if theme.key != full)
     leaving = play.some(play.of_theme(full), 0, at_least=min(3, len(waiting)))
     lucky = waiting[: len(leaving)]
     opened = _("A place opened up: your theme is now {theme}.", theme=Strong(Localised(title)))
@@ -166,7 +167,7 @@ async def make_up_minds(play: Play) -> None:
     first, second = (lead.before(deadline, zone) for lead in leads)
 
     async def take_last(player: Player) -> None:
-        await take(player, play.settings.themes[-1].key)
+        await take(player, play.settings.all_of(ThemeSettings)[-1].key)
 
     for instant in (first, second):
         undecided = [player for player in play.coming if player.theme is None]

@@ -15,6 +15,7 @@ from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
 from bot.rehearsal.stage_groups import as_formed, theme
 from handlers.groups.messages import title
+from handlers.themes.settings import ThemeSettings
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings
 
 _A_MOMENT = timedelta(seconds=5)
@@ -23,7 +24,7 @@ _MORE = timedelta(minutes=5)
 
 async def invite_facilitators(play: Play) -> None:
     """The organiser adds three, one for everybody and two for a theme each; they come in, each by another platform."""
-    themes = [theme.key for theme in play.settings.themes]
+    themes = [theme.key for theme in play.settings.all_of(ThemeSettings)]
     town = play.town
     invited: Sequence[tuple[str, Platform, Hand, str]] = (
         ("Amina", "telegram", town.on_telegram("Amina", "fr"), "all"),

@@ -23,6 +23,7 @@ from handlers.registration import importing, roster_store
 from handlers.registration.roster import Roster
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.settings import ThemeSettings
 
 PEOPLE = 100
 _SEED = 8
@@ -96,9 +97,9 @@ async def populate(store: Store, settings: Settings, now: datetime) -> Town:
 
 
 def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
-    weights = {theme.key: 1 / rank for rank, theme in enumerate(settings.themes, start=1)}
+    weights = {theme.key: 1 / rank for rank, theme in enumerate(settings.all_of(ThemeSettings), start=1)}
     invented = invent(PEOPLE, _SEED, themes=weights, year=settings.gathering.starts.year)
-    themes_in_turn = cycle(theme.key for theme in settings.themes)
+    themes_in_turn = cycle(theme.key for theme in settings.all_of(ThemeSettings))
     people = []
     for number, person in enumerate((each.person for each in invented), start=1):
         if not _came_in(person) or number % _UNDECIDED_OF == 0:

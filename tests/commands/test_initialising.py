@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.config.settings import load_settings
+from handlers.themes.settings import ThemeSettings
 from tests.commands.conftest import Shell
 from tests.world import SECTIONS
 
@@ -33,7 +34,7 @@ def test_a_few_questions_make_a_configuration(shell: Shell, folder: Path) -> Non
     assert settings.web.public_url == "https://r.example.org"
     assert settings.telegram.token.get_secret_value() == TOKEN
     assert settings.organisers.telegram == (4711,)
-    assert len(settings.themes) == 3
+    assert len(settings.all_of(ThemeSettings)) == 3
     assert TOKEN not in answered.output
     assert "rencontres check" in answered.output
 
