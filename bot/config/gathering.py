@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from bot.config.section import Section, Zone, split
 from bot.content.i18n import LOCALES
-from bot.people.audiences import parse
 from bot.people.quiet import Hours
-from handlers.programme.model import Kind
 
 Locale = Literal["fr", "en", "de"]
-
-
-def _audience(word: str) -> str:
-    return parse(word).encode()
 
 
 class GatheringSettings(Section):
@@ -64,20 +57,6 @@ class GatheringSettings(Section):
     def instant(self, local: datetime) -> datetime:
         """A local time of the gathering (or one with a zone of its own) as an instant, UTC."""
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC)
-
-
-class SessionSettings(Section):
-    """A session of the programme as the file seeds it. Times without an offset are local times of its zone."""
-
-    key: Annotated[str, Field(min_length=1, max_length=255)]
-    title: Mapping[str, str]
-    starts: datetime
-    ends: datetime
-    zone: Zone | None = None
-    place: Mapping[str, str] = {}
-    map: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
-    kind: Kind = "other"
-    audience: Annotated[str, AfterValidator(_audience)] = "all"
 
 
 class GroupSettings(Section):

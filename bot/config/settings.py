@@ -11,7 +11,6 @@ import os
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, get_args, get_origin
@@ -21,7 +20,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model
 from bot.config.gathering import (
     GatheringSettings,
     GroupSettings,
-    SessionSettings,
 )
 from bot.config.installation import (
     DiscordSettings,
@@ -35,7 +33,6 @@ from bot.config.installation import (
 from bot.config.modules import modules
 from bot.config.section import Section
 from bot.content.errors import ConfigError
-from handlers.programme.model import BadTime, resolve
 
 __all__ = [
     "DiscordSettings",
@@ -43,7 +40,6 @@ __all__ = [
     "GroupSettings",
     "LimitSettings",
     "OrganiserSettings",
-    "SessionSettings",
     "Settings",
     "SharedChannel",
     "StorageSettings",
@@ -64,7 +60,6 @@ class Settings(Section):
     model_config = ConfigDict(defer_build=True)  # it is composed before it is used
 
     gathering: GatheringSettings = GatheringSettings()
-    sessions: tuple[SessionSettings, ...] = ()
     groups: GroupSettings = GroupSettings()
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
@@ -89,23 +84,7 @@ class Settings(Section):
     def _consistent(self) -> Settings:
         for check in self._checks:
             check(self)
-        self._check_sessions()
         return self
-
-    def _check_sessions(self) -> None:
-        seen: set[str] = set()
-        for session in self.sessions:
-            if session.key in seen:
-                raise ValueError(f"two sessions have the key {session.key}")
-            seen.add(session.key)
-            if not session.title:
-                raise ValueError(f"the session {session.key} has no title")
-            try:
-                in_order = self.instant(session, session.starts) < self.instant(session, session.ends)
-            except BadTime as bad:
-                raise ValueError(f"the session {session.key} is at an hour that is {bad} when clocks change") from None
-            if not in_order:
-                raise ValueError(f"the session {session.key} ends before it begins")
 
     def announcements_channel(self, theme: str | None = None) -> SharedChannel | None:
         """The channel in which an announcement to everybody, or to the people of a theme, is said once; None for none.
@@ -113,12 +92,6 @@ class Settings(Section):
         Without one, each of them is written to.
         """
         return self.discord.announcements_channel(theme)
-
-    def instant(self, session: SessionSettings, local: datetime) -> datetime:
-        """A time of a session as an instant, UTC. Raises BadTime for an hour that is skipped, or comes twice."""
-        if local.tzinfo is not None:
-            return local.astimezone(UTC)
-        return resolve(local, session.zone or self.gathering.zone)
 
 
 def _fits(_settings: Settings) -> None:
@@ -144,13 +117,19 @@ def load_sections(capabilities: Iterable[str]) -> tuple[Sections, ...]:
 
 @cache
 def compose(sections: tuple[Sections, ...]) -> type[Settings]:
-    """The class of settings that hold these sections beside the engine's."""
+    """The class of settings that hold these sections beside the engine's.
+
+    Raises ValueError for a name that is taken.
+    """
     fields: dict[str, Any] = {}
     names: dict[type[Section], str] = {}
     for each in sections:
         fields |= {name: (section, section()) for name, section in each.tables.items()}
         fields |= {name: (tuple[section, ...], ()) for name, section in each.lists.items()}  # type: ignore[valid-type]
-        names |= {section: name for name, section in (*each.tables.items(), *each.lists.items())}
+        for name, section in (*each.tables.items(), *each.lists.items()):
+            if name in Settings.model_fields or name in names.values():
+                raise ValueError(f"two sections are called [{name}]")
+            names[section] = name
     composed = create_model("Settings", __base__=Settings, **fields)
     composed._names, composed._checks = names, [each.check for each in sections]
     return composed

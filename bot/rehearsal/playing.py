@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.config.settings import SessionSettings, Settings
+from bot.config.settings import Settings
 from bot.content.texts import Localised, _
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import Books, Mark
@@ -20,6 +20,7 @@ from bot.rehearsal.hands import Hand
 from bot.rehearsal.hands_page import LivePage
 from bot.rehearsal.servers import Town
 from handlers.programme.messages import day_words
+from handlers.programme.settings import SessionSettings
 from handlers.reminders.model import Lead
 from handlers.reminders.settings import ReminderSettings
 
@@ -155,16 +156,17 @@ def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mar
     configured = settings.of(ReminderSettings)
     marks = [
         reminder(session, lead)
-        for session in settings.sessions
+        for session in settings.all_of(SessionSettings)
         if session.kind not in configured.asked
         for lead in configured.leads_of(session.kind)
         if after
-        < lead.before(settings.instant(session, session.starts), session.zone or settings.gathering.zone)
+        < lead.before(session.instants(settings.gathering)[0], session.zone or settings.gathering.zone)
         <= until
     ]
     if eve := configured.eve:
         zone = ZoneInfo(settings.gathering.zone)
-        days = {settings.instant(each, each.starts).astimezone(zone).date() for each in settings.sessions}
+        sessions = settings.all_of(SessionSettings)
+        days = {session.instants(settings.gathering)[0].astimezone(zone).date() for session in sessions}
         for day in sorted(days):
             if after < settings.gathering.instant(datetime.combine(day - timedelta(days=1), eve)) <= until:
                 said = _("Your programme of {day}:", day=day_words(day))
@@ -175,7 +177,8 @@ def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mar
 def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
     """What groups are reminded of: their first meeting, where no workshop of the programme begins then."""
     meeting = settings.groups.meeting
-    if meeting is None or any(each.kind == "workshop" and each.starts == meeting for each in settings.sessions):
+    sessions = settings.all_of(SessionSettings)
+    if meeting is None or any(session.kind == "workshop" and session.starts == meeting for session in sessions):
         return []
     at = settings.gathering.instant(meeting)
     mark = Mark(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.config.settings import load_settings
+from handlers.programme.settings import SessionSettings
 from handlers.themes.settings import ThemeSettings
 from tests.commands.conftest import Shell
 from tests.world import SECTIONS
@@ -44,7 +45,7 @@ def test_the_other_days_of_the_example_move_with_the_first(shell: Shell, folder:
     settings = load_settings(folder / "config.toml", SECTIONS, {})
     assert settings.gathering.theme_deadline == datetime(2028, 4, 25, 12)  # noqa: DTZ001 - the gathering's local time
     assert settings.gathering.retention_ends == date(2028, 11, 22)
-    assert [session.starts.date() for session in settings.sessions] == [date(2028, 5, 2)]
+    assert [session.starts.date() for session in settings.all_of(SessionSettings)] == [date(2028, 5, 2)]
 
 
 def test_what_cannot_be_meant_is_asked_again(shell: Shell, folder: Path) -> None:

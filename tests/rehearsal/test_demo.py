@@ -40,6 +40,7 @@ from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.groups.solver.mends import can_split
 from handlers.groups.solver.model import Limits
+from handlers.programme.settings import SessionSettings
 from handlers.registration import roster_store
 from handlers.syntheses import store as syntheses
 from handlers.syntheses.model import CANVAS
@@ -184,10 +185,10 @@ def test_whenever_it_is_shown_the_gathering_is_ahead(tmp_path: Path) -> None:
 
 def test_its_programme_and_its_groups_are_within_its_days(tmp_path: Path) -> None:
     settings = demo_settings(tmp_path, 8080, NOW)
-    days = {session.starts.date() for session in settings.sessions}
+    days = {session.starts.date() for session in settings.all_of(SessionSettings)}
     first = settings.gathering.starts
     assert days == {first, first + timedelta(days=1), settings.gathering.ends}
-    assert settings.sessions[0].starts == datetime(2031, 10, 29, 9, 0)  # noqa: DTZ001 - local time of the gathering
+    assert settings.all_of(SessionSettings)[0].starts == datetime(2031, 10, 29, 9, 0)  # noqa: DTZ001 - local time of the gathering
     assert settings.groups.meeting == datetime(2031, 10, 29, 14, 0)  # noqa: DTZ001
 
 
