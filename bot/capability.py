@@ -2,6 +2,9 @@
 
 A capability is one folder of handlers/, listed by its name in `handlers.CAPABILITIES`. The engine knows none by
 name: it asks each for the parts named here, and puts them together.
+
+Commands of the shell need less of a capability than that. For their sake three modules are found by name and loaded by
+themselves, where a capability has them: `settings` (bot.config.settings), `seeding` (bot.config.seeding), `cli`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The settings that say what the gathering is: its days, themes, programme, groups and reminders."""
+"""The section [gathering] of the configuration: the occasion itself, its days, its languages, its people."""
 
 from __future__ import annotations
 
@@ -57,19 +57,3 @@ class GatheringSettings(Section):
     def instant(self, local: datetime) -> datetime:
         """A local time of the gathering (or one with a zone of its own) as an instant, UTC."""
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC)
-
-
-class GroupSettings(Section):
-    """How groups are formed: sizes in people, the number of rounds (one a day), and when the first round meets."""
-
-    smallest: Annotated[int, Field(ge=1)] = 5
-    largest: Annotated[int, Field(ge=1)] = 7
-    target: Annotated[int, Field(ge=1)] = 6
-    rounds: Annotated[int, Field(ge=1, le=9)] = 1
-    meeting: datetime | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> GroupSettings:
-        if not self.smallest <= self.target <= self.largest:
-            raise ValueError("smallest, target and largest are not in this order")
-        return self

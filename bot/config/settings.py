@@ -19,7 +19,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model
 
 from bot.config.gathering import (
     GatheringSettings,
-    GroupSettings,
 )
 from bot.config.installation import (
     DiscordSettings,
@@ -37,7 +36,6 @@ from bot.content.errors import ConfigError
 __all__ = [
     "DiscordSettings",
     "GatheringSettings",
-    "GroupSettings",
     "LimitSettings",
     "OrganiserSettings",
     "Settings",
@@ -60,7 +58,6 @@ class Settings(Section):
     model_config = ConfigDict(defer_build=True)  # it is composed before it is used
 
     gathering: GatheringSettings = GatheringSettings()
-    groups: GroupSettings = GroupSettings()
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
     web: WebSettings = WebSettings()

@@ -19,6 +19,7 @@ from bot.rehearsal.discord_server import Thread
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.hands_page import LivePage
 from bot.rehearsal.servers import Town
+from handlers.groups.settings import GroupSettings
 from handlers.programme.messages import day_words
 from handlers.programme.settings import SessionSettings
 from handlers.reminders.model import Lead
@@ -176,7 +177,7 @@ def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mar
 
 def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
     """What groups are reminded of: their first meeting, where no workshop of the programme begins then."""
-    meeting = settings.groups.meeting
+    meeting = settings.of(GroupSettings).meeting
     sessions = settings.all_of(SessionSettings)
     if meeting is None or any(session.kind == "workshop" and session.starts == meeting for session in sessions):
         return []

@@ -31,6 +31,7 @@ from bot.rehearsal.hands import Hand
 from bot.rehearsal.playing import Play
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import demo_settings
+from handlers.groups.settings import GroupSettings
 from handlers.themes.settings import ThemeSettings
 
 _ORGANISER = 900
@@ -97,7 +98,7 @@ def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int
     return settings.model_copy(
         update={
             "themes": (full, *themes[1:]),
-            "groups": settings.groups.model_copy(update=sizes),
+            "groups": settings.of(GroupSettings).model_copy(update=sizes),
             "organisers": settings.organisers.model_copy(update={"telegram": (_ORGANISER,)}),
         }
     )

@@ -38,6 +38,7 @@ from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
 from handlers.announcements import store as announcements
 from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.mends import can_split
 from handlers.groups.solver.model import Limits
 from handlers.programme.settings import SessionSettings
@@ -189,7 +190,7 @@ def test_its_programme_and_its_groups_are_within_its_days(tmp_path: Path) -> Non
     first = settings.gathering.starts
     assert days == {first, first + timedelta(days=1), settings.gathering.ends}
     assert settings.all_of(SessionSettings)[0].starts == datetime(2031, 10, 29, 9, 0)  # noqa: DTZ001 - local time of the gathering
-    assert settings.groups.meeting == datetime(2031, 10, 29, 14, 0)  # noqa: DTZ001
+    assert settings.of(GroupSettings).meeting == datetime(2031, 10, 29, 14, 0)  # noqa: DTZ001
 
 
 async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store: Store, tmp_path: Path) -> None:
