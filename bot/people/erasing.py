@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import MEMBERSHIP
+from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
-from bot.delivery.outgoing import MEMBERSHIP
-from bot.people import sweeping
+from bot.people import claims, sweeping
 from bot.people.mentions import Traces
 from bot.people.participants import Participant
-from handlers.account import store as links
 
+_WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
 _MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
 _BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
 _BY_NUMBER = f"(platform, native_id) IN ({_MINE.format(column='native_id')})"
@@ -117,14 +118,14 @@ async def delete_person(
         await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=person.id)
         await tx.run(f"DELETE FROM ideas WHERE id IN ({sweeping.UNREAD})", id=person.id)
         await sweeping.leave_ideas(tx, person.id)
-    await links.forget_claims(tx, person.id)
+    await claims.forget_claims(tx, person.id)
     await tx.run("DELETE FROM journal WHERE subject = :subject", subject=f"person:{person.id}")
     await sweeping.forget_mentions(tx, person.id)
     await sweeping.keep_back(tx, person.id, now)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now"
-        " WHERE participant_id = :id AND platform = 'discord'",
+        f" WHERE participant_id = :id AND platform IN {_WITH_MEMBERSHIP}",
         id=person.id,
         now=to_micros(now),
     )
@@ -141,7 +142,7 @@ async def delete_everyone(tx: Transaction, now: datetime) -> None:
     """
     for table in EMPTIED_AT_THE_END:
         await tx.run(f"DELETE FROM {table}")
-    await tx.run("DELETE FROM accounts WHERE platform <> 'discord'")
+    await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now",
         now=to_micros(now),

@@ -14,7 +14,8 @@ from telegram.constants import KeyboardButtonStyle, MessageLimit
 
 from bot.content.texts import Reader, Run, Span, Strong, label, plain, render
 from bot.content.views import Button, Choice, View
-from bot.platforms.telegram.formatting import Json, entities_of, joined, units
+from bot.platforms.telegram.features import units
+from bot.platforms.telegram.formatting import Json, entities_of, joined
 from bot.platforms.telegram.shapes import Keyboard
 
 SELECTED = "✓ "
