@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import to_micros
+from bot.content.delivery_kinds import PIN
 from bot.database.engine import Row, Transaction
-from bot.delivery.outgoing import PIN
 
 KEPT = timedelta(days=30)
 """How long an answer may be looked at; nobody scrolls further back."""

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.clock import to_micros
+from bot.content.delivery_kinds import MESSAGE
+from bot.content.roles import Who
 from bot.database.engine import Transaction
-from bot.delivery.outgoing import MESSAGE
 from bot.people.facilitator_store import ROLE
-from bot.people.participants import Who
 
 KEPT = timedelta(days=30)
 

@@ -14,6 +14,7 @@ from bot.content.texts import Reader
 from bot.content.views import View
 from bot.conversation.shown_screens import LATER
 from bot.database.engine import Transaction
+from bot.delivery import outbox
 from bot.delivery.platform import Address, Membership, Platform
 from bot.delivery.worker import Delivery
 from tests.delivery.rig import Watched
@@ -102,7 +103,7 @@ class Letterbox:
 async def catch_up(world: World, *platforms: Platform) -> None:
     """Do the jobs that wait, then deliver until the outbox of these platforms is empty, the pace's waits skipped."""
     await world.dispatcher.close()  # the replies that left are written down
-    jobs = Runner(world.store, world.dispatcher.router.jobs, lambda: None, world.clock, Bench)
+    jobs = Runner(world.store, world.dispatcher.router.jobs, outbox.notify, lambda: None, world.clock, Bench)
     await jobs.catch_up()
     watched = Watched(world.store)
     ways = {platform.name: Gateway(platform, watched) for platform in platforms}

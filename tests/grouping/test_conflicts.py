@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import combinations
 
 import pytest
@@ -17,6 +16,8 @@ PEOPLE = tuple(Person(f"p{index:02}") for index in range(33))
 A, B, C, D, E, F, G, H = (person.id for person in PEOPLE[:8])
 CLIQUE = tuple(Apart(*pair) for pair in combinations((A, B, C, D, E, F, G), 2))
 CHAIN = (Together(A, B), Together(B, C), Together(C, D), Together(D, E), Together(E, F), Together(F, G), Together(G, H))
+AMPLE = 60.0
+"""Seconds of patience that a busy machine does not use up, so that what is found does not depend on it."""
 HARMLESS = (Together("p20", "p21"), Apart("p22", "p23"), Pin("p24", 2), Apart("p25", "p26"), Pin("p27", 3))
 
 
@@ -38,16 +39,24 @@ HARMLESS = (Together("p20", "p21"), Apart("p22", "p23"), Pin("p24", 2), Apart("p
 )
 def test_the_smallest_set_is_named(rules: tuple[Constraint, ...], conflict: tuple[Constraint, ...]) -> None:
     problem = Problem("Culture", PEOPLE, constraints=(*HARMLESS[:2], *rules, *HARMLESS[2:]))
-    assert smallest_conflict(problem, 6) == conflict
+    assert smallest_conflict(problem, 6, patience=AMPLE) == conflict
 
 
-def test_the_smaller_of_two_conflicts_is_named_within_a_second() -> None:
+def test_the_smaller_of_two_conflicts_is_named() -> None:
     people = tuple(Person(f"p{index:02}") for index in range(100))
     short = (Together("p50", "p51"), Together("p51", "p52"), Apart("p50", "p52"))
     problem = Problem("Culture", people, constraints=(*CHAIN, *HARMLESS, *short))
-    started = time.monotonic()
-    assert smallest_conflict(problem, 17) == short
-    assert time.monotonic() - started < 5  # a second, on a machine that does nothing else
+    assert smallest_conflict(problem, 17, patience=AMPLE) == short
+
+
+def test_out_of_patience_none_of_what_is_named_can_be_left_out() -> None:
+    """Two conflicts, the longer one named first: without time to compare, one of them, and only it."""
+    problem = Problem("Culture", PEOPLE, constraints=(*CHAIN, Pin(A, 1), Lock(2, (A, B, C, D, E)), *HARMLESS))
+    conflict = smallest_conflict(problem, 6, patience=0)
+    assert conflict
+    for rule in conflict:
+        rest = tuple(other for other in conflict if other != rule)
+        assert smallest_conflict(Problem("Culture", PEOPLE, constraints=rest), 6, patience=AMPLE) == ()
 
 
 def test_rules_that_can_hold_are_no_conflict() -> None:
@@ -73,9 +82,9 @@ def test_no_smaller_set_conflicts(rules: list[Constraint]) -> None:
 
     def holds(some: tuple[Constraint, ...]) -> bool:
         part = Problem("Culture", problem.people, problem.limits, constraints=some)
-        return settle(frame_of(part, (1, 2, 3)), seconds=5) is not None
+        return settle(frame_of(part, (1, 2, 3)), seconds=AMPLE) is not None
 
-    conflict = smallest_conflict(problem, 3)
+    conflict = smallest_conflict(problem, 3, patience=AMPLE)
     assert bool(conflict) is not holds(tuple(rules))
     if conflict:
         assert not holds(conflict)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.content.roles import Who
 from bot.conversation import inbox
 from bot.database.engine import Store, Transaction
 from bot.people import entrusted, participant_store
-from bot.people.participants import Account, Who
+from bot.people.participants import Account
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 

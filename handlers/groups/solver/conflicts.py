@@ -17,7 +17,7 @@ from handlers.groups.solver.model import Constraint, Lock, Person, Pin, Problem
 from handlers.groups.solver.optimising_frame import Frame, Ints, cliques_of, frame_of
 from handlers.groups.solver.optimising_rows import FEASIBLE, INFEASIBLE, Rows
 
-_PATIENCE = 0.5  # seconds for the smallest set, before an irreducible one must do
+_PATIENCE = 0.5
 
 
 def settle(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | None:
@@ -89,22 +89,22 @@ def _fill(frame: Frame, where: Ints, free: Ints) -> None:
 
 
 def smallest_conflict(
-    problem: Problem, count: int, *, numbers: tuple[int, ...] | None = None
+    problem: Problem, count: int, *, numbers: tuple[int, ...] | None = None, patience: float = _PATIENCE
 ) -> tuple[Constraint, ...]:
     """A smallest set of the problem's constraints that cannot hold in `count` groups; () where all can.
 
-    The smallest there is when that is found within a second, else one from which none can be left out.
+    The smallest there is when that is found within `patience` seconds, else one from which none can be left out.
     """
     numbers = tuple(range(1, count + 1)) if numbers is None else numbers
     here = {person.id for person in problem.people}
     rules = tuple(rule for rule in dict.fromkeys(problem.constraints) if _concerns(rule, here))
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + patience
     known: dict[Chosen, bool] = {}
 
     def holds(chosen: Chosen) -> bool:
         if chosen not in known:
             try:
-                known[chosen] = settle(_part(problem, rules, chosen, numbers), seconds=_PATIENCE) is not None
+                known[chosen] = settle(_part(problem, rules, chosen, numbers), seconds=patience) is not None
             except TimeoutError:
                 known[chosen] = True
         return known[chosen]
@@ -118,7 +118,7 @@ def smallest_conflict(
     best = plain_conflict(rules, count, problem.limits.largest)
     corrections: list[Chosen] = []  # every conflict has one of each
     while time.monotonic() < until:
-        chosen = _hitting(corrections, len(rules))
+        chosen = _hitting(corrections, len(rules), seconds=patience)
         if best is not None and len(chosen) >= len(best):
             break
         if not holds(chosen):
@@ -176,7 +176,7 @@ def _explained(base: Chosen, added: Chosen, some: list[int], holds: Callable[[Ch
     return first | second
 
 
-def _hitting(sets: Sequence[Chosen], rules: int) -> Chosen:
+def _hitting(sets: Sequence[Chosen], rules: int, *, seconds: float) -> Chosen:
     """A smallest choice of rules with at least one of each set."""
     if not sets:
         return frozenset()
@@ -185,6 +185,6 @@ def _hitting(sets: Sequence[Chosen], rules: int) -> Chosen:
         rows.column(0, 1, integer=True, cost=1.0)
     for each in sets:
         rows.row(1, math.inf, [(rule, 1.0) for rule in sorted(each)])
-    solver = rows.load(maximise=False, seed=0, seconds=_PATIENCE)
+    solver = rows.load(maximise=False, seed=0, seconds=seconds)
     solver.run()
     return frozenset(np.flatnonzero(np.array(solver.getSolution().col_value) > 0.5).tolist())
