@@ -10,9 +10,9 @@ from typing import Any
 from bot.background.jobs import Runner
 from bot.background.side_process import SideProcess, Work
 from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import LATER
 from bot.content.texts import Reader
 from bot.content.views import View
-from bot.conversation.shown_screens import LATER
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.delivery.platform import Address, Membership, Platform
