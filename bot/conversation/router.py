@@ -24,6 +24,7 @@ from bot.conversation.routes import (
     Route,
     Routes,
     Said,
+    SharedScreens,
     When,
 )
 
@@ -34,10 +35,11 @@ _LONGEST_SAID = 60
 class Router:
     """Every route of the house, found by command word or by payload."""
 
-    def __init__(self, *modules: Routes) -> None:
+    def __init__(self, *modules: Routes, shared: SharedScreens = SharedScreens()) -> None:  # noqa: B008 - frozen
         self.commands: dict[str, Command] = {}
         self.jobs: dict[str, Job] = {}
         self.live: dict[str, LiveScreen] = {}
+        self.shared = shared
         self._words: dict[str, Command] = {}
         self._codes: dict[str, tuple[type[Action], Route]] = {}
         homes = [module.home for module in modules if module.home]

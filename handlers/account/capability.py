@@ -1,6 +1,9 @@
 """One's own accounts and settings, a second account, leaving."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import Go, ScreenPart, fixed_part
 from handlers.account import accounts, leaving, linking, preferences, store
 
 CAPABILITY = Capability(
@@ -11,4 +14,13 @@ CAPABILITY = Capability(
         leaving.routes,
     ),
     chores=(store.forget_old,),
+    home=(
+        ScreenPart(10, leaving.offer_return),
+        ScreenPart(60, preferences.offer_settings),
+        ScreenPart(100, leaving.offer_to_leave),
+    ),
+    help=(
+        fixed_part(30, preferences.SETTINGS),
+        fixed_part(50, Button(_("Add another account"), Go("lier"))),
+    ),
 )
