@@ -17,16 +17,17 @@ from bot.background.jobs import Runner
 from bot.background.leases import LeaseLost, lease
 from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
-from bot.capability import Capability, load, make_router
+from bot.capability import Capability, contributions, load, make_router
 from bot.clock import Clock, SystemClock
 from bot.config.seeding import seed
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
+from bot.content.i18n import MissingCatalogue
 from bot.conversation import albums, dialogue_store, inbox, journal, shown_screens
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, keep_private
 from bot.database.opening import open_store
-from bot.delivery import delivery_store
+from bot.delivery import delivery_store, outbox
 from bot.delivery.pacer import PACES, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
@@ -95,7 +96,7 @@ class House:
         """Run every part until cancelled.
 
         A platform that fails is tried again while the others run; one that is configured wrongly stops alone.
-        Raises ConfigError once no platform is left.
+        Raises what stopped the last of them once no platform is left.
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._guard("erasures", self.erasures.run))
@@ -131,7 +132,7 @@ class House:
                         await platform.run()
                 else:
                     await platform.run()
-            except ConfigError as error:
+            except (ConfigError, MissingCatalogue) as error:
                 self._stopped.add(platform.name)
                 if len(self._stopped) == len(self._received):
                     raise
@@ -183,8 +184,8 @@ async def build(
         wanted = PARTS if "delivery" in only else only
         pacers = {"telegram": Pacer(PACES["telegram"])}  # replies and the outbox count together there
         platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, pacers, framed=framed)}
-        delivery = Delivery(store, platforms, settings, clock, router.live, pacers)
-        jobs = Runner(store, router.jobs, delivery.wake, clock, new_process)
+        delivery = Delivery(store, platforms, settings, clock, contributions(capabilities), router.live, pacers)
+        jobs = Runner(store, router.jobs, outbox.notify, delivery.wake, clock, new_process)
         erasures = Erasures(store, settings.storage, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:
@@ -304,7 +305,7 @@ async def run(
         except asyncio.CancelledError:
             log.info("stopped")
         except BaseExceptionGroup as several:
-            refused, _rest = several.split(ConfigError)
+            refused, _rest = several.split((ConfigError, MissingCatalogue))
             if refused is None:
                 raise
             raise refused.exceptions[0] from None

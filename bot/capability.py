@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TypeVar
 
 from bot.background.scheduling import Chore, Source
 from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes, ScreenPart, SharedScreens
+from bot.delivery.contributions import Contributions, DrawChannel, DrawEntry
 
 
 def _none(_settings: Settings) -> Sequence[Source]:
@@ -38,6 +40,10 @@ class Capability:
     """What it adds to the screen that says what can be done («aide»)."""
     organiser_home: Sequence[ScreenPart] = ()
     """What it adds to the organisers' screen («organiser»)."""
+    channels: DrawChannel | None = None
+    """The channels that groups have on the platforms: a thread, a topic; one capability at most has them."""
+    calendar: DrawEntry | None = None
+    """What the platforms' own calendars show; one capability at most has one."""
 
 
 def load(names: Iterable[str]) -> Sequence[Capability]:
@@ -67,3 +73,22 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
 
 def _in_order(parts: Iterable[ScreenPart]) -> Sequence[ScreenPart]:
     return sorted(parts, key=lambda part: part.order)
+
+
+def contributions(capabilities: Sequence[Capability]) -> Contributions:
+    """What capabilities contribute to the way out. Raises ValueError for what only one of them can, and two do."""
+    return Contributions(
+        channels=_only_one("channels", (each.channels for each in capabilities)),
+        calendar=_only_one("a calendar", (each.calendar for each in capabilities)),
+    )
+
+
+T = TypeVar("T")
+
+
+def _only_one(what: str, contributed: Iterable[T | None]) -> T | None:
+    """What one capability contributes; None where none does. Raises ValueError where several do."""
+    there = [each for each in contributed if each is not None]
+    if len(there) > 1:
+        raise ValueError(f"{len(there)} capabilities contribute {what}, one at most can")
+    return there[0] if there else None

@@ -19,7 +19,7 @@ from bot.config import setting_store
 from bot.config.findings import Finding
 from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_settings
 from bot.content.errors import ConfigError
-from bot.content.i18n import catalogue
+from bot.content.i18n import MissingCatalogue, catalogue
 from bot.database.engine import StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
@@ -108,7 +108,7 @@ def _check_locales(settings: Settings) -> Iterator[Finding]:
     try:
         for locale in settings.gathering.locales:
             catalogue(locale)
-    except ConfigError as error:
+    except MissingCatalogue as error:
         yield Finding("failed", "locales", str(error))
     else:
         yield Finding("ok", "locales", ", ".join(settings.gathering.locales))

@@ -13,6 +13,7 @@ from rich.console import Console
 from bot.config.seeding import seed
 from bot.config.settings import Settings, load_settings
 from bot.content.errors import ConfigError, UserError
+from bot.content.i18n import MissingCatalogue
 from bot.database.engine import Store, StoreUnavailable
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
@@ -74,7 +75,7 @@ def explain(error: Exception) -> tuple[str, int] | None:
     match error:
         case Failed():
             return str(error), error.code
-        case ConfigError() | DatabaseTooNew():
+        case ConfigError() | MissingCatalogue() | DatabaseTooNew():
             return str(error), 1
         case StoreUnavailable():
             return f"the database cannot be used: {error}", 1

@@ -18,21 +18,14 @@ import structlog
 
 from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
+from bot.content.delivery_kinds import MEMBERSHIP
 from bot.content.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
 from bot.content.reasons import Reason
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import delivery_store
 from bot.delivery.carrier import Carrier, homeless, spared
 from bot.delivery.closed import call_by_name
-from bot.delivery.outgoing import (
-    MEMBERSHIP,
-    Claimed,
-    Ended,
-    Outcome,
-    Postponed,
-    Removed,
-    Undeliverable,
-)
+from bot.delivery.outgoing import Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.delivery.pacer import PACES, Departure, Pace, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.settling import settle

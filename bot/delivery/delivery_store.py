@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import MESSAGE, REMINDER
 from bot.content.names import display_name
 from bot.content.reasons import Reason
+from bot.content.roles import Who
 from bot.database.engine import Row, Transaction
-from bot.delivery.outgoing import BULK, MESSAGE, REMINDER, Claimed, Copy, Op, Recipient
+from bot.delivery.outgoing import BULK, Claimed, Copy, Op, Recipient
 from bot.people.facilitator_store import ROLE
-from bot.people.participants import Who
 from bot.people.quiet import Hours
 from handlers.groups.attendance_store import AWAY
 from handlers.reminders.model import DAY, MEETING, THEMES

@@ -9,15 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE
+from bot.content.roles import Who
 from bot.content.stored_views import pack, unpack
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, space_store
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
-from bot.delivery.outgoing import MEMBERSHIP, MESSAGE
 from bot.people import facilitator_store
 from bot.people.notifications import Topic
-from bot.people.participants import Who
 
 PEOPLE_AND_ACCOUNTS = (
     "participants p"

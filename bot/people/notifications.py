@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Protocol
+
+from bot.content.views import View
+from bot.database.engine import Transaction
 
 Topic = Literal["team", "reminders"]
 """What can be turned off. What concerns one's own place, and answers to what one asked, always arrive."""
@@ -12,3 +16,21 @@ TOPICS: tuple[Topic, ...] = ("team", "reminders")
 
 CONSENTING = frozenset({"discord"})
 """Platforms that forbid writing in private, to many, to who did not agree to it."""
+
+
+class Notify(Protocol):
+    """Tells one person something: `bot.delivery.outbox.notify`, as it is handed to what stands below the outbox."""
+
+    async def __call__(
+        self,
+        tx: Transaction,
+        participant_id: int,
+        view: View,
+        now: datetime,
+        *,
+        asked: bool = False,
+        urgent: bool = False,
+        account_id: int | None = None,
+    ) -> bool:
+        """Put a view into the outbox, in the transaction that causes it; False for who can or will not be told."""
+        ...

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import participant_store, rights, secrets
-from bot.people.participants import Participant, Who
+from bot.people.participants import Participant
 from handlers.themes import service as choosing
 from handlers.themes import store as themes
 from handlers.themes.service import Outcome

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.content.actions import Go
+from bot.content.roles import Who
 from bot.content.texts import Name, _, _n
 from bot.content.views import Button, View
 from bot.conversation import live_screen_store
-from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
 from bot.people import entrusted, participant_store
-from bot.people.participants import Participant, Who
+from bot.people.participants import Participant
 from bot.platforms.web import page_store
 from handlers.announcements import service as announcing
 from handlers.announcements import store as announcements

@@ -4,7 +4,8 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go, ScreenPart, fixed_part
-from handlers.account import accounts, leaving, linking, preferences, store
+from bot.people import claims
+from handlers.account import accounts, leaving, linking, preferences
 
 CAPABILITY = Capability(
     routes=(
@@ -13,7 +14,6 @@ CAPABILITY = Capability(
         linking.routes,
         leaving.routes,
     ),
-    chores=(store.forget_old,),
     home=(
         ScreenPart(10, leaving.offer_return),
         ScreenPart(60, preferences.offer_settings),
@@ -23,4 +23,5 @@ CAPABILITY = Capability(
         fixed_part(30, preferences.SETTINGS),
         fixed_part(50, Button(_("Add another account"), Go("lier"))),
     ),
+    chores=(claims.forget_old,),
 )

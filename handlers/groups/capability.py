@@ -25,6 +25,7 @@ from handlers.groups import (
     rooms,
     rooms_by_theme,
 )
+from handlers.groups.channels import group_channel
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -50,4 +51,5 @@ CAPABILITY = Capability(
     chores=(proposal_store.forget_old,),
     home=(ScreenPart(40, participant.name_group),),
     organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
+    channels=group_channel,
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from bot.capability import Capability, make_router
-from bot.content.views import Button
-from bot.conversation.routes import ORGANISER, Go, Reply, Request, Routes, fixed_part
+from bot.content.views import Button, Reply
+from bot.conversation.routes import ORGANISER, Go, Request, Routes, fixed_part
 from bot.database.engine import Transaction
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse

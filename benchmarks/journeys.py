@@ -1,0 +1,234 @@
+"""What the journeys of docs/organisateurs.md cost a person: how often they tap or write, how many words they are shown.
+
+`python -m benchmarks.journeys` walks each in French, over the real handlers, and prints a table. A tap is a button
+or a choice; a line written or a file sent counts as one too. Words are those of every screen on the way, the labels
+of its buttons and choices included: what somebody who looks for the next step has before their eyes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from handlers.groups import store
+from handlers.groups.model import Group
+from tests.drivers.neutral import NeutralChat
+from tests.handlers.grouped import group
+from tests.handlers.walled import idea
+from tests.handlers.workshops import PHASES, revealed, started
+from tests.world import World, make_settings, open_world
+
+_THEMES = ("school",) * 7 + ("civic",) * 6
+"""The theme of each group."""
+_OF_EACH = 5
+_PEOPLE = tuple(f"Zoé{place:02}" for place in range(len(_THEMES) * _OF_EACH))
+
+
+@dataclass
+class Walk:
+    """Someone's chat, whose steps and words are counted."""
+
+    world: World
+    chat: NeutralChat
+    groups: Sequence[Group]
+    taps: int = 0
+    words: int = 0
+
+    async def command(self, word: str) -> None:
+        """Call a command, which is a line written."""
+        await self.chat.command(word)
+        self._count()
+
+    async def press(self, *labels: str) -> None:
+        """Press the first of these buttons that is there: labels change, the journey does not."""
+        shown = self.chat.buttons
+        label = next((label for label in labels if any(button.startswith(label) for button in shown)), labels[0])
+        await self.chat.press(label)
+        self._count()
+
+    async def pick(self, *labels: str) -> None:
+        """Choose options, each of them a tap."""
+        await self.chat.pick(*labels)
+        self._count(len(labels))
+
+    async def write(self, text: str) -> None:
+        """Write a line."""
+        await self.chat.send(text)
+        self._count()
+
+    def offers(self, label: str) -> bool:
+        """Whether a button or an option of this name is on the screen."""
+        return any(shown.startswith(label) for shown in (*self.chat.buttons, *self.chat.options))
+
+    def _count(self, taps: int = 1) -> None:
+        self.taps += taps
+        choice = self.chat.view.choice if self.chat.view else None
+        options = () if choice and choice.listed else self.chat.options  # what is listed stands in the text already
+        shown = (self.chat.text, *self.chat.buttons, *options)
+        self.words += sum(len(part.split()) for part in shown)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Something that one wants done: who walks it, and what they do from the first command to the end."""
+
+    name: str
+    walk: Callable[[Walk], Awaitable[None]]
+    organiser: bool = True
+    grouped: bool = True
+    """Whether groups are published when it begins."""
+
+
+JOURNEYS: list[Journey] = []
+
+
+def journey(
+    name: str, *, organiser: bool = True, grouped: bool = True
+) -> Callable[[Callable[[Walk], Awaitable[None]]], Callable[[Walk], Awaitable[None]]]:
+    """Count this among the journeys, under what a reader of the table calls it."""
+
+    def keep(walk: Callable[[Walk], Awaitable[None]]) -> Callable[[Walk], Awaitable[None]]:
+        JOURNEYS.append(Journey(name, walk, organiser, grouped))
+        return walk
+
+    return keep
+
+
+# --- as a participant
+
+
+@journey("choose a theme", organiser=False, grouped=False)
+async def choose_a_theme(walk: Walk) -> None:
+    await walk.command("theme")
+    await walk.pick("CivicTech")
+
+
+@journey("change one's theme", organiser=False, grouped=False)
+async def change_a_theme(walk: Walk) -> None:
+    await walk.command("theme")
+    await walk.pick("CivicTech")
+    await walk.command("theme")
+    await walk.pick("Innovation")
+
+
+@journey("find one's group and why it is that one", organiser=False)
+async def find_a_group(walk: Walk) -> None:
+    await walk.command("groupe")
+    await walk.press("Pourquoi")
+
+
+@journey("read the wall and vote for an idea", organiser=False)
+async def vote(walk: Walk) -> None:
+    run = await started(walk.world, walk.groups[0], "solutions")
+    for name in _PEOPLE[1:_OF_EACH]:
+        await idea(walk.world, walk.groups[0], name, f"Une cuisine partagée, comme {name} la voit")
+    await revealed(walk.world, run)
+    await walk.command("phase")
+    await walk.press("Le mur")
+    await walk.press("Voter")
+    await walk.pick("Une cuisine partagée, comme Zoé02")
+    if any(button.startswith("Choisir") for button in walk.chat.buttons):
+        await walk.press("Choisir")
+
+
+@journey("ask the team something", organiser=False, grouped=False)
+async def ask_the_team(walk: Walk) -> None:
+    await walk.command("equipe")
+    await walk.write("Y a-t-il une navette ?")
+
+
+# --- as an organiser
+
+
+@journey("find someone and read their card", grouped=False)
+async def find_someone(walk: Walk) -> None:
+    await walk.command("organiser")
+    await walk.press("Trouver")
+    await walk.write("Zoé03")
+    await walk.press(walk.chat.buttons[0])
+
+
+@journey("announce something to everybody")
+async def announce(walk: Walk) -> None:
+    await walk.command("annoncer")
+    if "ici" not in walk.chat.text:
+        await walk.press("Écrire")
+    await walk.write("Le bus part à 9 h.")
+    await walk.pick("tout le monde")
+    await walk.press("Envoyer maintenant")
+
+
+@journey("answer a question", grouped=False)
+async def answer_a_question(walk: Walk) -> None:
+    asker = walk.world.chat("1007", locale="fr")
+    await asker.command("equipe")
+    await asker.send("Y a-t-il une navette ?")
+    await walk.command("organiser")
+    await walk.press("Questions")
+    await walk.press("Répondre")
+    await walk.write("Oui, à 9 h devant la gare.")
+
+
+@journey("start a phase for every group")
+async def start_for_all(walk: Walk) -> None:
+    await walk.command("animer")
+    await walk.press("Démarrer\N{NO-BREAK SPACE}: Comprendre")
+    await walk.press("Démarrer")
+
+
+@journey("start a phase for one theme")
+async def start_for_a_theme(walk: Walk) -> None:
+    await walk.command("animer")
+    await walk.press("Démarrer\N{NO-BREAK SPACE}: Comprendre")
+    await walk.pick("CivicTech")
+    if any(button.startswith("Choisir") for button in walk.chat.buttons):
+        await walk.press("Choisir")
+    await walk.press("Démarrer")
+
+
+@journey("start a phase by mistake, and take it back")
+async def start_and_undo(walk: Walk) -> None:
+    await start_for_all(walk)
+    await walk.press("Annuler ce changement", "Gérer")
+
+
+async def measured(journey: Journey) -> Walk:
+    """A journey walked in a gathering of its own: 65 people in French, thirteen groups of two themes."""
+    settings = make_settings(
+        phases=PHASES, organisers={"telegram": [900]}, gathering={"starts": "2027-03-01", "ends": "2027-03-03"}
+    )
+    with TemporaryDirectory() as folder:
+        async with open_world(f"sqlite:///{Path(folder) / 'journeys.sqlite3'}", settings) as world:
+            for place, name in enumerate(_PEOPLE):
+                code = await world.invite(name, locale="fr")
+                await world.chat(str(1000 + place), name=name, locale="fr").follow(f"j-{code}")
+            groups = await _published(world) if journey.grouped else ()
+            organiser = await world.organiser(locale="fr")
+            walk = Walk(world, organiser if journey.organiser else world.chat("1000", locale="fr"), groups)
+            await journey.walk(walk)
+            return walk
+
+
+async def _published(world: World) -> Sequence[Group]:
+    """The groups of everybody, by theme, told to their members."""
+    groups = []
+    for place, theme in enumerate(_THEMES):
+        names = _PEOPLE[place * _OF_EACH : (place + 1) * _OF_EACH]
+        groups.append(await group(world, names, theme=theme, number_=place + 1))
+    await world.store.transact(partial(store.mark_published, number=1, now=world.clock.now()))
+    return groups
+
+
+async def _all() -> None:
+    print(f"{'':44}  taps  words")
+    for journey in JOURNEYS:
+        walk = await measured(journey)
+        print(f"{journey.name:44}  {walk.taps:4}  {walk.words:5}")
+
+
+if __name__ == "__main__":
+    asyncio.run(_all())
