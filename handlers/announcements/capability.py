@@ -18,7 +18,10 @@ from handlers.announcements import (
     sending,
     store,
 )
+from handlers.announcements.broadcasting import ANNOUNCEMENT
 from handlers.announcements.campaigns import Campaigns
+from handlers.announcements.content_cache import ContentCache
+from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
 
 CAPABILITY = Capability(
@@ -43,4 +46,6 @@ CAPABILITY = Capability(
     ),
     chores=(store.forget_old,),
     organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
+    content={ANNOUNCEMENT: ContentCache},
+    progress=(Progress,),
 )

@@ -22,15 +22,16 @@ from bot.content.views import Button, View
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Pressed, Sent
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.delivery.pacer import PACES, Pacer
+from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
 from bot.people import participant_store
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
+from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.fetching import with_file
 from bot.platforms.telegram.intake import Intake, Raw
 from bot.platforms.telegram.profile import update_profile
-from bot.platforms.telegram.reading import PLATFORM, Read, parse, read
+from bot.platforms.telegram.reading import PLATFORM, Read, read
 from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.sending import correct_view, delete_messages, pin_message, send_view
 from bot.platforms.telegram.spaces import Forum
@@ -82,7 +83,7 @@ class Telegram:
         forum = self._settings.forum_chat_id
         self.spaces = Forum(self._bot, self._connect, store, clock, forum) if forum else None
         """The topics of the groups, where a forum is configured."""
-        self.replies = Replies(self._bot, dispatcher, clock, pacer or Pacer(PACES[PLATFORM]))
+        self.replies = Replies(self._bot, dispatcher, clock, pacer or Pacer(FEATURES.pace))
         """What is on its way to people who just acted."""
         self._albums = Albums(clock, store, dispatcher, self.replies)
         self._webhook = Webhook(self._settings, self._take, clock)
@@ -152,13 +153,12 @@ class Telegram:
 
         `waited`: it may be one of many that waited for the program, whose replies leave at the platform's pace.
         """
-        update = parse(raw, self._bot)
-        got = read(update, self._bot.username)
-        if update.my_chat_member and update.my_chat_member.chat.type == "private":
-            await self._note_reachable(update)
-            return
-        if got is None:
-            await self._note_forum(update)
+        got = read(raw, self._bot, self._bot.username)
+        if isinstance(got, Update):
+            if got.my_chat_member and got.my_chat_member.chat.type == "private":
+                await self._note_reachable(got)
+            else:
+                await self._note_forum(got)
             return
         if not got.incoming.private and self._dispatcher.target(got.incoming.content) == "private":
             await self.replies.start(got.chat_id, partial(self._continue_in_private, got))
@@ -234,7 +234,7 @@ class Telegram:
         reader = Reader(self._gathering.locales[0], self._gathering.zone)
         if got.query and isinstance(got.incoming.content, Pressed):
             try:
-                await self._bot.answer_callback_query(got.query.id, url=url)
+                await self._bot.answer_callback_query(got.query, url=url)
             except TelegramError as error:  # nobody waits for it any more
                 log.info("a press could not be acknowledged", reason=error.message)
             return
