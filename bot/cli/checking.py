@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.cli.console import config_path, out
-from bot.cli.initialising import example
+from bot.config.example import example
 from bot.config.findings import Finding
 from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_settings
 from bot.content.errors import ConfigError
