@@ -16,6 +16,7 @@ from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes
 from bot.delivery.contributions import Contributions, DrawChannel, DrawEntry
+from bot.files.named_files import FileTable
 
 
 def _none(_settings: Settings) -> Sequence[Source]:
@@ -34,6 +35,8 @@ class Capability:
     """Rows that become due: what is released at its time. Called once, at the start."""
     chores: Sequence[Chore] = ()
     """What is tidied once an hour."""
+    files_in_use: Sequence[FileTable] = ()
+    """Its tables with files: what none of their rows names is taken off the disk."""
     channels: DrawChannel | None = None
     """The channels that groups have on the platforms: a thread, a topic; one capability at most has them."""
     calendar: DrawEntry | None = None

@@ -5,6 +5,7 @@ from handlers.announcements import (
     audience,
     campaign_organiser,
     campaign_participant,
+    content_store,
     corrections,
     languages,
     link_button,
@@ -39,4 +40,5 @@ CAPABILITY = Capability(
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
+    files_in_use=(content_store.FILES,),
 )
