@@ -19,7 +19,7 @@ from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
 from bot.capability import Capability, contributions, load, make_router
 from bot.clock import Clock, SystemClock
-from bot.config.seeding import seed
+from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
 from bot.content.features import features_of, platforms
@@ -168,7 +168,7 @@ async def build(
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
     try:
-        await seed(store, settings)
+        await seed_store(store, settings, load_seeds(CAPABILITIES))
         keep_private(settings.storage.folder, erasure_log(settings.storage))
         files = files_of(settings)
         await _forget_again(store, settings, files, clock)
