@@ -16,7 +16,10 @@ from handlers.announcements import (
     sending,
     store,
 )
+from handlers.announcements.broadcasting import ANNOUNCEMENT
 from handlers.announcements.campaigns import Campaigns
+from handlers.announcements.content_cache import ContentCache
+from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
 
 CAPABILITY = Capability(
@@ -41,4 +44,6 @@ CAPABILITY = Capability(
     ),
     chores=(store.forget_old,),
     files_in_use=(content_store.FILES,),
+    content={ANNOUNCEMENT: ContentCache},
+    progress=(Progress,),
 )
