@@ -42,6 +42,11 @@ class WorkshopSettings(Section):
         return self
 
 
+def find_phase(settings: Settings, key: str) -> PhaseSettings:
+    """The phase of a key. Raises StopIteration where there is none."""
+    return next(phase for phase in settings.all_of(PhaseSettings) if phase.key == key)
+
+
 def _check(settings: Settings) -> None:
     phases = settings.all_of(PhaseSettings)
     check_keys("phases", [phase.key for phase in phases])

@@ -101,4 +101,4 @@ print(*sorted({name.rpartition(".")[2] for name in loaded}))
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     sections, seeds = done.stdout.splitlines()
     assert sections == "model settings"
-    assert seeds == "attendance_store model seeding settings store"
+    assert seeds == "model seeding settings store"

@@ -1,0 +1,60 @@
+"""Reminders in a rehearsal: nobody does anything for them, and everyone they are for is to get them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.config.settings import Settings
+from bot.content.texts import Localised, _
+from bot.rehearsal.books import Mark
+from bot.rehearsal.contributions import Rehearsal
+from bot.rehearsal.playing import Play
+from handlers.programme.messages import day_words
+from handlers.programme.settings import SessionSettings
+from handlers.reminders.model import Lead
+from handlers.reminders.settings import ReminderSettings
+
+
+def expect(play: Play, after: datetime, until: datetime) -> None:
+    """Reminders of sessions are due to everyone who comes."""
+    for mark in _reminders(play.settings, after, until):
+        play.books.due(play.coming, mark)
+
+
+def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
+    """What everyone is reminded of after one instant and until another: each session, and on the eve a whole day."""
+    configured = settings.of(ReminderSettings)
+    marks = [
+        _reminder(session, lead)
+        for session in settings.all_of(SessionSettings)
+        if session.kind not in configured.asked
+        for lead in configured.leads_of(session.kind)
+        if after
+        < lead.before(session.instants(settings.gathering)[0], session.zone or settings.gathering.zone)
+        <= until
+    ]
+    if eve := configured.eve:
+        zone = ZoneInfo(settings.gathering.zone)
+        sessions = settings.all_of(SessionSettings)
+        days = {session.instants(settings.gathering)[0].astimezone(zone).date() for session in sessions}
+        for day in sorted(days):
+            if after < settings.gathering.instant(datetime.combine(day - timedelta(days=1), eve)) <= until:
+                said = _("Your programme of {day}:", day=day_words(day))
+                marks.append(Mark(f"the eve of {day}", (said,), by_day=True, kind="reminder: the next day"))
+    return marks
+
+
+def _reminder(session: SessionSettings, lead: Lead) -> Mark:
+    """How a reminder of a session reads."""
+    soon = lead.days == 0 and lead.minutes <= 30
+    said = _("Time to go there.") if soon else _("Keep that time free.")
+    of = "a meal" if session.kind == "meal" else "a session"
+    return Mark(
+        f"reminder of «{session.key}», {lead.encode()} before",
+        (Localised(session.title), said),
+        kind=f"reminder: {of}, {'minutes' if soon else 'a day'} before",
+    )
+
+
+REHEARSAL = Rehearsal(expect=expect)
