@@ -27,6 +27,7 @@ from handlers.workshops.messages import (
     wall,
 )
 from handlers.workshops.model import Phase, PhaseRun
+from handlers.workshops.settings import WorkshopSettings
 
 routes = Routes()
 
@@ -67,7 +68,7 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
     if run.ends_at is None:
         lines.append(_("The clock is stopped; your ideas are still taken."))
     first = [give(phase, run)]
-    if run.revealed and request.settings.workshop.votes:
+    if run.revealed and request.settings.of(WorkshopSettings).votes:
         first = [vote_button(run), replace(give(phase, run), style="plain")]
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
     mine = await _my_ideas(request, run)
