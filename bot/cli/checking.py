@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.cli.console import config_path, out
-from bot.cli.initialising import example
+from bot.config.example import example
 from bot.config.findings import Check, Finding
 from bot.config.modules import modules
 from bot.config.settings import Settings, StorageSettings, load_settings

@@ -1,6 +1,9 @@
 """Announcements and campaigns: written, sent, followed, corrected."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, Go, fixed_part
 from handlers.announcements import (
     audience,
     campaign_organiser,
@@ -43,6 +46,7 @@ CAPABILITY = Capability(
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
+    organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
     files_in_use=(content_store.FILES,),
     content={ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
