@@ -16,6 +16,7 @@ from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import Contributions, CopyContent, DrawChannel, DrawEntry, Progress
+from bot.files.named_files import FileTable
 
 
 def _none(_settings: Settings) -> Sequence[Source]:
@@ -40,6 +41,8 @@ class Capability:
     """What it adds to the screen that says what can be done («aide»)."""
     organiser_home: Sequence[ScreenPart] = ()
     """What it adds to the organisers' screen («organiser»)."""
+    files_in_use: Sequence[FileTable] = ()
+    """Its tables with files: what none of their rows names is taken off the disk."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
     """By the kind of deliveries that are copies: makes what knows their words, once for each platform."""
     progress: Sequence[Callable[[], Progress]] = ()

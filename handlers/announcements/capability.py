@@ -8,6 +8,7 @@ from handlers.announcements import (
     audience,
     campaign_organiser,
     campaign_participant,
+    content_store,
     corrections,
     languages,
     link_button,
@@ -46,6 +47,7 @@ CAPABILITY = Capability(
     ),
     chores=(store.forget_old,),
     organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
+    files_in_use=(content_store.FILES,),
     content={ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
 )
