@@ -77,6 +77,7 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
         with_lines_first(replace(screen, view=view), *reply.view.lines),
         toast=reply.toast or screen.toast,
         fresh=reply.fresh or screen.fresh,
+        job=reply.job or screen.job,
         unsaid=reply.unsaid or screen.unsaid,
     )
 
