@@ -6,9 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.database.engine import Row, Transaction
+from bot.files.named_files import FileTable
 
 MOST = 10
 """Files of one idea: what one message may carry."""
+TABLE = FileTable(
+    name="idea_files",
+    owner="idea_id",
+    named=True,
+    sized=True,
+    author="(SELECT i.author_id FROM ideas i WHERE i.id = f.idea_id)",
+)
 _COLUMNS = "idea_id, position, digest, name, media_type, picture, size"
 
 
@@ -87,17 +95,6 @@ async def take_off(tx: Transaction, author_id: int, platform: str, chat: str, na
         native_id=native_id,
     )
     return int(row["idea_id"])
-
-
-async def is_of(tx: Transaction, author_id: int, digest: str) -> bool:
-    """Whether a content hangs on an idea of someone's."""
-    row = await tx.one(
-        "SELECT 1 AS found FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
-        " WHERE i.author_id = :author AND f.digest = :digest LIMIT 1",
-        author=author_id,
-        digest=digest,
-    )
-    return row is not None
 
 
 async def of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
