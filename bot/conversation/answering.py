@@ -383,11 +383,21 @@ async def _answer(
     return _for(route, await route.handler(request, *args, filled))
 
 
-async def ask_again(router: Router, request: Request, refusal: Incomplete) -> Reply | None:
-    """Where a form asked question by question was refused as a whole: the question to answer anew."""
+async def ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:
+    """Where a form asked question by question was refused as a whole: the question to answer anew.
+
+    The last answer, in `content`, was undone with the refusal: it is kept like those before it.
+    """
     dialogue = await _dialogue(request)
     form = router.find(dialogue.action)[1].form if dialogue else None
-    return await dialogues.ask_again(request, form, dialogue, refusal) if dialogue and form else None
+    if dialogue is None or form is None:
+        return None
+    match content:
+        case Typed(last) | Picked(_, (last, *_)):
+            answered = list(form_fields(form))[dialogue.step]
+            if answered != refusal.field:
+                dialogue = replace(dialogue, draft={**dialogue.draft, answered: last})
+    return await dialogues.ask_again(request, form, dialogue, refusal)
 
 
 async def _press_in_dialogue(router: Router, request: Request, payload: str, value: str) -> Reply:
