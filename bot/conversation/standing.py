@@ -48,11 +48,11 @@ def _settled(view: View, said: Span) -> View:
 
 async def outdate(tx: Transaction, people: Collection[int], commands: Collection[str], now: datetime) -> None:
     """What the screens of commands showed these people is no longer so: older copies lead to how it is now."""
-    contents = {Go(command).encode(): _outdated(command) for command in commands}
-    await shown_screens.replace(tx, people, contents, now + _A_MOMENT)
+    await shown_screens.replace(tx, people, dict(map(_outdated, commands)), now + _A_MOMENT)
 
 
 @cache
-def _outdated(command: str) -> str:
-    """What an older copy of a command's screen says, as the outbox stores it."""
-    return pack(View((_("This has changed since: /{command}", command=command),), quiet=True))[0]
+def _outdated(command: str) -> tuple[str, str]:
+    """The screen of a command, and what an older copy of it says, as the outbox stores it."""
+    changed = View((_("This has changed since: /{command}", command=command),), quiet=True)
+    return Go(command).encode(), pack(changed)[0]
