@@ -114,12 +114,12 @@ class Play:
         return [player for player in self.coming if player.group == group]
 
     def tell_group(self, group: int, mark: Mark, but: Player | None = None) -> None:
-        """Note what a group is told: in private, who is on Discord in the group's thread, where there is one."""
+        """Note what a group is told: in private, or in the group's channel where there is one."""
         told = [player for player in self.members(group) if player is not but]
         thread = next((each for each in self.threads if each.group == group), None)
-        if thread and any(player.platform == "discord" for player in told):
+        if thread and any(player.told_in_channel for player in told):
             self.places.due([thread], mark)
-        self.books.due([player for player in told if not (thread and player.platform == "discord")], mark)
+        self.books.due([player for player in told if not (thread and player.told_in_channel)], mark)
 
     async def until(self, instant: datetime) -> None:
         """Let time pass; what comes by itself meanwhile is expected. Nothing where that instant has gone by."""

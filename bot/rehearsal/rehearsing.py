@@ -189,7 +189,7 @@ def _tell_kinds(play: Play) -> None:
 
 def _kinds(play: Play, player: Player) -> Counter[str]:
     count = play.books.kinds(player)
-    if player.platform == "discord":
+    if player.told_in_channel:
         for thread in play.threads:
             if thread.group == player.group:
                 count += play.places.kinds(thread)

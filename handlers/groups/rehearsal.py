@@ -88,7 +88,7 @@ async def form(play: Play) -> None:
         name = plain(title(each.group, theme(play, each.group)), reader)
         if thread := play.town.discord.thread(name, each.group.id, reader):
             play.threads.append(thread)
-        elif any(player.platform == "discord" for player in play.members(each.group.id)):
+        elif any(player.told_in_channel for player in play.members(each.group.id)):
             play.differences.append(f"there is no thread «{name}»")
     sizes = sorted(len(each.members) for each in formed)
     play.account.tell(

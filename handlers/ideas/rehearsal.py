@@ -126,12 +126,12 @@ async def read_and_vote(play: Play, key: str) -> None:
     async def take_part(player: Player) -> None:
         hand = player.hand
         if player in voting:
-            if player.platform == "discord":
+            if player.told_in_channel:
                 await hand.command("phase")
             await hand.act("wv")
             await hand.choose(*hand.values[: shares[player]])
         if player in building:
-            if player.platform == "discord":
+            if player.told_in_channel:
                 await hand.command("phase")
             await hand.act("ww")
             if hand.values:

@@ -19,7 +19,7 @@ from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
 from bot.people.participants import Participant
 from handlers.groups import store as groups
-from handlers.groups.messages import title
+from handlers.groups.messages import room_line, title
 from handlers.groups.model import Group
 from handlers.themes import store as themes
 from handlers.workshops import call_store
@@ -120,7 +120,7 @@ async def escalate(tx: Transaction, call: Call, now: datetime) -> None:
 
 def place(group: Group) -> Span:
     """Where a group is to be found."""
-    return _("Room: {room}", room=Strong(Name(group.room))) if group.room else _("The room is not known yet.")
+    return room_line(group.room) if group.room else _("The room is not known yet.")
 
 
 def _subject(call_id: int) -> str:

@@ -57,9 +57,9 @@ async def offer_phase(request: Request) -> View:
     person = request.participant
     if not person.attends or person.status == "withdrawn":
         return View(())
-    run = await store.latest_of_person(request.tx, person.id)
-    round_ = await round_of_the_day(request) if run and run.open else None
-    group = await groups.group_of(request.tx, person.id, round_.number) if round_ else None
+    round_ = await round_of_the_day(request)
+    run = await store.latest_of_person(request.tx, person.id) if round_ else None
+    group = await groups.group_of(request.tx, person.id, round_.number) if round_ and run and run.open else None
     return View((), (replace(SHOW_PHASE, style="primary"),) if group else ())
 
 

@@ -54,7 +54,7 @@ async def keep(play: Play, key: str) -> None:
 
 
 async def _open(player: Player, phase: PhaseSettings) -> None:
-    if player.platform == "discord":
+    if player.told_in_channel:
         await player.hand.command("phase")
     await player.hand.act("wca" if phase.collects == "solution" else "wsy")
 
@@ -64,7 +64,7 @@ async def describe_territories(play: Play) -> None:
     writing = [player for player in play.coming if player.group]
 
     async def write(player: Player) -> None:
-        if player.platform == "discord":
+        if player.told_in_channel:
             await player.hand.command("phase")
         await player.hand.act("wt")
         await player.hand.act("xt")
