@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from bot.config.settings import PhaseSettings, Settings
+from bot.config.settings import Settings
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import Books, Mark
 from bot.rehearsal.company import Player, everyone
@@ -108,10 +108,6 @@ class Play:
         """An hour of a day of the gathering, 0 for the first, as an instant."""
         gathering = self.settings.gathering
         return gathering.instant(datetime.combine(gathering.starts + timedelta(days=day), hour))
-
-    def phase(self, key: str) -> PhaseSettings:
-        """A phase of the workshops."""
-        return next(phase for phase in self.settings.phases if phase.key == key)
 
     def members(self, group: int) -> list[Player]:
         """Who of those who come is in a group."""
