@@ -31,7 +31,7 @@ class Capability:
     """Everything that the engine must know of one capability; what it does not have is left out."""
 
     routes: Sequence[Routes] = ()
-    """What participants, and people who are not known yet, can ask for."""
+    """What participants, and people who are not known yet, can ask for, and with it the live screens they are shown."""
     facilitator_routes: Sequence[Routes] = ()
     organiser_routes: Sequence[Routes] = ()
     sources: Callable[[Settings], Sequence[Source]] = _none
@@ -67,7 +67,7 @@ def load(names: Iterable[str]) -> Sequence[Capability]:
 def make_router(capabilities: Sequence[Capability]) -> Router:
     """Find again what capabilities declare: participants' routes first, as menus list them.
 
-    Raises ValueError where two of them claim the same word or payload.
+    Raises ValueError where two of them claim the same word or payload, or the same kind of job or live screen.
     """
     return Router(
         *(routes for each in capabilities for routes in each.routes),
