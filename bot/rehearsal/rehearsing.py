@@ -62,7 +62,8 @@ async def rehearse(
             organiser = town.on_telegram("Inès", "fr", _ORGANISER)
             play = Play(town, account, Books(), rng, folder, _players(town, people, seed), organiser, _expect)
             for stage in stages:
-                await play.until(play.at(stage.day, stage.hour))
+                if (instant := play.at(stage.day, stage.hour)) > clock.now():
+                    await play.until(instant)
                 if stage.title:
                     account.day(f"{settings.gathering.starts + timedelta(days=stage.day):%A %d %B}, {stage.title}")
                 await stage.play(play)
