@@ -25,6 +25,7 @@ from handlers.themes import store as themes
 from handlers.workshops import call_store
 from handlers.workshops.actions import ShowPanel
 from handlers.workshops.call_store import Call
+from handlers.workshops.settings import WorkshopSettings
 
 ORGANISERS = Audience("organisers")
 _HELPED = timedelta(minutes=15)
@@ -127,7 +128,7 @@ def _subject(call_id: int) -> str:
 
 
 def _patience(settings: Settings) -> timedelta:
-    return timedelta(minutes=settings.workshop.help_waits)
+    return timedelta(minutes=settings.of(WorkshopSettings).help_waits)
 
 
 async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
