@@ -11,21 +11,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
+from bot.background import reminding
 from bot.clock import from_micros
 from bot.config import setting_store
+from bot.content.delivery_kinds import BULK, USUAL
+from bot.content.leads import Lead, until
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
-from bot.delivery.outgoing import BULK, USUAL
 from bot.people import preferences
 from bot.people.audiences import Audience
-from handlers.reminders import service as reminding
+from handlers.programme.model import session_subject
+from handlers.reminders import service
 from handlers.reminders import store as reminders
 from handlers.reminders.enqueuing import SLICE
-from handlers.reminders.model import Lead, session_subject, until
-from handlers.reminders.subjects import COMPOSERS
 from handlers.themes import store as themes
 from tests.reminded import NINE, Reminded
-from tests.world import START
+from tests.world import START, SUBJECTS
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 SWITCHES = {
@@ -183,11 +184,11 @@ async def test_what_one_asked_for_moves_along(store: Store) -> None:
     zoe = await house.rig.person("Zoé", "telegram:1")
     opening = await house.session("Opening", NINE)
     subject = session_subject(opening.id)
-    await store.transact(lambda tx: reminding.remind_again(tx, subject, NINE, zoe, NINE - HOUR))
+    await store.transact(lambda tx: service.remind_again(tx, subject, NINE, zoe, NINE - HOUR))
     moved = await house.change(opening, replace(opening.plan, starts=NINE + HOUR, ends=NINE + 2 * HOUR))
     assert await house.at(NINE - HOUR) == []
     assert await house.at(NINE) == ["10:00: Opening\nKeep that time free."]
-    await store.transact(lambda tx: reminding.remind_again(tx, subject, NINE + HOUR, zoe, NINE + 50 * MINUTE))
+    await store.transact(lambda tx: service.remind_again(tx, subject, NINE + HOUR, zoe, NINE + 50 * MINUTE))
     await house.change(moved, replace(moved.plan, starts=NINE + 5 * MINUTE))
     assert await house.until(NINE + DAY) == {}
 
@@ -296,7 +297,8 @@ async def test_one_with_a_defect_keeps_no_other_waiting(store: Store) -> None:
     async def defective(*_what: object) -> None:
         raise KeyError("words")
 
-    house.ticker = house.program({**COMPOSERS, "campaign": defective})
+    broken = replace(SUBJECTS["campaign"], compose=defective)
+    house.ticker = house.program({**SUBJECTS, "campaign": broken})
     await store.transact(lambda tx: reminding.schedule(tx, "campaign:1", NINE, "Europe/Paris", [Lead(days=1)], START))
     assert len(await house.at(NINE - DAY)) == 1
     assert await house.states() == {"moot": 1, "sent": 1, "waiting": 1}
@@ -317,7 +319,7 @@ async def test_a_day_ahead_it_leaves_nobody_without_sleep_unless_they_asked_for_
     zoe = await house.rig.person("Zoé", "telegram:1")
     session = await house.session("Opening", NINE)
     await house.store.transact(
-        lambda tx: reminding.remind_again(tx, session_subject(session.id), NINE, zoe, NINE - 2 * DAY)
+        lambda tx: service.remind_again(tx, session_subject(session.id), NINE, zoe, NINE - 2 * DAY)
     )
     await house.until(NINE)
     rows = await house.store.read(lambda tx: tx.all("SELECT urgent FROM deliveries ORDER BY id"))

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.app import chores
-from bot.capability import contributions, load, make_router
+from bot.capability import contributions, load, make_router, subjects
 from bot.clock import ManualClock
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, StorageSettings
@@ -28,6 +28,8 @@ CAPABLE = load(CAPABILITIES)
 ROUTER = make_router(CAPABLE)
 """Every route of the house; nothing changes it once it is made."""
 SEEDS = load_seeds(CAPABILITIES)
+SUBJECTS = subjects(CAPABLE)
+"""What people are reminded of."""
 CONTRIBUTIONS = contributions(CAPABLE)
 """What capabilities contribute to deliveries."""
 CHORES = chores(CAPABLE)

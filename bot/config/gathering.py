@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.content.i18n import LOCALES
+from bot.content.leads import Lead, parse_lead
 from bot.people.audiences import parse
 from bot.people.quiet import Hours
 from handlers.programme.model import KINDS, Kind
-from handlers.reminders.model import Lead, parse_lead
 from handlers.workshops.model import Collects
 
 Locale = Literal["fr", "en", "de"]

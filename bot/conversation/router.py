@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from bot.background.job_kinds import Job
+from bot.background.reminding import Subject
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import MAX_PARTS, form_fields
@@ -24,7 +25,9 @@ _LONGEST_SAID = 60
 class Router:
     """Every route of the house, found by command word or by payload."""
 
-    def __init__(self, *modules: Routes) -> None:
+    def __init__(self, *modules: Routes, reminders: Mapping[str, Subject] | None = None) -> None:
+        """`reminders` are what people are reminded of, by its kind, for handlers."""
+        self.reminders = reminders or {}
         self.commands: dict[str, Command] = {}
         self.jobs: dict[str, Job] = {}
         self.live: dict[str, LiveScreen] = {}

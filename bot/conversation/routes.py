@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Literal, TypeVar
 
 from bot.background.job_kinds import INSTEAD, SECONDS, Finish, Job, Read
+from bot.background.reminding import Subject
 from bot.background.side_process import Work
 from bot.config.settings import Settings
 from bot.content.actions import Action
@@ -42,7 +43,8 @@ ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 class Request:
     """One thing a person did, with all a handler may use: the transaction, who, when, and how they read.
 
-    `message` is the platform's id of the message it came as, '' where there is none.
+    `message` is the platform's id of the message it came as, '' where there is none. `reminders` are what people are
+    reminded of, by its kind.
     """
 
     tx: Transaction
@@ -54,6 +56,7 @@ class Request:
     files: Files
     argument: str = ""
     message: str = ""
+    reminders: Mapping[str, Subject] = field(default_factory=dict)
 
     @property
     def participant(self) -> Participant:

@@ -11,6 +11,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from bot.config.settings import SessionSettings, Settings
+from bot.content.leads import Lead
 from bot.content.texts import Localised, _
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import Books, Mark
@@ -20,7 +21,6 @@ from bot.rehearsal.hands import Hand
 from bot.rehearsal.hands_page import LivePage
 from bot.rehearsal.servers import Town
 from handlers.programme.messages import day_words
-from handlers.reminders.model import Lead
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SAID = (

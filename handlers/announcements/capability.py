@@ -16,7 +16,7 @@ from handlers.announcements import (
     store,
 )
 from handlers.announcements.broadcasting import ANNOUNCEMENT
-from handlers.announcements.campaigns import Campaigns
+from handlers.announcements.campaigns import CAMPAIGNS, Campaigns
 from handlers.announcements.content_cache import ContentCache
 from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
@@ -37,11 +37,12 @@ CAPABILITY = Capability(
         sending.routes,
         campaign_organiser.routes,
     ),
-    sources=lambda settings: (
+    sources=lambda settings, _subjects: (
         Campaigns(),  # before the next: what is over by now does not leave
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
+    reminders=(CAMPAIGNS,),
     content={ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
 )

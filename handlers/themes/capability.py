@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from handlers.themes import adding, deadline, organiser, participant
+from handlers.themes.reminders import DEADLINE
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -10,4 +11,5 @@ CAPABILITY = Capability(
         adding.routes,
         deadline.routes,
     ),
+    reminders=(DEADLINE,),
 )

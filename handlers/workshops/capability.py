@@ -19,6 +19,6 @@ CAPABILITY = Capability(
         speaking.routes,
     ),
     organiser_routes=(facilitators.routes,),
-    sources=lambda settings: (PhaseClock(settings.workshop.votes), CallClock()),
+    sources=lambda settings, _subjects: (PhaseClock(settings.workshop.votes), CallClock()),
     chores=(facilitator_store.touch_all_panels,),
 )
