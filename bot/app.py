@@ -69,6 +69,12 @@ def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
     return [*_CHORES, *(chore for each in capabilities for chore in each.chores)]
 
 
+def files_of(settings: Settings) -> Files:
+    """The files beside the database of these settings, and every table that has some."""
+    tables = [table for each in load(CAPABILITIES) for table in each.files_in_use]
+    return Files(settings.storage.folder, [*tables, page_store.FILES])
+
+
 @dataclass
 class House:
     """Everything made and wired, nothing running yet."""
@@ -161,7 +167,8 @@ async def build(
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
         keep_private(settings.storage.folder, erasure_log(settings.storage))
-        await _forget_again(store, settings, clock)
+        files = files_of(settings)
+        await _forget_again(store, settings, files, clock)
         wakes: list[Callable[[], None]] = []
         capabilities = load(CAPABILITIES)
         router = make_router(capabilities)
@@ -174,7 +181,7 @@ async def build(
             delivery.wake()
             erasures.wake()  # at the end of the data's time
 
-        dispatcher = Dispatcher(store, router, settings, clock, committed)
+        dispatcher = Dispatcher(store, router, settings, clock, committed, files)
         wanted = PARTS if "delivery" in only else only
         pacers = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
         adapters = {
@@ -183,7 +190,7 @@ async def build(
         }
         delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)
         jobs = Runner(store, router.jobs, outbox.notify, delivery.wake, clock, new_process)
-        erasures = Erasures(store, settings.storage, clock)
+        erasures = Erasures(store, settings.storage, files, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:
             yield House(
@@ -195,7 +202,7 @@ async def build(
                 delivery,
                 jobs,
                 erasures,
-                Housekeeping(store, clock, chores(capabilities), Files(settings.storage.folder)),
+                Housekeeping(store, clock, chores(capabilities), files),
                 Ticker(
                     store,
                     clock,
@@ -215,13 +222,13 @@ async def build(
         await store.close()
 
 
-async def _forget_again(store: Store, settings: Settings, clock: Clock) -> None:
+async def _forget_again(store: Store, settings: Settings, files: Files, clock: Clock) -> None:
     """Erase who was erased before and is back, as after a restore by the database's own tools, before anything runs.
 
     Raises ConfigError where the log of erasures cannot be read: nobody could tell who is back.
     """
     try:
-        if again := await replay_erasures(store, settings.storage, clock.now()):
+        if again := await replay_erasures(store, settings.storage, files, clock.now()):
             log.warning("people were back who had been erased: erased again", people=again)
     except OSError as error:
         raise ConfigError(

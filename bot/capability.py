@@ -15,8 +15,9 @@ from bot.background.reminding import Subject
 from bot.background.scheduling import Chore, Source
 from bot.config.settings import Settings
 from bot.conversation.router import Router
-from bot.conversation.routes import Routes
+from bot.conversation.routes import Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import Contributions, CopyContent, DeliveryProgress, DrawChannel, DrawEntry
+from bot.files.named_files import FileTable
 
 
 def _none(_settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Source]:
@@ -36,6 +37,14 @@ class Capability:
     of, by its kind."""
     chores: Sequence[Chore] = ()
     """What is tidied once an hour."""
+    home: Sequence[ScreenPart] = ()
+    """What it adds to a person's own screen («moi»)."""
+    help: Sequence[ScreenPart] = ()
+    """What it adds to the screen that says what can be done («aide»)."""
+    organiser_home: Sequence[ScreenPart] = ()
+    """What it adds to the organisers' screen («organiser»)."""
+    files_in_use: Sequence[FileTable] = ()
+    """Its tables with files: what none of their rows names is taken off the disk."""
     reminders: Sequence[Subject] = ()
     """What people are reminded of that is its own: sessions, a deadline."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
@@ -66,7 +75,16 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         *(routes for each in capabilities for routes in each.facilitator_routes),
         *(routes for each in capabilities for routes in each.organiser_routes),
         reminders=subjects(capabilities),
+        shared=SharedScreens(
+            home=_in_order(part for each in capabilities for part in each.home),
+            help=_in_order(part for each in capabilities for part in each.help),
+            organiser_home=_in_order(part for each in capabilities for part in each.organiser_home),
+        ),
     )
+
+
+def _in_order(parts: Iterable[ScreenPart]) -> Sequence[ScreenPart]:
+    return sorted(parts, key=lambda part: part.order)
 
 
 def subjects(capabilities: Sequence[Capability]) -> Mapping[str, Subject]:

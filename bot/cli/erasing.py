@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from bot.app import files_of
 from bot.cli.console import Failed, confirm, err, load, opened, out
 from bot.cli.private_files import write_private
 from bot.database.engine import Store, StoreUnavailable
-from bot.files.folder import Files
 from bot.people import erasure, participant_store
 from bot.people.document import export_person
 from bot.people.participants import Participant
@@ -35,13 +35,13 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
         person = await _find(store, ref)
         if not sure:
             confirm(f"Erase {person.name} ({ref}) for good, on every platform?")
-        files = Files(settings.storage.folder)
+        files = files_of(settings)
         await store.transact(
             partial(erasure.erase, participant_id=person.id, now=datetime.now(UTC), texts=texts, files=files),
         )
         try:
             with err.status("Writing the database anew, without them ..."):
-                await erasure.finish_erasures(store, settings.storage)
+                await erasure.finish_erasures(store, settings.storage, files)
         except StoreUnavailable:
             raise Failed(
                 "erased, but the database is in use: what the file still holds of them goes when the bot next starts"

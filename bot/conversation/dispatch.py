@@ -43,7 +43,7 @@ from bot.conversation.replied import Replied
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Target
 from bot.conversation.shown_screens import Shown
-from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction
 from bot.files.folder import Files
 from bot.people import codes, participant_store
 from bot.people.participants import Account
@@ -70,15 +70,20 @@ class Dispatcher:
         settings: Settings,
         clock: Clock,
         committed: Callable[[], None] = lambda: None,
+        files: Files | None = None,
     ) -> None:
-        """`committed` is called after each commit, so that what it put into the outbox leaves at once."""
+        """`committed` is called after each commit, so that what it put into the outbox leaves at once.
+
+        `files` are what people sent: by default those in the folder of the settings, of which nobody knows which are in
+        use.
+        """
         self._store = store
         self.router = router
         self.settings = settings
         self._clock = clock
         self._committed = committed
         self._replied = Replied(store, clock)
-        self._files = Files(settings.storage.folder)
+        self.files = files or Files(settings.storage.folder)
 
     async def handle(self, incoming: Incoming) -> Answered:
         """Take one update through. Never raises: whatever went wrong is a reply that says what is kept."""
@@ -242,7 +247,10 @@ class Dispatcher:
                 in_place=answer is not None and not answer.fresh and isinstance(incoming.content, _IN_PLACE),
             )
 
-        answered = await self._store.transact(unit)
+        try:
+            answered = await self._store.transact(unit)
+        except OutcomeUnknown:  # the inbox tells whether it was saved: nothing is done twice, and what is said is true
+            answered = await self._store.transact(unit)
         self._committed()
         return answered
 
@@ -302,7 +310,16 @@ class Dispatcher:
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         message = message_of(incoming.content)
         return Request(
-            tx, now, settings, account, person, locale, self._files, message=message, reminders=self.router.reminders
+            tx,
+            now,
+            settings,
+            account,
+            person,
+            locale,
+            self.files,
+            self.router.shared,
+            self.router.reminders,
+            message=message,
         )
 
     # --- what is said when something did not go through

@@ -58,6 +58,7 @@ EMPTIED: Columns = {
     "attendance": "marked_by",
     "calls": "caller_id taken_by withdrawn_by",
     "deck_confirmations": "confirmed_by digest",
+    "idea_files": "native_id",
     "ideas": "author_id platform chat native_id album",
     "inbox": "platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
     "phase_runs": "started_by writer_id",

@@ -400,7 +400,7 @@ async def leave_ideas(tx: Transaction, person_id: int) -> None:
     )
     for file in await _files_of(tx, person_id):
         await tx.run(
-            "UPDATE idea_files SET name = :name WHERE idea_id = :idea AND position = :position",
+            "UPDATE idea_files SET name = :name, native_id = '' WHERE idea_id = :idea AND position = :position",
             name=photo_name(file["name"], file["position"]),
             idea=file["idea_id"],
             position=file["position"],

@@ -1,7 +1,19 @@
 """Ideas: given, read, voted for, built on, moderated."""
 
 from bot.capability import Capability
-from handlers.ideas import cards, inspiring, merging, moderating, opening_store, own, participant, photos, voting, wall
+from handlers.ideas import (
+    cards,
+    file_store,
+    inspiring,
+    merging,
+    moderating,
+    opening_store,
+    own,
+    participant,
+    photos,
+    voting,
+    wall,
+)
 
 CAPABILITY = Capability(
     routes=(
@@ -18,4 +30,5 @@ CAPABILITY = Capability(
         merging.routes,
     ),
     chores=(opening_store.forget_hints,),
+    files_in_use=(file_store.TABLE,),
 )

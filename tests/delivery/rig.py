@@ -16,7 +16,7 @@ from bot.config.settings import Settings
 from bot.content.errors import RetryLater
 from bot.content.texts import Reader, Strong, plain
 from bot.content.views import View
-from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, T, Transaction, Unit
 from bot.delivery import outbox
 from bot.delivery.platform import Address, Calendar, Membership, Spaces
 from bot.delivery.worker import Delivery
@@ -24,9 +24,9 @@ from bot.files.folder import Files
 from bot.people import participant_store
 from bot.people.participants import Account
 from handlers.announcements.splitting import FROM_TEAM
-from tests.world import CONTRIBUTIONS, START, make_settings
+from tests.world import CONTRIBUTIONS, FILE_TABLES, START, make_settings
 
-NO_FILES = Files(Path("there-is-none"))
+NO_FILES = Files(Path("there-is-none"), FILE_TABLES)
 """For what asks for files where none was sent."""
 
 
@@ -158,7 +158,7 @@ class Watched(Store):
         self.written += 1
         result = await self._use(self._store.transact(unit))
         if self.mute:
-            raise StoreUnavailable("went away while it committed")
+            raise OutcomeUnknown("went away while it committed")
         return result
 
     async def read(self, unit: Unit[T]) -> T:
