@@ -35,6 +35,7 @@ from handlers.programme.model import Plan, session_subject
 from handlers.programme.service import changed
 from handlers.reminders import store as reminders
 from handlers.reminders.schedule import Reminders
+from handlers.reminders.seeding import SEED
 from tests.world import CONTRIBUTIONS, SUBJECTS
 
 _BEAT = 0.001
@@ -119,6 +120,7 @@ async def _round(url: str, people: int, *, personal: bool) -> None:
     settings = Settings.model_validate({"reminders": {"before": before, "themes": []}})
     delivery = Delivery(store, {sink.name: sink}, settings, clock, CONTRIBUTIONS)
     ticker = Ticker(store, clock, (Reminders(settings, SUBJECTS),), delivery.wake)
+    await store.transact(lambda tx: SEED.write(tx, settings))
     await ticker.prepare()
     due = clock.now() + timedelta(seconds=3)
     added = await _add(store, people, due, personal=personal)

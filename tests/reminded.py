@@ -17,6 +17,7 @@ from handlers.programme import service as programme
 from handlers.programme import store as sessions
 from handlers.programme.model import Plan, Session
 from handlers.reminders.schedule import Reminders
+from handlers.reminders.seeding import SEED
 from tests.delivery.rig import Rig
 from tests.world import START, SUBJECTS
 
@@ -60,13 +61,18 @@ class Reminded:
         """A program on this store, as after a start."""
         return Ticker(self.store, self.clock, (self.source(subjects),), released)
 
+    async def start(self) -> None:
+        """What the program does before anything else: keep what is configured, plan what is not planned yet."""
+        await self.store.transact(lambda tx: SEED.write(tx, self.settings))
+        await self.ticker.prepare()
+
     async def session(self, key: str, starts: datetime, zone: str = "Europe/Paris", **plan: Any) -> Session:
         """A session of an hour, planned now."""
         title = {"en": key}
         planned = Plan(key, title, starts, starts + timedelta(hours=1), zone, **{"kind": "plenary", **plan})
 
         async def unit(tx: Transaction) -> Session:
-            await self.source().prepare(tx, self.clock.now())
+            await SEED.write(tx, self.settings)
             session = await sessions.add(tx, planned)
             await programme.changed(tx, None, session, self.clock.now())
             return session

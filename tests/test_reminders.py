@@ -93,7 +93,7 @@ async def test_an_outage_of_six_hours(store: Store) -> None:
     house.clock.set_to(back)
     house.ticker = house.program()
     with capture_logs() as logged:
-        await house.ticker.prepare()
+        await house.start()
         await house.ticker.look()
     sent = (await house.sent())[len(before) :]
     assert sent == [
@@ -152,7 +152,7 @@ async def test_starting_again_plans_nothing_twice(store: Store) -> None:
     for instant in (NINE - DAY, NINE - DAY, NINE - HOUR, NINE - 10 * MINUTE, NINE - 5 * MINUTE):
         house.clock.set_to(instant)
         house.ticker = house.program()
-        await house.ticker.prepare()
+        await house.start()
         await house.ticker.look()
     assert len(await house.sent()) == 2
 
@@ -164,7 +164,7 @@ async def test_another_configuration_counts_from_the_next_start(store: Store) ->
     await house.session("Dinner", NINE + 10 * HOUR, kind="evening")
     house.settings = Reminded(store, before=["2h"], kinds={"evening": []}).settings
     house.ticker = house.program()
-    await house.ticker.prepare()
+    await house.start()
     assert list(await house.until(NINE + DAY)) == [NINE - 2 * HOUR]
 
 
@@ -183,7 +183,7 @@ async def test_a_moved_session_moves_its_reminders_and_a_cancelled_one_has_none(
 
 async def test_what_one_asked_for_moves_along(store: Store) -> None:
     house = Reminded(store, before=[])
-    await house.ticker.prepare()
+    await house.start()
     zoe = await house.rig.person("Zoé", "telegram:1")
     opening = await house.session("Opening", NINE)
     subject = session_subject(opening.id)
@@ -198,7 +198,7 @@ async def test_what_one_asked_for_moves_along(store: Store) -> None:
 
 async def test_moved_there_and_back_it_is_reminded_of_once(store: Store) -> None:
     house = Reminded(store, before=["1d"])
-    await house.ticker.prepare()
+    await house.start()
     await house.rig.person("Zoé", "telegram:1")
     opening = await house.session("Opening", NINE)
     assert len(await house.at(NINE - DAY)) == 1
@@ -245,7 +245,7 @@ async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
         await setting_store.set_theme_deadline(tx, noon - DAY)
 
     await store.transact(unit)
-    await house.ticker.prepare()
+    await house.start()
     await store.transact(lambda tx: setting_store.set_theme_deadline(tx, noon))  # an organiser moves it
     sent = await house.until(noon + DAY)
     assert list(sent) == [noon - 2 * DAY - 20 * HOUR, noon - 20 * HOUR]
@@ -265,7 +265,7 @@ async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(st
         await setting_store.set_theme_deadline(tx, noon)
 
     await store.transact(deadline)
-    await house.ticker.prepare()
+    await house.start()
     await house.until(noon - 2 * DAY)
     await store.transact(lambda tx: tx.run("UPDATE deliveries SET state = 'sent', native_id = '7'"))
 
@@ -315,7 +315,7 @@ async def test_a_program_that_ends_between_two_slices_goes_on_where_it_was(store
         await store.transact(lambda tx: source.release(tx, house.clock.now()))
     assert await house.counts() == [1] * (2 * SLICE)
     house.ticker = house.program()
-    await house.ticker.prepare()
+    await house.start()
     await house.ticker.look()
     assert await house.counts() == [1] * (2 * SLICE + 1)
 

@@ -143,7 +143,7 @@ async def configure(tx: Transaction, configured: Configured) -> None:
 
 
 async def configured(tx: Transaction) -> Configured:
-    """As configured at the last start; no lead for anything before the first, which plans what is not planned yet."""
+    """As configured at the last start; no lead for anything before the first."""
     kept = await setting_store.get(tx, _CONFIGURED)
     if kept is None:
         return Configured("UTC", {}, None, frozenset())

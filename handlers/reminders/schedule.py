@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.background import reminding
 from bot.background.reminder_store import Reminder
 from bot.background.reminding import Notice, Subject, kind_of
 from bot.background.scheduling import Released
@@ -17,7 +16,7 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people.audience_store import where
-from handlers.reminders import service, store
+from handlers.reminders import store
 from handlers.reminders.enqueuing import SLICE, tell_slice, tell_who_asked
 from handlers.reminders.model import ON_TIME, Timeliness, timeliness
 
@@ -32,13 +31,11 @@ class Reminders:
 
     def __init__(self, settings: Settings, subjects: Mapping[str, Subject]) -> None:
         """`subjects` are what people are reminded of, by their kind."""
-        self._configured = service.configured(settings)
         self._grace = settings.reminders.longest_delay
         self._subjects = subjects
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Keep what is configured, and plan what is not planned yet. What waits for its time still does."""
-        await reminding.configure(tx, self._configured)
+        """Plan what is not planned yet. What waits for its time still does."""
         for subject in self._subjects.values():
             await subject.plan(tx, now)
 

@@ -19,21 +19,15 @@ MORNING = datetime(2027, 6, 10, 6, 13, tzinfo=UTC)  # 08:13 in Paris, 02:13 in M
 MEETING = datetime(2027, 6, 10, 13, 0, tzinfo=UTC)
 
 
-def ticker(stage: Stage) -> Ticker:
-    """What releases reminders at their time."""
-    return Ticker(stage.world.store, stage.world.clock, (Reminders(stage.world.settings, SUBJECTS),))
-
-
 async def at(stage: Stage, instant: datetime) -> None:
     """Let it be that time, and what is due then be sent."""
     await stage.world.clock.advance(instant - stage.world.clock.now())
-    await ticker(stage).look()
+    await Ticker(stage.world.store, stage.world.clock, (Reminders(stage.world.settings, SUBJECTS),)).look()
 
 
 async def test_the_eve_the_morning_and_the_first_meeting(platform_and_url: tuple[str, str]) -> None:
     programme: dict[str, Any] = {"sessions": [OPENING, WORKSHOP, LUNCH], "groups": {"meeting": "2027-06-10T15:00:00"}}
     async with open_stage(*platform_and_url, **programme) as stage:
-        await ticker(stage).prepare()
         zoe = await stage.join("Zoé", locale="fr", territory="CA-QC")
         await wants_to_be_told(zoe)
         await group(stage.world, ["Zoé"], theme="culture", room="Salle 12")
