@@ -22,7 +22,6 @@ from pathlib import Path
 from benchmarks.crowd import fill
 from bot.background.scheduling import Ticker
 from bot.clock import SystemClock
-from bot.config.settings import Settings
 from bot.content.leads import until
 from bot.content.texts import Reader
 from bot.content.views import View
@@ -36,7 +35,7 @@ from handlers.programme.service import changed
 from handlers.reminders import store as reminders
 from handlers.reminders.schedule import Reminders
 from handlers.reminders.seeding import SEED
-from tests.world import CONTRIBUTIONS, SUBJECTS
+from tests.world import CONTRIBUTIONS, SUBJECTS, AllSettings
 
 _BEAT = 0.001
 _RELEASED_WITHIN = 60.0
@@ -117,7 +116,7 @@ async def _round(url: str, people: int, *, personal: bool) -> None:
     await store.transact(lambda tx: tx.run("UPDATE accounts SET platform = 'web'"))
     clock, sink = SystemClock(), Sink()
     before = [] if personal else ["10min"]
-    settings = Settings.model_validate({"reminders": {"before": before, "themes": []}})
+    settings = AllSettings.model_validate({"reminders": {"before": before, "themes": []}})
     delivery = Delivery(store, {sink.name: sink}, settings, clock, CONTRIBUTIONS)
     ticker = Ticker(store, clock, (Reminders(settings, SUBJECTS),), delivery.wake)
     await store.transact(lambda tx: SEED.write(tx, settings))

@@ -19,6 +19,7 @@ from bot.people.audience_store import where
 from handlers.reminders import store
 from handlers.reminders.enqueuing import SLICE, tell_slice, tell_who_asked
 from handlers.reminders.model import ON_TIME, Timeliness, timeliness
+from handlers.reminders.settings import ReminderSettings
 
 log = structlog.get_logger()
 
@@ -31,7 +32,7 @@ class Reminders:
 
     def __init__(self, settings: Settings, subjects: Mapping[str, Subject]) -> None:
         """`subjects` are what people are reminded of, by their kind."""
-        self._grace = settings.reminders.longest_delay
+        self._grace = settings.of(ReminderSettings).longest_delay
         self._subjects = subjects
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:

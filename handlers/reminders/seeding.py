@@ -11,13 +11,14 @@ from bot.config.settings import Settings
 from bot.content.leads import Lead
 from bot.database.engine import Transaction
 from handlers.reminders.model import THEMES
+from handlers.reminders.settings import ReminderSettings
 
 _DAY_MINUTES = 24 * 60
 
 
 def _configured(settings: Settings) -> Configured:
     """What config.toml says."""
-    given = settings.reminders
+    given = settings.of(ReminderSettings)
     eve = Lead(minutes=_DAY_MINUTES - given.eve.hour * 60 - given.eve.minute) if given.eve else None
     leads = {**given.leads_by_kind, THEMES: given.themes}
     return Configured(settings.gathering.zone, leads, eve, frozenset(given.asked))

@@ -19,6 +19,7 @@ from handlers.workshops import (
 from handlers.workshops.call_schedule import CallClock
 from handlers.workshops.facilitator_actions import ShowFacilitators
 from handlers.workshops.schedule import PhaseClock
+from handlers.workshops.settings import WorkshopSettings
 
 CAPABILITY = Capability(
     routes=(
@@ -33,7 +34,7 @@ CAPABILITY = Capability(
         speaking.routes,
     ),
     organiser_routes=(facilitators.routes,),
-    sources=lambda settings, _subjects: (PhaseClock(settings.workshop.votes), CallClock()),
+    sources=lambda settings, _subjects: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
     chores=(facilitator_store.touch_all_panels,),
     home=(
         ScreenPart(15, facilitating.show_role_first, FACILITATOR),
