@@ -14,6 +14,7 @@ from bot.background.scheduling import Chore, Source
 from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes
+from bot.people.declared import PersonalData
 
 
 def _none(_settings: Settings) -> Sequence[Source]:
@@ -32,6 +33,8 @@ class Capability:
     """Rows that become due: what is released at its time. Called once, at the start."""
     chores: Sequence[Chore] = ()
     """What is tidied once an hour."""
+    personal_data: Sequence[PersonalData] = ()
+    """What its tables hold of people, and what forgetting someone does to each."""
 
 
 def load(names: Iterable[str]) -> Sequence[Capability]:

@@ -37,6 +37,7 @@ from bot.conversation.routes import SECONDS, Job, Read, refusal
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
 from bot.delivery import outbox
 from bot.people import participant_store
+from bot.people.declared import Declared
 from bot.people.participants import Participant
 
 log = structlog.get_logger()
@@ -80,18 +81,21 @@ class Runner:
         self,
         store: Store,
         kinds: Mapping[str, Job],
+        declared: Declared,
         wake_delivery: Callable[[], None],
         clock: Clock,
         new_process: Callable[[], SideProcess] = SideProcess,
         stopwatch: Clock | None = None,
     ) -> None:
-        """`kinds` are the router's jobs; `wake_delivery` is called when a result is in the outbox.
+        """`kinds` are the router's jobs; `declared` is what is kept about people, for those that read it.
 
-        `new_process` makes what work is done in. `stopwatch` tells how long it takes: by default the machine's clock,
-        as work takes its time even where a demo has moved the day on.
+        `wake_delivery` is called when a result is in the outbox. `new_process` makes what work is done
+        in. `stopwatch` tells how long it takes: by default the machine's clock, as work takes its time even where a
+        demo has moved the day on.
         """
         self._store = store
         self._kinds = kinds
+        self._declared = declared
         self._wake_delivery = wake_delivery
         self._clock = clock
         self._stopwatch = stopwatch or SystemClock()
@@ -282,7 +286,7 @@ class Runner:
         self._wake_delivery()
 
     async def _read(self, read: Read, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await self._patiently(lambda tx: read(tx, payload), self._store.read)
+        return await self._patiently(lambda tx: read(tx, payload, self._declared), self._store.read)
 
     async def _patiently(self, unit: Unit[T], within: Callable[[Unit[T]], Awaitable[T]] | None = None) -> T:
         while True:

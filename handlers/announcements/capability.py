@@ -16,6 +16,7 @@ from handlers.announcements import (
     store,
 )
 from handlers.announcements.campaigns import Campaigns
+from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.schedule import ScheduledAnnouncements
 
 CAPABILITY = Capability(
@@ -39,4 +40,5 @@ CAPABILITY = Capability(
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
+    personal_data=PERSONAL_DATA,
 )

@@ -22,6 +22,7 @@ from handlers.groups import (
     rooms,
     rooms_by_theme,
 )
+from handlers.groups.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -45,4 +46,5 @@ CAPABILITY = Capability(
         repairing.routes,
     ),
     chores=(proposal_store.forget_old,),
+    personal_data=PERSONAL_DATA,
 )

@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from handlers.programme import adding, editing, importing, organiser, participant, store
+from handlers.programme.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -12,4 +13,5 @@ CAPABILITY = Capability(
         importing.routes,
     ),
     chores=(store.forget_old,),
+    personal_data=PERSONAL_DATA,
 )

@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from handlers.themes import adding, deadline, organiser, participant
+from handlers.themes.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -10,4 +11,5 @@ CAPABILITY = Capability(
         adding.routes,
         deadline.routes,
     ),
+    personal_data=PERSONAL_DATA,
 )

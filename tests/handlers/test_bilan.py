@@ -20,7 +20,7 @@ from tests.exports.crowd import Made, insert, populate
 from tests.handlers.grouped import number
 from tests.handlers.pushes import pushed, views
 from tests.handlers.workshops import facilitator
-from tests.world import ROUTER, World, make_settings, open_world
+from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def workshops(world: World) -> Made:
 
 async def work(world: World) -> None:
     """What was asked for is done."""
-    await Runner(world.store, ROUTER.jobs, lambda: None, world.clock).catch_up()
+    await Runner(world.store, ROUTER.jobs, DECLARED, lambda: None, world.clock).catch_up()
 
 
 async def member(world: World, group: int, name: str = "Ana", native_id: str = "100") -> NeutralChat:
