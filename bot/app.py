@@ -95,7 +95,10 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
 
     Raises ValueError for what two of them declare.
     """
-    return Declared((*_PERSONAL_DATA, *(data for each in capabilities for data in each.personal_data)))
+    return Declared(
+        (*_PERSONAL_DATA, *(data for each in capabilities for data in each.personal_data)),
+        [each.after_membership for each in capabilities if each.after_membership],
+    )
 
 
 @dataclass

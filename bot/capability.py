@@ -14,7 +14,7 @@ from bot.background.scheduling import Chore, Source
 from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes
-from bot.people.declared import PersonalData
+from bot.people.declared import AfterMembership, PersonalData
 
 
 def _none(_settings: Settings) -> Sequence[Source]:
@@ -35,6 +35,8 @@ class Capability:
     """What is tidied once an hour."""
     personal_data: Sequence[PersonalData] = ()
     """What its tables hold of people, and what forgetting someone does to each."""
+    after_membership: AfterMembership | None = None
+    """What it does when someone leaves, comes back, loses a role or is about to be erased."""
 
 
 def load(names: Iterable[str]) -> Sequence[Capability]:

@@ -1,8 +1,9 @@
-"""What is kept about people, table by table, and what forgetting someone does to it: declared by who owns the table.
+"""What is kept about people and what happens when they leave: declared by the packages and capabilities it concerns.
 
 Each package of the engine and each capability declares its tables in its module `personal_data`, one `PersonalData`
-for every table. `Declared` is all of it: the composition root gathers it and hands it to whatever reads a person's
-data or erases them. Tests compare it with the schema, so a column that leads to a person cannot be left out.
+for every table; what a capability does when someone leaves, comes back or loses a role is its `AfterMembership`.
+`Declared` is all of it: the composition root gathers it and hands it to whatever reads a person's data, shuts someone
+out or erases them. Tests compare it with the schema, so a column that leads to a person cannot be left out.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bot.database.engine import Transaction
@@ -112,14 +114,34 @@ class PersonalData:
         return (column for names in fates for column in names.split())
 
 
+Leave = Callable[[Transaction, Participant, datetime], Awaitable[Mapping[str, Any]]]
+ComeBack = Callable[[Transaction, Participant, Mapping[str, Any], datetime], Awaitable[None]]
+Lose = Callable[[Transaction, Participant, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterMembership:
+    """What a capability does when someone is shut out, let in again, loses a role, or is about to be erased."""
+
+    leave: Leave | None = None
+    """Someone is shut out: leave(tx, person, now) returns what `come_back` needs: JSON values by names of its own."""
+    come_back: ComeBack | None = None
+    """Someone is let in again: come_back(tx, person, kept, now); `kept` is what every `leave` returned, together."""
+    loses_role: Lose | None = None
+    """Someone organises or facilitates no more: loses_role(tx, person, now); `person` is as they were until now."""
+    before_erasing: Lose | None = None
+    """Someone is about to be erased: before_erasing(tx, person, now) runs while all their rows are there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Everything that the engine and the capabilities declare about people, in the order in which it is done.
+    """Everything declared about people: by the engine, then by capabilities in their order, in which it is done too.
 
     Raises ValueError for a table, or a name in the document, that is declared twice.
     """
 
     tables: Sequence[PersonalData] = ()
+    membership: Sequence[AfterMembership] = ()
 
     def __post_init__(self) -> None:
         names = [name for data in self.tables for name in (data.table, *(f"«{part}»" for part in data.document))]
@@ -162,6 +184,32 @@ class Declared:
                 await tx.run(f"DELETE FROM {data.table}")
             for statement in data.at_the_end:
                 await tx.run(statement)
+
+    async def leave(self, tx: Transaction, person: Participant, now: datetime) -> dict[str, Any]:
+        """Do what is declared for someone who is shut out; what `come_back` needs, as JSON values."""
+        kept: dict[str, Any] = {}
+        for after in self.membership:
+            if after.leave:
+                kept |= await after.leave(tx, person, now)
+        return kept
+
+    async def come_back(self, tx: Transaction, person: Participant, kept: Mapping[str, Any], now: datetime) -> None:
+        """Do what is declared for someone who is let in again."""
+        for after in self.membership:
+            if after.come_back:
+                await after.come_back(tx, person, kept, now)
+
+    async def lose_role(self, tx: Transaction, person: Participant, now: datetime) -> None:
+        """Do what is declared for someone who lost a role; `person` is as they were until now."""
+        for after in self.membership:
+            if after.loses_role:
+                await after.loses_role(tx, person, now)
+
+    async def before_erasing(self, tx: Transaction, person: Participant, now: datetime) -> None:
+        """Do what is declared for someone who is about to be erased."""
+        for after in self.membership:
+            if after.before_erasing:
+                await after.before_erasing(tx, person, now)
 
 
 def parameters(statement: str, participant_id: int) -> Mapping[str, Any]:

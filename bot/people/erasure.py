@@ -32,8 +32,6 @@ from bot.people import erasing, participant_store, sweeping
 from bot.people.declared import Declared
 from bot.people.erasing import EVERYONE, Erasure
 from bot.people.retention import erase_everyone
-from handlers.themes import service as choosing
-from handlers.workshops import call_store
 
 log = structlog.get_logger()
 
@@ -53,8 +51,7 @@ async def erase(
     person = await participant_store.find(tx, participant_id)
     if person is None:
         return False
-    await call_store.hand_on(tx, participant_id, leaves=True)
-    await choosing.leave(tx, participant_id, now, forgotten=True)
+    await declared.before_erasing(tx, person, now)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
     before = await named_files.digests(tx)
     erasure = await erasing.delete_person(tx, declared, person, now, texts=texts, read=files.read)

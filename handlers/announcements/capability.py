@@ -16,6 +16,7 @@ from handlers.announcements import (
     store,
 )
 from handlers.announcements.campaigns import Campaigns
+from handlers.announcements.membership import AFTER_MEMBERSHIP
 from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.schedule import ScheduledAnnouncements
 
@@ -41,4 +42,5 @@ CAPABILITY = Capability(
     ),
     chores=(store.forget_old,),
     personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
 )

@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from handlers.themes import adding, deadline, organiser, participant
+from handlers.themes.membership import AFTER_MEMBERSHIP
 from handlers.themes.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
@@ -12,4 +13,5 @@ CAPABILITY = Capability(
         deadline.routes,
     ),
     personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
 )

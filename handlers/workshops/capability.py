@@ -4,6 +4,7 @@ from bot.capability import Capability
 from bot.people import facilitator_store
 from handlers.workshops import calling, changing, facilitators, panel, participant, running, silent, speaking
 from handlers.workshops.call_schedule import CallClock
+from handlers.workshops.membership import AFTER_MEMBERSHIP
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import PhaseClock
 
@@ -23,4 +24,5 @@ CAPABILITY = Capability(
     sources=lambda settings: (PhaseClock(settings.workshop.votes), CallClock()),
     chores=(facilitator_store.touch_all_panels,),
     personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
 )
