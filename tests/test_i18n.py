@@ -1,4 +1,4 @@
-"""Dates as each language writes them."""
+"""Dates as each language writes them, and a language that has no words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.content.i18n import format_moment
+from bot.cli.console import explain
+from bot.content.i18n import MissingCatalogue, catalogue, format_moment
 
 NOON_IN_PARIS = datetime(2027, 6, 3, 10, tzinfo=UTC)
 
@@ -29,3 +30,10 @@ def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
     assert format_moment(almost_may, "datetime", "Europe/Paris", "fr") == "samedi 1er mai, 00:00"
     assert format_moment(almost_may, "datetime", "America/Toronto", "fr") == "vendredi 30 avril, 18:00"
     assert format_moment(almost_may, "date", "Europe/Paris", "en") == "Saturday 1 May 2027"
+
+
+def test_a_locale_without_a_catalogue_is_told_in_one_line_with_the_remedy() -> None:
+    with pytest.raises(MissingCatalogue) as caught:
+        catalogue("it")
+    remedy = "No catalogue for the locale «it»: reinstall the program, or remove it from locales."
+    assert explain(caught.value) == (remedy, 1)

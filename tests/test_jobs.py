@@ -23,6 +23,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
 from bot.database.engine import Store, Transaction
+from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.erasure import erase
@@ -127,7 +128,13 @@ class House:
 
     def program(self) -> Runner:
         return Runner(
-            self.rig.store, self.router.jobs, Declared(), self._tell, self.rig.clock, stopwatch=self.rig.clock
+            self.rig.store,
+            self.router.jobs,
+            Declared(),
+            outbox.notify,
+            self._tell,
+            self.rig.clock,
+            stopwatch=self.rig.clock,
         )
 
     def _tell(self) -> None:
@@ -272,7 +279,9 @@ class Meanwhile(SideProcess):
 async def test_what_was_read_of_someone_who_is_erased_meanwhile_is_read_anew(house: House) -> None:
     side = Meanwhile(house, await house.rig.person("Mia"))
     await house.ask("bonjour")
-    await Runner(house.rig.store, house.router.jobs, Declared(), house._tell, house.rig.clock, lambda: side).catch_up()
+    await Runner(
+        house.rig.store, house.router.jobs, Declared(), outbox.notify, house._tell, house.rig.clock, lambda: side
+    ).catch_up()
     assert len(side.results) == 2
     assert [message.text for message in await house.messages()] == ["Zoé: 1"]
 

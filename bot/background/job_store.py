@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
+from bot.content.roles import Who
 from bot.content.texts import _
 from bot.content.views import JobRequest, View
 from bot.database.engine import Transaction
-from bot.people.participants import Account, Who
+from bot.people.participants import Account
 
 GIVEN_UP = View(
     (

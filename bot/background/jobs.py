@@ -26,6 +26,7 @@ from typing import Any
 import structlog
 
 from bot.background import job_store
+from bot.background.job_kinds import SECONDS, Job, Read
 from bot.background.job_store import Claimed, Waiting
 from bot.background.leases import LeaseLost, lease
 from bot.background.side_process import SideProcess, WorkerDied
@@ -33,12 +34,11 @@ from bot.clock import Clock, SystemClock, sleep_unless
 from bot.content.errors import UserError
 from bot.content.texts import _, _n
 from bot.content.views import View
-from bot.conversation.routes import SECONDS, Job, Read, refusal
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
-from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.declared import Declared
-from bot.people.participants import Participant
+from bot.people.notifications import Notify
+from bot.people.participants import Participant, refusal
 
 log = structlog.get_logger()
 
@@ -82,6 +82,7 @@ class Runner:
         store: Store,
         kinds: Mapping[str, Job],
         declared: Declared,
+        notify: Notify,
         wake_delivery: Callable[[], None],
         clock: Clock,
         new_process: Callable[[], SideProcess] = SideProcess,
@@ -89,13 +90,14 @@ class Runner:
     ) -> None:
         """`kinds` are the router's jobs; `declared` is what is kept about people, for those that read it.
 
-        `wake_delivery` is called when a result is in the outbox. `new_process` makes what work is done
-        in. `stopwatch` tells how long it takes: by default the machine's clock, as work takes its time even where a
-        demo has moved the day on.
+        `notify` tells a result, and `wake_delivery` is called once that is committed. `new_process` makes what work is
+        done in. `stopwatch` tells how long it takes: by default the machine's clock, as work takes its time even where
+        a demo has moved the day on.
         """
         self._store = store
         self._kinds = kinds
         self._declared = declared
+        self._notify = notify
         self._wake_delivery = wake_delivery
         self._clock = clock
         self._stopwatch = stopwatch or SystemClock()
@@ -278,7 +280,7 @@ class Runner:
                 if person.may(job.who):
                     view = replace(view, who=job.who if view.who is None else view.who)
                 now = self._clock.now()
-                await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=job.account_id)
+                await self._notify(tx, person.id, view, now, asked=True, urgent=True, account_id=job.account_id)
 
         await self._patiently(unit)
         self._spent.pop(job.id, None)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
-from bot.config.seeding import seed
+from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, load_settings
 from bot.content.errors import ConfigError, UserError
+from bot.content.i18n import MissingCatalogue
 from bot.database.engine import Store, StoreUnavailable
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
+from handlers import CAPABILITIES
 
 if TYPE_CHECKING:
     from bot.people.declared import Declared
@@ -65,7 +67,7 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
     except ValueError as error:
         raise Failed(f"storage.url: {error}", code=2) from None
     try:
-        await seed(store, settings)
+        await seed_store(store, settings, load_seeds(CAPABILITIES))
         yield store
     finally:
         await store.close()
@@ -86,7 +88,7 @@ def explain(error: Exception) -> tuple[str, int] | None:
     match error:
         case Failed():
             return str(error), error.code
-        case ConfigError() | DatabaseTooNew():
+        case ConfigError() | MissingCatalogue() | DatabaseTooNew():
             return str(error), 1
         case StoreUnavailable():
             return f"the database cannot be used: {error}", 1

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cli.console import load, opened, out
-from bot.delivery.outgoing import MEMBERSHIP, MESSAGE
+from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE
 from bot.delivery.waiting import Waiting, given_up, outstanding
 
 _PLACE = "place"

@@ -7,8 +7,6 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import ClassVar, Self, get_type_hints
 
-from bot.content.errors import Stale
-
 MAX_LENGTH = 60
 """Characters of A-Za-z0-9_- that fit every platform (Telegram's start parameter takes 64)."""
 
@@ -45,25 +43,30 @@ class Action:
 
     @classmethod
     def decode(cls, parts: list[str]) -> Self:
-        """The action behind the parts of a payload. Raises Stale for anything it never made."""
+        """The action behind the parts of a payload. Raises ValueError for anything `encode` never made."""
         shape = _shape(cls)
         if len(parts) != len(shape):
-            raise Stale
+            raise ValueError(f"{cls.__name__} has {len(shape)} fields, not {len(parts)}")
         values: dict[str, str | int | bool] = {}
         for (name, kind), part in zip(shape, parts, strict=True):
             if not _WORD.fullmatch(part):
-                raise Stale
+                raise ValueError(f"{cls.__name__}.{name}: {part!r} cannot travel in a button")
             if kind is str:
                 values[name] = part
                 continue
-            try:
-                number = int(part, 36)
-            except ValueError:
-                raise Stale from None
+            number = int(part, 36)
             if number.bit_length() > 63:
-                raise Stale
+                raise ValueError(f"{cls.__name__}.{name}: {part!r} is too large a number")
             values[name] = bool(number) if kind is bool else number
         return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Go(Action):
+    """A command as a button: `Go("theme")`."""
+
+    code: ClassVar[str] = "go"
+    command: str
 
 
 _shapes: dict[type[Action], tuple[tuple[str, type], ...]] = {}

@@ -10,8 +10,6 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.content.errors import ConfigError
-
 LOCALES = ("fr", "en", "de")
 """Every locale the house speaks; the first is the reference."""
 
@@ -19,11 +17,15 @@ _HERE = Path(__file__).parent
 _FOLDERS = (_HERE.parent / "locales", _HERE.parents[1] / "locales")  # in the wheel, in a checkout
 
 
+class MissingCatalogue(LookupError):
+    """A locale that is offered has no catalogue. The message names it and the remedy."""
+
+
 @lru_cache
 def catalogue(locale: str) -> GNUTranslations:
     """The messages of one locale.
 
-    Raises ConfigError where the catalogue is missing: a program without words must not start.
+    Raises MissingCatalogue where there is none: a program without words must not start.
     """
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
@@ -37,7 +39,7 @@ def catalogue(locale: str) -> GNUTranslations:
             write_mo(compiled, messages)
             compiled.seek(0)
             return GNUTranslations(compiled)
-    raise ConfigError(f"No catalogue for the locale «{locale}»: reinstall the program, or remove it from locales.")
+    raise MissingCatalogue(f"No catalogue for the locale «{locale}»: reinstall the program, or remove it from locales.")
 
 
 def negotiate(wanted: Iterable[str | None], offered: Sequence[str]) -> str:

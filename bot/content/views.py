@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
 from bot.content.actions import Action
+from bot.content.roles import Who
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Reader, Span, plain, render, source_name
-from bot.people.participants import Who
 
 ButtonStyle = Literal["plain", "primary", "danger"]
 

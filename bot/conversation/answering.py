@@ -40,7 +40,8 @@ from bot.conversation.incoming import (
     album_id,
 )
 from bot.conversation.router import Router
-from bot.conversation.routes import ANYONE, Go, Request, Route, refusal
+from bot.conversation.routes import ANYONE, Go, Request, Route
+from bot.people.participants import refusal
 
 
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:

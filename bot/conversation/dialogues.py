@@ -135,10 +135,11 @@ async def _save(request: Request, dialogue: Dialogue) -> None:
 def decode(payload: str) -> Cancel | Skip | Keep | Answer:
     """The press behind a payload that starts with one of CODES. Raises Stale for a forged one."""
     code, *parts = payload.split("-")
-    for kind in (Cancel, Skip, Keep, Answer):
-        if kind.code == code:
-            return kind.decode(parts)
-    raise Stale
+    kinds: dict[str, type[Cancel | Skip | Keep | Answer]] = {kind.code: kind for kind in (Cancel, Skip, Keep, Answer)}
+    try:
+        return kinds[code].decode(parts)
+    except (KeyError, ValueError):
+        raise Stale from None
 
 
 CANCEL = Button(_("Cancel"), Cancel())

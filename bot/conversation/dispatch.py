@@ -20,6 +20,7 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.errors import Stale, UserError
 from bot.content.forms import FormView, Incomplete, form_fields
+from bot.content.roles import Who
 from bot.content.stored_views import pack
 from bot.content.texts import Reader, _, plain
 from bot.content.views import Reply, reply, with_lines_first
@@ -46,7 +47,7 @@ from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.folder import Files
 from bot.people import codes, participant_store
 from bot.people.declared import Declared
-from bot.people.participants import Account, Who
+from bot.people.participants import Account
 from bot.people.retention import farewell, is_over
 
 log = structlog.get_logger()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
+from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.people.facilitator_store import ROLE
-from bot.people.participants import Who
 
 _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 

@@ -15,10 +15,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.content.roles import Who
 from bot.content.views import View
 from bot.conversation import live_screen_store
 from bot.database.engine import Transaction
-from bot.people.participants import Account, Who
+from bot.people.participants import Account
 
 Renderer = Callable[[Transaction, str, datetime], Awaitable[View | None]]
 """Reads what a screen shows now: renderer(tx, subject, now). It writes nothing."""

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.content.roles import Who
 from bot.content.stored_views import pack
 from bot.content.texts import Reader, _
 from bot.content.views import Reply, View
@@ -15,7 +16,6 @@ from bot.conversation.incoming import Called, Incoming, Sender
 from bot.conversation.shown_screens import Shown
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.people import entrusted
-from bot.people.participants import Who
 
 _FLUSH_AFTER = 0.05
 """Seconds of real time in which the marks of replies that left are gathered into one transaction."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.background.job_kinds import Job
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import MAX_PARTS, form_fields
@@ -14,18 +15,7 @@ from bot.content.texts import Reader, Text, plain
 from bot.content.views import Reply
 from bot.conversation.incoming import Picked
 from bot.conversation.live_screens import LiveScreen
-from bot.conversation.routes import (
-    Command,
-    FileTaker,
-    Go,
-    Handler,
-    Job,
-    Request,
-    Route,
-    Routes,
-    Said,
-    When,
-)
+from bot.conversation.routes import Command, FileTaker, Go, Handler, Request, Route, Routes, Said, When
 
 _LONGEST_SAID = 60
 """Characters of plain words that may mean a screen: what is longer says something."""
@@ -80,17 +70,14 @@ class Router:
     def find(self, payload: str) -> tuple[Action, Route]:
         """The action and route behind a payload. Raises Stale for anything unknown."""
         code, *parts = payload.split("-")
-        if code == Go.code:
-            go = Go.decode(parts)
-            command = self.commands.get(go.command)
-            if command is None:
-                raise Stale
-            return go, command.route
         try:
+            if code == Go.code:
+                go = Go.decode(parts)
+                return go, self.commands[go.command].route
             action, route = self._codes[code]
-        except KeyError:
+            return action.decode(parts), route
+        except (KeyError, ValueError):
             raise Stale from None
-        return action.decode(parts), route
 
     def rides(self, picked: Picked) -> bool:
         """Whether a choice not sent yet goes with a press on a button beside it."""

@@ -14,20 +14,24 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Literal, TypeVar
 
+from bot.background.job_kinds import INSTEAD, SECONDS, Finish, Job, Read
+from bot.background.side_process import Work
 from bot.config.settings import Settings
 from bot.content.actions import Action
+from bot.content.actions import Go as Go  # what a screen leads to is imported where screens are declared
 from bot.content.declared import check_call
-from bot.content.errors import Stale, UserError
+from bot.content.errors import Stale
 from bot.content.forms import Form
-from bot.content.texts import Reader, Span, Text, _
-from bot.content.views import Reply, View
+from bot.content.roles import Who
+from bot.content.texts import Reader, Span, Text
+from bot.content.views import Reply
 from bot.conversation.live_screens import LiveScreen, Renderer
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.folder import Files
 from bot.people.declared import Declared
-from bot.people.participants import Account, Participant, Who
+from bot.people.participants import Account, Participant
 
 Target = Literal["here", "private"]
 
@@ -67,13 +71,6 @@ class Request:
         return Reader(self.locale, self.settings.gathering.zone, self.now)
 
 
-def refusal(who: Who) -> UserError:
-    """What someone is told who lacks the role that something is for."""
-    if who == ORGANISER:
-        return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
-    return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))
-
-
 Handler = Callable[..., Awaitable[Reply]]
 Before = Callable[..., Awaitable[Mapping[str, str] | None]]
 When = Callable[..., Awaitable[bool]]
@@ -106,30 +103,6 @@ class Route:
     about: About | None = None
 
 
-Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-Read = Callable[[Transaction, Mapping[str, Any], Declared], Awaitable[Mapping[str, Any]]]
-Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View | None]]
-
-
-SECONDS = 60.0
-"""How long a job may take, unless its kind asks for more."""
-_INSTEAD = _("Ask for it again later. If that does not help, write to the team with /equipe.")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Work too long for a transaction: what computes, from payload to result, and what tells who asked.
-
-    It has so many `seconds`; what to do `instead` is told to who asked for something that takes longer.
-    """
-
-    work: Work
-    finish: Finish
-    read: Read | None = None
-    seconds: float = SECONDS
-    instead: Text = _INSTEAD
-
-
 @dataclass(frozen=True, slots=True)
 class Command:
     """A word after a slash: its name per locale, other words that mean it, and what the menu says (≤ 100)."""
@@ -152,14 +125,6 @@ class Said:
     words: Text
     payload: str
     route: Route
-
-
-@dataclass(frozen=True, slots=True)
-class Go(Action):
-    """A command as a button: `Go("theme")`."""
-
-    code: ClassVar[str] = "go"
-    command: str
 
 
 @dataclass
@@ -366,7 +331,7 @@ class Routes:
         work: Work,
         read: Read | None = None,
         seconds: float = SECONDS,
-        instead: Text = _INSTEAD,
+        instead: Text = INSTEAD,
     ) -> Callable[[Finish], Finish]:
         """Declare a job: finish(tx, person, result) keeps what work(payload) made of JSON values, and says so.
 

@@ -21,13 +21,14 @@ from bot.content.actions import Action
 from bot.content.declared import check_call
 from bot.content.errors import Stale, UserError
 from bot.content.names import display_name
+from bot.content.roles import Who
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Name, Span, _
 from bot.content.views import Button
 from bot.conversation import journal
 from bot.conversation.journal import Entry
-from bot.conversation.routes import ORGANISER, Go, Request, refusal
-from bot.people.participants import Who
+from bot.conversation.routes import ORGANISER, Go, Request
+from bot.people.participants import refusal
 
 WINDOW = timedelta(minutes=10)
 """How long a change can be taken back."""
@@ -144,6 +145,10 @@ class Inverses:
                 _("Not undone, because {name} changed this since: {what}", name=author(later), what=what(later)),
                 buttons=back,
             )
-        undone = await inverse(request, action.decode(parts), values)
+        try:
+            inverse_action = action.decode(parts)
+        except ValueError:  # kept by a version whose action had other fields
+            raise Stale from None
+        undone = await inverse(request, inverse_action, values)
         await journal.mark_undone(request.tx, entry.id, request.now)
         return entry, undone or Undone()

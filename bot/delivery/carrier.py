@@ -10,21 +10,13 @@ import structlog
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import i18n
+from bot.content.delivery_kinds import MEMBERSHIP
 from bot.content.errors import PlatformError
 from bot.content.reasons import Reason
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader
 from bot.content.views import View, as_read
-from bot.delivery.outgoing import (
-    MEMBERSHIP,
-    Arrived,
-    Claimed,
-    Ended,
-    Outcome,
-    Postponed,
-    Removed,
-    Undeliverable,
-)
+from bot.delivery.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.delivery.platform import Address, Membership, Platform
 from handlers.announcements.letters import Letters
 from handlers.announcements.messages import WITHDRAWN

@@ -13,16 +13,6 @@ URGENT, USUAL, BULK = 1, 0, -1
 
 Op: TypeAlias = Literal["send", "edit", "delete", "pin"]
 
-MESSAGE = "message"
-MEMBERSHIP = "membership"
-"""What a row is (its kind): something to say, or an account to bring in step with whose it is."""
-
-PIN = "pin"
-"""The kind of a row that keeps in sight what was sent; it follows once that has arrived."""
-
-REMINDER = "reminder "
-"""What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
-
 
 @dataclass(frozen=True, slots=True)
 class Recipient:

@@ -6,20 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.clock import to_micros
+from bot.content.delivery_kinds import PIN
 from bot.content.reasons import Reason
 from bot.database.engine import Transaction
 from bot.delivery import space_store
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, forget_files
-from bot.delivery.outgoing import (
-    PIN,
-    Arrived,
-    Claimed,
-    Ended,
-    Outcome,
-    Postponed,
-    Removed,
-    Undeliverable,
-)
+from bot.delivery.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 
 _PINNED = '"pinned": true'
 """What the stored words of a message hold that is to be kept in sight. In a text, its quotes would be escaped."""

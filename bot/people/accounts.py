@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.config.settings import Settings
-from bot.content.actions import Action
+from bot.content.actions import Action, Go
+from bot.content.roles import Who
 from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
 from bot.conversation import dialogue_store, live_screen_store, shown_screens
-from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
 from bot.people import claims, entrusted, participant_store, secrets
 from bot.people.naming import account_label
-from bot.people.participants import Account, Who
+from bot.people.participants import Account
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import MEMBERSHIP
+from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
-from bot.delivery.outgoing import MEMBERSHIP
 from bot.people import claims, sweeping
 from bot.people.declared import Declared, Forgetting
 from bot.people.mentions import Traces
 from bot.people.participants import Participant
 
+_WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
 EVERYONE = "*"
 """Stands for all who were there at an instant, in place of a fingerprint, and for all files that no row names."""
 
@@ -71,7 +73,7 @@ async def delete_person(
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now"
-        " WHERE participant_id = :id AND platform = 'discord'",
+        f" WHERE participant_id = :id AND platform IN {_WITH_MEMBERSHIP}",
         id=person.id,
         now=to_micros(now),
     )
@@ -87,7 +89,7 @@ async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) ->
     What is being sent arrives at nobody's page, and is not written down any more.
     """
     await declared.end(tx)
-    await tx.run("DELETE FROM accounts WHERE platform <> 'discord'")
+    await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now",
         now=to_micros(now),

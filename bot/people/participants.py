@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
 from typing import Literal
 
+from bot.content.errors import UserError
+from bot.content.features import features_of
 from bot.content.names import display_name
-from bot.people.notifications import CONSENTING
+from bot.content.roles import Who
+from bot.content.texts import _
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
 """«withdrawn» is the person's own decision, «revoked» the organisers': no door opens to who was revoked."""
-
-
-class Who(IntEnum):
-    """Whom something is for. Each includes the ones after it."""
-
-    ANYONE = 0
-    PARTICIPANT = 1
-    FACILITATOR = 2
-    ORGANISER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +82,16 @@ class Account:
     @property
     def needs_consent(self) -> bool:
         """Whether its platform asks for the person's agreement before messages to many come here in private."""
-        return self.platform in CONSENTING
+        return features_of(self.platform).asks_consent
 
     @property
     def is_page(self) -> bool:
         """Whether it is the person's page, which any browser that follows their link has open."""
-        return self.platform == "web"
+        return features_of(self.platform).own_page
+
+
+def refusal(who: Who) -> UserError:
+    """What someone is told who lacks the role that something is for."""
+    if who == Who.ORGANISER:
+        return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
+    return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))

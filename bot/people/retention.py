@@ -17,9 +17,9 @@ from bot.clock import from_micros, to_micros
 from bot.config import setting_store
 from bot.config.gathering import GatheringSettings
 from bot.config.settings import Settings
+from bot.content.actions import Go
 from bot.content.texts import Moment, Strong, _
 from bot.content.views import Button, View
-from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import erasing

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import participant_store, rights, secrets
 from bot.people.declared import Declared
-from bot.people.participants import Participant, Who
+from bot.people.participants import Participant
 
 
 async def revoke(tx: Transaction, declared: Declared, person: Participant, now: datetime) -> dict[str, Any]:

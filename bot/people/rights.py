@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.content.roles import Who
 from bot.conversation import live_screen_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
 from bot.people import entrusted, participant_store
 from bot.people.declared import Declared
-from bot.people.participants import Participant, Who
+from bot.people.participants import Participant
 from bot.platforms.web import page_store
 
 

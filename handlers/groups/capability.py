@@ -22,6 +22,7 @@ from handlers.groups import (
     rooms,
     rooms_by_theme,
 )
+from handlers.groups.channels import group_channel
 from handlers.groups.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
@@ -47,4 +48,5 @@ CAPABILITY = Capability(
     ),
     chores=(proposal_store.forget_old,),
     personal_data=PERSONAL_DATA,
+    channels=group_channel,
 )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.clock import from_micros, to_micros
+from bot.config import setting_store
 from bot.content.names import collation
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
@@ -19,6 +20,7 @@ _PEOPLE = (
     " JOIN choices c ON c.participant_id = p.id LEFT JOIN accounts a ON a.id = p.preferred_account"
     " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
 )
+_SIZES = "group_sizes"  # a setting
 _COMES = "p.attends = 1 AND p.status IN ('invited', 'joined') AND c.theme IS NOT NULL"
 
 
@@ -59,6 +61,17 @@ def _member(row: Row) -> Member:
 async def rounds(tx: Transaction) -> Sequence[Round]:
     """Every round, in order."""
     return [_round(row) for row in await tx.all(f"{_ROUND} ORDER BY number")]
+
+
+async def sizes(tx: Transaction) -> tuple[int, int, int]:
+    """The smallest and largest size of a group and the one aimed at, as configured at the last start."""
+    smallest, largest, target = (await setting_store.get(tx, _SIZES) or "5 7 6").split()
+    return int(smallest), int(largest), int(target)
+
+
+async def set_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
+    """Keep what is configured where the rules that know no configuration find it."""
+    await setting_store.put(tx, _SIZES, f"{smallest} {largest} {target}")
 
 
 async def find_round(tx: Transaction, number: int) -> Round | None:
@@ -190,6 +203,16 @@ async def members(tx: Transaction, group: Group) -> Sequence[Member]:
     """Who is in a group, by first name."""
     rows = await tx.all(f"{_PEOPLE} WHERE m.group_id = :group", round=group.round, group=group.id)
     return by_name(_member(row) for row in rows)
+
+
+async def arrived(tx: Transaction, group: Group) -> Sequence[int]:
+    """The ids of a group's members who have come in and take part."""
+    rows = await tx.all(
+        "SELECT p.id FROM members m JOIN participants p ON p.id = m.participant_id"
+        " WHERE m.group_id = :group AND p.status = 'joined' AND p.attends = 1 ORDER BY p.id",
+        group=group.id,
+    )
+    return [row["id"] for row in rows]
 
 
 def by_name(people: Iterable[Member]) -> Sequence[Member]:

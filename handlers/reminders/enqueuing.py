@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
+from bot.content.delivery_kinds import REMINDER
 from bot.content.stored_views import pack
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
-from bot.delivery.outgoing import REMINDER
 
 SLICE = 500
 """People in one transaction: some ten milliseconds, in which nobody who writes is kept waiting."""

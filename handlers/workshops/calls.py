@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from bot.config.settings import Settings
 from bot.content.actions import Action
+from bot.content.roles import Who
 from bot.content.texts import Name, Span, Strong, _
 from bot.content.views import Button, View
 from bot.conversation import standing
@@ -16,7 +17,7 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
-from bot.people.participants import Participant, Who
+from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import title
 from handlers.groups.model import Group

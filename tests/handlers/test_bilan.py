@@ -14,6 +14,7 @@ from bot.background.jobs import Runner
 from bot.content.texts import Reader, file_name
 from bot.content.views import File, Picture
 from bot.database.engine import Transaction
+from bot.delivery import outbox
 from bot.files.folder import Files
 from tests.drivers.neutral import NeutralChat
 from tests.exports.crowd import Made, insert, populate
@@ -40,7 +41,7 @@ async def workshops(world: World) -> Made:
 
 async def work(world: World) -> None:
     """What was asked for is done."""
-    await Runner(world.store, ROUTER.jobs, DECLARED, lambda: None, world.clock).catch_up()
+    await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
 
 
 async def member(world: World, group: int, name: str = "Ana", native_id: str = "100") -> NeutralChat:

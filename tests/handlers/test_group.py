@@ -12,6 +12,7 @@ from PIL import Image
 
 from bot.background.jobs import Runner
 from bot.database.engine import Transaction
+from bot.delivery import outbox
 from handlers.groups import service as grouping
 from handlers.groups import store as groups
 from tests.handlers.grouped import choose, crowd, found_round, group, number
@@ -151,7 +152,7 @@ async def test_the_picture_is_drawn_with_the_card_as_its_words(world: World) -> 
     await chat.command("groupe")
     await chat.press("As a picture")
     assert chat.toast == "A moment."
-    runner = Runner(world.store, ROUTER.jobs, DECLARED, lambda: None, world.clock)
+    runner = Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock)
     await runner.catch_up()
 
     async def unit(tx: Transaction) -> bytes:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from bot.background.jobs import Runner
 from bot.database.engine import Transaction
+from bot.delivery import outbox
 from handlers.groups import store as groups
 from handlers.syntheses import card_store
 from tests.drivers.neutral import NeutralChat
@@ -142,7 +143,7 @@ async def test_the_grid_is_drawn_in_another_process_with_words_for_who_cannot_se
     await grid(at, "Ana")
     await ana.press("As a picture")
     assert ana.text == "The grid is being drawn. The picture comes in a moment."
-    await Runner(world.store, ROUTER.jobs, DECLARED, lambda: None, world.clock).catch_up()
+    await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
     assert (await pushed(world, ana))[-1] == "Your territories as a picture."
     content, packed = await _last_file(world)
     assert Image.open(io.BytesIO(content)).format == "PNG"

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.clock import from_micros, to_micros
+from bot.content.roles import Who
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, _
 from bot.content.views import View, decode_view, encode_view
 from bot.database.engine import Row, Transaction
 from bot.people.facilitator_store import ROLE
-from bot.people.participants import Who
 
 Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]

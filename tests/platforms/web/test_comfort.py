@@ -9,10 +9,10 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.content.roles import Who
 from bot.content.views import View
 from bot.delivery.platform import Address
 from bot.people import participant_store
-from bot.people.participants import Who
 from bot.platforms.web import page_store
 from handlers.groups import store as groups
 from handlers.workshops.actions import ShowWall, Vote

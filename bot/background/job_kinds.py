@@ -1,0 +1,36 @@
+"""What a kind of job is, as a handler declares it: what computes, in another process, and what tells who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.background.side_process import Work
+from bot.content.texts import Text, _
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.people.declared import Declared
+from bot.people.participants import Participant
+
+Read = Callable[[Transaction, Mapping[str, Any], Declared], Awaitable[Mapping[str, Any]]]
+Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View | None]]
+
+SECONDS = 60.0
+"""How long a job may take, unless its kind asks for more."""
+INSTEAD = _("Ask for it again later. If that does not help, write to the team with /equipe.")
+"""What to do instead of work that takes too long, unless its kind says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work too long for a transaction: what computes, from payload to result, and what tells who asked.
+
+    It has so many `seconds`; what to do `instead` is told to who asked for something that takes longer.
+    """
+
+    work: Work
+    finish: Finish
+    read: Read | None = None
+    seconds: float = SECONDS
+    instead: Text = INSTEAD

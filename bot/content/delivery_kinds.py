@@ -1,0 +1,21 @@
+"""What a row of the outbox is: its kind, as the store keeps it.
+
+Whatever has something sent or taken away writes such rows; `bot.delivery` is what brings them where they go.
+"""
+
+from __future__ import annotations
+
+MESSAGE = "message"
+"""Something to say."""
+
+MEMBERSHIP = "membership"
+"""An account to bring in step with whose it is."""
+
+PIN = "pin"
+"""Keeps in sight what was sent; it follows once that has arrived."""
+
+REMINDER = "reminder "
+"""What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
+
+LATER = "later"
+"""Edits an answer: its screen was sent anew, or its time is over."""
