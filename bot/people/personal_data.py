@@ -19,7 +19,7 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="accounts",
-        goes="platform native_id participant_id chat private_chat name locale",  # on Discord its number a day later
+        goes="platform native_id participant_id chat private_chat name locale",  # where roles are taken back, its number a day later
         document={"accounts": "SELECT * FROM accounts WHERE participant_id = :id"},
         stays_at_the_end=True,
     ),
@@ -46,7 +46,7 @@ PEOPLE: Sequence[PersonalData] = (
             "answers_for_your_role": "SELECT e.* FROM entrusted e JOIN accounts a ON a.id = e.account_id"
             " WHERE a.participant_id = :id",
         },
-        forget=(f"DELETE FROM entrusted WHERE {BY_ACCOUNT}",),  # an account on Discord stays a day longer
+        forget=(f"DELETE FROM entrusted WHERE {BY_ACCOUNT}",),  # an account whose roles are taken back stays a day longer
     ),
     PersonalData(
         table="facilitators",
