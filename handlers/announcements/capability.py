@@ -1,10 +1,14 @@
 """Announcements and campaigns: written, sent, followed, corrected."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, Go, fixed_part
 from handlers.announcements import (
     audience,
     campaign_organiser,
     campaign_participant,
+    content_store,
     corrections,
     languages,
     link_button,
@@ -44,6 +48,8 @@ CAPABILITY = Capability(
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
+    organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
+    files_in_use=(content_store.FILES,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     content={ANNOUNCEMENT: ContentCache},

@@ -6,6 +6,7 @@ import secrets as random
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, territory, text
@@ -26,7 +27,7 @@ from handlers.navigation import overview
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import BACK, OpenPerson, as_buttons
 from handlers.registration import roster_store
-from handlers.registration.inviting import renew, telegram_username, ways_in
+from handlers.registration.inviting import renew, ways_in
 from handlers.registration.organiser import GENDERS
 from handlers.themes import service as choosing
 from handlers.themes import store as themes
@@ -157,7 +158,7 @@ def _their_group(day: Day, group: Group | None, theme: Theme) -> Span:
 
 
 async def _way_in(request: Request, person: Participant) -> list[Span]:
-    username = await telegram_username(request.tx)
+    username = await setting_store.telegram_username(request.tx)
     renewed = await renew(request.tx, request.settings, person, request.now, bot_username=username)
     invitation = renewed.invitation
     return [_("{name}'s invitation. It is not shown again.", name=Name(invitation.name)), *ways_in(invitation)]

@@ -1,6 +1,9 @@
 """Groups: formed, published, met, repaired on the day."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, Go, ScreenPart, fixed_part
 from handlers.groups import (
     adjusting,
     arriving,
@@ -48,6 +51,8 @@ CAPABILITY = Capability(
         repairing.routes,
     ),
     chores=(proposal_store.forget_old,),
+    home=(ScreenPart(40, participant.name_group),),
+    organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
     personal_data=PERSONAL_DATA,
     audiences=AUDIENCES,
     channels=group_channel,

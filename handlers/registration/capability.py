@@ -1,6 +1,9 @@
 """Coming in: the list of selected people, invitations, joining, and what organisers correct of a person."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ANYONE, ORGANISER, ScreenPart, fixed_part
 from handlers.registration import (
     editing,
     entering,
@@ -13,6 +16,7 @@ from handlers.registration import (
     reading_lists,
     roles,
 )
+from handlers.registration.organiser import Find
 from handlers.registration.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
@@ -28,5 +32,13 @@ CAPABILITY = Capability(
         entering.routes,
     ),
     chores=(imports.forget_old,),
+    home=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
+    help=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
+    organiser_home=(
+        ScreenPart(5, entering.offer_code, ANYONE),
+        ScreenPart(10, missing.count_people, ORGANISER),
+        fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER),
+        ScreenPart(100, reading_lists.offer_lists, ORGANISER),
+    ),
     personal_data=PERSONAL_DATA,
 )

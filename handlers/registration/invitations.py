@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Name, Span, Strong, Text, _, _n
@@ -17,7 +18,7 @@ from bot.people.participants import Participant
 from handlers.navigation.layout import BACK, back_to
 from handlers.navigation.tables import to_take_along
 from handlers.registration import inviting
-from handlers.registration.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
+from handlers.registration.inviting import HEADINGS, Invitation, issue_invitations, rows
 from handlers.registration.roster_words import COLUMNS, UNASKED
 
 routes = Routes()
@@ -111,7 +112,7 @@ async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
 @routes.action(Print, who=ORGANISER)
 async def print_invitations(request: Request, _action: Print) -> Reply:
     """The file, for a mail merge or for printing."""
-    username = await telegram_username(request.tx)
+    username = await setting_store.telegram_username(request.tx)
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
     if not made:
         return reply(
@@ -144,7 +145,7 @@ async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
 @routes.action(Remake, who=ORGANISER)
 async def remake(request: Request, _action: Remake) -> Reply:
     """Another file; the ways in of the one before are worthless."""
-    username = await telegram_username(request.tx)
+    username = await setting_store.telegram_username(request.tx)
     made = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
     return _file(request, made) if made else await show_invitations(request, ShowInvitations())
 
@@ -223,7 +224,7 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
 async def renew(request: Request, action: Renew) -> Reply:
     """The ways in, shown once."""
     person = await _person(request, action.person)
-    username = await telegram_username(request.tx)
+    username = await setting_store.telegram_username(request.tx)
     keep = [int(each) for each in action.keep.split("_") if each.isdecimal()]
     renewed = await inviting.renew(request.tx, request.settings, person, request.now, bot_username=username, keep=keep)
     lines: list[Span] = [

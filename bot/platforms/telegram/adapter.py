@@ -37,7 +37,6 @@ from bot.platforms.telegram.sending import correct_view, delete_messages, pin_me
 from bot.platforms.telegram.spaces import Forum
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
-from handlers.registration.inviting import TELEGRAM_USERNAME
 
 log = structlog.get_logger()
 
@@ -125,7 +124,7 @@ class Telegram:
             await self._patiently(self._bot.initialize)
             await self._calls.warm(_CONNECTIONS)
             username = self._bot.username
-            await self._store.transact(lambda tx: setting_store.put(tx, TELEGRAM_USERNAME, username))
+            await self._store.transact(lambda tx: setting_store.set_telegram_username(tx, username))
             self._connected = True
 
     async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:

@@ -20,7 +20,6 @@ from bot.conversation.incoming import Sender
 from bot.database.engine import Transaction
 from bot.people import accounts, participant_store, secrets
 from bot.people.participants import Account, Participant
-from handlers.registration import inviting
 
 PLATFORM = "web"
 COOKIE = "session"
@@ -90,8 +89,7 @@ async def begin(tx: Transaction, person: Participant, language: str | None, now:
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
     account = await accounts.attach(tx, account, person.id, now)
     if person.status == "invited":
-        await participant_store.join(tx, person.id, now)
-        await inviting.came_in(tx, person, now)
+        await accounts.come_in_by_page(tx, person, now)
     await secrets.revoke_oldest(tx, person.id, "session", keep=at_most - 1)
     return await secrets.issue(tx, "session", person.id, now, expires=now + KEPT, account_id=account.id)
 
