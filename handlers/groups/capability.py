@@ -26,6 +26,7 @@ from handlers.groups import (
     rooms_by_theme,
 )
 from handlers.groups.channels import group_channel
+from handlers.groups.reminders import MEETINGS
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -51,5 +52,6 @@ CAPABILITY = Capability(
     chores=(proposal_store.forget_old,),
     home=(ScreenPart(40, participant.name_group),),
     organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
+    reminders=(MEETINGS,),
     channels=group_channel,
 )

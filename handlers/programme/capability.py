@@ -7,6 +7,7 @@ from bot.conversation.routes import ORGANISER, fixed_part
 from handlers.programme import adding, editing, importing, organiser, participant, store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar_entries import calendar_entry
+from handlers.programme.reminders import SESSIONS
 from handlers.programme.service import PROGRAMME
 
 CAPABILITY = Capability(
@@ -20,5 +21,6 @@ CAPABILITY = Capability(
     chores=(store.forget_old,),
     help=(fixed_part(20, PROGRAMME),),
     organiser_home=(fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),),
+    reminders=(SESSIONS,),
     calendar=calendar_entry,
 )

@@ -2,8 +2,12 @@
 
 from bot.capability import Capability
 from handlers.reminders import participant, store
+from handlers.reminders.days import DAYS
+from handlers.reminders.schedule import Reminders
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
+    sources=lambda settings, subjects: (Reminders(settings, subjects),),
     chores=(store.forget_old,),
+    reminders=(DAYS,),
 )

@@ -3,6 +3,7 @@
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart
 from handlers.themes import adding, deadline, organiser, participant
+from handlers.themes.reminders import DEADLINE
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -14,4 +15,5 @@ CAPABILITY = Capability(
     home=(ScreenPart(50, participant.show_choice),),
     help=(ScreenPart(10, participant.offer_my_theme),),
     organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER),),
+    reminders=(DEADLINE,),
 )
