@@ -17,6 +17,7 @@ from bot.cli.initialising import example
 from bot.cli.running import configured
 from bot.config import setting_store
 from bot.config.findings import Finding
+from bot.config.secret_values import secret_values
 from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_settings
 from bot.content.errors import ConfigError
 from bot.content.i18n import MissingCatalogue, catalogue
@@ -42,7 +43,7 @@ async def check(config: Path | None) -> bool:
         for problem in str(error).splitlines():
             _show(Finding("failed", "configuration", problem, f"correct {path or 'the environment'}"))
         return False
-    hide = redactor(settings)
+    hide = redactor(secret_values(settings))
     well = True
     async for finding in _findings(settings, path):
         _show(Finding(finding.state, finding.subject, hide(finding.detail), finding.remedy))

@@ -20,6 +20,7 @@ from bot import app, logs
 from bot.app import House
 from bot.cli.console import Failed
 from bot.clock import ShiftedClock
+from bot.config.secret_values import secret_values
 from bot.config.seeding import seed
 from bot.config.settings import Settings
 from bot.database.opening import open_store
@@ -43,7 +44,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
     clock = ShiftedClock()
     with _folder(keep=keep) as folder, suppress(asyncio.CancelledError):
         settings = demo_settings(folder, place, clock.now())
-        logs.set_up(settings)
+        logs.set_up(secret_values(settings))
         logging.getLogger().setLevel(logging.WARNING)
         town = await _people(settings, clock)
 
