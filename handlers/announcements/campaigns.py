@@ -11,8 +11,8 @@ from datetime import datetime
 
 from bot.background.scheduling import Released
 from bot.content.texts import _
-from bot.conversation import standing
 from bot.database.engine import Transaction
+from bot.delivery import standing
 from handlers.announcements import campaign_store, content_store, copy_store, store
 from handlers.announcements.campaign_messages import remind
 from handlers.announcements.messages import catch_up
