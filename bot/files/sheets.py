@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.content.texts import Span, Text, _
+from bot.content.file_kinds import is_text_document
 from bot.files.workbooks import (
     LONGEST_CELL,
     MOST_COLUMNS,
@@ -18,7 +18,6 @@ from bot.files.workbooks import (
     Row,
     TooMuch,
     first_sheet,
-    is_text_document,
 )
 
 _DELIMITERS = ";,\t"
@@ -57,11 +56,6 @@ class SheetTooLong(UnreadableSheet):
 
 TO_CORRECT = "to correct, à corriger, zu korrigieren"
 """The headings that the first column of `marked` may have, with commas between: readers pass over it in silence."""
-
-
-def text_document(name: Span) -> Text:
-    """What the sender of a text document is told, where a table was asked for."""
-    return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
 
 
 def read_rows(data: bytes, most: int) -> list[SheetRow]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.content.answers import text_document
 from bot.content.texts import Listing, Name, Span, Territory, Text, _
-from bot.files.sheets import text_document
 from handlers.registration.roster import Rejected
 from handlers.registration.roster_cells import Reason, Value
 
