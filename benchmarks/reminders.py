@@ -35,6 +35,7 @@ from handlers.programme.service import changed
 from handlers.reminders import store as reminders
 from handlers.reminders.model import session_subject, until
 from handlers.reminders.schedule import Reminders
+from tests.world import CONTRIBUTIONS
 
 _BEAT = 0.001
 _RELEASED_WITHIN = 60.0
@@ -116,7 +117,7 @@ async def _round(url: str, people: int, *, personal: bool) -> None:
     clock, sink = SystemClock(), Sink()
     before = [] if personal else ["10min"]
     settings = Settings.model_validate({"reminders": {"before": before, "themes": []}})
-    delivery = Delivery(store, {sink.name: sink}, settings, clock)
+    delivery = Delivery(store, {sink.name: sink}, settings, clock, CONTRIBUTIONS)
     ticker = Ticker(store, clock, (Reminders(settings),), delivery.wake)
     await ticker.prepare()
     due = clock.now() + timedelta(seconds=3)

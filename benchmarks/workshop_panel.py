@@ -25,7 +25,7 @@ from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery
 from handlers import CAPABILITIES
 from tests.handlers.workshops import PHASES
-from tests.world import make_settings
+from tests.world import CONTRIBUTIONS, make_settings
 
 _IDEAS, _WITHIN = 1_000, 10.0
 _GROUPS = 16
@@ -67,7 +67,7 @@ async def measure() -> None:
         accounts = [("web", str(number)) for number in range(1, _GROUPS * SIZE + 1)]
         maya, *people = await store.transact(lambda tx: gather(tx, accounts, ("school", "civic"), clock.now()))
         await store.transact(lambda tx: tx.run("INSERT INTO facilitators VALUES (:id, 'all')", id=maya.id))
-        delivery = Delivery(store, {"web": platform}, settings, clock, router.live)
+        delivery = Delivery(store, {"web": platform}, settings, clock, CONTRIBUTIONS, router.live)
         dispatcher = Dispatcher(store, router, settings, clock, delivery.wake)
         sending = asyncio.create_task(delivery.run())
         await _act(dispatcher, maya, Called("panneau"))

@@ -17,7 +17,7 @@ from bot.background.jobs import Runner
 from bot.background.leases import LeaseLost, lease
 from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
-from bot.capability import Capability, load, make_router
+from bot.capability import Capability, contributions, load, make_router
 from bot.clock import Clock, SystemClock
 from bot.config.seeding import seed
 from bot.config.settings import Settings
@@ -184,7 +184,7 @@ async def build(
         wanted = PARTS if "delivery" in only else only
         pacers = {"telegram": Pacer(PACES["telegram"])}  # replies and the outbox count together there
         platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, pacers, framed=framed)}
-        delivery = Delivery(store, platforms, settings, clock, router.live, pacers)
+        delivery = Delivery(store, platforms, settings, clock, contributions(capabilities), router.live, pacers)
         jobs = Runner(store, router.jobs, outbox.notify, delivery.wake, clock, new_process)
         erasures = Erasures(store, settings.storage, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TypeVar
 
 from bot.background.scheduling import Chore, Source
 from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes
+from bot.delivery.contributions import Contributions, DrawChannel, DrawEntry
 
 
 def _none(_settings: Settings) -> Sequence[Source]:
@@ -32,6 +34,10 @@ class Capability:
     """Rows that become due: what is released at its time. Called once, at the start."""
     chores: Sequence[Chore] = ()
     """What is tidied once an hour."""
+    channels: DrawChannel | None = None
+    """The channels that groups have on the platforms: a thread, a topic; one capability at most has them."""
+    calendar: DrawEntry | None = None
+    """What the platforms' own calendars show; one capability at most has one."""
 
 
 def load(names: Iterable[str]) -> Sequence[Capability]:
@@ -52,3 +58,22 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         *(routes for each in capabilities for routes in each.facilitator_routes),
         *(routes for each in capabilities for routes in each.organiser_routes),
     )
+
+
+def contributions(capabilities: Sequence[Capability]) -> Contributions:
+    """What capabilities contribute to the way out. Raises ValueError for what only one of them can, and two do."""
+    return Contributions(
+        channels=_only_one("channels", (each.channels for each in capabilities)),
+        calendar=_only_one("a calendar", (each.calendar for each in capabilities)),
+    )
+
+
+T = TypeVar("T")
+
+
+def _only_one(what: str, contributed: Iterable[T | None]) -> T | None:
+    """What one capability contributes; None where none does. Raises ValueError where several do."""
+    there = [each for each in contributed if each is not None]
+    if len(there) > 1:
+        raise ValueError(f"{len(there)} capabilities contribute {what}, one at most can")
+    return there[0] if there else None

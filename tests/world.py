@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.app import chores
-from bot.capability import load, make_router
+from bot.capability import contributions, load, make_router
 from bot.clock import ManualClock
 from bot.config.seeding import seed
 from bot.config.settings import Settings, StorageSettings
@@ -27,6 +27,8 @@ START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 CAPABLE = load(CAPABILITIES)
 ROUTER = make_router(CAPABLE)
 """Every route of the house; nothing changes it once it is made."""
+CONTRIBUTIONS = contributions(CAPABLE)
+"""What capabilities contribute to deliveries."""
 CHORES = chores(CAPABLE)
 """What is tidied every hour."""
 

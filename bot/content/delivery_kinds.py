@@ -16,3 +16,6 @@ PIN = "pin"
 
 REMINDER = "reminder "
 """What the kind of a reminder's row begins with; its subject follows, so that it can be called back."""
+
+LATER = "later"
+"""Edits an answer: its screen was sent anew, or its time is over."""

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import to_micros
-from bot.content.delivery_kinds import PIN
+from bot.content.delivery_kinds import LATER, PIN
 from bot.database.engine import Row, Transaction
 
 KEPT = timedelta(days=30)
 """How long an answer may be looked at; nobody scrolls further back."""
-
-LATER = "later"
-"""The kind of a delivery that edits an answer: its screen was sent anew, or its time is over."""
 
 _PENDING = "op = 'edit' AND state = 'waiting' AND announcement_id IS NULL"
 
@@ -76,9 +73,11 @@ async def _end(tx: Transaction, messages: Sequence[tuple[int, str]], now: dateti
         f"UPDATE deliveries SET subject = '', state = CASE WHEN {_PENDING} THEN 'sent' ELSE state END,"
         f" op = CASE WHEN {_PENDING} THEN 'send' ELSE op END,"
         f" settled_at = CASE WHEN {_PENDING} THEN CAST(:now AS BIGINT) ELSE settled_at END"
-        f" WHERE (subject <> '' OR kind = '{LATER}') AND {same}",
+        f" WHERE subject <> '' AND {same}",
         rows,
     )
+    # Also those that were done: whoever is erased would be taken out of their words where something else stands now.
+    await tx.many(f"DELETE FROM deliveries WHERE kind = '{LATER}' AND state <> 'sending' AND {same}", rows)
     await tx.many(f"DELETE FROM shown_screens WHERE {same}", rows)
 
 

@@ -1,11 +1,24 @@
-"""Listings: sessions in a platform's own calendar; which sessions are in one, and what is known of an entry there."""
+"""Entries in a platform's own calendar: what one shows of a session, and what is known of it there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.programme.model import Session
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """What a calendar that everybody reads shows of a session.
+
+    `about` says all of it in each language, plain words; `link` leads to a map, '' for none.
+    """
+
+    title: str
+    place: str
+    about: tuple[str, ...]
+    link: str
+    starts: datetime
+    ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +32,3 @@ class Listed:
     native_id: str = ""
     title: str = ""
     starts: datetime | None = None
-
-
-def is_listed(session: Session, now: datetime) -> bool:
-    """Whether a session belongs in calendars everybody reads: it is for all or for a theme, is on, and is not over."""
-    plan = session.plan
-    return plan.audience.kind in ("all", "theme") and not plan.cancelled and plan.ends > now

@@ -8,18 +8,13 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.config.settings import Settings
-from bot.content.texts import Localised, Reader, _, plain
 from bot.database.engine import Store, Transaction
 from bot.delivery import listing_store
+from bot.delivery.contributions import DrawEntry
 from bot.delivery.keeper import LOOKED_AFTER_EVERY
-from bot.delivery.listed import Listed, is_listed
+from bot.delivery.listed import Listed
 from bot.delivery.listing_store import Stored
 from bot.delivery.platform import Calendar, Listing
-from bot.people.audience_words import describe
-from bot.people.audiences import EVERYONE
-from handlers.programme import store as sessions
-from handlers.programme.messages import day_of, day_words, line
-from handlers.programme.model import Session
 
 
 class Listings:
@@ -27,9 +22,12 @@ class Listings:
 
     refusal = "a session is not in the platform's calendar, it is in the programme all the same"
 
-    def __init__(self, platform: str, port: Calendar, store: Store, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, platform: str, port: Calendar, draw: DrawEntry, store: Store, settings: Settings, clock: Clock
+    ) -> None:
         self._platform = platform
         self._port = port
+        self._draw = draw
         self._store = store
         self._clock = clock
         self._locales = settings.gathering.locales
@@ -64,27 +62,5 @@ class Listings:
         """The entry as it should be now; for a session that has none (any more), what is known of it."""
         listed = await listing_store.listed(tx, stored)
         taken = await listing_store.taken(tx, self._platform) - {listed.native_id}
-        session = await sessions.find(tx, stored.session_id)
-        if session is None or not is_listed(session, self._clock.now()):
-            return listed, taken
-        plan = session.plan
-        first = Reader(self._locales[0], plan.zone)
-        return Listing(
-            plain(Localised(plan.title), first),
-            plain(Localised(plan.place) if plan.place else _("no place yet"), first),
-            await self._about(tx, session),
-            plan.map_url,
-            plan.starts,
-            plan.ends,
-            listed,
-            taken,
-        )
-
-    async def _about(self, tx: Transaction, session: Session) -> tuple[str, ...]:
-        """Day, hours, title, place and audience: in the gathering's first language, then those the session has."""
-        plan = session.plan
-        audience = None if plan.audience == EVERYONE else await describe(tx, plan.audience)
-        said = (day_words(day_of(session, plan.zone)), line(session, audience))
-        locales = [each for each in self._locales[1:] if each in plan.title or each in plan.place]
-        readers = [Reader(each, plan.zone) for each in (self._locales[0], *locales)]
-        return tuple("\n".join(plain(words, reader) for words in said) for reader in readers)
+        entry = await self._draw(tx, stored.session_id, self._locales, self._clock.now())
+        return (listed, taken) if entry is None else Listing(entry, listed, taken)

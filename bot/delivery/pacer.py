@@ -99,10 +99,14 @@ class Pacer:
         self._free_at = max(self._free_at, now - interval * _LENT) + interval
         if self._left.maxlen is not None:
             self._left.append(departure)
-        self._chats[chat] = max(self.chat_free_at(chat), now - self._lent(chat)) + self._interval(chat)
+        self.count_in_chat(chat, now)
+        return departure
+
+    def count_in_chat(self, chat: str, now: datetime, messages: int = 1) -> None:
+        """Answers left for a chat that waited for no turn: what follows them there keeps its distance from them."""
+        self._chats[chat] = max(self.chat_free_at(chat), now - self._lent(chat)) + self._interval(chat) * messages
         if len(self._chats) > _CHATS_REMEMBERED:
             self._chats = {each: free_at for each, free_at in self._chats.items() if free_at > now - self._lent(each)}
-        return departure
 
     def answered(self, departure: Departure, now: datetime) -> None:
         """The platform answered: what was long on its way may have arrived late, and those after it close behind."""

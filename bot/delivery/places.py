@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content.stored_views import pack
-from bot.content.texts import Reader, Span, _, plain
-from bot.content.views import View
+from bot.content.texts import Reader, plain
 from bot.database.engine import Store, Transaction
 from bot.delivery import space_store
+from bot.delivery.contributions import DrawChannel
 from bot.delivery.keeper import LOOKED_AFTER_EVERY
 from bot.delivery.platform import Platform, Space, Spaces
 from bot.delivery.space_store import Stored
 from bot.delivery.spaces import Place
-from handlers.groups import store as groups
-from handlers.groups.messages import card_lines, title
-from handlers.themes import store as themes
+from bot.people import participant_store
 
 
 async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
@@ -33,9 +31,12 @@ class Places:
 
     refusal = "a group gets no place, its people are told all the same"
 
-    def __init__(self, platform: str, port: Spaces, store: Store, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, platform: str, port: Spaces, draw: DrawChannel, store: Store, settings: Settings, clock: Clock
+    ) -> None:
         self._platform = platform
         self._port = port
+        self._draw = draw
         self._store = store
         self._clock = clock
         self._reader = Reader(settings.gathering.locales[0], settings.gathering.zone)
@@ -70,26 +71,24 @@ class Places:
         return await space_store.place(tx, stored.id), await space_store.taken(tx, self._platform)
 
     async def _space(self, tx: Transaction, stored: Stored) -> Space | None:
-        """The place as it should be now; None for a group that is no more, or not published."""
-        group = await groups.find(tx, stored.group_id)
-        rounds = await groups.rounds(tx)
-        held = next((each for each in rounds if group and each.number == group.round and each.published), None)
-        theme = await themes.find(tx, group.theme) if group else None
-        if group is None or held is None or theme is None:
+        """The place as it should be now; None for a group that has none (any more)."""
+        channel = await self._draw(tx, stored.group_id)
+        if channel is None:
             return None
-        name: Span = title(group, theme)
-        if len(rounds) > 1:  # no two places have the same name
-            name = _("{group} · day {day}", group=name, day=held.number)
-        card = View(card_lines(group, theme, held, await groups.members(tx, group)))
         place = await space_store.place(tx, stored.id)
         return Space(
             stored.id,
-            plain(name, self._reader),
-            card,
+            plain(channel.title, self._reader),
+            channel.card,
             self._reader,
-            hashlib.sha256(f"{self._reader} {pack(card)[0]}".encode()).hexdigest(),
-            frozenset(await space_store.accounts(tx, group.id, self._platform)),
+            hashlib.sha256(f"{self._reader} {pack(channel.card)[0]}".encode()).hexdigest(),
+            await self._accounts(tx, channel.people),
             place,
             await space_store.taken(tx, self._platform) - {place.thread, place.role},
             stored.attempts,
         )
+
+    async def _accounts(self, tx: Transaction, people: Iterable[int]) -> frozenset[str]:
+        """The native ids that these people have on the platform."""
+        accounts = [account for person in people for account in await participant_store.accounts_of(tx, person)]
+        return frozenset(account.native_id for account in accounts if account.platform == self._platform)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from bot.content.texts import Reader
 from bot.content.views import View
-from bot.delivery.listed import Listed
+from bot.delivery.listed import CalendarEntry, Listed
 from bot.delivery.spaces import Place
 
 
@@ -78,18 +77,12 @@ class Spaces(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A session as the platform's calendar should show it.
+    """A session as the platform's calendar should show it: the `entry` as it should be.
 
-    `about` says all of it in each language, plain words; `link` leads to a map, '' for none. `listed` is what was made
-    of it so far, `taken` are the native ids that other sessions' entries have.
+    `listed` is what was made of it so far, `taken` are the native ids that other sessions' entries have.
     """
 
-    title: str
-    place: str
-    about: tuple[str, ...]
-    link: str
-    starts: datetime
-    ends: datetime
+    entry: CalendarEntry
     listed: Listed
     taken: frozenset[str] = frozenset()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -166,16 +166,15 @@ async def forget(tx: Transaction, space_id: int) -> None:
     await tx.run("DELETE FROM spaces WHERE id = :id", id=space_id)
 
 
-async def accounts(tx: Transaction, group_id: int, platform: str) -> Sequence[str]:
-    """The native ids of a group's members on a platform."""
-    rows = await tx.all(
-        "SELECT a.native_id FROM members m JOIN participants p ON p.id = m.participant_id"
-        " JOIN accounts a ON a.participant_id = p.id AND a.platform = :platform"
-        " WHERE m.group_id = :group AND p.status = 'joined' AND p.attends = 1 ORDER BY a.id",
-        group=group_id,
+async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str:
+    """The address of the place of the last group that someone is in, on a platform; '' where none is there yet."""
+    row = await tx.one(
+        "SELECT s.url FROM members m JOIN spaces s ON s.group_id = m.group_id AND s.platform = :platform"
+        " WHERE m.participant_id = :participant AND s.url <> '' ORDER BY m.round DESC LIMIT 1",
+        participant=participant_id,
         platform=platform,
     )
-    return [row["native_id"] for row in rows]
+    return row["url"] if row else ""
 
 
 async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tuple[str, str]]:

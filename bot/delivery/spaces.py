@@ -1,8 +1,21 @@
-"""The places of groups: what is known of one on its platform."""
+"""The places of groups: what one should be, and what is known of it on its platform."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from bot.content.texts import Span
+from bot.content.views import View
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChannel:
+    """What a group's place should be on any platform: its `title`, its `card`, and the ids of who belongs in it."""
+
+    title: Span
+    card: View
+    people: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

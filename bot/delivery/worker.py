@@ -13,6 +13,7 @@ from bot.config.settings import Settings
 from bot.conversation.live_screens import LiveScreens
 from bot.database.engine import Store
 from bot.delivery import space_store
+from bot.delivery.contributions import Contributions
 from bot.delivery.courier import Courier
 from bot.delivery.keeper import Keeper
 from bot.delivery.listings import Listings
@@ -35,14 +36,19 @@ class Delivery:
         platforms: Mapping[str, Platform],
         settings: Settings,
         clock: Clock,
+        contributions: Contributions,
         live: LiveScreens | None = None,
         pacers: Mapping[str, Pacer] | None = None,
     ) -> None:
-        """`live` are the kinds of screens. `pacers` are those that adapters take turns at as well."""
+        """`contributions` are the capabilities', `live` the kinds of screens.
+
+        `pacers` are those that adapters take turns at as well.
+        """
         self._store = store
         self._platforms = platforms
         self._settings = settings
         self._clock = clock
+        self._contributions = contributions
         self._live = live or {}
         self._pacers = pacers or {}
         self._couriers: dict[str, Courier] = {}
@@ -62,7 +68,7 @@ class Delivery:
                 tasks.create_task(self._keep_delivering(platform))
                 if platform.name in space_store.PLATFORMS:
                     tasks.create_task(self._keep("spaces", platform, self._keep_spaces))
-                if platform.calendar:
+                if platform.calendar and self._contributions.calendar:
                     tasks.create_task(self._keep("calendar", platform, self._keep_calendar))
 
     async def _keep_delivering(self, platform: Platform) -> None:
@@ -95,11 +101,13 @@ class Delivery:
 
     async def _keep_spaces(self, platform: Platform) -> None:
         await note_offer(self._store, platform, self._clock.now())
-        if platform.spaces is not None:
-            places = Places(platform.name, platform.spaces, self._store, self._settings, self._clock)
+        draw = self._contributions.channels
+        if platform.spaces is not None and draw is not None:
+            places = Places(platform.name, platform.spaces, draw, self._store, self._settings, self._clock)
             await Keeper(platform.name, self._clock).serve(places)
 
     async def _keep_calendar(self, platform: Platform) -> None:
-        if platform.calendar is not None:
-            entries = Listings(platform.name, platform.calendar, self._store, self._settings, self._clock)
+        draw = self._contributions.calendar
+        if platform.calendar is not None and draw is not None:
+            entries = Listings(platform.name, platform.calendar, draw, self._store, self._settings, self._clock)
             await Keeper(platform.name, self._clock).serve(entries)

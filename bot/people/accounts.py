@@ -15,10 +15,9 @@ from bot.content.views import Button, View
 from bot.conversation import dialogue_store, live_screen_store, shown_screens
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
-from bot.people import entrusted, participant_store, secrets
+from bot.people import claims, entrusted, participant_store, secrets
 from bot.people.naming import account_label
 from bot.people.participants import Account
-from handlers.account import store as links
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ async def detach(
     stay = [account for account in accounts if account not in gone]
     await outbox.leave_places(tx, participant_id, ids, now)
     await participant_store.detach(tx, participant_id, ids, now)
-    await links.forget_claims(tx, participant_id)
+    await claims.forget_claims(tx, participant_id)
     leaves = by in ids and not stay
     await secrets.revoke_unused(tx, participant_id, but_from=by if leaves or by not in ids else None)
     if any(account.is_page for account in gone):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.clock import to_micros
-from bot.content.delivery_kinds import MESSAGE
+from bot.content.delivery_kinds import LATER, MESSAGE
 from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.people.facilitator_store import ROLE
@@ -52,6 +52,12 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, 
             [{"kind": MESSAGE, "now": to_micros(now), **each} for each in lost],
         )
         await tx.many("DELETE FROM entrusted WHERE account_id = :account AND native_id = :native_id", lost)
+        await tx.run(  # nothing becomes of a message that goes
+            f"DELETE FROM deliveries WHERE account_id = :account AND kind = '{LATER}' AND state <> 'sending'"
+            " AND native_id IN"
+            " (SELECT m.native_id FROM deliveries m WHERE m.account_id = :account AND m.op = 'delete')",
+            account=account_id,
+        )
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

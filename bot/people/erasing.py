@@ -11,10 +11,9 @@ from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import MEMBERSHIP
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
-from bot.people import sweeping
+from bot.people import claims, sweeping
 from bot.people.mentions import Traces
 from bot.people.participants import Participant
-from handlers.account import store as links
 
 _MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
 _BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
@@ -117,7 +116,7 @@ async def delete_person(
         await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=person.id)
         await tx.run(f"DELETE FROM ideas WHERE id IN ({sweeping.UNREAD})", id=person.id)
         await sweeping.leave_ideas(tx, person.id)
-    await links.forget_claims(tx, person.id)
+    await claims.forget_claims(tx, person.id)
     await tx.run("DELETE FROM journal WHERE subject = :subject", subject=f"person:{person.id}")
     await sweeping.forget_mentions(tx, person.id)
     await sweeping.keep_back(tx, person.id, now)

@@ -10,7 +10,6 @@ from bot.clock import from_micros, to_micros
 from bot.content.names import search_key
 from bot.database.engine import Row, Transaction
 from bot.people.participants import Account, Participant, Status
-from handlers.announcements import copy_store
 
 _COLUMNS = (
     "p.id, p.ref, p.given_name, p.family_name, p.territory, p.locale, p.status, p.attends, p.organises, p.stopped,"
@@ -263,7 +262,7 @@ async def refresh(tx: Transaction, account: Account, chat: str, private_chat: st
         private_chat=private_chat,
     )
     if account.unreachable and account.id is not None:
-        await copy_store.take_back_again(tx, account.id)
+        await _take_back_again(tx, account.id)
     return replace(account, chat=chat, private_chat=private_chat, unreachable=False)
 
 
@@ -334,9 +333,18 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
     """Whether the platform still lets us write to an account; where it does again, what is to be taken back is."""
     if reachable:
-        await copy_store.take_back_again(tx, account_id)
+        await _take_back_again(tx, account_id)
     await tx.run(
         "UPDATE accounts SET unreachable = :unreachable WHERE id = :id",
         id=account_id,
         unreachable=int(not reachable),
+    )
+
+
+async def _take_back_again(tx: Transaction, account_id: int) -> None:
+    """An account that was out of reach wrote again: what was to be taken back from it is tried once more."""
+    await tx.run(
+        "UPDATE deliveries SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL"
+        " WHERE account_id = :account AND op = 'delete' AND state = 'unreachable'",
+        account=account_id,
     )

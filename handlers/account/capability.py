@@ -1,7 +1,8 @@
 """One's own accounts and settings, a second account, leaving."""
 
 from bot.capability import Capability
-from handlers.account import accounts, leaving, linking, preferences, store
+from bot.people import claims
+from handlers.account import accounts, leaving, linking, preferences
 
 CAPABILITY = Capability(
     routes=(
@@ -10,5 +11,5 @@ CAPABILITY = Capability(
         linking.routes,
         leaving.routes,
     ),
-    chores=(store.forget_old,),
+    chores=(claims.forget_old,),
 )

@@ -14,10 +14,9 @@ from bot.content.texts import Name, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
-from bot.people import accounts, attempts, codes, participant_store, secrets
+from bot.people import accounts, attempts, claims, codes, participant_store, secrets
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
-from handlers.account import store
 from handlers.themes.participant import ASK, HOME
 
 routes = Routes()
@@ -82,7 +81,7 @@ async def link(request: Request) -> Reply:
             buttons=(Button(_("Enter my code"), EnterLinkCode(), style="primary"), HOME),
         )
     assert request.account.id is not None
-    code = await store.issue(request.tx, request.person.id, request.account.id, request.now)
+    code = await claims.issue(request.tx, request.person.id, request.account.id, request.now)
     return reply(
         _("Your code: {code}", code=Strong(codes.spell(code))),
         _("It is good once, for ten minutes. Type /lier on your other account and enter it there."),
@@ -140,7 +139,7 @@ async def claim(request: Request, action: Claim) -> Reply:
         return _waiting()  # a second tap
     if secret is None or secret.used or secret.expired:
         return await _take(request, action.typed)
-    claimed = await store.claim(request.tx, secret, account, request.now)
+    claimed = await claims.claim(request.tx, secret, account, request.now)
     if claimed is None:
         raise Stale
     question = View(
@@ -167,7 +166,7 @@ async def accept(request: Request, action: Accept) -> Reply:
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == action.account), None)
     if linked is None:
-        account = await store.claimed(request.tx, person.id, action.account)
+        account = await claims.claimed(request.tx, person.id, action.account)
         if account is None:
             raise Stale
         linked = await _attach(request, person, account)
@@ -191,9 +190,9 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
 @routes.action(Refuse)
 async def refuse(request: Request, action: Refuse) -> Reply:
     """Nothing is linked, and the other account is forgotten."""
-    if await store.claimed(request.tx, request.participant.id, action.account) is None:
+    if await claims.claimed(request.tx, request.participant.id, action.account) is None:
         raise Stale
-    await store.forget_claims(request.tx, request.participant.id)
+    await claims.forget_claims(request.tx, request.participant.id)
     return reply(
         _("Nothing was linked. If you showed your code to nobody, tell the team."),
         buttons=(ASK, HOME),

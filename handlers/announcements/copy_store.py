@@ -97,15 +97,6 @@ async def retry(tx: Transaction, announcement_id: int, now: datetime) -> int:
     return again
 
 
-async def take_back_again(tx: Transaction, account_id: int) -> int:
-    """An account that was out of reach wrote again: what was to be taken back from it is tried once more."""
-    return await tx.run(
-        "UPDATE deliveries SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL"
-        " WHERE account_id = :account AND op = 'delete' AND state = 'unreachable'",
-        account=account_id,
-    )
-
-
 async def tally(tx: Transaction, announcement_id: int) -> Sequence[Count]:
     """What became of an announcement's copies, by platform and reason."""
     rows = await tx.all(

@@ -22,6 +22,7 @@ from handlers.groups import (
     rooms,
     rooms_by_theme,
 )
+from handlers.groups.channels import group_channel
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -45,4 +46,5 @@ CAPABILITY = Capability(
         repairing.routes,
     ),
     chores=(proposal_store.forget_old,),
+    channels=group_channel,
 )

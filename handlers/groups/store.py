@@ -192,6 +192,16 @@ async def members(tx: Transaction, group: Group) -> Sequence[Member]:
     return by_name(_member(row) for row in rows)
 
 
+async def arrived(tx: Transaction, group: Group) -> Sequence[int]:
+    """The ids of a group's members who have come in and take part."""
+    rows = await tx.all(
+        "SELECT p.id FROM members m JOIN participants p ON p.id = m.participant_id"
+        " WHERE m.group_id = :group AND p.status = 'joined' AND p.attends = 1 ORDER BY p.id",
+        group=group.id,
+    )
+    return [row["id"] for row in rows]
+
+
 def by_name(people: Iterable[Member]) -> Sequence[Member]:
     """People in the order of a list: by first name, accents and case folded."""
     return sorted(people, key=lambda each: (collation(each.given_name), collation(each.family_name), each.id))

@@ -13,8 +13,7 @@ from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Attachment, Button, File, Picture, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox, standing
-from bot.people import limits
-from handlers.ideas import file_store, late, layout, moderation_store, service, store, vote_store, wall_store
+from handlers.ideas import allowance, file_store, late, layout, moderation_store, service, store, vote_store, wall_store
 from handlers.ideas.actions import LeaveOut, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
 from handlers.ideas.file_store import IdeaFile
 from handlers.ideas.messages import glimpse, see_files, words_of
@@ -257,7 +256,7 @@ async def report(request: Request, action: Report) -> Reply:
         raise Stale
     said = _("Thank you. The organisers look at it.")
     if not await moderation_store.reported_by(request.tx, idea.id, person.id):
-        await limits.not_too_many_reports(request.tx, request.settings, person, request.now)
+        await allowance.not_too_many_reports(request.tx, request.settings, person, request.now)
     if await moderation_store.report(request.tx, idea.id, request.participant.id, request.now):
         told = await _told(request, idea)
         await outbox.notify_organisers(

@@ -15,10 +15,10 @@ from bot.content.texts import Text, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
 from bot.database.engine import Transaction
-from bot.people import facilitator_store, limits
+from bot.people import facilitator_store
 from handlers.groups import store as groups
 from handlers.groups.model import Group
-from handlers.ideas import file_store, likeness, opening_store, store
+from handlers.ideas import allowance, file_store, likeness, opening_store, store
 from handlers.ideas.opening_store import Opening, Standing
 from handlers.workshops import store as phases
 from handlers.workshops.actions import TakeAlong
@@ -148,7 +148,7 @@ async def give(
 
 async def has_room(request: Request) -> bool:
     """Whether another file of the person's ideas would be kept, so that it is worth while to fetch one."""
-    return request.person is None or (await limits.room_for_files(request.tx, request.settings, request.person)).any
+    return request.person is None or (await allowance.room_for_files(request.tx, request.settings, request.person)).any
 
 
 def sorted_out(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
@@ -178,8 +178,8 @@ async def fitting(request: Request, uploads: Sequence[Upload]) -> tuple[Sequence
     if not uploads:
         return (), None
     person = request.participant
-    fits, refused = (await limits.room_for_files(request.tx, request.settings, person)).fitting(uploads)
-    return fits, limits.files_refused(request.settings, person, refused) if refused else None
+    fits, refused = (await allowance.room_for_files(request.tx, request.settings, person)).fitting(uploads)
+    return fits, allowance.files_refused(request.settings, person, refused) if refused else None
 
 
 def _fitting(collects: Collects, said: Category) -> Category:

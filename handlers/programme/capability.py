@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from handlers.programme import adding, editing, importing, organiser, participant, store
+from handlers.programme.calendar_entries import calendar_entry
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -12,4 +13,5 @@ CAPABILITY = Capability(
         importing.routes,
     ),
     chores=(store.forget_old,),
+    calendar=calendar_entry,
 )

@@ -15,9 +15,8 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.texts import Link, Reader, Span, Strong, _, plain
 from bot.database.engine import Transaction
-from bot.people import accounts, codes, participant_store, secrets
+from bot.people import accounts, claims, codes, participant_store, secrets
 from bot.people.participants import Account, Participant
-from handlers.account import store as links
 
 TELEGRAM_USERNAME = "telegram_username"
 """The setting in which the Telegram adapter leaves the bot's username, at each start."""
@@ -108,7 +107,7 @@ async def renew(
     before = await participant_store.accounts_of(tx, person.id)
     leave = [each.id for each in before if each.id not in (None, *keep) and not accounts.fixed(settings, each)]
     detached = await accounts.detach(tx, person.id, [each for each in leave if each is not None], now)
-    await links.forget_claims(tx, person.id)
+    await claims.forget_claims(tx, person.id)
     await secrets.revoke(tx, person.id, "invitation", "page", "session", "organiser")
     if person.status == "revoked":
         await participant_store.set_status(tx, person.id, "invited")

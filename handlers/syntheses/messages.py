@@ -164,3 +164,12 @@ def runners_up(best: Sequence[tuple[Idea, int]], sentence: str) -> str:
     made_of = next((place for place, (words, _votes) in enumerate(voted) if fold(words) == fold(sentence)), 0)
     others = [each for place, each in enumerate(voted) if place != made_of]
     return "\n".join(f"{words} ({votes})" for words, votes in others[:_RUNNERS_UP])
+
+
+def too_many_versions(most: int) -> Text:
+    """That a group has as many versions to choose from as it may."""
+    return _(
+        "Easy: your group has {most} versions to choose from already. Your text is kept here: choose one version"
+        " together first, then send it again.",
+        most=most,
+    )

@@ -16,7 +16,7 @@ from handlers.groups import store as groups
 from handlers.groups.model import Group, Member
 from handlers.ideas import vote_store
 from handlers.syntheses import store
-from handlers.syntheses.messages import TITLES, content_lines, leaders, runners_up
+from handlers.syntheses.messages import TITLES, content_lines, leaders, runners_up, too_many_versions
 from handlers.syntheses.model import FIELDS, RUNNERS_UP, Content, Opinion, Synthesis
 from handlers.syntheses.store import Saved
 from handlers.workshops import store as phases
@@ -126,7 +126,7 @@ async def save(request: Request, at: Opened, base: int, written: Content) -> Sav
         most_rivals=request.settings.limits.versions - 1,  # one is the current one
     )
     if saved.how == "full":  # the form stays open with what was typed
-        raise Incomplete(next(iter(written)), limits.too_many_versions(request.settings))
+        raise Incomplete(next(iter(written)), too_many_versions(request.settings.limits.versions))
     if saved.how == "same":
         return saved
     await store.set_writer(tx, at.run.id, request.participant.id)

@@ -10,7 +10,7 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
-from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.texts import Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Go, Request, Routes
@@ -92,10 +92,10 @@ class AnswerForm(Form):
 async def ask(request: Request, form: QuestionForm) -> Reply:
     """Keep the question and show it to every organiser; one too many in an hour waits with who asks."""
     person = request.participant
-    again = await limits.next_question(request.tx, request.settings, person, request.now)
+    again = await _next_question(request)
     if again is not None:
         await _keep(request, ASKING, {"question": form.question}, until=again)
-        said = limits.question_waits(request.settings, person, again)
+        said = _question_waits(request, again)
         return reply(said, Name(form.question), buttons=(Button(_("Send my question"), SendWords()), HOME), fresh=True)
     question = await store.add(request.tx, person.id, form.question, request.now)
     view = View(
@@ -110,6 +110,22 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
     else:
         said = _("Your question is kept. The team reads it as soon as one of them is here.")
     return reply(said, buttons=(Button(_("My questions"), Go("questions")), HOME))
+
+
+async def _next_question(request: Request) -> datetime | None:
+    """When someone may ask the team again, None for now: so many questions an hour, the oldest making room."""
+    person, at_most = request.participant, request.settings.limits.questions
+    oldest = await store.asked_before(request.tx, person.id, limits.most(at_most, person))
+    return limits.an_hour_after(oldest, request.now)
+
+
+def _question_waits(request: Request, again: datetime) -> Text:
+    """That a question was not sent yet, and when it can be."""
+    return _(
+        "Easy: {most} questions an hour. Your question is kept here, you can send it from {time} on.",
+        most=limits.most(request.settings.limits.questions, request.participant),
+        time=Moment(limits.full_minute(again), "time"),
+    )
 
 
 @routes.command(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Moment, Name, Span, Strong, _
+from bot.content.texts import Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.people import limits
@@ -114,10 +115,46 @@ async def _not_again_at_once(request: Request, group: Group) -> None:
     """
     if await call_store.open_call(request.tx, group.id) is not None:
         return
-    await limits.not_too_many_calls(request.tx, request.settings, request.participant, request.now)
-    again = await limits.next_call(request.tx, request.settings, request.participant, request.now)
+    await _not_too_many_calls(request)
+    again = await _next_call(request)
     if again is not None:
-        raise UserError(limits.call_waits(again), buttons=(Button(_("Help!"), CallForHelp(group.id)), ASK, SHOW_PHASE))
+        raise UserError(_call_waits(again), buttons=(Button(_("Help!"), CallForHelp(group.id)), ASK, SHOW_PHASE))
+
+
+async def _next_call(request: Request) -> datetime | None:
+    """When someone may call for help again, None for now: a while after they withdrew a call."""
+    pause = timedelta(minutes=request.settings.limits.call_again)
+    withdrawn = await call_store.last_withdrawn(request.tx, request.participant.id)
+    return limits.after_pause(
+        withdrawn, pause / limits.TENFOLD if request.participant.organises else pause, request.now
+    )
+
+
+async def _not_too_many_calls(request: Request) -> None:
+    """Let pass who is about to call for help, whoever of the group withdrew their calls before.
+
+    Raises UserError for one too many an hour.
+    """
+    at_most = limits.most(request.settings.limits.notices, request.participant)
+    oldest = await call_store.called_before(request.tx, request.participant.id, at_most)
+    if (again := limits.an_hour_after(oldest, request.now)) is not None:
+        raise UserError(
+            _(
+                "Easy: you called {most} times within an hour, so nobody is called now. You can call again from {time}"
+                " on. If it cannot wait, fetch someone of the team.",
+                most=at_most,
+                time=Moment(limits.full_minute(again), "time"),
+            )
+        )
+
+
+def _call_waits(again: datetime) -> Text:
+    """That no call leaves yet, when one can, and whom else one can turn to."""
+    return _(
+        "Easy: you have just withdrawn a call. You can call again at {time}. If it cannot wait, fetch someone of the"
+        " team, or let another of your group call.",
+        time=Moment(limits.full_minute(again), "time"),
+    )
 
 
 def _stands(call: Call) -> tuple[Span, ...]:

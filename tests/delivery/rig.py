@@ -24,7 +24,7 @@ from bot.files.folder import Files
 from bot.people import participant_store
 from bot.people.participants import Account
 from handlers.announcements.splitting import FROM_TEAM
-from tests.world import START, make_settings
+from tests.world import CONTRIBUTIONS, START, make_settings
 
 NO_FILES = Files(Path("there-is-none"))
 """For what asks for files where none was sent."""
@@ -220,7 +220,7 @@ class Rig:
 
     def program(self) -> Delivery:
         """A program on this store, not running yet."""
-        return Delivery(self.store, self.recorders, self.settings, self.clock)
+        return Delivery(self.store, self.recorders, self.settings, self.clock, CONTRIBUTIONS)
 
     @asynccontextmanager
     async def running(self, program: Callable[[], Coroutine[Any, Any, None]] | None = None) -> AsyncIterator[None]:

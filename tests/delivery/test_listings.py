@@ -50,7 +50,7 @@ class Board:
         if self.answers:
             raise self.answers.pop(0)
         self.kept.append(listing)
-        making = Listed("", listing.title, listing.starts)
+        making = Listed("", listing.entry.title, listing.entry.starts)
         await note(making)
         if self.dies:
             raise RuntimeError
@@ -100,10 +100,10 @@ async def test_a_session_is_entered_in_the_gatherings_first_language_the_others_
     await plan(rig, audience=audiences.parse("theme:culture"))
     async with rig.running():
         await rig.passes(3)
-    [listing] = board(rig).kept
-    assert (listing.title, listing.place, listing.link) == ("Ouverture", "Salle B", "https://osm.org/way/1")
-    assert (listing.starts, listing.ends) == (OPENING.starts, OPENING.ends)
-    french, english = listing.about
+    [entry] = [listing.entry for listing in board(rig).kept]
+    assert (entry.title, entry.place, entry.link) == ("Ouverture", "Salle B", "https://osm.org/way/1")
+    assert (entry.starts, entry.ends) == (OPENING.starts, OPENING.ends)
+    french, english = entry.about
     assert french.splitlines()[1] == "14:00–15:30 Ouverture, Salle B (Culture)"
     assert "juin" in french.splitlines()[0]
     assert english.splitlines()[1] == "14:00–15:30 Opening, Room B (Culture)"
@@ -128,7 +128,7 @@ async def test_it_follows_its_session_at_once_and_is_looked_after_once_a_day(rig
         assert board(rig).tried == 1
         await change(rig, session, place={})
         await rig.passes(3)
-    assert [listing.place for listing in board(rig).kept] == ["Salle B", "lieu à préciser"]
+    assert [listing.entry.place for listing in board(rig).kept] == ["Salle B", "lieu à préciser"]
     assert board(rig).kept[1].listed.native_id == "event-1"
     async with later(rig, timedelta(days=1, minutes=2)).running():
         pass
@@ -217,7 +217,7 @@ async def test_a_passing_fault_is_waited_for_and_a_change_meanwhile_is_not(rig: 
         assert (board(rig).tried, board(rig).kept) == (2, [])
         await change(rig, session, title={"fr": "Accueil"})
         await rig.passes(3)
-    assert [listing.title for listing in board(rig).kept] == ["Accueil"]
+    assert [listing.entry.title for listing in board(rig).kept] == ["Accueil"]
 
 
 async def test_a_change_while_it_is_brought_in_step_is_not_forgotten(rig: Rig) -> None:
@@ -228,7 +228,7 @@ async def test_a_change_while_it_is_brought_in_step_is_not_forgotten(rig: Rig) -
     await rig.store.transact(lambda tx: listing_store.done(tx, stored, START + timedelta(days=1)))
     async with rig.running():
         await rig.passes(3)
-    assert [listing.title for listing in board(rig).kept] == ["Accueil"]
+    assert [listing.entry.title for listing in board(rig).kept] == ["Accueil"]
 
 
 async def test_the_soonest_are_entered_first(rig: Rig) -> None:
@@ -236,4 +236,4 @@ async def test_the_soonest_are_entered_first(rig: Rig) -> None:
         await plan(rig, key=f"s{number}", title={"fr": str(number)}, starts=OPENING.starts + timedelta(minutes=number))
     async with rig.running():
         await rig.passes(3)
-    assert [listing.title for listing in board(rig).kept] == ["1", "2", "3"]
+    assert [listing.entry.title for listing in board(rig).kept] == ["1", "2", "3"]

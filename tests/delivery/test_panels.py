@@ -24,7 +24,7 @@ from handlers.ideas import store as ideas
 from handlers.workshops.panel import draw_panel
 from tests.delivery.rig import Recorder, Rig
 from tests.handlers.workshops import PHASES
-from tests.world import START, make_settings
+from tests.world import CONTRIBUTIONS, START, make_settings
 
 _GROUPS, _IDEAS, _BURST = 17, 1000, 50
 
@@ -46,7 +46,7 @@ def rig(store: Store) -> Rig:
     rig.settings = make_settings(phases=PHASES)
     rig.recorders = {"telegram": Watched("telegram", rig.clock)}
     rig.delivery = Delivery(
-        rig.store, rig.recorders, rig.settings, rig.clock, {"panel": LiveScreen(draw_panel, FACILITATOR)}
+        rig.store, rig.recorders, rig.settings, rig.clock, CONTRIBUTIONS, {"panel": LiveScreen(draw_panel, FACILITATOR)}
     )
     return rig
 

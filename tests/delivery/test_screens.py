@@ -15,6 +15,7 @@ from bot.delivery.worker import Delivery
 from bot.people import participant_store
 from bot.people.participants import Account
 from tests.delivery.rig import Rig
+from tests.world import CONTRIBUTIONS
 
 
 class Counter:
@@ -37,7 +38,9 @@ def counter() -> Counter:
 @pytest.fixture
 def rig(store: Store, counter: Counter) -> Rig:
     rig = Rig(store, "telegram")
-    rig.delivery = Delivery(rig.store, rig.recorders, rig.settings, rig.clock, {"count": LiveScreen(counter)})
+    rig.delivery = Delivery(
+        rig.store, rig.recorders, rig.settings, rig.clock, CONTRIBUTIONS, {"count": LiveScreen(counter)}
+    )
     return rig
 
 

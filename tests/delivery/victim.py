@@ -13,7 +13,7 @@ from bot.content.views import View
 from bot.database.opening import open_store
 from bot.delivery.platform import Address, Membership
 from bot.delivery.worker import Delivery
-from tests.world import make_settings
+from tests.world import CONTRIBUTIONS, make_settings
 
 
 class Paper:
@@ -53,7 +53,7 @@ class Paper:
 
 async def main(url: str, path: str) -> None:
     store = await open_store(url)
-    await Delivery(store, {"telegram": Paper(Path(path))}, make_settings(), SystemClock()).run()
+    await Delivery(store, {"telegram": Paper(Path(path))}, make_settings(), SystemClock(), CONTRIBUTIONS).run()
 
 
 if __name__ == "__main__":

@@ -10,16 +10,16 @@ from typing import Any
 from bot.background.jobs import Runner
 from bot.background.side_process import SideProcess, Work
 from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import LATER
 from bot.content.texts import Reader
 from bot.content.views import View
-from bot.conversation.shown_screens import LATER
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.delivery.platform import Address, Membership, Platform
 from bot.delivery.worker import Delivery
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
-from tests.world import World
+from tests.world import CONTRIBUTIONS, World
 
 _LONG = timedelta(seconds=30)
 """What is due later than this waits for a morning: time passes at once."""
@@ -108,7 +108,7 @@ async def catch_up(world: World, *platforms: Platform) -> None:
     watched = Watched(world.store)
     ways = {platform.name: Gateway(platform, watched) for platform in platforms}
     delivering = asyncio.create_task(
-        Delivery(watched, ways, world.settings, world.clock, world.dispatcher.router.live).run()
+        Delivery(watched, ways, world.settings, world.clock, CONTRIBUTIONS, world.dispatcher.router.live).run()
     )
     try:
         await watched.quiet()

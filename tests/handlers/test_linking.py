@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.account import store as links
+from bot.people import claims
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.pushes import press_push, pushed
 from tests.world import World, open_world
@@ -205,6 +205,6 @@ async def test_an_account_nobody_accepted_is_forgotten_after_a_day(world: World)
     await other.command("link", await code_of(chat))
     await other.press("Yes")
     await world.clock.advance(timedelta(days=1, minutes=1))
-    assert await world.store.transact(lambda tx: links.forget_old(tx, world.clock.now())) == 1
+    assert await world.store.transact(lambda tx: claims.forget_old(tx, world.clock.now())) == 1
     await press_push(world, chat, "Yes")
     assert chat.text.startswith("That button has aged.")

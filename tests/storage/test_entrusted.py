@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.content.roles import Who
-from bot.conversation import inbox
+from bot.conversation import inbox, shown_screens
+from bot.conversation.shown_screens import Shown
 from bot.database.engine import Store, Transaction
 from bot.people import entrusted, participant_store
 from bot.people.participants import Account
@@ -40,5 +41,31 @@ async def test_what_a_role_let_an_account_have_goes_with_it(store: Store) -> Non
         await inbox.receive(tx, "telegram", "late", "Luc", "Luc", NOW)
         await entrusted.note(tx, "telegram", "late", "late", Who.ORGANISER, NOW)  # on its way when the role went
         assert "late" in await to_be_deleted(tx)
+
+    await store.transact(unit)
+
+
+async def test_nothing_becomes_of_a_message_that_is_taken_away_or_shows_something_else(store: Store) -> None:
+    async def left(tx: Transaction) -> list[tuple[str, str]]:
+        rows = await tx.all("SELECT op, native_id FROM deliveries WHERE state = 'waiting' ORDER BY id")
+        return [(row["op"], row["native_id"]) for row in rows]
+
+    async def unit(tx: Transaction) -> None:
+        person = await participant_store.add(tx, ref="A", given_name="Luc", family_name="", now=NOW)
+        await participant_store.set_organises(tx, person.id, True)
+        account = await participant_store.attach(tx, Account("telegram", "1", "1", "Luc", "fr"), person.id, NOW)
+        assert account.id is not None
+        for message in ("11", "12", "13"):
+            await inbox.receive(tx, "telegram", message, "1", "1", NOW)
+            answer = Shown(account.id, message, after=timedelta(minutes=10), later="over")
+            await shown_screens.note(tx, [answer], "see below", NOW)
+        await entrusted.note(tx, "telegram", "11", "11", Who.ORGANISER, NOW)
+        await tx.run("UPDATE deliveries SET state = 'sent' WHERE native_id = '12'")  # it is over already
+        await shown_screens.note(tx, [Shown(account.id, "12", in_place=True)], "see below", NOW)
+        assert await left(tx) == [("edit", "11"), ("edit", "13")]
+        await participant_store.set_organises(tx, person.id, False)
+        await entrusted.take_back(tx, [account.id], NOW)
+        assert await left(tx) == [("edit", "13"), ("delete", "11")]
+        assert await tx.all("SELECT id FROM deliveries WHERE native_id = '12'") == []
 
     await store.transact(unit)

@@ -19,13 +19,12 @@ from bot.clock import ShiftedClock
 from bot.config.seeding import seed as seed_store
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from bot.people import facilitator_store, participant_store, secrets
+from bot.people import claims, facilitator_store, participant_store, secrets
 from bot.people.audiences import parse
 from bot.rehearsal.botapi import Pace
 from bot.rehearsal.demo import free_port
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import populate
-from handlers.account import store as links
 from handlers.groups import store as groups
 from handlers.themes import service as choosing
 from tools.crawl import answers
@@ -265,7 +264,7 @@ class Crawl:
             account, found = await participant_store.identify(tx, owner.platform, owner.hands.native_id)
             if found is None or account is None or account.id is None:
                 return None
-            return await links.issue(tx, found.id, account.id, self._town.clock.now())
+            return await claims.issue(tx, found.id, account.id, self._town.clock.now())
 
         return await self._town.house.store.transact(unit) if owner else None
 

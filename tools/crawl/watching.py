@@ -87,7 +87,8 @@ def watched(findings: Findings, telegram: BotApi, forum: int = 0) -> Iterator[No
             return dispatch(*asked, **how)
         except BackendError as refusal:
             method, path = asked[1], "/".join("N" if part.isdigit() else part for part in str(asked[2]).split("/"))
-            findings.violation(f"Discord refuses {method} {path[:80]}: {refusal} {refusal.errors or ''}")
+            said = str((how.get("json") or {}).get("content") or "")
+            findings.violation(f"Discord refuses {method} {path[:80]}: {refusal} {refusal.errors or ''}", said[:60])
             raise
 
     def refused(call: Call, error: ApiError) -> None:

@@ -10,7 +10,7 @@ import discord
 
 from bot.clock import Clock
 from bot.content.errors import Rejected
-from bot.delivery.listed import Listed
+from bot.delivery.listed import CalendarEntry, Listed
 from bot.delivery.platform import Listing, NoteListed
 from bot.platforms.discord.faults import classified
 from bot.platforms.discord.markdown import escape
@@ -35,13 +35,14 @@ class ScheduledEvents:
 
     async def keep(self, listing: Listing, note: NoteListed) -> None:
         """Bring a session's event in step. Discord takes none that has begun. Raises RetryLater or Rejected."""
-        wanted = _wanted(listing)
-        to_come = listing.starts > self._clock.now()
+        entry = listing.entry
+        wanted = _wanted(entry)
+        to_come = entry.starts > self._clock.now()
         with classified():
             client = await self._login()
             guild = await client.fetch_guild(self._guild_id, with_counts=False)
             found = await _find(client, guild, listing.listed, listing.taken)
-            if found and to_come != (found.status is discord.EventStatus.scheduled) and _moved(found, listing):
+            if found and to_come != (found.status is discord.EventStatus.scheduled) and _moved(found, entry):
                 await _end(found)  # it began, and its session is put off; or it is to come, and its session has begun
                 found = None
             if found:
@@ -49,7 +50,7 @@ class ScheduledEvents:
                 if changes := _changes(found, wanted, to_come=to_come):
                     await found.edit(**changes)
             elif to_come:
-                making = Listed(title=wanted["name"], starts=listing.starts)
+                making = Listed(title=wanted["name"], starts=entry.starts)
                 await _note(note, listing.listed, making)
                 made = await _make(guild, wanted)
                 await _note(note, making, replace(making, native_id=str(made.id)))
@@ -63,23 +64,23 @@ class ScheduledEvents:
                 await _end(found)
 
 
-def _wanted(listing: Listing) -> dict[str, Any]:
+def _wanted(entry: CalendarEntry) -> dict[str, Any]:
     """An event as the library makes and edits it, within Discord's limits; what is told in full comes first."""
-    link = listing.link if len(listing.link) <= _LONGEST_LINK else ""
+    link = entry.link if len(entry.link) <= _LONGEST_LINK else ""
     room = _DESCRIPTION - len(link) - 2
     about = ""
-    for paragraph in listing.about:
+    for paragraph in entry.about:
         longer = f"{about}\n\n{escape(paragraph)}".strip()
         if len(longer) > room:
             about = about or clip(longer, room)
             break
         about = longer
     return {
-        "name": clip(listing.title, _NAME),
-        "location": clip(listing.place, _LOCATION),
+        "name": clip(entry.title, _NAME),
+        "location": clip(entry.place, _LOCATION),
         "description": f"{about}\n\n{link}".strip(),
-        "start_time": listing.starts,
-        "end_time": listing.ends,
+        "start_time": entry.starts,
+        "end_time": entry.ends,
     }
 
 
@@ -121,8 +122,8 @@ async def _make(guild: discord.Guild, wanted: dict[str, Any]) -> discord.Schedul
         raise
 
 
-def _moved(found: discord.ScheduledEvent, listing: Listing) -> bool:
-    return found.start_time != listing.starts
+def _moved(found: discord.ScheduledEvent, entry: CalendarEntry) -> bool:
+    return found.start_time != entry.starts
 
 
 def _changes(found: discord.ScheduledEvent, wanted: dict[str, Any], *, to_come: bool) -> dict[str, Any]:

@@ -16,10 +16,8 @@ from bot.content.views import Button, View
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox, space_store
 from bot.people import participant_store
-from bot.people.participants import Participant
 from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.telegram.sending import send_view
-from handlers.groups import store as groups
 
 log = structlog.get_logger()
 
@@ -78,17 +76,6 @@ async def _welcome(tx: Transaction, native_id: str, now: datetime) -> None:
     if account is None or not account.id or person is None or await space_store.in_forum(tx, account.id):
         return
     await space_store.enter_forum(tx, account.id, True)
-    if buttons := await _topics(tx, person):
-        view = View((_("You are in. This is your group's place:"),), buttons)
+    if url := await space_store.latest_url(tx, person.id, PLATFORM):
+        view = View((_("You are in. This is your group's place:"),), (Button(_("My group's place"), url=url),))
         await outbox.notify(tx, person.id, view, now, asked=True, urgent=True, account_id=account.id)
-
-
-async def _topics(tx: Transaction, person: Participant) -> tuple[Button, ...]:
-    """A button for each topic of theirs, the latest round first."""
-    found = []
-    for held in reversed(await groups.rounds(tx)):
-        group = await groups.group_of(tx, person.id, held.number)
-        for platform, url in await space_store.links(tx, group.id, person.id) if group else ():
-            if platform == PLATFORM:
-                found.append(Button(_("My group's place"), url=url))
-    return tuple(found[:1])

@@ -25,6 +25,7 @@ from handlers.announcements.broadcasting import Channel, channel_is_gone
 from tests.delivery.announced import announce, correct, withdraw
 from tests.delivery.rig import Rig
 from tests.drivers.discord import DiscordTown
+from tests.world import CONTRIBUTIONS
 
 PEOPLE = 60
 SLOW = 1.5
@@ -110,7 +111,7 @@ async def rig(town: DiscordTown, line: Line) -> AsyncIterator[Rig]:
     """The delivery of the gathering, running, with Discord as its only platform."""
     rig = Rig(town.world.store)
     rig.clock = town.world.clock
-    rig.delivery = Delivery(rig.store, {"discord": town.adapter}, town.world.settings, rig.clock)
+    rig.delivery = Delivery(rig.store, {"discord": town.adapter}, town.world.settings, rig.clock, CONTRIBUTIONS)
     async with rig.running():
         yield rig
 

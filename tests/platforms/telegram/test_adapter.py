@@ -511,6 +511,16 @@ async def test_who_writes_faster_than_telegram_lets_us_answer_keeps_nobody_waiti
         assert len(mallory.user.shown) == before + 5
 
 
+async def test_what_leaves_by_itself_keeps_its_distance_from_answers(town: TelegramTown, api: BotApi) -> None:
+    zoe, pacer = town.person(), town.adapter.replies._pacer
+    now = town.world.clock.now()
+    for _ in range(4):
+        await zoe.command("start")
+    messages = api.calls["sendMessage"]
+    assert pacer.chat_free_at(str(zoe.user.id)) == now + timedelta(seconds=messages - 2)  # two may leave ahead of time
+    assert pacer.free_at() <= now
+
+
 async def test_a_group_is_pointed_to_the_private_chat_once_a_minute(world: World) -> None:
     async with BotApi(pace=Pace(), clock=world.clock) as api, open_town(world, api) as town:
         zoe, max_ = town.person("Zoé"), town.person("Max")

@@ -1,0 +1,53 @@
+"""Sessions as a platform's own calendar shows them to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.content.texts import Localised, Reader, _, plain
+from bot.database.engine import Transaction
+from bot.delivery.listed import CalendarEntry
+from bot.people.audience_words import describe
+from bot.people.audiences import EVERYONE
+from handlers.programme import store
+from handlers.programme.messages import day_of, day_words, line
+from handlers.programme.model import Session
+
+
+async def calendar_entry(
+    tx: Transaction, session_id: int, locales: Sequence[str], now: datetime
+) -> CalendarEntry | None:
+    """What a calendar shows of a session, in the gathering's `locales`.
+
+    None for a session that does not belong there (any more): only those for all or for a theme do, until they are over
+    or cancelled.
+    """
+    session = await store.find(tx, session_id)
+    if session is None or not _belongs(session, now):
+        return None
+    plan = session.plan
+    first = Reader(locales[0], plan.zone)
+    return CalendarEntry(
+        plain(Localised(plan.title), first),
+        plain(Localised(plan.place) if plan.place else _("no place yet"), first),
+        await _about(tx, session, locales),
+        plan.map_url,
+        plan.starts,
+        plan.ends,
+    )
+
+
+def _belongs(session: Session, now: datetime) -> bool:
+    plan = session.plan
+    return plan.audience.kind in ("all", "theme") and not plan.cancelled and plan.ends > now
+
+
+async def _about(tx: Transaction, session: Session, locales: Sequence[str]) -> tuple[str, ...]:
+    """Day, hours, title, place and audience: in the gathering's first language, then those the session has."""
+    plan = session.plan
+    audience = None if plan.audience == EVERYONE else await describe(tx, plan.audience)
+    words = (day_words(day_of(session, plan.zone)), line(session, audience))
+    others = [locale for locale in locales[1:] if locale in plan.title or locale in plan.place]
+    readers = [Reader(locale, plan.zone) for locale in (locales[0], *others)]
+    return tuple("\n".join(plain(part, reader) for part in words) for reader in readers)
