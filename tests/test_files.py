@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.background import stored_photos
 from bot.background.scheduling import Housekeeping
 from bot.content.views import Picture, View
 from bot.database.engine import Store, Transaction
-from bot.files import stored_photos
 from bot.files.folder import UNNAMED_FOR, Files, drop_unnamed
 from bot.people.erasure import erase, finish_erasures
 from bot.platforms.web import page_store
