@@ -11,7 +11,8 @@ from bot.content.errors import Stale
 from bot.content.texts import Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.people import accounts, participant_store
+from bot.delivery import accounts
+from bot.people import participant_store
 from bot.people.naming import account_label
 from bot.people.participants import Participant
 from handlers.navigation.layout import BACK, back_to
