@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot.content.file_kinds import is_text_document
+from bot.content.names import fold, words
 from bot.files.workbooks import (
     LONGEST_CELL,
     MOST_COLUMNS,
@@ -71,6 +72,11 @@ def read_rows(data: bytes, most: int) -> list[SheetRow]:
     rows = _xlsx_rows(data, most) if data.startswith(b"PK\x03\x04") else _csv_rows(_decode(data))
     shown = (SheetRow(line, cells) for line, cells in rows if any(cell.strip() for cell in cells))
     return list(islice(shown, most))
+
+
+def key_of(text: str) -> str:
+    """What headings and choices are compared by: letters and digits, without accents or case."""
+    return "".join(words(fold(text)))
 
 
 def _decode(data: bytes) -> str:

@@ -15,11 +15,11 @@ from bot.database.engine import Store, Transaction
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.people.participants import Account, Participant
+from bot.people.roster import Roster
 from bot.platforms.web.sessions import PLATFORM, sender_of
 from bot.rehearsal.people import invent
 from bot.rehearsal.programme import MEETING, programme
 from handlers.registration import importing, roster_store
-from handlers.registration.roster import Roster
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 

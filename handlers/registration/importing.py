@@ -22,8 +22,8 @@ from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.listed import Change, Difference, RosterPerson, compare
+from bot.people.roster import Roster, read_roster
 from handlers.registration import roster_store
-from handlers.registration.roster import Roster, read_roster
 from handlers.registration.roster_store import Stored
 from handlers.themes import service as choosing
 from handlers.themes import store as themes

@@ -15,11 +15,11 @@ from bot.delivery import accounts
 from bot.people import participant_store
 from bot.people.naming import account_label
 from bot.people.participants import Participant
+from bot.people.roster_words import COLUMNS, UNASKED
 from handlers.navigation.layout import BACK, back_to
 from handlers.navigation.tables import to_take_along
 from handlers.registration import inviting
 from handlers.registration.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
-from handlers.registration.roster_words import COLUMNS, UNASKED
 
 routes = Routes()
 

@@ -17,12 +17,12 @@ from bot.content.texts import Listing, Name, Reader, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
+from bot.people.roster import MOST_BYTES, MOST_PEOPLE, REQUIRED, Rejected, Roster, read_roster
+from bot.people.roster_words import COLUMNS, explain
 from handlers.navigation.layout import BACK, SMALLER_FILE
 from handlers.navigation.tables import to_correct, to_fill_in
 from handlers.registration.importing import rules
 from handlers.registration.importing_screen import Import, offer
-from handlers.registration.roster import MOST_BYTES, MOST_PEOPLE, REQUIRED, Rejected, Roster, read_roster
-from handlers.registration.roster_words import COLUMNS, explain
 from handlers.themes import store as themes
 
 routes = Routes()

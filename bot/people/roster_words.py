@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from bot.content.answers import text_document
 from bot.content.texts import Listing, Name, Span, Territory, Text, _
-from handlers.registration.roster import Rejected
-from handlers.registration.roster_cells import Reason, Value
+from bot.people.roster import Rejected
+from bot.people.roster_cells import Reason, Value
 
 COLUMNS: Mapping[str, Text] = {
     "ref": _("reference"),
