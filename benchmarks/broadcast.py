@@ -23,7 +23,7 @@ from typing import Any
 from benchmarks.crowd import fill
 from benchmarks.peer import BOT_CORE, Peer, bot_api, process
 from benchmarks.updates import percentile
-from bot.delivery.pacer import PACES
+from bot.content.features import features_of
 
 _ASKING = 40
 """People besides the recipients who ask for their screen."""
@@ -115,7 +115,7 @@ def main() -> None:
             _tell(pace, people, broadcast(people, pace, options.latency))
     for _round in range(3):
         _tell("bucket, others asking", 1000, broadcast(1000, "bucket", options.latency, asking=True))
-    believed = PACES["telegram"].per_second * 1.2
+    believed = features_of("telegram").pace.per_second * 1.2
     most = min(1000, max(options.people))
     _tell(
         f"bucket, believed to be {believed:.1f}/s", most, broadcast(most, "bucket", options.latency, believed=believed)

@@ -19,8 +19,8 @@ from typing import Any
 
 from bot.app import House, build
 from bot.config.settings import load_settings
+from bot.content.features import features_of, platforms
 from bot.database.engine import Transaction
-from bot.delivery import pacer
 from bot.delivery.courier import Courier
 from bot.people.audiences import EVERYONE
 from bot.platforms.telegram.adapter import Telegram
@@ -162,11 +162,9 @@ def main() -> None:
     bot.platforms.telegram.adapter.Telegram = MeasuredTelegram  # type: ignore[misc]
     root, store, *pace = sys.argv[1:]
     if pace:
-        changed = replace(pacer.PACES["telegram"], per_second=float(pace[0]))
-        paces = {**pacer.PACES, "telegram": changed}
-        import bot.delivery.courier
-
-        bot.delivery.courier.PACES = paces  # type: ignore[attr-defined]
+        telegram = features_of("telegram")
+        believed = replace(telegram, pace=replace(telegram.pace, per_second=float(pace[0])))
+        platforms()["telegram"] = believed  # type: ignore[index]
     asyncio.run(_run(root, store))
 
 

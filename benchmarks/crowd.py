@@ -6,10 +6,10 @@ import asyncio
 from pathlib import Path
 
 from bot.clock import SystemClock, to_micros
-from bot.config.seeding import seed
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
+from tests.world import seed
 
 THEMES = [
     {"key": key, "title": {locale: key.title() for locale in ("fr", "en", "de")}}

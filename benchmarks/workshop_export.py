@@ -26,7 +26,6 @@ from benchmarks.crowd import THEMES
 from benchmarks.peer import Peer, bot_api
 from benchmarks.workshop_driven import Driven, house
 from bot.clock import SystemClock
-from bot.config.seeding import seed
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
@@ -35,6 +34,7 @@ from bot.rehearsal.botapi import TOKEN
 from handlers.results.summary import ShowCharts, TakeAway
 from tests.exports.crowd import attach, populate
 from tests.handlers.workshops import PHASES
+from tests.world import seed
 
 _GROUPS, _PER_PHASE = 100, 13
 _PHOTOS = 40

@@ -27,7 +27,6 @@ from benchmarks.workshop_driven import Driven, house
 from benchmarks.workshop_people import Browser, modals, replied, submitted
 from benchmarks.workshop_town import Person, gather, sentence
 from bot.clock import SystemClock
-from bot.config.seeding import seed
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
@@ -36,6 +35,7 @@ from bot.rehearsal.botapi import TOKEN
 from handlers.workshops.actions import GiveIdea
 from tests.handlers.workshops import PHASES
 from tests.platforms.discord.local import LocalDiscord, local_discord, press
+from tests.world import seed
 
 _PLATFORMS = ("telegram", "discord", "web")
 _TRIP = 0.05

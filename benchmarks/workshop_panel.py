@@ -14,7 +14,6 @@ from benchmarks.reminders import Sink
 from benchmarks.workshop_town import SIZE, Person, gather, sentence
 from bot.capability import load, make_router
 from bot.clock import SystemClock
-from bot.config.seeding import seed
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
@@ -25,7 +24,7 @@ from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery
 from handlers import CAPABILITIES
 from tests.handlers.workshops import PHASES
-from tests.world import CONTRIBUTIONS, make_settings
+from tests.world import CONTRIBUTIONS, make_settings, seed
 
 _IDEAS, _WITHIN = 1_000, 10.0
 _GROUPS = 16

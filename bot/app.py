@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
@@ -19,16 +19,17 @@ from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
 from bot.capability import Capability, contributions, load, make_router
 from bot.clock import Clock, SystemClock
-from bot.config.seeding import seed
+from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
+from bot.content.features import features_of, platforms
 from bot.content.i18n import MissingCatalogue
 from bot.conversation import albums, dialogue_store, inbox, journal, shown_screens
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, keep_private
 from bot.database.opening import open_store
 from bot.delivery import delivery_store, outbox
-from bot.delivery.pacer import PACES, Pacer
+from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
 from bot.files.folder import Files
@@ -36,22 +37,18 @@ from bot.people import attempts, entrusted, secrets
 from bot.people.erasure import Erasures, replay_erasures
 from bot.people.erasure import log_path as erasure_log
 from bot.people.retention import Retention
+from bot.platforms.opening import open_platforms
 from bot.platforms.web import page_store
 from handlers import CAPABILITIES
 from handlers.announcements import campaigns
 from handlers.reminders.schedule import Reminders
 from handlers.reminders.subjects import COMPOSERS
 
-if TYPE_CHECKING:
-    from aiohttp import web
-
 log = structlog.get_logger()
 
-PARTS = frozenset({"telegram", "discord", "web", "delivery"})
+PARTS = frozenset({*platforms(), "delivery"})
 """What one program can do of the whole; several programs over one PostgreSQL may share it out."""
 
-_ONE_INTAKE = frozenset({"telegram", "discord"})
-"""Platforms whose updates only one program may receive at a time; pages are served by as many as one likes."""
 _CHORES: Sequence[Chore] = (
     inbox.forget_old,
     dialogue_store.forget_old,
@@ -127,7 +124,7 @@ class House:
         while True:
             began = self.clock.now()
             try:
-                if platform.name in _ONE_INTAKE:
+                if features_of(platform.name).single_intake:
                     async with lease(self.store, self.clock, name=f"{platform.name}:intake"):
                         await platform.run()
                 else:
@@ -165,7 +162,7 @@ async def build(
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
     try:
-        await seed(store, settings)
+        await seed_store(store, settings, load_seeds(CAPABILITIES))
         keep_private(settings.storage.folder, erasure_log(settings.storage))
         await _forget_again(store, settings, clock)
         wakes: list[Callable[[], None]] = []
@@ -182,9 +179,12 @@ async def build(
 
         dispatcher = Dispatcher(store, router, settings, clock, committed)
         wanted = PARTS if "delivery" in only else only
-        pacers = {"telegram": Pacer(PACES["telegram"])}  # replies and the outbox count together there
-        platforms = {p.name: p for p in _platforms(settings, dispatcher, store, clock, wanted, pacers, framed=framed)}
-        delivery = Delivery(store, platforms, settings, clock, contributions(capabilities), router.live, pacers)
+        pacers = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
+        adapters = {
+            platform.name: platform
+            for platform in open_platforms(settings, dispatcher, store, clock, wanted, pacers, framed=framed)
+        }
+        delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)
         jobs = Runner(store, router.jobs, outbox.notify, delivery.wake, clock, new_process)
         erasures = Erasures(store, settings.storage, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
@@ -194,7 +194,7 @@ async def build(
                 store,
                 dispatcher,
                 clock,
-                platforms,
+                adapters,
                 delivery,
                 jobs,
                 erasures,
@@ -213,7 +213,7 @@ async def build(
             )
         finally:
             await dispatcher.close()
-            for platform in platforms.values():
+            for platform in adapters.values():
                 await platform.close()
     finally:
         await store.close()
@@ -232,40 +232,6 @@ async def _forget_again(store: Store, settings: Settings, clock: Clock) -> None:
             f"who was erased cannot be looked up in {error.filename}: {error.strerror}. Let the bot use that file, then"
             " start it again"
         ) from None
-
-
-def _platforms(
-    settings: Settings,
-    dispatcher: Dispatcher,
-    store: Store,
-    clock: Clock,
-    wanted: frozenset[str],
-    pacers: Mapping[str, Pacer],
-    *,
-    framed: bool,
-) -> list[Platform]:
-    """The adapters that are wanted and configured; each library is loaded only then."""
-    platforms: list[Platform] = []
-    webhook: list[web.RouteDef] = []
-    if "telegram" in wanted and settings.telegram.token.get_secret_value():
-        from bot.platforms.telegram.adapter import Telegram
-
-        telegram = Telegram(settings, dispatcher, store, clock, pacers["telegram"])
-        platforms.append(telegram)
-        webhook = telegram.webhook_routes()
-    if "discord" in wanted and settings.discord.token.get_secret_value():
-        from bot.platforms.discord.adapter import Discord
-
-        platforms.append(Discord(settings, dispatcher, store, clock))
-    if "web" in wanted and settings.web.public_url:
-        from bot.platforms.web.adapter import Web
-
-        pages = Web(settings, dispatcher, store, clock, framed=framed)
-        pages.mount(webhook)
-        platforms.append(pages)
-    elif webhook:
-        raise ConfigError("telegram.mode = «webhook» needs the web server: give [web] a public_url, or use polling.")
-    return platforms
 
 
 @asynccontextmanager

@@ -8,16 +8,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.cli.config_diff import Held, differences
 from bot.config import setting_store as settings
-from bot.config.seeding import seed
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.groups import store as groups
+from handlers.groups.seeding import SEED
 from handlers.programme import store as sessions
 from tests.handlers.programmes import OPENING, PLENARY, with_programme
-from tests.world import make_settings, open_world
+from tests.world import make_settings, open_world, seed
 
 
 async def test_sessions_are_seeded_once(store_url: str) -> None:
@@ -101,8 +100,7 @@ async def test_rounds_stay_once_published_or_once_their_meeting_was_set_in_chat(
         await seed(world.store, MOVED)
         [round_] = await world.store.read(groups.rounds)
         assert (round_.day, round_.meets_at) == (as_configured.day, as_configured.meets_at)
-        held = Held((), MOVED.gathering.deadline, (), [round_])
-        assert [line for line in differences(MOVED, held) if line.startswith("round")] == [
+        assert await world.store.read(lambda tx: SEED.differences(tx, MOVED, world.clock.now())) == [
             "round 1 (published), day: 2027-06-10 -> 2027-06-17",
             "round 1 (published), first meeting: 2027-06-10 14:00 Europe/Paris -> 2027-06-17 15:00 Europe/Paris",
         ]

@@ -13,7 +13,7 @@ from typing import Any
 from bot.app import chores
 from bot.capability import contributions, load, make_router
 from bot.clock import ManualClock
-from bot.config.seeding import seed
+from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, StorageSettings
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store
@@ -27,6 +27,7 @@ START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 CAPABLE = load(CAPABILITIES)
 ROUTER = make_router(CAPABLE)
 """Every route of the house; nothing changes it once it is made."""
+SEEDS = load_seeds(CAPABILITIES)
 CONTRIBUTIONS = contributions(CAPABLE)
 """What capabilities contribute to deliveries."""
 CHORES = chores(CAPABLE)
@@ -43,6 +44,11 @@ def make_settings(**sections: Any) -> Settings:
     """Settings of a gathering with three themes, the first for two people; `sections` as in config.toml."""
     gathering = {"name": "Rencontres", "theme_deadline": "2027-05-01T12:00:00", **sections.pop("gathering", {})}
     return Settings.model_validate({"gathering": gathering, "themes": THEMES, **sections})
+
+
+async def seed(store: Store, settings: Settings) -> None:
+    """Write into a store what a start of the bot writes."""
+    await seed_store(store, settings, SEEDS)
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import time
 import tomllib
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -14,8 +13,6 @@ from urllib.parse import urlsplit
 
 from bot.cli.console import config_path, out
 from bot.cli.initialising import example
-from bot.cli.running import configured
-from bot.config import setting_store
 from bot.config.findings import Finding
 from bot.config.secret_values import secret_values
 from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_settings
@@ -26,6 +23,7 @@ from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
 from bot.logs import redactor
 from bot.people.erasure import log_path
+from bot.platforms.checking import answering, check_platforms
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 
@@ -68,7 +66,7 @@ async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Find
         yield Finding("failed", "database", "others on this machine may read it", remedy)
     for finding in _check_themes(stored or settings.themes, settings.gathering.locales):
         yield finding
-    async for finding in _check_platforms(settings):
+    async for finding in check_platforms(settings):
         yield finding
     yield await _check_clock(settings)
 
@@ -99,8 +97,8 @@ def _left_from_the_example(path: Path | None) -> Iterator[str]:
     if ours.get("sessions") == theirs["sessions"]:
         yield "the programme"
     placeholders = {int(digits) for digits in re.findall(r"^# \w+ = (-?\d{9,})$", example(), re.MULTILINE)}
-    for table in ("telegram", "discord"):
-        for key, value in ours.get(table, {}).items():
+    for table, values in ours.items():
+        for key, value in values.items() if isinstance(values, dict) else ():
             if isinstance(value, int) and value in placeholders:
                 yield f"{table}.{key}"
 
@@ -165,95 +163,10 @@ def _check_themes(offered: Sequence[Theme | ThemeSettings], locales: Sequence[st
     yield Finding("ok", subject, ", ".join(theme.key for theme in offered))
 
 
-async def _check_platforms(settings: Settings) -> AsyncIterator[Finding]:
-    on = configured(settings)
-    for name, missing in (("telegram", "token"), ("discord", "token"), ("web", "public_url")):
-        if name not in on:
-            yield Finding("off", name, f"no {missing}")
-    if not on:
-        remedy = "give Telegram or Discord a token, or the page a public_url; or see: rencontres demo"
-        yield Finding("failed", "platforms", "none is on", remedy)
-    if "telegram" in on:
-        from bot.platforms.telegram.checking import check_telegram
-
-        for finding in await check_telegram(settings.telegram):
-            yield finding
-    if "discord" in on:
-        from bot.platforms.discord.checking import check_discord
-
-        for finding in await check_discord(settings.discord):
-            yield finding
-    if "web" in on:
-        yield await _check_web(settings)
-
-
-async def _check_web(settings: Settings) -> Finding:
-    address = urlsplit(settings.web.public_url)
-    if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
-        detail = f"{settings.web.public_url} is not encrypted"
-        return Finding("failed", "web", detail, "put a web server with https in front, and its address in public_url")
-    served = f"{settings.web.public_url}, served from {settings.web.host}:{settings.web.port}"
-    try:
-        with socket.create_server((settings.web.host, settings.web.port), family=_family(settings.web.host)):
-            pass
-    except OSError as error:
-        if (house := await _house(settings.storage.url)) and await _serves(settings) == house:
-            return Finding("ok", "web", f"{served}, where it runs now")
-        from bot.platforms.web.adapter import why_not_listening
-
-        return Finding("failed", "web", *why_not_listening(settings.web, error))
-    return Finding("ok", "web", served)
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-async def _house(url: str) -> str | None:
-    """What this gathering's program is known by; None where it never ran, or the database does not say."""
-    if _to_be_made(url):
-        return None
-    try:
-        store = await open_store(url, migrate=False)
-    except (StoreUnavailable, ValueError):
-        return None
-    try:
-        return None if await pending(store) else await store.read(setting_store.house)
-    except (StoreUnavailable, DatabaseTooNew):
-        return None
-    finally:
-        await store.close()
-
-
-def _to_be_made(url: str) -> bool:
-    """Whether a database is a file that is not there yet."""
-    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
-
-
-async def _serves(settings: Settings) -> str | None:
-    """What the program is known by that listens at the page's place; None where that is none of ours."""
-    import aiohttp
-
-    host = f"[{settings.web.host}]" if ":" in settings.web.host else settings.web.host
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PATIENCE)) as session,
-            session.get(f"http://{host}:{settings.web.port}/health") as answer,
-        ):
-            said = await answer.json()
-            return said.get("house") if isinstance(said, dict) else None
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        return None
-
-
 async def _check_clock(settings: Settings) -> Finding:
     """The machine's clock beside that of the platform which answers."""
     here = f"the gathering is in {settings.gathering.zone}"
-    url = settings.telegram.api_base if settings.telegram.token.get_secret_value() else ""
-    if settings.discord.token.get_secret_value() and not url:
-        from bot.platforms.discord.checking import ADDRESS
-
-        url = ADDRESS
+    url = answering(settings)
     skew = await _skew(url) if url else None
     if skew is None:
         return Finding("ok", "clock", f"{here}; not compared with anything")

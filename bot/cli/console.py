@@ -10,13 +10,14 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from bot.config.seeding import seed
+from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, load_settings
 from bot.content.errors import ConfigError, UserError
 from bot.content.i18n import MissingCatalogue
 from bot.database.engine import Store, StoreUnavailable
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
+from handlers import CAPABILITIES
 
 DEFAULT_CONFIG = Path("config.toml")
 
@@ -54,7 +55,7 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
     except ValueError as error:
         raise Failed(f"storage.url: {error}", code=2) from None
     try:
-        await seed(store, settings)
+        await seed_store(store, settings, load_seeds(CAPABILITIES))
         yield store
     finally:
         await store.close()

@@ -9,8 +9,6 @@ read, 130 interrupted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +20,7 @@ from typer.models import CommandInfo, TyperInfo
 
 from bot.cli.options import AsJson, ConfigFile, ExistingFile, Sure, command_group, finish
 from bot.cli.people import erasing, exports
+from bot.config.modules import modules
 from handlers import CAPABILITIES
 
 _ORDER = (
@@ -103,9 +102,7 @@ class _Offered(Mapping[str, Any]):
 def _sources() -> Iterator[typer.Typer]:
     """The engine's commands, then those of each capability that has a `cli` module."""
     yield _engine
-    for name in CAPABILITIES:
-        if find_spec(f"handlers.{name}.cli"):
-            yield import_module(f"handlers.{name}.cli").commands
+    yield from (module.commands for module in modules("cli", CAPABILITIES))
 
 
 class _Commands(TyperGroup):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.cli.console import Failed, load
 from bot.config.secret_values import secret_values
-from bot.config.settings import Settings
+from bot.platforms.opening import configured
 
 
 async def serve(config: Path | None, only: str | None) -> bool:
@@ -25,13 +25,3 @@ async def serve(config: Path | None, only: str | None) -> bool:
     logs.set_up(secret_values(settings))
     await app.run(settings, only=parts)
     return True
-
-
-def configured(settings: Settings) -> frozenset[str]:
-    """The platforms that these settings turn on."""
-    on = {
-        "telegram": settings.telegram.token.get_secret_value(),
-        "discord": settings.discord.token.get_secret_value(),
-        "web": settings.web.public_url,
-    }
-    return frozenset(name for name, given in on.items() if given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -30,6 +31,15 @@ def _readable(address: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_readable)]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedChannel:
+    """A channel that everyone whom an announcement is for can read, and the role that calls them ('' for none)."""
+
+    platform: str
+    chat: str
+    role: str = ""
 
 
 class TelegramSettings(Section):
@@ -66,6 +76,13 @@ class DiscordSettings(Section):
     set_nickname: bool = True
     participant_role_id: int | None = None
     theme_roles: Mapping[str, int] = {}
+
+    def announcements_channel(self, theme: str | None) -> SharedChannel | None:
+        """The channel for announcements to everybody, or to the people of a theme; None where it cannot call them."""
+        role = self.participant_role_id if theme is None else self.theme_roles.get(theme)
+        if not (self.token and self.guild_id and self.announcements_channel_id) or (theme is not None and role is None):
+            return None
+        return SharedChannel("discord", str(self.announcements_channel_id), str(role or ""))
 
 
 class WebSettings(Section):

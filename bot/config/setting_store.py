@@ -10,7 +10,6 @@ from bot.database.engine import Transaction
 
 THEME_DEADLINE = "theme_deadline"
 _HOUSE = "house"
-GROUP_SIZES = "group_sizes"
 
 
 async def get(tx: Transaction, key: str) -> str | None:
@@ -37,17 +36,6 @@ async def theme_deadline(tx: Transaction) -> datetime | None:
 async def set_theme_deadline(tx: Transaction, deadline: datetime | None) -> None:
     """Move or lift the theme deadline."""
     await put(tx, THEME_DEADLINE, str(to_micros(deadline)) if deadline else "")
-
-
-async def group_sizes(tx: Transaction) -> tuple[int, int, int]:
-    """The smallest and largest size of a group and the one aimed at, as configured at the last start."""
-    smallest, largest, target = (await get(tx, GROUP_SIZES) or "5 7 6").split()
-    return int(smallest), int(largest), int(target)
-
-
-async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
-    """Keep what is configured where the rules that know no configuration find it."""
-    await put(tx, GROUP_SIZES, f"{smallest} {largest} {target}")
 
 
 async def house(tx: Transaction) -> str | None:

@@ -26,6 +26,7 @@ from bot.config.installation import (
     DiscordSettings,
     LimitSettings,
     OrganiserSettings,
+    SharedChannel,
     StorageSettings,
     TelegramSettings,
     WebSettings,
@@ -43,6 +44,7 @@ __all__ = [
     "ReminderSettings",
     "SessionSettings",
     "Settings",
+    "SharedChannel",
     "StorageSettings",
     "TelegramSettings",
     "ThemeSettings",
@@ -109,6 +111,13 @@ class Settings(Section):
                 raise ValueError(f"the session {session.key} is at an hour that is {bad} when clocks change") from None
             if not in_order:
                 raise ValueError(f"the session {session.key} ends before it begins")
+
+    def announcements_channel(self, theme: str | None = None) -> SharedChannel | None:
+        """The channel in which an announcement to everybody, or to the people of a theme, is said once; None for none.
+
+        Without one, each of them is written to.
+        """
+        return self.discord.announcements_channel(theme)
 
     def instant(self, session: SessionSettings, local: datetime) -> datetime:
         """A time of a session as an instant, UTC. Raises BadTime for an hour that is skipped, or comes twice."""

@@ -14,16 +14,18 @@ from bot.content.texts import _
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Row, Transaction
+from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS
 from bot.delivery.outgoing import Outcome, Undeliverable
 
 _CLOSED = "closed"
 """The kind of a row that tells someone that there is something for them."""
 _ONCE_IN = timedelta(days=1)
 _THREAD = (
-    "SELECT s.id AS space, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
+    "SELECT s.id AS space, s.platform, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
     " JOIN members m ON m.participant_id = d.participant_id"
     " JOIN spaces s ON s.group_id = m.group_id AND s.platform = d.platform AND s.thread <> ''"
-    " WHERE d.id = :id AND d.platform = 'discord' AND d.state = 'unreachable' ORDER BY m.round DESC LIMIT 1"
+    f" WHERE d.id = :id AND d.platform IN {SPEAKING_IN_CHANNELS} AND d.state = 'unreachable'"
+    " ORDER BY m.round DESC LIMIT 1"
 )
 """The thread of the last group of who was not reached, on no other account either."""
 
@@ -81,9 +83,11 @@ async def _call(tx: Transaction, view: View, found: Row, now: datetime) -> None:
     content, _carried = pack(view)
     await tx.run(
         "INSERT INTO deliveries (platform, kind, space_id, mentions, content, due_at, created_at)"
-        " SELECT 'discord', :kind, CAST(:space AS BIGINT), :name, :content, CAST(:now AS BIGINT), CAST(:now AS BIGINT)"
+        " SELECT CAST(:platform AS TEXT), :kind, CAST(:space AS BIGINT), :name, :content,"
+        " CAST(:now AS BIGINT), CAST(:now AS BIGINT)"
         " WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE space_id = :space AND kind = :kind AND mentions = :name"
         " AND created_at > :lately)",
+        platform=found["platform"],
         kind=_CLOSED,
         lately=to_micros(now - _ONCE_IN),
         space=found["space"],

@@ -20,13 +20,14 @@ from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
 from bot.content.delivery_kinds import MEMBERSHIP
 from bot.content.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
+from bot.content.features import features_of
 from bot.content.reasons import Reason
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import delivery_store
 from bot.delivery.carrier import Carrier, homeless, spared
 from bot.delivery.closed import call_by_name
 from bot.delivery.outgoing import Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
-from bot.delivery.pacer import PACES, Departure, Pace, Pacer
+from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.settling import settle
 from handlers.announcements.broadcasting import go_on_without_channel
@@ -73,7 +74,7 @@ class Courier:
         self._store = store
         self._clock = clock
         self._rerouted = rerouted
-        pace = PACES.get(platform.name, Pace())
+        pace = features_of(platform.name).pace
         self._pacer = pacer or Pacer(pace)
         self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways

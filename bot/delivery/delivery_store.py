@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import MESSAGE, REMINDER
+from bot.content.features import features_of, in_sql
 from bot.content.names import display_name
 from bot.content.reasons import Reason
 from bot.content.roles import Who
@@ -20,11 +21,13 @@ from handlers.reminders.model import DAY, MEETING, THEMES
 CONTENT_KEPT = timedelta(days=30)
 """How long the words of a settled message stay, to answer «I was never told»."""
 
-MAY_BE_WRITTEN_TO = "b.platform <> 'discord' OR b.private_pushes = 1"
-"""Whether an account `b` takes messages nobody asked for: Discord quarantines bots that write first."""
+MAY_BE_WRITTEN_TO = f"b.platform NOT IN {in_sql(lambda platform: platform.asks_consent)} OR b.private_pushes = 1"
+"""Whether an account `b` takes messages nobody asked for."""
 
-_KEYED = ("discord", "web")
-"""Platforms that drop a message sent twice under one key: there no copy is doubled by a kill."""
+SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
+"""The platforms on which a group is told something in its channel, and not each of its members in private."""
+
+_OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 _CLAIM = (
     "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"
@@ -226,8 +229,8 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
     await tx.many(
         "UPDATE deliveries SET kind = :kind, op = 'delete', state = 'waiting', content = '', file_id = NULL,"
         " urgent = 1, participant_id = NULL, attempts = 0, due_at = :now, settled_at = NULL WHERE account_id = :account"
-        " AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform <> 'web' AND op <> 'delete'"
-        " AND native_id <> ''",
+        f" AND who >= :least AND state = 'sent' AND announcement_id IS NULL AND platform NOT IN {_OWN_PAGES}"
+        " AND op <> 'delete' AND native_id <> ''",
         [{"kind": MESSAGE, "account": each, "least": int(least), "now": to_micros(now)} for each in account_ids],
     )
 
@@ -265,7 +268,8 @@ async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = 
     """
     rows = await tx.all("SELECT id FROM deliveries WHERE platform = :platform AND state = 'sending'", platform=platform)
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
-    doubled = "CASE WHEN op = 'send' THEN 1 ELSE repeated END" if platform not in _KEYED else "repeated"
+    dropped = features_of(platform).drops_repeats  # there no copy is doubled by a kill
+    doubled = "repeated" if dropped else "CASE WHEN op = 'send' THEN 1 ELSE repeated END"
     await tx.many(f"UPDATE deliveries SET state = 'waiting', repeated = {doubled} WHERE id = :id", lost)
 
 
@@ -287,7 +291,7 @@ async def forget_content(tx: Transaction, now: datetime) -> int:
 def _claimed(row: Row, platform: str) -> Claimed:
     state, message = row["announcement_state"], row["message"]
     allowed = row["participant_id"] is None or row["role"] >= row["who"]
-    if message is not None and platform == "web":
+    if message is not None and features_of(platform).own_page:
         allowed = True  # pages look at the role by themselves, and show it corrected once it is there again
     # A copy that is withdrawn goes, whatever was meant when its row was written; so does what their role lets someone
     # read no more, rather than stay there uncorrected.

@@ -10,12 +10,13 @@ from typing import Any
 
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE
+from bot.content.features import in_sql
 from bot.content.roles import Who
 from bot.content.stored_views import pack, unpack
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, space_store
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
 from bot.people import facilitator_store
 from bot.people.notifications import Topic
 
@@ -38,6 +39,11 @@ _INSERT = (
     " CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now"
     f" FROM {PEOPLE_AND_ACCOUNTS}"
 )
+
+_OWN_PAGES = in_sql(lambda platform: platform.own_page)
+_WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
+_LEFT_VISIBLY = in_sql(lambda platform: platform.membership or platform.own_page)
+"""Where there is something to do once an account is nobody's: roles are taken back, pages closed."""
 
 
 async def notify(
@@ -109,10 +115,10 @@ async def notify_groups(
     subject: str = "",
     due: datetime | None = None,
 ) -> Sequence[int]:
-    """Tell the members of groups at once: who is on Discord in the group's thread there, everyone else in private.
+    """Tell the members of groups at once: in the group's channel where a platform speaks in channels, else in private.
 
-    Who is on Discord is told in private while the group has no thread. `but`, who did it, knows already. It overtakes
-    what goes to many. Returns the ids of the deliveries, one for each person and thread that is told.
+    Who is on such a platform is told in private while the group has no channel there. `but`, who did it, knows already.
+    It overtakes what goes to many. Returns the ids of the deliveries, one for each person and thread that is told.
     """
     message = {**await _message(tx, view, now, due, subject), "urgent": 1, "but": but or 0, "about": about}
     told: list[int] = []
@@ -120,8 +126,8 @@ async def notify_groups(
         told += await _ids(
             tx,
             f"{_INSERT} JOIN members m ON m.participant_id = p.id WHERE m.group_id = :group AND p.status = 'joined'"
-            " AND p.stopped = 0 AND p.id <> :but AND NOT (a.platform = 'discord' AND EXISTS (SELECT 1 FROM spaces s"
-            " WHERE s.group_id = m.group_id AND s.platform = 'discord' AND s.thread <> ''))",
+            f" AND p.stopped = 0 AND p.id <> :but AND NOT (a.platform IN {SPEAKING_IN_CHANNELS} AND EXISTS"
+            " (SELECT 1 FROM spaces s WHERE s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''))",
             **message,
             asked=0,
             account=0,
@@ -132,9 +138,9 @@ async def notify_groups(
             "INSERT INTO deliveries (platform, kind, space_id, content, file_id, urgent, about, subject, due_at,"
             " created_at) SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent,"
             " CAST(:about AS BIGINT), CAST(:subject AS TEXT), :due, :now FROM spaces s"
-            " WHERE s.group_id = :group AND s.platform = 'discord' AND s.thread <> '' AND EXISTS"
+            f" WHERE s.group_id = :group AND s.platform IN {SPEAKING_IN_CHANNELS} AND s.thread <> '' AND EXISTS"
             f" (SELECT 1 FROM {PEOPLE_AND_ACCOUNTS} JOIN members m ON m.participant_id = p.id"
-            " WHERE m.group_id = :group AND p.status = 'joined' AND p.id <> :but AND a.platform = 'discord')",
+            " WHERE m.group_id = :group AND p.status = 'joined' AND p.id <> :but AND a.platform = s.platform)",
             **message,
             asked=0,
             account=0,
@@ -164,8 +170,8 @@ async def told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozense
     for group_id in group_ids:
         rows = await tx.all(
             f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN members m ON m.participant_id = p.id"
-            " JOIN spaces s ON s.group_id = m.group_id AND s.platform = 'discord' AND s.thread <> ''"
-            " WHERE m.group_id = :group AND p.status = 'joined' AND a.platform = 'discord'",
+            " JOIN spaces s ON s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''"
+            f" WHERE m.group_id = :group AND p.status = 'joined' AND a.platform IN {SPEAKING_IN_CHANNELS}",
             asked=0,
             account=0,
             group=group_id,
@@ -194,7 +200,7 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
 
     `ended`: their accounts are about to be nobody's.
     """
-    accounts = "a.participant_id = :id AND a.platform = 'discord'"
+    accounts = f"a.participant_id = :id AND a.platform IN {_WITH_MEMBERSHIP}"
     await _bring_in_step(tx, accounts, participant_id, now, theirs=not ended)
     await space_store.want_of(tx, participant_id, now)
 
@@ -202,13 +208,13 @@ async def refresh_membership(tx: Transaction, participant_id: int, now: datetime
 async def leave_places(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
     """Take accounts that are about to be nobody's out of every place of a person, and close the pages they look at."""
     for account_id in account_ids:
-        await _bring_in_step(tx, "a.id = :id AND a.platform IN ('discord', 'web')", account_id, now)
+        await _bring_in_step(tx, f"a.id = :id AND a.platform IN {_LEFT_VISIBLY}", account_id, now)
     await space_store.want_of(tx, participant_id, now)
 
 
 async def look_again(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Let whoever has a person's page open see at once what they may see from now on."""
-    await _bring_in_step(tx, "a.participant_id = :id AND a.platform = 'web'", participant_id, now)
+    await _bring_in_step(tx, f"a.participant_id = :id AND a.platform IN {_OWN_PAGES}", participant_id, now)
 
 
 async def _bring_in_step(tx: Transaction, which: str, known_by: int, now: datetime, *, theirs: bool = False) -> None:

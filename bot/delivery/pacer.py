@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from bot.content.features import Pace
 
 _LOWERED_TO = 0.7
 _RAISED_BY = 0.05  # a second, each message that passes: a flood error costs about ninety
@@ -22,29 +23,6 @@ _CHATS_REMEMBERED = 1024
 _SET_BACK = timedelta(seconds=1)
 """By how much time goes back where a machine's clock was set: less may be two callers who looked at it at once."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Messages a second in all, in one chat, which may have `chat_burst` at once, and in a chat that is a group."""
-
-    per_second: float = math.inf
-    chat_per_second: float = math.inf
-    chat_burst: int = 1
-    group_per_second: float = math.inf
-
-    def of_chat(self, chat: str) -> float:
-        """Messages a second in one chat. On Telegram alone ids of groups are negative."""
-        return min(self.chat_per_second, self.group_per_second if chat.startswith("-") else math.inf)
-
-
-PACES: Mapping[str, Pace] = {
-    # published: about 30, 1 in a chat, 20 a minute in a group; a forum is one group, edits and new topics included
-    "telegram": Pace(29.4, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60),
-    # published: 50 calls; all that is called passes bot/platforms/discord/gate.py, where who waits goes first
-    "discord": Pace(40.0),
-}
-"""The paces of the platforms that set limits."""
 
 
 @dataclass(slots=True)

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
+from bot.content.features import features_of, platforms
 from bot.database.engine import Transaction
 from bot.delivery.spaces import Place
 
-PLATFORMS = ("discord", "telegram")
+PLATFORMS = tuple(name for name, features in platforms().items() if features.group_channel)
 """Where groups can have places of their own."""
 FORUM_INVITATION = "telegram_forum_invitation"
 """The setting that holds the forum's chat and the link by which people ask to enter it."""
@@ -180,7 +181,8 @@ async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str
 async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tuple[str, str]]:
     """Platform and address of a group's places, for a person: those of the platforms on which they have an account.
 
-    Who is not in Telegram's forum yet is shown the way in instead, as soon as the group is to have a topic there.
+    Where groups' channels stand in a forum, who is not in it yet is shown the way in instead, as soon as the group is
+    to have one.
     """
     rows = await tx.all(
         "SELECT s.platform, s.url, MAX(a.in_forum) AS in_forum FROM spaces s"
@@ -192,7 +194,7 @@ async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tup
     found = []
     for row in rows:
         url: str = row["url"]
-        if row["platform"] == "telegram" and not row["in_forum"]:
+        if features_of(row["platform"]).channels_on_request and not row["in_forum"]:
             url = (await invitation(tx))[1] or url
         if url:
             found.append((row["platform"], url))
@@ -221,20 +223,22 @@ async def in_forum(tx: Transaction, account_id: int) -> bool:
     return bool(row and row["in_forum"])
 
 
-async def claim_topic(tx: Transaction, chat: str, title: str, thread: str, url: str) -> bool:
+async def claim_topic(tx: Transaction, platform: str, chat: str, title: str, thread: str, url: str) -> bool:
     """Give a topic to the place it was made for, if the program ended before that was written down.
 
     False where it is no place's: it has one, or is gone.
     """
     known = await tx.one(
-        "SELECT 1 FROM spaces WHERE platform = 'telegram' AND chat = :chat AND thread = :thread",
+        "SELECT 1 FROM spaces WHERE platform = :platform AND chat = :chat AND thread = :thread",
+        platform=platform,
         chat=chat,
         thread=thread,
     )
     return bool(known) or bool(
         await tx.run(
             "UPDATE spaces SET chat = :chat, thread = :thread, url = :url"
-            " WHERE platform = 'telegram' AND thread = '' AND title = :title",
+            " WHERE platform = :platform AND thread = '' AND title = :title",
+            platform=platform,
             chat=chat,
             thread=thread,
             title=title,

@@ -9,12 +9,14 @@ from datetime import datetime
 
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import MEMBERSHIP
+from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
 from bot.people import claims, sweeping
 from bot.people.mentions import Traces
 from bot.people.participants import Participant
 
+_WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
 _MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
 _BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
 _BY_NUMBER = f"(platform, native_id) IN ({_MINE.format(column='native_id')})"
@@ -123,7 +125,7 @@ async def delete_person(
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now"
-        " WHERE participant_id = :id AND platform = 'discord'",
+        f" WHERE participant_id = :id AND platform IN {_WITH_MEMBERSHIP}",
         id=person.id,
         now=to_micros(now),
     )
@@ -140,7 +142,7 @@ async def delete_everyone(tx: Transaction, now: datetime) -> None:
     """
     for table in EMPTIED_AT_THE_END:
         await tx.run(f"DELETE FROM {table}")
-    await tx.run("DELETE FROM accounts WHERE platform <> 'discord'")
+    await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now",
         now=to_micros(now),

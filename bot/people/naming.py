@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from bot.content.features import features_of
 from bot.content.texts import Name, Span, Text, _, _n
 from bot.people.participants import Account
-
-_PLATFORMS: Mapping[str, Span] = {"telegram": "Telegram", "discord": "Discord", "web": _("Personal page")}
 
 
 def platform_name(platform: str) -> Span:
     """What people call a platform."""
-    return _PLATFORMS.get(platform, platform)
+    return features_of(platform).title
 
 
 def on_platform(platform: str, count: int) -> Text:
     """How many people are on a platform: «3 on Telegram», «73 on their page»."""
-    if platform == "web":
-        return _n("{count} on their page", "{count} on their page", count)
+    if in_words := features_of(platform).count:
+        return in_words(count)
     return _n("{count} on {platform}", "{count} on {platform}", count, platform=platform_name(platform))
 
 

@@ -1,4 +1,4 @@
-"""What a person may be told without having asked for it, topic by topic, and where they must agree to it first."""
+"""What a person may be told without having asked for it, topic by topic."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ Topic = Literal["team", "reminders"]
 
 TOPICS: tuple[Topic, ...] = ("team", "reminders")
 """Every topic, in the order people see them."""
-
-CONSENTING = frozenset({"discord"})
-"""Platforms that forbid writing in private, to many, to who did not agree to it."""
 
 
 class Notify(Protocol):

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Literal
 
 from bot.content.errors import UserError
+from bot.content.features import features_of
 from bot.content.names import display_name
 from bot.content.roles import Who
 from bot.content.texts import _
-from bot.people.notifications import CONSENTING
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
 """«withdrawn» is the person's own decision, «revoked» the organisers': no door opens to who was revoked."""
@@ -82,12 +82,12 @@ class Account:
     @property
     def needs_consent(self) -> bool:
         """Whether its platform asks for the person's agreement before messages to many come here in private."""
-        return self.platform in CONSENTING
+        return features_of(self.platform).asks_consent
 
     @property
     def is_page(self) -> bool:
         """Whether it is the person's page, which any browser that follows their link has open."""
-        return self.platform == "web"
+        return features_of(self.platform).own_page
 
 
 def refusal(who: Who) -> UserError:

@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.background import job_store
 from bot.clock import to_micros
+from bot.content.features import in_sql
 from bot.content.names import display_name
 from bot.content.stored_texts import decode
 from bot.content.texts import source_name
@@ -40,6 +41,7 @@ UNREAD = f"SELECT i.id FROM ideas i WHERE i.author_id = :id AND NOT ({_SHARED})"
 
 
 _NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
+_OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 # --- what to look for
 
@@ -158,7 +160,7 @@ async def keep_back(tx: Transaction, person_id: int, now: datetime) -> None:
     )
     for row in await tx.all(
         "SELECT id FROM deliveries WHERE about = :id AND COALESCE(participant_id, 0) <> :id"
-        " AND (state = 'sending' OR (state = 'sent' AND platform <> 'web'))",
+        f" AND (state = 'sending' OR (state = 'sent' AND platform NOT IN {_OWN_PAGES}))",
         id=person_id,
     ):
         await _correct(tx, row["id"], _NOTICE, now)
@@ -317,8 +319,8 @@ async def _correct(tx: Transaction, delivery_id: int, content: str, now: datetim
     )
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, attempts = 0, due_at = :now,"
-        " settled_at = NULL WHERE id = :id AND announcement_id IS NULL AND state = 'sent' AND platform <> 'web'"
-        " AND COALESCE(native_id, '') <> ''",
+        " settled_at = NULL WHERE id = :id AND announcement_id IS NULL AND state = 'sent'"
+        f" AND platform NOT IN {_OWN_PAGES} AND COALESCE(native_id, '') <> ''",
         id=delivery_id,
         now=to_micros(now),
     )

@@ -21,12 +21,13 @@ from bot.app import House
 from bot.cli.console import Failed
 from bot.clock import ShiftedClock
 from bot.config.secret_values import secret_values
-from bot.config.seeding import seed
+from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings
 from bot.database.opening import open_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.demo_page import PATH, DemoPage
 from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
+from handlers import CAPABILITIES
 
 _HOST = "127.0.0.1"
 _USUAL_PORT = 8080
@@ -62,7 +63,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
 async def _people(settings: Settings, clock: ShiftedClock) -> Town:
     store = await open_store(settings.storage.url)
     try:
-        await seed(store, settings)
+        await seed_store(store, settings, load_seeds(CAPABILITIES))
         return await populate(store, settings, clock.now())
     finally:
         await store.close()

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
 from bot.config import setting_store
+from bot.config.settings import SharedChannel
 from bot.content.reasons import Reason
 from bot.database.engine import Row, Transaction
-from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
 from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
 from bot.delivery.outgoing import BULK, URGENT, Ended, Outcome
 from bot.people.audience_store import where
@@ -29,23 +29,14 @@ from handlers.announcements import store
 ANNOUNCEMENT = "announcement"
 """The kind of an announcement's rows."""
 
-_DISCORD = "discord"
 _ROW = (
     "INSERT INTO deliveries"
     " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at)"
 )
-_ELSEWHERE = f"a.platform <> '{_DISCORD}'"
+_ELSEWHERE = f"a.platform NOT IN {SPEAKING_IN_CHANNELS}"
 _WRITTEN_TO = f"({MAY_BE_WRITTEN_TO.replace('b.', 'a.')}) AND ({_ELSEWHERE} OR a.unreachable = 0)"
 _GONE = "discord_channel_gone"
 """The setting that says which channel of announcements was deleted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A channel where everyone an announcement is for can read it, and the role that calls them ('' for none)."""
-
-    chat: str
-    role: str = ""
 
 
 async def release(
@@ -57,12 +48,13 @@ async def release(
     due: datetime | None = None,
     urgent: bool = False,
     topic: Topic | None = "team",
-    channel: Channel | None = None,
+    channel: SharedChannel | None = None,
 ) -> int:
     """Put an announcement into the outbox, to leave when it is `due` (by default now); how many rows.
 
-    Who stopped, or muted the `topic`, gets nothing. `channel` is where Discord reads what is for this audience; the
-    place of a group is known. Who has a row of it already gets no second one: released again, it goes to who is new.
+    Who stopped, or muted the `topic`, gets nothing. `channel` is where what is for this audience is said once; the
+    channels of a group are known. Who has a row of it already gets no second one: released again, it goes to who is
+    new.
     """
     common: dict[str, Any] = {
         "kind": ANNOUNCEMENT,
@@ -74,8 +66,8 @@ async def release(
     places = await _places(tx, audience, channel)
     await tx.many(
         "INSERT INTO deliveries (platform, kind, space_id, place, mentions, content, urgent, announcement_id, due_at,"
-        f" created_at) SELECT '{_DISCORD}', :kind, CAST(:space AS BIGINT), CAST(:place AS TEXT), :mentions, '',"
-        " :urgent, :announcement, :due, :now WHERE NOT EXISTS (SELECT 1 FROM deliveries d"
+        " created_at) SELECT CAST(:platform AS TEXT), :kind, CAST(:space AS BIGINT), CAST(:place AS TEXT), :mentions,"
+        " '', :urgent, :announcement, :due, :now WHERE NOT EXISTS (SELECT 1 FROM deliveries d"
         " WHERE d.announcement_id = :announcement AND d.participant_id IS NULL)",
         [{**common, **place} for place in places],
     )
@@ -130,22 +122,27 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
             await release(tx, found.id, found.audience, now, urgent=found.urgent)
 
 
-async def _places(tx: Transaction, audience: Audience, channel: Channel | None) -> list[dict[str, Any]]:
-    """Where Discord reads what is for a whole audience: a group's thread, else the channel."""
+async def _places(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> list[dict[str, Any]]:
+    """Where what is for a whole audience is said once: in a group's channels, else in the shared one."""
     if audience.kind == "group":
         rows = await tx.all(
-            f"SELECT id, role FROM spaces WHERE platform = '{_DISCORD}' AND group_id = :group AND thread <> ''",
+            f"SELECT id, platform, role FROM spaces WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
+            " AND thread <> ''",
             group=audience.number,
         )
-        return [{"space": row["id"], "place": None, "mentions": _role(row["role"])} for row in rows]
+        return [
+            {"platform": row["platform"], "space": row["id"], "place": None, "mentions": _role(row["role"])}
+            for row in rows
+        ]
     if audience.kind in ("all", "theme") and channel:
-        return [{"space": None, "place": channel.chat, "mentions": _role(channel.role)}]
+        mentions = _role(channel.role)
+        return [{"platform": channel.platform, "space": None, "place": channel.chat, "mentions": mentions}]
     return []
 
 
 async def _call_by_name(tx: Transaction, shy: Sequence[Row], common: Mapping[str, Any]) -> int:
     """Reach who takes no private messages in their last group's thread; who has none is written down as not reached."""
-    named: dict[int, list[str]] = defaultdict(list)
+    named: dict[tuple[str, int], list[str]] = defaultdict(list)
     known = await tx.all(
         "SELECT mentions FROM deliveries WHERE announcement_id = :announcement AND mentions <> ''",
         announcement=common["announcement"],
@@ -162,13 +159,16 @@ async def _call_by_name(tx: Transaction, shy: Sequence[Row], common: Mapping[str
             person=each["id"],
         )
         if space:
-            named[space["id"]].append(each["native_id"])
+            named[each["platform"], space["id"]].append(each["native_id"])
         else:
             unreached.append(each)
     await tx.many(
         "INSERT INTO deliveries (platform, kind, space_id, mentions, content, urgent, announcement_id, due_at,"
-        f" created_at) VALUES ('{_DISCORD}', :kind, :space, :mentions, '', :urgent, :announcement, :due, :now)",
-        [{**common, "space": space, "mentions": ",".join(names)} for space, names in named.items()],
+        " created_at) VALUES (:platform, :kind, :space, :mentions, '', :urgent, :announcement, :due, :now)",
+        [
+            {**common, "platform": platform, "space": space, "mentions": ",".join(names)}
+            for (platform, space), names in named.items()
+        ],
     )
     await tx.many(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, announcement_id, state,"

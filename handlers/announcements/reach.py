@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from bot.clock import from_micros
+from bot.content.features import features_of
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
 from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
@@ -90,7 +91,7 @@ async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: 
         way: Way
         if row["platform"] is None:
             way = "no account"
-        elif row["platform"] == "discord" and in_place:
+        elif features_of(row["platform"]).speaks_in_channels and in_place:
             way = "place"
         elif row["stopped"]:
             way = "stopped"
@@ -98,7 +99,7 @@ async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: 
             way = "muted"
         elif row["takes"] and not row["unreachable"]:
             way = "private"
-        elif row["platform"] == "discord" and row["threaded"]:
+        elif features_of(row["platform"]).speaks_in_channels and row["threaded"]:
             way = "named"
         else:
             way = "closed" if row["takes"] else "no opt-in"

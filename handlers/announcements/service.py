@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.config.settings import Settings
+from bot.config.settings import Settings, SharedChannel
 from bot.content.errors import UserError
 from bot.content.forms import Composition
 from bot.content.i18n import LOCALES
@@ -19,11 +19,12 @@ from bot.content.reasons import Reason
 from bot.content.texts import Localised, Reader, Span, Strong, _, _n, plain
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
+from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS
 from bot.people import audience_store
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
 from handlers.announcements import campaigns, content_store, copy_store, reach, store
-from handlers.announcements.broadcasting import Channel, channel_is_gone
+from handlers.announcements.broadcasting import channel_is_gone
 from handlers.announcements.broadcasting import release as put_out
 from handlers.announcements.content_store import ELSE, Content, Lines
 from handlers.announcements.messages import ReadAnnouncement, catch_up
@@ -41,16 +42,12 @@ _MOST_IN_DIGEST = 5
 _LONGEST_TITLE = 60
 
 
-async def channel_of(tx: Transaction, settings: Settings, audience: Audience) -> Channel | None:
-    """Where Discord reads what is for all, or for a theme that has a role; None where it is written to each."""
-    discord = settings.discord
-    if not (discord.token and discord.guild_id and discord.announcements_channel_id):
+async def channel_of(tx: Transaction, settings: Settings, audience: Audience) -> SharedChannel | None:
+    """The channel where what is for all, or for a theme, is said once; None where it is written to each."""
+    if audience.kind not in ("all", "theme"):
         return None
-    role = discord.participant_role_id if audience.kind == "all" else discord.theme_roles.get(audience.value)
-    if audience.kind not in ("all", "theme") or (audience.kind == "theme" and role is None):
-        return None
-    chat = str(discord.announcements_channel_id)
-    return None if await channel_is_gone(tx, chat) else Channel(chat, str(role or ""))
+    channel = settings.announcements_channel(audience.value if audience.kind == "theme" else None)
+    return None if channel is None or await channel_is_gone(tx, channel.chat) else channel
 
 
 async def preview(tx: Transaction, settings: Settings, audience: Audience, now: datetime) -> Sequence[Reach]:
@@ -77,7 +74,8 @@ async def _has_thread(tx: Transaction, audience: Audience) -> bool:
     if audience.kind != "group":
         return False
     row = await tx.one(
-        "SELECT 1 AS found FROM spaces WHERE platform = 'discord' AND group_id = :group AND thread <> ''",
+        f"SELECT 1 AS found FROM spaces WHERE platform IN {SPEAKING_IN_CHANNELS} AND group_id = :group"
+        " AND thread <> ''",
         group=audience.number,
     )
     return row is not None

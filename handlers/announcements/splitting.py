@@ -5,38 +5,24 @@ A close estimate, and never too low: the adapters know every mark they add, here
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.content.features import platforms
 from bot.content.texts import Reader, Span, _, plain
 
 FROM_TEAM = _("From the team")
 """The line above every announcement: the bot says other things too."""
-_MARKED = re.compile(r"[\\`*_~|<>\[\]()#-]")
-
-
-def _in_utf16(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _in_markdown(text: str) -> int:
-    return len(text) + len(_MARKED.findall(text))
-
-
-_PLATFORMS: Mapping[str, tuple[int, Callable[[str], int]]] = {
-    "telegram": (4096, _in_utf16),
-    "discord": (1990, _in_markdown),
-}
 
 
 def parts(lines: Sequence[Span], reader: Reader) -> Mapping[str, Sequence[str]]:
-    """The messages by platform, those where there are several; the page takes any length."""
+    """The messages by platform, those where there are several: of the platform with the longest messages first."""
     text = f"{plain(FROM_TEAM, reader)} " + "\n".join(plain(line, reader) for line in lines)
     found = {}
-    for platform, (most, length) in _PLATFORMS.items():
-        pieces = _split(text, most, length)
+    limits = [(features.longest_text, features) for features in platforms().values() if features.longest_text]
+    for most, features in sorted(limits, key=lambda limit: -limit[0]):
+        pieces = _split(text, most, features.text_length)
         if len(pieces) > 1:
-            found[platform] = pieces
+            found[features.name] = pieces
     return found
 
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
-from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.texts import Reader
 from bot.content.views import JobRequest
@@ -115,7 +114,7 @@ async def formed_with(tx: Transaction, round_number: int) -> Mapping[str, Propos
 async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
     """The sizes allowed in a theme: those its groups of a round were formed with, or else those configured."""
     formed = (await formed_with(tx, round_number)).get(theme)
-    return formed.limits if formed else Limits(*await setting_store.group_sizes(tx))
+    return formed.limits if formed else Limits(*await groups.sizes(tx))
 
 
 async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
@@ -123,7 +122,7 @@ async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
 
     A theme that waits goes on waiting.
     """
-    smallest, largest, _target = await setting_store.group_sizes(tx)
+    smallest, largest, _target = await groups.sizes(tx)
     formed = await formed_with(tx, round_number)
     sizes = {theme: (each.limits.smallest, each.limits.largest) for theme, each in formed.items() if not each.waits}
     return Wishes(

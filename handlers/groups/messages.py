@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from typing import ClassVar
 
 from bot.content.actions import Action
+from bot.content.features import features_of
 from bot.content.texts import Localised, Moment, Name, Span, Strong, Territory, Text, _
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
@@ -15,7 +16,6 @@ from handlers.groups.model import Group, Member, Round
 from handlers.themes.model import Theme
 
 MY_GROUP = Button(_("My group"), Go("groupe"))
-_PLACES = {"telegram": _("Our topic on Telegram"), "discord": _("Our thread on Discord")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def card_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Memb
 def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[Button, ...]:
     """What can be done with a card; `links` are the group's places, platform and address."""
     return (
-        *(Button(_PLACES.get(platform, _("Our place")), url=url) for platform, url in links),
+        *(Button(features_of(platform).group_channel or _("Our place"), url=url) for platform, url in links),
         Button(_("As a picture"), DrawGroup(round_.number)),
         Button(_("Why this group?"), ExplainGroup(round_.number)),
     )

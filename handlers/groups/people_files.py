@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.content.features import platforms
 from bot.content.texts import Reader, plain
 from bot.people.roster import HEADINGS, Rejected
 from bot.people.roster_cells import Refused, Rules, parsers
@@ -21,7 +22,6 @@ from handlers.groups.table_files import Fault, Table, Unreadable
 
 _AGES = (10, 120)  # years: outside, it is a slip of the pen
 _READER = Reader("en", "UTC")
-_PLATFORMS = ("", "telegram", "discord", "web")
 _MOST_NAMED = 10
 
 _PEOPLE = {
@@ -118,7 +118,7 @@ class _People:
         self.names[ref] = _full_name(cells) or ref
         if not key:
             self._without_theme.append(ref)
-        if person.platform not in _PLATFORMS:
+        if person.platform and person.platform not in platforms():
             self._odd_platforms[person.platform] = self._odd_platforms.get(person.platform, 0) + 1
         if cells["second_theme"]:
             self._second[ref] = cells["second_theme"]

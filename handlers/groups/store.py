@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.clock import from_micros, to_micros
+from bot.config import setting_store
 from bot.content.names import collation
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
@@ -19,6 +20,7 @@ _PEOPLE = (
     " JOIN choices c ON c.participant_id = p.id LEFT JOIN accounts a ON a.id = p.preferred_account"
     " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
 )
+_SIZES = "group_sizes"  # a setting
 _COMES = "p.attends = 1 AND p.status IN ('invited', 'joined') AND c.theme IS NOT NULL"
 
 
@@ -59,6 +61,17 @@ def _member(row: Row) -> Member:
 async def rounds(tx: Transaction) -> Sequence[Round]:
     """Every round, in order."""
     return [_round(row) for row in await tx.all(f"{_ROUND} ORDER BY number")]
+
+
+async def sizes(tx: Transaction) -> tuple[int, int, int]:
+    """The smallest and largest size of a group and the one aimed at, as configured at the last start."""
+    smallest, largest, target = (await setting_store.get(tx, _SIZES) or "5 7 6").split()
+    return int(smallest), int(largest), int(target)
+
+
+async def set_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
+    """Keep what is configured where the rules that know no configuration find it."""
+    await setting_store.put(tx, _SIZES, f"{smallest} {largest} {target}")
 
 
 async def find_round(tx: Transaction, number: int) -> Round | None:

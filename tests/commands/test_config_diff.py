@@ -102,3 +102,21 @@ def test_phases_are_compared_word_by_word_and_follow_the_file_when_asked(shell: 
     ]
     assert shell("config", "diff", "--apply").exit_code == 0
     assert shell("config", "diff").exit_code == 0
+
+
+def test_capabilities_come_in_the_order_in_which_a_gathering_is_prepared(shell: Shell, configured: Path) -> None:
+    config = configured / "config.toml"
+    words = '{ fr = "A", en = "A", de = "A" }'
+    change(config, "[web]", "[groups]\nrounds = 2\n\n[web]")
+    shell("config", "diff")
+    change(config, "[groups]\nrounds = 2\n\n", "")
+    change(config, "capacity = 1", "capacity = 2")
+    phase = f'[[phases]]\nkey = "first"\ntitle = {words}\ninstruction = {words}\n\n'
+    session = '[[sessions]]\nkey = "opening"\ntitle = { en = "Opening" }\nstarts = 2099-06-10T09:00:00\n'
+    change(config, "[web]", f"{phase}{session}ends = 2099-06-10T10:00:00\n\n[web]")
+    assert shell("config", "diff").stdout.splitlines() == [
+        "theme culture, capacity: 1 -> 2",
+        "session opening: only in the file",
+        "round 2: only in the store",
+        "phase first: only in the file",
+    ]

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from bot.config.settings import SharedChannel
 from bot.content.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
 from bot.content.views import File, View
 from bot.database.engine import Store, Transaction
@@ -16,7 +17,7 @@ from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements import content_store, copy_store, reach
 from handlers.announcements import service as announcing
 from handlers.announcements import store as announcements
-from handlers.announcements.broadcasting import Channel, channel_is_gone
+from handlers.announcements.broadcasting import channel_is_gone
 from handlers.reminders.enqueuing import tell_slice
 from tests.delivery.announced import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
@@ -322,7 +323,7 @@ async def test_on_discord_what_is_for_all_is_said_once_in_its_channel(rig: Rig) 
     await rig.person("Ali", "discord:2")
     await rig.person("Eva", "telegram:3")
     async with rig.running():
-        await announce(rig, "Welcome", channel=Channel("77", "500"))
+        await announce(rig, "Welcome", channel=SharedChannel("discord", "77", "500"))
         await rig.passes(2)
     said = [(message.chat, message.thread, message.mentions) for message in rig["discord"].arrived]
     assert said == [("77", "77", ("&500",))]
@@ -376,7 +377,7 @@ async def test_what_was_for_a_channel_that_is_gone_reaches_people_one_by_one(rig
     await in_a_thread(rig, shy)
     rig["discord"].answers["77"] = [PlaceGone("Discord answers 404, code 10003")]
     async with rig.running():
-        made = await announce(rig, "Welcome", channel=Channel("77", "500"))
+        made = await announce(rig, "Welcome", channel=SharedChannel("discord", "77", "500"))
         await rig.passes(5)
     said = sorted((message.chat, message.thread, message.mentions) for message in rig["discord"].arrived)
     assert said == [("3", None, ()), ("60", "61", ("1",))]

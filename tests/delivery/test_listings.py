@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.config.seeding import seed
 from bot.content.errors import Rejected, RetryLater
 from bot.database.engine import Store
 from bot.delivery import listing_store
@@ -21,7 +20,7 @@ from handlers.programme import service as programme
 from handlers.programme import store as sessions
 from handlers.programme.model import Plan, Session
 from tests.delivery.rig import Rig
-from tests.world import START
+from tests.world import START, seed
 
 OPENING = Plan(
     "opening",

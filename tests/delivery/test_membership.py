@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config.seeding import seed
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
@@ -12,7 +11,7 @@ from bot.delivery.platform import Membership
 from bot.people import participant_store
 from handlers.themes import store as themes
 from tests.delivery.rig import Rig
-from tests.world import START
+from tests.world import START, seed
 
 
 @pytest.fixture

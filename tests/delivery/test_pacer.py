@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.delivery.pacer import PACES, Pace, Pacer
+from bot.content.features import Pace, features_of
+from bot.delivery.pacer import Pacer
 from tests.world import START
 
 SECOND = timedelta(seconds=1)
@@ -20,7 +21,7 @@ def departures(pacer: Pacer, now: datetime, count: int, *, late: float = 0.0) ->
 
 
 def test_a_burst_never_exceeds_what_is_published() -> None:
-    instants = list(departures(Pacer(PACES["telegram"]), START, 300))
+    instants = list(departures(Pacer(features_of("telegram").pace), START, 300))
     for start in instants:
         assert sum(start <= at < start + SECOND for at in instants) <= 30
 

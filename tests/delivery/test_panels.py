@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.config.seeding import seed
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.conversation import live_screens
@@ -24,7 +23,7 @@ from handlers.ideas import store as ideas
 from handlers.workshops.panel import draw_panel
 from tests.delivery.rig import Recorder, Rig
 from tests.handlers.workshops import PHASES
-from tests.world import CONTRIBUTIONS, START, make_settings
+from tests.world import CONTRIBUTIONS, START, make_settings, seed
 
 _GROUPS, _IDEAS, _BURST = 17, 1000, 50
 

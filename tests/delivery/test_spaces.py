@@ -11,7 +11,6 @@ import pytest
 import structlog
 
 import handlers.groups.service
-from bot.config.seeding import seed
 from bot.content.errors import PlaceGone, Rejected, RetryLater, Unreachable
 from bot.content.texts import plain
 from bot.content.views import View
@@ -25,7 +24,7 @@ from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.themes import store as themes
 from tests.delivery.rig import Rig
-from tests.world import START
+from tests.world import START, seed
 
 
 @dataclass

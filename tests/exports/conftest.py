@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.seeding import seed
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
@@ -18,7 +17,7 @@ from handlers.results.model import Gathering
 from handlers.results.understanding import understand
 from handlers.results.wording import Wording
 from tests.exports.crowd import Made, populate
-from tests.world import make_settings
+from tests.world import make_settings, seed
 
 NOW = datetime(2027, 6, 10, 8, tzinfo=UTC)
 ENGLISH = Wording("en", "Europe/Paris", "Rencontres")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.config.seeding import seed
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.results import store as exports
@@ -10,7 +9,7 @@ from handlers.results.model import Voice
 from handlers.results.understanding import understand
 from tests.exports.conftest import NOW, Workshops
 from tests.exports.crowd import add_idea, insert, populate
-from tests.world import make_settings
+from tests.world import make_settings, seed
 
 
 def texts(voices: list[Voice]) -> list[str]:

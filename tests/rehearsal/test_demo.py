@@ -27,7 +27,6 @@ from typer.testing import CliRunner
 from bot.app import House, build
 from bot.cli.main import app
 from bot.clock import ManualClock, to_micros
-from bot.config.seeding import seed
 from bot.config.settings import Settings
 from bot.database.engine import Store, Transaction
 from bot.people import participant_store
@@ -50,6 +49,7 @@ from handlers.workshops import service as living
 from handlers.workshops import store as phases
 from handlers.workshops.model import PhaseRun
 from tests.drivers.browser import open_browser
+from tests.world import seed
 
 NOW = datetime(2031, 10, 1, 8, 30, tzinfo=UTC)
 PATIENCE = 60

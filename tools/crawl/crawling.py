@@ -16,7 +16,7 @@ import aiohttp
 
 from bot.background.side_process import SideProcess, Work
 from bot.clock import ShiftedClock
-from bot.config.seeding import seed as seed_store
+from bot.config.seeding import load_seeds, seed_store
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people import claims, facilitator_store, participant_store, secrets
@@ -25,6 +25,7 @@ from bot.rehearsal.botapi import Pace
 from bot.rehearsal.demo import free_port
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import populate
+from handlers import CAPABILITIES
 from handlers.groups import store as groups
 from handlers.themes import service as choosing
 from tools.crawl import answers
@@ -341,7 +342,7 @@ async def crawl(
         settings = settings.model_copy(update={"storage": storage})
     store = await open_store(settings.storage.url)
     try:
-        await seed_store(store, settings)
+        await seed_store(store, settings, load_seeds(CAPABILITIES))
         await populate(store, settings, clock.now())
     finally:
         await store.close()

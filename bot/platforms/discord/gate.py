@@ -17,7 +17,8 @@ from typing import Literal, TypeAlias
 
 import aiohttp
 
-from bot.delivery.pacer import Departure, Pace, Pacer
+from bot.content.features import Pace
+from bot.delivery.pacer import Departure, Pacer
 
 PER_SECOND = 45.0
 """Calls a second in all: Discord takes 50, and some arrive closer together than they left."""

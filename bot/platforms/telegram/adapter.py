@@ -22,11 +22,12 @@ from bot.content.views import Button, View
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Pressed, Sent
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.delivery.pacer import PACES, Pacer
+from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
 from bot.people import participant_store
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
+from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.fetching import with_file
 from bot.platforms.telegram.intake import Intake, Raw
 from bot.platforms.telegram.profile import update_profile
@@ -82,7 +83,7 @@ class Telegram:
         forum = self._settings.forum_chat_id
         self.spaces = Forum(self._bot, self._connect, store, clock, forum) if forum else None
         """The topics of the groups, where a forum is configured."""
-        self.replies = Replies(self._bot, dispatcher, clock, pacer or Pacer(PACES[PLATFORM]))
+        self.replies = Replies(self._bot, dispatcher, clock, pacer or Pacer(FEATURES.pace))
         """What is on its way to people who just acted."""
         self._albums = Albums(clock, store, dispatcher, self.replies)
         self._webhook = Webhook(self._settings, self._take, clock)

@@ -13,6 +13,7 @@ from telegram.constants import MessageEntityDateTimeFormats, MessageEntityType
 from bot.content.forms import Composition, Upload
 from bot.content.markdown import body
 from bot.content.texts import Run, Style
+from bot.platforms.telegram.features import units
 
 Json = dict[str, Any]
 
@@ -29,11 +30,6 @@ _STYLES: dict[str, Style] = {
     MessageEntityType.PRE: "code",
     MessageEntityType.EXPANDABLE_BLOCKQUOTE: "quote",
 }
-
-
-def units(text: str) -> int:
-    """Length in UTF-16 code units, in which Telegram counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:

@@ -15,7 +15,8 @@ from telegram.constants import KeyboardButtonStyle, MessageLimit
 
 from bot.content.texts import Reader, Run, Span, Strong, label, plain, render
 from bot.content.views import Button, Choice, View
-from bot.platforms.telegram.formatting import Json, entities_of, joined, units
+from bot.platforms.telegram.features import units
+from bot.platforms.telegram.formatting import Json, entities_of, joined
 
 SELECTED = "✓ "
 """Before the label of an option that is chosen: a sign, never a colour alone."""

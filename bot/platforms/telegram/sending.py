@@ -19,7 +19,8 @@ from bot.content.texts import Reader, _n, plain
 from bot.content.views import Attachment, Picture, View
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import cannot_be_edited, classify, message_gone, not_modified, topic_closed
-from bot.platforms.telegram.formatting import Json, units
+from bot.platforms.telegram.features import units
+from bot.platforms.telegram.formatting import Json
 from bot.platforms.telegram.media import edit_media, send_album, send_media
 from bot.platforms.telegram.render import GOES_ON, Part, draw_keyboards, draw_text
 from bot.platforms.telegram.shown import Shown

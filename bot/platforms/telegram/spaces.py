@@ -22,11 +22,12 @@ from bot.clock import Clock
 from bot.content.errors import PlaceGone, PlatformError, RetryLater
 from bot.database.engine import Store
 from bot.delivery import space_store
-from bot.delivery.pacer import PACES, Pacer
+from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Note, Space
 from bot.delivery.spaces import Place
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import classify
+from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.telegram.sending import edit_view, send_view
 
@@ -51,7 +52,7 @@ class Forum:
         self._connect = connect
         self._store = store
         self._clock = clock
-        self._pacer = Pacer(PACES[PLATFORM])
+        self._pacer = Pacer(FEATURES.pace)
         self._pin_refused = False
         self._inviting = asyncio.Lock()
 
@@ -102,7 +103,9 @@ class Forum:
             return
         chat, thread = str(self.chat_id), str(message.message_thread_id or message.message_id)
         url = self._address(thread)
-        if not await self._store.transact(lambda tx: space_store.claim_topic(tx, chat, made.name, thread, url)):
+        if not await self._store.transact(
+            lambda tx: space_store.claim_topic(tx, PLATFORM, chat, made.name, thread, url)
+        ):
             log.warning("a topic was made that no group needs: it is closed", topic=thread)
             with contextlib.suppress(TelegramError):
                 await call(self._bot, "closeForumTopic", chat_id=self.chat_id, message_thread_id=int(thread))

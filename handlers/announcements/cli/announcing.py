@@ -13,6 +13,7 @@ from bot.cli.console import Failed, load, opened, out
 from bot.config.settings import Settings
 from bot.content import markdown
 from bot.content.errors import UserError
+from bot.content.features import platforms
 from bot.content.forms import Composition, MessageField
 from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, _, plain
@@ -30,7 +31,6 @@ from handlers.announcements.splitting import parts
 from handlers.groups import store as groups
 from handlers.themes import store as themes
 
-_PLATFORMS = ("discord", "telegram", "web")
 _WHY = {
     "stopped": "asked for no messages",
     "muted": "wants no announcements",
@@ -106,7 +106,7 @@ async def _audience(tx: Transaction, typed: str, settings: Settings) -> Audience
         case "group":
             known = [audience.value] if await groups.find(tx, audience.number) else []
         case "platform":
-            known = _PLATFORMS
+            known = list(platforms())
         case _:
             return audience
     if audience.value not in known:
@@ -123,7 +123,7 @@ def _ways(keys: Sequence[str], settings: Settings) -> str:
             *(f"theme:{key}" for key in keys),
             "group:ID",
             "territory:CODE (FR, CA-QC)",
-            *(f"platform:{name}" for name in _PLATFORMS),
+            *(f"platform:{name}" for name in platforms()),
             f"present:DAY ({settings.gathering.starts})",
             "unchosen",
             "facilitators",

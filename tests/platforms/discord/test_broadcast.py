@@ -14,6 +14,7 @@ import pytest
 from simcord.backend.serializers import guild_create_payload
 
 from bot.clock import ManualClock
+from bot.config.settings import SharedChannel
 from bot.content.reasons import Reason
 from bot.database.engine import Transaction
 from bot.delivery.worker import Delivery
@@ -21,7 +22,7 @@ from bot.people import participant_store, preferences
 from bot.people.participants import Account
 from bot.rehearsal.hands_discord import DiscordChat
 from handlers.announcements import copy_store
-from handlers.announcements.broadcasting import Channel, channel_is_gone
+from handlers.announcements.broadcasting import channel_is_gone
 from tests.delivery.announced import announce, correct, withdraw
 from tests.delivery.rig import Rig
 from tests.drivers.discord import DiscordTown
@@ -212,7 +213,7 @@ async def test_a_copy_in_a_channel_calls_its_role_once_and_follows(rig: Rig, tow
         written = town.env.backend.messages.get(channel.id, {}).values()
         return [(message.content, [*message.mention_role_ids]) for message in written]
 
-    made = await announce(rig, "Room A", urgent=True, channel=Channel(str(channel.id), str(role.id)))
+    made = await announce(rig, "Room A", urgent=True, channel=SharedChannel("discord", str(channel.id), str(role.id)))
     await rig.passes(60)
     assert seen() == [(f"<@&{role.id}>\n**De l’équipe**\nRoom A", [role.id])]
     assert zoe.pushed == ()  # Discord is told once, in its channel

@@ -1,0 +1,57 @@
+"""The lines of `rencontres config diff`: what stands in the store, and what in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+_Stored = TypeVar("_Stored", bound=_Keyed)
+_Configured = TypeVar("_Configured", bound=_Keyed)
+
+
+def list_differences(
+    kind: str,
+    stored: Sequence[_Stored],
+    configured: Sequence[_Configured],
+    compare: Callable[[_Stored, _Configured], Iterable[str]],
+) -> Iterator[str]:
+    """A line for each thing that only one list has, for each way in which two of the same key differ, and for order.
+
+    `kind` is what one of them is called, like «theme».
+    """
+    in_store = {thing.key: thing for thing in stored}
+    for thing in configured:
+        if thing.key in in_store:
+            yield from (f"{kind} {thing.key}, {line}" for line in compare(in_store[thing.key], thing))
+        else:
+            yield f"{kind} {thing.key}: only in the file"
+    in_file = [thing.key for thing in configured]
+    yield from (f"{kind} {key}: only in the store" for key in in_store if key not in in_file)
+    common = [key for key in in_file if key in in_store]
+    if common != (now := [key for key in in_store if key in in_file]):
+        yield f"order of {kind}s: {', '.join(now)} -> {', '.join(common)}"
+
+
+def word_differences(what: str, stored: Mapping[str, str], configured: Mapping[str, str]) -> Iterator[str]:
+    """A line for each locale in which words differ; empty words count as none."""
+    for locale in sorted({*stored, *configured}):
+        before, after = _quoted(stored.get(locale)), _quoted(configured.get(locale))
+        if before != after:
+            yield f"{what} in {locale}: {before} -> {after}"
+
+
+def _quoted(words: str | None) -> str:
+    return f"«{words}»" if words else "none"
+
+
+def local_time(instant: datetime | None, zone: str) -> str:
+    """An instant as the gathering's local time, with its zone."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}" if instant else "none"

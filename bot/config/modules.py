@@ -1,0 +1,18 @@
+"""Modules of capabilities that are loaded by themselves, found by name: a command needs few parts of each.
+
+Loading a capability whole brings all of its screens, and everything those import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
+
+def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
+    """The module of this name of each of these capabilities that has one, in their order."""
+    for capability in capabilities:
+        if find_spec(f"handlers.{capability}.{name}"):
+            yield import_module(f"handlers.{capability}.{name}")

@@ -1,0 +1,66 @@
+"""Which platforms the settings turn on, and their adapters made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from bot.config.settings import Settings
+from bot.content.errors import ConfigError
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from bot.clock import Clock
+    from bot.conversation.dispatch import Dispatcher
+    from bot.database.engine import Store
+    from bot.delivery.pacer import Pacer
+    from bot.delivery.platform import Platform
+
+
+def configured(settings: Settings) -> frozenset[str]:
+    """The platforms that these settings turn on."""
+    on = {
+        "telegram": settings.telegram.token.get_secret_value(),
+        "discord": settings.discord.token.get_secret_value(),
+        "web": settings.web.public_url,
+    }
+    return frozenset(name for name, given in on.items() if given)
+
+
+def open_platforms(
+    settings: Settings,
+    dispatcher: Dispatcher,
+    store: Store,
+    clock: Clock,
+    wanted: frozenset[str],
+    pacers: Mapping[str, Pacer],
+    *,
+    framed: bool,
+) -> list[Platform]:
+    """The adapters that are wanted and configured; each library is loaded only then.
+
+    Raises ConfigError where Telegram would call a web server that there is not.
+    """
+    on = wanted & configured(settings)
+    adapters: list[Platform] = []
+    webhook: list[web.RouteDef] = []
+    if "telegram" in on:
+        from bot.platforms.telegram.adapter import Telegram
+
+        telegram = Telegram(settings, dispatcher, store, clock, pacers["telegram"])
+        adapters.append(telegram)
+        webhook = telegram.webhook_routes()
+    if "discord" in on:
+        from bot.platforms.discord.adapter import Discord
+
+        adapters.append(Discord(settings, dispatcher, store, clock))
+    if "web" in on:
+        from bot.platforms.web.adapter import Web
+
+        pages = Web(settings, dispatcher, store, clock, framed=framed)
+        pages.mount(webhook)
+        adapters.append(pages)
+    elif webhook:
+        raise ConfigError("telegram.mode = «webhook» needs the web server: give [web] a public_url, or use polling.")
+    return adapters

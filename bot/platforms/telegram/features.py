@@ -1,0 +1,25 @@
+"""What Telegram can do."""
+
+from __future__ import annotations
+
+from bot.content.features import Pace, PlatformFeatures
+from bot.content.texts import _
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, in which Telegram counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+FEATURES = PlatformFeatures(
+    name="telegram",
+    title="Telegram",
+    group_channel=_("Our topic on Telegram"),
+    channels_on_request=True,
+    longest_text=4096,
+    text_length=units,
+    # published: about 30, 1 in a chat, 20 a minute in a group; a forum is one group, edits and new topics included
+    pace=Pace(29.4, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60),
+    replies_count=True,
+    single_intake=True,
+)

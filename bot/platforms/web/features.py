@@ -1,0 +1,19 @@
+"""What the personal page can do."""
+
+from __future__ import annotations
+
+from bot.content.features import PlatformFeatures
+from bot.content.texts import Text, _, _n
+
+
+def _on_their_page(count: int) -> Text:
+    return _n("{count} on their page", "{count} on their page", count)
+
+
+FEATURES = PlatformFeatures(
+    name="web",
+    title=_("Personal page"),
+    count=_on_their_page,
+    own_page=True,
+    drops_repeats=True,
+)

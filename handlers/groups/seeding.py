@@ -1,0 +1,52 @@
+"""Rounds and the sizes of groups, which follow the file at every start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.config.differences import local_time
+from bot.config.seeding import Seed
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+from handlers.groups import store
+from handlers.groups.model import Round
+
+
+def _configured(settings: Settings) -> Sequence[Round]:
+    """The rounds of config.toml, one a day from the first; none is published."""
+    gathering, meeting = settings.gathering, settings.groups.meeting
+    rounds = []
+    for number in range(1, settings.groups.rounds + 1):
+        later = timedelta(days=number - 1)
+        meets_at = None if meeting is None else gathering.instant(meeting + later)
+        rounds.append(Round(number, gathering.starts + later, meets_at, published=False))
+    return rounds
+
+
+async def _write(tx: Transaction, settings: Settings) -> None:
+    for round_ in _configured(settings):
+        await store.add_round(tx, round_.number, round_.day, round_.meets_at)
+    sizes = settings.groups
+    await store.set_sizes(tx, sizes.smallest, sizes.largest, sizes.target)
+
+
+async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:
+    """Rounds follow the file at every start, but those published, and those whose meeting was set in chat."""
+    lines = []
+    zone, configured = settings.gathering.zone, {round_.number: round_ for round_ in _configured(settings)}
+    for stored in await store.rounds(tx):
+        state = "published" if stored.published else "set in chat"
+        wanted = configured.get(stored.number)
+        if wanted is None:
+            lines.append(f"round {stored.number}: only in the store")
+            continue
+        if stored.day != wanted.day:
+            lines.append(f"round {stored.number} ({state}), day: {stored.day} -> {wanted.day}")
+        if stored.meets_at != wanted.meets_at:
+            meetings = f"{local_time(stored.meets_at, zone)} -> {local_time(wanted.meets_at, zone)}"
+            lines.append(f"round {stored.number} ({state}), first meeting: {meetings}")
+    return lines
+
+
+SEED = Seed(write=_write, once=None, differences=_differences, order=30)

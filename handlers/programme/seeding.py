@@ -1,0 +1,63 @@
+"""Sessions, which the file seeds once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.config.seeding import Seed
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+from bot.people import audiences
+from handlers.programme import store
+from handlers.programme.model import Plan, compare
+
+
+def _configured(settings: Settings) -> Sequence[Plan]:
+    """The sessions of config.toml, in its order."""
+    return [
+        Plan(
+            session.key,
+            session.title,
+            settings.instant(session, session.starts),
+            settings.instant(session, session.ends),
+            session.zone or settings.gathering.zone,
+            session.place,
+            session.kind,
+            audiences.parse(session.audience),
+            session.map,
+        )
+        for session in settings.sessions
+    ]
+
+
+async def _write(tx: Transaction, settings: Settings) -> None:
+    for plan in _configured(settings):
+        await store.add(tx, plan)
+
+
+async def _differences(tx: Transaction, settings: Settings, now: datetime) -> Sequence[str]:
+    """Sessions that only the store has are no difference: they are the programme as it was imported in chat."""
+    from bot.content.texts import Reader, plain
+    from handlers.programme.service import difference  # much to load, for this alone
+
+    reader = Reader("en", settings.gathering.zone)
+    found = compare(_configured(settings), await store.all_sessions(tx), now)
+    return [
+        *(f"session {plan.key}: only in the file" for plan in found.new),
+        *(
+            f"session {change.after.key}: {plain(difference(change.before.plan, change.after), reader)}"
+            for change in found.changed
+        ),
+    ]
+
+
+async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
+    """Add and change sessions as the file says; those whose sessions change are told."""
+    from handlers.programme import service
+
+    await service.apply(tx, _configured(settings), now, settings.gathering.hours)
+
+
+# Marked apart from themes: a store from before there were sessions gets them too.
+SEED = Seed(write=_write, once="sessions_seeded", differences=_differences, apply=_apply, order=20)

@@ -1,0 +1,48 @@
+"""Themes and their deadline, which the file seeds once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.config import setting_store
+from bot.config.differences import list_differences, local_time, word_differences
+from bot.config.seeding import Seed
+from bot.config.settings import Settings, ThemeSettings
+from bot.database.engine import Transaction
+from handlers.themes import store
+from handlers.themes.model import Theme
+
+
+async def _write(tx: Transaction, settings: Settings) -> None:
+    for position, theme in enumerate(settings.themes):
+        await store.put(tx, theme.key, position, theme.title, theme.description, theme.capacity)
+    await setting_store.set_theme_deadline(tx, settings.gathering.deadline)
+
+
+async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:
+    lines = list(list_differences("theme", await store.all_themes(tx), settings.themes, _compare))
+    stored, configured = await setting_store.theme_deadline(tx), settings.gathering.deadline
+    if stored != configured:
+        zone = settings.gathering.zone
+        lines.append(f"theme deadline: {local_time(stored, zone)} -> {local_time(configured, zone)}")
+    return lines
+
+
+def _compare(stored: Theme, configured: ThemeSettings) -> Iterator[str]:
+    yield from word_differences("title", stored.title, configured.title)
+    yield from word_differences("description", stored.description, configured.description)
+    if stored.capacity != configured.capacity:
+        yield f"capacity: {stored.capacity or 'no limit'} -> {configured.capacity or 'no limit'}"
+
+
+async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
+    """Write the file's themes and deadline; who waited for a theme that grew moves up."""
+    from handlers.themes import service  # much to load, for this alone
+
+    await _write(tx, settings)
+    for theme in settings.themes:
+        await service.fill(tx, theme.key, now)
+
+
+SEED = Seed(write=_write, once="seeded", differences=_differences, apply=_apply, order=10)
