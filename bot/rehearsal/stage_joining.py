@@ -8,11 +8,11 @@ from datetime import timedelta
 from bot.content.forms import Upload
 from bot.content.texts import Localised, Strong, _
 from bot.files.sheets import read_rows, write_csv
+from bot.membership.inviting import HEADINGS
 from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.playing import Play
 from handlers.registration import roster_store
-from handlers.registration.inviting import HEADINGS
 
 _STAY_AWAY = 0.04
 """Who never opens their invitation."""

@@ -13,7 +13,8 @@ from bot.content.forms import Form, text
 from bot.content.texts import Name, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
-from bot.delivery import accounts, outbox
+from bot.delivery import outbox
+from bot.membership import accounts
 from bot.people import attempts, claims, codes, participant_store, secrets
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant

@@ -12,7 +12,7 @@ from bot.content.errors import Stale
 from bot.content.texts import Listing, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Go, Request, Routes
-from bot.delivery.accounts import MINE
+from bot.membership.accounts import MINE
 from bot.people import participant_store, preferences
 from bot.people.naming import account_label
 from bot.people.notifications import TOPICS, Topic

@@ -13,6 +13,7 @@ from bot.content.texts import Localised, Name, Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.membership.inviting import renew, telegram_username, ways_in
 from bot.people import participant_store
 from bot.people.listed import Gender, RosterPerson
 from bot.people.participants import Participant
@@ -26,7 +27,6 @@ from handlers.navigation import overview
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import BACK, OpenPerson, as_buttons
 from handlers.registration import roster_store
-from handlers.registration.inviting import renew, telegram_username, ways_in
 from handlers.registration.organiser import GENDERS
 from handlers.themes import service as choosing
 from handlers.themes import store as themes

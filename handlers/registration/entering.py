@@ -10,7 +10,7 @@ from bot.content.forms import Form, text
 from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
-from bot.delivery import accounts
+from bot.membership import accounts
 from bot.people import attempts, participant_store, secrets
 from bot.people.participants import Participant
 from handlers.account.linking import paused

@@ -11,15 +11,14 @@ from bot.content.errors import Stale
 from bot.content.texts import Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.delivery import accounts
+from bot.membership import accounts, inviting
+from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
 from bot.people import participant_store
 from bot.people.naming import account_label
 from bot.people.participants import Participant
 from bot.people.roster_words import COLUMNS, UNASKED
 from handlers.navigation.layout import BACK, back_to
 from handlers.navigation.tables import to_take_along
-from handlers.registration import inviting
-from handlers.registration.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
 
 routes = Routes()
 

@@ -15,7 +15,8 @@ from bot.content.texts import Listing, Moment, Name, Span, Strong, Territory, Te
 from bot.content.views import Button, Option, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Go, Request, Routes
-from bot.delivery import accounts, outbox
+from bot.delivery import outbox
+from bot.membership import accounts
 from bot.people import attempts, codes, participant_store, secrets
 from bot.people.participants import Participant
 from handlers.account import linking

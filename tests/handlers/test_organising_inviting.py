@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.config import setting_store
 from bot.database.engine import Transaction
-from handlers.registration import inviting
+from bot.membership import inviting
 from handlers.registration.entering import BecomeOrganiser
 from handlers.registration.invitations import Renew
 from handlers.registration.participant import Join

@@ -24,6 +24,7 @@ from bot.conversation.incoming import Called, Pressed, Sent
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
+from bot.membership.inviting import TELEGRAM_USERNAME
 from bot.people import participant_store
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
@@ -37,7 +38,6 @@ from bot.platforms.telegram.sending import correct_view, delete_messages, pin_me
 from bot.platforms.telegram.spaces import Forum
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
-from handlers.registration.inviting import TELEGRAM_USERNAME
 
 log = structlog.get_logger()
 

@@ -18,10 +18,9 @@ from bot.content import i18n
 from bot.content.texts import Reader
 from bot.conversation.incoming import Sender
 from bot.database.engine import Transaction
-from bot.delivery import accounts
+from bot.membership import accounts, inviting
 from bot.people import participant_store, secrets
 from bot.people.participants import Account, Participant
-from handlers.registration import inviting
 
 PLATFORM = "web"
 COOKIE = "session"

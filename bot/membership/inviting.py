@@ -15,7 +15,7 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.texts import Link, Reader, Span, Strong, _, plain
 from bot.database.engine import Transaction
-from bot.delivery import accounts
+from bot.membership import accounts
 from bot.people import claims, codes, participant_store, secrets
 from bot.people.participants import Account, Participant
 
