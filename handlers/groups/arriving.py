@@ -17,6 +17,7 @@ from bot.membership.inviting import renew, telegram_username, ways_in
 from bot.people import participant_store
 from bot.people.listed import Gender, RosterPerson
 from bot.people.participants import Participant
+from bot.people.roster_words import GENDERS
 from handlers.groups import attendance_store
 from handlers.groups.attendance_days import Day, the_day
 from handlers.groups.attending import ways_to_a_group
@@ -27,7 +28,6 @@ from handlers.navigation import overview
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import BACK, OpenPerson, as_buttons
 from handlers.registration import roster_store
-from handlers.registration.organiser import GENDERS
 from handlers.themes import service as choosing
 from handlers.themes import store as themes
 from handlers.themes.model import Theme

@@ -8,13 +8,13 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes
 from handlers.home.figures import Figures
 from handlers.navigation import overview
+from handlers.navigation.actions import Find, NotJoined
 from handlers.navigation.changes import RecentChanges
 from handlers.programme.actions import EditProgramme
 from handlers.registration.entering import EnterCode
 from handlers.registration.importing_screen import Import
 from handlers.registration.invitations import ShowInvitations
-from handlers.registration.missing import NotChosen, NotJoined
-from handlers.registration.organiser import Find
+from handlers.registration.missing import NotChosen
 from handlers.registration.reading_lists import ListToFillIn
 from handlers.team import store as questions
 from handlers.themes import store as themes

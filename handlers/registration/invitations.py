@@ -17,6 +17,7 @@ from bot.people import participant_store
 from bot.people.naming import account_label
 from bot.people.participants import Participant
 from bot.people.roster_words import COLUMNS, UNASKED
+from handlers.navigation.actions import AskToRenew, Renew
 from handlers.navigation.layout import BACK, back_to
 from handlers.navigation.tables import to_take_along
 
@@ -61,23 +62,6 @@ class Remake(Action):
     """Make them anew."""
 
     code: ClassVar[str] = "oir"
-
-
-@dataclass(frozen=True, slots=True)
-class AskToRenew(Action):
-    """Ask before someone's invitation is made anew."""
-
-    code: ClassVar[str] = "oin"
-    person: int
-
-
-@dataclass(frozen=True, slots=True)
-class Renew(Action):
-    """Make someone's invitation anew. `keep` holds the ids of the accounts that stay theirs, «_» between them."""
-
-    code: ClassVar[str] = "oiy"
-    person: int
-    keep: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
+from bot.content.names import shortened
 from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Reply, View, reply
 from bot.conversation import dialogue_store
@@ -15,7 +16,6 @@ from bot.conversation.routes import Request, Routes
 from bot.delivery import outbox
 from bot.people import facilitator_store, limits
 from handlers.ideas import vote_store
-from handlers.ideas.messages import shortened
 from handlers.syntheses import store
 from handlers.syntheses.actions import Approve, Choose, Comment, TakePen, Write, WriteSentence, WriteText
 from handlers.syntheses.messages import leaders, opens_well

@@ -9,6 +9,7 @@ from typing import ClassVar
 from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
+from bot.content.names import shortened
 from bot.content.texts import Joined, Localised, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Reply, View, reply, with_lines_first
 from bot.conversation.routes import Go, Request, Routes
@@ -16,7 +17,6 @@ from bot.people import limits
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, day, title
 from handlers.groups.service import over
-from handlers.ideas.messages import shortened
 from handlers.themes import service, store
 from handlers.themes.model import Theme, choosing_is_open
 from handlers.themes.service import Outcome
