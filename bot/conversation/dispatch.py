@@ -43,7 +43,7 @@ from bot.conversation.replied import Replied
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Target
 from bot.conversation.shown_screens import Shown
-from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction
 from bot.files.folder import Files
 from bot.people import codes, participant_store
 from bot.people.participants import Account
@@ -242,7 +242,10 @@ class Dispatcher:
                 in_place=answer is not None and not answer.fresh and isinstance(incoming.content, _IN_PLACE),
             )
 
-        answered = await self._store.transact(unit)
+        try:
+            answered = await self._store.transact(unit)
+        except OutcomeUnknown:  # the inbox tells whether it was saved: nothing is done twice, and what is said is true
+            answered = await self._store.transact(unit)
         self._committed()
         return answered
 

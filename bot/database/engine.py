@@ -43,9 +43,13 @@ _LEXEMES = re.compile(
 
 
 class StoreUnavailable(Exception):
-    """The store is locked, full or out of reach, and nothing of the unit was saved.
+    """The store is locked, full or out of reach, and nothing of the unit was saved."""
 
-    One case cannot be known: when PostgreSQL goes away while it commits, the unit may have been saved.
+
+class OutcomeUnknown(StoreUnavailable):
+    """PostgreSQL went away while it committed: the unit may have been saved.
+
+    A unit that finds out by itself whether it was done already, as by a row of the inbox, may be tried again.
     """
 
 
@@ -97,7 +101,7 @@ class Store(ABC):
     async def transact(self, unit: Unit[T]) -> T:
         """Run a unit; what it did is durable when this returns, and undone when this raises.
 
-        Raises what the unit raised, or StoreUnavailable after `PATIENCE`.
+        Raises what the unit raised, StoreUnavailable after `PATIENCE`, or OutcomeUnknown.
         """
 
     @abstractmethod

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from bot.database.engine import PATIENCE, Row, Store, StoreUnavailable, T, Transaction, Unit, speller
+from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnavailable, T, Transaction, Unit, speller
 
 _MIGRATING = 0x52656E63  # the number of our advisory lock
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
@@ -27,6 +27,7 @@ _PASSING = (
     asyncpg.OperatorInterventionError,  # starting, or shut down
     asyncpg.InsufficientResourcesError,  # disk, memory, connections
     asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, until it takes over
     OSError,  # TimeoutError is one
 )
 _Isolation: TypeAlias = Literal["serializable", "repeatable_read"]
@@ -159,11 +160,11 @@ class PostgresStore(Store):
                 raise
             try:
                 await transaction.commit()
-            except asyncpg.TransactionRollbackError as error:
-                raise _Again from error
             except _DATABASE_ERRORS as error:
-                if _is_lost(connection):  # saved or not, nobody knows: trying again could do it twice
-                    raise StoreUnavailable(str(error)) from error
+                if _is_lost(connection) or not isinstance(error, asyncpg.PostgresError):  # no answer to the COMMIT
+                    raise OutcomeUnknown(str(error)) from error
+                if isinstance(error, _PASSING):
+                    raise _Again from error
                 raise
             return result
         finally:

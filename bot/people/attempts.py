@@ -1,4 +1,4 @@
-"""How often an account guessed a code: five tries, then ten minutes.
+"""How often an account guessed a code: five tries, then ten minutes. Two where many guess at once.
 
 Other things that are to be done so often are counted in the same way, under a name in place of a platform's.
 """
@@ -12,9 +12,16 @@ from bot.database.engine import Transaction
 
 TRIES = 5
 PAUSE = timedelta(minutes=10)
+CROWD = 200
+"""Wrong codes in ten minutes, of all accounts together, from which on somebody may be guessing from many of them."""
+TRIES_IN_A_CROWD = 2
+DOCUMENT = "document"
+"""What is counted beside wrong codes, by participant: the number names nobody once they are erased."""
 
 
-async def pause(tx: Transaction, platform: str, native_id: str, now: datetime) -> timedelta | None:
+async def pause(
+    tx: Transaction, platform: str, native_id: str, now: datetime, *, tries: int = TRIES
+) -> timedelta | None:
     """How long an account that has used up its tries must wait; None where it may try.
 
     What lies further ahead than a pause was counted under a clock that was wrong.
@@ -27,7 +34,7 @@ async def pause(tx: Transaction, platform: str, native_id: str, now: datetime) -
         now=to_micros(now),
         latest=to_micros(now + 2 * PAUSE),
     )
-    return from_micros(row["until"]) - now if row is not None and row["count"] >= TRIES else None
+    return from_micros(row["until"]) - now if row is not None and row["count"] >= tries else None
 
 
 async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -> None:
@@ -43,6 +50,18 @@ async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -
         latest=to_micros(now + 2 * PAUSE),
         until=to_micros(now + PAUSE),
     )
+
+
+async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
+    """The wrong guesses of the last ten minutes of all accounts together, and of how many accounts they are."""
+    row = await tx.one(
+        "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS guesses, COUNT(*) AS accounts FROM attempts"
+        " WHERE platform <> :document AND until > :now AND until <= :latest",
+        document=DOCUMENT,
+        now=to_micros(now),
+        latest=to_micros(now + 2 * PAUSE),
+    )
+    return (row["guesses"], row["accounts"]) if row else (0, 0)
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

@@ -19,8 +19,6 @@ from bot.people.participants import Participant
 TENFOLD = 10
 """How many times as much as others an organiser may use."""
 _HOUR = timedelta(hours=1)
-_DOCUMENT = "document"
-"""What is counted beside wrong codes, by participant: the number names nobody once they are erased."""
 
 
 def most(limit: int, person: Participant) -> int:
@@ -84,12 +82,12 @@ async def not_too_many_documents(tx: Transaction, person: Participant, now: date
 
     Raises UserError for one too many, as with wrong codes.
     """
-    if pause := await attempts.pause(tx, _DOCUMENT, str(person.id), now):
+    if pause := await attempts.pause(tx, attempts.DOCUMENT, str(person.id), now):
         again = Moment(full_minute(now + pause), "time")
         raise UserError(
             _("Easy: your data was handed to you several times just now. You can ask again from {time} on.", time=again)
         )
-    await attempts.count(tx, _DOCUMENT, str(person.id), now)
+    await attempts.count(tx, attempts.DOCUMENT, str(person.id), now)
 
 
 # --- what is posted to the page

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
-from bot.content.texts import Name, Strong, Text, _, _n
+from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts
-from bot.people import attempts, claims, codes, participant_store, secrets
+from bot.people import claims, codes, participant_store, secrets
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
+from handlers.account import guessing
 from handlers.themes.participant import ASK, HOME
 
 routes = Routes()
-
-_PAUSE_MINUTES = attempts.PAUSE // timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +97,11 @@ async def enter_code(request: Request, _action: EnterLinkCode, form: LinkForm) -
 async def _take(request: Request, code: str) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, code)
-    account = request.account
-    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
-        return paused(pause, EnterLinkCode())
+    if pause := await guessing.pause(request):
+        return guessing.paused(pause, EnterLinkCode())
     proposed = await propose(request, code)
     if proposed is None:
-        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        await guessing.count(request)
         return _refused()
     return proposed
 
@@ -133,8 +129,8 @@ async def claim(request: Request, action: Claim) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, action.typed)
     account = request.account
-    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
-        return paused(pause, EnterLinkCode())  # what a press carries can be guessed as well as what is typed
+    if pause := await guessing.pause(request):
+        return guessing.paused(pause, EnterLinkCode())  # what a press carries can be guessed as well as what is typed
     secret = await secrets.find(request.tx, "link", action.typed, request.now)
     if secret and secret.used and secret.account_id == account.id:
         return _waiting()  # a second tap
@@ -217,26 +213,6 @@ def _waiting() -> Reply:
     return reply(
         _("Almost there: confirm on the account that gave you the code. A message is waiting there."),
         toast=_("Noted."),
-    )
-
-
-def paused(pause: timedelta, again: Action) -> Reply:
-    """The refusal after too many wrong codes: when the next can be tried comes first."""
-    minutes = max(1, math.ceil(pause.total_seconds() / 60))
-    when = (
-        _("In ten minutes you can try again: these were too many codes for now.")
-        if minutes == _PAUSE_MINUTES
-        else _n(
-            "In {count} minute you can try again: these were too many codes for now.",
-            "In {count} minutes you can try again: these were too many codes for now.",
-            minutes,
-        )
-    )
-    return reply(
-        when,
-        _("Until then no code is looked at, not even the right one. Nothing else changed."),
-        buttons=(Button(_("Try again"), again, style="primary"), ASK, HOME),
-        fresh=True,
     )
 
 

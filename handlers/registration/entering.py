@@ -11,9 +11,9 @@ from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.membership import accounts
-from bot.people import attempts, participant_store, secrets
+from bot.people import participant_store, secrets
 from bot.people.participants import Participant
-from handlers.account.linking import paused
+from handlers.account import guessing
 from handlers.registration import roster_store
 from handlers.registration.participant import refused
 
@@ -57,15 +57,14 @@ async def enter_code(request: Request, _action: EnterCode, form: CodeForm) -> Re
 
 
 async def _admit(request: Request, code: str) -> Reply:
-    account = request.account
     if request.person and request.person.organises:
         return _greet(request.person)
-    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
-        return paused(pause, EnterCode())
+    if pause := await guessing.pause(request):
+        return guessing.paused(pause, EnterCode())
     secret = await secrets.find(request.tx, "organiser", code, request.now)
     invited = await participant_store.find(request.tx, secret.participant_id) if secret else None
     if secret is None or invited is None or secret.used or secret.expired:
-        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        await guessing.count(request)
         return refused(EnterCode())
     return await _take_in(request, secret, invited)
 

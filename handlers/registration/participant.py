@@ -17,10 +17,9 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts
-from bot.people import attempts, codes, participant_store, secrets
+from bot.people import codes, participant_store, secrets
 from bot.people.participants import Participant
-from handlers.account import linking
-from handlers.account.linking import paused
+from handlers.account import guessing, linking
 from handlers.account.preferences import offer_private_pushes
 from handlers.announcements import service as announcing
 from handlers.groups import participant as group
@@ -125,16 +124,15 @@ async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
 
 
 async def _admit(request: Request, code: str) -> Reply:
-    account = request.account
-    if pause := await attempts.pause(request.tx, account.platform, account.native_id, request.now):
-        return paused(pause, _ENTER)
+    if pause := await guessing.pause(request):
+        return guessing.paused(pause, _ENTER)
     secret = await secrets.find(request.tx, "invitation", code, request.now)
     if secret is None and request.person is None and (offer := await linking.propose(request, code)):
         return offer
     if secret and request.person and request.person.id == secret.participant_id:
         return await greet(request, request.person)
     if secret is None or secret.used or secret.expired or request.person:
-        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        await guessing.count(request)
         return refused()
     person = await participant_store.find(request.tx, secret.participant_id)
     if person is None:
@@ -157,15 +155,15 @@ async def take_code(request: Request, text: str, *, answering: bool) -> Reply | 
         return await _admit(request, text)
     if sure:
         return _needed_no_more(answering=answering)
-    if await attempts.pause(request.tx, account.platform, account.native_id, request.now):
+    if await guessing.pause(request):
         return None
     if await secrets.is_one(request.tx, text):
         if request.person is None:
             return await _admit(request, text)
-        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        await guessing.count(request)
         return _needed_no_more(answering=False)
     if request.person is None:
-        await attempts.count(request.tx, account.platform, account.native_id, request.now)
+        await guessing.count(request)
     return None
 
 

@@ -16,7 +16,7 @@ from bot.config.settings import Settings
 from bot.content.errors import RetryLater
 from bot.content.texts import Reader, Strong, plain
 from bot.content.views import View
-from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, T, Transaction, Unit
 from bot.delivery import outbox
 from bot.delivery.platform import Address, Calendar, Membership, Spaces
 from bot.delivery.worker import Delivery
@@ -158,7 +158,7 @@ class Watched(Store):
         self.written += 1
         result = await self._use(self._store.transact(unit))
         if self.mute:
-            raise StoreUnavailable("went away while it committed")
+            raise OutcomeUnknown("went away while it committed")
         return result
 
     async def read(self, unit: Unit[T]) -> T:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.people import claims
+from bot.people import attempts, claims
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.pushes import press_push, pushed
 from tests.world import World, open_world
@@ -132,6 +132,36 @@ async def test_five_tries_then_ten_minutes(world: World) -> None:
     await world.clock.advance(timedelta(minutes=10))
     await other.command("link", await code_of(chat))
     assert other.text.startswith("You are")
+
+
+async def test_many_accounts_that_guess_are_braked_together_and_the_team_learns_of_it_once(world: World) -> None:
+    """One slip is still nobody's end, and whoever has a right code gets in."""
+    ines, chat = await world.organiser(), await world.join("Zoé", "1")
+    platforms = ("telegram", "discord")
+    for number in range(attempts.CROWD // 5):
+        eve = world.chat(f"eve {number}", platform=platforms[number % 2])
+        for wrong in range(5):
+            await eve.command("link", f"WRONG{wrong}")
+    (told,) = await pushed(world, ines)
+    assert told == (
+        "Many wrong codes: 200 in ten minutes, from 40 accounts. Somebody may be guessing.\n"
+        "Codes are too long to be guessed, and a right one still lets in whoever has it. Until this ends each account"
+        " has two tries every ten minutes."
+    )
+    late, slip = world.chat("late"), world.chat("slip")
+    for _ in range(2):
+        await late.command("link", "WRONG")
+        assert late.text.startswith(WRONG)
+    await slip.command("link", "WRONG")
+    code = await code_of(chat)
+    await late.command("link", code)
+    assert late.text.startswith("In ten minutes you can try again")
+    await slip.command("link", code)
+    assert slip.text.startswith("You are")
+    await world.clock.advance(timedelta(minutes=10))
+    await late.command("link", await code_of(chat))
+    assert late.text.startswith("You are")
+    assert await pushed(world, ines) == [told]
 
 
 async def test_pressing_with_guessed_codes_counts_as_well_as_typing_them(world: World) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
 
-from bot.database.engine import StoreUnavailable, Transaction
+from bot.database.engine import OutcomeUnknown, StoreUnavailable, Transaction
 from bot.database.postgres import PostgresStore
 from tests.storage.conftest import make_notes, note_texts
 
@@ -93,6 +94,115 @@ async def test_a_unit_whose_connection_breaks_in_the_commit_is_not_run_again(
         await postgres.transact(breaks_late)
     assert runs == 1
     assert await postgres.read(note_texts) == []
+
+
+async def _fail_in_commit(url: str, code: str, times: int) -> None:
+    """Have the server answer the first commits of notes with an error."""
+    admin = await asyncpg.connect(url)
+    await admin.execute(
+        f"""
+        CREATE SEQUENCE commits;
+        CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF nextval('commits') <= {times} THEN RAISE 'no' USING ERRCODE = '{code}'; END IF; RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER fails AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION fail()
+        """
+    )
+    await admin.close()
+
+
+@pytest.mark.parametrize("code", ["40001", "53100"], ids=["another unit", "a full disk"])
+async def test_a_commit_that_the_server_refuses_for_now_is_tried_again(
+    postgres: PostgresStore, empty_postgres_url: str, code: str
+) -> None:
+    await _fail_in_commit(empty_postgres_url, code, times=2)
+    await postgres.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a')"))
+    assert await postgres.read(note_texts) == ["a"]
+
+
+async def test_a_disk_that_stays_full_is_told_and_nothing_is_saved(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    await _fail_in_commit(empty_postgres_url, "53100", times=10**6)
+    with pytest.raises(StoreUnavailable, match="no") as told:
+        await postgres.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a')"))
+    assert not isinstance(told.value, OutcomeUnknown)
+    assert await postgres.read(note_texts) == []
+
+
+async def test_a_server_that_takes_no_writes_for_a_while_is_asked_again(postgres: PostgresStore) -> None:
+    runs = 0
+
+    async def unit(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            await tx.run("SET TRANSACTION READ ONLY")  # as on a standby
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+
+    await postgres.transact(unit)
+    assert await postgres.read(note_texts) == ["a"]
+
+
+class CutAtCommit:
+    """A line to a server, which breaks once: when a COMMIT was answered, before the answer is here."""
+
+    def __init__(self, url: str) -> None:
+        (self._socket,) = Path(parse_qs(urlsplit(url).query)["host"][0]).glob(".s.PGSQL.*[0-9]")
+        self._armed = False
+        self._server: asyncio.Server
+
+    async def __aenter__(self) -> CutAtCommit:
+        self._server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._server.close()
+        await self._server.wait_closed()
+
+    def url(self, url: str) -> str:
+        port = self._server.sockets[0].getsockname()[1]
+        parts = urlsplit(url)
+        user = parts.netloc.partition("@")[0]
+        return f"postgresql://{user}@127.0.0.1:{port}{parts.path}?sslmode=disable"
+
+    def cut(self) -> None:
+        self._armed = True
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, server = await asyncio.open_unix_connection(str(self._socket))
+        committed = asyncio.Event()
+
+        async def ask() -> None:
+            while data := await reader.read(65536):
+                if self._armed and b"COMMIT" in data:
+                    self._armed = False
+                    committed.set()
+                server.write(data)
+            server.close()
+
+        async def answer() -> None:
+            while data := await answers.read(65536):
+                if committed.is_set():
+                    break
+                writer.write(data)
+            writer.close()
+            server.close()
+
+        await asyncio.gather(ask(), answer(), return_exceptions=True)
+
+
+async def test_what_was_committed_unheard_is_said_to_be_unknown_and_not_done_again(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    async with CutAtCommit(empty_postgres_url) as line:
+        far = await PostgresStore.open(line.url(empty_postgres_url), patience=0.3)
+        line.cut()
+        with pytest.raises(OutcomeUnknown):
+            await far.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a')"))
+        assert await postgres.read(note_texts) == ["a"]
+        assert await far.read(note_texts) == ["a"]
+        await far.close()
 
 
 async def test_an_error_in_the_commit_is_the_units_own(postgres: PostgresStore) -> None:

@@ -42,8 +42,10 @@ _REFUSALS = 3
 """As many 401 in a row mean that the token is wrong, or was taken back; one alone is a stumble of Telegram's."""
 _LONG_POLL = 30
 """Seconds Telegram may hold an empty answer."""
-_CONFLICTS = 3
-"""As many 409 in a row mean that another program polls with this token; one may be the end of our own last run."""
+_CONFLICTS = 5
+"""As many 409 in a row, over 15 s, mean that another program polls with this token. Fewer may be the end of our own
+last run, or one over the same store that slept, as its machine did, and takes up to 8 s to learn that it lost its
+lease: until then each of the two is told of the other."""
 _LONGEST_PAUSE = 30.0
 _BREATH = 0.05
 """Seconds of real time between updates without a number: they must neither hold up others nor keep us busy."""
@@ -100,7 +102,7 @@ class Intake:
                         "Another program receives updates with this Telegram token: stop it, or give this one a token"
                         " of its own."
                     ) from None
-                await self._clock.sleep(1.0)
+                await self._clock.sleep(2.0 ** (conflicts - 1))
                 continue
             except RetryAfter as error:
                 await self._clock.sleep(_seconds(error.retry_after))

@@ -209,10 +209,25 @@ async def test_another_program_on_the_same_token_stops_with_a_clear_line(town: T
     await town.person().command("start")
     api.fail("getUpdates", status=409, times=10**6, description="Conflict: terminated by other getUpdates request")
     TelegramUser(api, "Max").start()  # ends the long poll; the next ones meet the other program
-    for _ in range(2):
+    for _ in range(4):
         await town.world.clock.advance_when_asleep()
     with pytest.raises(ConfigError, match="Another program receives updates"):
         await town.running
+
+
+async def test_another_program_that_was_asleep_may_take_as_long_as_a_lease_to_give_way(
+    town: TelegramTown, api: BotApi
+) -> None:
+    zoe, clock = town.person(), town.world.clock
+    await zoe.command("start")
+    api.fail("getUpdates", status=409, times=4, description="Conflict: terminated by other getUpdates request")
+    TelegramUser(api, "Max").start()
+    began = clock.now()
+    for _ in range(4):
+        await clock.advance_when_asleep()
+    assert clock.now() - began == timedelta(seconds=15)  # a lease is renewed every 8 s
+    await zoe.command("aide")
+    assert "This is where you take part" in zoe.text
 
 
 async def test_a_token_that_is_refused_once_is_asked_again_and_ends_the_intake_only_when_it_stays_so(

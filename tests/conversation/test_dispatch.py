@@ -1,0 +1,54 @@
+"""What a person reads agrees with what was saved, also where the store went away while it committed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.conversation.dispatch import Dispatcher
+from bot.database.engine import OutcomeUnknown, T, Unit
+from tests.delivery.rig import Watched
+from tests.drivers.neutral import NeutralChat
+from tests.world import ROUTER, open_world
+
+
+class Unheard(Watched):
+    """A store that answers the next commits in vain: what they saved is saved, and nobody hears of it."""
+
+    unheard = 0
+
+    async def transact(self, unit: Unit[T]) -> T:
+        result = await super().transact(unit)
+        if self.unheard:
+            self.unheard -= 1
+            raise OutcomeUnknown("went away while it committed")
+        return result
+
+
+async def questions(store: Watched) -> list[Any]:
+    return [row["question"] for row in await store.read(lambda tx: tx.all("SELECT question FROM questions"))]
+
+
+async def test_what_was_saved_unheard_is_neither_said_not_to_be_nor_saved_twice(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.join("Zoé", "1")
+        store = Unheard(world.store)
+        zoe = NeutralChat(Dispatcher(store, ROUTER, world.settings, world.clock), "1", name="Zoé")
+        await zoe.command("equipe")
+        store.unheard = 1
+        await zoe.fill("Where do we sleep?")
+        assert await questions(store) == ["Where do we sleep?"]
+        assert "Not saved" not in zoe.text
+        assert "went wrong" not in zoe.text
+
+
+async def test_a_store_that_stays_away_is_said_to_be(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.join("Zoé", "1")
+        store = Unheard(world.store)
+        zoe = NeutralChat(Dispatcher(store, ROUTER, world.settings, world.clock), "1", name="Zoé")
+        await zoe.command("equipe")
+        store.broken = True
+        await zoe.fill("Where do we sleep?")
+        assert zoe.text == "Not saved: our store does not answer. Try again in a minute."
+        store.broken = False
+        assert await questions(store) == []
