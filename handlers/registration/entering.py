@@ -14,7 +14,6 @@ from bot.membership import accounts
 from bot.people import participant_store, secrets
 from bot.people.participants import Participant
 from handlers.account import guessing
-from handlers.registration import roster_store
 from handlers.registration.participant import refused
 
 routes = Routes()
@@ -80,7 +79,7 @@ async def _take_in(request: Request, secret: secrets.Secret, invited: Participan
         await participant_store.join(request.tx, invited.id, request.now)
         await secrets.keep(request.tx, invited.id, "page")
     elif known.id != invited.id:
-        await roster_store.remove(request.tx, [invited.id])  # a name to be invited by, whom nobody will ever be
+        await participant_store.remove(request.tx, [invited.id])  # a name to be invited by, whom nobody will ever be
     return _greet(person)
 
 

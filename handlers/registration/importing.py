@@ -113,7 +113,7 @@ async def take_back(
             return False
     for participant_id, _person in added:
         await choosing.leave(tx, participant_id, now)
-    await roster_store.remove(tx, [participant_id for participant_id, _person in added])
+    await participant_store.remove(tx, [participant_id for participant_id, _person in added])
     await roster_store.rewrite(tx, [(participant_id, change.before) for participant_id, change in changed])
     for participant_id, change in changed:
         if {"theme", "second_theme"} & set(change.fields) and not await _chose_since(tx, participant_id, change.after):
