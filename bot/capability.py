@@ -6,8 +6,8 @@ name: it asks each for the parts named here, and puts them together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from bot.background.scheduling import Chore, Source
 from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes
-from bot.delivery.contributions import Contributions, DrawChannel, DrawEntry
+from bot.delivery.contributions import Contributions, CopyContent, DrawChannel, DrawEntry, Progress
 
 
 def _none(_settings: Settings) -> Sequence[Source]:
@@ -34,6 +34,10 @@ class Capability:
     """Rows that become due: what is released at its time. Called once, at the start."""
     chores: Sequence[Chore] = ()
     """What is tidied once an hour."""
+    content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
+    """By the kind of deliveries that are copies: makes what knows their words, once for each platform."""
+    progress: Sequence[Callable[[], Progress]] = ()
+    """Makes what follows how far deliveries have come, once for each platform."""
     channels: DrawChannel | None = None
     """The channels that groups have on the platforms: a thread, a topic; one capability at most has them."""
     calendar: DrawEntry | None = None
@@ -63,12 +67,24 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
 def contributions(capabilities: Sequence[Capability]) -> Contributions:
     """What capabilities contribute to the way out. Raises ValueError for what only one of them can, and two do."""
     return Contributions(
+        content=_joined(each.content for each in capabilities),
+        progress=[make for each in capabilities for make in each.progress],
         channels=_only_one("channels", (each.channels for each in capabilities)),
         calendar=_only_one("a calendar", (each.calendar for each in capabilities)),
     )
 
 
 T = TypeVar("T")
+
+
+def _joined(contributed: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
+    """What capabilities contribute by name, together. Raises ValueError where two have the same name for theirs."""
+    together: dict[str, T] = {}
+    for mapping in contributed:
+        if both := together.keys() & mapping.keys():
+            raise ValueError(f"two capabilities contribute {min(both)!r}")
+        together.update(mapping)
+    return together
 
 
 def _only_one(what: str, contributed: Iterable[T | None]) -> T | None:

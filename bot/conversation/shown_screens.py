@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from bot.clock import to_micros
 from bot.content.delivery_kinds import LATER, PIN
@@ -17,7 +18,8 @@ from bot.database.engine import Row, Transaction
 KEPT = timedelta(days=30)
 """How long an answer may be looked at; nobody scrolls further back."""
 
-_PENDING = "op = 'edit' AND state = 'waiting' AND announcement_id IS NULL"
+_Message: TypeAlias = tuple[int, str]
+"""A message by its account and its ids, as they are joined: of a long text there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,61 +41,105 @@ class Shown:
 async def note(tx: Transaction, answers: Iterable[Shown], below: str, now: datetime) -> None:
     """Answers left, in this order. `below` is what older copies of their screens say from now on.
 
-    For all that left together it is a few statements, and none where an ordinary message was answered.
+    Of each chat is read what is known of it; written is only what changes, for all that left together at once.
     """
-    last: dict[tuple[int, str], Shown] = {}
-    for each in answers:  # of what a message showed one after the other only the last counts
-        message = each.account_id, each.native_id.partition(",")[0]
-        last.pop(message, None)
-        last[message] = each
-    await _end(tx, [message for message, each in last.items() if each.in_place], now)
-    screens = [each for each in last.values() if each.screen]
-    await _note_screens(tx, screens, now)
-    for each in {(each.account_id, each.screen): each for each in screens}.values():
-        older = await tx.all(
-            "SELECT account_id, native_id, screen FROM shown_screens"
-            " WHERE account_id = :account AND screen = :screen AND native_id <> :message",
-            account=each.account_id,
-            screen=each.screen,
-            message=each.native_id,
-        )
-        await _supersede(tx, older, {each.screen: below}, now)
-    for each in last.values():
-        if each.later is not None:
-            await _edit(tx, [(each.account_id, each.native_id, each.later)], now + each.after, now)
+    last: dict[_Message, Shown] = {}
+    for answer in answers:  # of what a message showed one after the other only the last counts
+        at = answer.account_id, answer.native_id.partition(",")[0]
+        last.pop(at, None)
+        last[at] = answer
+    newest = {(answer.account_id, answer.screen): answer for answer in last.values() if answer.screen}
+    standing = [
+        answer
+        for answer in last.values()
+        if not answer.screen or newest[answer.account_id, answer.screen] is answer  # else one below shows the same
+    ]
+    older, replaced, followed, planned = set[_Message](), set[_Message](), set[_Message](), set[_Message]()
+    for (account, message), answer in last.items():
+        if not (answer.in_place or answer.screen):
+            continue
+        for row in await _known(tx, account, message, answer.screen):
+            known = account, row["native_id"]
+            if message not in row["native_id"].split(","):
+                older.add(known)
+            elif answer.in_place:
+                (replaced if row["screen"] else followed if row["subject"] else planned).add(known)
+    superseded = {(answer.account_id, answer.native_id) for answer in last.values() if answer not in standing}
+    shown = {(answer.account_id, answer.native_id) for answer in newest.values()}
+    copies = superseded | (older - replaced)
+    await _follow_no_more(tx, followed, now)
+    await _drop_planned(tx, planned)
+    await _forget(tx, (copies | replaced) - shown)
+    await _note_screens(tx, newest.values(), now)
+    await _edit(tx, [(*copy, below) for copy in sorted(copies)], now, now)
+    for answer in standing:
+        if answer.later is not None:
+            await _edit(tx, [(answer.account_id, answer.native_id, answer.later)], now + answer.after, now)
 
 
-async def _end(tx: Transaction, messages: Sequence[tuple[int, str]], now: datetime) -> None:
-    """Forget what was to become of messages, by account and first id, that show an answer from now on."""
-    if not messages:
-        return
-    rows = [{"account": account, "pattern": f"%,{message},%", "now": to_micros(now)} for account, message in messages]
-    same = "account_id = :account AND (',' || native_id || ',') LIKE :pattern"
-    await tx.many(
-        f"UPDATE deliveries SET subject = '', state = CASE WHEN {_PENDING} THEN 'sent' ELSE state END,"
-        f" op = CASE WHEN {_PENDING} THEN 'send' ELSE op END,"
-        f" settled_at = CASE WHEN {_PENDING} THEN CAST(:now AS BIGINT) ELSE settled_at END"
-        f" WHERE subject <> '' AND {same}",
-        rows,
+async def _known(tx: Transaction, account_id: int, message: str, screen: str) -> Sequence[Row]:
+    """What is known of a chat: which messages show a screen, and of one message what it shows or is to become.
+
+    A message is given by its first id, which may be one of several where its text was long. A row without a screen is
+    a delivery: the message itself, which is known by a subject, or what it is to become.
+    """
+    same = "(native_id = :message OR (native_id LIKE '%,%' AND (',' || native_id || ',') LIKE :among))"
+    return await tx.all(
+        "SELECT native_id, screen, '' AS subject FROM shown_screens"
+        f" WHERE account_id = :account AND (screen = :screen OR {same})"
+        " UNION ALL SELECT native_id, '', subject FROM deliveries"
+        f" WHERE account_id = :account AND (subject <> '' OR kind = '{LATER}') AND {same}",
+        account=account_id,
+        message=message,
+        among=f"%,{message},%",
+        screen=screen,
     )
-    # Also those that were done: whoever is erased would be taken out of their words where something else stands now.
-    await tx.many(f"DELETE FROM deliveries WHERE kind = '{LATER}' AND state <> 'sending' AND {same}", rows)
-    await tx.many(f"DELETE FROM shown_screens WHERE {same}", rows)
 
 
-async def _note_screens(tx: Transaction, screens: Sequence[Shown], now: datetime) -> None:
+async def _follow_no_more(tx: Transaction, messages: Iterable[_Message], now: datetime) -> None:
+    """Messages that show an answer from now on tell of their subject no more."""
+    pending = "op = 'edit' AND state = 'waiting' AND announcement_id IS NULL"
+    await tx.many(
+        f"UPDATE deliveries SET subject = '', state = CASE WHEN {pending} THEN 'sent' ELSE state END,"
+        f" op = CASE WHEN {pending} THEN 'send' ELSE op END,"
+        f" settled_at = CASE WHEN {pending} THEN CAST(:now AS BIGINT) ELSE settled_at END"
+        " WHERE subject <> '' AND account_id = :account AND native_id = :message",
+        [{"account": account, "message": message, "now": to_micros(now)} for account, message in messages],
+    )
+
+
+async def _drop_planned(tx: Transaction, messages: Iterable[_Message]) -> None:
+    """Nothing becomes of messages any more.
+
+    What became of them is dropped too: whoever is erased would be taken out of its words where something else stands.
+    """
+    await tx.many(
+        f"DELETE FROM deliveries WHERE kind = '{LATER}' AND state <> 'sending'"
+        " AND account_id = :account AND native_id = :message",
+        [{"account": account, "message": message} for account, message in messages],
+    )
+
+
+async def _forget(tx: Transaction, messages: Iterable[_Message]) -> None:
+    """Messages are copies of screens no more."""
+    await tx.many(
+        "DELETE FROM shown_screens WHERE account_id = :account AND native_id = :message",
+        [{"account": account, "message": message} for account, message in messages],
+    )
+
+
+async def _note_screens(tx: Transaction, screens: Iterable[Shown], now: datetime) -> None:
     """Note which screens answers show."""
-    if screens:
-        await tx.many(
-            "INSERT INTO shown_screens (account_id, native_id, screen, shown_at)"
-            " SELECT a.id, CAST(:message AS TEXT), CAST(:screen AS TEXT), CAST(:now AS BIGINT) FROM accounts a"
-            " WHERE a.id = :account ON CONFLICT (account_id, native_id) DO UPDATE"
-            " SET screen = excluded.screen, shown_at = excluded.shown_at",
-            [
-                {"account": each.account_id, "message": each.native_id, "screen": each.screen, "now": to_micros(now)}
-                for each in screens
-            ],
-        )
+    await tx.many(
+        "INSERT INTO shown_screens (account_id, native_id, screen, shown_at)"
+        " SELECT a.id, CAST(:message AS TEXT), CAST(:screen AS TEXT), CAST(:now AS BIGINT) FROM accounts a"
+        " WHERE a.id = :account ON CONFLICT (account_id, native_id) DO UPDATE"
+        " SET screen = excluded.screen, shown_at = excluded.shown_at",
+        [
+            {"account": each.account_id, "message": each.native_id, "screen": each.screen, "now": to_micros(now)}
+            for each in screens
+        ],
+    )
 
 
 async def replace(tx: Transaction, people: Collection[int], contents: Mapping[str, str], now: datetime) -> None:
@@ -104,18 +150,9 @@ async def replace(tx: Transaction, people: Collection[int], contents: Mapping[st
             " JOIN accounts a ON a.id = s.account_id WHERE a.participant_id = :person",
             person=person,
         )
-        await _supersede(tx, [row for row in standing if row["screen"] in contents], contents, now)
-
-
-async def _supersede(tx: Transaction, copies: Sequence[Row], contents: Mapping[str, str], now: datetime) -> None:
-    """Copies of screens read otherwise from now on, and are copies of theirs no more."""
-    if not copies:
-        return
-    await _edit(tx, [(row["account_id"], row["native_id"], contents[row["screen"]]) for row in copies], now, now)
-    await tx.many(
-        "DELETE FROM shown_screens WHERE account_id = :account AND native_id = :message",
-        [{"account": row["account_id"], "message": row["native_id"]} for row in copies],
-    )
+        outdated = [row for row in standing if row["screen"] in contents]
+        await _edit(tx, [(row["account_id"], row["native_id"], contents[row["screen"]]) for row in outdated], now, now)
+        await _forget(tx, [(row["account_id"], row["native_id"]) for row in outdated])
 
 
 async def _edit(tx: Transaction, messages: Iterable[tuple[int, str, str]], due: datetime, now: datetime) -> None:

@@ -85,7 +85,7 @@ class Transaction(ABC):
 
     @abstractmethod
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each mapping of parameters."""
+        """Run a statement once for each mapping of parameters; the database is not asked where there is none."""
 
 
 Unit: TypeAlias = Callable[[Transaction], Awaitable[T]]

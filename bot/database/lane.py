@@ -68,7 +68,8 @@ class SqliteTransaction(Transaction):
 
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each mapping of parameters."""
-        self._perform(self._connection.executemany, sql, rows, _changed)
+        if given := [*rows]:
+            self._perform(self._connection.executemany, sql, given, _changed)
 
 
 def _changed(cursor: sqlite3.Cursor) -> int:

@@ -84,7 +84,8 @@ class PostgresTransaction(Transaction):
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each mapping of parameters."""
         text, names = _spelled(sql)
-        await self.attempt(self._connection.executemany, text, [[row[name] for name in names] for row in rows])
+        if given := [[row[name] for name in names] for row in rows]:
+            await self.attempt(self._connection.executemany, text, given)
 
 
 class PostgresStore(Store):

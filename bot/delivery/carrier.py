@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,10 +17,10 @@ from bot.content.reasons import Reason
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader
 from bot.content.views import View, as_read
+from bot.database.engine import Transaction
+from bot.delivery.contributions import CopyContent
 from bot.delivery.outgoing import Arrived, Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.delivery.platform import Address, Membership, Platform
-from handlers.announcements.letters import Letters
-from handlers.announcements.messages import WITHDRAWN
 
 log = structlog.get_logger()
 
@@ -28,13 +29,21 @@ _TRIES_AT_A_PLACE = 60
 
 
 class Carrier:
-    """Hands over what is to go out on one platform. What announcements say is among its `letters`."""
+    """Hands over what is to go out on one platform."""
 
-    def __init__(self, platform: Platform, settings: Settings, clock: Clock) -> None:
-        self.letters = Letters()
+    def __init__(
+        self, platform: Platform, settings: Settings, clock: Clock, content: Mapping[str, Callable[[], CopyContent]]
+    ) -> None:
+        """`content` makes what knows the words of copies, by the kind of their deliveries."""
+        self._content = {kind: make() for kind, make in content.items()}
         self._platform = platform
         self._gathering = settings.gathering
         self._clock = clock
+
+    async def fetch(self, tx: Transaction, claimed: Sequence[Claimed]) -> None:
+        """Have at hand what the copies among these deliveries say, in the transaction that claimed them."""
+        for kind, content in self._content.items():
+            await content.fetch(tx, [each.copy for each in claimed if each.copy and each.kind == kind])
 
     async def hand_over(self, claimed: Claimed) -> Outcome:
         """Do what is to be done with one delivery. Raises what the platform raises."""
@@ -49,13 +58,19 @@ class Carrier:
         if claimed.op == "delete" and message is not None:
             gone = await self._platform.delete(address, message)
             if copy and not gone:
-                await self._say_withdrawn(address, message, self.letters.view(copy, locale), reader)
+                content = self._content[claimed.kind]
+                withdrawn = replace(content.view(copy, locale), lines=(content.withdrawn,), buttons=(), choice=None)
+                await self._say_withdrawn(address, message, withdrawn, reader)
             return Removed(claimed, gone)
         if claimed.op == "pin" and message is not None:
             await self._platform.pin(address, message)
             return Arrived(claimed, message)
-        view = self.letters.view(copy, locale) if copy else unpack(claimed.content, claimed.carried)
-        shown = self.letters.digest(copy, locale) if copy else as_read(view, reader) if claimed.followed else ""
+        if copy:
+            content = self._content[claimed.kind]
+            view, shown = content.view(copy, locale), content.digest(copy, locale)
+        else:
+            view = unpack(claimed.content, claimed.carried)
+            shown = as_read(view, reader) if claimed.followed else ""
         if message is None:
             message = await self._platform.send(address, view, reader, delivery_id=claimed.id)
         elif not shown or shown != claimed.shown:
@@ -64,9 +79,8 @@ class Carrier:
 
     async def _say_withdrawn(self, address: Address, message: str, view: View, reader: Reader) -> None:
         """A copy that cannot be deleted any more says that it does not hold, where the platform lets us."""
-        said = replace(view, lines=(WITHDRAWN,), buttons=(), choice=None)
         try:
-            await self._platform.edit(address, message, said, reader)
+            await self._platform.edit(address, message, view, reader)
         except PlatformError as error:
             log.info("a copy that is withdrawn stays as it was", platform=self._platform.name, reason=str(error))
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
+from bot.content.texts import Text
+from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.listed import CalendarEntry
+from bot.delivery.outgoing import Copy, Outcome
 from bot.delivery.spaces import GroupChannel
 
 DrawEntry = Callable[[Transaction, int, Sequence[str], datetime], Awaitable[CalendarEntry | None]]
@@ -15,6 +19,43 @@ DrawEntry = Callable[[Transaction, int, Sequence[str], datetime], Awaitable[Cale
 
 None for a session that does not belong there (any more).
 """
+
+
+class CopyContent(Protocol):
+    """The words of copies, which their deliveries do not hold: read once for all who get one, drawn for each reader."""
+
+    @property
+    def withdrawn(self) -> Text:
+        """What is said in the place of a copy that is taken back and cannot be deleted."""
+        ...
+
+    async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
+        """Have at hand what these copies say, in the transaction that claimed them."""
+        ...
+
+    def view(self, copy: Copy, locale: str) -> View:
+        """What a copy shows to who reads this locale; it was fetched."""
+        ...
+
+    def digest(self, copy: Copy, locale: str) -> str:
+        """What tells that from any other copy; it was fetched."""
+        ...
+
+
+class Progress(Protocol):
+    """Follows what becomes of the deliveries on one platform, many at once."""
+
+    async def follow(self, tx: Transaction, done: Iterable[Outcome], now: datetime) -> None:
+        """Do what follows from outcomes, in the transaction that writes them down, before more is claimed."""
+        ...
+
+    async def note(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
+        """Note how far it has come, in that transaction too. `last`: nothing else is due for now."""
+        ...
+
+    def noted(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
+        """The transaction in which `note` was called with the same is committed."""
+        ...
 
 
 DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
@@ -25,5 +66,9 @@ DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
 class Contributions:
     """What all capabilities together contribute; without one, there is nothing of its kind."""
 
+    content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
+    """Makes what knows the words of copies, one for each platform, by the kind of their deliveries."""
+    progress: Sequence[Callable[[], Progress]] = ()
+    """Makes what follows deliveries, one for each platform."""
     channels: DrawChannel | None = None
     calendar: DrawEntry | None = None

@@ -26,12 +26,11 @@ from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import delivery_store
 from bot.delivery.carrier import Carrier, homeless, spared
 from bot.delivery.closed import call_by_name
+from bot.delivery.contributions import Contributions
 from bot.delivery.outgoing import Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.settling import settle
-from handlers.announcements.broadcasting import go_on_without_channel
-from handlers.announcements.progress import Progress
 
 log = structlog.get_logger()
 
@@ -66,6 +65,7 @@ class Courier:
         store: Store,
         settings: Settings,
         clock: Clock,
+        contributions: Contributions,
         rerouted: Callable[[], None],
         pacer: Pacer | None = None,
     ) -> None:
@@ -79,8 +79,8 @@ class Courier:
         self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
         self._hours = settings.gathering.hours
-        self._carrier = Carrier(platform, settings, clock)
-        self._progress = Progress()
+        self._carrier = Carrier(platform, settings, clock, contributions.content)
+        self._progress = [make() for make in contributions.progress]
         self._suspected = False
         self._recovered = False
         self._claimed: list[Claimed] = []
@@ -138,13 +138,15 @@ class Courier:
 
         async def unit(tx: Transaction) -> tuple[bool, list[Claimed], datetime | None]:
             rerouted = await settle(tx, done, now)
-            await go_on_without_channel(tx, done, now)
+            for progress in self._progress:
+                await progress.follow(tx, done, now)
             await call_by_name(tx, done, now)
             if not self._recovered:
                 await delivery_store.recover(tx, name, besides=ours)
             claimed = await delivery_store.claim(tx, name, now, self._batch - len(self._claimed), self._hours)
-            await self._carrier.letters.fetch(tx, claimed)
-            await self._progress.note(tx, done, now, last=not claimed)
+            await self._carrier.fetch(tx, claimed)
+            for progress in self._progress:
+                await progress.note(tx, done, now, last=not claimed)
             return rerouted, claimed, await delivery_store.next_due(tx, name)
 
         try:
@@ -167,7 +169,8 @@ class Courier:
             self._due, self._next_turn = now, now + _STORE_ASKED_AGAIN
             return
         self._recovered = True
-        self._progress.noted(done, now, last=not claimed)
+        for progress in self._progress:
+            progress.noted(done, now, last=not claimed)
         self._due = min(self._due, due or self._due)
         for each in claimed:
             if outcome := spared(each, now):

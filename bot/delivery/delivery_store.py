@@ -14,8 +14,8 @@ from bot.content.roles import Who
 from bot.database.engine import Row, Transaction
 from bot.delivery.outgoing import BULK, Claimed, Copy, Op, Recipient
 from bot.people.facilitator_store import ROLE
+from bot.people.presence_store import AWAY
 from bot.people.quiet import Hours
-from handlers.groups.attendance_store import AWAY
 from handlers.reminders.model import DAY, MEETING, THEMES
 
 CONTENT_KEPT = timedelta(days=30)

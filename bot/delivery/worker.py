@@ -76,7 +76,9 @@ class Delivery:
             try:
                 async with lease(self._store, self._clock, name=f"delivery:{platform.name}"):
                     pacer = self._pacers.get(platform.name)
-                    courier = Courier(platform, self._store, self._settings, self._clock, self.wake, pacer)
+                    courier = Courier(
+                        platform, self._store, self._settings, self._clock, self._contributions, self.wake, pacer
+                    )
                     painter = Painter(platform, self._live, self._store, self._settings, self._clock)
                     self._couriers[platform.name], self._painters[platform.name] = courier, painter
                     async with asyncio.TaskGroup() as tasks:

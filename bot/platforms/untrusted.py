@@ -6,6 +6,7 @@ intake holds an update against a shape first, and what comes after may believe t
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import traceback
@@ -16,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """NUL, which PostgreSQL refuses, and lone surrogates, which no encoding knows."""
+
+_as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 _LONGEST_PATIENCE = 86_400.0
 """Seconds that a platform is left alone at most, whatever it asks for."""
@@ -45,13 +48,33 @@ def check(shape: TypeAdapter[T], update: object) -> T:
 
 
 def storable(value: Any) -> Any:
-    """Decoded JSON with every character that cannot be stored replaced by U+FFFD, as long in UTF-16 as before."""
+    """Decoded JSON with every character that cannot be stored replaced by U+FFFD, as long in UTF-16 as before.
+
+    Nearly always there is none: then the value itself is returned. Raises RecursionError for one nested too deeply.
+    """
+    return value if _is_storable(value) else _replaced(value)
+
+
+def _is_storable(value: Any) -> bool:
+    """Whether all of it can be stored; written as JSON, as that takes less time than a look at every part.
+
+    Where somebody wrote out the escape of NUL it may say no though the answer is yes.
+    """
+    written = _as_json(value)
+    try:
+        written.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return "\\u0000" not in written
+
+
+def _replaced(value: Any) -> Any:
     if isinstance(value, str):
-        return value if value.isascii() and "\0" not in value else _NO_TEXT.sub("\ufffd", value)
+        return _NO_TEXT.sub("\ufffd", value)
     if isinstance(value, dict):
-        return {storable(key): storable(part) for key, part in value.items()}
+        return {_replaced(key): _replaced(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [storable(part) for part in value]
+        return [_replaced(part) for part in value]
     return value
 
 

@@ -14,13 +14,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import to_micros
-from bot.config import setting_store
 from bot.config.settings import SharedChannel
 from bot.content.reasons import Reason
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
 from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
 from bot.delivery.outgoing import BULK, URGENT, Ended, Outcome
+from bot.delivery.shared_channels import note_channel
 from bot.people.audience_store import where
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
@@ -35,8 +35,6 @@ _ROW = (
 )
 _ELSEWHERE = f"a.platform NOT IN {SPEAKING_IN_CHANNELS}"
 _WRITTEN_TO = f"({MAY_BE_WRITTEN_TO.replace('b.', 'a.')}) AND ({_ELSEWHERE} OR a.unreachable = 0)"
-_GONE = "discord_channel_gone"
-"""The setting that says which channel of announcements was deleted."""
 
 
 async def release(
@@ -93,20 +91,6 @@ async def release(
         **chosen,
     )
     return told + await _call_by_name(tx, shy, common)
-
-
-async def note_channel(tx: Transaction, chat: str, *, there: bool) -> None:
-    """Note that a channel of announcements was deleted, or is there after all."""
-    gone = await setting_store.get(tx, _GONE)
-    if there and gone == chat:
-        await setting_store.put(tx, _GONE, "")
-    elif not there and gone != chat:
-        await setting_store.put(tx, _GONE, chat)
-
-
-async def channel_is_gone(tx: Transaction, chat: str) -> bool:
-    """Whether somebody deleted a channel of announcements."""
-    return await setting_store.get(tx, _GONE) == chat
 
 
 async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:

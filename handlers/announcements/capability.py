@@ -15,7 +15,10 @@ from handlers.announcements import (
     sending,
     store,
 )
+from handlers.announcements.broadcasting import ANNOUNCEMENT
 from handlers.announcements.campaigns import Campaigns
+from handlers.announcements.content_cache import ContentCache
+from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
 
 CAPABILITY = Capability(
@@ -39,4 +42,6 @@ CAPABILITY = Capability(
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
+    content={ANNOUNCEMENT: ContentCache},
+    progress=(Progress,),
 )

@@ -9,6 +9,7 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery.outgoing import Outcome
 from handlers.announcements import copy_store
+from handlers.announcements.broadcasting import go_on_without_channel
 
 EVERY = timedelta(seconds=3)
 
@@ -19,11 +20,15 @@ def screen_of(announcement_id: int) -> str:
 
 
 class Progress:
-    """What one courier has still to note."""
+    """What has still to be noted of the copies that leave on one platform."""
 
     def __init__(self) -> None:
         self._moved: set[int] = set()
         self._next = datetime(1970, 1, 1, tzinfo=UTC)
+
+    async def follow(self, tx: Transaction, done: Iterable[Outcome], now: datetime) -> None:
+        """Send what was for a channel that turned out to be gone to its people one by one."""
+        await go_on_without_channel(tx, done, now)
 
     async def note(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
         """Note it if it is time, or if these outcomes were the `last` for now."""

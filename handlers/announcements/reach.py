@@ -15,7 +15,7 @@ from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
 from bot.people.audience_store import where
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
-from handlers.groups.attendance_store import AWAY
+from bot.people.presence_store import AWAY
 
 Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
 """In private, in a shared place, by name in their group's thread; or why nothing reaches them."""

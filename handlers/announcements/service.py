@@ -20,11 +20,11 @@ from bot.content.texts import Localised, Reader, Span, Strong, _, _n, plain
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS
+from bot.delivery.shared_channels import channel_is_gone
 from bot.people import audience_store
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
 from handlers.announcements import campaigns, content_store, copy_store, reach, store
-from handlers.announcements.broadcasting import channel_is_gone
 from handlers.announcements.broadcasting import release as put_out
 from handlers.announcements.content_store import ELSE, Content, Lines
 from handlers.announcements.messages import ReadAnnouncement, catch_up

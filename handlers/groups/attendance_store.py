@@ -9,12 +9,6 @@ from datetime import datetime
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
 
-AWAY = (
-    "(p.status <> 'joined' OR EXISTS"
-    " (SELECT 1 FROM attendance aw WHERE aw.participant_id = p.id AND aw.day = :today AND aw.present = 0))"
-)
-"""Whether a participant p is known not to be there on the day `:today`: not coming, or marked absent."""
-
 
 @dataclass(frozen=True, slots=True)
 class Marked:
@@ -45,14 +39,6 @@ async def of(tx: Transaction, participant_id: int, day: str) -> Marked | None:
     return Marked(
         bool(row["present"]), row["given_name"] or "", row["family_name"] or "", from_micros(row["marked_at"])
     )
-
-
-async def is_away(tx: Transaction, participant_id: int, day: str) -> bool:
-    """Whether someone is known not to be where the gathering is on a day."""
-    row = await tx.one(
-        f"SELECT 1 AS found FROM participants p WHERE p.id = :id AND {AWAY}", id=participant_id, today=day
-    )
-    return row is not None
 
 
 async def put(tx: Transaction, participant_id: int, day: str, present: bool | None, by: int, now: datetime) -> None:

@@ -22,9 +22,8 @@ from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
-from bot.people import audience_store, participant_store
+from bot.people import audience_store, participant_store, presence_store
 from bot.people.quiet import Hours
-from handlers.groups import attendance_store
 from handlers.programme import store as sessions
 from handlers.programme.model import (
     TOLD,
@@ -119,7 +118,7 @@ async def change(
 async def _by_day(tx: Transaction, participant_id: int, now: datetime, hours: Hours) -> datetime:
     """Now, or when someone wakes."""
     person = await participant_store.find(tx, participant_id)
-    away = await attendance_store.is_away(tx, participant_id, hours.day(now).isoformat())
+    away = await presence_store.is_away(tx, participant_id, hours.day(now).isoformat())
     return hours.wakes_at(person.territory if person else None, now, away=away) or now
 
 

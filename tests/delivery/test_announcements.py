@@ -12,12 +12,12 @@ from bot.content.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLat
 from bot.content.views import File, View
 from bot.database.engine import Store, Transaction
 from bot.delivery.outgoing import BULK
+from bot.delivery.shared_channels import channel_is_gone
 from bot.people import participant_store
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements import content_store, copy_store, reach
 from handlers.announcements import service as announcing
 from handlers.announcements import store as announcements
-from handlers.announcements.broadcasting import channel_is_gone
 from handlers.reminders.enqueuing import tell_slice
 from tests.delivery.announced import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig

@@ -18,6 +18,7 @@ from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher, Leftover
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
+from bot.delivery.shared_channels import note_channel
 from bot.platforms.discord.calling import only, with_names
 from bot.platforms.discord.card import keep_card
 from bot.platforms.discord.catching_up import CatchingUp
@@ -33,7 +34,6 @@ from bot.platforms.discord.returning import Returns
 from bot.platforms.discord.scheduled import ScheduledEvents
 from bot.platforms.discord.sending import put_view
 from bot.platforms.discord.spaces import Threads
-from handlers.announcements.broadcasting import note_channel
 
 log = structlog.get_logger()
 

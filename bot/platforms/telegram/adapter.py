@@ -32,7 +32,7 @@ from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.fetching import with_file
 from bot.platforms.telegram.intake import Intake, Raw
 from bot.platforms.telegram.profile import update_profile
-from bot.platforms.telegram.reading import PLATFORM, Read, parse, read
+from bot.platforms.telegram.reading import PLATFORM, Read, read
 from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.sending import correct_view, delete_messages, pin_message, send_view
 from bot.platforms.telegram.spaces import Forum
@@ -153,13 +153,12 @@ class Telegram:
 
         `waited`: it may be one of many that waited for the program, whose replies leave at the platform's pace.
         """
-        update = parse(raw, self._bot)
-        got = read(update, self._bot.username)
-        if update.my_chat_member and update.my_chat_member.chat.type == "private":
-            await self._note_reachable(update)
-            return
-        if got is None:
-            await self._note_forum(update)
+        got = read(raw, self._bot, self._bot.username)
+        if isinstance(got, Update):
+            if got.my_chat_member and got.my_chat_member.chat.type == "private":
+                await self._note_reachable(got)
+            else:
+                await self._note_forum(got)
             return
         if not got.incoming.private and self._dispatcher.target(got.incoming.content) == "private":
             await self.replies.start(got.chat_id, partial(self._continue_in_private, got))
@@ -235,7 +234,7 @@ class Telegram:
         reader = Reader(self._gathering.locales[0], self._gathering.zone)
         if got.query and isinstance(got.incoming.content, Pressed):
             try:
-                await self._bot.answer_callback_query(got.query.id, url=url)
+                await self._bot.answer_callback_query(got.query, url=url)
             except TelegramError as error:  # nobody waits for it any more
                 log.info("a press could not be acknowledged", reason=error.message)
             return

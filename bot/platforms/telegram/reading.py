@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, CallbackQuery, Document, Message, PhotoSize, Update, User
+from telegram import Bot, Document, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 
 from bot.content.names import clean
@@ -23,48 +23,41 @@ from bot.conversation.incoming import (
     command_in,
 )
 from bot.platforms.telegram.formatting import composed
-from bot.platforms.telegram.render import TOGGLES, read_option
-from bot.platforms.telegram.shapes import UPDATE
+from bot.platforms.telegram.render import read_option
+from bot.platforms.telegram.shapes import UPDATE, Person, Press
 from bot.platforms.untrusted import Malformed, check
 
 PLATFORM = "telegram"
-_PLACE = {"message_id", "date", "chat", "text"}
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An incoming update with what is needed to answer it: the chat, the pressed message, the query, a file."""
+    """An incoming update with what is needed to answer it: the chat, the pressed message, the query's id, a file."""
 
     incoming: Incoming
     chat_id: int
-    query: CallbackQuery | None = None
+    query: str | None = None
     pressed: int | None = None
     file: Document | PhotoSize | None = None
 
 
-def parse(raw: Mapping[str, Any], bot: Bot) -> Update:
-    """An update as the library's object, without those parts of a pressed message that `read` never looks at.
+def read(raw: Mapping[str, Any], bot: Bot, username: str) -> Read | Update:
+    """What a person did, or the update as the library has it where it is none of that, or none of our business.
 
-    Building them costs more than all the rest of handling a press. Raises Malformed.
+    A press is read without the library: to build its objects of the pressed message costs more than all the rest of
+    handling it. Commands to others than `username` are not ours. Raises Malformed.
     """
-    check(UPDATE, raw)
-    query: Mapping[str, Any] = raw.get("callback_query") or {}
-    message = query.get("message")
-    if message:
-        data = query.get("data") or ""
-        kept = _PLACE | {"reply_markup"} if any(sign in data for sign in TOGGLES) else _PLACE
-        pared = {key: message[key] for key in kept if key in message}
-        raw = {**raw, "callback_query": {**query, "message": pared}}
+    shape = check(UPDATE, raw)
+    if shape.callback_query:
+        return _read_press(shape.update_id, shape.callback_query)
     try:
-        return Update.de_json(dict(raw), bot)
+        update = Update.de_json(dict(raw), bot)
     except Exception as error:  # noqa: BLE001 - it raises whatever its objects do
         raise Malformed(f"the library cannot read it: {type(error).__name__}") from None
+    return _read_update(update, username) or update
 
 
-def read(update: Update, username: str) -> Read | None:
-    """What a person did; None for what is none of our business (other bots' commands, talk in groups)."""
-    if update.callback_query:
-        return _read_press(update.update_id, update.callback_query)
+def _read_update(update: Update, username: str) -> Read | None:
     message = update.message
     if message and message.from_user and not message.from_user.is_bot:
         return _read_message(update.update_id, message, message.from_user, username)
@@ -74,18 +67,17 @@ def read(update: Update, username: str) -> Read | None:
     return None
 
 
-def _read_press(update_id: int, query: CallbackQuery) -> Read | None:
-    data = query.data or ""
-    message = query.message
-    keyboard = message.reply_markup if isinstance(message, Message) else None
-    option = read_option(data, keyboard)
+def _read_press(update_id: int, press: Press) -> Read:
+    data, message = press.data or "", press.message
+    shown = message if message and message.date else None  # without a date it is one that cannot be looked at any more
+    option = read_option(data, shown.reply_markup if shown else None)
     content: Content = Picked(*option) if option else Pressed(data)
     private = message is None or message.chat.type == ChatType.PRIVATE
-    incoming = Incoming(PLATFORM, str(update_id), _sender(query.from_user), content, private)
-    chat = message.chat.id if message else query.from_user.id
+    incoming = Incoming(PLATFORM, str(update_id), _sender(press.sender), content, private)
+    chat = message.chat.id if message else press.sender.id
     # No screen takes the place of a picture or a document: it is answered below.
-    pressed = message.message_id if isinstance(message, Message) and message.text is not None else None
-    return Read(incoming, chat, query=query, pressed=pressed)
+    pressed = shown.message_id if shown and shown.text is not None else None
+    return Read(incoming, chat, query=press.id, pressed=pressed)
 
 
 def _read_message(update_id: int, message: Message, user: User, username: str) -> Read | None:
@@ -128,6 +120,7 @@ def _content(message: Message, username: str) -> Content | None:
     return Called(word, argument)
 
 
-def _sender(user: User) -> Sender:
+def _sender(user: User | Person) -> Sender:
     # A private chat has its person's id.
-    return Sender(str(user.id), clean(user.full_name or ""), user.language_code, str(user.id))
+    name = clean(f"{user.first_name} {user.last_name or ''}")
+    return Sender(str(user.id), name, user.language_code, str(user.id))

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from telegram import InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle, MessageLimit
 
 from bot.content.texts import Reader, Run, Span, Strong, label, plain, render
 from bot.content.views import Button, Choice, View
 from bot.platforms.telegram.features import units
 from bot.platforms.telegram.formatting import Json, entities_of, joined
+from bot.platforms.telegram.shapes import Keyboard
 
 SELECTED = "✓ "
 """Before the label of an option that is chosen: a sign, never a colour alone."""
@@ -95,8 +95,6 @@ def _options(choice: Choice, reader: Reader) -> Iterable[list[Json]]:
 
 
 _ONE, _ONE_OR_NONE, _MANY = ":~+"
-TOGGLES = (_ONE_OR_NONE, _MANY)
-"""The signs of options whose meaning depends on what is chosen already, as the pressed keyboard shows it."""
 
 
 def option_data(choice: Choice, value: str) -> str:
@@ -105,7 +103,7 @@ def option_data(choice: Choice, value: str) -> str:
     return f"{choice.action.encode()}{sign}{value}"
 
 
-def read_option(data: str, keyboard: InlineKeyboardMarkup | None) -> tuple[str, tuple[str, ...]] | None:
+def read_option(data: str, keyboard: Keyboard | None) -> tuple[str, tuple[str, ...]] | None:
     """The payload and whole new set behind a pressed option; None for a plain button.
 
     A second press takes an option back where that is allowed; what else is chosen is read off the pressed keyboard.

@@ -208,7 +208,7 @@ class Replies:
         if got.query is None:
             return
         try:
-            await call(self._bot, "answerCallbackQuery", callback_query_id=got.query.id, text=toast)
+            await call(self._bot, "answerCallbackQuery", callback_query_id=got.query, text=toast)
         except TelegramError as error:
             later = classify(error)
             if tries > 1 and isinstance(later, RetryLater) and (later.seconds or 0) <= _SPINS_AT_MOST:

@@ -15,7 +15,9 @@ _Id = Annotated[int, Field(gt=-(2**52), lt=2**52)]  # «at most 52 significant b
 _Place = Annotated[int, Field(ge=0, le=100_000)]
 
 
-class _User(Shape):
+class Person(Shape):
+    """Who did something."""
+
     id: _Id
     is_bot: bool
     first_name: str
@@ -51,7 +53,9 @@ class _Button(Shape):
     callback_data: str | None = None
 
 
-class _Keyboard(Shape):
+class Keyboard(Shape):
+    """The buttons below a message, in rows."""
+
     inline_keyboard: list[list[_Button]]
 
 
@@ -67,11 +71,11 @@ class _Shown(Shape):
     chat: _Chat
     text: str | None = None
     entities: _Entities | None = None
-    reply_markup: _Keyboard | None = None
+    reply_markup: Keyboard | None = None
 
 
 class _Message(_Shown):
-    sender: _User | None = Field(default=None, alias="from")
+    sender: Person | None = Field(default=None, alias="from")
     message_thread_id: _Id | None = None
     caption: str | None = None
     caption_entities: _Entities | None = None
@@ -81,28 +85,30 @@ class _Message(_Shown):
     forum_topic_created: _Topic | None = None
 
 
-class _Press(Shape):
+class Press(Shape):
+    """A button that was pressed."""
+
     id: str
-    sender: _User = Field(alias="from")
+    sender: Person = Field(alias="from")
     message: _Shown | None = None
     data: str | None = None
 
 
 class _Member(Shape):
     status: str
-    user: _User
+    user: Person
 
 
 class _Membership(Shape):
     chat: _Chat
-    sender: _User = Field(alias="from")
+    sender: Person = Field(alias="from")
     old_chat_member: _Member
     new_chat_member: _Member
 
 
 class _JoinRequest(Shape):
     chat: _Chat
-    sender: _User = Field(alias="from")
+    sender: Person = Field(alias="from")
     user_chat_id: _Id
 
 
@@ -110,7 +116,7 @@ class _Update(Shape):
     update_id: Annotated[int, Field(ge=0, le=LAST_UPDATE_ID)]
     message: _Message | None = None
     edited_message: _Message | None = None
-    callback_query: _Press | None = None
+    callback_query: Press | None = None
     my_chat_member: _Membership | None = None
     chat_member: _Membership | None = None
     chat_join_request: _JoinRequest | None = None

@@ -17,12 +17,12 @@ from bot.clock import ManualClock
 from bot.config.settings import SharedChannel
 from bot.content.reasons import Reason
 from bot.database.engine import Transaction
+from bot.delivery.shared_channels import channel_is_gone
 from bot.delivery.worker import Delivery
 from bot.people import participant_store, preferences
 from bot.people.participants import Account
 from bot.rehearsal.hands_discord import DiscordChat
 from handlers.announcements import copy_store
-from handlers.announcements.broadcasting import channel_is_gone
 from tests.delivery.announced import announce, correct, withdraw
 from tests.delivery.rig import Rig
 from tests.drivers.discord import DiscordTown

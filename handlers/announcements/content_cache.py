@@ -6,25 +6,27 @@ from collections.abc import Iterable
 
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery.outgoing import Claimed, Copy
+from bot.delivery.outgoing import Copy
 from handlers.announcements import content_store
 from handlers.announcements.content_store import Content
-from handlers.announcements.messages import digest, draw
+from handlers.announcements.messages import WITHDRAWN, digest, draw
 
 _AT_HAND = 4
 """Announcements, each with some files of up to 10 MB."""
 
 
-class Letters:
+class ContentCache:
     """The content of announcements, by id and revision."""
+
+    withdrawn = WITHDRAWN
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], Content] = {}
         self._digests: dict[tuple[int, int, str], str] = {}
 
-    async def fetch(self, tx: Transaction, claimed: Iterable[Claimed]) -> None:
-        """Have at hand what the copies among these deliveries say, in the transaction that claimed them."""
-        wanted = {_key(copy): copy for each in claimed if (copy := each.copy) and not copy.ended}
+    async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
+        """Have at hand what these copies say, in the transaction that claimed them."""
+        wanted = {_key(copy): copy for copy in copies if not copy.ended}
         for key, copy in wanted.items():
             if key not in self._known and (content := await content_store.content(tx, copy.announcement_id)):
                 self._known[key] = content
