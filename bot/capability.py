@@ -16,6 +16,7 @@ from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes
 from bot.delivery.contributions import Contributions, CopyContent, DrawChannel, DrawEntry, Progress
+from bot.people.declared import AfterMembership, PersonalData
 
 
 def _none(_settings: Settings) -> Sequence[Source]:
@@ -38,6 +39,10 @@ class Capability:
     """By the kind of deliveries that are copies: makes what knows their words, once for each platform."""
     progress: Sequence[Callable[[], Progress]] = ()
     """Makes what follows how far deliveries have come, once for each platform."""
+    personal_data: Sequence[PersonalData] = ()
+    """What its tables hold of people, and what forgetting someone does to each."""
+    after_membership: AfterMembership | None = None
+    """What it does when someone leaves, comes back, loses a role or is about to be erased."""
     channels: DrawChannel | None = None
     """The channels that groups have on the platforms: a thread, a topic; one capability at most has them."""
     calendar: DrawEntry | None = None

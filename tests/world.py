@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.app import chores
+from bot.app import chores, declared
 from bot.capability import contributions, load, make_router
 from bot.clock import ManualClock
 from bot.config.seeding import load_seeds, seed_store
@@ -32,6 +32,8 @@ CONTRIBUTIONS = contributions(CAPABLE)
 """What capabilities contribute to deliveries."""
 CHORES = chores(CAPABLE)
 """What is tidied every hour."""
+DECLARED = declared(CAPABLE)
+"""What is kept about people."""
 
 THEMES = [
     {"key": "culture", "title": {"fr": "Culture", "en": "Culture", "de": "Kultur"}, "capacity": 2},
@@ -109,7 +111,7 @@ async def open_world(url: str, settings: Settings | None = None, files: Path | N
             storage = StorageSettings(url=url, files=str(files or Path(folder) / "files"))
             settings = settings.model_copy(update={"storage": storage})
             await seed(store, settings)
-            dispatcher = Dispatcher(store, ROUTER, settings, clock)
+            dispatcher = Dispatcher(store, ROUTER, DECLARED, settings, clock)
             yield World(settings, store, clock, dispatcher)
             await dispatcher.close()
     finally:

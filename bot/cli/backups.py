@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.background.leases import running
-from bot.cli.console import Failed, confirm, err, load, out
+from bot.cli.console import Failed, confirm, err, load, out, personal_data
 from bot.config.settings import Settings
 from bot.database.engine import StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
@@ -158,7 +158,7 @@ async def _close_down(settings: Settings, database: Path) -> None:
                 return
             if tasks := await running(store, datetime.now(UTC)):
                 raise Failed(f"the bot runs ({', '.join(tasks)}): stop it first")
-            await finish_erasures(store, settings.storage)
+            await finish_erasures(store, personal_data(), settings.storage)
         finally:
             await store.close()
     except (StoreUnavailable, sqlite3.DatabaseError) as error:
@@ -194,7 +194,7 @@ async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
         await store.close()
     store = await open_store(f"sqlite:///{draft}")
     try:
-        return await replay_erasures(store, settings.storage, datetime.now(UTC), files=False)
+        return await replay_erasures(store, personal_data(), settings.storage, datetime.now(UTC), files=False)
     finally:
         await store.close()
 

@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -18,6 +19,9 @@ from bot.database.engine import Store, StoreUnavailable
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
 from handlers import CAPABILITIES
+
+if TYPE_CHECKING:
+    from bot.people.declared import Declared
 
 DEFAULT_CONFIG = Path("config.toml")
 
@@ -45,6 +49,14 @@ def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Se
         return load_settings(config_path(given), environment)
     except ConfigError as error:
         raise Failed(str(error), code=2) from None
+
+
+def personal_data() -> Declared:
+    """What is kept about people, by the engine and by every capability; these are loaded for it."""
+    from bot import app, capability
+    from handlers import CAPABILITIES
+
+    return app.declared(capability.load(CAPABILITIES))
 
 
 @asynccontextmanager

@@ -46,6 +46,7 @@ from bot.conversation.shown_screens import Shown
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction
 from bot.files.folder import Files
 from bot.people import codes, participant_store
+from bot.people.declared import Declared
 from bot.people.participants import Account
 from bot.people.retention import farewell, is_over
 
@@ -67,13 +68,18 @@ class Dispatcher:
         self,
         store: Store,
         router: Router,
+        declared: Declared,
         settings: Settings,
         clock: Clock,
         committed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`committed` is called after each commit, so that what it put into the outbox leaves at once."""
+        """`declared` is what is kept about people, for handlers.
+
+        `committed` is called after each commit, so that what it put into the outbox leaves at once.
+        """
         self._store = store
         self.router = router
+        self._declared = declared
         self.settings = settings
         self._clock = clock
         self._committed = committed
@@ -304,7 +310,7 @@ class Dispatcher:
             account, person = await participant_store.enlist(tx, account, person, now)
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         message = message_of(incoming.content)
-        return Request(tx, now, settings, account, person, locale, self._files, message=message)
+        return Request(tx, now, settings, account, person, locale, self._files, self._declared, message=message)
 
     # --- what is said when something did not go through
 

@@ -29,10 +29,9 @@ from bot.delivery import outbox
 from bot.files import named_files
 from bot.files.folder import Files, drop_at_once
 from bot.people import erasing, participant_store, sweeping
+from bot.people.declared import Declared
 from bot.people.erasing import EVERYONE, Erasure
 from bot.people.retention import erase_everyone
-from handlers.themes import service as choosing
-from handlers.workshops import call_store
 
 log = structlog.get_logger()
 
@@ -41,7 +40,9 @@ _BETWEEN_LOOKS = 1.0
 _AGAIN_AFTER = 5.0
 
 
-async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: bool, files: Files) -> bool:
+async def erase(
+    tx: Transaction, declared: Declared, participant_id: int, now: datetime, *, texts: bool, files: Files
+) -> bool:
     """Delete everything about a participant; who waits for their place gets it. False when there is no such person.
 
     Without `texts`, what they wrote for others stays, without its author. Call `finish_erasures` after the commit: of
@@ -50,17 +51,16 @@ async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: b
     person = await participant_store.find(tx, participant_id)
     if person is None:
         return False
-    await call_store.hand_on(tx, participant_id, leaves=True)
-    await choosing.leave(tx, participant_id, now, forgotten=True)
+    await declared.before_erasing(tx, person, now)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
     before = await named_files.digests(tx)
-    erasure = await erasing.delete_person(tx, person, now, texts=texts, read=files.read)
+    erasure = await erasing.delete_person(tx, declared, person, now, texts=texts, read=files.read)
     gone = before - await named_files.digests(tx)
     await erasing.note(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
     return True
 
 
-async def finish_erasures(store: Store, storage: StorageSettings, *, files: bool = True) -> int:
+async def finish_erasures(store: Store, declared: Declared, storage: StorageSettings, *, files: bool = True) -> int:
     """Finish what `erase` began in transactions committed since; how many people.
 
     `files` False leaves the photos where they are, for a copy of the database that is not in its place yet.
@@ -70,7 +70,7 @@ async def finish_erasures(store: Store, storage: StorageSettings, *, files: bool
     if pending:
         kept = Files(storage.folder)
         await asyncio.to_thread(_append, log_path(storage), pending.values())
-        gone = await store.transact(lambda tx: _look_again(tx, pending, kept))
+        gone = await store.transact(lambda tx: _look_again(tx, declared, pending, kept))
         if files:
             digests = {*gone, *(digest for erasure in pending.values() for digest in erasure.digests)}
             if EVERYONE in digests:
@@ -81,7 +81,9 @@ async def finish_erasures(store: Store, storage: StorageSettings, *, files: bool
     return len(pending)
 
 
-async def _look_again(tx: Transaction, pending: Mapping[int, Erasure], files: Files) -> frozenset[str]:
+async def _look_again(
+    tx: Transaction, declared: Declared, pending: Mapping[int, Erasure], files: Files
+) -> frozenset[str]:
     """What was on its way to others when someone was erased has arrived by now: it is found too.
 
     Returns the digests of the files that nothing names since.
@@ -89,12 +91,14 @@ async def _look_again(tx: Transaction, pending: Mapping[int, Erasure], files: Fi
     before = await named_files.digests(tx)
     for erasure in pending.values():
         if erasure.traces.names:
-            await sweeping.sweep(tx, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
+            await sweeping.sweep(tx, declared, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
     await erasing.forget_traces(tx, pending)
     return before - await named_files.digests(tx)
 
 
-async def replay_erasures(store: Store, storage: StorageSettings, now: datetime, *, files: bool = True) -> int:
+async def replay_erasures(
+    store: Store, declared: Declared, storage: StorageSettings, now: datetime, *, files: bool = True
+) -> int:
     """Erase again, from a restored database, everyone in the log beside it; how many were there.
 
     Raises StoreUnavailable or OSError.
@@ -109,21 +113,24 @@ async def replay_erasures(store: Store, storage: StorageSettings, now: datetime,
         before = partial(erasing.there_before, instant=ended)
         again |= dict.fromkeys(await store.read(before), True)
         if again and not await store.read(partial(erasing.newcomers_since, instant=ended)):
-            await store.transact(partial(erase_everyone, now=now, end=ended))
-            await finish_erasures(store, storage, files=files)
+            await store.transact(partial(erase_everyone, declared=declared, now=now, end=ended))
+            await finish_erasures(store, declared, storage, files=files)
             return len(again)
     kept = Files(storage.folder)
     for participant_id, texts in again.items():
-        await store.transact(partial(erase, participant_id=participant_id, now=now, texts=texts, files=kept))
-    await finish_erasures(store, storage, files=files)
+        await store.transact(
+            partial(erase, declared=declared, participant_id=participant_id, now=now, texts=texts, files=kept)
+        )
+    await finish_erasures(store, declared, storage, files=files)
     return len(again)
 
 
 class Erasures:
     """Finishes erasures. `run` until cancelled; `wake` after each commit that may have begun one."""
 
-    def __init__(self, store: Store, storage: StorageSettings, clock: Clock) -> None:
+    def __init__(self, store: Store, declared: Declared, storage: StorageSettings, clock: Clock) -> None:
         self._store = store
+        self._declared = declared
         self._storage = storage
         self._clock = clock
         self._woken = asyncio.Event()
@@ -137,7 +144,7 @@ class Erasures:
         while True:
             self._woken.clear()
             try:
-                await finish_erasures(self._store, self._storage)
+                await finish_erasures(self._store, self._declared, self._storage)
             except (StoreUnavailable, OSError) as error:
                 log.warning("an erasure is not finished yet", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)

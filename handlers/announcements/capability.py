@@ -18,6 +18,8 @@ from handlers.announcements import (
 from handlers.announcements.broadcasting import ANNOUNCEMENT
 from handlers.announcements.campaigns import Campaigns
 from handlers.announcements.content_cache import ContentCache
+from handlers.announcements.membership import AFTER_MEMBERSHIP
+from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
 
@@ -44,4 +46,6 @@ CAPABILITY = Capability(
     chores=(store.forget_old,),
     content={ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
+    personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
 )

@@ -23,6 +23,7 @@ from handlers.groups import (
     rooms_by_theme,
 )
 from handlers.groups.channels import group_channel
+from handlers.groups.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -46,5 +47,6 @@ CAPABILITY = Capability(
         repairing.routes,
     ),
     chores=(proposal_store.forget_old,),
+    personal_data=PERSONAL_DATA,
     channels=group_channel,
 )

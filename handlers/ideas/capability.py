@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from handlers.ideas import cards, inspiring, merging, moderating, opening_store, own, participant, photos, voting, wall
+from handlers.ideas.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(
@@ -18,4 +19,5 @@ CAPABILITY = Capability(
         merging.routes,
     ),
     chores=(opening_store.forget_hints,),
+    personal_data=PERSONAL_DATA,
 )

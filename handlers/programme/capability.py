@@ -3,6 +3,7 @@
 from bot.capability import Capability
 from handlers.programme import adding, editing, importing, organiser, participant, store
 from handlers.programme.calendar_entries import calendar_entry
+from handlers.programme.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -13,5 +14,6 @@ CAPABILITY = Capability(
         importing.routes,
     ),
     chores=(store.forget_old,),
+    personal_data=PERSONAL_DATA,
     calendar=calendar_entry,
 )

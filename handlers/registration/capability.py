@@ -13,6 +13,7 @@ from handlers.registration import (
     reading_lists,
     roles,
 )
+from handlers.registration.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -27,4 +28,5 @@ CAPABILITY = Capability(
         entering.routes,
     ),
     chores=(imports.forget_old,),
+    personal_data=PERSONAL_DATA,
 )

@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from handlers.results import deck, organiser, summary
+from handlers.results.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(
@@ -9,4 +10,5 @@ CAPABILITY = Capability(
         summary.routes,
     ),
     organiser_routes=(organiser.routes,),
+    personal_data=PERSONAL_DATA,
 )

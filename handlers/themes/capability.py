@@ -2,6 +2,8 @@
 
 from bot.capability import Capability
 from handlers.themes import adding, deadline, organiser, participant
+from handlers.themes.membership import AFTER_MEMBERSHIP
+from handlers.themes.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -10,4 +12,6 @@ CAPABILITY = Capability(
         adding.routes,
         deadline.routes,
     ),
+    personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
 )
