@@ -37,12 +37,12 @@ from bot.delivery.personal_data import DELIVERIES
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
 from bot.files.folder import Files
+from bot.membership.erasure import Erasures, replay_erasures
+from bot.membership.erasure import log_path as erasure_log
+from bot.membership.retention import Retention
 from bot.people import attempts, entrusted, secrets
 from bot.people.declared import Declared, PersonalData
-from bot.people.erasure import Erasures, replay_erasures
-from bot.people.erasure import log_path as erasure_log
 from bot.people.personal_data import PEOPLE
-from bot.people.retention import Retention
 from bot.platforms.opening import open_platforms
 from bot.platforms.web import page_store
 from bot.platforms.web.personal_data import PAGES

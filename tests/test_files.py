@@ -16,7 +16,7 @@ from bot.background.scheduling import Housekeeping
 from bot.content.views import Picture, View
 from bot.database.engine import Store, Transaction
 from bot.files.folder import UNNAMED_FOR, Files, drop_unnamed
-from bot.people.erasure import erase, finish_erasures
+from bot.membership.erasure import erase, finish_erasures
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
 from handlers.announcements import content_store

@@ -22,7 +22,7 @@ from bot.database.engine import StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
 from bot.logs import redactor
-from bot.people.erasure import log_path
+from bot.membership.erasure import log_path
 from bot.platforms.checking import answering, check_platforms
 from handlers.themes import store as themes
 from handlers.themes.model import Theme

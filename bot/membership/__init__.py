@@ -1,1 +1,1 @@
-"""What changes a person's place in the gathering, and all that follows: invitations, accounts that come and go."""
+"""What changes a person's place, and all that follows: invited, an account more or fewer, a role lost, shut out, erased."""

@@ -15,10 +15,10 @@ from bot.content.texts import Reader, Span, Strong, _, _n, plain
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
 from bot.files.folder import Files
+from bot.membership.erasure import erase
 from bot.people import limits
 from bot.people.declared import Declared
 from bot.people.document import as_json, collect
-from bot.people.erasure import erase
 from bot.people.participants import Participant
 from handlers.ideas import file_store
 from handlers.ideas import store as ideas

@@ -16,7 +16,8 @@ from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
-from bot.people import facilitator_store, participant_store, rights, secrets
+from bot.membership import rights
+from bot.people import facilitator_store, participant_store, secrets
 from bot.people.audience_words import describe
 from bot.people.audiences import EVERYONE, Audience, parse
 from bot.people.participants import Participant
