@@ -45,6 +45,7 @@ from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
 from bot.platforms.opening import open_platforms
 from bot.platforms.web import page_store
+from bot.platforms.web.membership import PAGES_FOLLOW
 from bot.platforms.web.personal_data import PAGES
 from handlers import CAPABILITIES
 from handlers.announcements import campaigns
@@ -95,7 +96,7 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
     """
     return Declared(
         (*_PERSONAL_DATA, *(data for each in capabilities for data in each.personal_data)),
-        [each.after_membership for each in capabilities if each.after_membership],
+        [PAGES_FOLLOW, *(each.after_membership for each in capabilities if each.after_membership)],
     )
 
 
