@@ -16,6 +16,8 @@ from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes
 from bot.delivery.contributions import Contributions, CopyContent, DrawChannel, DrawEntry, Progress
+from bot.people import audiences
+from bot.people.audiences import AudienceKind
 from bot.people.declared import AfterMembership, PersonalData
 
 
@@ -35,14 +37,16 @@ class Capability:
     """Rows that become due: what is released at its time. Called once, at the start."""
     chores: Sequence[Chore] = ()
     """What is tidied once an hour."""
-    content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
-    """By the kind of deliveries that are copies: makes what knows their words, once for each platform."""
-    progress: Sequence[Callable[[], Progress]] = ()
-    """Makes what follows how far deliveries have come, once for each platform."""
     personal_data: Sequence[PersonalData] = ()
     """What its tables hold of people, and what forgetting someone does to each."""
     after_membership: AfterMembership | None = None
     """What it does when someone leaves, comes back, loses a role or is about to be erased."""
+    audiences: Sequence[AudienceKind] = ()
+    """The kinds of audiences that it owns: its module `audiences` has them too, for who loads no more of it."""
+    content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
+    """By the kind of deliveries that are copies: makes what knows their words, once for each platform."""
+    progress: Sequence[Callable[[], Progress]] = ()
+    """Makes what follows how far deliveries have come, once for each platform."""
     channels: DrawChannel | None = None
     """The channels that groups have on the platforms: a thread, a topic; one capability at most has them."""
     calendar: DrawEntry | None = None
@@ -50,11 +54,14 @@ class Capability:
 
 
 def load(names: Iterable[str]) -> Sequence[Capability]:
-    """The capabilities of these names, in their order.
+    """The capabilities of these names, in their order; their audiences are known from now on.
 
     Raises ModuleNotFoundError for a name without a `capability` module.
     """
-    return [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
+    capabilities: list[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
+    for capability in capabilities:
+        audiences.declare(*capability.audiences)
+    return capabilities
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from bot.cli.console import config_path, out
 from bot.cli.initialising import example
 from bot.config.findings import Finding
+from bot.config.modules import load_audiences
 from bot.config.secret_values import secret_values
 from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_settings
 from bot.content.errors import ConfigError
@@ -24,6 +25,7 @@ from bot.database.schema import DatabaseTooNew, pending
 from bot.logs import redactor
 from bot.membership.erasure import log_path
 from bot.platforms.checking import answering, check_platforms
+from handlers import CAPABILITIES
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 
@@ -35,6 +37,7 @@ _PATIENCE = 5.0
 async def check(config: Path | None) -> bool:
     """Show the findings as they come; whether nothing failed."""
     path = config_path(config)
+    load_audiences(CAPABILITIES)  # sessions of the file are for some
     try:
         settings = load_settings(path)
     except ConfigError as error:

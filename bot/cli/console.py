@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
+from bot.config.modules import load_audiences
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, load_settings
 from bot.content.errors import ConfigError, UserError
@@ -45,6 +46,7 @@ def config_path(given: Path | None) -> Path | None:
 
 def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of a command, the environment's by default those of this process. Raises Failed."""
+    load_audiences(CAPABILITIES)  # sessions of the file are for some
     try:
         return load_settings(config_path(given), environment)
     except ConfigError as error:
@@ -54,7 +56,6 @@ def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Se
 def personal_data() -> Declared:
     """What is kept about people, by the engine and by every capability; these are loaded for it."""
     from bot import app, capability
-    from handlers import CAPABILITIES
 
     return app.declared(capability.load(CAPABILITIES))
 

@@ -92,6 +92,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
             "screens_in_your_chats": "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id"
             " WHERE a.participant_id = :id",
         },
-        forget=(f"DELETE FROM shown_screens WHERE {BY_ACCOUNT}",),  # an account on Discord stays a day longer
+        # An account whose roles a platform has to take back stays a day longer than its person.
+        forget=(f"DELETE FROM shown_screens WHERE {BY_ACCOUNT}",),
     ),
 )

@@ -19,7 +19,8 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="accounts",
-        goes="platform native_id participant_id chat private_chat name locale",  # on Discord its number a day later
+        # An account whose roles a platform has to take back goes a day later, and is nobody's until then.
+        goes="platform native_id participant_id chat private_chat name locale",
         document={"accounts": "SELECT * FROM accounts WHERE participant_id = :id"},
         stays_at_the_end=True,
     ),
@@ -46,7 +47,8 @@ PEOPLE: Sequence[PersonalData] = (
             "answers_for_your_role": "SELECT e.* FROM entrusted e JOIN accounts a ON a.id = e.account_id"
             " WHERE a.participant_id = :id",
         },
-        forget=(f"DELETE FROM entrusted WHERE {BY_ACCOUNT}",),  # an account on Discord stays a day longer
+        # An account whose roles a platform has to take back stays a day longer than its person.
+        forget=(f"DELETE FROM entrusted WHERE {BY_ACCOUNT}",),
     ),
     PersonalData(
         table="facilitators",

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.cli.initialising import example
+from bot.config.modules import load_audiences
 from bot.config.settings import Settings
 from bot.database.engine import Store, Transaction
 from bot.people import participant_store
@@ -19,6 +20,7 @@ from bot.people.roster import Roster
 from bot.platforms.web.sessions import PLATFORM, sender_of
 from bot.rehearsal.people import invent
 from bot.rehearsal.programme import MEETING, programme
+from handlers import CAPABILITIES
 from handlers.registration import importing, roster_store
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
@@ -64,6 +66,7 @@ def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
             session[end] += moved
     values["sessions"] += programme(gathering["starts"])
     values["groups"]["meeting"] = datetime.combine(gathering["starts"], MEETING)
+    load_audiences(CAPABILITIES)  # sessions are for some
     return Settings.model_validate(values)
 
 

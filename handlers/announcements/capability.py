@@ -44,8 +44,8 @@ CAPABILITY = Capability(
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
-    content={ANNOUNCEMENT: ContentCache},
-    progress=(Progress,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
+    content={ANNOUNCEMENT: ContentCache},
+    progress=(Progress,),
 )

@@ -22,6 +22,7 @@ from handlers.groups import (
     rooms,
     rooms_by_theme,
 )
+from handlers.groups.audiences import AUDIENCES
 from handlers.groups.channels import group_channel
 from handlers.groups.personal_data import PERSONAL_DATA
 
@@ -48,5 +49,6 @@ CAPABILITY = Capability(
     ),
     chores=(proposal_store.forget_old,),
     personal_data=PERSONAL_DATA,
+    audiences=AUDIENCES,
     channels=group_channel,
 )

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from bot.clock import from_micros, to_micros
+from bot.config.modules import load_audiences
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
@@ -16,6 +17,7 @@ from bot.content.texts import Listing, Localised, Moment, Name, Reader, Span, St
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
+from handlers import CAPABILITIES
 from handlers.navigation.layout import BACK, SMALLER_FILE
 from handlers.navigation.tables import to_correct, to_fill_in
 from handlers.programme import service, store
@@ -101,6 +103,7 @@ async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> 
 
 def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The sessions in a file, and the file with what is to be corrected, in the language of who sent it."""
+    load_audiences(CAPABILITIES)  # another process may know none yet
     content = b64decode(payload["content"])
     found = read_programme(content, payload["name"], Rules(**payload["rules"]))
     file = None

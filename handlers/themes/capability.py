@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from handlers.themes import adding, deadline, organiser, participant
+from handlers.themes.audiences import AUDIENCES
 from handlers.themes.membership import AFTER_MEMBERSHIP
 from handlers.themes.personal_data import PERSONAL_DATA
 
@@ -13,5 +14,6 @@ CAPABILITY = Capability(
         deadline.routes,
     ),
     personal_data=PERSONAL_DATA,
+    audiences=AUDIENCES,
     after_membership=AFTER_MEMBERSHIP,
 )

@@ -10,8 +10,7 @@ from bot.content.views import Button, View
 from bot.conversation.routes import Go, Request
 from bot.database.engine import Transaction
 from bot.people import facilitator_store
-from bot.people.audience_words import describe
-from bot.people.audiences import Audience
+from bot.people.audiences import Audience, describe
 from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.groups.rounds import round_of_the_day
