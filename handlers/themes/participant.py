@@ -13,7 +13,7 @@ from bot.content.names import shortened
 from bot.content.texts import Joined, Localised, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Reply, View, reply, with_lines_first
 from bot.conversation.routes import Go, Request, Routes
-from bot.people import limits
+from bot.delivery import notices
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, day, title
 from handlers.groups.service import over
@@ -207,7 +207,7 @@ async def take(request: Request, action: Take) -> Reply:
     """Take the place, if there still is one."""
     await _still_open(request)
     theme = await _theme(request, action.theme)
-    await limits.not_too_often(request.tx, request.settings, request.participant, request.now)
+    await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
     match await service.choose(request.tx, request.participant, theme.key, request.now):
         case Outcome.FULL:
             return with_lines_first(
