@@ -100,6 +100,12 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
     )
 
 
+def files_of(settings: Settings) -> Files:
+    """The files beside the database of these settings, and every table that has some."""
+    tables = [table for each in load(CAPABILITIES) for table in each.files_in_use]
+    return Files(settings.storage.folder, [*tables, page_store.FILES])
+
+
 @dataclass
 class House:
     """Everything made and wired, nothing running yet."""
@@ -192,9 +198,10 @@ async def build(
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
         keep_private(settings.storage.folder, erasure_log(settings.storage))
+        files = files_of(settings)
         capabilities = load(CAPABILITIES)
         personal_data = declared(capabilities)
-        await _forget_again(store, personal_data, settings, clock)
+        await _forget_again(store, personal_data, settings, files, clock)
         wakes: list[Callable[[], None]] = []
         router = make_router(capabilities)
 
@@ -206,7 +213,7 @@ async def build(
             delivery.wake()
             erasures.wake()  # at the end of the data's time
 
-        dispatcher = Dispatcher(store, router, personal_data, settings, clock, committed)
+        dispatcher = Dispatcher(store, router, personal_data, settings, clock, committed, files)
         wanted = PARTS if "delivery" in only else only
         pacers = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
         adapters = {
@@ -215,7 +222,7 @@ async def build(
         }
         delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)
         jobs = Runner(store, router.jobs, personal_data, outbox.notify, delivery.wake, clock, new_process)
-        erasures = Erasures(store, personal_data, settings.storage, clock)
+        erasures = Erasures(store, personal_data, settings.storage, files, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:
             yield House(
@@ -227,7 +234,7 @@ async def build(
                 delivery,
                 jobs,
                 erasures,
-                Housekeeping(store, clock, chores(capabilities), Files(settings.storage.folder)),
+                Housekeeping(store, clock, chores(capabilities), files),
                 Ticker(
                     store,
                     clock,
@@ -248,13 +255,13 @@ async def build(
         await store.close()
 
 
-async def _forget_again(store: Store, personal_data: Declared, settings: Settings, clock: Clock) -> None:
+async def _forget_again(store: Store, personal_data: Declared, settings: Settings, files: Files, clock: Clock) -> None:
     """Erase who was erased before and is back, as after a restore by the database's own tools, before anything runs.
 
     Raises ConfigError where the log of erasures cannot be read: nobody could tell who is back.
     """
     try:
-        if again := await replay_erasures(store, personal_data, settings.storage, clock.now()):
+        if again := await replay_erasures(store, personal_data, settings.storage, files, clock.now()):
             log.warning("people were back who had been erased: erased again", people=again)
     except OSError as error:
         raise ConfigError(

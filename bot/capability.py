@@ -14,8 +14,9 @@ from typing import TypeVar
 from bot.background.scheduling import Chore, Source
 from bot.config.settings import Settings
 from bot.conversation.router import Router
-from bot.conversation.routes import Routes
+from bot.conversation.routes import Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import Contributions, CopyContent, DrawChannel, DrawEntry, Progress
+from bot.files.named_files import FileTable
 from bot.people import audiences
 from bot.people.audiences import AudienceKind
 from bot.people.declared import AfterMembership, PersonalData
@@ -43,6 +44,14 @@ class Capability:
     """What it does when someone leaves, comes back, loses a role or is about to be erased."""
     audiences: Sequence[AudienceKind] = ()
     """The kinds of audiences that it owns: its module `audiences` has them too, for who loads no more of it."""
+    home: Sequence[ScreenPart] = ()
+    """What it adds to a person's own screen («moi»)."""
+    help: Sequence[ScreenPart] = ()
+    """What it adds to the screen that says what can be done («aide»)."""
+    organiser_home: Sequence[ScreenPart] = ()
+    """What it adds to the organisers' screen («organiser»)."""
+    files_in_use: Sequence[FileTable] = ()
+    """Its tables with files: what none of their rows names is taken off the disk."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
     """By the kind of deliveries that are copies: makes what knows their words, once for each platform."""
     progress: Sequence[Callable[[], Progress]] = ()
@@ -73,7 +82,16 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         *(routes for each in capabilities for routes in each.routes),
         *(routes for each in capabilities for routes in each.facilitator_routes),
         *(routes for each in capabilities for routes in each.organiser_routes),
+        shared=SharedScreens(
+            home=_in_order(part for each in capabilities for part in each.home),
+            help=_in_order(part for each in capabilities for part in each.help),
+            organiser_home=_in_order(part for each in capabilities for part in each.organiser_home),
+        ),
     )
+
+
+def _in_order(parts: Iterable[ScreenPart]) -> Sequence[ScreenPart]:
+    return sorted(parts, key=lambda part: part.order)
 
 
 def contributions(capabilities: Sequence[Capability]) -> Contributions:

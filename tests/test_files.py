@@ -25,7 +25,7 @@ from handlers.ideas import file_store
 from handlers.ideas import store as ideas
 from tests.handlers.grouped import number
 from tests.pictures import OWNER, PLACE, PROGRAM, taken
-from tests.world import CHORES, DECLARED, World, make_settings, open_world
+from tests.world import CHORES, DECLARED, FILE_TABLES, World, make_settings, open_world
 
 PHASE = {
     "key": "stakes",
@@ -104,7 +104,7 @@ async def world(store_url: str) -> AsyncIterator[World]:
 
 
 async def test_what_no_row_names_goes_after_an_hour(world: World, tmp_path: Path) -> None:
-    files = Files(tmp_path / "files")
+    files = Files(tmp_path / "files", FILE_TABLES)
     named, young, old = (files.keep(content) for content in (b"named", b"young", b"old"))
     await name(world.store, named)
     let_lie(files, named, old)
@@ -116,7 +116,7 @@ async def test_what_no_row_names_goes_after_an_hour(world: World, tmp_path: Path
 
 
 async def test_what_is_kept_again_is_young_again(world: World, tmp_path: Path) -> None:
-    files = Files(tmp_path / "files")
+    files = Files(tmp_path / "files", FILE_TABLES)
     digest = files.keep(b"a sheet")
     let_lie(files, digest)
     files.keep(b"a sheet")
@@ -125,7 +125,7 @@ async def test_what_is_kept_again_is_young_again(world: World, tmp_path: Path) -
 
 
 async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: World, tmp_path: Path) -> None:
-    files = Files(tmp_path / "files")
+    files = Files(tmp_path / "files", FILE_TABLES)
 
     async def unit(tx: Transaction) -> None:
         files.keep(b"a sheet")
@@ -142,7 +142,7 @@ async def test_photos_from_before_lose_what_they_say_of_whoever_took_them_once(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stored_photos, "AT_ONCE", 2)
-    files = Files(tmp_path / "files")
+    files = Files(tmp_path / "files", FILE_TABLES)
     photos = [files.keep(taken(orientation=each)) for each in (1, 3, 6)]
     plan = files.keep(b"%PDF-1.7 a plan")
     for digest in (*photos, plan):
@@ -192,5 +192,25 @@ async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> Non
             lambda tx: erase(tx, DECLARED, zoe, world.clock.now(), texts=True, files=world.files)
         )
         assert sorted(world.files.digests()) == sorted((hers, lists, other))
-        assert await finish_erasures(world.store, DECLARED, world.settings.storage) == 1
+        assert await finish_erasures(world.store, DECLARED, world.settings.storage, world.files) == 1
         assert list(world.files.digests()) == [other]
+
+
+async def test_nothing_is_taken_for_unused_where_nobody_says_what_is_used(world: World, tmp_path: Path) -> None:
+    files = Files(tmp_path / "files")
+    digest = files.keep(b"a sheet")
+    let_lie(files, digest)
+    with pytest.raises(ValueError, match="no table"):
+        await drop_unnamed(world.store, files)
+    assert list(files.digests()) == [digest]
+
+
+async def test_every_table_that_names_files_is_declared(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        rows = await world.store.read(
+            lambda tx: tx.all(
+                "SELECT m.name AS tab FROM sqlite_master m WHERE m.type = 'table' AND (SELECT COUNT(*)"
+                " FROM pragma_table_info(m.name) c WHERE c.name IN ('digest', 'media_type')) = 2"
+            )
+        )
+        assert {row["tab"] for row in rows} == {table.name for table in FILE_TABLES if table.named}

@@ -13,18 +13,21 @@ from structlog.testing import capture_logs
 
 from bot.clock import from_micros
 from bot.config import setting_store
+from bot.content.stored_views import unpack
+from bot.content.texts import plain
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.delivery.outgoing import BULK, USUAL
-from bot.people import preferences
+from bot.people import participant_store, preferences
 from bot.people.audiences import Audience
 from handlers.reminders import service as reminding
 from handlers.reminders import store as reminders
 from handlers.reminders.enqueuing import SLICE
 from handlers.reminders.model import Lead, session_subject, until
 from handlers.reminders.subjects import COMPOSERS
+from handlers.themes import service as choosing
 from handlers.themes import store as themes
-from tests.reminded import NINE, Reminded
+from tests.reminded import NINE, READER, Reminded
 from tests.world import START
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -249,6 +252,33 @@ async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
         "You have no theme yet. Choose one until Thursday 3 June, 12:00."
     }
     assert {person for person, _text in await house.sent()} == {zoe}
+
+
+async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(store: Store) -> None:
+    house = Reminded(store)
+    zoe = await house.rig.person("Zoé", "telegram:1")
+    noon = datetime(2027, 6, 3, 10, 0, tzinfo=UTC)
+
+    async def deadline(tx: Transaction) -> None:
+        await themes.put(tx, "culture", 0, {"en": "Culture"}, {}, None)
+        await setting_store.set_theme_deadline(tx, noon)
+
+    await store.transact(deadline)
+    await house.until(noon - 2 * DAY)
+    await store.transact(lambda tx: tx.run("UPDATE deliveries SET state = 'sent', native_id = '7'"))
+
+    async def choose(tx: Transaction) -> None:
+        person = await participant_store.find(tx, zoe)
+        assert person is not None
+        await choosing.choose(tx, person, "culture", house.clock.now())
+
+    await store.transact(choose)
+    row = await store.read(lambda tx: tx.one("SELECT op, state, content FROM deliveries WHERE native_id = '7'"))
+    assert row is not None
+    assert (row["op"], row["state"]) == ("edit", "waiting")
+    view = unpack(row["content"], None)
+    assert [plain(line, READER) for line in view.lines][1:] == ["You have one now."]
+    assert view.buttons == ()
 
 
 async def test_ten_thousand_at_once_a_slice_at_a_time(sqlite_url: str) -> None:

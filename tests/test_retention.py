@@ -63,7 +63,7 @@ async def test_organisers_are_warned_twice_then_everything_goes(world: World) ->
     assert await people(world) == 2
     await look(world, END)
     assert await people(world) == 0
-    await finish_erasures(world.store, DECLARED, world.settings.storage)
+    await finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
     assert list(Files(world.settings.storage.folder).digests()) == []
     for chat in (zoe, team):
         await chat.command("start")
@@ -132,7 +132,7 @@ async def test_who_is_back_after_a_restore_is_erased_again(world: World) -> None
     people_then = await world.store.read(lambda tx: tx.all("SELECT ref, given_name, created_at FROM participants"))
     for before in (timedelta(days=14), timedelta(days=2), timedelta()):
         await look(world, END - before)
-    await finish_erasures(world.store, DECLARED, world.settings.storage)
+    await finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
     assert log_path(world.settings.storage).read_text().count("\n") == 1
     for row in people_then:
         await world.store.transact(
@@ -143,7 +143,9 @@ async def test_who_is_back_after_a_restore_is_erased_again(world: World) -> None
                 at=row["created_at"],
             )
         )
-    assert await replay_erasures(world.store, DECLARED, world.settings.storage, END + timedelta(days=1)) == 1
+    assert (
+        await replay_erasures(world.store, DECLARED, world.settings.storage, world.files, END + timedelta(days=1)) == 1
+    )
     assert await people(world) == 0
 
 

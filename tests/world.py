@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.app import chores, declared
+from bot.app import chores, declared, files_of
 from bot.capability import contributions, load, make_router
 from bot.clock import ManualClock
 from bot.config.seeding import load_seeds, seed_store
@@ -30,6 +30,8 @@ ROUTER = make_router(CAPABLE)
 SEEDS = load_seeds(CAPABILITIES)
 CONTRIBUTIONS = contributions(CAPABLE)
 """What capabilities contribute to deliveries."""
+FILE_TABLES = files_of(Settings()).tables
+"""Every table with files."""
 CHORES = chores(CAPABLE)
 """What is tidied every hour."""
 DECLARED = declared(CAPABLE)
@@ -66,7 +68,7 @@ class World:
     @property
     def files(self) -> Files:
         """The files beside its database."""
-        return Files(self.settings.storage.folder)
+        return files_of(self.settings)
 
     async def invite(self, given_name: str, family_name: str = "", **facts: Any) -> str:
         """Select someone; the code of their invitation."""
@@ -111,7 +113,7 @@ async def open_world(url: str, settings: Settings | None = None, files: Path | N
             storage = StorageSettings(url=url, files=str(files or Path(folder) / "files"))
             settings = settings.model_copy(update={"storage": storage})
             await seed(store, settings)
-            dispatcher = Dispatcher(store, ROUTER, DECLARED, settings, clock)
+            dispatcher = Dispatcher(store, ROUTER, DECLARED, settings, clock, files=files_of(settings))
             yield World(settings, store, clock, dispatcher)
             await dispatcher.close()
     finally:

@@ -150,6 +150,11 @@ class Ticker:
                 waiting.append(due)
         return min(waiting, default=None)
 
+    async def next_due(self, tx: Transaction) -> datetime | None:
+        """When the first row of any source is due, perhaps already; None for nothing in sight."""
+        dues = [await source.next_due(tx, self._clock.now()) for source in self._sources]
+        return min((due for due in dues if due is not None), default=None)
+
     async def _catch_up(self, source: Source) -> datetime | None:
         due = await self._next(source)
         while due is not None and due <= self._clock.now():

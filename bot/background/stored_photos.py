@@ -7,17 +7,19 @@ that stopped is remembered in a setting.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.config import setting_store
 from bot.database.engine import Store
 from bot.files import held_pictures, named_files, pictures
 from bot.files.folder import Files, drop_at_once
+from bot.files.named_files import FileTable
 
 _PLACE = "photos_cut"
 """The setting that says how far it has come: «files DIGEST», then «TABLE ID» for each table, then `_DONE`."""
 _FILES, _DONE = "files", "done"
-_STAGES = (_FILES, *held_pictures.TABLES)
 AT_ONCE = 200
 """Files, or things that pictures hang on, that one round looks at."""
 
@@ -38,26 +40,31 @@ async def cut_stored(store: Store, files: Files) -> int:
     place = await store.read(lambda tx: setting_store.get(tx, _PLACE)) or f"{_FILES} "
     if place == _DONE:
         return 0
+    holding = {table.name: table for table in files.tables if table.held}
     stage, _space, last = place.partition(" ")
-    reached, done = await (_cut_files(store, files, last) if stage == _FILES else _cut_held(store, stage, int(last)))
-    following = f"{stage} {reached}" if reached else _after(stage)
+    reached, done = await (
+        _cut_files(store, files, last) if stage == _FILES else _cut_held(store, holding[stage], int(last))
+    )
+    following = f"{stage} {reached}" if reached else _after(stage, [_FILES, *holding])
     await store.transact(lambda tx: setting_store.put(tx, _PLACE, following))
     return done
 
 
-def _after(stage: str) -> str:
+def _after(stage: str, stages: Sequence[str]) -> str:
     """Where the stage after one begins."""
-    later = _STAGES[_STAGES.index(stage) + 1 :]
+    later = stages[stages.index(stage) + 1 :]
     return f"{later[0]} 0" if later else _DONE
 
 
 async def _cut_files(store: Store, files: Files, after: str) -> tuple[str, int]:
     """The digest reached, '' for the end, and how many files were cut."""
-    digests = await store.read(lambda tx: named_files.after(tx, after, AT_ONCE))
+    digests = await store.read(lambda tx: named_files.after(tx, files.tables, after, AT_ONCE))
     done = 0
     for digest in digests:
         if cut := await asyncio.to_thread(_cut_file, files, digest):
-            await store.transact(lambda tx, old=digest, cut=cut: named_files.rename(tx, old, cut.digest, cut.size))  # type: ignore[misc]
+            await store.transact(
+                partial(named_files.rename, tables=files.tables, before=digest, digest=cut.digest, size=cut.size)
+            )
             await drop_at_once(store, files, [digest])
             done += 1
     return digests[-1] if len(digests) == AT_ONCE else "", done
@@ -75,7 +82,7 @@ def _cut_file(files: Files, digest: str) -> _Cut | None:
     return _Cut(files.keep(found.content), len(found.content))
 
 
-async def _cut_held(store: Store, table: str, after: int) -> tuple[str, int]:
+async def _cut_held(store: Store, table: FileTable, after: int) -> tuple[str, int]:
     """The same for what a table holds: the id reached, '' for the end, and how many pictures were cut."""
     done = 0
     for _each in range(AT_ONCE):

@@ -10,19 +10,21 @@ import asyncio
 import os
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.app import files_of
 from bot.background.leases import running
 from bot.cli.console import Failed, confirm, err, load, out, personal_data
 from bot.config.settings import Settings
 from bot.database.engine import StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import migrations, pending
-from bot.files import named_files
 from bot.files.folder import Files
+from bot.files.named_files import FileTable
 from bot.membership.erasure import finish_erasures, replay_erasures
 
 
@@ -84,7 +86,7 @@ def _take_along(target: Path, settings: Settings) -> _Files:
     """Copy what a backup names beside it. Raises Failed, and leaves nothing behind, when the disk refuses."""
     folder = _files_of(target)
     try:
-        return _copy_files(target, Files(settings.storage.folder), folder, folder)
+        return _copy_files(target, files_of(settings), folder, folder)
     except OSError as error:
         _remove(target)
         shutil.rmtree(folder, ignore_errors=True)
@@ -95,7 +97,7 @@ def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
     """Copy what the restored database names, who was erased left out, to where the program looks for it."""
     folder = _files_of(source)
     try:
-        return _copy_files(draft, Files(folder), settings.storage.folder, folder)
+        return _copy_files(draft, Files(folder, files_of(settings).tables), settings.storage.folder, folder)
     except OSError as error:
         raise Failed(f"{settings.storage.folder}: {error.strerror}; the database stays as it is") from None
 
@@ -103,7 +105,7 @@ def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
 def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
     """Copy each file a database names that is not there yet: what a content is called never changes."""
     target, kept, missing = Files(to), 0, 0
-    for digest in _named(database):
+    for digest in _named(database, source.tables):
         if not target.path(digest).exists():
             try:
                 content = source.read(digest)
@@ -118,11 +120,11 @@ def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
     return _Files(told, kept, missing)
 
 
-def _named(database: Path) -> list[str]:
+def _named(database: Path, tables: Sequence[FileTable]) -> list[str]:
     """The files that a database names; it may be of an earlier version, in which fewer tables did."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         named: set[str] = set()
-        for table in named_files.TABLES:
+        for table in (each.name for each in tables if each.named):
             if connection.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = 'digest'", (table,)).fetchone():
                 named.update(each for (each,) in connection.execute(f"SELECT digest FROM {table} WHERE digest <> ''"))
         return sorted(named)
@@ -158,7 +160,7 @@ async def _close_down(settings: Settings, database: Path) -> None:
                 return
             if tasks := await running(store, datetime.now(UTC)):
                 raise Failed(f"the bot runs ({', '.join(tasks)}): stop it first")
-            await finish_erasures(store, personal_data(), settings.storage)
+            await finish_erasures(store, personal_data(), settings.storage, files_of(settings))
         finally:
             await store.close()
     except (StoreUnavailable, sqlite3.DatabaseError) as error:
@@ -194,7 +196,9 @@ async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
         await store.close()
     store = await open_store(f"sqlite:///{draft}")
     try:
-        return await replay_erasures(store, personal_data(), settings.storage, datetime.now(UTC), files=False)
+        return await replay_erasures(
+            store, personal_data(), settings.storage, files_of(settings), datetime.now(UTC), drop=False
+        )
     finally:
         await store.close()
 

@@ -6,28 +6,26 @@ import os
 import re
 import time
 import tomllib
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.cli.console import config_path, out
-from bot.cli.initialising import example
-from bot.config.findings import Finding
-from bot.config.modules import load_audiences
+from bot.config.example import example
+from bot.config.findings import Check, Finding
+from bot.config.modules import load_audiences, modules
 from bot.config.secret_values import secret_values
-from bot.config.settings import Settings, StorageSettings, ThemeSettings, load_settings
+from bot.config.settings import Settings, StorageSettings, load_settings
 from bot.content.errors import ConfigError
 from bot.content.i18n import MissingCatalogue, catalogue
-from bot.database.engine import StoreUnavailable, sqlite_files
+from bot.database.engine import Store, StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
 from bot.logs import redactor
 from bot.membership.erasure import log_path
 from bot.platforms.checking import answering, check_platforms
 from handlers import CAPABILITIES
-from handlers.themes import store as themes
-from handlers.themes.model import Theme
 
 _STYLES = {"ok": "green", "off": "dim", "warning": "yellow", "failed": "bold red"}
 _CLOCK_TOLERANCE = 10.0  # seconds; the answer's date is a whole number of them
@@ -62,13 +60,17 @@ def _show(finding: Finding) -> None:
 async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Finding]:
     for finding in (*_check_configuration(settings, path), *_check_locales(settings)):
         yield finding
-    database, stored = await _check_database(settings.storage.url)
-    yield database
-    if opened := _open_to_others(settings.storage):
-        remedy = "; ".join(f"chmod {700 if each.is_dir() else 600} {each}" for each in opened)
-        yield Finding("failed", "database", "others on this machine may read it", remedy)
-    for finding in _check_themes(stored or settings.themes, settings.gathering.locales):
-        yield finding
+    database, store = await _check_database(settings.storage.url)
+    try:
+        yield database
+        if opened := _open_to_others(settings.storage):
+            remedy = "; ".join(f"chmod {700 if each.is_dir() else 600} {each}" for each in opened)
+            yield Finding("failed", "database", "others on this machine may read it", remedy)
+        async for finding in _check_capabilities(settings, store):
+            yield finding
+    finally:
+        if store:
+            await store.close()
     async for finding in check_platforms(settings):
         yield finding
     yield await _check_clock(settings)
@@ -116,28 +118,27 @@ def _check_locales(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "locales", ", ".join(settings.gathering.locales))
 
 
-async def _check_database(url: str) -> tuple[Finding, Sequence[Theme]]:
-    """How the database is, and the themes in it; a file that is not there yet is not made."""
+async def _check_database(url: str) -> tuple[Finding, Store | None]:
+    """How the database is, and the open store where it can be read as it is; a file that is not there is not made."""
     subject = "database"
     if url.startswith("sqlite:///") and not (path := Path(url.removeprefix("sqlite:///"))).exists():
         if os.access(path.parent, os.W_OK):
-            return Finding("ok", subject, f"{path} will be made at the first start"), ()
-        return Finding("failed", subject, f"{path} cannot be made", f"make the folder {path.parent}, writable"), ()
+            return Finding("ok", subject, f"{path} will be made at the first start"), None
+        return Finding("failed", subject, f"{path} cannot be made", f"make the folder {path.parent}, writable"), None
     try:
         store = await open_store(url, migrate=False)
     except (StoreUnavailable, ValueError) as error:
-        return Finding("failed", subject, f"{url} cannot be used: {error}", "see that storage.url is right"), ()
+        return Finding("failed", subject, f"{url} cannot be used: {error}", "see that storage.url is right"), None
     try:
         missing = await pending(store)
-        stored = () if missing else await store.read(themes.all_themes)
     except (StoreUnavailable, DatabaseTooNew) as error:
-        return Finding("failed", subject, str(error)), ()
-    finally:
         await store.close()
+        return Finding("failed", subject, str(error)), None
     if missing:
+        await store.close()
         names = ", ".join(migration.name for migration in missing)
-        return Finding("ok", subject, f"{url}; the next start runs {names}"), ()
-    return Finding("ok", subject, f"{url}, up to date"), stored
+        return Finding("ok", subject, f"{url}; the next start runs {names}"), None
+    return Finding("ok", subject, f"{url}, up to date"), store
 
 
 def _open_to_others(storage: StorageSettings) -> list[Path]:
@@ -150,20 +151,20 @@ def _open_to_others(storage: StorageSettings) -> list[Path]:
     return [each for each in kept if each.exists() and each.stat().st_mode & 0o077]
 
 
-def _check_themes(offered: Sequence[Theme | ThemeSettings], locales: Sequence[str]) -> Iterable[Finding]:
-    subject = "themes"
-    if not offered:
-        yield Finding("failed", subject, "there is none", "add [[themes]] to config.toml, or one in chat")
-        return
-    for what, state in (("title", "failed"), ("description", "warning")):
-        lacking = {
-            theme.key: [locale for locale in locales if not getattr(theme, what).get(locale)] for theme in offered
-        }
-        for key, missing in lacking.items():
-            if missing:
-                detail = f"{key} has no {what} in {', '.join(missing)}"
-                yield Finding("failed" if state == "failed" else "warning", subject, detail, "complete it")
-    yield Finding("ok", subject, ", ".join(theme.key for theme in offered))
+async def _check_capabilities(settings: Settings, store: Store | None) -> AsyncIterator[Finding]:
+    """What capabilities find, in their order: in the store, where it can be read as it is."""
+    checks: list[Check] = [module.check for module in modules("checking", CAPABILITIES)]
+    for check in checks:
+        try:
+            findings = await _ask(check, settings, store)
+        except StoreUnavailable as error:
+            findings = [Finding("failed", "database", str(error))]
+        for finding in findings:
+            yield finding
+
+
+async def _ask(check: Check, settings: Settings, store: Store | None) -> Sequence[Finding]:
+    return await (store.read(lambda tx: check(tx, settings)) if store else check(None, settings))
 
 
 async def _check_clock(settings: Settings) -> Finding:

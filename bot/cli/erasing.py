@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from bot.app import files_of
 from bot.cli.console import Failed, confirm, err, load, opened, out, personal_data
 from bot.cli.private_files import write_private
 from bot.database.engine import Store, StoreUnavailable
-from bot.files.folder import Files
 from bot.membership import erasure
 from bot.people import participant_store
 from bot.people.document import export_person
@@ -37,12 +37,12 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
         person = await _find(store, ref)
         if not sure:
             confirm(f"Erase {person.name} ({ref}) for good, on every platform?")
-        files = Files(settings.storage.folder)
+        files = files_of(settings)
         erased = partial(erasure.erase, declared=declared, participant_id=person.id, texts=texts, files=files)
         await store.transact(partial(erased, now=datetime.now(UTC)))
         try:
             with err.status("Writing the database anew, without them ..."):
-                await erasure.finish_erasures(store, declared, settings.storage)
+                await erasure.finish_erasures(store, declared, settings.storage, files)
         except StoreUnavailable:
             raise Failed(
                 "erased, but the database is in use: what the file still holds of them goes when the bot next starts"

@@ -17,17 +17,11 @@ import typer
 
 from bot.cli.console import Failed, out
 from bot.cli.private_files import write_private
+from bot.config.example import example
 from bot.config.settings import GatheringSettings
 from bot.content.names import clean
 
 _T = TypeVar("_T")
-_BOT = Path(__file__).parents[1]
-_EXAMPLES = (_BOT / "config.example.toml", _BOT.parent / "config.example.toml")  # in the wheel, in a checkout
-
-
-def example() -> str:
-    """The text of config.example.toml."""
-    return next(path for path in _EXAMPLES if path.is_file()).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

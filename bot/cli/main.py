@@ -15,52 +15,32 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command_name, get_group
+from typer.main import get_group
 from typer.models import CommandInfo, TyperInfo
 
-from bot.cli.options import AsJson, ConfigFile, ExistingFile, Sure, command_group, finish
+from bot.cli.options import AsJson, Commands, ConfigFile, ExistingFile, Sure, command_group, finish
 from bot.cli.people import erasing, exports
 from bot.config.modules import modules
 from handlers import CAPABILITIES
-
-_ORDER = (
-    "run",
-    "demo",
-    "rehearse",
-    "check",
-    "init",
-    "invitations",
-    "announce",
-    "outbox",
-    "backup",
-    "restore",
-    "config",
-    "import",
-    "groups",
-    "programme",
-    "organiser",
-    "export",
-    "erase",
-)
-"""How help lists the commands; one that is not named here comes after them."""
 
 
 class _Offered(Mapping[str, Any]):
     """Commands by their word. A command is built, with all its options, when it is first asked for."""
 
-    def __init__(self, sources: Iterable[typer.Typer]) -> None:
+    def __init__(self, sources: Iterable[Commands]) -> None:
         """Raises ValueError where two sources offer the same word, unless it is the very same group of commands."""
         self._declared: dict[str, CommandInfo | TyperInfo] = {}
+        self._places: dict[str, int] = {}
         self._built: dict[str, Any] = {}
         for source in sources:
             for command in source.registered_commands:
-                assert command.callback is not None
-                self._declare(command.name or get_command_name(command.callback.__name__), command)
+                self._declare(command.name, command)
             for group in source.registered_groups:
-                assert group.name is not None
                 self._declare(group.name, group)
+            self._places |= source.places
 
-    def _declare(self, word: str, declared: CommandInfo | TyperInfo) -> None:
+    def _declare(self, word: str | None, declared: CommandInfo | TyperInfo) -> None:
+        assert word is not None, "commands are offered by their word"
         known = self._declared.setdefault(word, declared)
         if known is not declared and not (
             isinstance(known, TyperInfo)
@@ -91,15 +71,13 @@ class _Offered(Mapping[str, Any]):
         return self._built[word]
 
     def __iter__(self) -> Iterator[str]:
-        known = [word for word in _ORDER if word in self._declared]
-        yield from known
-        yield from (word for word in self._declared if word not in known)
+        return iter(sorted(self._declared, key=self._places.__getitem__))
 
     def __len__(self) -> int:
         return len(self._declared)
 
 
-def _sources() -> Iterator[typer.Typer]:
+def _sources() -> Iterator[Commands]:
     """The engine's commands, then those of each capability that has a `cli` module."""
     yield _engine
     yield from (module.commands for module in modules("cli", CAPABILITIES))
@@ -145,7 +123,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="The chatbot of a gathering, on Telegram, on Discord and in a browser, over one store.",
 )
-_engine = typer.Typer()
+_engine = Commands()
 
 
 def _show_version(wanted: bool) -> None:
@@ -167,7 +145,7 @@ def _rencontres(
 ) -> None: ...
 
 
-@_engine.command()
+@_engine.offer("run", 0)
 def run(
     config: ConfigFile = None,
     only: Annotated[
@@ -181,7 +159,7 @@ def run(
     finish(serve(config, only))
 
 
-@_engine.command()
+@_engine.offer("demo", 10)
 def demo(
     port: Annotated[
         int | None,
@@ -198,7 +176,7 @@ def demo(
     finish(run_demo(port=port, browser=browser, keep=keep))
 
 
-@_engine.command()
+@_engine.offer("rehearse", 20)
 def rehearse(
     participants: Annotated[
         int, typer.Option(min=12, max=5_000, metavar="N", help="How many invented people take part.")
@@ -218,7 +196,7 @@ def rehearse(
     finish(run_rehearsal(participants=participants, seed=seed, out=out))
 
 
-@_engine.command()
+@_engine.offer("check", 30)
 def check(config: ConfigFile = None) -> None:
     """Look at all that a start needs, and say what is missing.
 
@@ -228,7 +206,7 @@ def check(config: ConfigFile = None) -> None:
     finish(run_check(config))
 
 
-@_engine.command()
+@_engine.offer("init", 40)
 def init(
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="The gathering's name.")] = None,
     starts: Annotated[str | None, typer.Option(metavar="DAY", help="Its first day, like 2027-06-10.")] = None,
@@ -270,7 +248,7 @@ def config_diff(
     finish(compare_config(config, apply=apply))
 
 
-@_engine.command()
+@_engine.offer("outbox", 70)
 def outbox(
     config: ConfigFile = None,
     failed: Annotated[bool, typer.Option("--failed", help="What never arrived instead, and why.")] = False,
@@ -282,7 +260,7 @@ def outbox(
     finish(show_outbox(config, failed=failed, as_json=as_json))
 
 
-@_engine.command()
+@_engine.offer("backup", 80)
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], config: ConfigFile = None) -> None:
     """Copy the database to a new file, also while the bot runs."""
     from bot.cli.backups import back_up
@@ -290,7 +268,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)]
     finish(back_up(config, file))
 
 
-@_engine.command()
+@_engine.offer("restore", 90)
 def restore(file: ExistingFile, config: ConfigFile = None, yes: Sure = False) -> None:
     """Put a backup in the database's place.
 
@@ -300,8 +278,9 @@ def restore(file: ExistingFile, config: ConfigFile = None, yes: Sure = False) ->
     finish(run_restore(config, file, sure=yes))
 
 
-for _name, _group in (("config", config_commands), ("export", exports), ("erase", erasing)):
-    _engine.add_typer(_group, name=_name)
+_engine.offer_group("config", 100, config_commands)
+_engine.offer_group("export", 150, exports)
+_engine.offer_group("erase", 160, erasing)
 
 
 def main() -> None:

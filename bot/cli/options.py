@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -15,6 +15,27 @@ ConfigFile = Annotated[
 ExistingFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 Sure = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")]
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Commands(typer.Typer):
+    """The commands that the engine, or one capability, offers. Help lists those of all by their place, lowest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: dict[str, int] = {}
+
+    def offer(self, word: str, place: int) -> Callable[[F], F]:
+        """Declare the command that a word runs."""
+        self.places[word] = place
+        return self.command(word)
+
+    def offer_group(self, word: str, place: int, group: typer.Typer) -> None:
+        """Offer commands that have this first word in common, as `command_group` makes them."""
+        self.places[word] = place
+        self.add_typer(group, name=word)
 
 
 def command_group(summary: str) -> typer.Typer:

@@ -1,9 +1,13 @@
-"""What `rencontres check` finds, from the house and from each platform."""
+"""What `rencontres check` finds: of the house, of each platform, and of capabilities."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
 
 State = Literal["ok", "off", "warning", "failed"]
 
@@ -16,3 +20,11 @@ class Finding:
     subject: str
     detail: str
     remedy: str = ""
+
+
+Check = Callable[[Transaction | None, Settings], Awaitable[Sequence[Finding]]]
+"""The function `check` in the module `checking` of a capability: what it finds in the store, and in the settings.
+
+It only reads. There is no transaction where there is no database yet, or one that the next start brings up to date
+first.
+"""

@@ -10,6 +10,7 @@ from bot.database.engine import Transaction
 
 THEME_DEADLINE = "theme_deadline"
 _HOUSE = "house"
+_TELEGRAM_USERNAME = "telegram_username"
 
 
 async def get(tx: Transaction, key: str) -> str | None:
@@ -50,3 +51,13 @@ async def name_house(tx: Transaction) -> str:
         known = secrets.token_hex(8)
         await put(tx, _HOUSE, known)
     return known
+
+
+async def telegram_username(tx: Transaction) -> str | None:
+    """The bot's name on Telegram, for the links that lead to it; None before it first ran there."""
+    return await get(tx, _TELEGRAM_USERNAME)
+
+
+async def set_telegram_username(tx: Transaction, username: str) -> None:
+    """Keep the name that Telegram knows the bot by."""
+    await put(tx, _TELEGRAM_USERNAME, username)

@@ -148,7 +148,8 @@ class Reply:
     work to start once this is committed, whose result replaces the view. One that is but a `mark` puts a 👍 to the
     message it answers, where the platform has that; elsewhere its view is shown. What it answers is
     `unsaid` where we keep what people say. Of a `screen` only the newest copy in a chat looks live. `later` is what
-    becomes of it with time.
+    becomes of it with time. A screen that belongs to another capability is gone on to by `then`, the action that shows
+    it: it comes below the lines of this reply, whose buttons it replaces.
     """
 
     view: View
@@ -159,6 +160,7 @@ class Reply:
     unsaid: bool = False
     screen: str = ""
     later: Later | None = None
+    then: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +192,12 @@ def reply(
     mark: bool = False,
     who: Who | None = None,
     later: Later | None = None,
+    then: Action | None = None,
 ) -> Reply:
     """The usual way to make a Reply: its lines, then the rest by name."""
     attachments = tuple(each for each in (picture, file) if each is not None)
-    return Reply(View(lines, buttons, choice, attachments, secret, who), toast, fresh, job, mark, later=later)
+    view = View(lines, buttons, choice, attachments, secret, who)
+    return Reply(view, toast, fresh, job, mark, later=later, then=then)
 
 
 def encode_view(view: View) -> dict[str, Any]:

@@ -63,6 +63,26 @@ async def answer(router: Router, request: Request, content: Content) -> Reply | 
 
     Raises Stale when nothing takes it, UserError for a refusal.
     """
+    taken = await _take(router, request, content)
+    return await _go_on(router, request, taken) if taken and taken.then else taken
+
+
+async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
+    """The screen that a reply goes on to, below what the reply says. Raises Stale and UserError as `answer` does."""
+    assert reply.then is not None
+    screen = await _take(router, request, Pressed(reply.then.encode()))
+    assert screen is not None
+    view = replace(screen.view, who=max(screen.view.who or ANYONE, reply.view.who or ANYONE))
+    return replace(
+        with_lines_first(replace(screen, view=view), *reply.view.lines),
+        toast=reply.toast or screen.toast,
+        fresh=reply.fresh or screen.fresh,
+        unsaid=reply.unsaid or screen.unsaid,
+    )
+
+
+async def _take(router: Router, request: Request, content: Content) -> Reply | None:
+    """The reply of the handler that takes this content, before `then`."""
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
         raise Stale
     dialogue = await _dialogue(request) if isinstance(content, Typed | Sent) else None
@@ -252,7 +272,7 @@ async def _take_text(
 ) -> Reply:
     if dialogue is None or dialogue.expected:
         said = router.said(text, (request.locale, *request.settings.gathering.locales))
-        if said and _may(request, said.route):
+        if said and request.may(said.route.who):
             shown = await _run(request, Typed(text), said.payload, said.route, ())
             return _screen(said.payload, said.route, _for(said.route, shown))
     if dialogue:
@@ -381,14 +401,9 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
     return await _answer(router, request, dialogue, answer, pressed.step)
 
 
-def _may(request: Request, route: Route) -> bool:
-    """Whether someone may use a route."""
-    return route.who == ANYONE or (request.person is not None and request.person.may(route.who))
-
-
 def authorise(request: Request, route: Route) -> None:
     """Let pass who may use a route. Raises Stale for a stranger, UserError for who does not organise."""
-    if _may(request, route):
+    if request.may(route.who):
         return
     if request.person is None:
         raise Stale

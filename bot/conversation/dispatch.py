@@ -38,7 +38,7 @@ from bot.conversation.incoming import (
     message_of,
     said_in,
 )
-from bot.conversation.replied import Answered as Answered  # what adapters are handed comes from one place
+from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
 from bot.conversation.router import Router
@@ -72,10 +72,14 @@ class Dispatcher:
         settings: Settings,
         clock: Clock,
         committed: Callable[[], None] = lambda: None,
+        files: Files | None = None,
     ) -> None:
         """`declared` is what is kept about people, for handlers.
 
         `committed` is called after each commit, so that what it put into the outbox leaves at once.
+
+        `files` are what people sent: by default those in the folder of the settings, of which nobody knows which are in
+        use.
         """
         self._store = store
         self.router = router
@@ -84,7 +88,7 @@ class Dispatcher:
         self._clock = clock
         self._committed = committed
         self._replied = Replied(store, clock)
-        self._files = Files(settings.storage.folder)
+        self.files = files or Files(settings.storage.folder)
 
     async def handle(self, incoming: Incoming) -> Answered:
         """Take one update through. Never raises: whatever went wrong is a reply that says what is kept."""
@@ -310,7 +314,8 @@ class Dispatcher:
             account, person = await participant_store.enlist(tx, account, person, now)
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         message = message_of(incoming.content)
-        return Request(tx, now, settings, account, person, locale, self._files, self._declared, message=message)
+        shared = self.router.shared
+        return Request(tx, now, settings, account, person, locale, self.files, self._declared, shared, message=message)
 
     # --- what is said when something did not go through
 

@@ -15,7 +15,18 @@ from bot.content.texts import Reader, Text, plain
 from bot.content.views import Reply
 from bot.conversation.incoming import Picked
 from bot.conversation.live_screens import LiveScreen
-from bot.conversation.routes import Command, FileTaker, Go, Handler, Request, Route, Routes, Said, When
+from bot.conversation.routes import (
+    Command,
+    FileTaker,
+    Go,
+    Handler,
+    Request,
+    Route,
+    Routes,
+    Said,
+    SharedScreens,
+    When,
+)
 
 _LONGEST_SAID = 60
 """Characters of plain words that may mean a screen: what is longer says something."""
@@ -24,10 +35,11 @@ _LONGEST_SAID = 60
 class Router:
     """Every route of the house, found by command word or by payload."""
 
-    def __init__(self, *modules: Routes) -> None:
+    def __init__(self, *modules: Routes, shared: SharedScreens = SharedScreens()) -> None:  # noqa: B008 - frozen
         self.commands: dict[str, Command] = {}
         self.jobs: dict[str, Job] = {}
         self.live: dict[str, LiveScreen] = {}
+        self.shared = shared
         self._words: dict[str, Command] = {}
         self._codes: dict[str, tuple[type[Action], Route]] = {}
         homes = [module.home for module in modules if module.home]

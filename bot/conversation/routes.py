@@ -11,7 +11,7 @@ opens. Each declaration raises ValueError for a function that cannot take what i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -26,7 +26,7 @@ from bot.content.errors import Stale
 from bot.content.forms import Form
 from bot.content.roles import Who
 from bot.content.texts import Reader, Span, Text
-from bot.content.views import Reply
+from bot.content.views import Button, Reply, View
 from bot.conversation.live_screens import LiveScreen, Renderer
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.folder import Files
@@ -43,8 +43,8 @@ ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 class Request:
     """One thing a person did, with all a handler may use: the transaction, who, when, and how they read.
 
-    `declared` is what is kept about people, for those who read or erase it.
-    `message` is the platform's id of the message it came as, '' where there is none.
+    `declared` is what is kept about people, for those who read or erase it. `shared` are the screens to which every
+    capability adds its part. `message` is the platform's id of the message it came as, '' where there is none.
     """
 
     tx: Transaction
@@ -55,6 +55,7 @@ class Request:
     locale: str
     files: Files
     declared: Declared
+    shared: SharedScreens
     argument: str = ""
     message: str = ""
 
@@ -69,6 +70,42 @@ class Request:
     def reader(self) -> Reader:
         """How the person who asked reads."""
         return Reader(self.locale, self.settings.gathering.zone, self.now)
+
+    def may(self, who: Who) -> bool:
+        """Whether what is for these is for the person who asked; a stranger may what anyone may."""
+        return who == ANYONE or (self.person is not None and self.person.may(who))
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenPart:
+    """What one capability adds to a screen that capabilities share: lines and buttons, or none at this moment.
+
+    The parts of a screen come in the order of their numbers, the lowest first. `show` is asked only for people among
+    `who`; it reads, and changes nothing.
+    """
+
+    order: int
+    show: Callable[[Request], Awaitable[View]]
+    who: Who = PARTICIPANT
+
+
+def fixed_part(order: int, *buttons: Button, who: Who = PARTICIPANT) -> ScreenPart:
+    """A part that is the same buttons at any time."""
+    view = View((), buttons)
+
+    async def show(_request: Request) -> View:
+        return view
+
+    return ScreenPart(order, show, who)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedScreens:
+    """The parts of each screen that capabilities share, in their order (`bot.capability.Capability` says which)."""
+
+    home: Sequence[ScreenPart] = ()
+    help: Sequence[ScreenPart] = ()
+    organiser_home: Sequence[ScreenPart] = ()
 
 
 Handler = Callable[..., Awaitable[Reply]]

@@ -6,10 +6,11 @@ await standing.outdate(tx, [participant.id], ["moi"], now)  # answers that show 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 
 from bot.content.stored_views import pack
 from bot.content.texts import Span, _
@@ -46,9 +47,20 @@ def _settled(view: View, said: Span) -> View:
     return replace(view, lines=(*view.lines, said), buttons=(), choice=None) if view.buttons or view.choice else view
 
 
-async def outdate(tx: Transaction, people: Collection[int], commands: Collection[str], now: datetime) -> None:
-    """What the screens of commands showed these people is no longer so: older copies lead to how it is now."""
+async def outdate(
+    tx: Transaction,
+    people: Collection[int],
+    commands: Collection[str],
+    now: datetime,
+    *,
+    over: Mapping[str, View] = MappingProxyType({}),
+) -> None:
+    """What the screens of commands showed these people is no longer so: older copies lead to how it is now.
+
+    `over` are other screens, by what a reply calls its `screen`, and what is to be read in their place.
+    """
     contents = {Go(command).encode(): _outdated(command) for command in commands}
+    contents |= {screen: pack(replace(view, quiet=True))[0] for screen, view in over.items()}
     await shown_screens.replace(tx, people, contents, now + _A_MOMENT)
 
 

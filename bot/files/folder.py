@@ -16,12 +16,13 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from bot.database.engine import Store, Transaction
 from bot.files import named_files
+from bot.files.named_files import FileTable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 UNNAMED_FOR = timedelta(hours=1)
@@ -38,8 +39,14 @@ def digest_of(content: bytes) -> str:
 class Files:
     """The files in one folder, made when the first is kept. A digest is the SHA-256 of a content, in 64 hex digits."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tables: Sequence[FileTable] = ()) -> None:
+        """`tables` are all that have files. Whoever only reads and keeps some needs none of them."""
         self._folder = folder
+        self.tables = tables
+
+    async def in_use(self, tx: Transaction) -> frozenset[str]:
+        """The digests that rows name. Raises ValueError where no tables were given."""
+        return await named_files.digests(tx, self.tables)
 
     def keep(self, content: bytes) -> str:
         """Write a content to disk, for good once this returns; its digest. Raises OSError when the disk refuses."""
@@ -111,13 +118,13 @@ async def drop_unnamed(store: Store, files: Files) -> int:
     Raises StoreUnavailable and OSError.
     """
     old = await asyncio.to_thread(lambda: {each for each in files.digests() if files.untouched(each)})
-    left = old - await store.read(named_files.digests) if old else old
+    left = old - await store.read(files.in_use) if old else old
     if not left:
         return 0
 
     async def unit(tx: Transaction) -> int:
         # Asked again where nobody else writes: what was kept anew meanwhile has its row, or is young again.
-        return sum(files.drop_untouched(each) for each in left - await named_files.digests(tx))
+        return sum(files.drop_untouched(each) for each in left - await files.in_use(tx))
 
     return await store.transact(unit)
 
@@ -131,7 +138,7 @@ async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> 
         return
 
     async def unit(tx: Transaction) -> None:
-        for digest in set(digests) - await named_files.digests(tx):
+        for digest in set(digests) - await files.in_use(tx):
             files.drop(digest)
 
     await store.transact(unit)

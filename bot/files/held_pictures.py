@@ -1,4 +1,4 @@
-"""Pictures whose bytes the database itself holds: those on announcements, and the oldest of those on pages."""
+"""Pictures whose bytes the database itself holds, in the tables that are `held`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.database.engine import Transaction
-
-TABLES = {"announcement_files": "announcement_id", "page_files": "message_id"}
-"""Each table that holds some, with the column of what they hang on."""
+from bot.files.named_files import FileTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +18,30 @@ class HeldPicture:
     content: bytes
 
 
-async def next_owner(tx: Transaction, table: str, after: int) -> int | None:
+async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | None:
     """The first thing after that one on which pictures hang; None once there is none."""
-    owner = TABLES[table]
     row = await tx.one(
-        f"SELECT MIN({owner}) AS next FROM {table} WHERE {owner} > :after AND kind = 'picture' AND LENGTH(content) > 0",
+        f"SELECT MIN({table.owner}) AS next FROM {table.name} WHERE {table.owner} > :after AND kind = 'picture'"
+        " AND LENGTH(content) > 0",
         after=after,
     )
     return row["next"] if row else None
 
 
-async def of_owner(tx: Transaction, table: str, owner: int) -> Sequence[HeldPicture]:
+async def of_owner(tx: Transaction, table: FileTable, owner: int) -> Sequence[HeldPicture]:
     """The pictures that hang on something."""
     rows = await tx.all(
-        f"SELECT position, content FROM {table} WHERE {TABLES[table]} = :owner AND kind = 'picture'"
+        f"SELECT position, content FROM {table.name} WHERE {table.owner} = :owner AND kind = 'picture'"
         " AND LENGTH(content) > 0 ORDER BY position",
         owner=owner,
     )
     return [HeldPicture(owner, row["position"], bytes(row["content"])) for row in rows]
 
 
-async def put(tx: Transaction, table: str, before: HeldPicture, content: bytes) -> None:
+async def put(tx: Transaction, table: FileTable, before: HeldPicture, content: bytes) -> None:
     """Have a picture's bytes be these, unless they were changed since."""
     await tx.run(
-        f"UPDATE {table} SET content = :content WHERE {TABLES[table]} = :owner AND position = :position"
+        f"UPDATE {table.name} SET content = :content WHERE {table.owner} = :owner AND position = :position"
         " AND content = :before",
         content=content,
         owner=before.owner,

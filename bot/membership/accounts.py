@@ -17,7 +17,7 @@ from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
 from bot.people import claims, entrusted, participant_store, secrets
 from bot.people.naming import account_label
-from bot.people.participants import Account
+from bot.people.participants import Account, Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,17 @@ async def attach(
         others = [each for each in before if each.id != by]
         await _tell(tx, participant_id, others, View((added, doubt), (MINE, _ASK)), now)
     return attached
+
+
+async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -> None:
+    """Someone who was invited opened their page: they are in, and who was invited to organise does from now on.
+
+    An organiser's code is used up by it, and the link of their page, which held for a week, is theirs for good.
+    """
+    await participant_store.join(tx, person.id, now)
+    if await secrets.use_all(tx, person.id, "organiser", now):
+        await participant_store.set_organises(tx, person.id, True)
+        await secrets.keep(tx, person.id, "page")
 
 
 def fixed(settings: Settings, account: Account) -> bool:

@@ -26,7 +26,6 @@ from bot.clock import Clock
 from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import outbox
-from bot.files import named_files
 from bot.files.folder import Files, drop_at_once
 from bot.membership import erasing, sweeping
 from bot.membership.erasing import EVERYONE, Erasure
@@ -54,29 +53,31 @@ async def erase(
         return False
     await declared.before_erasing(tx, person, now)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
-    before = await named_files.digests(tx)
+    before = await files.in_use(tx)
     erasure = await erasing.delete_person(tx, declared, person, now, texts=texts, read=files.read)
-    gone = before - await named_files.digests(tx)
+    gone = before - await files.in_use(tx)
     await erasing.note(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
     return True
 
 
-async def finish_erasures(store: Store, declared: Declared, storage: StorageSettings, *, files: bool = True) -> int:
+async def finish_erasures(
+    store: Store, declared: Declared, storage: StorageSettings, files: Files, *, drop: bool = True
+) -> int:
     """Finish what `erase` began in transactions committed since; how many people.
 
-    `files` False leaves the photos where they are, for a copy of the database that is not in its place yet.
+    Of `files` it takes away what nothing names any more; `drop` False leaves them where they are, for a copy of the
+    database that is not in its place yet.
     Raises StoreUnavailable or OSError: everything is left to the next call.
     """
     pending = await store.read(erasing.pending)
     if pending:
-        kept = Files(storage.folder)
         await asyncio.to_thread(_append, log_path(storage), pending.values())
-        gone = await store.transact(lambda tx: _look_again(tx, declared, pending, kept))
-        if files:
+        gone = await store.transact(lambda tx: _look_again(tx, declared, pending, files))
+        if drop:
             digests = {*gone, *(digest for erasure in pending.values() for digest in erasure.digests)}
             if EVERYONE in digests:
-                digests = set(await asyncio.to_thread(lambda: list(kept.digests())))
-            await drop_at_once(store, kept, digests)
+                digests = set(await asyncio.to_thread(lambda: list(files.digests())))
+            await drop_at_once(store, files, digests)
         await store.erase_traces()
         await store.transact(lambda tx: erasing.settle(tx, pending))
     return len(pending)
@@ -89,16 +90,16 @@ async def _look_again(
 
     Returns the digests of the files that nothing names since.
     """
-    before = await named_files.digests(tx)
+    before = await files.in_use(tx)
     for erasure in pending.values():
         if erasure.traces.names:
             await sweeping.sweep(tx, declared, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
     await erasing.forget_traces(tx, pending)
-    return before - await named_files.digests(tx)
+    return before - await files.in_use(tx)
 
 
 async def replay_erasures(
-    store: Store, declared: Declared, storage: StorageSettings, now: datetime, *, files: bool = True
+    store: Store, declared: Declared, storage: StorageSettings, files: Files, now: datetime, *, drop: bool = True
 ) -> int:
     """Erase again, from a restored database, everyone in the log beside it; how many were there.
 
@@ -115,24 +116,24 @@ async def replay_erasures(
         again |= dict.fromkeys(await store.read(before), True)
         if again and not await store.read(partial(erasing.newcomers_since, instant=ended)):
             await store.transact(partial(erase_everyone, declared=declared, now=now, end=ended))
-            await finish_erasures(store, declared, storage, files=files)
+            await finish_erasures(store, declared, storage, files, drop=drop)
             return len(again)
-    kept = Files(storage.folder)
     for participant_id, texts in again.items():
         await store.transact(
-            partial(erase, declared=declared, participant_id=participant_id, now=now, texts=texts, files=kept)
+            partial(erase, declared=declared, participant_id=participant_id, now=now, texts=texts, files=files)
         )
-    await finish_erasures(store, declared, storage, files=files)
+    await finish_erasures(store, declared, storage, files, drop=drop)
     return len(again)
 
 
 class Erasures:
     """Finishes erasures. `run` until cancelled; `wake` after each commit that may have begun one."""
 
-    def __init__(self, store: Store, declared: Declared, storage: StorageSettings, clock: Clock) -> None:
+    def __init__(self, store: Store, declared: Declared, storage: StorageSettings, files: Files, clock: Clock) -> None:
         self._store = store
         self._declared = declared
         self._storage = storage
+        self._files = files
         self._clock = clock
         self._woken = asyncio.Event()
 
@@ -145,7 +146,7 @@ class Erasures:
         while True:
             self._woken.clear()
             try:
-                await finish_erasures(self._store, self._declared, self._storage)
+                await finish_erasures(self._store, self._declared, self._storage, self._files)
             except (StoreUnavailable, OSError) as error:
                 log.warning("an erasure is not finished yet", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)

@@ -19,8 +19,6 @@ from bot.membership import accounts
 from bot.people import claims, codes, participant_store, secrets
 from bot.people.participants import Account, Participant
 
-TELEGRAM_USERNAME = "telegram_username"
-"""The setting in which the Telegram adapter leaves the bot's username, at each start."""
 ORGANISER_LINK_KEPT = timedelta(days=7)
 """How long an organiser's link waits to be opened."""
 
@@ -43,11 +41,6 @@ class Invitation:
     def name(self) -> str:
         """Given and family name."""
         return f"{self.given_name} {self.family_name}".strip()
-
-
-async def telegram_username(tx: Transaction) -> str | None:
-    """The bot's name on Telegram, once it ran there."""
-    return await setting_store.get(tx, TELEGRAM_USERNAME)
 
 
 async def counts(tx: Transaction) -> tuple[int, int]:
@@ -121,7 +114,7 @@ async def invite_oneself(
 ) -> Invitation:
     """A new way in that someone asked for from an account of theirs; those they had before are worthless."""
     await secrets.revoke_unused(tx, person.id)
-    return await _invite(tx, person, settings, now, await telegram_username(tx), account_id)
+    return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id)
 
 
 async def _invite(
@@ -181,16 +174,6 @@ async def invite_organiser(
         telegram_link(bot_username, f"o-{code}") if bot_username else None,
         page_link(settings, page) if page else None,
     )
-
-
-async def came_in(tx: Transaction, person: Participant, now: datetime) -> None:
-    """Someone who was invited came in by their page: who was to organise does, and the code is used up.
-
-    From then on the page's link is theirs for good.
-    """
-    if await secrets.use_all(tx, person.id, "organiser", now):
-        await participant_store.set_organises(tx, person.id, True)
-        await secrets.keep(tx, person.id, "page")
 
 
 def ways_in(invitation: Invitation) -> list[Span]:

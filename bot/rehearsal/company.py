@@ -58,6 +58,22 @@ class Player:
         """What the bot said to them, as far as they looked."""
         return self.hand.received
 
+    async def enter(self) -> str:
+        """Come in by the way of one's platform; how one is greeted."""
+        match self.platform:
+            case "web":
+                await self.hand.follow(self.ways_in["page"])
+            case "telegram":
+                await self.hand.follow(self.ways_in["telegram"].partition("start=")[2])
+            case "discord":
+                await self.hand.follow("j-" + self.ways_in["code"])
+        greeting = self.hand.text
+        if self.platform == "discord":
+            await self.hand.command("moi")
+            await self.hand.act("sp")
+        self.comes = True
+        return greeting
+
 
 def cast(count: int, seed: int, themes: Sequence[str], year: int) -> list[tuple[RosterPerson, Platform]]:
     """Invented people, 45 % on Telegram, 35 % on the page, 20 % on Discord."""

@@ -18,11 +18,11 @@ from typing import Any
 
 from bot import app, logs
 from bot.app import House
-from bot.cli.console import Failed
 from bot.clock import ShiftedClock
 from bot.config.secret_values import secret_values
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings
+from bot.content.errors import ConfigError
 from bot.database.opening import open_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.demo_page import PATH, DemoPage
@@ -38,7 +38,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
     """Show the bot until it is interrupted, ended, or its terminal closed; True.
 
     Without a `port` it is the usual one, or a free one where that is taken. `browser`: open the page where there is a
-    desktop. `keep`: leave the database where it is. Raises Failed for a port that was asked for and is taken.
+    desktop. `keep`: leave the database where it is. Raises ConfigError for a port that was asked for and is taken.
     """
     place = _place(port)
     _end_when_told()
@@ -52,7 +52,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
         def beside(house: House) -> Iterable[Coroutine[Any, Any, None]]:
             pages = house.platforms["web"]
             assert isinstance(pages, Web)
-            page = DemoPage(settings, house.store, clock, pages, town)
+            page = DemoPage(settings, house, clock, town)
             pages.mount(page.routes())
             return _open(pages, settings, browser=browser, kept=folder if keep else None), page.neighbours.run()
 
@@ -103,12 +103,12 @@ def _folder(*, keep: bool) -> Iterator[Path]:
 
 
 def _place(asked: int | None) -> int:
-    """The port the page listens on; said where it is not the usual one. Raises Failed."""
+    """The port the page listens on; said where it is not the usual one. Raises ConfigError."""
     port = free_port(_USUAL_PORT if asked is None else asked)
     if asked is None and port != _USUAL_PORT:
         print(f"Port {_USUAL_PORT} is taken by another program: the page is on {port} this time.")
     elif asked and port != asked:
-        raise Failed(f"port {asked} is taken: give --port another number, 0 for any that is free")
+        raise ConfigError(f"port {asked} is taken: give --port another number, 0 for any that is free")
     return port
 
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.app import House
 from bot.clock import ShiftedClock
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.templates import templates
 from bot.content.texts import Moment, Reader, Span, _, plain
-from bot.database.engine import Store, Transaction
+from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.platforms.web import sessions
 from bot.platforms.web.adapter import Web
@@ -25,8 +26,8 @@ from bot.platforms.web.gestures import number
 from bot.platforms.web.guard import from_here, script_sources
 from bot.platforms.web.markup import translator
 from bot.platforms.web.sessions import language_of
-from bot.rehearsal import casting, moves
-from bot.rehearsal.casting import Group
+from bot.rehearsal import moves
+from bot.rehearsal.contributions import Standing, rehearsals
 from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.passing import pass_time
 from bot.rehearsal.town import Town, gathering_opens
@@ -46,13 +47,15 @@ _STEPS = {"minutes": timedelta(minutes=10), "hour": timedelta(hours=1), "day": t
 class DemoPage:
     """The routes of the demo, beside those of the personal pages it shows in frames."""
 
-    def __init__(self, settings: Settings, store: Store, clock: ShiftedClock, pages: Web, town: Town) -> None:
+    def __init__(self, settings: Settings, house: House, clock: ShiftedClock, town: Town) -> None:
+        pages = house.platforms["web"]
+        assert isinstance(pages, Web)
         self._settings = settings
-        self._store = store
+        self._store = store = house.store
+        self._ticker = house.ticker
         self._clock = clock
         self._pages = pages
         self._town = town
-        self._moves = moves.suggested(town.scarce)
         self._since = clock.now()
         self._moving = asyncio.Lock()
         self._opened: dict[int, web.Response] = {}
@@ -75,8 +78,10 @@ class DemoPage:
     async def _show(self, request: web.Request) -> web.Response:
         reader = self._reader(request)
 
-        async def unit(tx: Transaction) -> tuple[Sequence[Group], dict[str, Any]]:
-            return await casting.groups(tx, but=self._town.organiser.id), await self._state(tx, reader)
+        async def unit(tx: Transaction) -> tuple[Sequence[Standing], dict[str, Any]]:
+            tellers = [rehearsal.standings for rehearsal in rehearsals().values() if rehearsal.standings]
+            standings = [each for standings in tellers for each in await standings(tx, self._town.organiser.id)]
+            return standings, await self._state(tx, reader)
 
         groups, state = await self._store.read(unit)
         roles = [role.id for group in groups for role in group.people]
@@ -91,7 +96,7 @@ class DemoPage:
             groups=groups,
             who=who,
             organiser=self._town.organiser,
-            moves=list(zip(self._moves, state["made"], strict=True)),
+            moves=list(zip(self._town.moves, state["made"], strict=True)),
             next=state["made"].index(False) if False in state["made"] else None,
             state=state,
             path=PATH,
@@ -138,7 +143,7 @@ class DemoPage:
             step = max(aim - now, timedelta()) if aim else timedelta()
         async with self._moving:
             await self.neighbours.finish()
-            await pass_time(self._store, self._clock, now + step)
+            await pass_time(self._store, self._ticker, self._clock, now + step)
         return await self._tell(request)
 
     async def _serve(self, request: web.Request) -> web.Response:

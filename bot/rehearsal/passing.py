@@ -9,71 +9,61 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
+from bot.background.scheduling import Ticker
 from bot.clock import ShiftedClock, from_micros, to_micros
 from bot.database.engine import Store, Transaction
-from handlers.announcements import campaign_store
-from handlers.announcements import store as announcements
-from handlers.reminders import store as reminders
-from handlers.workshops import call_store, run_store
 
 _LOOK_EVERY = 0.02
 """Seconds of real time."""
 _HURRIED_BY = timedelta(seconds=0.25)
 """How far the clock is moved each time something is found on its way."""
+_SHORTLY = timedelta(seconds=3)
+"""What a message may be put off by to keep its distance from an answer: it counts as due."""
 PATIENCE = 3.0
 """Seconds of real time that an instant may take to be dealt with."""
 
 
-async def pass_time(store: Store, clock: ShiftedClock, until: datetime, *, patience: float = PATIENCE) -> bool:
+async def pass_time(
+    store: Store, ticker: Ticker, clock: ShiftedClock, until: datetime, *, patience: float = PATIENCE
+) -> bool:
     """Move the clock to an instant, and let the program do on the way what is due.
 
     False where an instant took longer than `patience` seconds: the program is in trouble, and will be late.
     """
     well = True
-    while (due := await store.read(_next_due)) is not None and due <= until:
+    while (due := await store.read(lambda tx: _next_due(tx, ticker))) is not None and due <= until:
         clock.advance(max(due - clock.now(), timedelta()))
-        if not (well := await settle(store, clock, patience=patience)):
+        if not (well := await settle(store, ticker, clock, patience=patience)):
             break
     clock.advance(max(until - clock.now(), timedelta()))
     return well
 
 
-async def settle(store: Store, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
+async def settle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
     """Wait until all that is due was done and has left. False when that takes longer than `patience` seconds."""
     for _look in range(round(patience / _LOOK_EVERY)):
-        if not await store.read(lambda tx: _unfinished(tx, clock.now())):
+        if not await store.read(lambda tx: _unfinished(tx, ticker, clock.now())):
             return True
         clock.advance(_HURRIED_BY)
         await asyncio.sleep(_LOOK_EVERY)
     return False
 
 
-async def _next_due(tx: Transaction) -> datetime | None:
+async def _next_due(tx: Transaction, ticker: Ticker) -> datetime | None:
     """When the first row is due: what the ticker releases, or the night kept back."""
     held = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
-    dues = [*await _released(tx), *([from_micros(held["due"])] if held and held["due"] is not None else [])]
-    return min(dues, default=None)
+    kept_back = from_micros(held["due"]) if held and held["due"] is not None else None
+    return min((due for due in (await ticker.next_due(tx), kept_back) if due is not None), default=None)
 
 
-async def _released(tx: Transaction) -> list[datetime]:
-    """When each kind of what the ticker releases is due next."""
-    dues = (
-        await reminders.next_due(tx),
-        await announcements.next_due(tx),
-        await campaign_store.next_end(tx),
-        await run_store.next_due(tx),
-        await call_store.next_escalation(tx),
-    )
-    return [due for due in dues if due is not None]
-
-
-async def _unfinished(tx: Transaction, at: datetime) -> bool:
+async def _unfinished(tx: Transaction, ticker: Ticker, at: datetime) -> bool:
     """Whether something that was due at an instant is still to be done: released, computed, sent, or made."""
-    if any(due <= at for due in await _released(tx)):
+    due = await ticker.next_due(tx)
+    if due is not None and due <= at:
         return True
     found = await tx.one(
         "SELECT 1 AS found FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
         " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM spaces WHERE wanted > shown AND due_at <= :at LIMIT 1",
-        at=to_micros(at),
+        at=to_micros(at + _SHORTLY),
     )
     return found is not None

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from bot.config.settings import SessionSettings, Settings
-from bot.content.texts import Localised, _
+from bot.config.settings import PhaseSettings, Settings
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import Books, Mark
 from bot.rehearsal.company import Player, everyone
-from bot.rehearsal.discord_server import Thread
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.hands_page import LivePage
-from bot.rehearsal.servers import Town
-from handlers.programme.messages import day_words
-from handlers.reminders.model import Lead
+
+if TYPE_CHECKING:  # the demo has no Discord in memory
+    from bot.rehearsal.discord_server import Thread
+    from bot.rehearsal.servers import Town
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SAID = (
@@ -65,8 +64,8 @@ class Voices:
 class Play:
     """A rehearsal under way. `books` are the people's, `places` those of the groups' threads.
 
-    `ends` is when the phase that runs does. `differences` are what was noticed on the way, `found` all that the end
-    brought to light.
+    `expect` notes in them what will come by itself, after one instant and until another. `ends` is when the phase that
+    runs does. `differences` are what was noticed on the way, `found` all that the end brought to light.
     """
 
     town: Town
@@ -76,6 +75,7 @@ class Play:
     folder: Path
     players: list[Player]
     organiser: Hand
+    expect: Callable[[Play, datetime, datetime], None]
     facilitators: list[Player] = field(default_factory=list)
     threads: list[Thread] = field(default_factory=list)
     ideas: list[Idea] = field(default_factory=list)
@@ -104,10 +104,14 @@ class Play:
         count = min(len(players), max(at_least, round(len(players) * share)))
         return self.rng.sample(players, count)
 
-    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
+    def at(self, day: int, hour: time) -> datetime:
         """An hour of a day of the gathering, 0 for the first, as an instant."""
         gathering = self.settings.gathering
-        return gathering.instant(datetime.combine(gathering.starts + timedelta(days=day), time(hour, minute)))
+        return gathering.instant(datetime.combine(gathering.starts + timedelta(days=day), hour))
+
+    def phase(self, key: str) -> PhaseSettings:
+        """A phase of the workshops."""
+        return next(phase for phase in self.settings.phases if phase.key == key)
 
     def members(self, group: int) -> list[Player]:
         """Who of those who come is in a group."""
@@ -122,11 +126,10 @@ class Play:
         self.books.due([player for player in told if not (thread and player.platform == "discord")], mark)
 
     async def until(self, instant: datetime) -> None:
-        """Let time pass; what the programme reminds of meanwhile is due to everyone who comes, or has a group."""
-        for mark in _reminders(self.settings, self.town.clock.now(), instant):
-            self.books.due(self.coming, mark)
-        for mark in _meeting_reminders(self.settings, self.town.clock.now(), instant):
-            self.books.due([player for player in self.coming if player.group], mark)
+        """Let time pass; what comes by itself meanwhile is expected. Nothing where that instant has gone by."""
+        if instant <= self.town.clock.now():
+            return
+        self.expect(self, self.town.clock.now(), instant)
         await self.town.until(instant)
         await self.look()
 
@@ -147,51 +150,3 @@ class Play:
                 await player.hand.reload()
 
         await everyone([each for each in self.coming if each.platform == "web"], reload)
-
-
-def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
-    """What everyone is reminded of after one instant and until another: each session, and on the eve a whole day."""
-    marks = [
-        reminder(session, lead)
-        for session in settings.sessions
-        if session.kind not in settings.reminders.asked
-        for lead in settings.reminders.leads_of(session.kind)
-        if after
-        < lead.before(settings.instant(session, session.starts), session.zone or settings.gathering.zone)
-        <= until
-    ]
-    if eve := settings.reminders.eve:
-        zone = ZoneInfo(settings.gathering.zone)
-        days = {settings.instant(each, each.starts).astimezone(zone).date() for each in settings.sessions}
-        for day in sorted(days):
-            if after < settings.gathering.instant(datetime.combine(day - timedelta(days=1), eve)) <= until:
-                said = _("Your programme of {day}:", day=day_words(day))
-                marks.append(Mark(f"the eve of {day}", (said,), by_day=True, kind="reminder: the next day"))
-    return marks
-
-
-def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
-    """What groups are reminded of: their first meeting, where no workshop of the programme begins then."""
-    meeting = settings.groups.meeting
-    if meeting is None or any(each.kind == "workshop" and each.starts == meeting for each in settings.sessions):
-        return []
-    at = settings.gathering.instant(meeting)
-    mark = Mark(
-        "reminder of the first meeting",
-        (_("First meeting of your group"), _("Time to go there.")),
-        kind="reminder: the first meeting",
-    )
-    leads = settings.reminders.leads_of("workshop")
-    return [mark for lead in leads if after < lead.before(at, settings.gathering.zone) <= until]
-
-
-def reminder(session: SessionSettings, lead: Lead) -> Mark:
-    """How a reminder of a session reads."""
-    soon = lead.days == 0 and lead.minutes <= 30
-    said = _("Time to go there.") if soon else _("Keep that time free.")
-    of = "a meal" if session.kind == "meal" else "a session"
-    return Mark(
-        f"reminder of «{session.key}», {lead.encode()} before",
-        (Localised(session.title), said),
-        kind=f"reminder: {of}, {'minutes' if soon else 'a day'} before",
-    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
@@ -14,28 +14,17 @@ from bot.background.side_process import SideProcess
 from bot.clock import ShiftedClock
 from bot.config.settings import Settings
 from bot.content.texts import Reader, _
-from bot.rehearsal import (
-    stage_announcing,
-    stage_exporting,
-    stage_groups,
-    stage_joining,
-    stage_phases,
-    stage_repairing,
-    stage_workshops,
-)
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import GAP, Books, Mark
 from bot.rehearsal.company import Player, cast
+from bot.rehearsal.contributions import Stage, in_order, rehearsals
 from bot.rehearsal.demo import free_port
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.playing import Play
 from bot.rehearsal.servers import Town, open_town
-from bot.rehearsal.town import demo_settings
+from bot.rehearsal.town import demo_configuration
 
 _ORGANISER = 900
-_FEW, _SOME = 30, 60
-"""Fewer people than this make two themes, and smaller groups; fewer than that, somewhat smaller ones."""
-
 _SHOWN = 50
 """Differences told; their number is told in any case."""
 
@@ -54,8 +43,6 @@ _FAILURES = (
 )
 """What is told to who did something that the house did not manage."""
 
-Part = Callable[[Play], Awaitable[None]]
-
 
 async def rehearse(
     console: Console, folder: Path, *, people: int, seed: int, new_process: Callable[[], SideProcess] = SideProcess
@@ -67,17 +54,18 @@ async def rehearse(
     """
     clock = ShiftedClock()
     settings = rehearsal_settings(folder, free_port(0), clock, people)
-    account = Account(console, len(PLAN))
+    stages = in_order([*_STAGES, *(stage for each in rehearsals().values() for stage in each.stages)])
+    account = Account(console, sum(bool(stage.title) for stage in stages))
     with account.told():
         async with open_town(settings, clock, new_process) as town:
             rng = Random(seed)  # noqa: S311 - nothing here is secret
             organiser = town.on_telegram("Inès", "fr", _ORGANISER)
-            play = Play(town, account, Books(), rng, folder, _players(town, people, seed), organiser)
-            for day, title, parts in PLAN:
-                await play.until(play.at(day, 10 if day < 0 else 8))
-                account.day(f"{settings.gathering.starts + timedelta(days=day):%A %d %B}, {title}")
-                for part in parts:
-                    await part(play)
+            play = Play(town, account, Books(), rng, folder, _players(town, people, seed), organiser, _expect)
+            for stage in stages:
+                await play.until(play.at(stage.day, stage.hour))
+                if stage.title:
+                    account.day(f"{settings.gathering.starts + timedelta(days=stage.day):%A %d %B}, {stage.title}")
+                await stage.play(play)
             await play.reload()
         play.found = differences(play)
         _tell(play)
@@ -86,20 +74,19 @@ async def rehearse(
 
 
 def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int) -> Settings:
-    """The demo's gathering, for so many people: with few places in one theme."""
-    settings = demo_settings(folder, port, clock.now())
-    few = people < _FEW
-    themes = settings.themes[:2] if few else settings.themes
-    full = themes[0].model_copy(update={"capacity": max(4, people * 3 // 10)})
-    # So that hardly any number of people in a theme leaves some without a group.
-    sizes = {"smallest": 3, "largest": 7, "target": 4} if few else {"smallest": 4} if people < _SOME else {}
-    return settings.model_copy(
-        update={
-            "themes": (full, *themes[1:]),
-            "groups": settings.groups.model_copy(update=sizes),
-            "organisers": settings.organisers.model_copy(update={"telegram": (_ORGANISER,)}),
-        }
-    )
+    """The demo's gathering, fit for so many people."""
+    values = demo_configuration(folder, port, clock.now())
+    for rehearsal in rehearsals().values():
+        if rehearsal.fit:
+            rehearsal.fit(values, people)
+    values["organisers"]["telegram"] = [_ORGANISER]
+    return Settings.model_validate(values)
+
+
+def _expect(play: Play, after: datetime, until: datetime) -> None:
+    for rehearsal in rehearsals().values():
+        if rehearsal.expect:
+            rehearsal.expect(play, after, until)
 
 
 def _players(town: Town, people: int, seed: int) -> list[Player]:
@@ -122,54 +109,31 @@ def _players(town: Town, people: int, seed: int) -> list[Player]:
     return players
 
 
-def _at(days: int, hour: int, minute: int = 0) -> Part:
-    async def come(play: Play) -> None:
-        await play.until(play.at(days, hour, minute))
-
-    return come
-
-
 async def _begin_counting(play: Play) -> None:
-    await play.until(play.at(-1, 0))
     play.books.begin_counting(play.players)
     play.places.begin_counting(play.threads)
 
 
-async def _morning(play: Play) -> None:
+async def _nothing(_play: Play) -> None:
+    """The day itself is what happens: time has come there."""
+
+
+async def _tell_of_the_morning(play: Play) -> None:
     play.account.tell("What waited for the morning has come.")
 
 
-PLAN: Sequence[tuple[int, str, Sequence[Part]]] = (
-    (-27, "four weeks before", (stage_joining.invite, stage_joining.come_in, stage_joining.choose_themes)),
-    (-25, "places are given up", (stage_joining.give_places_up,)),
-    (-10, "the deadline for themes comes near", (stage_joining.make_up_minds,)),
-    (-5, "groups", (stage_groups.form, stage_groups.stay_away, stage_groups.come_late)),
-    (-4, "facilitators", (stage_phases.invite_facilitators,)),
-    (-3, "announcements", (stage_announcing.to_everyone, stage_announcing.ask)),
-    (-2, "more of them", (stage_announcing.with_picture, stage_announcing.by_theme, _begin_counting)),
-    (
-        0,
-        "the first day",
-        (
-            _at(0, 9, 20),
-            stage_repairing.repair,
-            _at(0, 14, 5),
-            stage_workshops.understand,
-            _at(0, 15),
-            stage_workshops.formulate,
-            stage_announcing.corrected,
-            _at(0, 23),
-        ),
-    ),
-    (
-        1,
-        "the second day",
-        (_at(1, 9, 35), stage_workshops.imagine, _at(1, 10, 50), stage_workshops.carry_home, _at(1, 23)),
-    ),
-    (2, "the third day", (stage_exporting.export, stage_exporting.take_away, _at(2, 23))),
-    (4, "what the night kept", (_at(4, 12), _morning)),
+_STAGES = (
+    Stage("counting begins", -1, _begin_counting, at=time(0)),
+    Stage("first day", 0, _nothing, title="the first day"),
+    Stage("first evening", 0, _nothing, at=time(23)),
+    Stage("second day", 1, _nothing, title="the second day"),
+    Stage("second evening", 1, _nothing, at=time(23)),
+    Stage("third day", 2, _nothing, title="the third day"),
+    Stage("third evening", 2, _nothing, at=time(23)),
+    Stage("days after", 4, _nothing, title="what the night kept"),
+    Stage("morning after", 4, _tell_of_the_morning, at=time(12)),
 )
-"""What happens on which day of the gathering (0 is the first; each begins at 10:00, of the gathering at 8:00)."""
+"""What happens whatever the gathering does: its days begin and end."""
 
 
 def differences(play: Play) -> list[str]:
@@ -179,7 +143,7 @@ def differences(play: Play) -> list[str]:
         *play.books.differences([*play.players, *play.facilitators]),
         *play.places.differences(play.threads),
         *_failures(play),
-        *stage_exporting.differences(play),
+        *(line for rehearsal in rehearsals().values() if rehearsal.differences for line in rehearsal.differences(play)),
     ]
 
 
@@ -195,9 +159,11 @@ def _failures(play: Play) -> Iterator[str]:
 def _tell(play: Play) -> None:
     account = play.account
     account.day("The books")
-    people, threads, standing = len(play.players), len(play.threads), sum(idea.stands for idea in play.ideas)
+    people, threads = len(play.players), len(play.threads)
     account.tell(f"{play.books.count} messages were due to {people} people, {play.places.count} to {threads} threads.")
-    account.tell(f"{standing} ideas stand, of {len(play.ideas)} that were given.")
+    for rehearsal in rehearsals().values():
+        for sentence in rehearsal.summary(play) if rehearsal.summary else ():
+            account.tell(sentence)
     _tell_kinds(play)
     if not play.found:
         account.tell("Every message came exactly once, and nothing else came. Every idea is in the export, once.")

@@ -98,12 +98,12 @@ class Town:
 
     async def until(self, instant: datetime) -> None:
         """Let time pass, and everything that is due on the way be done. Raises TimeoutError where it is not."""
-        if not await pass_time(self.house.store, self.clock, instant, patience=_PATIENCE):
+        if not await pass_time(self.house.store, self.house.ticker, self.clock, instant, patience=_PATIENCE):
             raise TimeoutError(f"what was due before {instant:%d %B %H:%M} UTC is not done")
 
     async def calm(self) -> None:
         """Wait until all that is due now was done. Raises TimeoutError where it is not."""
-        if not await settle(self.house.store, self.clock, patience=_PATIENCE):
+        if not await settle(self.house.store, self.house.ticker, self.clock, patience=_PATIENCE):
             raise TimeoutError("what is due is not done")
 
     async def wait(self, **by: float) -> None:

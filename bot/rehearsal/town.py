@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import cycle
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.cli.initialising import example
-from bot.config.modules import load_audiences
+from bot.config.example import example
 from bot.config.settings import Settings
 from bot.database.engine import Store, Transaction
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.people.participants import Account, Participant
-from bot.people.roster import Roster
 from bot.platforms.web.sessions import PLATFORM, sender_of
+from bot.rehearsal.contributions import Configuration, rehearsals
+from bot.rehearsal.moves import Suggestion, suggested
 from bot.rehearsal.people import invent
-from bot.rehearsal.programme import MEETING, programme
-from handlers import CAPABILITIES
-from handlers.registration import importing, roster_store
-from handlers.themes import store as themes
-from handlers.themes.model import Theme
 
 PEOPLE = 100
 _SEED = 8
@@ -40,19 +36,24 @@ _ORGANISER = ("Inès", "Marchand")
 class Town:
     """Who the demo begins with: an organiser, and by id someone invited who has not come in yet.
 
-    `scarce` is the theme with a single place left.
+    `moves` are what they are suggested to try first.
     """
 
     organiser: Participant
     newcomer: int
-    scarce: Theme
+    moves: Sequence[Suggestion]
 
 
 def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
     """The gathering of config.example.toml, all its dates moved alike: themes are chosen in the coming three weeks.
 
-    A programme for its three days is added, and when the groups meet.
+    What capabilities add stands in it too: a programme for its three days, when the groups meet.
     """
+    return Settings.model_validate(demo_configuration(folder, port, now))
+
+
+def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
+    """The values of the demo's settings, as a config.toml would have them."""
     values = tomllib.loads(example())
     values["web"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     values["storage"]["url"] = f"sqlite:///{folder / 'rencontres.db'}"
@@ -61,13 +62,10 @@ def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
     moved = today + _DEADLINE_IN - gathering["theme_deadline"].date()
     for day in ("starts", "ends", "theme_deadline", "retention_ends"):
         gathering[day] += moved
-    for session in values["sessions"]:
-        for end in ("starts", "ends"):
-            session[end] += moved
-    values["sessions"] += programme(gathering["starts"])
-    values["groups"]["meeting"] = datetime.combine(gathering["starts"], MEETING)
-    load_audiences(CAPABILITIES)  # sessions are for some
-    return Settings.model_validate(values)
+    for rehearsal in rehearsals().values():
+        if rehearsal.configure:
+            rehearsal.configure(values, moved)
+    return values
 
 
 async def populate(store: Store, settings: Settings, now: datetime) -> Town:
@@ -76,11 +74,12 @@ async def populate(store: Store, settings: Settings, now: datetime) -> Town:
     then = now - _JOINED_AGO
 
     async def unit(tx: Transaction) -> Town:
-        await importing.apply_roster(tx, Roster(people), then)
-        known = await roster_store.everyone(tx)
+        for rehearsal in rehearsals().values():
+            if rehearsal.populate:
+                await rehearsal.populate(tx, people, then)
         for person in people:
             if _came_in(person):
-                await _take_in(tx, known[person.ref].id, then)
+                await _take_in(tx, (await _selected(tx, person)).id, then)
         organiser = await participant_store.add(
             tx,
             ref="O-0001",
@@ -91,8 +90,8 @@ async def populate(store: Store, settings: Settings, now: datetime) -> Town:
             organises=True,
         )
         await _take_in(tx, organiser.id, then)
-        newcomer = next(person for person in people if not _came_in(person))
-        return Town(organiser, known[newcomer.ref].id, await _make_scarce(tx))
+        newcomer = await _selected(tx, next(person for person in people if not _came_in(person)))
+        return Town(organiser, newcomer.id, await suggested(tx))
 
     return await store.transact(unit)
 
@@ -121,6 +120,13 @@ def _came_in(person: RosterPerson) -> bool:
     return int(person.ref[-1]) < _JOINED_OF_TEN
 
 
+async def _selected(tx: Transaction, person: RosterPerson) -> Participant:
+    """Someone of the list as the store has them."""
+    selected = await participant_store.find_by_ref(tx, person.ref)
+    assert selected is not None
+    return selected
+
+
 async def _take_in(tx: Transaction, participant_id: int, then: datetime) -> None:
     """As if they had opened their page: whatever is sent to them is there when the visitor becomes them."""
     person = await participant_store.find(tx, participant_id)
@@ -129,12 +135,3 @@ async def _take_in(tx: Transaction, participant_id: int, then: datetime) -> None
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, sender.language)
     await participant_store.attach(tx, account, person.id, then)
     await participant_store.join(tx, person.id, then)
-
-
-async def _make_scarce(tx: Transaction) -> Theme:
-    """Leave a single place in the theme most people chose, so that the waiting list can be tried."""
-    wanted = max(await themes.all_themes(tx), key=lambda theme: theme.taken)
-    scarce = replace(wanted, capacity=wanted.taken + 1)
-    position = await themes.position_of(tx, scarce.key)
-    await themes.put(tx, scarce.key, position or 0, scarce.title, scarce.description, scarce.capacity)
-    return scarce

@@ -1,6 +1,9 @@
 """One's own accounts and settings, a second account, leaving."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import Go, ScreenPart, fixed_part
 from bot.people import claims
 from handlers.account import accounts, leaving, linking, preferences
 
@@ -10,6 +13,15 @@ CAPABILITY = Capability(
         accounts.routes,
         linking.routes,
         leaving.routes,
+    ),
+    home=(
+        ScreenPart(10, leaving.offer_return),
+        ScreenPart(60, preferences.offer_settings),
+        ScreenPart(100, leaving.offer_to_leave),
+    ),
+    help=(
+        fixed_part(30, preferences.SETTINGS),
+        fixed_part(50, Button(_("Add another account"), Go("lier"))),
     ),
     chores=(claims.forget_old,),
 )

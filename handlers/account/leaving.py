@@ -36,6 +36,23 @@ class LeaveNow(Action):
 NOT_COMING = Button(_("I am not coming"), Leave())
 
 
+async def offer_return(request: Request) -> View:
+    """What someone reads on their own screen who does not come any more."""
+    if request.participant.status != "withdrawn":
+        return View(())
+    return View(
+        (_("You told us that you are not coming. If that changes, come back: your profile is kept."),),
+        (Button(_("I am coming after all"), Go("revenir"), style="primary"),),
+    )
+
+
+async def offer_to_leave(request: Request) -> View:
+    """«I am not coming», as the last part of the own screen of who takes part."""
+    person = request.participant
+    stays = person.attends and person.status != "withdrawn"
+    return View((), (NOT_COMING,) if stays else ())
+
+
 @routes.action(Leave)
 async def ask_to_leave(request: Request, _action: Leave) -> Reply:
     """What it means, before it is done."""

@@ -10,7 +10,7 @@ from bot.content import i18n
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Span, Strong, _
-from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.membership.accounts import MINE
 from bot.people import participant_store, preferences
@@ -141,6 +141,13 @@ def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
     if any(account.needs_consent and not account.private_pushes for account in accounts):
         return (Button(_("Tell me in private"), PushPrivately(True)),)
     return ()
+
+
+async def offer_settings(request: Request) -> View:
+    """The way to one's settings, as a part of one's own screen; before it the opt-in, for who has not agreed yet."""
+    if request.participant.status == "withdrawn":
+        return View(())
+    return View((), (*offer_private_pushes((request.account,)), SETTINGS))
 
 
 def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:

@@ -1,10 +1,14 @@
 """Announcements and campaigns: written, sent, followed, corrected."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, Go, fixed_part
 from handlers.announcements import (
     audience,
     campaign_organiser,
     campaign_participant,
+    content_store,
     corrections,
     languages,
     link_button,
@@ -46,6 +50,8 @@ CAPABILITY = Capability(
     chores=(store.forget_old,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
+    organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
+    files_in_use=(content_store.FILES,),
     content={ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
 )

@@ -13,12 +13,16 @@ from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, source_name
 from bot.content.views import Attachment, File, Picture
 from bot.database.engine import Row, Transaction
+from bot.files.named_files import FileTable
 from handlers.announcements.model import Kind
 
 Lines = tuple[Span, ...]
 
 ELSE = ""
 """The locale of the words that everyone reads who has none of their own."""
+
+FILES = FileTable(name="announcement_files", owner="announcement_id", held=True)
+"""What hangs on announcements, in the database itself."""
 
 
 @dataclass(frozen=True, slots=True)

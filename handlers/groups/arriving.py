@@ -6,6 +6,7 @@ import secrets as random
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, territory, text
@@ -13,7 +14,7 @@ from bot.content.texts import Localised, Name, Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from bot.membership.inviting import renew, telegram_username, ways_in
+from bot.membership.inviting import renew, ways_in
 from bot.people import participant_store
 from bot.people.listed import Gender
 from bot.people.participants import Participant
@@ -155,7 +156,7 @@ def _their_group(day: Day, group: Group | None, theme: Theme) -> Span:
 
 
 async def _way_in(request: Request, person: Participant) -> list[Span]:
-    username = await telegram_username(request.tx)
+    username = await setting_store.telegram_username(request.tx)
     renewed = await renew(request.tx, request.settings, person, request.now, bot_username=username)
     invitation = renewed.invitation
     return [_("{name}'s invitation. It is not shown again.", name=Name(invitation.name)), *ways_in(invitation)]

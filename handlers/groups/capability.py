@@ -1,6 +1,9 @@
 """Groups: formed, published, met, repaired on the day."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, Go, ScreenPart, fixed_part
 from handlers.groups import (
     adjusting,
     arriving,
@@ -50,5 +53,7 @@ CAPABILITY = Capability(
     chores=(proposal_store.forget_old,),
     personal_data=PERSONAL_DATA,
     audiences=AUDIENCES,
+    home=(ScreenPart(40, participant.name_group),),
+    organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
     channels=group_channel,
 )

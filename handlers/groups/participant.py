@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.content.errors import Stale
-from bot.content.texts import Span, Territory, _, plain
+from bot.content.texts import Span, Strong, Territory, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.groups import reasons, service, store
-from handlers.groups.messages import DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
+from handlers.groups.messages import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
 from handlers.groups.pictures import draw_group
 from handlers.groups.rounds import round_of_the_day
@@ -61,6 +61,15 @@ async def name_of_the_day(request: Request) -> Span | None:
     round_ = await round_of_the_day(request)
     group = await store.group_of(request.tx, request.participant.id, round_.number) if round_ else None
     return title(group, await _theme(request, group)) if group else None
+
+
+async def name_group(request: Request) -> View:
+    """What the group of the day is called, and the way to it, as a part of one's own screen."""
+    person = request.participant
+    if not person.attends or person.status == "withdrawn":
+        return View(())
+    name = await name_of_the_day(request)
+    return View((_("Group: {group}", group=Strong(name)),), (MY_GROUP,)) if name else View(())
 
 
 async def other_days(request: Request) -> tuple[Button, ...]:

@@ -115,7 +115,7 @@ async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
 
 def make_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """A bar for each line of the table."""
-    from handlers.results.charts import draw_bars
+    from bot.drawing.bars import draw_bars
 
     return {"content": draw_bars(payload["title"], payload["bars"]), "alt": f"{payload['title']}: {payload['alt']}"}
 

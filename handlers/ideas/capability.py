@@ -1,7 +1,19 @@
 """Ideas: given, read, voted for, built on, moderated."""
 
 from bot.capability import Capability
-from handlers.ideas import cards, inspiring, merging, moderating, opening_store, own, participant, photos, voting, wall
+from handlers.ideas import (
+    cards,
+    file_store,
+    inspiring,
+    merging,
+    moderating,
+    opening_store,
+    own,
+    participant,
+    photos,
+    voting,
+    wall,
+)
 from handlers.ideas.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
@@ -20,4 +32,5 @@ CAPABILITY = Capability(
     ),
     chores=(opening_store.forget_hints,),
     personal_data=PERSONAL_DATA,
+    files_in_use=(file_store.TABLE,),
 )

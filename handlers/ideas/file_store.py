@@ -6,9 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.database.engine import Row, Transaction
+from bot.files.named_files import FileTable
 
 MOST = 10
 """Files of one idea: what one message may carry."""
+TABLE = FileTable(
+    name="idea_files",
+    owner="idea_id",
+    named=True,
+    sized=True,
+    author="(SELECT i.author_id FROM ideas i WHERE i.id = f.idea_id)",
+)
 _COLUMNS = "idea_id, position, digest, name, media_type, picture, size"
 
 
@@ -38,11 +46,23 @@ def _file(row: Row) -> IdeaFile:
 
 
 async def add(
-    tx: Transaction, idea_id: int, *, digest: str, name: str, media_type: str, picture: bool, size: int
+    tx: Transaction,
+    idea_id: int,
+    *,
+    digest: str,
+    name: str,
+    media_type: str,
+    picture: bool,
+    size: int,
+    native_id: str = "",
 ) -> IdeaFile | None:
-    """Hang a file on an idea, after those it has. None where it has MOST already."""
+    """Hang a file on an idea, after those it has. None where it has MOST already.
+
+    `native_id` is the message it came with, in the chat its idea came from; '' for none.
+    """
     row = await tx.one(
-        f"INSERT INTO idea_files ({_COLUMNS}) SELECT i.id, n.place, :digest, :name, :media_type, :picture, :size"
+        f"INSERT INTO idea_files ({_COLUMNS}, native_id)"
+        " SELECT i.id, n.place, :digest, :name, :media_type, :picture, :size, :native_id"
         " FROM ideas i, (SELECT COALESCE(MAX(f.position) + 1, 0) AS place FROM idea_files f WHERE f.idea_id = :idea) n"
         f" WHERE i.id = :idea AND n.place < :most RETURNING {_COLUMNS}",
         idea=idea_id,
@@ -51,20 +71,30 @@ async def add(
         media_type=media_type,
         picture=int(picture),
         size=size,
+        native_id=native_id,
         most=MOST,
     )
     return _file(row) if row else None
 
 
-async def is_of(tx: Transaction, author_id: int, digest: str) -> bool:
-    """Whether a content hangs on an idea of someone's."""
+async def take_off(tx: Transaction, author_id: int, platform: str, chat: str, native_id: str) -> int | None:
+    """Take off the files that came with a message of someone's; the idea they hung on, None for no such message."""
     row = await tx.one(
-        "SELECT 1 AS found FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
-        " WHERE i.author_id = :author AND f.digest = :digest LIMIT 1",
+        "SELECT f.idea_id FROM idea_files f JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author"
+        " AND i.platform = :platform AND i.chat = :chat AND f.native_id = :native_id AND f.native_id <> ''",
         author=author_id,
-        digest=digest,
+        platform=platform,
+        chat=chat,
+        native_id=native_id,
     )
-    return row is not None
+    if row is None:
+        return None
+    await tx.run(
+        "DELETE FROM idea_files WHERE idea_id = :idea AND native_id = :native_id",
+        idea=row["idea_id"],
+        native_id=native_id,
+    )
+    return int(row["idea_id"])
 
 
 async def of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:

@@ -13,7 +13,7 @@ from bot.content.views import Button, Option, Reply, reply, with_lines_last
 from bot.conversation import dialogue_store
 from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
-from handlers.ideas import layout, opening_store, service, store, wall_store
+from handlers.ideas import file_store, layout, opening_store, service, store, wall_store
 from handlers.ideas.answers import (
     MESSAGE,
     answer,
@@ -275,14 +275,33 @@ async def _take_shortened(request: Request, words: str) -> Reply | None:
 
 @routes.deleted()
 async def withdraw_deleted(request: Request) -> Reply | None:
-    """Deleting the message withdraws the idea, at any time, as its button does; it can be brought back."""
+    """Deleting the message withdraws the idea, at any time, as its button does; it can be brought back.
+
+    A photo or file whose words came in another message goes alone.
+    """
     account = request.account
+    if request.person is None:
+        return None
     idea = await store.by_message(request.tx, account.platform, account.chat, request.message)
-    if idea is None or request.person is None or idea.author_id != request.person.id or idea.state == "withdrawn":
+    if idea is None:
+        return await _take_off(request, request.person.id)
+    if idea.author_id != request.person.id or idea.state == "withdrawn":
         return None
     await service.withdraw(request, idea)
     said = _("You deleted your message: the idea «{idea}» is withdrawn.", idea=glimpse(idea.text))
     return reply(said, buttons=(Button(_("Bring it back"), BringBack(idea.id)),), fresh=True)
+
+
+async def _take_off(request: Request, person_id: int) -> Reply | None:
+    """What is said once the files of a message are gone from their idea; None where no idea had files of it."""
+    account = request.account
+    idea_id = await file_store.take_off(request.tx, person_id, account.platform, account.chat, request.message)
+    idea = await store.find(request.tx, idea_id) if idea_id is not None else None
+    if idea is None:
+        return None
+    await service.touch(request.tx, idea)
+    said = _("You deleted your message: what hung on it is off the idea «{idea}».", idea=glimpse(idea.text))
+    return reply(said, buttons=(withdrawing(idea),), fresh=True)
 
 
 # --- what was written for nobody

@@ -61,7 +61,7 @@ async def _leave(tx: Transaction, person_id: int) -> None:
     )
     for file in await _files_of(tx, person_id):
         await tx.run(
-            "UPDATE idea_files SET name = :name WHERE idea_id = :idea AND position = :position",
+            "UPDATE idea_files SET name = :name, native_id = '' WHERE idea_id = :idea AND position = :position",
             name=photo_name(file["name"], file["position"]),
             idea=file["idea_id"],
             position=file["position"],
@@ -97,6 +97,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="idea_files",
+        emptied="native_id",
         texts="digest name media_type",
         document={
             "files_of_your_ideas": "SELECT f.idea_id, f.name, f.media_type, f.size FROM idea_files f"

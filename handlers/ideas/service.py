@@ -196,6 +196,7 @@ async def attach(request: Request, idea: Idea, upload: Upload) -> bool:
         media_type=upload.media_type,
         picture=upload.picture,
         size=len(upload.content),
+        native_id=request.message,
     )
     return kept is not None
 

@@ -17,7 +17,7 @@ from handlers.ideas.cards import card
 from handlers.ideas.messages import label
 from handlers.workshops import store as phases
 from handlers.workshops.actions import ShowWall, Vote
-from handlers.workshops.messages import SHOW_PHASE
+from handlers.workshops.messages import SHOW_PHASE, VOTING_OVER
 from handlers.workshops.model import Idea, PhaseRun
 
 routes = Routes()
@@ -121,7 +121,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
     elif left == most:
         standing = _("You can change until the phase ends.")
     turning = layout.turning(first, len(shown), len(offered), lambda rank: TurnVotes(run.id, rank))
-    return reply(
+    ballot = reply(
         _n(
             "Which idea should go on? You have {count} vote.", "Which ideas should go on? You have {count} votes.", most
         ),
@@ -138,6 +138,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
         buttons=(*turning, wall, SHOW_PHASE),
         toast=toast,
     )
+    return replace(ballot, screen=Vote(run.id).encode())
 
 
 async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], seen: layout.Ballot) -> tuple[Option, ...]:
@@ -170,7 +171,7 @@ async def _open(request: Request, run_id: int) -> PhaseRun:
     if not request.settings.workshop.votes:
         raise UserError(_("There are no votes in this workshop."), buttons=wall)
     if not run.open:
-        raise UserError(_("This phase is finished, and voting with it. Your votes are kept."), buttons=wall)
+        raise UserError(VOTING_OVER, buttons=wall)
     if not run.revealed:
         raise UserError(_("You can vote once everyone's ideas can be read. You will be told."), buttons=wall)
     return run

@@ -1,8 +1,12 @@
 """What the screens of several capabilities share; recent changes of the organisers."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, fixed_part
 from handlers.navigation import changes
 
 CAPABILITY = Capability(
     organiser_routes=(changes.routes,),
+    organiser_home=(fixed_part(110, Button(_("Recent changes"), changes.RecentChanges()), who=ORGANISER),),
 )

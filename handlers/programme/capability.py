@@ -1,9 +1,14 @@
 """The programme: read, kept in a calendar, edited, imported."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, fixed_part
 from handlers.programme import adding, editing, importing, organiser, participant, store
+from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar_entries import calendar_entry
 from handlers.programme.personal_data import PERSONAL_DATA
+from handlers.programme.service import PROGRAMME
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -15,5 +20,7 @@ CAPABILITY = Capability(
     ),
     chores=(store.forget_old,),
     personal_data=PERSONAL_DATA,
+    help=(fixed_part(20, PROGRAMME),),
+    organiser_home=(fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),),
     calendar=calendar_entry,
 )

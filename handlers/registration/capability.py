@@ -1,6 +1,10 @@
 """Coming in: the list of selected people, invitations, joining, and what organisers correct of a person."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ANYONE, ORGANISER, ScreenPart, fixed_part
+from handlers.navigation.actions import Find
 from handlers.registration import (
     editing,
     entering,
@@ -29,4 +33,12 @@ CAPABILITY = Capability(
     ),
     chores=(imports.forget_old,),
     personal_data=PERSONAL_DATA,
+    home=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
+    help=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
+    organiser_home=(
+        ScreenPart(5, entering.offer_code, ANYONE),
+        ScreenPart(10, missing.count_people, ORGANISER),
+        fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER),
+        ScreenPart(100, reading_lists.offer_lists, ORGANISER),
+    ),
 )

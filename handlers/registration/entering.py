@@ -8,8 +8,8 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.forms import Form, text
 from bot.content.texts import Name, Strong, Text, _
-from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import ANYONE, Go, Request, Routes
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes
 from bot.membership import accounts
 from bot.people import participant_store, secrets
 from bot.people.participants import Participant
@@ -53,6 +53,12 @@ async def become_organiser(request: Request, action: BecomeOrganiser) -> Reply:
 async def enter_code(request: Request, _action: EnterCode, form: CodeForm) -> Reply:
     """Someone typed an organiser's code."""
     return await _admit(request, form.invitation.removeprefix("o-"))
+
+
+async def offer_code(request: Request) -> View:
+    """The way in for an organiser who is not known as one yet, below the refusal of the organisers' screen."""
+    offered = () if request.may(ORGANISER) else (Button(_("I have an organiser's code"), EnterCode()),)
+    return View((), offered)
 
 
 async def _admit(request: Request, code: str) -> Reply:

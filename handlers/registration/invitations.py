@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.membership import accounts, inviting
-from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows, telegram_username
+from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows
 from bot.people import participant_store
 from bot.people.naming import account_label
 from bot.people.participants import Participant
@@ -95,7 +96,7 @@ async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
 @routes.action(Print, who=ORGANISER)
 async def print_invitations(request: Request, _action: Print) -> Reply:
     """The file, for a mail merge or for printing."""
-    username = await telegram_username(request.tx)
+    username = await setting_store.telegram_username(request.tx)
     made = await issue_invitations(request.tx, request.settings, request.now, bot_username=username)
     if not made:
         return reply(
@@ -128,7 +129,7 @@ async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
 @routes.action(Remake, who=ORGANISER)
 async def remake(request: Request, _action: Remake) -> Reply:
     """Another file; the ways in of the one before are worthless."""
-    username = await telegram_username(request.tx)
+    username = await setting_store.telegram_username(request.tx)
     made = await inviting.remake_unused(request.tx, request.settings, request.now, bot_username=username)
     return _file(request, made) if made else await show_invitations(request, ShowInvitations())
 
@@ -207,7 +208,7 @@ async def _ask(request: Request, person: Participant, *, keep: tuple[str, ...]) 
 async def renew(request: Request, action: Renew) -> Reply:
     """The ways in, shown once."""
     person = await _person(request, action.person)
-    username = await telegram_username(request.tx)
+    username = await setting_store.telegram_username(request.tx)
     keep = [int(each) for each in action.keep.split("_") if each.isdecimal()]
     renewed = await inviting.renew(request.tx, request.settings, person, request.now, bot_username=username, keep=keep)
     lines: list[Span] = [

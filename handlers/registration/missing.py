@@ -10,7 +10,7 @@ from bot.clock import from_micros, to_micros
 from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import UserError
-from bot.content.texts import Moment, Span, _, _n
+from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, Request, Routes
 from bot.delivery import outbox
@@ -54,6 +54,26 @@ class Remind(Action):
     """Remind everyone without a theme."""
 
     code: ClassVar[str] = "ony"
+
+
+async def count_people(request: Request) -> View:
+    """How many came in of those selected, with the way to who is missing: a part of the organisers' screen."""
+    people = await overview.by_status(request.tx)
+    invited, joined, withdrawn = (people.get(status, 0) for status in ("invited", "joined", "withdrawn"))
+    without = await overview.without_theme(request.tx)
+    line = _(
+        "Joined: {joined} of {selected}. Not coming: {withdrawn}.",
+        joined=Strong(joined),
+        selected=invited + joined,
+        withdrawn=withdrawn,
+    )
+    return View(
+        (line,),
+        (
+            Button(_("Not joined: {count}", count=invited), NotJoined(0)),
+            Button(_("Without a theme: {count}", count=without), NotChosen(0)),
+        ),
+    )
 
 
 @routes.action(NotJoined, who=ORGANISER)

@@ -99,6 +99,11 @@ def welcome(request: Request) -> Reply:
     return reply(hello, _("Open the link of your invitation, or enter its code."), buttons=(enter,))
 
 
+async def welcome_stranger(request: Request) -> View:
+    """How someone we do not know comes in, as a part of screens for everybody."""
+    return welcome(request).view if request.person is None else View(())
+
+
 @routes.action(Join, who=ANYONE, linkable=True)
 async def join(request: Request, action: Join) -> Reply:
     """Someone opened an invitation's link."""

@@ -19,10 +19,12 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
 from bot.people.roster import MOST_BYTES, MOST_PEOPLE, REQUIRED, Rejected, Roster, read_roster
 from bot.people.roster_words import COLUMNS, explain
+from handlers.navigation import overview
 from handlers.navigation.layout import BACK, SMALLER_FILE
 from handlers.navigation.tables import to_correct, to_fill_in
 from handlers.registration.importing import rules
 from handlers.registration.importing_screen import Import, offer
+from handlers.registration.invitations import ShowInvitations
 from handlers.themes import store as themes
 
 routes = Routes()
@@ -66,6 +68,14 @@ class ListToFillIn(Action):
     """The list of selected people as an empty table."""
 
     code: ClassVar[str] = "oml"
+
+
+async def offer_lists(request: Request) -> View:
+    """Invitations and the list of selected people, as a part of the organisers' screen; a model where nobody is."""
+    people = await overview.by_status(request.tx)
+    selected = people.get("invited", 0) + people.get("joined", 0)
+    model = () if selected else (Button(_("A list to fill in"), ListToFillIn()),)
+    return View((), (Button(_("Invitations"), ShowInvitations()), Button(_("Import a list"), Import()), *model))
 
 
 @routes.action(ListToFillIn, who=ORGANISER)

@@ -1,6 +1,9 @@
 """What workshops made, taken away: the summary, the slides, the files."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, Go, fixed_part
 from handlers.results import deck, organiser, summary
 from handlers.results.personal_data import PERSONAL_DATA
 
@@ -11,4 +14,5 @@ CAPABILITY = Capability(
     ),
     organiser_routes=(organiser.routes,),
     personal_data=PERSONAL_DATA,
+    organiser_home=(fixed_part(70, Button(_("The results"), Go("bilan")), who=ORGANISER),),
 )

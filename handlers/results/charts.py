@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.content.names import collation
 from bot.content.texts import Moment, Span, _, _n
-from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, TINT, as_png, shorten, wrap
+from bot.drawing.bars import TOP, WIDTH, bars_height, begin_page, draw_bars
+from bot.drawing.typesetting import MUTED, TINT, as_png, shorten, wrap
 from handlers.results.model import Gathering, Voice
 from handlers.results.wording import Wording
 from handlers.syntheses.model import CARD_FIELDS
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
 
-_WIDTH, _HEIGHT = 1600, 900
-_LEFT, _RIGHT, _TOP, _BOTTOM = 110, 420, 130, 110
+_HEIGHT = 900
+_LEFT, _RIGHT, _BOTTOM = 110, 420, 110
 _CURVES = ("#0b4f6c", "#b3541e", "#3f7d20", "#7a3e9d", "#8a6d00", "#a61e4d")  # each dark enough on white
 _DASHES: Sequence[Sequence[int]] = ((), (26, 12), (8, 10), (40, 10, 8, 10), (16, 16), (4, 6))
 _STEPS = 60
-_BAR = 54
 _MOST_BARS = 24
 
 
@@ -82,19 +82,19 @@ def _over_time(
         for key in curves
     ]
     most = max([counted[key] for key in curves], default=1)
-    picture, draw = _page(title, _HEIGHT)
+    picture, draw = begin_page(title, _HEIGHT)
     _axes(picture, draw, most, begin, end, wording)
     ends = []
     for place, (key, counts) in enumerate(curves.items()):
         colour, dashes = _CURVES[place % len(_CURVES)], _DASHES[place % len(_DASHES)]
         drawn = range(max(0, counts.count(0) - 1), counts.index(counts[-1]) + 1)  # from the first idea to the last
-        across = (_WIDTH - _LEFT - _RIGHT) / _STEPS
+        across = (WIDTH - _LEFT - _RIGHT) / _STEPS
         points = [(_LEFT + across * step, _height_of(counts[step], most)) for step in drawn]
         _dashed(draw, points, colour, dashes)
         ends.append((points[-1][1], words[key], counted[key], colour, dashes))
     _label(picture, draw, ends)
     between = wording.say(_("From {begin} to {end}.", begin=Moment(begin, "datetime"), end=Moment(end, "datetime")))
-    return Chart(name, title, " ".join([f"{title}.", between, ", ".join(said) + "."]), as_png(picture), _WIDTH, _HEIGHT)
+    return Chart(name, title, " ".join([f"{title}.", between, ", ".join(said) + "."]), as_png(picture), WIDTH, _HEIGHT)
 
 
 def _counts(moments: Sequence[datetime], begin: datetime, end: datetime) -> list[int]:
@@ -109,7 +109,7 @@ def _counts(moments: Sequence[datetime], begin: datetime, end: datetime) -> list
 
 
 def _height_of(count: float, most: int) -> float:
-    return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * count / most
+    return _HEIGHT - _BOTTOM - (_HEIGHT - TOP - _BOTTOM) * count / most
 
 
 def _axes(picture: Image, draw: ImageDraw, most: int, begin: datetime, end: datetime, wording: Wording) -> None:
@@ -119,17 +119,17 @@ def _axes(picture: Image, draw: ImageDraw, most: int, begin: datetime, end: date
     step = max(1, -(-most // 5))
     for value in range(0, most + 1, step):
         height = _height_of(value, most)
-        draw.line([(_LEFT, height), (_WIDTH - _RIGHT, height)], fill=TINT, width=2)
+        draw.line([(_LEFT, height), (WIDTH - _RIGHT, height)], fill=TINT, width=2)
         words = str(value)
         letters.draw(picture, _LEFT - 16 - letters.width(words), round(height) + 9, words, MUTED)
-    draw.line([(_LEFT, _HEIGHT - _BOTTOM), (_WIDTH - _RIGHT, _HEIGHT - _BOTTOM)], fill=MUTED, width=3)
+    draw.line([(_LEFT, _HEIGHT - _BOTTOM), (WIDTH - _RIGHT, _HEIGHT - _BOTTOM)], fill=MUTED, width=3)
     several = (end - begin) > timedelta(hours=20)
     for part in range(4):
         at = begin + (end - begin) * part / 3
         words = wording.say(Moment(at, "datetime" if several else "time"))
-        x = _LEFT + (_WIDTH - _LEFT - _RIGHT) * part / 3
+        x = _LEFT + (WIDTH - _LEFT - _RIGHT) * part / 3
         for line, text in enumerate(words.split(", ") if several else [words]):
-            left = round(min(max(x - letters.width(text) / 2, 8), _WIDTH - letters.width(text) - 8))
+            left = round(min(max(x - letters.width(text) / 2, 8), WIDTH - letters.width(text) - 8))
             letters.draw(picture, left, _HEIGHT - _BOTTOM + 40 + 32 * line, text, MUTED)
 
 
@@ -161,10 +161,10 @@ def _label(picture: Image, draw: ImageDraw, ends: Sequence[tuple[float, str, int
     letters, room = Lettering(28, bold=True), _RIGHT - 110
     high = 76
     lowest = _HEIGHT - _BOTTOM - high * (len(ends) - 1)
-    at = float(_TOP - 20)
+    at = float(TOP - 20)
     for height, words, count, colour, dashes in sorted(ends, key=lambda each: each[0]):
         at = max(at, min(height - 20, lowest))
-        left = _WIDTH - _RIGHT + 20
+        left = WIDTH - _RIGHT + 20
         _dashed(draw, [(left, at), (left + 64, at)], colour, dashes)
         lines = list(wrap(f"{words} ({count})", room, letters))
         shown = [*lines[:1], *([shorten(" ".join(lines[1:]), room, letters)] if len(lines) > 1 else [])]
@@ -195,42 +195,8 @@ def _territories(whole: Gathering, wording: Wording) -> Chart:
         bars.append((others, sum(filled[code] for code in rest), sum(every[code] for code in rest)))
     said = [wording.say(_share(words, part, whole_of_it)) for words, part, whole_of_it in bars]
     content = draw_bars(title, bars)
-    return Chart("territories", title, f"{title}. {', '.join(said)}.", content, _WIDTH, _bars_height(len(bars)))
-
-
-def draw_bars(title: str, bars: Sequence[tuple[str, int, int]]) -> bytes:
-    """A PNG file with a bar for each (words, part, whole): as long as the whole, full as far as the part goes."""
-    from bot.drawing.lettering import Lettering
-
-    picture, draw = _page(title, _bars_height(len(bars)))
-    letters, left = Lettering(28), 420
-    most = max((every for _words, _filled, every in bars), default=0) or 1
-    for place, (words, filled, every) in enumerate(bars):
-        top = _TOP + _BAR * place
-        label = shorten(words, left - 60, letters)
-        letters.draw(picture, left - 20 - letters.width(label), top + 32, label, INK)
-        scale = (_WIDTH - left - 200) / most
-        draw.rectangle((left, top + 6, left + every * scale, top + 42), fill=TINT, outline=DEEP, width=2)
-        if filled:
-            draw.rectangle((left, top + 6, left + filled * scale, top + 42), fill=DEEP)
-        letters.draw(picture, round(left + every * scale) + 16, top + 32, f"{filled}/{every}", INK)
-    return as_png(picture)
-
-
-def _bars_height(count: int) -> int:
-    return _TOP + _BAR * count + 50
+    return Chart("territories", title, f"{title}. {', '.join(said)}.", content, WIDTH, bars_height(len(bars)))
 
 
 def _share(words: str, filled: int, every: int) -> Span:
     return _("{territory}: {filled} of {every}", territory=words, filled=filled, every=every)
-
-
-def _page(title: str, height: int) -> tuple[Image, Any]:
-    from PIL import Image, ImageDraw
-
-    from bot.drawing.lettering import Lettering
-
-    picture = Image.new("RGB", (_WIDTH, height), PAPER)
-    letters = Lettering(44, bold=True)
-    letters.draw(picture, 40, 70, shorten(title, _WIDTH - 80, letters), DEEP)
-    return picture, ImageDraw.Draw(picture)

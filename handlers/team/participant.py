@@ -11,12 +11,11 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Name, Span, Strong, Text, _
-from bot.content.views import Button, Reply, View, reply, with_lines_first
+from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Go, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
-from handlers.home.participant import show_home
 from handlers.team import store
 from handlers.team.store import Question
 from handlers.themes.participant import HOME
@@ -29,6 +28,8 @@ _SHOWN = 5
 """How many questions a list holds, so that it stays one message."""
 _SHORT = 100
 
+ASK = Button(_("Ask the team"), Go("equipe"))
+MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 ASKING = Go("equipe").encode()
 """The form's payload, under which stray words are kept until the person says what they are."""
 
@@ -109,7 +110,19 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
         said = _("Your question is with the team. The answer comes to you here.")
     else:
         said = _("Your question is kept. The team reads it as soon as one of them is here.")
-    return reply(said, buttons=(Button(_("My questions"), Go("questions")), HOME))
+    return reply(said, buttons=(MY_QUESTIONS, HOME))
+
+
+async def offer_to_ask(request: Request) -> View:
+    """The way to the team, as a part of the own screen of who takes part; the team itself has none."""
+    person = request.participant
+    return View((), (ASK,) if person.attends or person.status == "withdrawn" else ())
+
+
+async def count_questions(request: Request) -> View:
+    """How many questions wait for an answer, as a part of the organisers' screen."""
+    waiting = await store.count_unanswered(request.tx)
+    return View((), (Button(_("Questions: {count}", count=waiting), MY_QUESTIONS.action),))
 
 
 async def _next_question(request: Request) -> datetime | None:
@@ -140,7 +153,7 @@ async def show_questions(request: Request) -> Reply:
         return await _show_waiting(request)
     asked = await store.of_person(request.tx, request.participant.id, _SHOWN)
     if not asked:
-        return reply(_("You have not asked the team anything yet."), buttons=(_ask(_("Ask the team")), HOME))
+        return reply(_("You have not asked the team anything yet."), buttons=(ASK, HOME))
     return reply(*(_state(question) for question in asked), buttons=(_ask(_("Ask something else")), HOME))
 
 
@@ -230,7 +243,7 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
 async def take_words(request: Request, words: str) -> Reply:
     """Words that answer nothing are kept, and never taken for anything unless their author says so."""
     if request.person is None or not words:
-        return await show_home(request)
+        return reply(then=Go("moi"))
     await _keep(request, ASKING, {"question": words})
     send = Button(_("Send it to the team"), SendWords(), style="primary")
     if await phases.latest_of_person(request.tx, request.person.id):
@@ -265,7 +278,7 @@ async def ask_in_words(request: Request, words: str) -> Reply:
 async def drop_words(request: Request, _action: DropWords) -> Reply:
     """They were not."""
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
-    return with_lines_first(await show_home(request), _("Then nothing was sent. Here is what you can do:"))
+    return reply(_("Then nothing was sent. Here is what you can do:"), then=Go("moi"))
 
 
 async def _keep(request: Request, payload: str, draft: dict[str, str], *, until: datetime | None = None) -> None:

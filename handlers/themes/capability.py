@@ -1,6 +1,7 @@
 """Themes: choosing one, waiting for one, and editing them."""
 
 from bot.capability import Capability
+from bot.conversation.routes import ORGANISER, ScreenPart
 from handlers.themes import adding, deadline, organiser, participant
 from handlers.themes.audiences import AUDIENCES
 from handlers.themes.membership import AFTER_MEMBERSHIP
@@ -16,4 +17,7 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     audiences=AUDIENCES,
     after_membership=AFTER_MEMBERSHIP,
+    home=(ScreenPart(50, participant.show_choice),),
+    help=(ScreenPart(10, participant.offer_my_theme),),
+    organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER),),
 )

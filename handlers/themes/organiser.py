@@ -12,10 +12,11 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, integer, text
 from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
-from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
 from bot.delivery import outbox
+from handlers.navigation import overview
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import BACK, conflict, mark
 from handlers.themes import service, store
@@ -73,6 +74,30 @@ class CapacityForm(Form):
     capacity: int | None = integer(
         _("How many places?"), minimum=1, maximum=MOST_PLACES, required=False, hint=_("Empty: as many as come.")
     )
+
+
+async def count_places(request: Request) -> View:
+    """The themes with how many chose each, as a part of the organisers' screen, and the way to edit them."""
+    waiting = await overview.waiting_by_theme(request.tx)
+    themes = await store.all_themes(request.tx)
+    return View(
+        tuple(_places_line(theme, waiting.get(theme.key, 0)) for theme in themes), (Button(_("Themes"), ShowThemes()),)
+    )
+
+
+def _places_line(theme: Theme, waiting: int) -> Span:
+    title = Localised(theme.title)
+    if theme.capacity is None:
+        return _("{theme}: {taken}", theme=title, taken=theme.taken)
+    if waiting:
+        return _(
+            "{theme}: {taken} of {capacity}, {waiting} waiting",
+            theme=title,
+            taken=theme.taken,
+            capacity=theme.capacity,
+            waiting=waiting,
+        )
+    return _("{theme}: {taken} of {capacity}", theme=title, taken=theme.taken, capacity=theme.capacity)
 
 
 @routes.action(ShowThemes, who=ORGANISER)

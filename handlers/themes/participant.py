@@ -97,6 +97,35 @@ async def may_choose(request: Request) -> bool:
     return choosing_is_open(await setting_store.theme_deadline(request.tx), request.now)
 
 
+async def show_choice(request: Request) -> View:
+    """A person's theme, second choice and place in line, as a part of their own screen, and the way to change it."""
+    person = request.participant
+    if not person.attends or person.status == "withdrawn":
+        return View(())
+    choice = await store.choice_of(request.tx, person.id)
+    titles = {theme.key: Localised(theme.title) for theme in await store.all_themes(request.tx)}
+    if choice.theme:
+        lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme])]
+    else:
+        lines = [_("No theme chosen yet.")]
+    if choice.second:
+        lines.append(_("Second choice: {theme}", theme=titles[choice.second]))
+    if choice.awaited:
+        place = await store.place_in_line(request.tx, person.id)
+        lines.append(_("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place or 1))
+    if not await may_choose(request):
+        return View(tuple(lines))
+    if choice.theme:
+        return View(tuple(lines), (Button(_("Change theme"), Go("theme")),))
+    return View(tuple(lines), (Button(_("Choose a theme"), Go("theme"), style="primary"),))
+
+
+async def offer_my_theme(request: Request) -> View:
+    """The way to one's theme, as a part of the help of who takes part."""
+    person = request.participant
+    return View((), (Button(_("My theme"), Go("theme")),) if person.attends and person.joined else ())
+
+
 async def theme_of(request: Request, participant_id: int) -> str | None:
     """The key of someone's theme; None for none yet."""
     return (await store.choice_of(request.tx, participant_id)).theme

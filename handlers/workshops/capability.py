@@ -1,9 +1,23 @@
 """Workshops: phases, who facilitates them, calls for help, the panel."""
 
 from bot.capability import Capability
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import FACILITATOR, ORGANISER, Go, ScreenPart, fixed_part
 from bot.people import facilitator_store
-from handlers.workshops import calling, changing, facilitators, panel, participant, running, silent, speaking
+from handlers.workshops import (
+    calling,
+    changing,
+    facilitating,
+    facilitators,
+    panel,
+    participant,
+    running,
+    silent,
+    speaking,
+)
 from handlers.workshops.call_schedule import CallClock
+from handlers.workshops.facilitator_actions import ShowFacilitators
 from handlers.workshops.membership import AFTER_MEMBERSHIP
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import PhaseClock
@@ -25,4 +39,18 @@ CAPABILITY = Capability(
     chores=(facilitator_store.touch_all_panels,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
+    home=(
+        ScreenPart(15, facilitating.show_role_first, FACILITATOR),
+        ScreenPart(30, participant.offer_phase),
+        ScreenPart(90, facilitating.show_role_too, FACILITATOR),
+    ),
+    help=(ScreenPart(80, facilitating.offer_to_run, FACILITATOR),),
+    organiser_home=(
+        fixed_part(
+            60,
+            Button(_("Run the workshops"), Go("animer")),
+            Button(_("Who runs the workshops"), ShowFacilitators(0)),
+            who=ORGANISER,
+        ),
+    ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Strong, _
@@ -56,3 +57,26 @@ async def role_view(tx: Transaction, participant_id: int) -> View:
         return View((_("You run no workshops any more."),))
     words = await listed(tx, audiences)
     return View((_("You run the workshops of: {audiences}", audiences=Strong(words)),), (RUN,))
+
+
+async def show_role_first(request: Request) -> View:
+    """Whose workshops someone runs who does not take part, as the first thing on their own screen."""
+    person = request.participant
+    return View(()) if person.attends or person.status == "withdrawn" else await _role(request, RUN)
+
+
+async def show_role_too(request: Request) -> View:
+    """Whose workshops someone runs who takes part as well."""
+    person = request.participant
+    shown = person.attends and person.status != "withdrawn"
+    return await _role(request, replace(RUN, style="plain")) if shown else View(())
+
+
+async def offer_to_run(request: Request) -> View:
+    """The way to the workshops, as a part of the help of who runs some."""
+    return View((), (replace(RUN, style="plain"),) if request.participant.facilitates else ())
+
+
+async def _role(request: Request, run: Button) -> View:
+    person = request.participant
+    return View((await role_view(request.tx, person.id)).lines, (run,)) if person.facilitates else View(())

@@ -23,6 +23,7 @@ from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.store import Collected
 
 SHOW_PHASE = Button(_("My phase"), Go("phase"))
+VOTING_OVER = _("This phase is finished, and voting with it. Your votes are kept.")
 _MINUTE = timedelta(minutes=1)
 
 
@@ -201,6 +202,11 @@ def finishes(phase: Phase, run: PhaseRun, made: Collected, following: Span, unwr
     said = _("{phase} is finished. Thank you!", phase=Strong(phase_title(phase)))
     buttons = (keep(phase, run), *((wall(run),) if made.ideas else ()))
     return View((said, came, following), buttons)
+
+
+def voting_over(run: PhaseRun) -> View:
+    """What stands where somebody could vote until the phase ended."""
+    return View((VOTING_OVER,), (wall(run), SHOW_PHASE))
 
 
 def collected(phase: Phase, made: Collected) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.content.texts import Span, Strong, _, _n
-from bot.content.views import Button, Reply, reply
+from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
@@ -15,6 +15,7 @@ from handlers.themes.participant import ASK, HOME
 from handlers.workshops import service, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
 from handlers.workshops.messages import (
+    SHOW_PHASE,
     asked,
     call,
     follows,
@@ -48,6 +49,17 @@ async def my_phase(request: Request) -> Reply:
     if run and phase and run.open:
         return await _open(request, phase, run)
     return await _between(request, phase, run)
+
+
+async def offer_phase(request: Request) -> View:
+    """The way to the phase that runs, as a part of one's own screen: for who has a group on this day."""
+    person = request.participant
+    if not person.attends or person.status == "withdrawn":
+        return View(())
+    run = await store.latest_of_person(request.tx, person.id)
+    round_ = await round_of_the_day(request) if run and run.open else None
+    group = await groups.group_of(request.tx, person.id, round_.number) if round_ else None
+    return View((), (replace(SHOW_PHASE, style="primary"),) if group else ())
 
 
 async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:

@@ -22,6 +22,7 @@ from bot.people.audiences import Audience
 from handlers.ideas import store as ideas
 from handlers.syntheses import deliverables
 from handlers.workshops import messages, run_store, store
+from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
 
 
@@ -207,7 +208,8 @@ async def _tell(tx: Transaction, run: PhaseRun, view: View, now: datetime) -> Se
     assert phase is not None
     await outbox.follow(tx, subject, lambda before: messages.as_it_stands(before, phase, run), now)
     members = await audience_store.people(tx, Audience("group", str(run.group_id)))
-    await standing.outdate(tx, members, ("phase",), now)
+    over = {} if run.open else {Vote(run.id).encode(): messages.voting_over(run)}
+    await standing.outdate(tx, members, ("phase",), now, over=over)
     told = await outbox.notify_groups(tx, [run.group_id], view, now, subject=subject)
     await facilitator_store.touch_panels(tx, [run.group_id])
     return told

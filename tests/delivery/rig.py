@@ -24,9 +24,9 @@ from bot.files.folder import Files
 from bot.people import participant_store
 from bot.people.participants import Account
 from handlers.announcements.splitting import FROM_TEAM
-from tests.world import CONTRIBUTIONS, START, make_settings
+from tests.world import CONTRIBUTIONS, FILE_TABLES, START, make_settings
 
-NO_FILES = Files(Path("there-is-none"))
+NO_FILES = Files(Path("there-is-none"), FILE_TABLES)
 """For what asks for files where none was sent."""
 
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bot.content.forms import Upload
+from bot.conversation.incoming import Deleted
 from bot.files.folder import Files
 from handlers.ideas import file_store
 from handlers.ideas.file_store import IdeaFile
@@ -234,3 +235,24 @@ async def test_outside_any_phase_a_photo_is_for_nobody(world: World) -> None:
     chats = await crowd(world, "Zoé")
     await chats["Zoé"].send_photo(sheet())
     assert chats["Zoé"].text.startswith("Text only, please.")
+
+
+async def test_a_photo_whose_line_came_later_goes_with_its_own_message(world: World, zoe: NeutralChat) -> None:
+    first, second = await zoe.send_photo(sheet()), await zoe.send_photo(sheet(9))
+    line = await zoe.send("Our plan of the kitchen")
+    assert await kept(world) == [("Our plan of the kitchen", 2)]
+    await zoe.act(Deleted(first))
+    assert zoe.text == "You deleted your message: what hung on it is off the idea «Our plan of the kitchen»."
+    assert await kept(world) == [("Our plan of the kitchen", 1)]
+    await zoe.act(Deleted(second))
+    assert await kept(world) == [("Our plan of the kitchen", 0)]
+    await zoe.act(Deleted(line))
+    assert zoe.text == "You deleted your message: the idea «Our plan of the kitchen» is withdrawn."
+
+
+async def test_nobody_takes_off_the_photo_of_somebody_else(world: World, zoe: NeutralChat) -> None:
+    photo = await zoe.send_photo(sheet())
+    await zoe.send("Our plan of the kitchen")
+    max_ = await world.join("Max", "2")
+    await max_.act(Deleted(photo))
+    assert await kept(world) == [("Our plan of the kitchen", 1)]

@@ -43,7 +43,7 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
     async with open_world(store_url, where) as world:
 
         async def unit(tx: Transaction) -> None:
-            await setting_store.put(tx, inviting.TELEGRAM_USERNAME, "rencontres_bot")
+            await setting_store.set_telegram_username(tx, "rencontres_bot")
             await tx.run(
                 "INSERT INTO participants (ref, given_name, search_key, locale, created_at, email)"
                 " VALUES ('A1', 'Zoe', 'zoe', 'en', 0, 'z@example.org')"

@@ -247,7 +247,7 @@ async def test_someone_revoked_is_invited_again_by_a_new_invitation(store_url: s
         code = await world.invite("Zoe")
 
         async def knows_telegram(tx: Transaction) -> None:
-            await setting_store.put(tx, "telegram_username", "rencontres_bot")
+            await setting_store.set_telegram_username(tx, "rencontres_bot")
 
         await world.store.transact(knows_telegram)
         ines = await opened(world, "zoe")

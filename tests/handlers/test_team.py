@@ -130,7 +130,11 @@ async def test_stray_words_that_were_nothing(world: World) -> None:
     team, chat = await world.organiser(), await world.join("Zoé", "1")
     await chat.send("lol")
     await chat.press("No")
-    assert chat.text.startswith("Then nothing was sent.")
+    said, *below = chat.text.splitlines()
+    buttons = chat.buttons
+    await chat.command("moi")
+    assert (said, "\n".join(below)) == ("Then nothing was sent. Here is what you can do:", chat.text)
+    assert buttons == chat.buttons
     await chat.command("equipe")
     assert "lol" not in chat.text
     assert await pushed(world, team) == []

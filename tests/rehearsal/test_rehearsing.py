@@ -15,7 +15,7 @@ from bot.rehearsal.company import Player
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.playing import Play
 from bot.rehearsal.rehearsing import differences, rehearse
-from bot.rehearsal.stage_exporting import FOLDER, WORKBOOK
+from handlers.results.rehearsal import FOLDER, WORKBOOK
 from tests.drivers.discord import nothing_gathered
 from tests.drivers.program import Bench
 

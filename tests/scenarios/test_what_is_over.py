@@ -14,7 +14,8 @@ from bot.rehearsal.hands import Chat, Hand
 from handlers.groups import service as grouping
 from handlers.groups import store as groups
 from tests.handlers.grouped import found_round, group
-from tests.handlers.workshops import PHASES, ended, started
+from tests.handlers.walled import idea
+from tests.handlers.workshops import PHASES, ended, revealed, started
 from tests.scenarios.conftest import Stage, open_stage
 from tests.scenarios.gestures import wants_to_be_told
 
@@ -63,6 +64,23 @@ async def test_a_phase_that_is_over_is_so_in_what_was_sent_before(stage: Stage) 
     begun = [text for text in texts if "Consigne : Comprendre les enjeux" in text]
     assert begun
     assert all(text.startswith("Comprendre les enjeux : cette phase est terminée.") for text in begun)
+
+
+async def test_once_the_phase_is_over_nothing_offers_a_vote_any_more(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await wants_to_be_told(zoe)
+    made = await group(stage.world, ["Zoé"])
+    run = await started(stage.world, made)
+    await idea(stage.world, made, "Zoé", "Une cuisine partagée", phase="stakes")
+    run = await revealed(stage.world, run)
+    await reads(stage, zoe)
+    await zoe.look()
+    await zoe.press("Voter")
+    assert (await reads(stage, zoe))[-1].startswith("Quelles idées retenir ?")
+    await ended(stage.world, run)
+    texts = await reads(stage, zoe)
+    assert not any("retenir ?" in text for text in texts)
+    assert sum(text.startswith("Cette phase est terminée, et le vote aussi.") for text in texts) == 1
 
 
 async def test_the_group_card_stays_in_sight_and_true(stage: Stage) -> None:

@@ -235,7 +235,7 @@ class Gathering:
 
     async def finish_erasing(self) -> None:
         """What the program does a moment after someone was erased."""
-        await finish_erasures(self.world.store, DECLARED, self.world.settings.storage)
+        await finish_erasures(self.world.store, DECLARED, self.world.settings.storage, self.world.files)
 
     async def restart(self) -> None:
         """What the program does when it starts, before it listens to anybody."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -16,6 +17,8 @@ from bot.platforms.web.page_store import Attached, Content, Hanging
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 READER = Reader("en", "Europe/Paris")
+
+named = partial(named_files.digests, tables=(page_store.FILES,))
 
 
 async def person(store: Store, ref: str = "R-1") -> int:
@@ -112,11 +115,11 @@ async def test_files_are_their_owners_and_go_with_the_message(store: Store) -> N
         ("file", "data.json", "", None),
     ]
     assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 1)) == Content("data.json", data, b"")
-    assert await store.read(named_files.digests) == {help_, data}
+    assert await store.read(named) == {help_, data}
     assert await store.read(lambda tx: page_store.attachment(tx, max_, message, 1)) is None
     await store.transact(lambda tx: page_store.change(tx, zoe, message, View(("Gone",)), NOW, seen=True))
     assert await store.read(lambda tx: page_store.attachment(tx, zoe, message, 1)) is None
-    assert await store.read(named_files.digests) == frozenset()
+    assert await store.read(named) == frozenset()
 
 
 async def test_the_latest_that_bear_files_keep_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +169,7 @@ async def test_what_hung_on_pages_before_they_named_files_is_still_there(store: 
     )
     (shown,) = await store.read(lambda tx: page_store.changes(tx, zoe, 0))
     assert shown.attached == (Attached(0, "file", "data.json"),)
-    assert await store.read(named_files.digests) == frozenset()
+    assert await store.read(named) == frozenset()
 
 
 async def test_what_opens_a_door_to_others_leaves_the_page_after_an_hour(store: Store) -> None:

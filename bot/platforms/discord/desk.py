@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import suppress
 from weakref import WeakValueDictionary
 
 import discord
@@ -37,6 +38,8 @@ _ACKNOWLEDGED_AFTER = 0.1
 hear so after 3 s, and whoever pressed should see within a third of a second that something happens."""
 _LAST_ANSWERS = 5.0
 """Seconds at the end of the program for answers under way."""
+_TOO_LATE = {10015, 10062, 50027}
+"""Discord knows the interaction no more: it was acknowledged after 3 s, or is answered after 15 minutes."""
 _MARK = "👍"
 _WORDS = (discord.MessageType.default, discord.MessageType.reply)
 _REMEMBERED = 8192
@@ -169,17 +172,29 @@ class Desk:
         await self._reply(exchange, await handling)
 
     async def _reply(self, exchange: Exchange, answered: Answered) -> None:
+        """Answer an interaction; in private where Discord takes no answer to it any more."""
         said = answered.reply
         sent = ""
+        too_late = False
 
         async def say() -> None:
-            nonlocal sent
-            if said:
-                sent = await exchange.answer(said, answered.reader)
-            else:
+            nonlocal sent, too_late
+            if not said:
                 await exchange.withdraw()
+                return
+            try:
+                sent = await exchange.answer(said, answered.reader)
+            except discord.HTTPException as error:
+                if error.code not in _TOO_LATE:
+                    raise
+                too_late = True
 
-        if await self._leaves(say()):
+        left = await self._leaves(say())
+        if too_late:
+            log.info("an answer was too late for its press, said in private")
+            with suppress(*ERRORS):  # who takes no private messages gets it at the next start, or never
+                await self._say(await self._channels.of(exchange.user_id), answered)
+        elif left:
             self._dispatcher.sent(answered, sent)
 
     async def _take_delivered(self, message: discord.Message, update_id: str, *, edited: bool) -> None:

@@ -30,6 +30,8 @@ class Exchange:
         self._edits = theirs and message is not None and not message.attachments
         self.private = self._hidden or interaction.guild_id is None
         """Whether nobody else reads the answer."""
+        self.user_id = interaction.user.id
+        """Who pressed."""
 
     async def open(self, asked: FormView) -> None:
         """Show a form: as the first answer only."""

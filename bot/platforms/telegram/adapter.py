@@ -24,7 +24,6 @@ from bot.conversation.incoming import Called, Pressed, Sent
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
-from bot.membership.inviting import TELEGRAM_USERNAME
 from bot.people import participant_store
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
@@ -125,7 +124,7 @@ class Telegram:
             await self._patiently(self._bot.initialize)
             await self._calls.warm(_CONNECTIONS)
             username = self._bot.username
-            await self._store.transact(lambda tx: setting_store.put(tx, TELEGRAM_USERNAME, username))
+            await self._store.transact(lambda tx: setting_store.set_telegram_username(tx, username))
             self._connected = True
 
     async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:

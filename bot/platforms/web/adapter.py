@@ -22,7 +22,6 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Content
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
-from bot.files.folder import Files
 from bot.people import participant_store
 from bot.platforms.web.bodies import SMALL
 from bot.platforms.web.connections import Connections
@@ -73,7 +72,7 @@ class Web:
         self._store = store
         self._connections = Connections(settings.limits.connections)
         self._streams = Streams(self._connections.most_streams)
-        files = Files(settings.storage.folder)
+        files = dispatcher.files
         self._conversation = Conversation(store, files, clock, self._streams)
         prefix = urlsplit(settings.web.public_url).path.rstrip("/")
         pages = Pages(settings, dispatcher.router, clock, prefix)

@@ -12,11 +12,11 @@ from bot.conversation.incoming import Content, Picked, Pressed, uploads_in
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files import pictures
 from bot.files.folder import Files, digest_of
+from bot.files.named_files import is_from
 from bot.people import participant_store
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.page_store import Hanging
 from bot.platforms.web.streams import Streams
-from handlers.ideas import file_store
 
 
 class Conversation:
@@ -61,7 +61,7 @@ class Conversation:
                 return None
             if await participant_store.find(tx, person) is None:
                 return None
-            seen = [each for each in photos if await file_store.is_of(tx, person, each.digest)]
+            seen = [each for each in photos if await is_from(tx, self._files.tables, person, each.digest)]
             pressed = await page_store.view_of(tx, person, message) if message else None
             in_place = pressed and not reply.fresh and isinstance(content, Pressed | Picked)
             if message and in_place and not await page_store.bears_what_would_be_lost(tx, person, message):

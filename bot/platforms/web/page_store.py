@@ -14,6 +14,7 @@ from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, _
 from bot.content.views import View, decode_view, encode_view
 from bot.database.engine import Row, Transaction
+from bot.files.named_files import FileTable
 from bot.people.facilitator_store import ROLE
 
 Author = Literal["bot", "person"]
@@ -33,6 +34,9 @@ _END = 2**62
 
 WITHHELD = View((_("This was for the team. It is not shown any more."),))
 """What stands in the place of a message that its reader's role does not let them read any more."""
+
+FILES = FileTable(name="page_files", owner="message_id", named=True, held=True)
+"""What was shown on pages: files beside the database, and in the oldest rows the files themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.content import i18n
 from bot.content.texts import Reader
 from bot.conversation.incoming import Sender
 from bot.database.engine import Transaction
-from bot.membership import accounts, inviting
+from bot.membership import accounts
 from bot.people import participant_store, secrets
 from bot.people.participants import Account, Participant
 
@@ -90,8 +90,7 @@ async def begin(tx: Transaction, person: Participant, language: str | None, now:
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
     account = await accounts.attach(tx, account, person.id, now)
     if person.status == "invited":
-        await participant_store.join(tx, person.id, now)
-        await inviting.came_in(tx, person, now)
+        await accounts.come_in_by_page(tx, person, now)
     await secrets.revoke_oldest(tx, person.id, "session", keep=at_most - 1)
     return await secrets.issue(tx, "session", person.id, now, expires=now + KEPT, account_id=account.id)
 

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import ConfigFile, finish
+from bot.cli.options import Commands, ConfigFile, finish
 
-commands = typer.Typer()
+commands = Commands()
 
 
-@commands.command()
+@commands.offer("announce", 60)
 def announce(
     audience: Annotated[
         str,

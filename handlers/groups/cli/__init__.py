@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import AsJson, command_group
+from bot.cli.options import AsJson, Commands, command_group
 
-commands = typer.Typer()
+commands = Commands()
 groups = command_group("form, explain: groups from a list of people, without a bot.")
-commands.add_typer(groups, name="groups")
+commands.offer_group("groups", 120, groups)
 
 PeopleFile = Annotated[
     Path,

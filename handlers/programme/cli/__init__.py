@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import ConfigFile, ExistingFile, command_group, finish
+from bot.cli.options import Commands, ConfigFile, ExistingFile, command_group, finish
 
-commands = typer.Typer()
+commands = Commands()
 programme = command_group("import FILE, show: the sessions of the gathering.")
-commands.add_typer(programme, name="programme")
+commands.offer_group("programme", 130, programme)
 
 
 @programme.command("import")

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import ConfigFile, ExistingFile, command_group, finish
+from bot.cli.options import Commands, ConfigFile, ExistingFile, command_group, finish
 
-commands = typer.Typer()
+commands = Commands()
 
 
-@commands.command()
+@commands.offer("invitations", 50)
 def invitations(
     config: ConfigFile = None,
     out: Annotated[
@@ -72,5 +72,5 @@ def organiser_invite(
     finish(invite_an_organiser(config, name))
 
 
-commands.add_typer(imports, name="import")
-commands.add_typer(organisers, name="organiser")
+commands.offer_group("import", 110, imports)
+commands.offer_group("organiser", 140, organisers)

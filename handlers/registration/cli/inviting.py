@@ -12,6 +12,7 @@ from rich.progress import track
 
 from bot.cli.console import Failed, err, load, opened, out
 from bot.cli.private_files import write_private
+from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.i18n import negotiate
 from bot.content.texts import Reader, Text, _, plain
@@ -95,7 +96,7 @@ def _check_places(file: Path | None, cards: Path | None) -> None:
 
 
 async def _telegram_username(store: Store, settings: Settings) -> str | None:
-    username = await store.read(inviting.telegram_username)
+    username = await store.read(setting_store.telegram_username)
     if username is None and settings.telegram.token.get_secret_value():
         raise Failed(
             "the bot's name on Telegram is not known yet, and links hold it: start «rencontres run» once first"

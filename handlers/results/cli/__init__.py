@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import ConfigFile, finish
+from bot.cli.options import Commands, ConfigFile, finish
 from bot.cli.people import EXPORT_FOLDER, exports
 
-commands = typer.Typer()
-commands.add_typer(exports, name="export")  # the engine's group, with one command more
+commands = Commands()
+commands.offer_group("export", 150, exports)  # the engine's group, with one command more
 
 
 @exports.command(EXPORT_FOLDER)

@@ -174,12 +174,24 @@ async def test_a_form_opens_though_the_database_is_locked(town: DiscordTown, tmp
 
 async def test_a_press_that_failed_in_discord_s_hands_is_made_up_for_at_the_next_start(town: DiscordTown) -> None:
     zoe = await confirming(town)
-    town.env.inject_error("POST", "/interactions/*", status=404, code=10062)
+    town.env.inject_error("POST", "/interactions/*", status=503, code=0)
     await zoe.press("Confirm")
     assert not zoe.pushed
     await town.restart()
     [made_up] = zoe.pushed
     assert "Theme: Culture" in made_up
+    await town.restart()
+    assert len(zoe.pushed) == 1
+
+
+@pytest.mark.parametrize("code", [10062, 10015, 50027])
+async def test_an_answer_that_is_too_late_for_its_press_comes_in_private(town: DiscordTown, code: int) -> None:
+    """Discord forgets a press after 3 s, and after 15 minutes where it was told to wait."""
+    zoe = await confirming(town)
+    town.env.inject_error("POST", "/interactions/*", status=404, code=code)
+    await zoe.press("Confirm")
+    [made_up] = zoe.pushed
+    assert "Your place is kept." in made_up
     await town.restart()
     assert len(zoe.pushed) == 1
 

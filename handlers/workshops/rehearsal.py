@@ -1,24 +1,39 @@
-"""The workshops' frame: who facilitates, phases that begin, are warned of and end, and calls for help."""
+"""Workshops: who facilitates, four phases that begin, are warned of and end, and calls for help."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, time, timedelta
+from functools import partial
 
+from bot.clock import to_micros
 from bot.config.settings import PhaseSettings
 from bot.content.texts import Localised, Name, Reader, Span, Strong, _, _n
+from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
 from bot.rehearsal.books import GAP, MANY, Mark
 from bot.rehearsal.company import Player
+from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
-from bot.rehearsal.stage_groups import as_formed, theme
+from handlers.groups import store as groups
 from handlers.groups.messages import title
+from handlers.groups.model import Group
+from handlers.themes import store as themes
+from handlers.themes.model import Theme
 
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
+_ENOUGH = timedelta(minutes=10)
+"""What a group needs to read, vote and build on what was said."""
+
+
+async def is_started(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+    """Whether a phase was started."""
+    started = "SELECT 1 AS one FROM phase_runs WHERE started_at > :since LIMIT 1"
+    return await tx.one(started, since=to_micros(since)) is not None
 
 
 async def invite_facilitators(play: Play) -> None:
@@ -71,55 +86,68 @@ def _found(pattern: str, text: str) -> str:
     return found[1]
 
 
-def in_words(phase: PhaseSettings) -> Span:
+def _in_words(phase: PhaseSettings) -> Span:
     """A phase's title."""
     return Strong(Localised(phase.title))
 
 
 def _heading(phase: PhaseSettings) -> Span:
-    return _("{phase}: ends {end}", phase=in_words(phase), end=GAP)
+    return _("{phase}: ends {end}", phase=_in_words(phase), end=GAP)
 
 
-async def run(
-    play: Play, key: str, by: Sequence[Player], meanwhile: Callable[[Play, PhaseSettings], Awaitable[None]]
-) -> PhaseSettings:
-    """Live a phase: each of `by` starts it for their groups, then people are warned, then it ends."""
-    phase = next(each for each in play.settings.phases if each.key == key)
-    groups = sorted({player.group for player in play.coming if player.group})
-    for facilitator in by:
+async def begin(play: Play, key: str, by: Sequence[int]) -> None:
+    """Begin a phase: each of these facilitators, by their place among all, starts it for their groups."""
+    phase, starting = play.phase(key), [play.facilitators[place] for place in by]
+    for facilitator in starting:
         await facilitator.hand.command("animer")
         if facilitator.hand.offers(f"wrr-{key}"):
             await facilitator.hand.act(f"wrr-{key}")
             await facilitator.hand.act("wrs")
     began = play.town.clock.now()
-    names = ", ".join(each.person.given_name for each in by)
+    names = ", ".join(each.person.given_name for each in starting)
     play.account.tell(f"«{key}» begins, for {phase.minutes} minutes; started by {names}.")
-    ended = _("{phase} is finished.", phase=in_words(phase))  # what is over says so wherever it stands
+    ended = _("{phase} is finished.", phase=_in_words(phase))  # what is over says so wherever it stands
     asked = Localised(phase.instruction)
     begins = Mark(f"that {key} begins", (_heading(phase), asked), (ended, asked), kind="phase: begins")
-    for group in groups:
+    for group in _groups(play):
         play.tell_group(group, begins)
     play.ends = began + timedelta(minutes=phase.minutes)
     await play.until(began + _A_MOMENT)
-    await meanwhile(play, phase)
+
+
+async def end(play: Play, key: str) -> None:
+    """Let a phase come to its end: people are warned, then it is over."""
+    phase = play.phase(key)
+    ended = _("{phase} is finished.", phase=_in_words(phase))
     unsaid = _("Is there something you have not said yet?")
     soon = Mark(f"that {key} ends soon", (_heading(phase), unsaid), (ended, unsaid), kind="phase: ends soon")
     over = Mark(
-        f"that {key} is over", (_("{phase} is finished. Thank you!", phase=in_words(phase)),), kind="phase: is over"
+        f"that {key} is over", (_("{phase} is finished. Thank you!", phase=_in_words(phase)),), kind="phase: is over"
     )
-    for group in groups:
+    for group in _groups(play):
         play.tell_group(group, soon)
         play.tell_group(group, over)
     await play.until(play.ends + _A_MOMENT)
-    return phase
 
 
-async def reveal(play: Play, phase: PhaseSettings, by: Player) -> None:
+def _groups(play: Play) -> list[int]:
+    """The groups of those who come, by id."""
+    return sorted({player.group for player in play.coming if player.group})
+
+
+async def leave_time(play: Play, key: str) -> None:
+    """Who facilitates gives more time, until there is enough to vote in."""
+    while play.ends - play.town.clock.now() < _ENOUGH:
+        await _extend(play, play.phase(key), play.facilitators[0])
+
+
+async def reveal(play: Play, key: str) -> None:
     """Who facilitates lets everyone read everything: all are told, with a button to vote."""
+    phase, by = play.phase(key), play.facilitators[0]
     await by.hand.command("animer")
     await by.hand.act(f"wrm-{phase.key}")
     await by.hand.act("wrx-r")
-    title = in_words(phase)
+    title = _in_words(phase)
     one, many = (
         _n(
             "{phase}: {count} idea of your group can be read now.",
@@ -129,7 +157,7 @@ async def reveal(play: Play, phase: PhaseSettings, by: Player) -> None:
         )
         for count in (1, MANY)
     )
-    for group in sorted({player.group for player in play.coming if player.group}):
+    for group in _groups(play):
         play.tell_group(
             group, Mark(f"that the ideas of {phase.key} can be read", (many,), (one,), kind="phase: ideas to read")
         )
@@ -137,14 +165,14 @@ async def reveal(play: Play, phase: PhaseSettings, by: Player) -> None:
     play.account.tell(f"{by.person.given_name} reveals the ideas of «{phase.key}»: everyone is told.")
 
 
-async def extend(play: Play, phase: PhaseSettings, by: Player) -> None:
+async def _extend(play: Play, phase: PhaseSettings, by: Player) -> None:
     """Who facilitates gives five minutes more: all are told, and it ends later."""
     await by.hand.command("animer")
     await by.hand.act(f"wrm-{phase.key}")
     await by.hand.act("wrx-m")
     play.ends += _MORE
-    more = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", 5, phase=in_words(phase))
-    for group in sorted({player.group for player in play.coming if player.group}):
+    more = _n("{phase}: {count} minute more.", "{phase}: {count} minutes more.", 5, phase=_in_words(phase))
+    for group in _groups(play):
         play.tell_group(group, Mark(f"that {phase.key} is longer", (more,), kind="phase: is longer"))
     await play.until(play.town.clock.now() + _A_MOMENT)
     play.account.tell(f"{by.person.given_name} gives «{phase.key}» five minutes more.")
@@ -152,16 +180,22 @@ async def extend(play: Play, phase: PhaseSettings, by: Player) -> None:
 
 async def call_for_help(play: Play) -> None:
     """One group calls, and Amina comes; another is answered by nobody, until the organiser reads of it."""
-    _round, groups = await as_formed(play)
-    amina = play.facilitators[0]
-    for each, answers in ((groups[0], amina.hand), (groups[-1], play.organiser)):
-        group = each.group.id
-        caller = play.members(group)[0]
+
+    async def formed(tx: Transaction) -> Sequence[tuple[Group, Theme]]:
+        return [
+            (group, theme)
+            for group in await groups.of_round(tx, 1)
+            if (theme := await themes.find(tx, group.theme)) is not None
+        ]
+
+    known = await play.town.house.store.read(formed)
+    for (group, theme), answers in ((known[0], play.facilitators[0].hand), (known[-1], play.organiser)):
+        caller = play.members(group.id)[0]
         await caller.hand.look()
         await caller.hand.command("alaide")
-        said = _("{group} calls for help.", group=title(each.group, theme(play, each.group)))
-        told = [one for one in play.facilitators if one.wants in ("all", f"theme_{each.group.theme}")]
-        play.books.due(told, Mark(f"that {each.group.theme} {each.group.number} calls", (said,), kind="help"))
+        said = _("{group} calls for help.", group=title(group, theme))
+        told = [one for one in play.facilitators if one.wants in ("all", f"theme_{group.theme}")]
+        play.books.due(told, Mark(f"that {group.theme} {group.number} calls", (said,), kind="help"))
         helped_by = "Amina"
         if answers is play.organiser:
             helped_by = "Inès"
@@ -171,10 +205,43 @@ async def call_for_help(play: Play) -> None:
         await answers.look()
         await answers.act("wkt")
         play.tell_group(
-            group, Mark(f"that {helped_by} comes", (_("{name} is coming.", name=Name(helped_by)),), kind="help")
+            group.id, Mark(f"that {helped_by} comes", (_("{name} is coming.", name=Name(helped_by)),), kind="help")
         )
         await play.town.calm()
         await answers.act("wkc")
     play.account.tell(
         "Two groups call for help: Amina goes to one; nobody answers the other for three minutes, then Inès does."
     )
+
+
+def _stages() -> Iterator[Stage]:
+    """The four phases: said, revealed, voted for, kept; what people say and write in them others bring."""
+    yield Stage("facilitators in", -4, invite_facilitators, needs=("groups published",), title="facilitators")
+    amina, bruno, chloe = range(3)
+    for key, day, hour, by, said, last in (
+        ("stakes", 0, time(14, 5), (amina,), "sheets photographed", "help called"),
+        ("challenge", 0, time(15), (bruno, chloe, amina), "time left", "challenge voted"),
+        ("solutions", 1, time(9, 35), (amina,), "idea hidden", "solutions voted"),
+        ("territories", 1, time(10, 50), (amina,), "", "territories said"),
+    ):
+        yield Stage(f"{key} begun", day, partial(begin, key=key, by=by), at=hour, needs=("facilitators in",))
+        if said:
+            yield Stage(f"{key} revealed", day, partial(reveal, key=key), at=hour, needs=(said,))
+        yield Stage(f"{key} over", day, partial(end, key=key), at=hour, needs=(last,))
+    yield Stage("help called", 0, call_for_help, at=time(14, 5), needs=("stakes voted",))
+    yield Stage("time left", 0, partial(leave_time, key="challenge"), at=time(15), needs=("house was down",))
+
+
+REHEARSAL = Rehearsal(
+    moves=(
+        Move(
+            50,
+            _("Start the first phase"),
+            plainly(
+                _("Move the clock to the gathering. Then as the organiser: «Organise», «Run the workshops», «Start».")
+            ),
+            is_started,
+        ),
+    ),
+    stages=tuple(_stages()),
+)

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from openpyxl import load_workbook
 
 from bot.cli import console
-from bot.content.texts import Reader, _, plain
+from bot.content.i18n import LOCALES
+from bot.content.texts import Reader, _, file_name, plain
+from bot.database.engine import Transaction
+from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.playing import Play
 from handlers.results.cli.exporting import Asked, export_workshops
+from handlers.results.jobs import RESULTS
 
 FOLDER = "export"
 WORKBOOK = "workshops.xlsx"
 ASKED_FOR = "bilan.xlsx"
+
+
+async def are_taken(tx: Transaction, _since: datetime, _visitors: Collection[int]) -> bool:
+    """Whether a file of the results was handed over, in any language."""
+    called = {file_name(name, Reader(locale, "UTC")) for name in RESULTS.values() for locale in LOCALES}
+    names = ", ".join(f"'{name}'" for name in sorted(called))
+    return await tx.one(f"SELECT 1 AS one FROM page_files WHERE name IN ({names}) LIMIT 1") is not None
 
 
 async def export(play: Play) -> None:
@@ -86,3 +98,25 @@ def _ideas(path: Path, reader: Reader) -> list[str]:
         headings, *rows = book[plain(_("Ideas"), reader)].iter_rows(values_only=True)
     column = headings.index(plain(_("Idea"), reader))
     return [str(row[column]) for row in rows if row[column]]
+
+
+REHEARSAL = Rehearsal(
+    moves=(
+        Move(
+            80,
+            _("Take the results"),
+            plainly(
+                _(
+                    "As the organiser: «Organise», «The results»: workbook, slides, booklet."
+                    " Other phases make them grow."
+                )
+            ),
+            are_taken,
+        ),
+    ),
+    stages=(
+        Stage("exported", 2, export, needs=("territories over",)),
+        Stage("results asked for", 2, take_away, needs=("exported",)),
+    ),
+    differences=differences,
+)

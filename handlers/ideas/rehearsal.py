@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from datetime import datetime, time, timedelta
+from functools import partial
+
 from bot.config.settings import PhaseSettings
 from bot.content.forms import Upload
+from bot.content.texts import _
+from bot.database.engine import Transaction
 from bot.rehearsal.company import Player, everyone
+from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Idea, Play
@@ -12,10 +19,30 @@ from bot.rehearsal.playing import Idea, Play
 _EDITED, _WITHDRAWN, _UNNAMED = 0.15, 0.1, 0.1
 _VOTING = 0.7
 _BUILDING = 0.15
+_DOWN = timedelta(minutes=7)
+"""How long the house is down: the warning of the phase's end falls due meanwhile."""
+_LEFT = timedelta(minutes=2)
 
 
-async def give_ideas(play: Play, phase: PhaseSettings, most: int = 4) -> None:
+async def is_given(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
+    """Whether the visitor gave an idea: others do by themselves."""
+    given = f"SELECT 1 AS one FROM ideas WHERE author_id IN ({_ids(visitors)}) LIMIT 1"
+    return await tx.one(given) is not None
+
+
+async def is_voted(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
+    """Whether the visitor voted."""
+    voted = f"SELECT 1 AS one FROM idea_votes WHERE participant_id IN ({_ids(visitors)}) LIMIT 1"
+    return await tx.one(voted) is not None
+
+
+def _ids(people: Collection[int]) -> str:
+    return ", ".join(map(str, sorted(people)))
+
+
+async def give_ideas(play: Play, key: str, most: int = 4) -> None:
     """Everyone with a group says one to `most` things; some change or take back the first, or hide their name."""
+    phase = play.phase(key)
     speaking = [player for player in play.coming if player.group]
     edited, withdrawn = play.some(speaking, _EDITED), play.some(speaking, _WITHDRAWN)
     unnamed = play.some(speaking, _UNNAMED)
@@ -72,8 +99,9 @@ async def _edit(player: Player, idea: Idea) -> None:
     idea.text = better
 
 
-async def send_sheets(play: Play, phase: PhaseSettings) -> None:
+async def send_sheets(play: Play, key: str) -> None:
     """A few photograph a sheet of paper, with a line below it, or one that is asked for."""
+    phase = play.phase(key)
     sending = [player for player in play.coming if player.group and player.platform != "web"]
     chosen = play.some(sending, 0.05, at_least=2)
     for number, player in enumerate(chosen):
@@ -88,8 +116,9 @@ async def send_sheets(play: Play, phase: PhaseSettings) -> None:
     play.account.tell(f"{len(chosen)} photograph a sheet of paper.")
 
 
-async def read_and_vote(play: Play, phase: PhaseSettings) -> None:
+async def read_and_vote(play: Play, key: str) -> None:
     """Revealed: many vote, up to three times each; some build on what another said."""
+    phase = play.phase(key)
     speaking = [player for player in play.coming if player.group]
     voting, building = play.some(speaking, _VOTING), play.some(speaking, _BUILDING)
     shares = {player: play.rng.randint(1, play.settings.workshop.votes) for player in voting}
@@ -117,8 +146,9 @@ async def read_and_vote(play: Play, phase: PhaseSettings) -> None:
     play.account.tell(f"{len(voting)} vote, {len(building)} build on what somebody else said.")
 
 
-async def hide_one(play: Play, phase: PhaseSettings, by: Player) -> None:
+async def hide_one(play: Play, key: str) -> None:
     """Who facilitates opens a group's wall before it is revealed, and takes an idea off it."""
+    phase, by = play.phase(key), play.facilitators[0]
     groups = sorted({player.group for player in play.coming if player.group})
     await by.hand.command("animer")
     if len(groups) > 1:
@@ -132,8 +162,9 @@ async def hide_one(play: Play, phase: PhaseSettings, by: Player) -> None:
     play.account.tell(f"{by.person.given_name} takes an idea of «{phase.key}» off the wall.")
 
 
-async def speak_late(play: Play, phase: PhaseSettings) -> None:
+async def speak_late(play: Play, key: str) -> None:
     """One goes on after the end: the words are kept, and no idea of the group's."""
+    phase = play.phase(key)
     late = next(player for player in play.coming if player.group and player.platform == "telegram")
     text = play.voices.idea(late)
     await late.hand.send(text)
@@ -141,3 +172,73 @@ async def speak_late(play: Play, phase: PhaseSettings) -> None:
         play.differences.append(f"{late.name} could not send late words to the facilitator")
     play.ideas.append(Idea(late, phase.key, text, stands=False))
     play.account.tell(f"{late.name} writes after the end of «{phase.key}»: it is kept, and offered to the facilitator.")
+
+
+async def stop_the_house(play: Play) -> None:
+    """What people write on Telegram while nobody is there is taken afterwards; the warning comes late, and once."""
+    writing = play.some([p for p in play.coming if p.group and isinstance(p.hand, TelegramChat)], 0.3)
+    hands = []
+    await play.until(play.ends - _DOWN - _LEFT)
+    await play.town.close()
+    for player in writing:
+        text = play.voices.idea(player)
+        assert isinstance(player.hand, TelegramChat)
+        player.hand.leave_word(text)
+        hands.append(player.hand)
+        play.ideas.append(Idea(player, "challenge", text))
+    play.town.clock.advance(_DOWN)
+    await play.town.reopen()
+    for hand in hands:  # who had taken their only idea back is answered in words again
+        await hand.catch_up()
+    await play.town.calm()
+    play.account.tell(
+        f"The house is down for {_DOWN.seconds // 60} minutes of the phase; {len(writing)} went on writing meanwhile."
+    )
+
+
+def count_ideas(play: Play) -> Iterator[str]:
+    """How many ideas stand at the end."""
+    standing = sum(idea.stands for idea in play.ideas)
+    yield f"{standing} ideas stand, of {len(play.ideas)} that were given."
+
+
+_FIRST, _SECOND, _THIRD, _FOURTH = (0, time(14, 5)), (0, time(15)), (1, time(9, 35)), (1, time(10, 50))
+
+
+def _stage(name: str, when: tuple[int, time], play: Callable[[Play], Awaitable[None]], needs: str) -> Stage:
+    day, hour = when
+    return Stage(name, day, play, at=hour, needs=(needs,))
+
+
+REHEARSAL = Rehearsal(
+    moves=(
+        Move(
+            60,
+            _("Give an idea"),
+            plainly(_("As the participant: simply write it. In every group others write too.")),
+            is_given,
+        ),
+        Move(
+            70,
+            _("Reveal the ideas and vote"),
+            plainly(
+                _("As the organiser: «Reveal the ideas». Then vote as the participant. «My panel» shows all groups.")
+            ),
+            is_voted,
+        ),
+    ),
+    stages=(
+        _stage("stakes said", _FIRST, partial(give_ideas, key="stakes"), "stakes begun"),
+        _stage("sheets photographed", _FIRST, partial(send_sheets, key="stakes"), "stakes said"),
+        _stage("stakes voted", _FIRST, partial(read_and_vote, key="stakes"), "stakes revealed"),
+        _stage("challenge said", _SECOND, partial(give_ideas, key="challenge", most=2), "challenge begun"),
+        _stage("house was down", _SECOND, stop_the_house, "challenge said"),
+        _stage("challenge voted", _SECOND, partial(read_and_vote, key="challenge"), "challenge revealed"),
+        _stage("solutions said", _THIRD, partial(give_ideas, key="solutions"), "solutions begun"),
+        _stage("idea hidden", _THIRD, partial(hide_one, key="solutions"), "solutions said"),
+        _stage("solutions voted", _THIRD, partial(read_and_vote, key="solutions"), "solutions revealed"),
+        _stage("territories said", _FOURTH, partial(give_ideas, key="territories", most=1), "territories described"),
+        _stage("someone speaks late", _FOURTH, partial(speak_late, key="territories"), "territories over"),
+    ),
+    summary=count_ideas,
+)

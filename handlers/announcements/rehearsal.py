@@ -1,18 +1,28 @@
-"""Announcements and questions, and the house that is stopped while they are on their way."""
+"""Announcements, and the house that is stopped while they are on their way."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
 
+from bot.clock import to_micros
 from bot.content.forms import Upload
-from bot.content.texts import Span
+from bot.content.texts import Span, _
+from bot.database.engine import Transaction
 from bot.rehearsal.books import Mark
-from bot.rehearsal.company import Player, everyone
+from bot.rehearsal.company import Player
+from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play
 
 _GRACE = timedelta(seconds=11)
 """An announcement can be called back for ten seconds."""
+
+
+async def is_announced(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+    """Whether an announcement has left."""
+    released = "SELECT 1 AS one FROM announcements WHERE released_at > :since LIMIT 1"
+    return await tx.one(released, since=to_micros(since)) is not None
 
 
 async def announce(
@@ -89,21 +99,21 @@ async def corrected(play: Play) -> None:
     play.account.tell("An announcement is corrected in its place: nobody gets a second message.")
 
 
-async def ask(play: Play) -> None:
-    """Some ask the team, who answer."""
-    asking = play.some(play.coming, 0.03, at_least=2)
-
-    async def send(player: Player) -> None:
-        await player.hand.command("equipe")
-        await player.hand.fill(f"Où est ma chambre ? ({player.person.ref})")
-
-    await everyone(asking, send)
-    await play.town.calm()
-    for _player in asking:
-        await play.organiser.command("questions")
-        await play.organiser.act("qa")
-        await play.organiser.fill("Tu le sauras à l'accueil.")
-    play.books.due(asking, Mark("the team's answer", ("Tu le sauras à l'accueil.",)))
-    await play.town.calm()
-    await play.look()
-    play.account.tell(f"{len(asking)} ask the team something, and get their answer.")
+REHEARSAL = Rehearsal(
+    moves=(
+        Move(
+            40,
+            _("Announce something"),
+            plainly(
+                _("As the organiser: «Announce». It leaves after ten seconds. Then move the clock: reminders come too.")
+            ),
+            is_announced,
+        ),
+    ),
+    stages=(
+        Stage("announced to everyone", -3, to_everyone, needs=("come in",), title="announcements"),
+        Stage("picture announced", -2, with_picture, needs=("come in",), title="more of them"),
+        Stage("announced by theme", -2, by_theme, needs=("minds made up",)),
+        Stage("announcement corrected", 0, corrected, at=time(15), needs=("challenge kept",)),
+    ),
+)

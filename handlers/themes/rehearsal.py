@@ -1,95 +1,61 @@
-"""Weeks before: the list, the invitations, everyone coming in and choosing a theme."""
+"""Themes: chosen, waited for and given up in a rehearsal; the first move of the demo."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
-from bot.content.forms import Upload
-from bot.content.texts import Localised, Strong, _
-from bot.files.sheets import read_rows, write_csv
-from bot.membership.inviting import HEADINGS
+from bot.clock import to_micros
+from bot.content.texts import Localised, Strong, Text, _
+from bot.database.engine import Transaction
+from bot.people.listed import RosterPerson
 from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
+from bot.rehearsal.contributions import Configuration, Move, Rehearsal, Stage
 from bot.rehearsal.playing import Play
-from handlers.registration import roster_store
+from handlers.themes import store
 
-_STAY_AWAY = 0.04
-"""Who never opens their invitation."""
-_MOST_ROWS = 10_000
+_FEW = 30
+"""Fewer people than this make two themes."""
 _UNDECIDED = 0.08
 _SECOND = 0.3
-_HEADINGS = (
-    "ref", "given name", "family name", "email", "country", "gender", "birth year", "organisation", "language", "theme"
-)  # fmt: skip
 
 NO_THEME = Mark("the theme deadline", (_("You have no theme yet. Choose one until {deadline}.", deadline=GAP),))
 """The reminder for who has no theme."""
 
 
-async def invite(play: Play) -> None:
-    """The organiser sends the list, and gets everyone's ways in. One of those who come late has a theme there."""
-    play.rng.choice(play.players).late = True
-    organiser = play.organiser
-    await organiser.command("organiser")
-    await organiser.act("om")
-    await organiser.fill(Upload("liste.csv", write_csv([_row(each) for each in play.players], _HEADINGS)))
-    await play.town.calm()
-    await organiser.act("omy")
-    await organiser.command("organiser")
-    await organiser.act("oi")
-    await organiser.act("oip")
-    assert organiser.file, f"no invitations: {organiser.text}"
-    _headings, *rows = [row.cells for row in read_rows(organiser.file.content, _MOST_ROWS)]
-    ways = {str(row[0]): dict(zip(HEADINGS, map(str, row), strict=False)) for row in rows}  # whatever they are called
-    known = await play.town.house.store.read(roster_store.everyone)
-    for player in play.players:
-        player.ways_in, player.id = ways[player.person.ref], known[player.person.ref].id
-    play.account.tell(f"Inès, an organiser on Telegram, sends the list: {len(ways)} people have their invitations.")
+# --- the demo
 
 
-def _row(player: Player) -> tuple[str | None, ...]:
-    person = player.person
-    return (
-        person.ref,
-        person.given_name,
-        person.family_name,
-        person.email,
-        person.territory,
-        str(person.gender) if person.gender else "",
-        str(person.birth_year),
-        person.organisation,
-        person.locale,
-        player.wants if player.late else "",
-    )
+async def leave_one_place(tx: Transaction, _people: Sequence[RosterPerson], _then: datetime) -> None:
+    """Leave a single place in the theme most people chose, so that the waiting list can be tried."""
+    wanted = max(await store.all_themes(tx), key=lambda theme: theme.taken)
+    position = await store.position_of(tx, wanted.key)
+    await store.put(tx, wanted.key, position or 0, wanted.title, wanted.description, wanted.taken + 1)
 
 
-async def come_in(play: Play) -> None:
-    """Nearly everyone opens their invitation."""
-    absent = play.some([each for each in play.players if not each.late], _STAY_AWAY)
-    await everyone([each for each in play.players if each not in absent and not each.late], enter)
-    counts = {name: sum(each.platform == name for each in play.coming) for name in ("telegram", "web", "discord")}
-    play.account.tell(
-        f"{len(play.coming)} come in: {counts['telegram']} on Telegram, {counts['web']} on their page,"
-        f" {counts['discord']} on Discord. Invitations left unopened: {len(absent)}; one will be late."
-    )
+async def say_how_to_choose(tx: Transaction) -> Text:
+    """Which theme has a single place left."""
+    scarce = next(theme for theme in await store.all_themes(tx) if theme.places_left == 1)
+    title = Localised(scarce.title)
+    return _("As the participant. The last place of «{theme}»? Whoever comes next has to wait.", theme=title)
 
 
-async def enter(player: Player) -> str:
-    """Come in by the way of one's platform; how one is greeted."""
-    match player.platform:
-        case "web":
-            await player.hand.follow(player.ways_in["page"])
-        case "telegram":
-            await player.hand.follow(player.ways_in["telegram"].partition("start=")[2])
-        case "discord":
-            await player.hand.follow("j-" + player.ways_in["code"])
-    greeting = player.hand.text
-    if player.platform == "discord":
-        await player.hand.command("moi")
-        await player.hand.act("sp")
-    player.comes = True
-    return greeting
+async def is_chosen(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+    """Whether anybody has chosen a theme."""
+    chosen = "SELECT 1 AS one FROM choices WHERE theme IS NOT NULL AND chosen_at > :since LIMIT 1"
+    return await tx.one(chosen, since=to_micros(since)) is not None
+
+
+# --- a rehearsal
+
+
+def fit(configuration: Configuration, people: int) -> None:
+    """Two themes where few people come, and in any case few places in the first."""
+    if people < _FEW:
+        configuration["themes"] = configuration["themes"][:2]
+    configuration["themes"][0]["capacity"] = max(4, people * 3 // 10)
 
 
 async def choose_themes(play: Play) -> None:
@@ -179,3 +145,21 @@ async def make_up_minds(play: Play) -> None:
         await late[0].hand.command("theme")
         if late[0].hand.offers("tt"):
             play.differences.append(f"{late[0].name} could still choose after the deadline")
+
+
+REHEARSAL = Rehearsal(
+    fit=fit,
+    populate=leave_one_place,
+    moves=(Move(0, _("Choose a theme"), say_how_to_choose, is_chosen),),
+    stages=(
+        Stage("themes chosen", -27, choose_themes, needs=("come in",)),
+        Stage("places given up", -25, give_places_up, needs=("themes chosen",), title="places are given up"),
+        Stage(
+            "minds made up",
+            -10,
+            make_up_minds,
+            needs=("places given up",),
+            title="the deadline for themes comes near",
+        ),
+    ),
+)

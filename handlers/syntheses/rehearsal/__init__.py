@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import time
+from functools import partial
+
 from bot.config.settings import PhaseSettings
-from bot.content.texts import _
+from bot.content.texts import Localised, Strong, _
 from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
+from bot.rehearsal.contributions import Rehearsal, Stage
 from bot.rehearsal.playing import Play
-from bot.rehearsal.stage_phases import in_words
+from handlers.syntheses.rehearsal.at_work import next_steps
 
 _FACTS = "Les lieux ne manquent pas ; ils ferment tôt, et personne n'en a la clé."
 _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
 
 
-async def keep(play: Play, phase: PhaseSettings) -> None:
+async def keep(play: Play, key: str) -> None:
     """In each group one person writes, the others are told and approve."""
+    phase = play.phase(key)
     groups = sorted({player.group for player in play.coming if player.group})
     writers = {group: play.rng.choice(play.members(group)) for group in groups}
     written = _("{name} wrote it down. Read it, then approve or comment.", name=GAP)
-    mark = Mark(f"that {phase.key} is written down", (in_words(phase), written), kind="phase: written down")
+    title = Strong(Localised(phase.title))
+    mark = Mark(f"that {phase.key} is written down", (title, written), kind="phase: written down")
     for group, writer in writers.items():
         play.tell_group(group, mark, but=writer)
 
@@ -53,7 +59,7 @@ async def _open(player: Player, phase: PhaseSettings) -> None:
     await player.hand.act("wca" if phase.collects == "solution" else "wsy")
 
 
-async def describe_territories(play: Play, _phase: PhaseSettings) -> None:
+async def describe_territories(play: Play) -> None:
     """Everyone writes the card of their own territory."""
     writing = [player for player in play.coming if player.group]
 
@@ -68,3 +74,14 @@ async def describe_territories(play: Play, _phase: PhaseSettings) -> None:
 
     await everyone(writing, write)
     play.account.tell(f"{len(writing)} write the card of their territory.")
+
+
+REHEARSAL = Rehearsal(
+    steps=next_steps,
+    stages=(
+        Stage("stakes kept", 0, partial(keep, key="stakes"), at=time(14, 5), needs=("stakes over",)),
+        Stage("challenge kept", 0, partial(keep, key="challenge"), at=time(15), needs=("challenge over",)),
+        Stage("solutions kept", 1, partial(keep, key="solutions"), at=time(9, 35), needs=("solutions over",)),
+        Stage("territories described", 1, describe_territories, at=time(10, 50), needs=("territories begun",)),
+    ),
+)

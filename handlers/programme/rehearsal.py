@@ -1,13 +1,11 @@
-"""The demo's programme: what its three days hold, as config.toml would say it."""
+"""The programme of the demo's gathering: what its three days hold, as config.toml would say it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-MEETING = time(14, 0)
-"""When the groups first meet, on the first day."""
+from bot.rehearsal.contributions import Configuration, Rehearsal
 
 _HALL = {"fr": "Grande salle", "en": "Great hall", "de": "Großer Saal"}
 _COURT = {"fr": "Cour", "en": "Courtyard", "de": "Hof"}
@@ -71,9 +69,13 @@ _DAYS: Sequence[Sequence[tuple[str, str, time, time, dict[str, str], dict[str, s
 )
 
 
-def programme(first: date) -> list[dict[str, Any]]:
-    """The sessions of a gathering that begins on `first`, as values of config.toml."""
-    return [
+def configure(configuration: Configuration, moved: timedelta) -> None:
+    """Move the example's sessions as the gathering was, and add what its three days hold."""
+    for session in configuration["sessions"]:
+        for end in ("starts", "ends"):
+            session[end] += moved
+    first: date = configuration["gathering"]["starts"]
+    configuration["sessions"] += [
         {
             "key": key,
             "title": title,
@@ -86,3 +88,6 @@ def programme(first: date) -> list[dict[str, Any]]:
         for day in [first + timedelta(days=later)]
         for key, kind, starts, ends, title, place in sessions
     ]
+
+
+REHEARSAL = Rehearsal(configure=configure)

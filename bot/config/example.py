@@ -1,0 +1,13 @@
+"""The configuration that comes with the program, every key of it told: the pattern for `init`, and the demo's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_BOT = Path(__file__).parents[1]
+_EXAMPLES = (_BOT / "config.example.toml", _BOT.parent / "config.example.toml")  # in the wheel, in a checkout
+
+
+def example() -> str:
+    """The text of config.example.toml."""
+    return next(path for path in _EXAMPLES if path.is_file()).read_text(encoding="utf-8")

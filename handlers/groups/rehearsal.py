@@ -1,0 +1,269 @@
+"""Groups: the days before, when they are formed, published and joined late, and a morning on which some stay away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from bot.clock import to_micros
+from bot.content.texts import Joined, Name, Reader, Span, _, plain
+from bot.database.engine import Transaction
+from bot.rehearsal.books import GAP, Mark
+from bot.rehearsal.company import Player
+from bot.rehearsal.contributions import Configuration, Move, Rehearsal, Stage, plainly
+from bot.rehearsal.playing import Play
+from handlers.groups import store as groups
+from handlers.groups.messages import introduce, title
+from handlers.groups.model import Group, Member, Round
+from handlers.groups.service import placeless
+from handlers.themes.model import Theme
+
+_MEETING = time(14, 0)
+"""When the demo's groups first meet, on the first day."""
+_FEW, _SOME = 30, 60
+"""Fewer people than this make smaller groups; fewer than that, somewhat smaller ones."""
+_ABSENT = 2
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def configure(configuration: Configuration, _moved: timedelta) -> None:
+    """Say when groups meet."""
+    first: date = configuration["gathering"]["starts"]
+    configuration["groups"]["meeting"] = datetime.combine(first, _MEETING)
+
+
+def fit(configuration: Configuration, people: int) -> None:
+    """Make groups small enough that hardly any number of people in a theme leaves some without a group."""
+    if people < _FEW:
+        configuration["groups"] |= {"smallest": 3, "largest": 7, "target": 4}
+    elif people < _SOME:
+        configuration["groups"] |= {"smallest": 4}
+
+
+async def are_published(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+    """Whether groups were published."""
+    published = "SELECT 1 AS one FROM rounds WHERE published_at > :since LIMIT 1"
+    return await tx.one(published, since=to_micros(since)) is not None
+
+
+# --- the days before
+
+
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """A group, as the gathering has it: its members by id."""
+
+    group: Group
+    members: dict[int, Member]
+
+
+async def form(play: Play) -> None:
+    """The organiser has groups formed, keeps them, looks at the preview and publishes."""
+    organiser = play.organiser
+    await organiser.command("groupes")
+    await organiser.act("gb")
+    await play.town.calm()
+    await organiser.act("gc")
+    await organiser.command("groupes")
+    await organiser.act("gt")
+    await organiser.act("gu")
+    round_, formed = await as_formed(play)
+    placed = {person: each for each in formed for person in each.members}
+    for player in play.players:
+        player.group = placed[player.id].group.id if player.id in placed else None
+    for each in formed:
+        play.books.due(play.members(each.group.id), card(play, each.group))
+    homeless = [player for player in play.coming if player.theme and player.group is None]
+    play.books.due(homeless, Mark("that a group is being looked for", placeless(round_).lines))
+    await play.town.calm()
+    await play.look()
+    reader = Reader(play.settings.gathering.locales[0], play.settings.gathering.zone)
+    for each in formed:
+        name = plain(title(each.group, theme(play, each.group)), reader)
+        if thread := play.town.discord.thread(name, each.group.id, reader):
+            play.threads.append(thread)
+        elif any(player.platform == "discord" for player in play.members(each.group.id)):
+            play.differences.append(f"there is no thread «{name}»")
+    sizes = sorted(len(each.members) for each in formed)
+    play.account.tell(
+        f"{len(formed)} groups of {sizes[0]} to {sizes[-1]} are formed, kept and published: everyone gets their card."
+        + (f" {len(homeless)} hear that a group is being looked for." if homeless else "")
+    )
+
+
+async def as_formed(play: Play) -> tuple[Round, list[Formed]]:
+    """The first round, and its groups."""
+
+    async def unit(tx: Transaction) -> tuple[Round, list[Formed]]:
+        formed = [
+            Formed(group, {each.id: each for each in await groups.members(tx, group)})
+            for group in await groups.of_round(tx, 1)
+        ]
+        return (await groups.rounds(tx))[0], formed
+
+    return await play.town.house.store.read(unit)
+
+
+async def come_late(play: Play) -> None:
+    """Someone opens their invitation only now, and is greeted with the group that was kept for them."""
+    late = next((player for player in play.players if player.late), None)
+    if late is None:
+        return
+    _round, formed = await as_formed(play)
+    greeting = await late.enter()
+    late.theme = late.wants
+    kept = next((each.group for each in formed if late.id in each.members), None)
+    if all(each.group.theme != late.theme for each in formed):
+        play.account.tell(f"{late.name} comes late; no group of «{late.theme}» could be formed yet.")
+        return
+    if kept is None:
+        play.differences.append(f"{late.name} comes late, and no group was kept")
+        return
+    hello = _(
+        "Hello {name}, welcome to {gathering}.",
+        name=Name(late.person.given_name),
+        gathering=play.settings.gathering.name,
+    )
+    mark = Mark("the card of who comes late", (hello, heading(play, kept)))
+    if late.platform != "discord":
+        play.books.due([late], mark)
+    elif not mark.is_in(greeting, late.reader):  # there the answer to a command is no message of its own
+        play.differences.append(f"{late.name} comes late, and is greeted with «{greeting}»")
+    late.group = kept.id
+    play.account.tell(f"{late.name} comes late, and is greeted with the group that was kept.")
+
+
+async def stay_away(play: Play) -> None:
+    """Someone says that they are not coming: their group is told, and nobody else."""
+    awaited = {player.waits for player in play.coming if player.waits}
+    leaver = next(p for p in play.coming if p.group and p.theme not in awaited and not p.late and not p.facilitates)
+    _round, formed = await as_formed(play)
+    mine = next(each for each in formed if each.group.id == leaver.group)
+    await leaver.hand.command("moi")
+    await leaver.hand.act("lv")
+    await leaver.hand.act("lvy")
+    if not leaver.hand.offers("go-revenir"):
+        play.differences.append(f"{leaver.name} does not come, and is answered «{leaver.hand.text}»")
+    leaver.comes = False
+    said = _("{person} is not in your group any more.", person=introduce(mine.members[leaver.id]))
+    play.books.due(play.members(mine.group.id), Mark(f"that {leaver.person.given_name} does not come", (said,)))
+    await play.town.calm()
+    await play.look()
+    play.account.tell(f"{leaver.name} cannot come: the others of the group are told.")
+
+
+def card(play: Play, group: Group) -> Mark:
+    """How a group's card reads when it is published."""
+    return Mark(f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group)))
+
+
+def heading(play: Play, group: Group) -> Span:
+    """How a card begins: with what follows the title, as group 4 is not group 41."""
+    return Joined((title(group, theme(play, group)), "\n", _("First meeting: {moment}", moment=GAP)))
+
+
+def theme(play: Play, group: Group) -> Theme:
+    """A group's theme, as configured."""
+    found = next(each for each in play.settings.themes if each.key == group.theme)
+    return Theme(found.key, found.title, found.description or {}, found.capacity, 0)
+
+
+# --- the first morning
+
+
+async def repair(play: Play) -> None:
+    """The organiser marks two of one group absent, has the groups repaired, and keeps the proposal."""
+    organiser = play.organiser
+    _round, before = await as_formed(play)
+    await organiser.command("groupes")
+    await organiser.act("gi")
+    shown = [each for each in before if organiser.offers(f"gib-{_base36(each.group.id)}")]  # many groups fill pages
+    smallest = min(shown, key=lambda each: (len(each.members), each.group.id))
+    absent = [player for player in play.members(smallest.group.id) if not player.late][:_ABSENT]
+    await organiser.act(f"gib-{_base36(smallest.group.id)}")
+    for player in absent:
+        for _tap in ("present", "absent"):
+            await organiser.act(f"gif-{_base36(player.id)}")
+    await organiser.command("groupes")
+    await organiser.act("gim")
+    await play.town.calm()
+    await organiser.act("gc")
+    _round, after = await as_formed(play)
+    moved = _note(play, before, after, absent)
+    await play.town.calm()
+    await play.look()
+    play.account.tell(
+        f"{len(absent)} do not show up. The groups are repaired: {moved} move to another, and those concerned read so."
+    )
+
+
+def _note(play: Play, before: list[Formed], after: list[Formed], absent: list[Player]) -> int:
+    """Note who is where now, and what is due to whom: the card to who moves, a line to those they join or leave."""
+    was = {person: each.group.id for each in before for person in each.members}
+    now = {person: each for each in after for person in each.members}
+    stay = {each.group.id: [p for p in play.members(each.group.id) if p not in absent] for each in after}
+    moved = 0
+    for player in [each for each in play.players if was.get(each.id) is not None]:
+        here = now.get(player.id)
+        if here is not None and here.group.id == was[player.id]:
+            continue
+        person = introduce(next(each for each in before if player.id in each.members).members[player.id])
+        left = [each for each in stay.get(was[player.id], ()) if _stays(each, was, now)]
+        if here is None:
+            gone = _("{person} is not in your group any more.", person=person)
+            play.books.due(
+                left,
+                Mark(
+                    f"that {player.person.ref} is not in the group any more", (gone,), kind="group: who comes and goes"
+                ),
+            )
+        else:
+            moved += 1
+            card = (_("You are in another group now."), heading(play, here.group))
+            play.books.due(
+                [player] if player.comes else [],
+                Mark(f"the card of who moves to {here.group.theme} {here.group.number}", card, kind="group: its card"),
+            )
+            comes = _("{person} joins your group.", person=person)
+            there = [each for each in play.members(here.group.id) if _stays(each, was, now)]
+            play.books.due(there, Mark(f"that {player.person.ref} comes", (comes,), kind="group: who comes and goes"))
+            goes = _("{person} is in another group now.", person=person)
+            play.books.due(left, Mark(f"that {player.person.ref} goes", (goes,), kind="group: who comes and goes"))
+    for player in play.players:
+        player.group = now[player.id].group.id if player.id in now else None
+    return moved
+
+
+def _stays(player: Player, was: dict[int, int], now: dict[int, Formed]) -> bool:
+    """Whether someone is where they were."""
+    return player.id in now and now[player.id].group.id == was.get(player.id)
+
+
+def _base36(number: int) -> str:
+    """A number as buttons carry it."""
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+    return digits or "0"
+
+
+REHEARSAL = Rehearsal(
+    configure=configure,
+    fit=fit,
+    moves=(
+        Move(
+            30,
+            _("Form the groups and publish them"),
+            plainly(_("As the organiser: «Groups», «Form groups», «Keep», «Publish». Everyone reads their card.")),
+            are_published,
+        ),
+    ),
+    stages=(
+        Stage("groups published", -5, form, needs=("minds made up",), title="groups"),
+        Stage("someone stays away", -5, stay_away, needs=("groups published",)),
+        Stage("someone comes late", -5, come_late, needs=("groups published",)),
+        Stage("groups repaired", 0, repair, at=time(9, 20), needs=("groups published",)),
+    ),
+)

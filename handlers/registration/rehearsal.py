@@ -1,0 +1,125 @@
+"""Coming in: whom the demo's visitor may be, and the first weeks of a rehearsal, when nearly everyone comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from bot.content.forms import Upload
+from bot.content.names import fold
+from bot.content.texts import Localised, Name, Span, Territory, _
+from bot.database.engine import Transaction
+from bot.files.sheets import read_rows, write_csv
+from bot.membership.inviting import HEADINGS
+from bot.people.listed import RosterPerson
+from bot.people.roster import Roster
+from bot.rehearsal.company import Player, everyone
+from bot.rehearsal.contributions import Rehearsal, Role, Stage, Standing
+from bot.rehearsal.playing import Play
+from handlers.registration import importing, roster_store
+from handlers.registration.roster_store import Stored
+from handlers.themes import store as themes
+
+_STAY_AWAY = 0.04
+"""Who never opens their invitation."""
+_MOST_ROWS = 10_000
+_HEADINGS = (
+    "ref", "given name", "family name", "email", "country", "gender", "birth year", "organisation", "language", "theme"
+)  # fmt: skip
+
+
+# --- the demo
+
+
+async def populate(tx: Transaction, people: Sequence[RosterPerson], then: datetime) -> None:
+    """Select the demo's people."""
+    await importing.apply_roster(tx, Roster(tuple(people)), then)
+
+
+async def standings(tx: Transaction, but: int) -> Sequence[Standing]:
+    """Everyone but one (the organiser) and whoever was revoked."""
+    points: Mapping[str, Span] = {
+        "invited": _("Invited, not in yet"),
+        "joined": _("In, without a theme"),
+        **{f"theme {theme.key}": Localised(theme.title) for theme in await themes.all_themes(tx)},
+        "withdrawn": _("Not coming"),
+    }
+    order = list(points)
+    people = [
+        each for each in (await roster_store.everyone(tx)).values() if each.id != but and _standing(each) in order
+    ]
+    people.sort(key=lambda each: (order.index(_standing(each)), fold(each.person.given_name)))
+    return [Standing(points[key], [_role(each) for each in group]) for key, group in groupby(people, key=_standing)]
+
+
+def _standing(known: Stored) -> str:
+    theme = known.person.theme
+    return f"theme {theme}" if theme and known.status == "joined" else known.status
+
+
+def _role(known: Stored) -> Role:
+    name = Name(f"{known.person.given_name} {known.person.family_name}".strip())
+    territory = known.person.territory
+    return Role(known.id, _("{name} · {territory}", name=name, territory=Territory(territory)) if territory else name)
+
+
+# --- a rehearsal
+
+
+async def invite(play: Play) -> None:
+    """The organiser sends the list, and gets everyone's ways in. One of those who come late has a theme there."""
+    play.rng.choice(play.players).late = True
+    organiser = play.organiser
+    await organiser.command("organiser")
+    await organiser.act("om")
+    await organiser.fill(Upload("liste.csv", write_csv([_row(each) for each in play.players], _HEADINGS)))
+    await play.town.calm()
+    await organiser.act("omy")
+    await organiser.command("organiser")
+    await organiser.act("oi")
+    await organiser.act("oip")
+    assert organiser.file, f"no invitations: {organiser.text}"
+    _headings, *rows = [row.cells for row in read_rows(organiser.file.content, _MOST_ROWS)]
+    ways = {str(row[0]): dict(zip(HEADINGS, map(str, row), strict=False)) for row in rows}  # whatever they are called
+    known = await play.town.house.store.read(roster_store.everyone)
+    for player in play.players:
+        player.ways_in, player.id = ways[player.person.ref], known[player.person.ref].id
+    play.account.tell(f"Inès, an organiser on Telegram, sends the list: {len(ways)} people have their invitations.")
+
+
+def _row(player: Player) -> tuple[str | None, ...]:
+    person = player.person
+    return (
+        person.ref,
+        person.given_name,
+        person.family_name,
+        person.email,
+        person.territory,
+        str(person.gender) if person.gender else "",
+        str(person.birth_year),
+        person.organisation,
+        person.locale,
+        player.wants if player.late else "",
+    )
+
+
+async def come_in(play: Play) -> None:
+    """Nearly everyone opens their invitation."""
+    absent = play.some([each for each in play.players if not each.late], _STAY_AWAY)
+    await everyone([each for each in play.players if each not in absent and not each.late], Player.enter)
+    counts = {name: sum(each.platform == name for each in play.coming) for name in ("telegram", "web", "discord")}
+    play.account.tell(
+        f"{len(play.coming)} come in: {counts['telegram']} on Telegram, {counts['web']} on their page,"
+        f" {counts['discord']} on Discord. Invitations left unopened: {len(absent)}; one will be late."
+    )
+
+
+REHEARSAL = Rehearsal(
+    populate=populate,
+    standings=standings,
+    stages=(
+        Stage("invited", -27, invite, title="four weeks before"),
+        Stage("come in", -27, come_in, needs=("invited",)),
+    ),
+)

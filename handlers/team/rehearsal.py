@@ -1,0 +1,60 @@
+"""Questions to the team: two moves of the demo, and some who ask in a rehearsal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.content.texts import _
+from bot.database.engine import Transaction
+from bot.rehearsal.books import Mark
+from bot.rehearsal.company import Player, everyone
+from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
+from bot.rehearsal.playing import Play
+
+
+async def is_asked(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+    """Whether anybody asked the team something."""
+    asked = "SELECT 1 AS one FROM questions WHERE asked_at > :since LIMIT 1"
+    return await tx.one(asked, since=to_micros(since)) is not None
+
+
+async def is_answered(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+    """Whether the team answered a question."""
+    answered = "SELECT 1 AS one FROM questions WHERE answered_at > :since LIMIT 1"
+    return await tx.one(answered, since=to_micros(since)) is not None
+
+
+async def ask(play: Play) -> None:
+    """Some ask the team, who answer."""
+    asking = play.some(play.coming, 0.03, at_least=2)
+
+    async def send(player: Player) -> None:
+        await player.hand.command("equipe")
+        await player.hand.fill(f"Où est ma chambre ? ({player.person.ref})")
+
+    await everyone(asking, send)
+    await play.town.calm()
+    for _player in asking:
+        await play.organiser.command("questions")
+        await play.organiser.act("qa")
+        await play.organiser.fill("Tu le sauras à l'accueil.")
+    play.books.due(asking, Mark("the team's answer", ("Tu le sauras à l'accueil.",)))
+    await play.town.calm()
+    await play.look()
+    play.account.tell(f"{len(asking)} ask the team something, and get their answer.")
+
+
+REHEARSAL = Rehearsal(
+    moves=(
+        Move(10, _("Ask the team"), plainly(_("As the participant: by the button, or simply by writing.")), is_asked),
+        Move(
+            20,
+            _("Answer the question"),
+            plainly(_("As the organiser: the answer comes back to the participant.")),
+            is_answered,
+        ),
+    ),
+    stages=(Stage("team asked", -3, ask, needs=("come in",)),),
+)

@@ -1,0 +1,34 @@
+"""What `rencontres check` asks of the themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.config.findings import Finding
+from bot.config.settings import Settings, ThemeSettings
+from bot.database.engine import Transaction
+from handlers.themes import store
+from handlers.themes.model import Theme
+
+_SUBJECT = "themes"
+
+
+async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
+    """Whether there are themes, described in each language: those in use, or those that the first start makes."""
+    stored = await store.all_themes(tx) if tx else ()
+    return list(_findings(stored or settings.themes, settings.gathering.locales))
+
+
+def _findings(offered: Sequence[Theme | ThemeSettings], locales: Sequence[str]) -> Iterator[Finding]:
+    if not offered:
+        yield Finding("failed", _SUBJECT, "there is none", "add [[themes]] to config.toml, or one in chat")
+        return
+    for what, state in (("title", "failed"), ("description", "warning")):
+        lacking = {
+            theme.key: [locale for locale in locales if not getattr(theme, what).get(locale)] for theme in offered
+        }
+        for key, missing in lacking.items():
+            if missing:
+                detail = f"{key} has no {what} in {', '.join(missing)}"
+                yield Finding("failed" if state == "failed" else "warning", _SUBJECT, detail, "complete it")
+    yield Finding("ok", _SUBJECT, ", ".join(theme.key for theme in offered))

@@ -1,0 +1,74 @@
+"""Of a screen only the newest copy of a chat looks live, whatever left together and however long its messages are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from bot.conversation import shown_screens
+from bot.conversation.shown_screens import Shown
+from bot.database.engine import Store, Transaction
+from bot.people import participant_store
+from bot.people.participants import Account
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+
+
+async def account_of(tx: Transaction, name: str) -> int:
+    person = await participant_store.add(tx, ref=name, given_name=name, family_name="", now=NOW)
+    account = await participant_store.attach(tx, Account("telegram", name, name, name, "fr"), person.id, NOW)
+    assert account.id is not None
+    return account.id
+
+
+async def screens(tx: Transaction, account: int) -> Mapping[str, str]:
+    rows = await tx.all("SELECT native_id, screen FROM shown_screens WHERE account_id = :account", account=account)
+    return {row["native_id"]: row["screen"] for row in rows}
+
+
+async def edits(tx: Transaction, account: int) -> list[tuple[str, str]]:
+    rows = await tx.all(
+        "SELECT native_id, content FROM deliveries WHERE account_id = :account AND op = 'edit' ORDER BY native_id",
+        account=account,
+    )
+    return [(row["native_id"], row["content"]) for row in rows]
+
+
+async def test_an_older_copy_says_so_also_where_both_left_together(store: Store) -> None:
+    async def unit(tx: Transaction) -> None:
+        luc, eve = await account_of(tx, "Luc"), await account_of(tx, "Eve")
+        await shown_screens.note(tx, [Shown(luc, "1", screen="go-moi"), Shown(eve, "1", screen="go-moi")], "old", NOW)
+        together = [Shown(luc, message, screen="go-moi") for message in ("2", "3")]
+        await shown_screens.note(tx, together, "old", NOW)
+        assert await edits(tx, luc) == [("1", "old"), ("2", "old")]
+        assert await screens(tx, luc) == {"3": "go-moi"}
+        assert (await edits(tx, eve), await screens(tx, eve)) == ([], {"1": "go-moi"})
+
+    await store.transact(unit)
+
+
+async def test_a_message_that_shows_another_screen_is_no_copy_of_the_one_before(store: Store) -> None:
+    async def unit(tx: Transaction) -> None:
+        luc = await account_of(tx, "Luc")
+        await shown_screens.note(tx, [Shown(luc, "1", screen="go-moi")], "old", NOW)
+        moved = [Shown(luc, "1", in_place=True, screen="go-theme"), Shown(luc, "2", screen="go-moi")]
+        await shown_screens.note(tx, moved, "old", NOW)
+        assert await edits(tx, luc) == []
+        assert await screens(tx, luc) == {"1": "go-theme", "2": "go-moi"}
+        await shown_screens.note(tx, [Shown(luc, "1", in_place=True)], "old", NOW)  # no screen at all
+        assert (await edits(tx, luc), await screens(tx, luc)) == ([], {"2": "go-moi"})
+
+    await store.transact(unit)
+
+
+async def test_a_long_text_is_known_by_any_of_its_messages(store: Store) -> None:
+    async def unit(tx: Transaction) -> None:
+        luc = await account_of(tx, "Luc")
+        soon = Shown(luc, "7,8", screen="go-aide", after=timedelta(minutes=10), later="over")
+        await shown_screens.note(tx, [soon, Shown(luc, "18", screen="go-moi")], "old", NOW)
+        assert await edits(tx, luc) == [("7,8", "over")]
+        await shown_screens.note(tx, [Shown(luc, "8,9", in_place=True, screen="go-theme")], "old", NOW)
+        assert await edits(tx, luc) == []
+        assert await screens(tx, luc) == {"8,9": "go-theme", "18": "go-moi"}
+
+    await store.transact(unit)
