@@ -14,7 +14,7 @@ from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
 from bot.people.audiences import AudienceKind, declare, describe, no_value, parse
 from handlers.groups import store as groups
-from handlers.programme.importing import read_file
+from handlers.programme.jobs import read_file
 from tests.world import open_world
 
 READER = Reader("en", "Europe/Paris")
