@@ -11,7 +11,7 @@ from bot.conversation.incoming import Called, Incoming, Sender, Typed
 from bot.database.engine import OutcomeUnknown, T, Unit
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
-from tests.world import ROUTER, open_world
+from tests.world import DECLARED, ROUTER, open_world
 
 
 class Unheard(Watched):
@@ -35,7 +35,7 @@ async def test_what_was_saved_unheard_is_neither_said_not_to_be_nor_saved_twice(
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")
         store = Unheard(world.store)
-        zoe = NeutralChat(Dispatcher(store, ROUTER, world.settings, world.clock), "1", name="Zoé")
+        zoe = NeutralChat(Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock), "1", name="Zoé")
         await zoe.command("equipe")
         store.unheard = 1
         await zoe.fill("Where do we sleep?")
@@ -48,7 +48,7 @@ async def test_a_store_that_stays_away_is_said_to_be(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")
         store = Unheard(world.store)
-        zoe = NeutralChat(Dispatcher(store, ROUTER, world.settings, world.clock), "1", name="Zoé")
+        zoe = NeutralChat(Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock), "1", name="Zoé")
         await zoe.command("equipe")
         store.broken = True
         await zoe.fill("Where do we sleep?")
