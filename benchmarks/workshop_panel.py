@@ -24,7 +24,7 @@ from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery
 from handlers import CAPABILITIES
 from tests.handlers.workshops import PHASES
-from tests.world import CONTRIBUTIONS, make_settings, seed
+from tests.world import CONTRIBUTIONS, DECLARED, make_settings, seed
 
 _IDEAS, _WITHIN = 1_000, 10.0
 _GROUPS = 16
@@ -67,7 +67,7 @@ async def measure() -> None:
         maya, *people = await store.transact(lambda tx: gather(tx, accounts, ("school", "civic"), clock.now()))
         await store.transact(lambda tx: tx.run("INSERT INTO facilitators VALUES (:id, 'all')", id=maya.id))
         delivery = Delivery(store, {"web": platform}, settings, clock, CONTRIBUTIONS, router.live)
-        dispatcher = Dispatcher(store, router, settings, clock, delivery.wake)
+        dispatcher = Dispatcher(store, router, DECLARED, settings, clock, delivery.wake)
         sending = asyncio.create_task(delivery.run())
         await _act(dispatcher, maya, Called("panneau"))
         await platform.appeared.wait()

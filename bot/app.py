@@ -15,10 +15,12 @@ import structlog
 
 from bot.background.jobs import Runner
 from bot.background.leases import LeaseLost, lease
+from bot.background.personal_data import WORK
 from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
 from bot.capability import Capability, contributions, load, make_router, make_sources
 from bot.clock import Clock, SystemClock
+from bot.config.personal_data import SETTINGS
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
@@ -26,19 +28,24 @@ from bot.content.features import features_of, platforms
 from bot.content.i18n import MissingCatalogue
 from bot.conversation import albums, dialogue_store, inbox, journal, shown_screens
 from bot.conversation.dispatch import Dispatcher
+from bot.conversation.personal_data import CONVERSATIONS
 from bot.database.engine import Store, keep_private
 from bot.database.opening import open_store
 from bot.delivery import delivery_store, outbox
 from bot.delivery.pacer import Pacer
+from bot.delivery.personal_data import DELIVERIES
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
 from bot.files.folder import Files
 from bot.people import attempts, entrusted, secrets
+from bot.people.declared import Declared, PersonalData
 from bot.people.erasure import Erasures, replay_erasures
 from bot.people.erasure import log_path as erasure_log
+from bot.people.personal_data import PEOPLE
 from bot.people.retention import Retention
 from bot.platforms.opening import open_platforms
 from bot.platforms.web import page_store
+from bot.platforms.web.personal_data import PAGES
 from handlers import CAPABILITIES
 
 log = structlog.get_logger()
@@ -59,6 +66,15 @@ _CHORES: Sequence[Chore] = (
     delivery_store.forget_content,
 )
 """What the engine itself tidies."""
+_PERSONAL_DATA: Sequence[PersonalData] = (
+    *PEOPLE,
+    *CONVERSATIONS,
+    *DELIVERIES,
+    *PAGES,
+    *WORK,
+    *SETTINGS,
+)
+"""What the engine itself keeps about people."""
 _LONGEST_PAUSE = 60.0
 _LIVED_WELL = timedelta(minutes=2)
 """A platform that ran this long before it failed is tried again at once."""
@@ -67,6 +83,17 @@ _LIVED_WELL = timedelta(minutes=2)
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
     """What is tidied every hour: the engine's own rows, then each capability's."""
     return [*_CHORES, *(chore for each in capabilities for chore in each.chores)]
+
+
+def declared(capabilities: Sequence[Capability]) -> Declared:
+    """What is kept about people, by the engine's packages and then by each capability.
+
+    Raises ValueError for what two of them declare.
+    """
+    return Declared(
+        (*_PERSONAL_DATA, *(data for each in capabilities for data in each.personal_data)),
+        [each.after_membership for each in capabilities if each.after_membership],
+    )
 
 
 def files_of(settings: Settings) -> Files:
@@ -168,9 +195,10 @@ async def build(
         await seed_store(store, settings, load_seeds(CAPABILITIES))
         keep_private(settings.storage.folder, erasure_log(settings.storage))
         files = files_of(settings)
-        await _forget_again(store, settings, files, clock)
-        wakes: list[Callable[[], None]] = []
         capabilities = load(CAPABILITIES)
+        personal_data = declared(capabilities)
+        await _forget_again(store, personal_data, settings, files, clock)
+        wakes: list[Callable[[], None]] = []
         router = make_router(capabilities)
 
         def committed() -> None:
@@ -181,7 +209,7 @@ async def build(
             delivery.wake()
             erasures.wake()  # at the end of the data's time
 
-        dispatcher = Dispatcher(store, router, settings, clock, committed, files)
+        dispatcher = Dispatcher(store, router, personal_data, settings, clock, committed, files)
         wanted = PARTS if "delivery" in only else only
         pacers = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
         adapters = {
@@ -189,8 +217,8 @@ async def build(
             for platform in open_platforms(settings, dispatcher, store, clock, wanted, pacers, framed=framed)
         }
         delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)
-        jobs = Runner(store, router.jobs, outbox.notify, delivery.wake, clock, new_process)
-        erasures = Erasures(store, settings.storage, files, clock)
+        jobs = Runner(store, router.jobs, personal_data, outbox.notify, delivery.wake, clock, new_process)
+        erasures = Erasures(store, personal_data, settings.storage, files, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         try:
             yield House(
@@ -208,7 +236,7 @@ async def build(
                     clock,
                     (
                         *make_sources(capabilities, settings),
-                        Retention(settings),
+                        Retention(settings, personal_data),
                     ),
                     released,
                 ),
@@ -222,13 +250,13 @@ async def build(
         await store.close()
 
 
-async def _forget_again(store: Store, settings: Settings, files: Files, clock: Clock) -> None:
+async def _forget_again(store: Store, personal_data: Declared, settings: Settings, files: Files, clock: Clock) -> None:
     """Erase who was erased before and is back, as after a restore by the database's own tools, before anything runs.
 
     Raises ConfigError where the log of erasures cannot be read: nobody could tell who is back.
     """
     try:
-        if again := await replay_erasures(store, settings.storage, files, clock.now()):
+        if again := await replay_erasures(store, personal_data, settings.storage, files, clock.now()):
             log.warning("people were back who had been erased: erased again", people=again)
     except OSError as error:
         raise ConfigError(

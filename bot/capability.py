@@ -21,6 +21,9 @@ from bot.conversation.router import Router
 from bot.conversation.routes import Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import Contributions, CopyContent, DeliveryProgress, DrawChannel, DrawEntry
 from bot.files.named_files import FileTable
+from bot.people import audiences
+from bot.people.audiences import AudienceKind
+from bot.people.declared import AfterMembership, PersonalData
 
 
 def _none(_settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Source]:
@@ -40,6 +43,12 @@ class Capability:
     of, by its kind."""
     chores: Sequence[Chore] = ()
     """What is tidied once an hour."""
+    personal_data: Sequence[PersonalData] = ()
+    """What its tables hold of people, and what forgetting someone does to each."""
+    after_membership: AfterMembership | None = None
+    """What it does when someone leaves, comes back, loses a role or is about to be erased."""
+    audiences: Sequence[AudienceKind] = ()
+    """The kinds of audiences that it owns: its module `audiences` has them too, for who loads no more of it."""
     home: Sequence[ScreenPart] = ()
     """What it adds to a person's own screen («moi»)."""
     help: Sequence[ScreenPart] = ()
@@ -61,11 +70,14 @@ class Capability:
 
 
 def load(names: Iterable[str]) -> Sequence[Capability]:
-    """The capabilities of these names, in their order.
+    """The capabilities of these names, in their order; their audiences are known from now on.
 
     Raises ModuleNotFoundError for a name without a `capability` module.
     """
-    return [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
+    capabilities: list[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
+    for capability in capabilities:
+        audiences.declare(*capability.audiences)
+    return capabilities
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:

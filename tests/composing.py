@@ -15,6 +15,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.router import Router
 from bot.conversation.routes import ANYONE, Request, Routes
 from bot.database.opening import open_store
+from bot.people.declared import Declared
 from tests.world import START, World, make_settings
 
 routes = Routes()
@@ -42,7 +43,7 @@ async def open_composing(url: str) -> AsyncIterator[World]:
     settings, clock = make_settings(), ManualClock(START)
     store = await open_store(url)
     try:
-        dispatcher = Dispatcher(store, Router(routes), settings, clock)
+        dispatcher = Dispatcher(store, Router(routes), Declared(), settings, clock)
         yield World(settings, store, clock, dispatcher)
         await dispatcher.close()
     finally:

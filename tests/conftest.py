@@ -19,9 +19,13 @@ import asyncpg
 import pytest
 import structlog
 
+from bot.config.modules import load_audiences
 from bot.database.engine import Store
 from bot.database.opening import open_store
+from handlers import CAPABILITIES
 from tests.kept import KeptPools
+
+load_audiences(CAPABILITIES)
 
 _FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to the workers, which share the server
 _MEMORY = Path("/dev/shm")

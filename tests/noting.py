@@ -16,6 +16,7 @@ from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
 from bot.database.opening import open_store
 from bot.files.folder import Files
+from bot.people.declared import Declared
 from tests.world import START, World, make_settings
 
 
@@ -84,7 +85,7 @@ async def open_noting(url: str) -> AsyncIterator[tuple[World, Notes]]:
     notes = Notes(Files(storage.folder))
     store = await open_store(storage.url)
     try:
-        dispatcher = Dispatcher(store, Router(notes.routes()), settings, clock)
+        dispatcher = Dispatcher(store, Router(notes.routes()), Declared(), settings, clock)
         yield World(settings, store, clock, dispatcher), notes
         await dispatcher.close()
     finally:

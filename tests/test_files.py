@@ -25,7 +25,7 @@ from handlers.ideas import file_store
 from handlers.ideas import store as ideas
 from tests.handlers.grouped import number
 from tests.pictures import OWNER, PLACE, PROGRAM, taken
-from tests.world import CHORES, FILE_TABLES, World, make_settings, open_world
+from tests.world import CHORES, DECLARED, FILE_TABLES, World, make_settings, open_world
 
 PHASE = {
     "key": "stakes",
@@ -188,9 +188,11 @@ async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> Non
                 await page_store.add(tx, person, "bot", View(("Data",)), world.clock.now(), attached=(hanging,))
 
         await world.store.transact(unit)
-        await world.store.transact(lambda tx: erase(tx, zoe, world.clock.now(), texts=True, files=world.files))
+        await world.store.transact(
+            lambda tx: erase(tx, DECLARED, zoe, world.clock.now(), texts=True, files=world.files)
+        )
         assert sorted(world.files.digests()) == sorted((hers, lists, other))
-        assert await finish_erasures(world.store, world.settings.storage, world.files) == 1
+        assert await finish_erasures(world.store, DECLARED, world.settings.storage, world.files) == 1
         assert list(world.files.digests()) == [other]
 
 

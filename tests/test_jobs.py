@@ -25,12 +25,13 @@ from bot.conversation.routes import Request, Routes
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
 from bot.people import participant_store
+from bot.people.declared import Declared
 from bot.people.erasure import erase
 from bot.people.participants import Participant
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
 from tests.labour import measure
-from tests.world import ROUTER
+from tests.world import DECLARED, ROUTER
 
 routes = Routes()
 
@@ -121,13 +122,19 @@ class House:
         self.runner = self.program()
         self.told = asyncio.Event()
         self.dispatcher = Dispatcher(
-            self.rig.store, self.router, self.rig.settings, self.rig.clock, lambda: self.runner.wake()
+            self.rig.store, self.router, Declared(), self.rig.settings, self.rig.clock, lambda: self.runner.wake()
         )
         self.chat = NeutralChat(self.dispatcher, "1")
 
     def program(self) -> Runner:
         return Runner(
-            self.rig.store, self.router.jobs, outbox.notify, self._tell, self.rig.clock, stopwatch=self.rig.clock
+            self.rig.store,
+            self.router.jobs,
+            Declared(),
+            outbox.notify,
+            self._tell,
+            self.rig.clock,
+            stopwatch=self.rig.clock,
         )
 
     def _tell(self) -> None:
@@ -262,7 +269,9 @@ class Meanwhile(SideProcess):
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         if not self.results:
             rig = self._house.rig
-            await rig.store.transact(lambda tx: erase(tx, self._person, rig.clock.now(), texts=True, files=NO_FILES))
+            await rig.store.transact(
+                lambda tx: erase(tx, DECLARED, self._person, rig.clock.now(), texts=True, files=NO_FILES)
+            )
         self.results.append({"length": len(self.results), "content": b""})
         return self.results[-1]
 
@@ -271,7 +280,7 @@ async def test_what_was_read_of_someone_who_is_erased_meanwhile_is_read_anew(hou
     side = Meanwhile(house, await house.rig.person("Mia"))
     await house.ask("bonjour")
     await Runner(
-        house.rig.store, house.router.jobs, outbox.notify, house._tell, house.rig.clock, lambda: side
+        house.rig.store, house.router.jobs, Declared(), outbox.notify, house._tell, house.rig.clock, lambda: side
     ).catch_up()
     assert len(side.results) == 2
     assert [message.text for message in await house.messages()] == ["Zoé: 1"]
@@ -280,7 +289,9 @@ async def test_what_was_read_of_someone_who_is_erased_meanwhile_is_read_anew(hou
 async def test_work_on_words_that_name_who_is_erased_is_given_up_and_that_is_told(house: House) -> None:
     mia = await house.rig.person("Mia")
     await house.ask("Mia Dupont")
-    await house.rig.store.transact(lambda tx: erase(tx, mia, house.rig.clock.now(), texts=True, files=NO_FILES))
+    await house.rig.store.transact(
+        lambda tx: erase(tx, DECLARED, mia, house.rig.clock.now(), texts=True, files=NO_FILES)
+    )
     house.told.set()
     assert [message.text for message in await house.messages()] == [
         (

@@ -31,7 +31,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import look_at_push
 from tests.handlers.workshops import PHASES, ended, revealed, run_now, started, wait
-from tests.world import START, World, make_settings, open_world
+from tests.world import DECLARED, START, World, make_settings, open_world
 
 
 @pytest.fixture
@@ -468,7 +468,7 @@ async def test_who_is_forgotten_still_gave_what_is_counted(world: World) -> None
     await idea(world, run, "Ali", "A bus")
     run = await revealed(world, run)
     ali = await number(world, "Ali")
-    await world.store.transact(lambda tx: erase(tx, ali, world.clock.now(), texts=False, files=world.files))
+    await world.store.transact(lambda tx: erase(tx, DECLARED, ali, world.clock.now(), texts=False, files=world.files))
     await ended(world, run)
     assert "Ideas: 1, from 1 person." in (await pushed(world, zoe))[-1]
 

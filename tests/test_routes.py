@@ -90,7 +90,7 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "a job's work": (lambda: routes.job("j", work=work_of_two)(takes_three), "work_of_two is called with (payload)"),
     "what a job reads": (
         lambda: routes.job("j", work=work_of_one, read=takes_one)(takes_three),
-        "takes_one is called with (tx, payload)",
+        "takes_one is called with (tx, payload, declared)",
     ),
     "a job's end": (
         lambda: routes.job("j", work=work_of_one)(takes_two),
@@ -115,7 +115,7 @@ def test_what_can_be_called_is_taken() -> None:
     taken = Routes()
     taken.command("w", _("Register"), form=Question, before=takes_one)(takes_two)
     taken.action(Ask, form=Question, before=takes_two)(takes_three)
-    taken.job("j", work=work_of_one, read=takes_two)(takes_three)
+    taken.job("j", work=work_of_one, read=takes_three)(takes_three)
     assert (len(taken.commands), list(taken.actions), list(taken.jobs)) == (1, [Ask], ["j"])
 
 

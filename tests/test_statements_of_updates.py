@@ -19,7 +19,7 @@ from handlers.groups import store as groups
 from tests.counted import CountedStore
 from tests.handlers.grouped import crowd, group
 from tests.handlers.workshops import PHASES, started
-from tests.world import ROUTER, START, World, make_settings, open_world
+from tests.world import DECLARED, ROUTER, START, World, make_settings, open_world
 
 SETTINGS = make_settings(phases=PHASES, gathering={"starts": "2027-03-01"})
 
@@ -29,7 +29,7 @@ class Counting:
 
     def __init__(self, world: World, native_id: str) -> None:
         self._store = CountedStore(world.store)
-        self._dispatcher = Dispatcher(self._store, ROUTER, world.settings, world.clock)
+        self._dispatcher = Dispatcher(self._store, ROUTER, DECLARED, world.settings, world.clock)
         self._sender = Sender(native_id, "Zoé", "en", f"chat-{native_id}")
         self._numbers = itertools.count(1)
         self.message = "0"

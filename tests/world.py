@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.app import chores, files_of
+from bot.app import chores, declared, files_of
 from bot.capability import contributions, load, make_router, subjects
 from bot.clock import ManualClock
 from bot.config.seeding import load_seeds, seed_store
@@ -39,6 +39,8 @@ FILE_TABLES = files_of(Settings()).tables
 """Every table with files."""
 CHORES = chores(CAPABLE)
 """What is tidied every hour."""
+DECLARED = declared(CAPABLE)
+"""What is kept about people."""
 
 THEMES = [
     {"key": "culture", "title": {"fr": "Culture", "en": "Culture", "de": "Kultur"}, "capacity": 2},
@@ -116,7 +118,7 @@ async def open_world(url: str, settings: Settings | None = None, files: Path | N
             storage = StorageSettings(url=url, files=str(files or Path(folder) / "files"))
             settings = settings.model_copy(update={"storage": storage})
             await seed(store, settings)
-            dispatcher = Dispatcher(store, ROUTER, settings, clock, files=files_of(settings))
+            dispatcher = Dispatcher(store, ROUTER, DECLARED, settings, clock, files=files_of(settings))
             yield World(settings, store, clock, dispatcher)
             await dispatcher.close()
     finally:

@@ -10,9 +10,10 @@ from bot.background.side_process import Work
 from bot.content.texts import Text, _
 from bot.content.views import View
 from bot.database.engine import Transaction
+from bot.people.declared import Declared
 from bot.people.participants import Participant
 
-Read = Callable[[Transaction, Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+Read = Callable[[Transaction, Mapping[str, Any], Declared], Awaitable[Mapping[str, Any]]]
 Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View | None]]
 
 SECONDS = 60.0

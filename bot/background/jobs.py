@@ -36,6 +36,7 @@ from bot.content.texts import _, _n
 from bot.content.views import View
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
 from bot.people import participant_store
+from bot.people.declared import Declared
 from bot.people.notifications import Notify
 from bot.people.participants import Participant, refusal
 
@@ -80,19 +81,22 @@ class Runner:
         self,
         store: Store,
         kinds: Mapping[str, Job],
+        declared: Declared,
         notify: Notify,
         wake_delivery: Callable[[], None],
         clock: Clock,
         new_process: Callable[[], SideProcess] = SideProcess,
         stopwatch: Clock | None = None,
     ) -> None:
-        """`kinds` are the router's jobs; `notify` tells a result, and `wake_delivery` is called once that is committed.
+        """`kinds` are the router's jobs; `declared` is what is kept about people, for those that read it.
 
-        `new_process` makes what work is done in. `stopwatch` tells how long it takes: by default the machine's clock,
-        as work takes its time even where a demo has moved the day on.
+        `notify` tells a result, and `wake_delivery` is called once that is committed. `new_process` makes what work is
+        done in. `stopwatch` tells how long it takes: by default the machine's clock, as work takes its time even where
+        a demo has moved the day on.
         """
         self._store = store
         self._kinds = kinds
+        self._declared = declared
         self._notify = notify
         self._wake_delivery = wake_delivery
         self._clock = clock
@@ -284,7 +288,7 @@ class Runner:
         self._wake_delivery()
 
     async def _read(self, read: Read, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await self._patiently(lambda tx: read(tx, payload), self._store.read)
+        return await self._patiently(lambda tx: read(tx, payload, self._declared), self._store.read)
 
     async def _patiently(self, unit: Unit[T], within: Callable[[Unit[T]], Awaitable[T]] | None = None) -> T:
         while True:

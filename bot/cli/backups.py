@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bot.app import files_of
 from bot.background.leases import running
-from bot.cli.console import Failed, confirm, err, load, out
+from bot.cli.console import Failed, confirm, err, load, out, personal_data
 from bot.config.settings import Settings
 from bot.database.engine import StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
@@ -160,7 +160,7 @@ async def _close_down(settings: Settings, database: Path) -> None:
                 return
             if tasks := await running(store, datetime.now(UTC)):
                 raise Failed(f"the bot runs ({', '.join(tasks)}): stop it first")
-            await finish_erasures(store, settings.storage, files_of(settings))
+            await finish_erasures(store, personal_data(), settings.storage, files_of(settings))
         finally:
             await store.close()
     except (StoreUnavailable, sqlite3.DatabaseError) as error:
@@ -196,7 +196,9 @@ async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
         await store.close()
     store = await open_store(f"sqlite:///{draft}")
     try:
-        return await replay_erasures(store, settings.storage, files_of(settings), datetime.now(UTC), drop=False)
+        return await replay_erasures(
+            store, personal_data(), settings.storage, files_of(settings), datetime.now(UTC), drop=False
+        )
     finally:
         await store.close()
 

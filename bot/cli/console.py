@@ -6,10 +6,12 @@ import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 
+from bot.config.modules import load_audiences
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, load_sections, load_settings
 from bot.content.errors import ConfigError, UserError
@@ -18,6 +20,9 @@ from bot.database.engine import Store, StoreUnavailable
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
 from handlers import CAPABILITIES
+
+if TYPE_CHECKING:
+    from bot.people.declared import Declared
 
 DEFAULT_CONFIG = Path("config.toml")
 
@@ -41,10 +46,18 @@ def config_path(given: Path | None) -> Path | None:
 
 def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of a command, the environment's by default those of this process. Raises Failed."""
+    load_audiences(CAPABILITIES)  # sessions of the file are for some
     try:
         return load_settings(config_path(given), load_sections(CAPABILITIES), environment)
     except ConfigError as error:
         raise Failed(str(error), code=2) from None
+
+
+def personal_data() -> Declared:
+    """What is kept about people, by the engine and by every capability; these are loaded for it."""
+    from bot import app, capability
+
+    return app.declared(capability.load(CAPABILITIES))
 
 
 @asynccontextmanager

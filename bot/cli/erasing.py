@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.console import Failed, confirm, err, load, opened, out
+from bot.cli.console import Failed, confirm, err, load, opened, out, personal_data
 from bot.cli.private_files import write_private
 from bot.database.engine import Store, StoreUnavailable
 from bot.people import erasure, participant_store
@@ -17,10 +17,11 @@ from bot.people.participants import Participant
 
 async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
     """Show everything kept about a person, or write it to a file."""
-    settings = load(config)
+    settings, declared = load(config), personal_data()
     async with opened(settings) as store:
         person = await _find(store, ref)
-        document = await store.read(partial(export_person, participant_id=person.id, now=datetime.now(UTC)))
+        now = datetime.now(UTC)
+        document = await store.read(partial(export_person, declared=declared, participant_id=person.id, now=now))
     if file:
         write_private(file, document)
     else:
@@ -30,18 +31,17 @@ async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
 
 async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bool:
     """Erase a person, and what the file still holds of them. Raises Failed where that has to wait."""
-    settings = load(config)
+    settings, declared = load(config), personal_data()
     async with opened(settings) as store:
         person = await _find(store, ref)
         if not sure:
             confirm(f"Erase {person.name} ({ref}) for good, on every platform?")
         files = files_of(settings)
-        await store.transact(
-            partial(erasure.erase, participant_id=person.id, now=datetime.now(UTC), texts=texts, files=files),
-        )
+        erased = partial(erasure.erase, declared=declared, participant_id=person.id, texts=texts, files=files)
+        await store.transact(partial(erased, now=datetime.now(UTC)))
         try:
             with err.status("Writing the database anew, without them ..."):
-                await erasure.finish_erasures(store, settings.storage, files)
+                await erasure.finish_erasures(store, declared, settings.storage, files)
         except StoreUnavailable:
             raise Failed(
                 "erased, but the database is in use: what the file still holds of them goes when the bot next starts"

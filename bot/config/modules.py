@@ -10,9 +10,17 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
+from bot.people import audiences
+
 
 def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
     """The module of this name of each of these capabilities that has one, in their order."""
     for capability in capabilities:
         if find_spec(f"handlers.{capability}.{name}"):
             yield import_module(f"handlers.{capability}.{name}")
+
+
+def load_audiences(capabilities: Iterable[str]) -> None:
+    """Make the audiences of these capabilities known, where no more of them is loaded."""
+    for module in modules("audiences", capabilities):
+        audiences.declare(*module.AUDIENCES)

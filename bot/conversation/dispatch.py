@@ -46,6 +46,7 @@ from bot.conversation.shown_screens import Shown
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction
 from bot.files.folder import Files
 from bot.people import codes, participant_store
+from bot.people.declared import Declared
 from bot.people.participants import Account
 from bot.people.retention import farewell, is_over
 
@@ -67,18 +68,22 @@ class Dispatcher:
         self,
         store: Store,
         router: Router,
+        declared: Declared,
         settings: Settings,
         clock: Clock,
         committed: Callable[[], None] = lambda: None,
         files: Files | None = None,
     ) -> None:
-        """`committed` is called after each commit, so that what it put into the outbox leaves at once.
+        """`declared` is what is kept about people, for handlers.
+
+        `committed` is called after each commit, so that what it put into the outbox leaves at once.
 
         `files` are what people sent: by default those in the folder of the settings, of which nobody knows which are in
         use.
         """
         self._store = store
         self.router = router
+        self._declared = declared
         self.settings = settings
         self._clock = clock
         self._committed = committed
@@ -317,6 +322,7 @@ class Dispatcher:
             person,
             locale,
             self.files,
+            self._declared,
             self.router.shared,
             self.router.reminders,
             message=message,

@@ -31,6 +31,7 @@ from bot.content.views import Button, Reply, View
 from bot.conversation.live_screens import LiveScreen, Renderer
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.folder import Files
+from bot.people.declared import Declared
 from bot.people.participants import Account, Participant
 
 Target = Literal["here", "private"]
@@ -43,8 +44,9 @@ ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 class Request:
     """One thing a person did, with all a handler may use: the transaction, who, when, and how they read.
 
-    `shared` are the screens to which every capability adds its part, `reminders` what people are reminded of, by its
-    kind. `message` is the platform's id of the message it came as, '' where there is none.
+    `declared` is what is kept about people, for those who read or erase it. `shared` are the screens to which every
+    capability adds its part, `reminders` what people are reminded of, by its kind. `message` is the platform's id of
+    the message it came as, '' where there is none.
     """
 
     tx: Transaction
@@ -54,6 +56,7 @@ class Request:
     person: Participant | None
     locale: str
     files: Files
+    declared: Declared
     shared: SharedScreens
     reminders: Mapping[str, Subject]
     argument: str = ""
@@ -373,9 +376,11 @@ class Routes:
         """Declare a job: finish(tx, person, result) keeps what work(payload) made of JSON values, and says so.
 
         `work` runs in another process, outside any transaction, so it is a function at the top of its module. After a
-        crash it runs again; what `finish` does is kept once. With `read`, it gets what read(tx, payload) finds in the
-        store when its turn comes. A `finish` that returns None says nothing; who lost the role that the asking route
-        is for meanwhile is told so, and it is not called.
+        crash it runs again; what `finish` does is kept once. A `finish` that returns None says nothing; who lost the
+        role that the asking route is for meanwhile is told so, and it is not called.
+
+        With `read`, the work gets what read(tx, payload, declared) finds in the store when its turn comes; `declared`
+        is what is kept about people.
 
         After so many `seconds` at work it is ended for good: who asked reads so, and what to do `instead`. A person has
         one job of a kind waiting; asking for another is refused in words. What may take longer than SECONDS is done
@@ -385,7 +390,7 @@ class Routes:
             raise ValueError(f"{work.__qualname__} cannot be called from another process")
         check_call(work, "payload")
         if read:
-            check_call(read, "tx", "payload")
+            check_call(read, "tx", "payload", "declared")
 
         def declare(finish: Finish) -> Finish:
             check_call(finish, "tx", "person", "result")

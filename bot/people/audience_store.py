@@ -1,4 +1,4 @@
-"""Who is in an audience: one condition over participants for each kind.
+"""Who is in an audience, by the condition over participants of its kind.
 
     condition, params = where(audience)
     await tx.all(f"SELECT p.id FROM participants p WHERE {condition}", **params)
@@ -13,30 +13,10 @@ from collections.abc import Collection, Mapping, Sequence
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 
-_COMES = "p.status = 'joined' AND p.attends = 1"
-
-_WHERE: Mapping[str, str] = {
-    "all": _COMES,
-    "theme": f"{_COMES} AND EXISTS (SELECT 1 FROM choices ac WHERE ac.participant_id = p.id AND ac.theme = :a_value)",
-    "group": f"{_COMES} AND EXISTS"
-    " (SELECT 1 FROM members am WHERE am.participant_id = p.id AND am.group_id = :a_number)",
-    "territory": f"{_COMES} AND p.territory = :a_value",
-    # The account they are written to first: the one they prefer, else any.
-    "platform": f"{_COMES} AND EXISTS (SELECT 1 FROM accounts aa WHERE aa.participant_id = p.id"
-    " AND aa.platform = :a_value AND (p.preferred_account IS NULL OR aa.id = p.preferred_account))",
-    "present": f"{_COMES} AND EXISTS (SELECT 1 FROM attendance ap WHERE ap.participant_id = p.id"
-    " AND ap.day = :a_value AND ap.present = 1)",
-    "unchosen": f"{_COMES} AND NOT EXISTS"
-    " (SELECT 1 FROM choices ac WHERE ac.participant_id = p.id AND ac.theme IS NOT NULL)",
-    "organisers": "p.status = 'joined' AND p.organises = 1",
-    "facilitators": "p.status = 'joined' AND EXISTS (SELECT 1 FROM facilitators af WHERE af.participant_id = p.id)",
-    "me": "p.status = 'joined' AND p.id = :a_number",
-}
-
 
 def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
     """The condition on participants p that are in an audience, in brackets, and its parameters."""
-    condition = _WHERE[audience.kind]
+    condition = audience.condition
     params: dict[str, str | int] = {}
     if ":a_value" in condition:
         params["a_value"] = audience.value

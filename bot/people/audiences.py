@@ -1,70 +1,95 @@
 """Audiences: whom something is for. A kind and, for most kinds, a value; written as one word: «theme:culture».
 
-What an audience means in the store is `bot.people.audience_store`'s.
+What a kind means is one `AudienceKind`: the engine's own are here, a capability's in its module `audiences`. They are
+declared by the composition root before any audience is read: `declare` makes them known to this process.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
-from types import MappingProxyType
-from typing import Literal, cast
+from typing import TYPE_CHECKING
 
+from bot.content.names import display_name
 from bot.content.territories import parse_territory
+from bot.content.texts import Name, Span, Territory, _
+from bot.people.naming import platform_name
 
-Kind = Literal[
-    "all", "theme", "group", "territory", "platform", "present", "unchosen", "organisers", "facilitators", "me"
-]
+if TYPE_CHECKING:  # models name audiences, and are read where there is no store
+    from bot.database.engine import Transaction
+
+COMES = "p.status = 'joined' AND p.attends = 1"
+"""SQL: a participant p came in, and attends the gathering."""
+
+Words = Callable[["Transaction", str], Awaitable[Span | None]]
 
 
-def _is_day(value: str) -> bool:
-    try:
-        return date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceKind:
+    """One kind of audience: who is in it, and how it reads."""
+
+    name: str
+    """The first part of the word that is stored; it never changes."""
+    takes: Callable[[str], bool]
+    """Whether a value is one of this kind; '' stands for none."""
+    condition: str
+    """SQL: a participant p is in it. `:a_value` is the value, `:a_number` the value as a number."""
+    words: Words
+    """What it is called, by its value; None where what the value names is gone."""
+    personal: bool = False
+    """Whether nobody else should read what is for it."""
 
 
-def _is_id(value: str) -> bool:
+def no_value(value: str) -> bool:
+    """Whether there is no value, for kinds that need none."""
+    return value == ""
+
+
+def is_id(value: str) -> bool:
+    """Whether a value is the id of a row."""
     return re.fullmatch(r"[1-9][0-9]{0,17}", value) is not None
 
 
-_VALUES: Mapping[str, Callable[[str], bool]] = MappingProxyType(
-    {
-        "all": lambda value: value == "",
-        "theme": lambda value: re.fullmatch(r"[a-z0-9_]{1,20}", value) is not None,
-        "group": _is_id,
-        "territory": lambda value: parse_territory(value) == value,
-        "platform": lambda value: re.fullmatch(r"[a-z]{1,20}", value) is not None,
-        "present": _is_day,
-        "unchosen": lambda value: value == "",
-        "organisers": lambda value: value == "",
-        "facilitators": lambda value: value == "",
-        "me": _is_id,
-    }
-)
+def is_key(value: str) -> bool:
+    """Whether a value is a key of the configuration, like a theme's."""
+    return re.fullmatch(r"[a-z0-9_]{1,20}", value) is not None
+
+
+_KINDS: dict[str, AudienceKind] = {}
+
+
+def declare(*kinds: AudienceKind) -> None:
+    """Make kinds of audiences known. Raises ValueError for another kind of a name that is taken."""
+    for kind in kinds:
+        if _KINDS.setdefault(kind.name, kind) is not kind:
+            raise ValueError(f"two kinds of audiences are called {kind.name!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Whom something is for.
 
-    `value` is a theme's key, a group's id, a territory's code, a platform's name, a local day (2027-06-10) or a
-    participant's id, as `kind` asks; '' for the other kinds. Raises ValueError for another.
+    `value` is what its kind takes: a theme's key, a group's id, a territory's code, …; '' for kinds without one.
+    Raises ValueError for a kind that is not known, and for a value that its kind does not take.
     """
 
-    kind: Kind = "all"
+    kind: str = "all"
     value: str = ""
 
     def __post_init__(self) -> None:
-        fits = _VALUES.get(self.kind)
-        if fits is None or not fits(self.value):
+        kind = _KINDS.get(self.kind)
+        if kind is None or not kind.takes(self.value):
             raise ValueError(f"no audience is called {self.encode()!r}")
 
     def encode(self) -> str:
         """The audience as one word, for the store, files and the shell."""
         return f"{self.kind}:{self.value}" if self.value else self.kind
+
+    @property
+    def condition(self) -> str:
+        """SQL: a participant p is in it."""
+        return _KINDS[self.kind].condition
 
     @property
     def number(self) -> int:
@@ -74,13 +99,82 @@ class Audience:
     @property
     def personal(self) -> bool:
         """Whether nobody else should read what is for it: the team's own things, and one's own."""
-        return self.kind in ("organisers", "facilitators", "me")
-
-
-EVERYONE = Audience()
+        return _KINDS[self.kind].personal
 
 
 def parse(word: str) -> Audience:
     """The audience behind what `encode` made, or somebody typed. Raises ValueError."""
     kind, _colon, value = word.strip().partition(":")
-    return Audience(cast("Kind", kind), value)
+    return Audience(kind, value)
+
+
+async def describe(tx: Transaction, audience: Audience) -> Span:
+    """Whom something is for: «everyone», «Culture», «Culture · group 3», «Québec». What is gone is told by its word."""
+    return await _KINDS[audience.kind].words(tx, audience.value) or Name(audience.encode())
+
+
+# --- the engine's own kinds
+
+
+def _said(words: Span) -> Words:
+    """The words of a kind that has no value."""
+
+    async def say(_tx: Transaction, _value: str) -> Span:
+        return words
+
+    return say
+
+
+async def _territory(_tx: Transaction, code: str) -> Span:
+    return Territory(code)
+
+
+async def _platform(_tx: Transaction, name: str) -> Span:
+    return platform_name(name)
+
+
+async def _person(tx: Transaction, number: str) -> Span | None:
+    row = await tx.one("SELECT given_name, family_name FROM participants WHERE id = :id", id=int(number))
+    return Name(display_name(row["given_name"], row["family_name"])) if row else None
+
+
+declare(
+    AudienceKind(name="all", takes=no_value, condition=COMES, words=_said(_("everyone"))),
+    AudienceKind(
+        name="territory",
+        takes=lambda value: parse_territory(value) == value,
+        condition=f"{COMES} AND p.territory = :a_value",
+        words=_territory,
+    ),
+    AudienceKind(
+        name="platform",
+        takes=lambda value: re.fullmatch(r"[a-z]{1,20}", value) is not None,
+        # The account they are written to first: the one they prefer, else any.
+        condition=f"{COMES} AND EXISTS (SELECT 1 FROM accounts aa WHERE aa.participant_id = p.id"
+        " AND aa.platform = :a_value AND (p.preferred_account IS NULL OR aa.id = p.preferred_account))",
+        words=_platform,
+    ),
+    AudienceKind(
+        name="organisers",
+        takes=no_value,
+        condition="p.status = 'joined' AND p.organises = 1",
+        words=_said(_("the team")),
+        personal=True,
+    ),
+    AudienceKind(
+        name="facilitators",
+        takes=no_value,
+        condition="p.status = 'joined' AND EXISTS (SELECT 1 FROM facilitators af WHERE af.participant_id = p.id)",
+        words=_said(_("the facilitators")),
+        personal=True,
+    ),
+    AudienceKind(
+        name="me",
+        takes=is_id,
+        condition="p.status = 'joined' AND p.id = :a_number",
+        words=_person,
+        personal=True,
+    ),
+)
+
+EVERYONE = Audience()

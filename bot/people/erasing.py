@@ -13,56 +13,13 @@ from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
 from bot.people import claims, sweeping
+from bot.people.declared import Declared, Forgetting
 from bot.people.mentions import Traces
 from bot.people.participants import Participant
 
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
-_MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
-_BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
-_BY_NUMBER = f"(platform, native_id) IN ({_MINE.format(column='native_id')})"
-
-_STATEMENTS = (
-    f"DELETE FROM dialogues WHERE {_BY_CHAT}",
-    f"DELETE FROM albums WHERE {_BY_CHAT}",
-    f"DELETE FROM attempts WHERE {_BY_NUMBER}",
-    f"DELETE FROM idea_hints WHERE {_BY_CHAT}",
-    f"DELETE FROM inbox WHERE replied = 1 AND {_BY_NUMBER}",
-    # The update that asks for this is not answered yet: its number stays, so that a repeat changes nothing.
-    f"UPDATE inbox SET text = NULL WHERE {_BY_NUMBER}",
-    "UPDATE questions SET answered_by = NULL WHERE answered_by = :id",
-    "DELETE FROM screens WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
-    "DELETE FROM entrusted WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
-    "DELETE FROM shown_screens WHERE account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
-    # What facilitators did to their ideas quotes them.
-    "DELETE FROM journal WHERE subject IN (SELECT 'idea:' || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
-)
-
-
-_TEXTS = (
-    "DELETE FROM ideas WHERE author_id = :id",
-    "DELETE FROM territory_cards WHERE participant_id = :id",
-)
-"""What they wrote for others, besides what groups wrote down with it."""
-
-
 EVERYONE = "*"
 """Stands for all who were there at an instant, in place of a fingerprint, and for all files that no row names."""
-
-EMPTIED_AT_THE_END = (
-    *("deliveries", "files", "page_files", "page_messages", "jobs", "screens", "journal", "dialogues", "albums"),
-    *("attempts", "inbox", "idea_hints", "pending_imports", "pending_programmes", "proposals", "questions"),
-    *("acknowledgements", "announcement_files", "announcements", "reminders", "reminder_mutes", "idea_votes"),
-    *("idea_reports", "idea_files", "ideas", "synthesis_opinions", "syntheses", "territory_cards", "facilitators"),
-    *("calls", "nudges", "deck_confirmations", "phase_runs", "attendance", "pairs", "members", "groups", "choices"),
-    *("waiting", "secrets", "entrusted", "shown_screens"),
-)
-"""What goes at the end of the gathering, in this order: all that is of people or was written by them."""
-KEPT_AT_THE_END = frozenset(
-    {"settings", "themes", "phases", "sessions", "rounds", "group_numbers", "listings", "leases", "erasures"}
-    | {"spaces", "admissions"}  # until the places of groups are closed
-    | {"participants", "accounts"}  # apart, see `delete_everyone`
-)
-"""What says nothing of anybody, or goes otherwise. A test holds both lists against the tables there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +55,7 @@ async def fingerprints(tx: Transaction) -> Mapping[str, int]:
 
 
 async def delete_person(
-    tx: Transaction, person: Participant, now: datetime, *, texts: bool, read: sweeping.Read
+    tx: Transaction, declared: Declared, person: Participant, now: datetime, *, texts: bool, read: sweeping.Read
 ) -> Erasure:
     """Delete the rows about a person, and take them out of what others were shown; what is left to be finished.
 
@@ -106,20 +63,11 @@ async def delete_person(
     content of a file. Their place in a theme is the caller's to free.
     """
     who = await fingerprint(tx, person.id)
-    traces = await sweeping.traces_of(tx, person, texts=texts)
-    digests = await sweeping.digests_of(tx, person.id, texts=texts)
-    for statement in _STATEMENTS:
-        await tx.run(statement, id=person.id)
-    if texts:
-        await sweeping.withdraw_from_syntheses(tx, traces.texts)
-        for statement in _TEXTS:
-            await tx.run(statement, id=person.id)
-    else:
-        await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=person.id)
-        await tx.run(f"DELETE FROM ideas WHERE id IN ({sweeping.UNREAD})", id=person.id)
-        await sweeping.leave_ideas(tx, person.id)
+    written = await declared.written(tx, person.id, texts=texts)
+    traces = await sweeping.traces_of(tx, person, written)
+    digests = tuple(written.digests)
+    await declared.forget(tx, Forgetting(person, texts, traces))
     await claims.forget_claims(tx, person.id)
-    await tx.run("DELETE FROM journal WHERE subject = :subject", subject=f"person:{person.id}")
     await sweeping.forget_mentions(tx, person.id)
     await sweeping.keep_back(tx, person.id, now)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
@@ -130,18 +78,17 @@ async def delete_person(
         now=to_micros(now),
     )
     await tx.run("DELETE FROM participants WHERE id = :id", id=person.id)  # everything else refers to this row
-    await sweeping.sweep(tx, traces, person.id, digests, now, read)
+    await sweeping.sweep(tx, declared, traces, person.id, digests, now, read)
     await delivery_store.forget_files(tx)
     return Erasure(who, texts, now, digests, traces)
 
 
-async def delete_everyone(tx: Transaction, now: datetime) -> None:
+async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) -> None:
     """Delete everything about people, and all they wrote. Names and roles given elsewhere are taken back within a day.
 
     What is being sent arrives at nobody's page, and is not written down any more.
     """
-    for table in EMPTIED_AT_THE_END:
-        await tx.run(f"DELETE FROM {table}")
+    await declared.end(tx)
     await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now",
@@ -154,7 +101,6 @@ async def delete_everyone(tx: Transaction, now: datetime) -> None:
         now=to_micros(now),
     )
     await tx.run("DELETE FROM participants")
-    await tx.run("UPDATE themes SET taken = 0")
 
 
 async def newcomers_since(tx: Transaction, instant: datetime) -> bool:

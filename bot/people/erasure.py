@@ -28,10 +28,9 @@ from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import outbox
 from bot.files.folder import Files, drop_at_once
 from bot.people import erasing, participant_store, sweeping
+from bot.people.declared import Declared
 from bot.people.erasing import EVERYONE, Erasure
 from bot.people.retention import erase_everyone
-from handlers.themes import service as choosing
-from handlers.workshops import call_store
 
 log = structlog.get_logger()
 
@@ -40,7 +39,9 @@ _BETWEEN_LOOKS = 1.0
 _AGAIN_AFTER = 5.0
 
 
-async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: bool, files: Files) -> bool:
+async def erase(
+    tx: Transaction, declared: Declared, participant_id: int, now: datetime, *, texts: bool, files: Files
+) -> bool:
     """Delete everything about a participant; who waits for their place gets it. False when there is no such person.
 
     Without `texts`, what they wrote for others stays, without its author. Call `finish_erasures` after the commit: of
@@ -49,17 +50,18 @@ async def erase(tx: Transaction, participant_id: int, now: datetime, *, texts: b
     person = await participant_store.find(tx, participant_id)
     if person is None:
         return False
-    await call_store.hand_on(tx, participant_id, leaves=True)
-    await choosing.leave(tx, participant_id, now, forgotten=True)
+    await declared.before_erasing(tx, person, now)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
     before = await files.in_use(tx)
-    erasure = await erasing.delete_person(tx, person, now, texts=texts, read=files.read)
+    erasure = await erasing.delete_person(tx, declared, person, now, texts=texts, read=files.read)
     gone = before - await files.in_use(tx)
     await erasing.note(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
     return True
 
 
-async def finish_erasures(store: Store, storage: StorageSettings, files: Files, *, drop: bool = True) -> int:
+async def finish_erasures(
+    store: Store, declared: Declared, storage: StorageSettings, files: Files, *, drop: bool = True
+) -> int:
     """Finish what `erase` began in transactions committed since; how many people.
 
     Of `files` it takes away what nothing names any more; `drop` False leaves them where they are, for a copy of the
@@ -69,7 +71,7 @@ async def finish_erasures(store: Store, storage: StorageSettings, files: Files, 
     pending = await store.read(erasing.pending)
     if pending:
         await asyncio.to_thread(_append, log_path(storage), pending.values())
-        gone = await store.transact(lambda tx: _look_again(tx, pending, files))
+        gone = await store.transact(lambda tx: _look_again(tx, declared, pending, files))
         if drop:
             digests = {*gone, *(digest for erasure in pending.values() for digest in erasure.digests)}
             if EVERYONE in digests:
@@ -80,7 +82,9 @@ async def finish_erasures(store: Store, storage: StorageSettings, files: Files, 
     return len(pending)
 
 
-async def _look_again(tx: Transaction, pending: Mapping[int, Erasure], files: Files) -> frozenset[str]:
+async def _look_again(
+    tx: Transaction, declared: Declared, pending: Mapping[int, Erasure], files: Files
+) -> frozenset[str]:
     """What was on its way to others when someone was erased has arrived by now: it is found too.
 
     Returns the digests of the files that nothing names since.
@@ -88,13 +92,13 @@ async def _look_again(tx: Transaction, pending: Mapping[int, Erasure], files: Fi
     before = await files.in_use(tx)
     for erasure in pending.values():
         if erasure.traces.names:
-            await sweeping.sweep(tx, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
+            await sweeping.sweep(tx, declared, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
     await erasing.forget_traces(tx, pending)
     return before - await files.in_use(tx)
 
 
 async def replay_erasures(
-    store: Store, storage: StorageSettings, files: Files, now: datetime, *, drop: bool = True
+    store: Store, declared: Declared, storage: StorageSettings, files: Files, now: datetime, *, drop: bool = True
 ) -> int:
     """Erase again, from a restored database, everyone in the log beside it; how many were there.
 
@@ -110,20 +114,23 @@ async def replay_erasures(
         before = partial(erasing.there_before, instant=ended)
         again |= dict.fromkeys(await store.read(before), True)
         if again and not await store.read(partial(erasing.newcomers_since, instant=ended)):
-            await store.transact(partial(erase_everyone, now=now, end=ended))
-            await finish_erasures(store, storage, files, drop=drop)
+            await store.transact(partial(erase_everyone, declared=declared, now=now, end=ended))
+            await finish_erasures(store, declared, storage, files, drop=drop)
             return len(again)
     for participant_id, texts in again.items():
-        await store.transact(partial(erase, participant_id=participant_id, now=now, texts=texts, files=files))
-    await finish_erasures(store, storage, files, drop=drop)
+        await store.transact(
+            partial(erase, declared=declared, participant_id=participant_id, now=now, texts=texts, files=files)
+        )
+    await finish_erasures(store, declared, storage, files, drop=drop)
     return len(again)
 
 
 class Erasures:
     """Finishes erasures. `run` until cancelled; `wake` after each commit that may have begun one."""
 
-    def __init__(self, store: Store, storage: StorageSettings, files: Files, clock: Clock) -> None:
+    def __init__(self, store: Store, declared: Declared, storage: StorageSettings, files: Files, clock: Clock) -> None:
         self._store = store
+        self._declared = declared
         self._storage = storage
         self._files = files
         self._clock = clock
@@ -138,7 +145,7 @@ class Erasures:
         while True:
             self._woken.clear()
             try:
-                await finish_erasures(self._store, self._storage, self._files)
+                await finish_erasures(self._store, self._declared, self._storage, self._files)
             except (StoreUnavailable, OSError) as error:
                 log.warning("an erasure is not finished yet", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)

@@ -23,6 +23,7 @@ from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import erasing
+from bot.people.declared import Declared
 from bot.people.erasing import EVERYONE, Erasure
 
 LEADS: tuple[timedelta, ...] = (timedelta(days=14), timedelta(days=2))
@@ -68,8 +69,9 @@ def farewell(settings: Settings) -> View:
 class Retention:
     """A source of the ticker: the warnings, and the end. Rows hold what was done, so a restart changes nothing."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, declared: Declared) -> None:
         self._settings = settings
+        self._declared = declared
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Nothing: what became due while the program was down is released at once."""
@@ -90,7 +92,7 @@ class Retention:
         plan, end = await self._standing(tx, now)
         lead = _next_lead(plan)
         if lead is None:
-            await erase_everyone(tx, now, end)
+            await erase_everyone(tx, self._declared, now, end)
             return Released(0)
         end = max(end, now + lead)
         await _keep(tx, _Plan(end, {**plan.warned, lead.days: now}))
@@ -106,13 +108,13 @@ class Retention:
         return plan, plan.end
 
 
-async def erase_everyone(tx: Transaction, now: datetime, end: datetime) -> None:
+async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end: datetime) -> None:
     """Erase everything about people, organisers too, for good; themes, programme and settings stay.
 
     `end` is what it is done for. Call `bot.people.erasure.finish_erasures` after the commit.
     """
     groups = [row["id"] for row in await tx.all("SELECT id FROM groups")]
-    await erasing.delete_everyone(tx, now)
+    await erasing.delete_everyone(tx, declared, now)
     await outbox.refresh_spaces(tx, groups, now)  # their places are closed
     await setting_store.put(tx, _PLAN, "")
     await setting_store.put(tx, _OVER, str(to_micros(end)))

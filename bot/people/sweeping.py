@@ -23,23 +23,14 @@ from bot.content.texts import source_name
 from bot.content.views import encode_view
 from bot.database.engine import Row, Transaction
 from bot.delivery import outbox
-from bot.people.mentions import NOTICE, Redaction, Traces, photo_name
+from bot.people.declared import Declared, Written
+from bot.people.mentions import NOTICE, Redaction, Traces
 from bot.people.participants import Participant
-from handlers.syntheses.model import Content, tidy
 
 Read = Callable[[str], bytes]
 """The content of the file behind a digest. Raises FileNotFoundError for none."""
 _AT_ONCE = 20
 """Pieces of text looked for in one statement."""
-_SHARED = (
-    "i.state = 'live' AND i.hidden = 0 AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = i.group_id"
-    " AND r.phase = i.phase AND r.revealed_at IS NOT NULL)"
-)
-"""The ideas i that their group has read."""
-UNREAD = f"SELECT i.id FROM ideas i WHERE i.author_id = :id AND NOT ({_SHARED})"
-"""What someone gave and their group never read."""
-
-
 _CARRIED = frozenset(("attachments", "file", "picture"))
 """Where a stored message tells what hangs on it, see `bot.content.stored_views`."""
 _NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
@@ -48,8 +39,8 @@ _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 # --- what to look for
 
 
-async def traces_of(tx: Transaction, person: Participant, *, texts: bool) -> Traces:
-    """What to look for of a person; `texts`: also what they wrote for others."""
+async def traces_of(tx: Transaction, person: Participant, written: Written) -> Traces:
+    """What to look for of a person: how they are called, what only their record says, and what they wrote."""
     row = await tx.one("SELECT email FROM participants WHERE id = :id", id=person.id)
     accounts = await tx.all("SELECT name FROM accounts WHERE participant_id = :id AND name <> ''", id=person.id)
     known = (person.full_name, person.name, person.given_name, person.family_name, *(each["name"] for each in accounts))
@@ -58,8 +49,8 @@ async def traces_of(tx: Transaction, person: Participant, *, texts: bool) -> Tra
         names,
         tuple(each for each in dict.fromkeys((person.full_name, person.name)) if each),
         tuple(each for each in (person.ref, row["email"] if row else "") if each),
-        tuple(dict.fromkeys(each for each in await _written(tx, person.id, texts=texts) if each)),
-        tuple(each["name"] for each in await _files_of(tx, person.id)),
+        tuple(dict.fromkeys(text for text in written.texts if text)),
+        tuple(written.files),
         await _others(tx, person, names),
     )
 
@@ -82,71 +73,6 @@ async def _others(tx: Transaction, person: Participant, names: Sequence[str]) ->
         )
     }
     return frozenset(called - set(names))
-
-
-async def _written(tx: Transaction, person_id: int, *, texts: bool) -> list[str]:
-    """What someone wrote that goes with them."""
-    which = "i.author_id = :id" if texts else f"i.id IN ({UNREAD})"
-    written = [row["text"] for row in await tx.all(f"SELECT i.text FROM ideas i WHERE {which}", id=person_id)]
-    said = await tx.all("SELECT comment FROM synthesis_opinions WHERE participant_id = :id", id=person_id)
-    written += [row["comment"] for row in said]
-    if not texts:
-        return written
-    for row in await tx.all("SELECT question, answer FROM questions WHERE participant_id = :id", id=person_id):
-        written += [row["question"], row["answer"] or ""]
-    for row in await tx.all(
-        "SELECT present, obstacle, change, carrier FROM territory_cards WHERE participant_id = :id", id=person_id
-    ):
-        written += [row["present"], row["obstacle"], row["change"], row["carrier"]]
-    return [*written, *(words for added in await _added(tx, person_id) for words in added.values())]
-
-
-async def _added(tx: Transaction, person_id: int) -> list[Content]:
-    """What someone wrote into each version of a synthesis that is theirs, by field: not what was there before."""
-    rows = await tx.all(
-        "SELECT s.content, b.content AS base FROM syntheses s LEFT JOIN syntheses b ON b.id = s.based_on"
-        " WHERE s.author_id = :id ORDER BY s.id",
-        id=person_id,
-    )
-    versions = [(json.loads(row["content"]), json.loads(row["base"]) if row["base"] else {}) for row in rows]
-    return [
-        {field: words for field, words in content.items() if words != base.get(field)} for content, base in versions
-    ]
-
-
-async def _files_of(tx: Transaction, person_id: int) -> list[Row]:
-    return await tx.all(
-        "SELECT f.idea_id, f.position, f.digest, f.name, f.size FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
-        " WHERE i.author_id = :id ORDER BY f.idea_id, f.position",
-        id=person_id,
-    )
-
-
-# --- what others wrote down with their words
-
-
-async def withdraw_from_syntheses(tx: Transaction, texts: Sequence[str]) -> None:
-    """Take what someone wrote, and their ideas, out of every version of what groups wrote down."""
-    redaction = Redaction(Traces(texts=tuple(texts)))
-    for row in await _holding(tx, "syntheses", "content", redaction.traces):
-        content: Mapping[str, str] = json.loads(row["content"])
-        kept = {field: _left(redaction, words) for field, words in content.items()}
-        if kept == content:
-            continue
-        if remaining := tidy(kept):
-            await tx.run(
-                "UPDATE syntheses SET content = :content WHERE id = :id",
-                content=json.dumps(remaining, ensure_ascii=False),
-                id=row["id"],
-            )
-        else:
-            await tx.run("DELETE FROM syntheses WHERE id = :id", id=row["id"])
-
-
-def _left(redaction: Redaction, words: str) -> str:
-    """What is left of a field; '' where all of it was theirs."""
-    left = redaction.span(words)
-    return left if isinstance(left, str) and left.strip("… \n") else ""
 
 
 # --- what others were shown
@@ -179,7 +105,13 @@ async def forget_mentions(tx: Transaction, person_id: int) -> None:
 
 
 async def sweep(
-    tx: Transaction, traces: Traces, person_id: int, digests: Sequence[str], now: datetime, read: Read
+    tx: Transaction,
+    declared: Declared,
+    traces: Traces,
+    person_id: int,
+    digests: Sequence[str],
+    now: datetime,
+    read: Read,
 ) -> None:
     """Take someone out of everything others were shown and that is kept for a while.
 
@@ -189,16 +121,16 @@ async def sweep(
     """
     redaction = Redaction(traces)
     await _sweep_pages(tx, redaction, person_id)
-    await _sweep_page_files(tx, redaction, person_id, frozenset(digests), read)
+    await _sweep_page_files(tx, declared, redaction, person_id, frozenset(digests), read)
     await _sweep_deliveries(tx, redaction, person_id, now)
     await _sweep_jobs(tx, redaction, now)
-    await _sweep_kept_for_a_while(tx, redaction)
+    await declared.sweep(tx, redaction)
     await tx.run("UPDATE screens SET wanted = wanted + 1")  # few at a time; one that reads the same is not sent
 
 
 async def _sweep_pages(tx: Transaction, redaction: Redaction, person_id: int) -> None:
     team = {row["id"] for row in await tx.all("SELECT id FROM participants WHERE organises = 1")}
-    for row in await _holding(tx, "page_messages", "content", redaction.traces, "participant_id, toast"):
+    for row in await holding(tx, "page_messages", "content", redaction.traces, "participant_id, toast"):
         if row["participant_id"] == person_id:
             continue
         content = redaction.stored_view(row["content"])
@@ -206,7 +138,7 @@ async def _sweep_pages(tx: Transaction, redaction: Redaction, person_id: int) ->
             content = _NOTICE  # it may say much more of them than a name
         if content != row["content"]:
             await _show_instead(tx, row["id"], content)
-    for row in await _holding(tx, "page_messages", "toast", redaction.traces):
+    for row in await holding(tx, "page_messages", "toast", redaction.traces):
         await tx.run("UPDATE page_messages SET toast = NULL WHERE id = :id", id=row["id"])
 
 
@@ -221,9 +153,14 @@ async def _show_instead(tx: Transaction, message_id: int, content: str) -> None:
 
 
 async def _sweep_page_files(
-    tx: Transaction, redaction: Redaction, person_id: int, digests: frozenset[str], read: Read
+    tx: Transaction,
+    declared: Declared,
+    redaction: Redaction,
+    person_id: int,
+    digests: frozenset[str],
+    read: Read,
 ) -> None:
-    """Files and pictures on others' pages: those of ideas that go, and those made here that may name the person."""
+    """Files and pictures on others' pages: the person's own that go, and those made here that may name the person."""
     rows = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"
         " EXISTS (SELECT 1 FROM facilitators t WHERE t.participant_id = p.id) AS facilitates"
@@ -231,7 +168,7 @@ async def _sweep_page_files(
         " LEFT JOIN deliveries d ON d.id = m.delivery_id WHERE p.id <> :id AND m.author = 'bot'",
         id=person_id,
     )
-    ideas = {row["digest"] for row in await tx.all("SELECT DISTINCT digest FROM idea_files")} if rows else set()
+    sent = await declared.files(tx) if rows else frozenset[str]()
     holding: dict[tuple[str, str], bool] = {}
     for row in rows:
         where = {"id": row["message_id"], "position": row["position"]}
@@ -242,7 +179,7 @@ async def _sweep_page_files(
         digest = row["digest"] if content is None else sha256(content).hexdigest()
         if digest in digests:
             gone = True
-        elif digest in ideas or announced:
+        elif digest in sent or announced:
             gone = False
         elif row["kind"] == "picture":
             gone = named or bool(row["organises"] or row["facilitates"])  # pictures of groups say less than they show
@@ -283,7 +220,7 @@ async def _content_in_row(tx: Transaction, row: Row) -> bytes:
 
 async def _sweep_deliveries(tx: Transaction, redaction: Redaction, person_id: int, now: datetime) -> None:
     """Messages to others: those on their way leave without the person, those that arrived are corrected."""
-    for row in await _holding(tx, "deliveries", "content", redaction.traces, "participant_id"):
+    for row in await holding(tx, "deliveries", "content", redaction.traces, "participant_id"):
         if row["participant_id"] == person_id:
             continue
         if (content := redaction.stored_view(row["content"])) != row["content"]:
@@ -356,37 +293,7 @@ def _holds_list(redaction: Redaction, payload: Mapping[str, Any]) -> bool:
         return False
 
 
-async def _sweep_kept_for_a_while(tx: Transaction, redaction: Redaction) -> None:
-    """Changes that can be undone, lists to import, forms half filled, words under a reference."""
-    for row in await tx.all("SELECT id, what, inverse FROM journal"):
-        if redaction.stored_span(row["what"]) != row["what"] or redaction.is_in(json.loads(row["inverse"])):
-            await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
-    for row in await tx.all("SELECT id, people FROM pending_imports"):
-        if any(_is_person(redaction.traces, each) for each in json.loads(row["people"])):
-            await tx.run("DELETE FROM pending_imports WHERE id = :id", id=row["id"])
-    for row in await tx.all("SELECT platform, chat, draft FROM dialogues"):
-        if redaction.is_in(json.loads(row["draft"])):
-            await tx.run(
-                "DELETE FROM dialogues WHERE platform = :platform AND chat = :chat",
-                platform=row["platform"],
-                chat=row["chat"],
-            )
-    for row in await tx.all("SELECT platform, update_id, text FROM inbox WHERE text IS NOT NULL"):
-        if redaction.is_in(row["text"]):
-            await tx.run(
-                "UPDATE inbox SET text = NULL WHERE platform = :platform AND update_id = :update",
-                platform=row["platform"],
-                update=row["update_id"],
-            )
-
-
-def _is_person(traces: Traces, listed: Mapping[str, Any]) -> bool:
-    if {listed.get("ref"), listed.get("email")} & set(traces.facts):
-        return True
-    return f"{listed.get('given_name', '')} {listed.get('family_name', '')}".strip() in traces.full
-
-
-async def _holding(tx: Transaction, table: str, column: str, traces: Traces, more: str = "id") -> list[Row]:
+async def holding(tx: Transaction, table: str, column: str, traces: Traces, more: str = "id") -> list[Row]:
     """The rows of a table whose JSON may hold what is looked for, each once."""
     found: dict[int, Row] = {}
     needles = traces.needles
@@ -396,27 +303,3 @@ async def _holding(tx: Transaction, table: str, column: str, traces: Traces, mor
         for row in await tx.all(f"SELECT id, {column}, {more} FROM {table} WHERE {where}", **some):
             found[row["id"]] = row
     return list(found.values())
-
-
-async def leave_ideas(tx: Transaction, person_id: int) -> None:
-    """What their group read stays, as nobody's: not the message it came as, nor what its files were called."""
-    await tx.run(
-        "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '' WHERE author_id = :id", id=person_id
-    )
-    for file in await _files_of(tx, person_id):
-        await tx.run(
-            "UPDATE idea_files SET name = :name, native_id = '' WHERE idea_id = :idea AND position = :position",
-            name=photo_name(file["name"], file["position"]),
-            idea=file["idea_id"],
-            position=file["position"],
-        )
-
-
-async def digests_of(tx: Transaction, person_id: int, *, texts: bool) -> tuple[str, ...]:
-    """The files that go with a person's ideas, as the SHA-256 of their content."""
-    which = "i.author_id = :id" if texts else f"i.id IN ({UNREAD})"
-    rows = await tx.all(
-        f"SELECT DISTINCT f.digest FROM idea_files f JOIN ideas i ON i.id = f.idea_id WHERE {which} ORDER BY f.digest",
-        id=person_id,
-    )
-    return tuple(row["digest"] for row in rows)

@@ -48,9 +48,7 @@ async def offer_return(request: Request) -> View:
 
 async def offer_to_leave(request: Request) -> View:
     """«I am not coming», as the last part of the own screen of who takes part."""
-    person = request.participant
-    stays = person.attends and person.status != "withdrawn"
-    return View((), (NOT_COMING,) if stays else ())
+    return View((), (NOT_COMING,) if request.participant.takes_part else ())
 
 
 @routes.action(Leave)

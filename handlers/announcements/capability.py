@@ -22,6 +22,8 @@ from handlers.announcements import (
 from handlers.announcements.broadcasting import ANNOUNCEMENT
 from handlers.announcements.campaigns import CAMPAIGNS, Campaigns
 from handlers.announcements.content_cache import ContentCache
+from handlers.announcements.membership import AFTER_MEMBERSHIP
+from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
 
@@ -49,6 +51,8 @@ CAPABILITY = Capability(
     organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
     files_in_use=(content_store.FILES,),
     reminders=(CAMPAIGNS,),
+    personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
     content={ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
 )

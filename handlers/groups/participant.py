@@ -65,8 +65,7 @@ async def name_of_the_day(request: Request) -> Span | None:
 
 async def name_group(request: Request) -> View:
     """What the group of the day is called, and the way to it, as a part of one's own screen."""
-    person = request.participant
-    if not person.attends or person.status == "withdrawn":
+    if not request.participant.takes_part:
         return View(())
     name = await name_of_the_day(request)
     return View((_("Group: {group}", group=Strong(name)),), (MY_GROUP,)) if name else View(())

@@ -14,6 +14,7 @@ from handlers.ideas import (
     voting,
     wall,
 )
+from handlers.ideas.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(
@@ -31,4 +32,5 @@ CAPABILITY = Capability(
     ),
     chores=(opening_store.forget_hints,),
     files_in_use=(file_store.TABLE,),
+    personal_data=PERSONAL_DATA,
 )

@@ -14,6 +14,7 @@ from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
 from bot.people import limits
+from bot.people.declared import Declared
 from bot.people.document import collect
 from bot.people.erasure import erase
 from bot.people.participants import Participant
@@ -115,12 +116,12 @@ async def hand_over(request: Request) -> Reply:
     return replace(coming, job=JobRequest("mydata", asked))
 
 
-async def read_person(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:
     """All there is about who asks, and what the page needs besides, for the other process."""
     person_id = payload["person"]
     return {
         **payload,
-        "document": await collect(tx, person_id, payload["at"]),
+        "document": await collect(tx, declared, person_id, payload["at"]),
         "beside": await data_page.read(tx, person_id),
     }
 
@@ -189,7 +190,8 @@ async def erase_now(request: Request, action: EraseNow) -> Reply:
     """Forget the person. From here on they are a stranger."""
     if not 0 <= _minute(request) - action.minute <= _MEANT_FOR:
         raise Stale
-    await erase(request.tx, request.participant.id, request.now, texts=action.texts, files=request.files)
+    person = request.participant
+    await erase(request.tx, request.declared, person.id, request.now, texts=action.texts, files=request.files)
     request.person, request.account = None, replace(request.account, id=None)
     return reply(
         _("Everything about you is erased."),

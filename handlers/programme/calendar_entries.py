@@ -8,8 +8,7 @@ from datetime import datetime
 from bot.content.texts import Localised, Reader, _, plain
 from bot.database.engine import Transaction
 from bot.delivery.listed import CalendarEntry
-from bot.people.audience_words import describe
-from bot.people.audiences import EVERYONE
+from bot.people.audiences import EVERYONE, describe
 from handlers.programme import store
 from handlers.programme.messages import day_of, day_words, line
 from handlers.programme.model import Session

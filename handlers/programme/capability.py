@@ -7,6 +7,7 @@ from bot.conversation.routes import ORGANISER, fixed_part
 from handlers.programme import adding, editing, importing, organiser, participant, store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar_entries import calendar_entry
+from handlers.programme.personal_data import PERSONAL_DATA
 from handlers.programme.reminders import SESSIONS
 from handlers.programme.service import PROGRAMME
 
@@ -22,5 +23,6 @@ CAPABILITY = Capability(
     help=(fixed_part(20, PROGRAMME),),
     organiser_home=(fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),),
     reminders=(SESSIONS,),
+    personal_data=PERSONAL_DATA,
     calendar=calendar_entry,
 )

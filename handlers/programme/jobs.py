@@ -6,7 +6,9 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
+from bot.config.modules import load_audiences
 from bot.content.texts import Reader
+from handlers import CAPABILITIES
 from handlers.navigation.tables import to_correct
 from handlers.programme.programme_files import MOST_SESSIONS, Rules, is_calendar
 from handlers.programme.reading_files import read_programme
@@ -15,6 +17,7 @@ from handlers.programme.refusals import explain
 
 def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The sessions in a file, and the file with what is to be corrected, in the language of who sent it."""
+    load_audiences(CAPABILITIES)  # another process may know none yet
     content = b64decode(payload["content"])
     found = read_programme(content, payload["name"], Rules(**payload["rules"]))
     file = None

@@ -17,6 +17,7 @@ from handlers.registration import (
     roles,
 )
 from handlers.registration.organiser import Find
+from handlers.registration.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -39,4 +40,5 @@ CAPABILITY = Capability(
         fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER),
         ScreenPart(100, reading_lists.offer_lists, ORGANISER),
     ),
+    personal_data=PERSONAL_DATA,
 )

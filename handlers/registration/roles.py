@@ -128,7 +128,7 @@ async def set_role(request: Request, action: SetRole) -> Reply:
 async def _give_role(request: Request, person: Participant, *, organises: bool) -> None:
     await participant_store.set_organises(request.tx, person.id, organises)
     if not organises:
-        await rights.taken(request.tx, person, FACILITATOR, request.now)
+        await rights.taken(request.tx, request.declared, person, FACILITATOR, request.now)
     await call_store.hand_on(request.tx, person.id)
     await facilitator_store.touch_panel_of(request.tx, person.id)
     if organises:
@@ -173,7 +173,7 @@ async def revoke(request: Request, action: Revoke) -> Reply:
         return reply(_("Nothing was changed."), buttons=back_to(person.id), toast=_("Already done."))
     if person.organises:
         await _may_lose_role(request, person)
-    kept = await revoking.revoke(request.tx, person, request.now)
+    kept = await revoking.revoke(request.tx, request.declared, person, request.now)
     said = _("{name} is revoked", name=Name(person.name))
     undo = await note(request, f"person:{person.id}", said, Reinstate(person.id), kept)
     back = () if person.id == request.participant.id else (undo, *back_to(person.id))
@@ -186,5 +186,5 @@ async def reinstate(request: Request, action: Reinstate, values: Values) -> Undo
     person = await participant_store.find(request.tx, action.person)
     if person is None or person.status != "revoked":
         raise changed_since()
-    await revoking.reinstate(request.tx, person, values, request.now)
+    await revoking.reinstate(request.tx, request.declared, person, values, request.now)
     return Undone(buttons=(Button(_("See the person"), OpenPerson(person.id)),))

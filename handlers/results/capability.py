@@ -5,6 +5,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, Go, fixed_part
 from handlers.results import deck, organiser, summary
+from handlers.results.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(
@@ -13,4 +14,5 @@ CAPABILITY = Capability(
     ),
     organiser_routes=(organiser.routes,),
     organiser_home=(fixed_part(70, Button(_("The results"), Go("bilan")), who=ORGANISER),),
+    personal_data=PERSONAL_DATA,
 )

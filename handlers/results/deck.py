@@ -13,6 +13,7 @@ from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
+from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
@@ -148,7 +149,7 @@ async def get_deck(request: Request, action: GetDeck) -> Reply:
     )
 
 
-async def read_groups(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """What the decks of the next few groups are made of."""
     return {**payload, "snapshot": await store.read(tx, payload["groups"][:AT_ONCE], ideas=False)}
 

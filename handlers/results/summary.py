@@ -11,6 +11,7 @@ from bot.content.errors import UserError
 from bot.content.texts import Joined, Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Picture, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, title
@@ -136,7 +137,7 @@ def _wait(said: Text, job: JobRequest) -> Reply:
     return reply(said, buttons=(BACK,), job=job, fresh=True, toast=_("A moment."))
 
 
-async def read_all(tx: Transaction, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """All there is, for the other process."""
     return {**payload, "snapshot": await store.read(tx)}
 

@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from handlers.syntheses import canvas, participant, territory_cards, territory_grid, versions
+from handlers.syntheses.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(
@@ -11,4 +12,5 @@ CAPABILITY = Capability(
         territory_cards.routes,
         territory_grid.routes,
     ),
+    personal_data=PERSONAL_DATA,
 )

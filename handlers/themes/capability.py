@@ -3,6 +3,9 @@
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart
 from handlers.themes import adding, deadline, organiser, participant
+from handlers.themes.audiences import AUDIENCES
+from handlers.themes.membership import AFTER_MEMBERSHIP
+from handlers.themes.personal_data import PERSONAL_DATA
 from handlers.themes.reminders import DEADLINE
 
 CAPABILITY = Capability(
@@ -16,4 +19,7 @@ CAPABILITY = Capability(
     help=(ScreenPart(10, participant.offer_my_theme),),
     organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER),),
     reminders=(DEADLINE,),
+    personal_data=PERSONAL_DATA,
+    audiences=AUDIENCES,
+    after_membership=AFTER_MEMBERSHIP,
 )

@@ -100,7 +100,7 @@ async def may_choose(request: Request) -> bool:
 async def show_choice(request: Request) -> View:
     """A person's theme, second choice and place in line, as a part of their own screen, and the way to change it."""
     person = request.participant
-    if not person.attends or person.status == "withdrawn":
+    if not person.takes_part:
         return View(())
     choice = await store.choice_of(request.tx, person.id)
     titles = {theme.key: Localised(theme.title) for theme in await store.all_themes(request.tx)}

@@ -18,6 +18,8 @@ from handlers.workshops import (
 )
 from handlers.workshops.call_schedule import CallClock
 from handlers.workshops.facilitator_actions import ShowFacilitators
+from handlers.workshops.membership import AFTER_MEMBERSHIP
+from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings
 
@@ -50,4 +52,6 @@ CAPABILITY = Capability(
             who=ORGANISER,
         ),
     ),
+    personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
 )

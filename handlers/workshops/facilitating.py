@@ -12,8 +12,7 @@ from bot.content.views import Button, View
 from bot.conversation.routes import Go, Request
 from bot.database.engine import Transaction
 from bot.people import facilitator_store
-from bot.people.audience_words import describe
-from bot.people.audiences import Audience
+from bot.people.audiences import Audience, describe
 from handlers.groups import store as groups
 from handlers.groups.model import Group, Round
 
@@ -75,9 +74,7 @@ async def show_role_first(request: Request) -> View:
 
 async def show_role_too(request: Request) -> View:
     """Whose workshops someone runs who takes part as well."""
-    person = request.participant
-    shown = person.attends and person.status != "withdrawn"
-    return await _role(request, replace(RUN, style="plain")) if shown else View(())
+    return await _role(request, replace(RUN, style="plain")) if request.participant.takes_part else View(())
 
 
 async def offer_to_run(request: Request) -> View:

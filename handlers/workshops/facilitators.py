@@ -17,8 +17,7 @@ from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from bot.people import facilitator_store, participant_store, rights, secrets
-from bot.people.audience_words import describe
-from bot.people.audiences import EVERYONE, Audience, parse
+from bot.people.audiences import EVERYONE, Audience, describe, parse
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.layout import today
@@ -221,7 +220,7 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
     fewer = not set(await facilitator_store.of_person(request.tx, person.id)) <= set(audiences)
     await facilitator_store.give(request.tx, person.id, audiences)
     if fewer and not person.organises:
-        await rights.taken(request.tx, person, FACILITATOR, request.now)
+        await rights.taken(request.tx, request.declared, person, FACILITATOR, request.now)
     await call_store.hand_on(request.tx, person.id)
     await facilitator_store.touch_panel_of(request.tx, person.id)
     await facilitator_store.unsay(request.tx, person.id, request.now)

@@ -55,7 +55,7 @@ async def my_phase(request: Request) -> Reply:
 async def offer_phase(request: Request) -> View:
     """The way to the phase that runs, as a part of one's own screen: for who has a group on this day."""
     person = request.participant
-    if not person.attends or person.status == "withdrawn":
+    if not person.takes_part:
         return View(())
     round_ = await round_of_the_day(request)
     run = await store.latest_of_person(request.tx, person.id) if round_ else None

@@ -9,6 +9,7 @@ from bot.database.engine import Store
 from bot.delivery import outbox
 from bot.people.erasure import erase
 from tests.delivery.rig import NO_FILES, Rig
+from tests.world import DECLARED
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ async def rig(store: Store) -> Rig:
 
 
 async def forget(rig: Rig, person: int) -> None:
-    await rig.store.transact(lambda tx: erase(tx, person, rig.clock.now(), texts=True, files=NO_FILES))
+    await rig.store.transact(lambda tx: erase(tx, DECLARED, person, rig.clock.now(), texts=True, files=NO_FILES))
     rig.delivery.wake()
 
 

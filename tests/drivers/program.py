@@ -19,7 +19,7 @@ from bot.delivery.platform import Address, Membership, Platform
 from bot.delivery.worker import Delivery
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
-from tests.world import CONTRIBUTIONS, World
+from tests.world import CONTRIBUTIONS, DECLARED, World
 
 _LONG = timedelta(seconds=30)
 """What is due later than this waits for a morning: time passes at once."""
@@ -103,7 +103,7 @@ class Letterbox:
 async def catch_up(world: World, *platforms: Platform) -> None:
     """Do the jobs that wait, then deliver until the outbox of these platforms is empty, the pace's waits skipped."""
     await world.dispatcher.close()  # the replies that left are written down
-    jobs = Runner(world.store, world.dispatcher.router.jobs, outbox.notify, lambda: None, world.clock, Bench)
+    jobs = Runner(world.store, world.dispatcher.router.jobs, DECLARED, outbox.notify, lambda: None, world.clock, Bench)
     await jobs.catch_up()
     watched = Watched(world.store)
     ways = {platform.name: Gateway(platform, watched) for platform in platforms}

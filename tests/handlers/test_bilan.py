@@ -21,7 +21,7 @@ from tests.exports.crowd import Made, insert, populate
 from tests.handlers.grouped import number
 from tests.handlers.pushes import pushed, views
 from tests.handlers.workshops import facilitator
-from tests.world import ROUTER, World, make_settings, open_world
+from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ async def workshops(world: World) -> Made:
 
 async def work(world: World) -> None:
     """What was asked for is done."""
-    await Runner(world.store, ROUTER.jobs, outbox.notify, lambda: None, world.clock).catch_up()
+    await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
 
 
 async def member(world: World, group: int, name: str = "Ana", native_id: str = "100") -> NeutralChat:

@@ -16,7 +16,7 @@ from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import look_at_push, press_push, pushed
 from tests.handlers.test_facilitators import open_person, settings
 from tests.handlers.workshops import ended, facilitator, started
-from tests.world import World, open_world
+from tests.world import DECLARED, World, open_world
 
 CALLS = "Education · group 1 calls for help.\nRoom: B12"
 
@@ -280,7 +280,9 @@ async def test_a_call_taken_by_who_may_not_come_any_more_goes_to_the_organisers_
         await karim.press("I am going there")
         assert karim.text.startswith("You are going to Education · group 1.")
         gone = await number(world, "Karim")
-        await world.store.transact(lambda tx: erase(tx, gone, world.clock.now(), texts=False, files=world.files))
+        await world.store.transact(
+            lambda tx: erase(tx, DECLARED, gone, world.clock.now(), texts=False, files=world.files)
+        )
         await passes(world, 0)
         assert len(await told(world, ines)) == 2
 

@@ -20,7 +20,7 @@ from handlers.groups.messages import room_line
 from tests.handlers.grouped import choose, crowd, found_round, group, number
 from tests.handlers.pushes import press_push, pushed
 from tests.scenarios.gestures import words
-from tests.world import ROUTER, World, make_settings, open_world
+from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 SETTINGS = make_settings(
     organisers={"telegram": [900], "discord": [900]},
@@ -154,7 +154,7 @@ async def test_the_picture_is_drawn_with_the_card_as_its_words(world: World) -> 
     await chat.command("groupe")
     await chat.press("As a picture")
     assert chat.toast == "A moment."
-    runner = Runner(world.store, ROUTER.jobs, outbox.notify, lambda: None, world.clock)
+    runner = Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock)
     await runner.catch_up()
 
     async def unit(tx: Transaction) -> bytes:

@@ -19,7 +19,6 @@ from bot.conversation import journal
 from bot.database.engine import Store, Transaction
 from bot.database.schema import migrations
 from bot.people import erasure, participant_store
-from bot.people.document import SOURCES
 from bot.rehearsal.html import parse
 from handlers.privacy import data_page
 from handlers.team import store as questions
@@ -31,7 +30,7 @@ from tests.handlers.pushes import press_push, pushed
 from tests.handlers.walled import idea, photo
 from tests.handlers.workshops import PHASES, ended, started
 from tests.platforms.web.test_page import png
-from tests.world import World, make_settings, open_world
+from tests.world import DECLARED, World, make_settings, open_world
 
 FACTS = {"family_name": "Zorglub-Étoilé", "organisation": "Les Jardins de Babel", "territory": "CA-QC"}
 EMAIL = "zoraide@example.org"
@@ -191,10 +190,20 @@ async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_
 
 def test_every_part_of_the_document_has_its_place_on_the_page() -> None:
     parts = [part for _title, parts in data_page.CHAPTERS for part in parts]
-    assert sorted(part.name for part in parts) == sorted(SOURCES)
+    assert sorted(part.name for part in parts) == sorted(name for data in DECLARED.tables for name in data.document)
 
 
 # --- being forgotten
+
+
+async def finished(world: World) -> int:
+    """What was begun to be erased is erased; how many people."""
+    return await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+
+
+async def replayed(world: World) -> int:
+    """Who is back after a restore is erased again; how many people."""
+    return await erasure.replay_erasures(world.store, DECLARED, world.settings.storage, world.files, world.clock.now())
 
 
 async def test_nothing_is_left_in_any_table(world: World, store_url: str) -> None:
@@ -202,7 +211,7 @@ async def test_nothing_is_left_in_any_table(world: World, store_url: str) -> Non
     chat, other = await join_everywhere(world)
     await erase(chat)
     assert chat.text.startswith("Everything about you is erased.")
-    await erasure.finish_erasures(world.store, world.settings.storage, world.files)
+    await finished(world)
     left = await everything(world.store)
     assert not [trace for trace in (*TRACES, EMAIL) if trace in left]
     assert await pushed(world, team) == []
@@ -220,7 +229,7 @@ async def test_nothing_is_left_in_the_files(sqlite_url: str, tmp_path: Path) -> 
             await world.invite(f"Person {number}", "Someone" * 9)
         await erase(chat)
         await world.dispatcher.close()
-        assert await erasure.finish_erasures(world.store, world.settings.storage, world.files) == 1
+        assert await finished(world) == 1
         found = bytes_in(tmp_path)
         assert not [trace for trace in (*TRACES, EMAIL) if trace.encode() in found]
         assert b"Person 79" in found
@@ -241,7 +250,7 @@ async def test_texts_may_stay_without_their_author(world: World) -> None:
     team = await world.organiser()
     chat, _other = await join_everywhere(world)
     await erase(chat, "Keep my texts, without my name")
-    await erasure.finish_erasures(world.store, world.settings.storage, world.files)
+    await finished(world)
     kept = await world.store.read(lambda tx: questions.find(tx, 1))
     assert kept
     assert (kept.question, kept.participant_id) == ("Is there a secret garden?", None)
@@ -272,7 +281,7 @@ async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None,
         assert [idea["text"] for idea in document["ideas"]] == ["A shared kitchen", "Not so good after all", "Too late"]
         assert document["files_of_your_ideas"][0]["name"] == "Zoraïde.pdf"
         await erase(chat, which)
-        await erasure.finish_erasures(world.store, world.settings.storage, world.files)
+        await finished(world)
         left = await everything(world.store)
         assert not [trace for trace in ("Zoraïde", "Zorglub", EMAIL) if trace in left]
 
@@ -344,8 +353,8 @@ def log_of(world: World) -> list[dict[str, object]]:
 async def test_an_erasure_is_noted_beside_the_database_once(world: World, store_url: str) -> None:
     chat, _other = await join_everywhere(world)
     await erase(chat)
-    assert await erasure.finish_erasures(world.store, world.settings.storage, world.files) == 1
-    assert await erasure.finish_erasures(world.store, world.settings.storage, world.files) == 0
+    assert await finished(world) == 1
+    assert await finished(world) == 0
     (noted,) = log_of(world)
     assert noted["texts"] is True
     assert noted["erased_at"] == "2027-03-01T09:00:00+00:00"
@@ -360,10 +369,10 @@ async def test_a_crash_between_the_commit_and_the_log_loses_nothing(store_url: s
         await erase(chat)
     erasure.log_path(world.settings.storage).write_text('{"person": "torn by the cra')
     async with open_world(store_url, files=files) as world:
-        assert await erasure.finish_erasures(world.store, world.settings.storage, world.files) == 1
+        assert await finished(world) == 1
     assert len(erasure.log_path(world.settings.storage).read_text().splitlines()) == 2
     async with open_world(store_url, files=files) as world:
-        assert await erasure.finish_erasures(world.store, world.settings.storage, world.files) == 0
+        assert await finished(world) == 0
 
 
 async def test_who_was_erased_since_the_backup_is_erased_again(sqlite_url: str, tmp_path: Path) -> None:
@@ -373,12 +382,12 @@ async def test_who_was_erased_since_the_backup_is_erased_again(sqlite_url: str, 
         await world.join("Ali", "2")
         await world.store.backup(backup)
         await erase(chat)
-        await erasure.finish_erasures(world.store, world.settings.storage, world.files)
+        await finished(world)
     shutil.copyfile(backup, database)
     async with open_world(sqlite_url) as world:
         assert EMAIL in await everything(world.store)
-        assert await erasure.replay_erasures(world.store, world.settings.storage, world.files, world.clock.now()) == 1
-        assert await erasure.replay_erasures(world.store, world.settings.storage, world.files, world.clock.now()) == 0
+        assert await replayed(world) == 1
+        assert await replayed(world) == 0
         left = await everything(world.store)
         assert not [trace for trace in (*TRACES, EMAIL) if trace in left]
         assert "Ali" in left
@@ -389,11 +398,11 @@ async def test_who_comes_again_with_the_same_reference_is_someone_new(sqlite_url
     async with open_world(sqlite_url) as world:
         chat, _other = await join_everywhere(world)
         await erase(chat)
-        await erasure.finish_erasures(world.store, world.settings.storage, world.files)
+        await finished(world)
         await world.clock.advance(timedelta(days=1))
         world._people -= 1
         await world.invite("Zoraïde", **FACTS)
-        assert await erasure.replay_erasures(world.store, world.settings.storage, world.files, world.clock.now()) == 0
+        assert await replayed(world) == 0
 
 
 async def test_names_and_roles_given_elsewhere_are_taken_back(world: World) -> None:
@@ -424,5 +433,7 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
         "phases",
         "pending_imports",  # a list someone sent, kept a day at most
     }
-    looked_up = set(re.findall(r"FROM (\w+)", " ".join(SOURCES.values())))
+    looked_up = set(
+        re.findall(r"FROM (\w+)", " ".join(sql for data in DECLARED.tables for sql in data.document.values()))
+    )
     assert set(tables()) - impersonal <= looked_up

@@ -20,7 +20,7 @@ from tests.handlers.pushes import pushed
 from tests.handlers.workshops import PHASES, started
 from tests.handlers.written import Table, base36, table
 from tests.scenarios.gestures import words
-from tests.world import ROUTER, World, make_settings, open_world
+from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 SETTINGS = make_settings(
     organisers={"telegram": [900]},
@@ -143,7 +143,7 @@ async def test_the_grid_is_drawn_in_another_process_with_words_for_who_cannot_se
     await grid(at, "Ana")
     await ana.press("As a picture")
     assert ana.text == "The grid is being drawn. The picture comes in a moment."
-    await Runner(world.store, ROUTER.jobs, outbox.notify, lambda: None, world.clock).catch_up()
+    await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
     assert (await pushed(world, ana))[-1] == "Your territories as a picture."
     content, packed = await _last_file(world)
     assert Image.open(io.BytesIO(content)).format == "PNG"

@@ -8,6 +8,7 @@ from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
 from bot.people.erasure import erase
 from tests.delivery.rig import NO_FILES, Rig
+from tests.world import DECLARED
 
 
 async def test_a_picture_of_someone_goes_once(store: Store) -> None:
@@ -23,7 +24,7 @@ async def test_a_picture_of_someone_goes_once(store: Store) -> None:
     assert len(rig["telegram"].arrived) == 1
 
     async def forget(tx: Transaction, person: int) -> None:
-        assert await erase(tx, person, now, texts=False, files=NO_FILES)
+        assert await erase(tx, DECLARED, person, now, texts=False, files=NO_FILES)
 
     edits = []
     for person in (zoe, max_):

@@ -44,7 +44,7 @@ from tests.handlers import grouped, workshops
 from tests.killers import CALENDARS, TABLES, WORKBOOKS
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 from tests.scenarios.conftest import FIRST_ORGANISER, Stage, open_platform
-from tests.world import World, make_settings, open_world
+from tests.world import DECLARED, World, make_settings, open_world
 
 __all__ = [
     "OWNER",
@@ -235,7 +235,7 @@ class Gathering:
 
     async def finish_erasing(self) -> None:
         """What the program does a moment after someone was erased."""
-        await finish_erasures(self.world.store, self.world.settings.storage, self.world.files)
+        await finish_erasures(self.world.store, DECLARED, self.world.settings.storage, self.world.files)
 
     async def restart(self) -> None:
         """What the program does when it starts, before it listens to anybody."""

@@ -8,6 +8,7 @@ from bot.database.engine import Store, Transaction
 from bot.people import participant_store
 from bot.people.participants import Account
 from bot.people.revoking import revoke
+from tests.world import DECLARED
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 INES = Account("telegram", "900", "900", "Inès", None)
@@ -21,7 +22,7 @@ async def test_an_organiser_revoked_and_named_again_is_the_same_person(store: St
     async def shut_out(tx: Transaction) -> None:
         _account, person = await participant_store.identify(tx, "telegram", "900")
         assert person
-        await revoke(tx, person, NOW)
+        await revoke(tx, DECLARED, person, NOW)
 
     before = await store.transact(named)
     await store.transact(shut_out)

@@ -6,9 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+import pytest
+
 from bot.database.engine import Row, Store, Transaction
 from bot.database.schema import migrations
-from bot.people.erased_columns import FATES, GOES_WITH_THE_PERSON
+from bot.people.declared import Declared, PersonalData
+from tests.world import DECLARED
 
 _PEOPLE = ("participants", "accounts")
 _LEADS_TO_PEOPLE = ("_by", "author_id", "participant_id", "account_id", "preferred_account", "writer_id", "caller_id")
@@ -55,7 +58,7 @@ async def test_what_erasing_does_is_declared_of_every_column_once(store: Store) 
         for column, kind in kinds.items()
         if kind in ("TEXT", "BYTEA") or column in refers or column[1].endswith(_LEADS_TO_PEOPLE) or column[1] == "about"
     }
-    declared = Counter((table, name) for fate in FATES for table, names in fate.items() for name in names.split())
+    declared = Counter((data.table, column) for data in DECLARED.tables for column in data.columns)
     assert [column for column, times in declared.items() if times > 1] == []
     assert asked_for - set(declared) == set()
     assert set(declared) - set(kinds) == set()
@@ -63,7 +66,20 @@ async def test_what_erasing_does_is_declared_of_every_column_once(store: Store) 
 
 async def test_rows_that_go_with_the_person_are_deleted_by_the_engine(store: Store) -> None:
     refers = await store.read(references)
-    for table, names in GOES_WITH_THE_PERSON.items():
-        if table != "participants":
-            assert "CASCADE" in [refers.get((table, name)) for name in names.split()], table
+    for data in DECLARED.tables:
+        if data.goes and data.table != "participants":
+            assert "CASCADE" in [refers.get((data.table, column)) for column in data.goes.split()], data.table
     assert set(refers.values()) <= {"CASCADE", "SET NULL"}
+
+
+def test_every_table_is_declared_once() -> None:
+    tables = [data.table for data in DECLARED.tables]
+    assert sorted(tables) == sorted(
+        {name for step in migrations() for name in re.findall(r"CREATE TABLE (\w+)", step.sql)}
+    )
+
+
+def test_two_may_not_declare_the_same_table_or_name_of_the_document() -> None:
+    notes = PersonalData(table="notes", document={"notes": "SELECT * FROM notes WHERE author_id = :id"})
+    with pytest.raises(ValueError, match="declared twice about people: notes, «notes»"):
+        Declared((notes, notes))

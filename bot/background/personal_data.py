@@ -1,0 +1,20 @@
+"""What is kept of work that people asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.people.declared import PersonalData
+
+WORK: Sequence[PersonalData] = (
+    PersonalData(
+        table="jobs",
+        goes="participant_id account_id kind state",
+        swept="payload",
+        document={
+            "work_asked_for": "SELECT kind, payload, state, created_at FROM jobs WHERE participant_id = :id",
+        },
+        stored_json="payload",
+    ),
+    PersonalData(table="leases", of_nobody="name holder", stays_at_the_end=True),
+)

@@ -1,0 +1,98 @@
+"""What is kept of conversations: forms half filled, messages that arrived, screens, and changes that can be undone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from bot.database.engine import Transaction
+from bot.people.declared import BY_ACCOUNT, BY_CHAT, BY_NUMBER, PersonalData
+from bot.people.mentions import Redaction
+
+
+async def _sweep_dialogues(tx: Transaction, redaction: Redaction) -> None:
+    """Drop forms half filled that name someone."""
+    for row in await tx.all("SELECT platform, chat, draft FROM dialogues"):
+        if redaction.is_in(json.loads(row["draft"])):
+            await tx.run(
+                "DELETE FROM dialogues WHERE platform = :platform AND chat = :chat",
+                platform=row["platform"],
+                chat=row["chat"],
+            )
+
+
+async def _sweep_inbox(tx: Transaction, redaction: Redaction) -> None:
+    """Drop words under a reference that name someone."""
+    for row in await tx.all("SELECT platform, update_id, text FROM inbox WHERE text IS NOT NULL"):
+        if redaction.is_in(row["text"]):
+            await tx.run(
+                "UPDATE inbox SET text = NULL WHERE platform = :platform AND update_id = :update",
+                platform=row["platform"],
+                update=row["update_id"],
+            )
+
+
+async def _sweep_journal(tx: Transaction, redaction: Redaction) -> None:
+    """Drop changes that can be undone and name someone."""
+    for row in await tx.all("SELECT id, what, inverse FROM journal"):
+        if redaction.stored_span(row["what"]) != row["what"] or redaction.is_in(json.loads(row["inverse"])):
+            await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
+
+
+CONVERSATIONS: Sequence[PersonalData] = (
+    PersonalData(
+        table="dialogues",
+        deleted="platform chat action",
+        swept="draft",
+        document={"forms_half_filled": f"SELECT * FROM dialogues WHERE {BY_CHAT}"},
+        stored_json="draft",
+        forget=(f"DELETE FROM dialogues WHERE {BY_CHAT}",),
+        sweep=_sweep_dialogues,
+    ),
+    PersonalData(
+        table="albums",
+        deleted="platform chat album body name media_type state content",
+        document={"albums_on_their_way": f"SELECT album, place, body, name, media_type FROM albums WHERE {BY_CHAT}"},
+        forget=(f"DELETE FROM albums WHERE {BY_CHAT}",),
+    ),
+    PersonalData(
+        table="inbox",
+        emptied="platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
+        swept="text",
+        document={"messages_received": f"SELECT * FROM inbox WHERE {BY_NUMBER}"},
+        forget=(
+            f"DELETE FROM inbox WHERE replied = 1 AND {BY_NUMBER}",
+            # The update that asks for this is not answered yet: its number stays, so that a repeat changes nothing.
+            f"UPDATE inbox SET text = NULL WHERE {BY_NUMBER}",
+        ),
+        sweep=_sweep_inbox,
+    ),
+    PersonalData(
+        table="journal",
+        goes="author_id subject",
+        swept="what inverse",
+        document={
+            "changes_made": "SELECT * FROM journal WHERE author_id = :id",
+            "changes_about_you": "SELECT what, done_at FROM journal WHERE subject = :subject",
+        },
+        stored_json="what inverse",
+        forget=("DELETE FROM journal WHERE subject = :subject",),
+        sweep=_sweep_journal,
+    ),
+    PersonalData(
+        table="screens",
+        deleted="key account_id native_id digest",
+        document={"screens_that_change": f"SELECT key, native_id FROM screens WHERE {BY_ACCOUNT}"},
+        forget=(f"DELETE FROM screens WHERE {BY_ACCOUNT}",),
+    ),
+    PersonalData(
+        table="shown_screens",
+        goes="account_id native_id screen",
+        document={
+            "screens_in_your_chats": "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id"
+            " WHERE a.participant_id = :id",
+        },
+        # An account whose roles a platform has to take back stays a day longer than its person.
+        forget=(f"DELETE FROM shown_screens WHERE {BY_ACCOUNT}",),
+    ),
+)

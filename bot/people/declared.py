@@ -1,0 +1,217 @@
+"""What is kept about people and what happens when they leave: declared by the packages and capabilities it concerns.
+
+Each package of the engine and each capability declares its tables in its module `personal_data`, one `PersonalData`
+for every table; what a capability does when someone leaves, comes back or loses a role is its `AfterMembership`.
+`Declared` is all of it: the composition root gathers it and hands it to whatever reads a person's data, shuts someone
+out or erases them. Tests compare it with the schema, so a column that leads to a person cannot be left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.database.engine import Transaction
+from bot.people.mentions import Redaction, Traces
+from bot.people.participants import Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What someone wrote that goes with them, and their files: looked for in what others were shown.
+
+    `files` are the names of all their files, `digests` those of the files that go, as the SHA-256 of their content.
+    """
+
+    texts: Sequence[str] = ()
+    files: Sequence[str] = ()
+    digests: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Someone who is being forgotten, while their row is still there.
+
+    `texts`: what they wrote for others goes too; otherwise what others have read of it stays, without its author.
+    `traces` are what is looked for in what others were shown.
+    """
+
+    person: Participant
+    texts: bool
+    traces: Traces
+
+
+_MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
+BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
+"""SQL: a row is of a chat in which the person with this :id writes."""
+BY_NUMBER = f"(platform, native_id) IN ({_MINE.format(column='native_id')})"
+"""SQL: a row is of an account of the person with this :id, known by its number on the platform."""
+BY_ACCOUNT = "account_id IN (SELECT id FROM accounts WHERE participant_id = :id)"
+"""SQL: a row is of an account of the person with this :id."""
+
+Forget = Callable[[Transaction, Forgetting], Awaitable[None]]
+Read = Callable[[Transaction, int, bool], Awaitable[Written]]
+Sweep = Callable[[Transaction, Redaction], Awaitable[None]]
+
+
+async def _nothing_more(_tx: Transaction, _forgetting: Forgetting) -> None:
+    """Do nothing: the row refers to the person, and the database deletes or empties it along."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalData:
+    """What one table holds of people, and what becomes of it.
+
+    Columns of words and of bytes, and those that refer to people or accounts, are named in exactly one of the fields
+    from `goes` to `of_nobody`, with a blank between two names. Other columns (numbers, instants) say nothing of anybody
+    once these are dealt with.
+    """
+
+    table: str
+    goes: str = ""
+    """The row is deleted with the person: by a reference that deletes along."""
+    deleted: str = ""
+    """The row is deleted by `forget`, which knows the person by their account alone."""
+    emptied: str = ""
+    """The row stays, and leads to nobody any more."""
+    texts: str = ""
+    """What people wrote for others: with their texts it goes, otherwise what others have read of it stays."""
+    swept: str = ""
+    """What others were shown, or what is kept for a while and names people: looked through for the person."""
+    of_others: str = ""
+    """What the team or the program wrote, and is not about one person."""
+    of_nobody: str = ""
+    """Kinds, states, and words of the configuration."""
+    document: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What is read of the table for the document of one person's data: SQL by its name there.
+
+    The statement gets the participant's id as `:id`; one that contains `:subject` gets «person:12» instead.
+    """
+    stored_json: str = ""
+    """Columns of the document that hold JSON."""
+    instants: str = ""
+    """Columns of the document that hold an instant and whose name does not end in `_at`."""
+    forget: Forget | Sequence[str] = _nothing_more
+    """What forgetting someone does besides: a function, or statements with the parameters of `document`."""
+    written: Read | None = None
+    """Reads what someone wrote into the table that goes with them: written(tx, participant_id, texts)."""
+    sweep: Sweep | None = None
+    """Takes someone who was erased out of the columns `swept`; may run again."""
+    files: str = ""
+    """SQL for the digests of files that people sent: they stay with others' messages as long as a row names them."""
+    stays_at_the_end: bool = False
+    """Whether the rows stay when the gathering's data end; else all of them are deleted."""
+    at_the_end: Sequence[str] = ()
+    """Statements that are run besides when the gathering's data end."""
+
+    @property
+    def columns(self) -> Iterator[str]:
+        """Every column that is declared, as often as it is named."""
+        fates = (self.goes, self.deleted, self.emptied, self.texts, self.swept, self.of_others, self.of_nobody)
+        return (column for names in fates for column in names.split())
+
+
+Leave = Callable[[Transaction, Participant, datetime], Awaitable[Mapping[str, Any]]]
+ComeBack = Callable[[Transaction, Participant, Mapping[str, Any], datetime], Awaitable[None]]
+Lose = Callable[[Transaction, Participant, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterMembership:
+    """What a capability does when someone is shut out, let in again, loses a role, or is about to be erased."""
+
+    leave: Leave | None = None
+    """Someone is shut out: leave(tx, person, now) returns what `come_back` needs: JSON values by names of its own."""
+    come_back: ComeBack | None = None
+    """Someone is let in again: come_back(tx, person, kept, now); `kept` is what every `leave` returned, together."""
+    loses_role: Lose | None = None
+    """Someone organises or facilitates no more: loses_role(tx, person, now); `person` is as they were until now."""
+    before_erasing: Lose | None = None
+    """Someone is about to be erased: before_erasing(tx, person, now) runs while all their rows are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Everything declared about people: by the engine, then by capabilities in their order, in which it is done too.
+
+    Raises ValueError for a table, or a name in the document, that is declared twice.
+    """
+
+    tables: Sequence[PersonalData] = ()
+    membership: Sequence[AfterMembership] = ()
+
+    def __post_init__(self) -> None:
+        names = [name for data in self.tables for name in (data.table, *(f"«{part}»" for part in data.document))]
+        if twice := [name for name, times in Counter(names).items() if times > 1]:
+            raise ValueError(f"declared twice about people: {', '.join(twice)}")
+
+    async def forget(self, tx: Transaction, forgetting: Forgetting) -> None:
+        """Do what is declared for forgetting someone; their own row stays, and their accounts."""
+        for data in self.tables:
+            if callable(data.forget):
+                await data.forget(tx, forgetting)
+            else:
+                for statement in data.forget:
+                    await tx.run(statement, **parameters(statement, forgetting.person.id))
+
+    async def written(self, tx: Transaction, participant_id: int, *, texts: bool) -> Written:
+        """What someone wrote anywhere that goes with them; `texts`: also what they wrote for others."""
+        parts = [await data.written(tx, participant_id, texts) for data in self.tables if data.written]
+        return Written(
+            tuple(text for part in parts for text in part.texts),
+            tuple(name for part in parts for name in part.files),
+            tuple(digest for part in parts for digest in part.digests),
+        )
+
+    async def sweep(self, tx: Transaction, redaction: Redaction) -> None:
+        """Take someone who was erased out of what is kept for a while and names them."""
+        for data in self.tables:
+            if data.sweep:
+                await data.sweep(tx, redaction)
+
+    async def files(self, tx: Transaction) -> frozenset[str]:
+        """The digests of all files that people sent, and that a row still names."""
+        rows = [row for data in self.tables if data.files for row in await tx.all(data.files)]
+        return frozenset(row["digest"] for row in rows)
+
+    async def end(self, tx: Transaction) -> None:
+        """Delete all rows that are of people or were written by them; people and their accounts stay."""
+        for data in self.tables:
+            if not data.stays_at_the_end:
+                await tx.run(f"DELETE FROM {data.table}")
+            for statement in data.at_the_end:
+                await tx.run(statement)
+
+    async def leave(self, tx: Transaction, person: Participant, now: datetime) -> dict[str, Any]:
+        """Do what is declared for someone who is shut out; what `come_back` needs, as JSON values."""
+        kept: dict[str, Any] = {}
+        for after in self.membership:
+            if after.leave:
+                kept |= await after.leave(tx, person, now)
+        return kept
+
+    async def come_back(self, tx: Transaction, person: Participant, kept: Mapping[str, Any], now: datetime) -> None:
+        """Do what is declared for someone who is let in again."""
+        for after in self.membership:
+            if after.come_back:
+                await after.come_back(tx, person, kept, now)
+
+    async def lose_role(self, tx: Transaction, person: Participant, now: datetime) -> None:
+        """Do what is declared for someone who lost a role; `person` is as they were until now."""
+        for after in self.membership:
+            if after.loses_role:
+                await after.loses_role(tx, person, now)
+
+    async def before_erasing(self, tx: Transaction, person: Participant, now: datetime) -> None:
+        """Do what is declared for someone who is about to be erased."""
+        for after in self.membership:
+            if after.before_erasing:
+                await after.before_erasing(tx, person, now)
+
+
+def parameters(statement: str, participant_id: int) -> Mapping[str, Any]:
+    """The parameters of a declared statement about a participant."""
+    return {"subject": f"person:{participant_id}"} if ":subject" in statement else {"id": participant_id}

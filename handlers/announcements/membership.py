@@ -1,0 +1,37 @@
+"""What becomes of announcements that someone planned, when they organise no more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.content.texts import Name, _, _n
+from bot.content.views import Button, View
+from bot.conversation.routes import Go
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from bot.people.declared import AfterMembership
+from bot.people.participants import Participant
+from handlers.announcements import service, store
+
+
+async def _loses_role(tx: Transaction, person: Participant, now: datetime) -> None:
+    """Make what someone planned as an organiser a draft again, and tell the other organisers."""
+    if not person.organises:
+        return
+    planned = await store.planned_by(tx, person.id)
+    for announcement in planned:
+        await service.cancel(tx, announcement, now)
+    if planned:
+        said = _n(
+            "{name} is no organiser any more: {count} announcement they had planned is a draft again. Send it if it"
+            " is right.",
+            "{name} is no organiser any more: {count} announcements they had planned are drafts again. Send them if"
+            " they are right.",
+            len(planned),
+            name=Name(person.name),
+        )
+        view = View((said,), (Button(_("Announce"), Go("annoncer")),))
+        await outbox.notify_organisers(tx, view, now, but=person.id, about=person.id)
+
+
+AFTER_MEMBERSHIP = AfterMembership(loses_role=_loses_role)

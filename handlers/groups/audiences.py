@@ -1,0 +1,48 @@
+"""The people of a group, and those who were there on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+
+from bot.content.texts import Moment, Span, _
+from bot.database.engine import Transaction
+from bot.people.audiences import COMES, AudienceKind, is_id
+from handlers.groups import store
+from handlers.groups.messages import title
+from handlers.themes import store as themes
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+async def _group(tx: Transaction, number: str) -> Span | None:
+    group = await store.find(tx, int(number))
+    theme = await themes.find(tx, group.theme) if group else None
+    return title(group, theme) if group and theme else None
+
+
+async def _present(_tx: Transaction, day: str) -> Span:
+    return _("present on {date}", date=Moment(datetime.combine(date.fromisoformat(day), time(12), UTC), "date"))
+
+
+AUDIENCES: Sequence[AudienceKind] = (
+    AudienceKind(
+        name="group",
+        takes=is_id,
+        condition=f"{COMES} AND EXISTS"
+        " (SELECT 1 FROM members am WHERE am.participant_id = p.id AND am.group_id = :a_number)",
+        words=_group,
+    ),
+    AudienceKind(
+        name="present",
+        takes=_is_day,
+        condition=f"{COMES} AND EXISTS (SELECT 1 FROM attendance ap WHERE ap.participant_id = p.id"
+        " AND ap.day = :a_value AND ap.present = 1)",
+        words=_present,
+    ),
+)

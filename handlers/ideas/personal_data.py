@@ -1,0 +1,119 @@
+"""What is kept of ideas: whose they are, their files, and who voted for them or reported them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.database.engine import Row, Transaction
+from bot.people.declared import BY_CHAT, Forgetting, PersonalData, Written
+from bot.people.mentions import photo_name
+
+_READ = (
+    "i.state = 'live' AND i.hidden = 0 AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = i.group_id"
+    " AND r.phase = i.phase AND r.revealed_at IS NOT NULL)"
+)
+"""The ideas i that their group has read."""
+_GIVEN = "i.author_id = :id"
+_UNREAD = f"i.id IN (SELECT i.id FROM ideas i WHERE i.author_id = :id AND NOT ({_READ}))"
+"""The ideas i that someone gave and their group never read."""
+
+
+def _going(*, texts: bool) -> str:
+    """The ideas i that go with a person: all of theirs with their texts, else those nobody else has read."""
+    return _GIVEN if texts else _UNREAD
+
+
+async def _written(tx: Transaction, participant_id: int, texts: bool) -> Written:
+    """The ideas of a person that go with them and their files, and what all files of theirs are called."""
+    ideas = await tx.all(f"SELECT i.text FROM ideas i WHERE {_going(texts=texts)}", id=participant_id)
+    files = await tx.all(
+        "SELECT DISTINCT f.digest FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
+        f" WHERE {_going(texts=texts)} ORDER BY f.digest",
+        id=participant_id,
+    )
+    return Written(
+        [row["text"] for row in ideas],
+        [row["name"] for row in await _files_of(tx, participant_id)],
+        [row["digest"] for row in files],
+    )
+
+
+async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
+    """Delete the ideas that go with a person; those that their group read stay, as nobody's."""
+    person_id = forgetting.person.id
+    # What facilitators did to their ideas quotes them.
+    await tx.run(
+        "DELETE FROM journal WHERE subject IN"
+        " (SELECT 'idea:' || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
+        id=person_id,
+    )
+    if forgetting.texts:
+        await tx.run("DELETE FROM ideas WHERE author_id = :id", id=person_id)
+    else:
+        await tx.run(f"DELETE FROM ideas WHERE id IN (SELECT i.id FROM ideas i WHERE {_UNREAD})", id=person_id)
+        await _leave(tx, person_id)
+
+
+async def _leave(tx: Transaction, person_id: int) -> None:
+    """Forget the messages that ideas and their files came as, and what the files were called."""
+    await tx.run(
+        "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '' WHERE author_id = :id", id=person_id
+    )
+    for file in await _files_of(tx, person_id):
+        await tx.run(
+            "UPDATE idea_files SET name = :name, native_id = '' WHERE idea_id = :idea AND position = :position",
+            name=photo_name(file["name"], file["position"]),
+            idea=file["idea_id"],
+            position=file["position"],
+        )
+
+
+async def _files_of(tx: Transaction, person_id: int) -> list[Row]:
+    return await tx.all(
+        "SELECT f.idea_id, f.position, f.name FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
+        " WHERE i.author_id = :id ORDER BY f.idea_id, f.position",
+        id=person_id,
+    )
+
+
+PERSONAL_DATA: Sequence[PersonalData] = (
+    PersonalData(
+        table="idea_hints",
+        deleted="platform chat",
+        document={"told_what_an_idea_may_be": f"SELECT * FROM idea_hints WHERE {BY_CHAT}"},
+        forget=(f"DELETE FROM idea_hints WHERE {BY_CHAT}",),
+    ),
+    PersonalData(
+        table="idea_votes",
+        goes="participant_id",
+        document={"votes": "SELECT idea_id FROM idea_votes WHERE participant_id = :id"},
+    ),
+    PersonalData(
+        table="idea_reports",
+        goes="participant_id",
+        document={
+            "ideas_you_reported": "SELECT idea_id, at AS reported_at FROM idea_reports WHERE participant_id = :id",
+        },
+    ),
+    PersonalData(
+        table="idea_files",
+        emptied="native_id",
+        texts="digest name media_type",
+        document={
+            "files_of_your_ideas": "SELECT f.idea_id, f.name, f.media_type, f.size FROM idea_files f"
+            " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :id",
+        },
+        files="SELECT DISTINCT digest FROM idea_files",
+    ),
+    PersonalData(
+        table="ideas",
+        emptied="author_id platform chat native_id album",
+        texts="theme phase territory category text stems state",
+        document={
+            "ideas": "SELECT id, phase, theme, territory, category, text, anonymous, state, created_at, edited_at"
+            " FROM ideas WHERE author_id = :id ORDER BY id",
+        },
+        forget=_forget,
+        written=_written,
+    ),
+)

@@ -1,0 +1,17 @@
+"""What is kept of who confirmed the slides of a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.people.declared import PersonalData
+
+PERSONAL_DATA: Sequence[PersonalData] = (
+    PersonalData(
+        table="deck_confirmations",
+        emptied="confirmed_by digest",
+        document={
+            "slides_you_confirmed": "SELECT group_id, confirmed_at FROM deck_confirmations WHERE confirmed_by = :id",
+        },
+    ),
+)

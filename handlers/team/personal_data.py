@@ -1,0 +1,39 @@
+"""What is kept of questions to the team, and of who answered them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.database.engine import Transaction
+from bot.people.declared import Forgetting, PersonalData, Written
+
+
+async def _written(tx: Transaction, participant_id: int, texts: bool) -> Written:
+    """A person's questions and the answers to them, where their texts go."""
+    if not texts:
+        return Written()
+    rows = await tx.all("SELECT question, answer FROM questions WHERE participant_id = :id", id=participant_id)
+    return Written([words for row in rows for words in (row["question"], row["answer"] or "")])
+
+
+async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
+    """Take the person off the answers they gave and, where their texts stay, off their questions."""
+    await tx.run("UPDATE questions SET answered_by = NULL WHERE answered_by = :id", id=forgetting.person.id)
+    if not forgetting.texts:
+        await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=forgetting.person.id)
+
+
+PERSONAL_DATA: Sequence[PersonalData] = (
+    PersonalData(
+        table="questions",
+        goes="participant_id",
+        emptied="answered_by",
+        texts="question answer",
+        document={
+            "questions": "SELECT id, question, asked_at, answer, answered_at FROM questions WHERE participant_id = :id",
+            "answers_given": "SELECT id, answer, answered_at FROM questions WHERE answered_by = :id",
+        },
+        forget=_forget,
+        written=_written,
+    ),
+)

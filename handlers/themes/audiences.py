@@ -1,0 +1,37 @@
+"""The people of a theme, and those who chose none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.content.texts import Localised, Span, _
+from bot.database.engine import Transaction
+from bot.people.audiences import COMES, AudienceKind, is_key, no_value
+from handlers.themes import store
+
+
+async def _theme(tx: Transaction, key: str) -> Span | None:
+    theme = await store.find(tx, key)
+    return Localised(theme.title) if theme else None
+
+
+async def _unchosen(_tx: Transaction, _value: str) -> Span:
+    return _("without a theme")
+
+
+AUDIENCES: Sequence[AudienceKind] = (
+    AudienceKind(
+        name="theme",
+        takes=is_key,
+        condition=f"{COMES} AND EXISTS"
+        " (SELECT 1 FROM choices ac WHERE ac.participant_id = p.id AND ac.theme = :a_value)",
+        words=_theme,
+    ),
+    AudienceKind(
+        name="unchosen",
+        takes=no_value,
+        condition=f"{COMES} AND NOT EXISTS"
+        " (SELECT 1 FROM choices ac WHERE ac.participant_id = p.id AND ac.theme IS NOT NULL)",
+        words=_unchosen,
+    ),
+)

@@ -1,0 +1,26 @@
+"""What becomes of the calls that someone took when they leave the gathering: the organisers are called at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.database.engine import Transaction
+from bot.people.declared import AfterMembership
+from bot.people.participants import Participant
+from handlers.workshops import call_store
+
+
+async def _leave(tx: Transaction, person: Participant, _now: datetime) -> Mapping[str, Any]:
+    """Hand on the calls of someone who is shut out; they are not given back."""
+    await call_store.hand_on(tx, person.id, leaves=True)
+    return {}
+
+
+async def _before_erasing(tx: Transaction, person: Participant, _now: datetime) -> None:
+    """Hand on the calls of someone who is about to be erased."""
+    await call_store.hand_on(tx, person.id, leaves=True)
+
+
+AFTER_MEMBERSHIP = AfterMembership(leave=_leave, before_erasing=_before_erasing)
