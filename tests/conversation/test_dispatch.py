@@ -71,7 +71,7 @@ async def test_an_update_that_a_program_lost_its_lease_over_is_done_once_by_the_
                     await asyncio.sleep(0)
                 first.cancel()
                 await asyncio.wait({first})
-                await Dispatcher(world.store, ROUTER, world.settings, world.clock).handle(incoming)
+                await Dispatcher(world.store, ROUTER, DECLARED, world.settings, world.clock).handle(incoming)
             asked.append(f"Question {steps}?")
             await world.clock.advance(timedelta(hours=1))
         store = Watched(world.store)
