@@ -314,8 +314,19 @@ class Dispatcher:
             account, person = await participant_store.enlist(tx, account, person, now)
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         message = message_of(incoming.content)
-        shared = self.router.shared
-        return Request(tx, now, settings, account, person, locale, self.files, self._declared, shared, message=message)
+        return Request(
+            tx,
+            now,
+            settings,
+            account,
+            person,
+            locale,
+            self.files,
+            self._declared,
+            self.router.shared,
+            self.router.reminders,
+            message=message,
+        )
 
     # --- what is said when something did not go through
 

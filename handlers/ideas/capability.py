@@ -31,6 +31,6 @@ CAPABILITY = Capability(
         merging.routes,
     ),
     chores=(opening_store.forget_hints,),
-    personal_data=PERSONAL_DATA,
     files_in_use=(file_store.TABLE,),
+    personal_data=PERSONAL_DATA,
 )

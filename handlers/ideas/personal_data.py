@@ -55,7 +55,7 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
 
 
 async def _leave(tx: Transaction, person_id: int) -> None:
-    """Forget the messages that ideas came as, and what their files were called."""
+    """Forget the messages that ideas and their files came as, and what the files were called."""
     await tx.run(
         "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '' WHERE author_id = :id", id=person_id
     )

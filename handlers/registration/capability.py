@@ -32,7 +32,6 @@ CAPABILITY = Capability(
         entering.routes,
     ),
     chores=(imports.forget_old,),
-    personal_data=PERSONAL_DATA,
     home=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
     help=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
     organiser_home=(
@@ -41,4 +40,5 @@ CAPABILITY = Capability(
         fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER),
         ScreenPart(100, reading_lists.offer_lists, ORGANISER),
     ),
+    personal_data=PERSONAL_DATA,
 )

@@ -13,6 +13,6 @@ CAPABILITY = Capability(
         summary.routes,
     ),
     organiser_routes=(organiser.routes,),
-    personal_data=PERSONAL_DATA,
     organiser_home=(fixed_part(70, Button(_("The results"), Go("bilan")), who=ORGANISER),),
+    personal_data=PERSONAL_DATA,
 )

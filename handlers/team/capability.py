@@ -7,8 +7,8 @@ from handlers.team.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
-    personal_data=PERSONAL_DATA,
     home=(ScreenPart(70, participant.offer_to_ask),),
     help=(fixed_part(40, participant.ASK, participant.MY_QUESTIONS),),
     organiser_home=(ScreenPart(20, participant.count_questions, ORGANISER),),
+    personal_data=PERSONAL_DATA,
 )

@@ -36,10 +36,8 @@ CAPABILITY = Capability(
         speaking.routes,
     ),
     organiser_routes=(facilitators.routes,),
-    sources=lambda settings: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
+    sources=lambda settings, _subjects: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
     chores=(facilitator_store.touch_all_panels,),
-    personal_data=PERSONAL_DATA,
-    after_membership=AFTER_MEMBERSHIP,
     home=(
         ScreenPart(15, facilitating.show_role_first, FACILITATOR),
         ScreenPart(30, participant.offer_phase),
@@ -54,4 +52,6 @@ CAPABILITY = Capability(
             who=ORGANISER,
         ),
     ),
+    personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
 )

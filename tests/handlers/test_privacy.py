@@ -123,6 +123,19 @@ async def test_the_document_holds_everything_and_no_secret(world: World) -> None
     assert all("hash" not in secret for secret in document["links_and_codes"])
 
 
+async def test_pressed_twice_it_comes_once(world: World) -> None:
+    chat = await world.join("Zoé", "1")
+    for _tap in range(2):
+        await chat.command("mesdonnees")
+        assert chat.text == "Your data is being gathered. It comes in a moment."
+        jobs = await world.store.read(lambda tx: tx.all("SELECT id FROM jobs"))
+        assert len(jobs) == 1
+        await world.store.transact(lambda tx: tx.run("UPDATE jobs SET state = 'running'"))
+    await world.clock.advance(timedelta(seconds=20))
+    await chat.command("mesdonnees")
+    assert len(await world.store.read(lambda tx: tx.all("SELECT id FROM jobs"))) == 2
+
+
 async def test_the_document_tells_what_reminders_were_turned_off(world: World) -> None:
     chat = await world.join("Zoé", "1")
     await chat.command("rappels")
@@ -184,12 +197,22 @@ def test_every_part_of_the_document_has_its_place_on_the_page() -> None:
 # --- being forgotten
 
 
+async def finished(world: World) -> int:
+    """What was begun to be erased is erased; how many people."""
+    return await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+
+
+async def replayed(world: World) -> int:
+    """Who is back after a restore is erased again; how many people."""
+    return await erasure.replay_erasures(world.store, DECLARED, world.settings.storage, world.files, world.clock.now())
+
+
 async def test_nothing_is_left_in_any_table(world: World, store_url: str) -> None:
     team = await world.organiser()
     chat, other = await join_everywhere(world)
     await erase(chat)
     assert chat.text.startswith("Everything about you is erased.")
-    await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+    await finished(world)
     left = await everything(world.store)
     assert not [trace for trace in (*TRACES, EMAIL) if trace in left]
     assert await pushed(world, team) == []
@@ -207,7 +230,7 @@ async def test_nothing_is_left_in_the_files(sqlite_url: str, tmp_path: Path) -> 
             await world.invite(f"Person {number}", "Someone" * 9)
         await erase(chat)
         await world.dispatcher.close()
-        assert await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files) == 1
+        assert await finished(world) == 1
         found = bytes_in(tmp_path)
         assert not [trace for trace in (*TRACES, EMAIL) if trace.encode() in found]
         assert b"Person 79" in found
@@ -228,7 +251,7 @@ async def test_texts_may_stay_without_their_author(world: World) -> None:
     team = await world.organiser()
     chat, _other = await join_everywhere(world)
     await erase(chat, "Keep my texts, without my name")
-    await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+    await finished(world)
     kept = await world.store.read(lambda tx: questions.find(tx, 1))
     assert kept
     assert (kept.question, kept.participant_id) == ("Is there a secret garden?", None)
@@ -259,7 +282,7 @@ async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None,
         assert [idea["text"] for idea in document["ideas"]] == ["A shared kitchen", "Not so good after all", "Too late"]
         assert document["files_of_your_ideas"][0]["name"] == "Zoraïde.pdf"
         await erase(chat, which)
-        await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+        await finished(world)
         left = await everything(world.store)
         assert not [trace for trace in ("Zoraïde", "Zorglub", EMAIL) if trace in left]
 
@@ -331,8 +354,8 @@ def log_of(world: World) -> list[dict[str, object]]:
 async def test_an_erasure_is_noted_beside_the_database_once(world: World, store_url: str) -> None:
     chat, _other = await join_everywhere(world)
     await erase(chat)
-    assert await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files) == 1
-    assert await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files) == 0
+    assert await finished(world) == 1
+    assert await finished(world) == 0
     (noted,) = log_of(world)
     assert noted["texts"] is True
     assert noted["erased_at"] == "2027-03-01T09:00:00+00:00"
@@ -347,10 +370,10 @@ async def test_a_crash_between_the_commit_and_the_log_loses_nothing(store_url: s
         await erase(chat)
     erasure.log_path(world.settings.storage).write_text('{"person": "torn by the cra')
     async with open_world(store_url, files=files) as world:
-        assert await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files) == 1
+        assert await finished(world) == 1
     assert len(erasure.log_path(world.settings.storage).read_text().splitlines()) == 2
     async with open_world(store_url, files=files) as world:
-        assert await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files) == 0
+        assert await finished(world) == 0
 
 
 async def test_who_was_erased_since_the_backup_is_erased_again(sqlite_url: str, tmp_path: Path) -> None:
@@ -360,18 +383,12 @@ async def test_who_was_erased_since_the_backup_is_erased_again(sqlite_url: str, 
         await world.join("Ali", "2")
         await world.store.backup(backup)
         await erase(chat)
-        await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+        await finished(world)
     shutil.copyfile(backup, database)
     async with open_world(sqlite_url) as world:
         assert EMAIL in await everything(world.store)
-        assert (
-            await erasure.replay_erasures(world.store, DECLARED, world.settings.storage, world.files, world.clock.now())
-            == 1
-        )
-        assert (
-            await erasure.replay_erasures(world.store, DECLARED, world.settings.storage, world.files, world.clock.now())
-            == 0
-        )
+        assert await replayed(world) == 1
+        assert await replayed(world) == 0
         left = await everything(world.store)
         assert not [trace for trace in (*TRACES, EMAIL) if trace in left]
         assert "Ali" in left
@@ -382,14 +399,11 @@ async def test_who_comes_again_with_the_same_reference_is_someone_new(sqlite_url
     async with open_world(sqlite_url) as world:
         chat, _other = await join_everywhere(world)
         await erase(chat)
-        await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+        await finished(world)
         await world.clock.advance(timedelta(days=1))
         world._people -= 1
         await world.invite("Zoraïde", **FACTS)
-        assert (
-            await erasure.replay_erasures(world.store, DECLARED, world.settings.storage, world.files, world.clock.now())
-            == 0
-        )
+        assert await replayed(world) == 0
 
 
 async def test_names_and_roles_given_elsewhere_are_taken_back(world: World) -> None:
