@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +47,21 @@ class CountedStore(Store):
         self._store = store
 
     async def transact(self, unit: Unit[T]) -> T:
-        return await self._store.transact(lambda tx: unit(CountedTransaction(tx, self.statements)))
+        return await self._counted(self._store.transact, unit)
 
     async def read(self, unit: Unit[T]) -> T:
-        return await self._store.read(lambda tx: unit(CountedTransaction(tx, self.statements)))
+        return await self._counted(self._store.read, unit)
+
+    async def _counted(self, run: Callable[[Unit[T]], Awaitable[T]], unit: Unit[T]) -> T:
+        asked: list[str] = []
+
+        async def attempt(tx: Transaction) -> T:
+            asked.clear()  # tried again: what the attempt before asked was undone
+            return await unit(CountedTransaction(tx, asked))
+
+        result = await run(attempt)
+        self.statements += asked
+        return result
 
     async def erase_traces(self) -> None:
         await self._store.erase_traces()
