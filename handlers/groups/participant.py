@@ -15,9 +15,9 @@ from handlers.groups.jobs import draw_card
 from handlers.groups.messages import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
 from handlers.groups.rounds import round_of_the_day
+from handlers.navigation.actions import ASK, HOME
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
-from handlers.themes.participant import ASK, HOME
 from handlers.workshops import store as phases
 from handlers.workshops.messages import SHOW_PHASE
 

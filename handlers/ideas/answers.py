@@ -10,7 +10,7 @@ from handlers.ideas.messages import glimpse
 from handlers.ideas.opening_store import Opening
 from handlers.ideas.own_actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, Withdraw
 from handlers.ideas.service import MOST, Given
-from handlers.themes.participant import ASK
+from handlers.navigation.actions import ASK
 from handlers.workshops.actions import GiveFact, GiveIdea, MyIdeas
 from handlers.workshops.model import Collects, Idea
 

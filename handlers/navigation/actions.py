@@ -1,4 +1,4 @@
-"""The ways to screens about people that any capability may lead organisers to."""
+"""The ways to screens that any capability may lead to: one's own, the team, the organisers', those about people."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import Go
+
+HOME = Button(_("My place"), Go("moi"))
+"""The way to one's own screen."""
+ASK = Button(_("Ask the team"), Go("equipe"))
+"""The way to the form in which someone asks the team a question."""
+BACK = Button(_("Organise"), Go("organiser"))
+"""The way to the organisers' screen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.content.texts import Localised, Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people.audiences import describe
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 from handlers.programme import store
 from handlers.programme.actions import (
     AddSession,

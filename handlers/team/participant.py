@@ -16,9 +16,9 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Go, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
+from handlers.navigation.actions import ASK, HOME
 from handlers.team import store
 from handlers.team.store import Question
-from handlers.themes.participant import HOME
 from handlers.workshops import store as phases
 from handlers.workshops.actions import KeepAsIdea
 
@@ -28,7 +28,6 @@ _SHOWN = 5
 """How many questions a list holds, so that it stays one message."""
 _SHORT = 100
 
-ASK = Button(_("Ask the team"), Go("equipe"))
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 ASKING = Go("equipe").encode()
 """The form's payload, under which stray words are kept until the person says what they are."""
@@ -269,7 +268,7 @@ async def ask_in_words(request: Request, words: str) -> Reply:
         form = QuestionForm.read({"question": words}, request.locale)
     except Incomplete as problem:
         await _keep(request, ASKING, {"question": words})
-        correct = Button(_("Correct my question"), Go("equipe"), style="primary")
+        correct = Button(_("Correct my question"), ASK.action, style="primary")
         return reply(problem.text, buttons=(correct,), fresh=True)
     return await ask(request, form)
 
@@ -313,7 +312,7 @@ def _subject(question_id: int) -> str:
 
 
 def _ask(label: Span) -> Button:
-    return Button(label, Go("equipe"))
+    return Button(label, ASK.action)
 
 
 def _too(question: Question) -> Button:

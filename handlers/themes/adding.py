@@ -16,8 +16,8 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
 from bot.delivery import outbox
 from handlers.groups import store as groups
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK
 from handlers.themes import store
 from handlers.themes.actions import ShowThemes, back_to_theme, find_theme
 from handlers.themes.model import Theme

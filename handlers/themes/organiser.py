@@ -17,8 +17,9 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
 from bot.delivery import outbox
 from handlers.navigation import overview
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, conflict, mark
+from handlers.navigation.layout import conflict, mark
 from handlers.themes import service, store
 from handlers.themes.actions import PickTheme, ShowTheme, ShowThemes, back_to_theme, find_theme
 from handlers.themes.adding import AddTheme, AskToRemove, groups_of

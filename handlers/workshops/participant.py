@@ -10,8 +10,8 @@ from bot.conversation.routes import Go, Request, Routes
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
 from handlers.groups.rounds import round_of_the_day
+from handlers.navigation.actions import ASK, HOME
 from handlers.syntheses import deliverables
-from handlers.themes.participant import ASK, HOME
 from handlers.workshops import service, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
 from handlers.workshops.messages import (
