@@ -1,4 +1,7 @@
-"""The ways to screens that any capability may lead to: one's own, the team, the organisers', those about people."""
+"""The ways to screens that any capability may lead to.
+
+One's own screen, the team, the organisers' screen, those about people, and those about what one is reminded of.
+"""
 
 from __future__ import annotations
 
@@ -48,3 +51,19 @@ class Renew(Action):
     code: ClassVar[str] = "oiy"
     person: int
     keep: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Action):
+    """Be reminded of a session once more; 0 is the theme deadline."""
+
+    code: ClassVar[str] = "rl"
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mute(Action):
+    """Be reminded of a session, or of its kind, no more; 0 is the theme deadline."""
+
+    code: ClassVar[str] = "rm"
+    session: int

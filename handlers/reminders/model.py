@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import Enum
 
-THEMES = "themes"
-"""The subject of the theme deadline."""
 ON_TIME = timedelta(minutes=1)
 """How late a reminder may be without saying so."""
 
