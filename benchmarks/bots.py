@@ -60,14 +60,15 @@ def _echo_application(root: str, *, ours: bool) -> Application[Any, Any, Any, An
 
 async def _run_ours(root: str, store: str) -> None:
     from bot.app import run
-    from bot.config.settings import load_settings
+    from bot.config.settings import load_sections, load_settings
+    from handlers import CAPABILITIES
 
     environment = {
         "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
         "RENCONTRES_TELEGRAM__API_BASE": root,
         "RENCONTRES_STORAGE__URL": store,
     }
-    await run(load_settings(None, environment), only=frozenset({"telegram"}))
+    await run(load_settings(None, load_sections(CAPABILITIES), environment), only=frozenset({"telegram"}))
 
 
 def main() -> None:

@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import House, build
-from bot.config.settings import load_settings
+from bot.config.settings import load_sections, load_settings
 from bot.content.features import features_of, platforms
 from bot.database.engine import Transaction
 from bot.delivery.courier import Courier
 from bot.people.audiences import EVERYONE
 from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import TOKEN
+from handlers import CAPABILITIES
 from handlers.announcements import broadcasting
 from handlers.announcements import store as announcements
 
@@ -138,6 +139,7 @@ async def _broadcast(house: House) -> dict[str, Any]:
 async def _run(root: str, store: str) -> None:
     settings = load_settings(
         None,
+        load_sections(CAPABILITIES),
         {
             "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
             "RENCONTRES_TELEGRAM__API_BASE": root,

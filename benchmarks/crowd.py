@@ -6,10 +6,9 @@ import asyncio
 from pathlib import Path
 
 from bot.clock import SystemClock, to_micros
-from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from tests.world import seed
+from tests.world import AllSettings, seed
 
 THEMES = [
     {"key": key, "title": {locale: key.title() for locale in ("fr", "en", "de")}}
@@ -49,7 +48,7 @@ async def _fill(url: str, people: int, first_id: int, active: int) -> None:
         await tx.run("UPDATE themes SET taken = :taken WHERE key = 'culture'", taken=people - active)
 
     try:
-        await seed(store, Settings.model_validate({"themes": THEMES}))
+        await seed(store, AllSettings.model_validate({"themes": THEMES}))
         await store.transact(unit)
     finally:
         await store.close()

@@ -17,10 +17,11 @@ from pathlib import Path
 import bot.app
 import bot.platforms.discord.adapter  # each platform is imported where it is on: in every life here
 import bot.platforms.telegram.adapter
-from bot.config.settings import load_settings
+from bot.config.settings import load_sections, load_settings
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Incoming
 from bot.rehearsal.botapi import TOKEN, BotApi
+from handlers import CAPABILITIES
 
 POINTS = ("before commit", "after commit", "after reply")
 FIRST = 5_000_000_001
@@ -127,5 +128,5 @@ def _live(root: str, store: Path, failpoint: tuple[str, int] | None, discord: st
 
         library.http.Route.BASE = discord
         environment["RENCONTRES_DISCORD__TOKEN"] = "a-token-for-rehearsals-only"
-    settings = load_settings(None, environment)
+    settings = load_settings(None, load_sections(CAPABILITIES), environment)
     asyncio.run(bot.app.run(settings, only=frozenset({"telegram", "delivery"})))

@@ -22,7 +22,6 @@ from pathlib import Path
 from benchmarks.crowd import fill
 from bot.background.scheduling import Ticker
 from bot.clock import SystemClock
-from bot.config.settings import Settings
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Store, Transaction
@@ -35,7 +34,7 @@ from handlers.programme.service import changed
 from handlers.reminders import store as reminders
 from handlers.reminders.model import session_subject, until
 from handlers.reminders.schedule import Reminders
-from tests.world import CONTRIBUTIONS
+from tests.world import CONTRIBUTIONS, AllSettings
 
 _BEAT = 0.001
 _RELEASED_WITHIN = 60.0
@@ -116,7 +115,7 @@ async def _round(url: str, people: int, *, personal: bool) -> None:
     await store.transact(lambda tx: tx.run("UPDATE accounts SET platform = 'web'"))
     clock, sink = SystemClock(), Sink()
     before = [] if personal else ["10min"]
-    settings = Settings.model_validate({"reminders": {"before": before, "themes": []}})
+    settings = AllSettings.model_validate({"reminders": {"before": before, "themes": []}})
     delivery = Delivery(store, {sink.name: sink}, settings, clock, CONTRIBUTIONS)
     ticker = Ticker(store, clock, (Reminders(settings),), delivery.wake)
     await ticker.prepare()

@@ -26,7 +26,6 @@ from benchmarks.crowd import THEMES
 from benchmarks.peer import Peer, bot_api
 from benchmarks.workshop_driven import Driven, house
 from bot.clock import SystemClock
-from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
@@ -34,7 +33,7 @@ from bot.rehearsal.botapi import TOKEN
 from handlers.results.summary import ShowCharts, TakeAway
 from tests.exports.crowd import attach, populate
 from tests.handlers.workshops import PHASES
-from tests.world import seed
+from tests.world import AllSettings, seed
 
 _GROUPS, _PER_PHASE = 100, 13
 _PHOTOS = 40
@@ -84,7 +83,7 @@ async def _populate(settings: Mapping[str, Any], folder: Path) -> str:
             await attach(tx, files, idea, _photo(chance))
 
     try:
-        await seed(store, Settings.model_validate(settings))
+        await seed(store, AllSettings.model_validate(settings))
         made = await populate(store, SystemClock().now(), groups=_GROUPS, ideas=_PER_PHASE)
         await store.transact(lambda tx: hang(tx, [made.ideas[group][0] for group in made.groups[:_PHOTOS]]))
     finally:

@@ -20,9 +20,9 @@ from typing import Any
 import discord
 
 from bot.app import House, run
-from bot.config.settings import Settings
 from bot.platforms.discord.adapter import Discord
 from bot.platforms.web.adapter import Web
+from tests.world import AllSettings
 
 _BEAT = 0.001
 
@@ -111,7 +111,7 @@ def main() -> None:
         puppets.append(Puppet(house))
         return ()
 
-    asyncio.run(run(Settings.model_validate_json(settings), beside=beside))
+    asyncio.run(run(AllSettings.model_validate_json(settings), beside=beside))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ from benchmarks.workshop_driven import Driven, house
 from benchmarks.workshop_people import Browser, modals, replied, submitted
 from benchmarks.workshop_town import Person, gather, sentence
 from bot.clock import SystemClock
-from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people import secrets
@@ -35,7 +34,7 @@ from bot.rehearsal.botapi import TOKEN
 from handlers.workshops.actions import GiveIdea
 from tests.handlers.workshops import PHASES
 from tests.platforms.discord.local import LocalDiscord, local_discord, press
-from tests.world import seed
+from tests.world import AllSettings, seed
 
 _PLATFORMS = ("telegram", "discord", "web")
 _TRIP = 0.05
@@ -101,7 +100,7 @@ async def _prepare(settings: Mapping[str, Any], people: int, peer: Peer) -> tupl
         return everyone, {each.id: await secrets.issue(tx, "page", each.id, now) for each in everyone[2::3]}
 
     try:
-        await seed(store, Settings.model_validate(settings))
+        await seed(store, AllSettings.model_validate(settings))
         return await store.transact(unit)
     finally:
         await store.close()

@@ -2,6 +2,9 @@
 
 A capability is one folder of handlers/, listed by its name in `handlers.CAPABILITIES`. The engine knows none by
 name: it asks each for the parts named here, and puts them together.
+
+Commands of the shell need less of a capability than that. For their sake some modules are found by name and loaded
+alone, where a capability has them: `settings`, `seeding` and `checking` (see bot.config), `cli` (see bot.cli.main).
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.background.scheduling import Ticker
 from bot.clock import ManualClock, to_micros
-from bot.config.settings import ReminderSettings
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store, Transaction
@@ -17,6 +16,7 @@ from handlers.programme import store as sessions
 from handlers.programme.model import Plan, Session
 from handlers.reminders import service as reminding
 from handlers.reminders.schedule import Reminders
+from handlers.reminders.settings import ReminderSettings
 from handlers.reminders.subjects import COMPOSERS, Compose
 from tests.delivery.rig import Rig
 from tests.world import START

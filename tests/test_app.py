@@ -18,7 +18,7 @@ from bot.config.settings import Settings
 from bot.content.errors import ConfigError
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
-from tests.world import THEMES
+from tests.world import THEMES, AllSettings
 
 SECRET = "K1tchen-f0r-everybody"
 HERE = {"host": "127.0.0.1", "port": 0, "public_url": "http://127.0.0.1"}
@@ -32,7 +32,9 @@ class HastyClock(SystemClock):
 
 
 def configured(folder: Path, **sections: object) -> Settings:
-    return Settings.model_validate({"themes": THEMES, "storage": {"url": f"sqlite:///{folder}/house.db"}, **sections})
+    return AllSettings.model_validate(
+        {"themes": THEMES, "storage": {"url": f"sqlite:///{folder}/house.db"}, **sections}
+    )
 
 
 @asynccontextmanager

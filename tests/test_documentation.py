@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import discord
 import polib
@@ -21,13 +21,13 @@ from pydantic import BaseModel
 import handlers
 from bot.capability import load, make_router
 from bot.cli.main import app
-from bot.config.settings import PhaseSettings, SessionSettings, Settings, ThemeSettings
 from bot.content.texts import Reader, plain
 from bot.database.opening import open_store
 from bot.database.schema import statements
 from bot.people.listed import RosterPerson
 from bot.platforms.discord.checking import INVITED_WITH
 from tests import world
+from tests.world import AllSettings
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -198,13 +198,14 @@ def test_every_button_of_the_manuals_is_called_so(document: Path) -> None:
 def keys(model: type[BaseModel]) -> Iterator[str]:
     for name, field in model.model_fields.items():
         yield name
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from (f"{name}.{inner}" for inner in keys(field.annotation))
+        kind = get_args(field.annotation)[0] if get_origin(field.annotation) is tuple else field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from (f"{name}.{inner}" for inner in keys(kind))
 
 
 def known_keys() -> set[str]:
     """Every key, by itself and after its section."""
-    whole = {*keys(Settings), *keys(ThemeSettings), *keys(SessionSettings), *keys(PhaseSettings)}
+    whole = set(keys(AllSettings))
     return whole | {key.rpartition(".")[2] for key in whole}
 
 
@@ -212,7 +213,7 @@ def known_keys() -> set[str]:
 def test_every_key_exists(document: Path) -> None:
     text, known = document.read_text("utf-8"), known_keys()
     for block in blocks(text, "toml"):
-        Settings.model_validate(tomllib.loads(block))
+        AllSettings.model_validate(tomllib.loads(block))
     for name in re.findall(r"RENCONTRES_(\w+__\w+)=", text):
         assert name.lower().replace("__", ".") in known, name
     if document.name == "CONTRIBUTING.md":
@@ -222,10 +223,10 @@ def test_every_key_exists(document: Path) -> None:
         word = span.partition(" = ")[0]
         if re.fullmatch(r"[a-z]+(_[a-z]+)+", word):
             assert word in known | columns | OTHERS, span
-        elif re.fullmatch(rf"({'|'.join(Settings.model_fields)})\.[a-z_]+", word):
+        elif re.fullmatch(rf"({'|'.join(AllSettings.model_fields)})\.[a-z_]+", word):
             assert word in known, span
         elif section := re.fullmatch(r"\[(\w+)\]", word):
-            assert section[1] in Settings.model_fields, span
+            assert section[1] in AllSettings.model_fields, span
 
 
 def test_the_address_that_adds_the_bot_to_a_server_asks_for_what_is_used() -> None:

@@ -31,7 +31,7 @@ from bot.people.participants import Participant
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
 from tests.labour import measure
-from tests.world import DECLARED
+from tests.world import DECLARED, ROUTER
 
 routes = Routes()
 
@@ -453,6 +453,19 @@ def test_a_process_for_work_is_light_until_it_has_some(tmp_path: Path) -> None:
     heavy = {"rich", "pydantic", "babel", "telegram", "discord", "aiohttp", "sqlite3", "PIL", "numpy", "bot.app"}
     assert heavy & {*process["modules"]} == set()
     assert process["weight"] < 40_000
+
+
+def test_for_its_work_a_process_loads_no_screen_and_no_library_it_may_not_use() -> None:
+    modules = {job.work.__module__ for job in ROUTER.jobs.values()}
+    assert {name.rpartition(".")[2] for name in modules} == {"jobs"}
+    program = (
+        f"import json, {', '.join(modules)}; from tests.labour import look_around;"
+        " from bot.config.modules import load_audiences; from handlers import CAPABILITIES;"
+        " load_audiences(CAPABILITIES); print(json.dumps(look_around({})))"  # as who reads a programme does
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    heavy = {"bot.conversation", "bot.app", "pydantic", "babel", "telegram", "discord", "aiohttp", "PIL", "numpy"}
+    assert heavy & {*json.loads(done.stdout)["modules"]} == set()
 
 
 def test_work_that_no_other_process_can_find_is_refused_when_declared() -> None:

@@ -10,10 +10,10 @@ import pytest
 import structlog
 
 from bot import logs
-from bot.config.settings import Settings
+from tests.world import AllSettings
 
 TELEGRAM = "123456789:AAGxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-SETTINGS = Settings.model_validate(
+SETTINGS = AllSettings.model_validate(
     {
         "telegram": {"token": TELEGRAM, "webhook_secret": "open-sesame"},
         "discord": {"token": "not-in-the-usual-form"},

@@ -26,6 +26,7 @@ from handlers.workshops import service as living
 from handlers.workshops import store as phases
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.schedule import PhaseClock
+from handlers.workshops.settings import WorkshopSettings
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
 from tests.handlers.pushes import look_at_push
@@ -46,7 +47,7 @@ async def one_group(world: World) -> tuple[NeutralChat, Group]:
 
 def program(world: World) -> Ticker:
     """What tells the time of phases, as after a start."""
-    return Ticker(world.store, world.clock, (PhaseClock(world.settings.workshop.votes),))
+    return Ticker(world.store, world.clock, (PhaseClock(world.settings.of(WorkshopSettings).votes),))
 
 
 async def passes(world: World, *, minutes: float) -> None:

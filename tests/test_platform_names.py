@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.features import PlatformFeatures, features_of, in_sql, platforms
+from bot.content.features import PlatformFeatures, features_of, fits_everywhere, in_sql, platforms
 
 ROOT = Path(__file__).parents[1]
 AT_HOME = (
@@ -82,3 +82,9 @@ def test_sql_reads_the_platforms_of_which_something_holds() -> None:
 
 def test_a_platform_that_is_no_more_has_a_name_and_no_features() -> None:
     assert features_of("irc") == PlatformFeatures(name="irc", title="irc")
+
+
+def test_what_fits_everywhere_keeps_to_the_lowest_limit() -> None:
+    assert fits_everywhere(lambda platform: platform.longest_text) == 1990
+    with pytest.raises(ValueError, match="empty"):
+        fits_everywhere(lambda _platform: None)

@@ -11,6 +11,7 @@ import pytest
 from bot.content.actions import Action
 from bot.content.forms import Form, text
 from bot.content.texts import Text, _
+from bot.conversation.router import Router
 from bot.conversation.routes import ORGANISER, Routes
 from bot.conversation.undo import Inverses
 
@@ -116,3 +117,16 @@ def test_what_can_be_called_is_taken() -> None:
     taken.action(Ask, form=Question, before=takes_two)(takes_three)
     taken.job("j", work=work_of_one, read=takes_three)(takes_three)
     assert (len(taken.commands), list(taken.actions), list(taken.jobs)) == (1, [Ask], ["j"])
+
+
+@pytest.mark.parametrize("what", ["jobs", "live screens"])
+def test_a_kind_is_declared_once(what: str) -> None:
+    home, other = Routes(), Routes()
+    home.screen()(takes_one)
+    for module in (home, other):
+        if what == "jobs":
+            module.job("cards", work=work_of_one)(takes_three)
+        else:
+            module.live_screen("cards", who=ORGANISER)(takes_three)
+    with pytest.raises(ValueError, match=f"two {what} are of the kind 'cards'"):
+        Router(home, other)

@@ -15,6 +15,7 @@ from bot.database.opening import open_store
 from handlers.groups import store as groups
 from handlers.groups.seeding import SEED
 from handlers.programme import store as sessions
+from handlers.programme.settings import SessionSettings
 from tests.handlers.programmes import OPENING, PLENARY, with_programme
 from tests.world import make_settings, open_world, seed
 
@@ -67,8 +68,8 @@ def test_a_key_names_one_session() -> None:
 
 def test_an_hour_may_say_its_offset() -> None:
     settings: Settings = with_programme({**OPENING, "starts": "2027-06-10T08:00:00+02:00"})
-    [opening] = settings.sessions
-    assert settings.instant(opening, opening.starts).hour == 6
+    [opening] = settings.all_of(SessionSettings)
+    assert opening.instants(settings.gathering)[0].hour == 6
 
 
 def of_days(starts: str, ends: str, meeting: str) -> Settings:

@@ -20,10 +20,11 @@ import typer
 from bot.cli.main import app
 from bot.config.settings import load_settings
 from bot.content.actions import Action
+from handlers.themes.settings import ThemeSettings
 from tests.drivers import neutral
 from tests.drivers.program import catch_up_with
 from tests.handlers.pushes import pushed
-from tests.world import World, open_world
+from tests.world import SECTIONS, World, open_world
 
 BEFORE = Path(__file__).parent / "before"
 SENT: dict[str, Any] = json.loads((BEFORE / "buttons.json").read_text("utf-8"))
@@ -86,9 +87,9 @@ def actions(kind: type[Action]) -> Iterator[type[Action]]:
 def test_a_configuration_file_is_still_read(tmp_path: Path) -> None:
     written = tmp_path / "config.toml"
     written.write_bytes((BEFORE / "settings.toml").read_bytes())
-    settings = load_settings(written)
+    settings = load_settings(written, SECTIONS)
     assert settings.gathering.name == "Rencontres francophones de l'innovation sociale"
-    assert len(settings.themes) == 3
+    assert len(settings.all_of(ThemeSettings)) == 3
 
 
 def test_every_command_line_is_still_understood() -> None:

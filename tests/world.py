@@ -14,7 +14,7 @@ from bot.app import chores, declared, files_of
 from bot.capability import contributions, load, make_router
 from bot.clock import ManualClock
 from bot.config.seeding import load_seeds, seed_store
-from bot.config.settings import Settings, StorageSettings
+from bot.config.settings import Settings, StorageSettings, compose, load_sections
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store
 from bot.database.opening import open_store
@@ -27,6 +27,9 @@ START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 CAPABLE = load(CAPABILITIES)
 ROUTER = make_router(CAPABLE)
 """Every route of the house; nothing changes it once it is made."""
+SECTIONS = load_sections(CAPABILITIES)
+AllSettings = compose(SECTIONS)
+"""Settings with the sections of every capability."""
 SEEDS = load_seeds(CAPABILITIES)
 CONTRIBUTIONS = contributions(CAPABLE)
 """What capabilities contribute to deliveries."""
@@ -47,7 +50,7 @@ THEMES = [
 def make_settings(**sections: Any) -> Settings:
     """Settings of a gathering with three themes, the first for two people; `sections` as in config.toml."""
     gathering = {"name": "Rencontres", "theme_deadline": "2027-05-01T12:00:00", **sections.pop("gathering", {})}
-    return Settings.model_validate({"gathering": gathering, "themes": THEMES, **sections})
+    return AllSettings.model_validate({"gathering": gathering, "themes": THEMES, **sections})
 
 
 async def seed(store: Store, settings: Settings) -> None:

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from bot.cli.console import config_path, out
 from bot.config.example import example
 from bot.config.findings import Check, Finding
-from bot.config.modules import load_audiences, modules
-from bot.config.settings import Settings, StorageSettings, load_settings
+from bot.config.modules import modules
+from bot.config.settings import Settings, StorageSettings, load_sections, load_settings
 from bot.content.errors import ConfigError
 from bot.content.i18n import MissingCatalogue, catalogue
 from bot.database.engine import Store, StoreUnavailable, sqlite_files
@@ -34,9 +34,8 @@ _PATIENCE = 5.0
 async def check(config: Path | None) -> bool:
     """Show the findings as they come; whether nothing failed."""
     path = config_path(config)
-    load_audiences(CAPABILITIES)  # sessions of the file are for some
     try:
-        settings = load_settings(path)
+        settings = load_settings(path, load_sections(CAPABILITIES))
     except ConfigError as error:
         for problem in str(error).splitlines():
             _show(Finding("failed", "configuration", problem, f"correct {path or 'the environment'}"))

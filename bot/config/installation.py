@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
-from bot.config.gathering import Section, split
+from bot.config.section import Section, split
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 """What Telegram takes, and no less than cannot be tried out over a network: 16 random letters are 96 bits."""

@@ -15,12 +15,21 @@ _TELEGRAM_USERNAME = "telegram_username"
 
 async def get(tx: Transaction, key: str) -> str | None:
     """A setting; None when it was never set."""
-    row = await tx.one("SELECT value FROM settings WHERE key = :key", key=key)
-    return row["value"] if row else None
+
+    async def read(tx: Transaction) -> str | None:
+        row = await tx.one("SELECT value FROM settings WHERE key = :key", key=key)
+        return row["value"] if row else None
+
+    return await tx.once(_named(key), read)
+
+
+def _named(key: str) -> str:
+    return f"setting:{key}"
 
 
 async def put(tx: Transaction, key: str, value: str) -> None:
     """Set a setting."""
+    tx.read_anew(_named(key))
     await tx.run(
         "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value",
         key=key,

@@ -1,26 +1,24 @@
-"""Settings: defaults, then config.toml, then the environment (RENCONTRES_TELEGRAM__TOKEN=…). Frozen once read."""
+"""Settings: defaults, then config.toml, then the environment (RENCONTRES_TELEGRAM__TOKEN=…). Frozen once read.
+
+The engine's sections are attributes of `Settings`. Those of a capability are in its module `settings`, and are read by
+their class: `settings.of(ReminderSettings).grace`.
+"""
 
 from __future__ import annotations
 
 import difflib
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
 from bot.config.gathering import (
     GatheringSettings,
-    GroupSettings,
-    PhaseSettings,
-    ReminderSettings,
-    Section,
-    SessionSettings,
-    ThemeSettings,
-    WorkshopSettings,
 )
 from bot.config.installation import (
     DiscordSettings,
@@ -31,41 +29,35 @@ from bot.config.installation import (
     TelegramSettings,
     WebSettings,
 )
+from bot.config.modules import load_audiences, modules
+from bot.config.section import Section
 from bot.content.errors import ConfigError
-from handlers.programme.model import BadTime, resolve
 
 __all__ = [
     "DiscordSettings",
     "GatheringSettings",
-    "GroupSettings",
     "LimitSettings",
     "OrganiserSettings",
-    "PhaseSettings",
-    "ReminderSettings",
-    "SessionSettings",
     "Settings",
     "SharedChannel",
     "StorageSettings",
     "TelegramSettings",
-    "ThemeSettings",
     "WebSettings",
-    "WorkshopSettings",
+    "compose",
+    "load_sections",
     "load_settings",
 ]
 
 ENVIRONMENT_PREFIX = "RENCONTRES_"
+S = TypeVar("S", bound=Section)
 
 
 class Settings(Section):
-    """Everything config.toml may say."""
+    """What config.toml says to the engine; to capabilities as well where it was composed with their sections."""
+
+    model_config = ConfigDict(defer_build=True)  # it is composed before it is used
 
     gathering: GatheringSettings = GatheringSettings()
-    themes: tuple[ThemeSettings, ...] = ()
-    sessions: tuple[SessionSettings, ...] = ()
-    phases: tuple[PhaseSettings, ...] = ()
-    workshop: WorkshopSettings = WorkshopSettings()
-    groups: GroupSettings = GroupSettings()
-    reminders: ReminderSettings = ReminderSettings()
     telegram: TelegramSettings = TelegramSettings()
     discord: DiscordSettings = DiscordSettings()
     web: WebSettings = WebSettings()
@@ -73,44 +65,23 @@ class Settings(Section):
     organisers: OrganiserSettings = OrganiserSettings()
     limits: LimitSettings = LimitSettings()
 
+    _names: ClassVar[Mapping[type[Section], str]] = {}
+    """What the sections of capabilities are called in the file."""
+    _checks: ClassVar[Sequence[Callable[[Settings], None]]] = ()
+
+    def of(self, section: type[S]) -> S:
+        """A capability's section; its defaults where these settings were composed without it, so that none was read."""
+        return getattr(self, self._names[section]) if section in self._names else section()
+
+    def all_of(self, section: type[S]) -> tuple[S, ...]:
+        """The entries of a capability's section that is a list, in the file's order."""
+        return getattr(self, self._names[section]) if section in self._names else ()
+
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
-        keys = [theme.key for theme in self.themes]
-        if repeated := {key for key in keys if keys.count(key) > 1}:
-            raise ValueError(f"two themes have the key {', '.join(sorted(repeated))}")
-        for theme in self.themes:
-            if missing := set(self.gathering.locales) - set(theme.title):
-                raise ValueError(f"the theme {theme.key} has no title in {', '.join(sorted(missing))}")
-        self._check_phases()
-        self._check_sessions(set(keys))
+        for check in self._checks:
+            check(self)
         return self
-
-    def _check_phases(self) -> None:
-        keys = [phase.key for phase in self.phases]
-        if repeated := {key for key in keys if keys.count(key) > 1}:
-            raise ValueError(f"two phases have the key {', '.join(sorted(repeated))}")
-        for phase in self.phases:
-            for what, words in (("title", phase.title), ("instruction", phase.instruction)):
-                if missing := set(self.gathering.locales) - set(words):
-                    raise ValueError(f"the phase {phase.key} has no {what} in {', '.join(sorted(missing))}")
-
-    def _check_sessions(self, themes: set[str]) -> None:
-        seen: set[str] = set()
-        for session in self.sessions:
-            if session.key in seen:
-                raise ValueError(f"two sessions have the key {session.key}")
-            seen.add(session.key)
-            if not session.title:
-                raise ValueError(f"the session {session.key} has no title")
-            kind, _colon, value = session.audience.partition(":")
-            if kind == "theme" and value not in themes:
-                raise ValueError(f"the session {session.key} is for the theme {value}, which there is not")
-            try:
-                in_order = self.instant(session, session.starts) < self.instant(session, session.ends)
-            except BadTime as bad:
-                raise ValueError(f"the session {session.key} is at an hour that is {bad} when clocks change") from None
-            if not in_order:
-                raise ValueError(f"the session {session.key} ends before it begins")
 
     def announcements_channel(self, theme: str | None = None) -> SharedChannel | None:
         """The channel in which an announcement to everybody, or to the people of a theme, is said once; None for none.
@@ -119,15 +90,53 @@ class Settings(Section):
         """
         return self.discord.announcements_channel(theme)
 
-    def instant(self, session: SessionSettings, local: datetime) -> datetime:
-        """A time of a session as an instant, UTC. Raises BadTime for an hour that is skipped, or comes twice."""
-        if local.tzinfo is not None:
-            return local.astimezone(UTC)
-        return resolve(local, session.zone or self.gathering.zone)
+
+def _fits(_settings: Settings) -> None:
+    """Find nothing wrong."""
 
 
-def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of a file (none: defaults alone) and the environment.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sections:
+    """What a capability reads of config.toml: the `SECTIONS` of `handlers/<name>/settings.py`."""
+
+    tables: Mapping[str, type[Section]] = field(default_factory=dict)
+    """A section by its name, like [reminders]. Every key of it has a default."""
+    lists: Mapping[str, type[Section]] = field(default_factory=dict)
+    """What one entry says of a section that may come many times, by its name, like [[themes]]."""
+    check: Callable[[Settings], None] = _fits
+    """Called with the whole settings. Raises ValueError for what does not fit together."""
+
+
+def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
+    """The sections of these capabilities, in their order; the audiences that sections are for are known from now on."""
+    load_audiences(capabilities)
+    return tuple(module.SECTIONS for module in modules("settings", capabilities))
+
+
+@cache
+def compose(sections: tuple[Sections, ...]) -> type[Settings]:
+    """The class of settings that hold these sections beside the engine's.
+
+    Raises ValueError for a name that is taken.
+    """
+    fields: dict[str, Any] = {}
+    names: dict[type[Section], str] = {}
+    for each in sections:
+        fields |= {name: (section, section()) for name, section in each.tables.items()}
+        fields |= {name: (tuple[section, ...], ()) for name, section in each.lists.items()}  # type: ignore[valid-type]
+        for name, section in (*each.tables.items(), *each.lists.items()):
+            if name in Settings.model_fields or name in names.values():
+                raise ValueError(f"two sections are called [{name}]")
+            names[section] = name
+    composed = create_model("Settings", __base__=Settings, **fields)
+    composed._names, composed._checks = names, [each.check for each in sections]
+    return composed
+
+
+def load_settings(
+    path: Path | None, sections: tuple[Sections, ...], environment: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings of a file (none: defaults alone) and the environment, with these sections of capabilities.
 
     Raises ConfigError naming each key that is wrong, with the nearest known one; never a secret's value.
     """
@@ -141,10 +150,11 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] | Non
             raise ConfigError(f"{path} is not valid TOML: {error}") from None
     for keys, value in _from_environment(os.environ if environment is None else environment):
         _put(values, keys, value)
+    composed = compose(sections)
     try:
-        return Settings.model_validate(values)
+        return composed.model_validate(values)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(error))) from None
+        raise ConfigError("\n".join(_explain(error, composed))) from None
 
 
 def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
@@ -162,27 +172,24 @@ def _put(values: dict[str, Any], keys: list[str], value: str) -> None:
     table[keys[-1]] = value
 
 
-def _explain(error: ValidationError) -> Iterator[str]:
+def _explain(error: ValidationError, settings: type[Settings]) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False, include_context=False):
         where = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            known = _known_keys(problem["loc"][:-1])
+            known = _known_keys(settings, problem["loc"][:-1])
             near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1, cutoff=0.5)
             yield f"{where}: unknown key" + (f", did you mean «{near[0]}»?" if near else f"; known: {', '.join(known)}")
         else:
             yield f"{where or 'config'}: {problem['msg'].removeprefix('Value error, ')}"
 
 
-def _known_keys(path: tuple[int | str, ...]) -> list[str]:
-    model: type[BaseModel] = Settings
+def _known_keys(settings: type[Settings], path: tuple[int | str, ...]) -> list[str]:
+    """The keys of the table that a path leads to; of the nearest one around it where it leads to none."""
+    model: type[BaseModel] = settings
     for part in path:
-        if part == "themes":
-            model = ThemeSettings
-        elif part == "sessions":
-            model = SessionSettings
-        elif part == "phases":
-            model = PhaseSettings
-        elif isinstance(part, str) and part in model.model_fields:
-            kind = model.model_fields[part].annotation
+        if part in model.model_fields:
+            kind = model.model_fields[str(part)].annotation
+            if get_origin(kind) is tuple:  # a list of entries
+                kind = get_args(kind)[0]
             model = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else model
     return sorted(model.model_fields)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.content.errors import UserError
+from bot.content.features import fits_everywhere
 from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Attachment, Button, File, Picture, View
 from bot.files import pictures
 
-MAX_ATTACHMENTS = 10
-"""Of one message: what an album holds."""
+MAX_ATTACHMENTS = fits_everywhere(lambda platform: platform.most_files)
+"""Of one message: what every platform takes."""
 FILES = ".files"
 """Where a form has two inputs for one message: the second's name is the field's with this after it."""
-MAX_BYTES = 10_000_000
+MAX_BYTES = fits_everywhere(lambda platform: platform.largest_file)
 """Of one file: what every platform takes."""
 
 

@@ -60,6 +60,11 @@ class PlatformFeatures:
     text_length: Callable[[str], int] = len
     """How it counts the length of a text, never less than the truth."""
 
+    largest_file: int | None = None
+    """The bytes of a file, or picture, that surely hangs on a message; None for any."""
+    most_files: int | None = None
+    """How many of them one message takes; None for any number."""
+
     pace: Pace = Pace()
     """How fast it may be written to."""
     replies_count: bool = False
@@ -90,6 +95,15 @@ def platforms() -> Mapping[str, PlatformFeatures]:
 def features_of(platform: str) -> PlatformFeatures:
     """What a platform can do; of one that the program does not have any more, only its name is known."""
     return platforms().get(platform) or PlatformFeatures(name=platform, title=platform)
+
+
+def fits_everywhere(limit: Callable[[PlatformFeatures], int | None]) -> int:
+    """The lowest of the limits that platforms set: what keeps to it reaches people wherever they are.
+
+    Raises ValueError where no platform sets one.
+    """
+    limits = [limit(features) for features in platforms().values()]
+    return min(most for most in limits if most is not None)
 
 
 def in_sql(question: Callable[[PlatformFeatures], bool]) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from bot.content.features import fits_everywhere
 from bot.content.stored_texts import decode, encode
 from bot.content.views import Attachment, File, Picture, View, decode_view, encode_view
 
-LARGEST_FILE = 10_000_000
+LARGEST_FILE = fits_everywhere(lambda platform: platform.largest_file)
 """Bytes that every platform takes, for each attachment."""
 
 

@@ -77,6 +77,7 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
         with_lines_first(replace(screen, view=view), *reply.view.lines),
         toast=reply.toast or screen.toast,
         fresh=reply.fresh or screen.fresh,
+        job=reply.job or screen.job,
         unsaid=reply.unsaid or screen.unsaid,
     )
 
@@ -109,7 +110,7 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _unknown_command(router, request, word)
     payload, route, args = find(router, content)
     authorise(request, route)
-    return _screen(payload, route, _for(route, await _run(request, content, payload, route, args)))
+    return _for(route, await _run(request, content, payload, route, args), payload)
 
 
 async def _press_with_choice(router: Router, request: Request, payload: str, beside: Picked) -> Reply | None:
@@ -153,18 +154,20 @@ def _code(payload: str) -> str:
     return payload.partition("-")[0]
 
 
-def _for(route: Route, reply: Reply) -> Reply:
-    """A reply as its route makes it: whoever the route is for may read it, as long as they are that."""
-    unsaid = reply.unsaid or (route.form is not None and route.form.codes)
+def _for(route: Route, reply: Reply, payload: str = "") -> Reply:
+    """A reply as its route makes it: whoever the route is for may read it, as long as they are that.
+
+    What a `payload` shows that leads to a command is the screen of this command, however that was asked for: of those
+    only the newest copy looks live.
+    """
     who = route.who if reply.view.who is None else reply.view.who
-    return replace(reply, view=replace(reply.view, who=who), unsaid=unsaid, later=reply.later or _without_timed(reply))
-
-
-def _screen(payload: str, route: Route, reply: Reply) -> Reply:
-    """A reply as the screen of its command, however that was asked for: of those only the newest copy looks live."""
-    if payload.startswith("go-") and route.form is None and not reply.screen:
-        return replace(reply, screen=payload)
-    return reply
+    return replace(
+        reply,
+        view=replace(reply.view, who=who),
+        unsaid=reply.unsaid or (route.form is not None and route.form.codes),
+        screen=reply.screen or (payload if payload.startswith("go-") and route.form is None else ""),
+        later=reply.later or _without_timed(reply),
+    )
 
 
 def _without_timed(reply: Reply) -> Later | None:
@@ -274,7 +277,7 @@ async def _take_text(
         said = router.said(text, (request.locale, *request.settings.gathering.locales))
         if said and request.may(said.route.who):
             shown = await _run(request, Typed(text), said.payload, said.route, ())
-            return _screen(said.payload, said.route, _for(said.route, shown))
+            return _for(said.route, shown, said.payload)
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None
         return await _answer(router, request, dialogue, text if whole is None else whole)
@@ -382,11 +385,21 @@ async def _answer(
     return _for(route, await route.handler(request, *args, filled))
 
 
-async def ask_again(router: Router, request: Request, refusal: Incomplete) -> Reply | None:
-    """Where a form asked question by question was refused as a whole: the question to answer anew."""
+async def ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:
+    """Where a form asked question by question was refused as a whole: the question to answer anew.
+
+    The last answer, in `content`, was undone with the refusal: it is kept like those before it.
+    """
     dialogue = await _dialogue(request)
     form = router.find(dialogue.action)[1].form if dialogue else None
-    return await dialogues.ask_again(request, form, dialogue, refusal) if dialogue and form else None
+    if dialogue is None or form is None:
+        return None
+    match content:
+        case Typed(last) | Picked(_, (last, *_)):
+            answered = list(form_fields(form))[dialogue.step]
+            if answered != refusal.field:
+                dialogue = replace(dialogue, draft={**dialogue.draft, answered: last})
+    return await dialogues.ask_again(request, form, dialogue, refusal)
 
 
 async def _press_in_dialogue(router: Router, request: Request, payload: str, value: str) -> Reply:

@@ -330,8 +330,10 @@ class Dispatcher:
             return reply(label, refusal.text, buttons=buttons, fresh=True)
         if not await answering.first_said(request, content, plain(refusal.text, request.reader)):
             return None
-        if isinstance(refusal, Incomplete) and (asked := await answering.ask_again(self.router, request, refusal)):
-            return asked
+        if isinstance(refusal, Incomplete):
+            asked = await answering.ask_again(self.router, request, content, refusal)
+            if asked is not None:
+                return asked
         return reply(refusal.text, buttons=refusal.buttons, fresh=True)
 
     async def _present_screen(self, request: Request, content: Content) -> Reply | None:

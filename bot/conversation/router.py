@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -58,8 +58,8 @@ class Router:
                 self._add_command(command)
             for action, route in module.actions.items():
                 self._add_action(action, route)
-            self.jobs.update(module.jobs)
-            self.live.update(module.live)
+            _add_kinds("jobs", self.jobs, module.jobs)
+            _add_kinds("live screens", self.live, module.live)
 
     def command(self, word: str) -> Command | None:
         """The command a typed word means, accents and case folded; None for none."""
@@ -145,6 +145,13 @@ class Router:
         if action.code in self._codes or action.code == Go.code:
             raise ValueError(f"two actions have the code {action.code!r}")
         self._codes[action.code] = (action, route)
+
+
+def _add_kinds(what: str, known: dict[str, T], declared: Mapping[str, T]) -> None:
+    """Add what one module declares to what is known. Raises ValueError for a kind that another has declared."""
+    if taken := known.keys() & declared.keys():
+        raise ValueError(f"two {what} are of the kind {min(taken)!r}")
+    known.update(declared)
 
 
 def bare(text: str) -> str:

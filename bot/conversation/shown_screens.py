@@ -49,13 +49,14 @@ async def note(tx: Transaction, answers: Iterable[Shown], below: str, now: datet
         last.pop(at, None)
         last[at] = answer
     newest = {(answer.account_id, answer.screen): answer for answer in last.values() if answer.screen}
-    standing = [
-        answer
-        for answer in last.values()
-        if not answer.screen or newest[answer.account_id, answer.screen] is answer  # else one below shows the same
-    ]
-    older, replaced, followed, planned = set[_Message](), set[_Message](), set[_Message](), set[_Message]()
+    standing: list[Shown] = []
+    older, superseded = set[_Message](), set[_Message]()
+    replaced, followed, planned = set[_Message](), set[_Message](), set[_Message]()
     for (account, message), answer in last.items():
+        if answer.screen and newest[account, answer.screen] is not answer:  # one below shows the same
+            superseded.add((account, answer.native_id))
+        else:
+            standing.append(answer)
         if not (answer.in_place or answer.screen):
             continue
         for row in await _known(tx, account, message, answer.screen):
@@ -64,9 +65,8 @@ async def note(tx: Transaction, answers: Iterable[Shown], below: str, now: datet
                 older.add(known)
             elif answer.in_place:
                 (replaced if row["screen"] else followed if row["subject"] else planned).add(known)
-    superseded = {(answer.account_id, answer.native_id) for answer in last.values() if answer not in standing}
-    shown = {(answer.account_id, answer.native_id) for answer in newest.values()}
     copies = superseded | (older - replaced)
+    shown = {(answer.account_id, answer.native_id) for answer in newest.values()}
     await _follow_no_more(tx, followed, now)
     await _drop_planned(tx, planned)
     await _forget(tx, (copies | replaced) - shown)

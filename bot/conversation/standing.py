@@ -59,12 +59,13 @@ async def outdate(
 
     `over` are other screens, by what a reply calls its `screen`, and what is to be read in their place.
     """
-    contents = {Go(command).encode(): _outdated(command) for command in commands}
+    contents = dict(map(_outdated, commands))
     contents |= {screen: pack(replace(view, quiet=True))[0] for screen, view in over.items()}
     await shown_screens.replace(tx, people, contents, now + _A_MOMENT)
 
 
 @cache
-def _outdated(command: str) -> str:
-    """What an older copy of a command's screen says, as the outbox stores it."""
-    return pack(View((_("This has changed since: /{command}", command=command),), quiet=True))[0]
+def _outdated(command: str) -> tuple[str, str]:
+    """The screen of a command, and what an older copy of it says, as the outbox stores it."""
+    changed = View((_("This has changed since: /{command}", command=command),), quiet=True)
+    return Go(command).encode(), pack(changed)[0]

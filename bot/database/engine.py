@@ -68,8 +68,25 @@ class Transaction(ABC):
     and its caller gets that error, unless the unit turned it into another one.
     """
 
-    __slots__ = ()
+    __slots__ = ("_known",)
     dialect: Dialect
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+
+    async def once(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
+        """What `read` returned when this transaction was first asked for it by that name.
+
+        For what several parts of one answer look at. Whoever writes what is read under a name lets it be `read_anew`.
+        """
+        if name not in self._known:
+            self._known[name] = await read(self)
+        known: T = self._known[name]
+        return known
+
+    def read_anew(self, name: str) -> None:
+        """Have what goes by a name read again the next time: it is about to be written."""
+        self._known.pop(name, None)
 
     @abstractmethod
     async def one(self, sql: str, /, **params: Any) -> Row | None:

@@ -35,6 +35,7 @@ class SqliteTransaction(Transaction):
     dialect: Literal["sqlite"] = "sqlite"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__()
         self._connection = connection
         self.failed: Exception | None = None
 

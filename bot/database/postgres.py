@@ -46,6 +46,7 @@ class PostgresTransaction(Transaction):
     dialect: Literal["postgresql"] = "postgresql"
 
     def __init__(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
+        super().__init__()
         self._connection = connection
         self.failed: Exception | None = None
 

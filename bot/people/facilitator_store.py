@@ -11,6 +11,10 @@ from bot.content.names import collation
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience, parse
 
+PANEL = "panel"
+"""The kind of live screens that show groups to who runs them: whatever changes a group has them drawn anew."""
+_IS_PANEL = f"key LIKE '{PANEL}:%'"
+
 OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
 """Whether a facilitator f runs the phases of a group g."""
 
@@ -109,7 +113,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
     """
     for group_id in group_ids:
         await tx.run(
-            "UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%' AND wanted <= shown AND EXISTS"
+            f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
             " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
             " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
             f" EXISTS (SELECT 1 FROM groups g JOIN facilitators f ON {OF_GROUP}"
@@ -121,7 +125,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
 async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
     """The groups someone runs changed: their panel is drawn anew, or is one no more."""
     await tx.run(
-        "UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%'"
+        f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL}"
         " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
         id=participant_id,
     )
@@ -129,14 +133,14 @@ async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
     """Time passed: whatever panel is over goes; how many were looked at."""
-    return await tx.run("UPDATE screens SET wanted = wanted + 1 WHERE key LIKE 'panel:%' AND wanted <= shown")
+    return await tx.run(f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL} AND wanted <= shown")
 
 
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
     """Have the panel an account is shown go on as `key`, another page, in its message; False where it is shown none."""
     return bool(
         await tx.run(
-            "UPDATE screens SET key = :key, wanted = wanted + 1 WHERE account_id = :account AND key LIKE 'panel:%'",
+            f"UPDATE screens SET key = :key, wanted = wanted + 1 WHERE account_id = :account AND {_IS_PANEL}",
             key=key,
             account=account_id,
         )
@@ -145,4 +149,4 @@ async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
 
 async def leave_panels(tx: Transaction, account_id: int) -> None:
     """The panels an account was shown stay as they are from now on."""
-    await tx.run("DELETE FROM screens WHERE key LIKE 'panel:%' AND account_id = :id", id=account_id)
+    await tx.run(f"DELETE FROM screens WHERE {_IS_PANEL} AND account_id = :id", id=account_id)

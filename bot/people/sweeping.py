@@ -31,6 +31,8 @@ Read = Callable[[str], bytes]
 """The content of the file behind a digest. Raises FileNotFoundError for none."""
 _AT_ONCE = 20
 """Pieces of text looked for in one statement."""
+_CARRIED = frozenset(("attachments", "file", "picture"))
+"""Where a stored message tells what hangs on it, see `bot.content.stored_views`."""
 _NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
@@ -247,7 +249,10 @@ async def _correct(tx: Transaction, delivery_id: int, content: str, now: datetim
     """Have a delivery say something else: one that has not left, is leaving, or has arrived elsewhere than on a page.
 
     One that is leaving is noticed to be behind when what became of it is written down (`bot/delivery/settling.py`).
+    What hung on it is gone, and what was said of that as well.
     """
+    said = json.loads(content)
+    content = json.dumps({key: said[key] for key in said if key not in _CARRIED}, ensure_ascii=False)
     await tx.run(
         "UPDATE deliveries SET content = :content, about = NULL, file_id = NULL, revision = COALESCE(revision, 0) + 1"
         " WHERE id = :id AND announcement_id IS NULL",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
+from bot.content.features import features_of
 from bot.content.texts import Reader
 from bot.content.zones import zone_of
 from bot.people.listed import RosterPerson
@@ -52,6 +53,11 @@ class Player:
         """Where they are: at home, or while the gathering lasts where it is."""
         home = self.hours.home(self.person.territory, instant, away=not self.comes)
         return (home and zone_of(home)) or self.reader.zone
+
+    @property
+    def told_in_channel(self) -> bool:
+        """Whether they read in their group's channel what it is told, and open their own screens by a command."""
+        return features_of(self.platform).speaks_in_channels
 
     @property
     def received(self) -> Sequence[Received]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from bot.config.settings import PhaseSettings, Settings
+from bot.config.settings import Settings
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import Books, Mark
 from bot.rehearsal.company import Player, everyone
@@ -109,21 +109,17 @@ class Play:
         gathering = self.settings.gathering
         return gathering.instant(datetime.combine(gathering.starts + timedelta(days=day), hour))
 
-    def phase(self, key: str) -> PhaseSettings:
-        """A phase of the workshops."""
-        return next(phase for phase in self.settings.phases if phase.key == key)
-
     def members(self, group: int) -> list[Player]:
         """Who of those who come is in a group."""
         return [player for player in self.coming if player.group == group]
 
     def tell_group(self, group: int, mark: Mark, but: Player | None = None) -> None:
-        """Note what a group is told: in private, who is on Discord in the group's thread, where there is one."""
+        """Note what a group is told: in private, or in the group's channel where there is one."""
         told = [player for player in self.members(group) if player is not but]
         thread = next((each for each in self.threads if each.group == group), None)
-        if thread and any(player.platform == "discord" for player in told):
+        if thread and any(player.told_in_channel for player in told):
             self.places.due([thread], mark)
-        self.books.due([player for player in told if not (thread and player.platform == "discord")], mark)
+        self.books.due([player for player in told if not (thread and player.told_in_channel)], mark)
 
     async def until(self, instant: datetime) -> None:
         """Let time pass; what comes by itself meanwhile is expected. Nothing where that instant has gone by."""

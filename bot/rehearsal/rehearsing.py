@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bot.background.side_process import SideProcess
 from bot.clock import ShiftedClock
-from bot.config.settings import Settings
+from bot.config.settings import Settings, compose, load_sections
 from bot.content.texts import Reader, _
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import GAP, Books, Mark
@@ -23,6 +23,8 @@ from bot.rehearsal.hands import Hand
 from bot.rehearsal.playing import Play
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import demo_configuration
+from handlers import CAPABILITIES
+from handlers.themes.settings import ThemeSettings
 
 _ORGANISER = 900
 _SHOWN = 50
@@ -80,7 +82,7 @@ def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int
         if rehearsal.fit:
             rehearsal.fit(values, people)
     values["organisers"]["telegram"] = [_ORGANISER]
-    return Settings.model_validate(values)
+    return compose(load_sections(CAPABILITIES)).model_validate(values)
 
 
 def _expect(play: Play, after: datetime, until: datetime) -> None:
@@ -92,7 +94,7 @@ def _expect(play: Play, after: datetime, until: datetime) -> None:
 def _players(town: Town, people: int, seed: int) -> list[Player]:
     settings = town.settings
     players: list[Player] = []
-    keys = [theme.key for theme in settings.themes]
+    keys = [theme.key for theme in settings.all_of(ThemeSettings)]
     for person, platform in cast(people, seed, keys, settings.gathering.starts.year):
         locale = person.locale or settings.gathering.locales[0]
         match platform:
@@ -187,7 +189,7 @@ def _tell_kinds(play: Play) -> None:
 
 def _kinds(play: Play, player: Player) -> Counter[str]:
     count = play.books.kinds(player)
-    if player.platform == "discord":
+    if player.told_in_channel:
         for thread in play.threads:
             if thread.group == player.group:
                 count += play.places.kinds(thread)

@@ -11,8 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.config.example import example
-from bot.config.modules import load_audiences
-from bot.config.settings import Settings
+from bot.config.settings import Settings, compose, load_sections
 from bot.database.engine import Store, Transaction
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
@@ -22,6 +21,7 @@ from bot.rehearsal.contributions import Configuration, rehearsals
 from bot.rehearsal.moves import Suggestion, suggested
 from bot.rehearsal.people import invent
 from handlers import CAPABILITIES
+from handlers.themes.settings import ThemeSettings
 
 PEOPLE = 100
 _SEED = 8
@@ -51,8 +51,7 @@ def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
 
     What capabilities add stands in it too: a programme for its three days, when the groups meet.
     """
-    load_audiences(CAPABILITIES)  # sessions are for some
-    return Settings.model_validate(demo_configuration(folder, port, now))
+    return compose(load_sections(CAPABILITIES)).model_validate(demo_configuration(folder, port, now))
 
 
 def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
@@ -100,9 +99,9 @@ async def populate(store: Store, settings: Settings, now: datetime) -> Town:
 
 
 def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
-    weights = {theme.key: 1 / rank for rank, theme in enumerate(settings.themes, start=1)}
+    weights = {theme.key: 1 / rank for rank, theme in enumerate(settings.all_of(ThemeSettings), start=1)}
     invented = invent(PEOPLE, _SEED, themes=weights, year=settings.gathering.starts.year)
-    themes_in_turn = cycle(theme.key for theme in settings.themes)
+    themes_in_turn = cycle(theme.key for theme in settings.all_of(ThemeSettings))
     people = []
     for number, person in enumerate((each.person for each in invented), start=1):
         if not _came_in(person) or number % _UNDECIDED_OF == 0:

@@ -14,6 +14,7 @@ from bot.rehearsal.company import Player
 from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play
+from handlers.themes.settings import ThemeSettings
 
 _GRACE = timedelta(seconds=11)
 """An announcement can be called back for ten seconds."""
@@ -72,12 +73,12 @@ async def with_picture(play: Play) -> None:
 
 async def by_theme(play: Play) -> None:
     """One for each theme."""
-    for theme in play.settings.themes:
+    for theme in play.settings.all_of(ThemeSettings):
         readers = play.of_theme(theme.key)
         words = f"Le thème {theme.title['fr']} se retrouve au premier étage."
         await announce(play, words, f"theme_{theme.key}", readers=readers)
     await play.until(play.town.clock.now() + _GRACE)
-    play.account.tell(f"An announcement for each of the {len(play.settings.themes)} themes.")
+    play.account.tell(f"An announcement for each of the {len(play.settings.all_of(ThemeSettings))} themes.")
 
 
 async def corrected(play: Play) -> None:

@@ -10,7 +10,7 @@ from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, territory, text
-from bot.content.texts import Localised, Name, Span, Strong, Text, _
+from bot.content.texts import Joined, Localised, Name, Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
@@ -21,7 +21,7 @@ from handlers.groups import attendance_store
 from handlers.groups.attendance_days import Day, the_day
 from handlers.groups.attending import ways_to_a_group
 from handlers.groups.layout import AddSomeone, AttendPerson, ShowAttendance
-from handlers.groups.messages import title
+from handlers.groups.messages import room_line, title
 from handlers.groups.model import Group
 from handlers.navigation import overview
 from handlers.navigation.changes import inverses
@@ -153,7 +153,7 @@ def _their_group(day: Day, group: Group | None, theme: Theme) -> Span:
             return _("No groups are formed yet: they are placed when they are.")
         return _("They have no group yet: repair the groups, or put them in one.")
     if group.room:
-        return _("Group: {group}. Room: {room}", group=Strong(title(group, theme)), room=Name(group.room))
+        return Joined((_("Group: {group}", group=Strong(title(group, theme))), ". ", room_line(group.room)))
     return _("Group: {group}", group=Strong(title(group, theme)))
 
 

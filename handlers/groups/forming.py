@@ -23,6 +23,7 @@ from handlers.groups import proposal_store
 from handlers.groups import store as groups
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.proposals import Proposed, Wishes
+from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.model import Limits
 from handlers.themes import store as themes
 
@@ -71,7 +72,7 @@ async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
 
 def digest(facts: Facts, settings: Settings) -> str:
     """A short mark of what groups are computed from; not of platforms: who joins while it is read spoils nothing."""
-    sizes = settings.groups
+    sizes = settings.of(GroupSettings)
     seen = (
         (sizes.smallest, sizes.largest, sizes.target),
         [(each.number, each.published) for each in facts.rounds],
@@ -95,7 +96,7 @@ async def digest_of(tx: Transaction, settings: Settings, wishes: Wishes) -> str:
 
 def limits_of(settings: Settings, waiver: tuple[int, int] | None = None) -> Limits:
     """The sizes allowed: as configured, or as waived for one theme."""
-    sizes = settings.groups
+    sizes = settings.of(GroupSettings)
     smallest, largest = waiver or (sizes.smallest, sizes.largest)
     return Limits(smallest, largest, min(max(sizes.target, smallest), largest))
 

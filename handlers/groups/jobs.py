@@ -1,11 +1,12 @@
-"""What a job for groups computes, in another process: a proposal, and the picture of it.
+"""What jobs for groups do in another process: a proposal with the picture of it, pictures of groups, lists for doors.
 
-Knows no store: everything comes in the payload of `handlers.groups.forming.request_groups`, and goes out as values.
+They know no store: everything comes in the payload, that of a proposal from `handlers.groups.forming.request_groups`,
+and goes out as values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.content.texts import Reader
 from handlers.groups.forming_picture import draw
 from handlers.groups.forming_remedies import remedies_for
 from handlers.groups.model import Someone
+from handlers.groups.pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_group, draw_plan
 from handlers.groups.proposals import Failed, Formed, Proposal, Proposed, Wishes
 from handlers.groups.solver.model import (
     Apart,
@@ -30,6 +32,11 @@ from handlers.groups.solver.model import (
     TooLong,
     band_of,
 )
+
+_MOST_PICTURES = 10  # as many hang on one message
+
+Block = tuple[str, list[str], list[list[Any]]]
+"""A theme to draw, as JSON values: its title, lines beneath it, groups (title, members, figures)."""
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -169,3 +176,44 @@ def _trade(problem: Problem, count: int) -> Mapping[int, int]:
     feasible = feasible_counts(len(problem.people), problem.limits)
     counts = [each for each in (count - 1, count, count + 1) if each in feasible or each == count]
     return {each: round(10 * bounds_for(problem.people, each)) for each in counts}
+
+
+def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The picture of a group, from words in the language of who asked."""
+    content = draw_group(
+        gathering=payload["gathering"],
+        title=payload["title"],
+        lines=payload["lines"],
+        members=[(name, country) for name, country in payload["members"]],
+    )
+    return {"content": content, "alt": payload["alt"], "round": payload["round"]}
+
+
+def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The pictures, as many as it takes for all groups to be readable."""
+    sheets = list(_sheets(payload["themes"]))[:_MOST_PICTURES]
+    return {"pictures": [draw_plan(payload["title"], sheet) for sheet in sheets]}
+
+
+def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
+    """The themes, in pictures of no more groups than one shows; a large theme goes on in the next."""
+    sheet: list[PlanTheme] = []
+    room = MOST_GROUPS
+    for name, lines, drawn in blocks:
+        rest = [PlanGroup(said, [(who, land) for who, land in members], figures) for said, members, figures in drawn]
+        while rest:
+            sheet.append(PlanTheme(name, lines, rest[:room]))
+            rest, room = rest[room:], room - len(rest[:room])
+            if not room:
+                yield sheet
+                sheet, room = [], MOST_GROUPS
+    if sheet:
+        yield sheet
+
+
+def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The lists, to be printed."""
+    from handlers.groups.door_lists import DoorList, lists_for_doors
+
+    lists = [DoorList(name, lines, [(who, land) for who, land in members]) for name, lines, members in payload["lists"]]
+    return {"content": lists_for_doors(payload["gathering"], lists), "count": len(lists)}

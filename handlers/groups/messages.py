@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.features import features_of
+from bot.content.names import fold
 from bot.content.texts import Localised, Moment, Name, Span, Strong, Territory, Text, _
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
@@ -16,6 +17,11 @@ from handlers.groups.model import Group, Member, Round
 from handlers.themes.model import Theme
 
 MY_GROUP = Button(_("My group"), Go("groupe"))
+
+_SAY_ROOM = frozenset(
+    ("salle", "room", "raum", "zimmer", "saal", "horsaal", "aula", "amphi", "amphitheatre", "auditorium", "hall")
+)
+"""Words by which the name of a room says that it is one, in the languages of gatherings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,15 @@ def introduce(member: Member) -> Span:
     return _("{name} ({country})", name=Name(member.name), country=Territory(member.territory))
 
 
+def room_line(room: str) -> Span:
+    """Where a group meets: «Room: 104», and «Room 104» alone where the name says already what it is."""
+    name = Strong(Name(room))
+    return name if _SAY_ROOM & {*fold(room).split()} else _("Room: {room}", room=name)
+
+
 def card_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Member]) -> tuple[Span, ...]:
     """A group's card: which one, where and when it first meets, and who is in it, by first name."""
-    where: Span = _("Room: {room}", room=Strong(Name(group.room))) if group.room else _("The room is not known yet.")
+    where = room_line(group.room) if group.room else _("The room is not known yet.")
     if round_.meets_at:
         when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at)))
     else:

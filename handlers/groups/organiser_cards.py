@@ -34,7 +34,7 @@ from handlers.groups.layout import (
     a_round,
     group_label,
 )
-from handlers.groups.messages import day, title
+from handlers.groups.messages import day, room_line, title
 from handlers.groups.model import Group, Member
 from handlers.groups.rooms import edit_button
 from handlers.groups.solver.model import Person
@@ -125,7 +125,7 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
         lines.append(Listing(counted))
     if round_.meets_at:
         lines.append(_("First meeting: {moment}", moment=Moment(round_.meets_at)))
-    lines.append(_("Room: {room}", room=Name(group.room)) if group.room else _("No room yet."))
+    lines.append(room_line(group.room) if group.room else _("No room yet."))
     if group.locked:
         lines.append(_("Locked: it stays as it is when groups are formed again."))
     lines += [_member_line(each) for each in members]

@@ -11,9 +11,9 @@ from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.groups import reasons, service, store
+from handlers.groups.jobs import draw_card
 from handlers.groups.messages import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
-from handlers.groups.pictures import draw_group
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 from handlers.themes.participant import ASK, HOME
@@ -131,17 +131,6 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
         job=JobRequest("group", payload),
         toast=_("A moment."),
     )
-
-
-def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The picture of a group, from words in the language of who asked."""
-    content = draw_group(
-        gathering=payload["gathering"],
-        title=payload["title"],
-        lines=payload["lines"],
-        members=[(name, country) for name, country in payload["members"]],
-    )
-    return {"content": content, "alt": payload["alt"], "round": payload["round"]}
 
 
 @routes.job("group", work=draw_card)

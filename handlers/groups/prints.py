@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.content.errors import Stale, UserError
@@ -12,10 +12,10 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.groups import proposal_store, store
 from handlers.groups.actions import BACK_TO_GROUPS, DrawGroups, DrawProposal, PrintLists, ShowGroups
+from handlers.groups.jobs import Block, draw_plans, make_lists
 from handlers.groups.layout import a_round, group_label
 from handlers.groups.messages import day, title
 from handlers.groups.model import Member
-from handlers.groups.pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_plan
 from handlers.groups.proposal_words import heading, known
 from handlers.groups.solver.model import Person
 from handlers.groups.solver_messages import facts
@@ -23,11 +23,6 @@ from handlers.navigation.layout import BACK
 from handlers.themes import store as themes
 
 routes = Routes()
-
-_MOST_PICTURES = 10  # as many hang on one message
-
-Block = tuple[str, list[str], list[list[Any]]]
-"""A theme to draw, as JSON values: its title, lines beneath it, groups (title, members, figures)."""
 
 
 @routes.action(DrawGroups, who=ORGANISER)
@@ -109,29 +104,7 @@ def _drawing(request: Request, blocks: Sequence[Block], which: str) -> Reply:
     )
 
 
-def draw(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The pictures, as many as it takes for all groups to be readable."""
-    sheets = list(_sheets(payload["themes"]))[:_MOST_PICTURES]
-    return {"pictures": [draw_plan(payload["title"], sheet) for sheet in sheets]}
-
-
-def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
-    """The themes, in pictures of no more groups than one shows; a large theme goes on in the next."""
-    sheet: list[PlanTheme] = []
-    room = MOST_GROUPS
-    for name, lines, drawn in blocks:
-        rest = [PlanGroup(said, [(who, land) for who, land in members], figures) for said, members, figures in drawn]
-        while rest:
-            sheet.append(PlanTheme(name, lines, rest[:room]))
-            rest, room = rest[room:], room - len(rest[:room])
-            if not room:
-                yield sheet
-                sheet, room = [], MOST_GROUPS
-    if sheet:
-        yield sheet
-
-
-@routes.job("plan", work=draw)
+@routes.job("plan", work=draw_plans)
 async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """The pictures."""
     pictures = tuple(Picture(each, _("All groups, with their members"), _("groups.png")) for each in result["pictures"])
@@ -162,14 +135,6 @@ async def print_lists(request: Request, action: PrintLists) -> Reply:
         fresh=True,
         toast=_("A moment."),
     )
-
-
-def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The lists, to be printed."""
-    from handlers.groups.door_lists import DoorList, lists_for_doors
-
-    lists = [DoorList(name, lines, [(who, land) for who, land in members]) for name, lines, members in payload["lists"]]
-    return {"content": lists_for_doors(payload["gathering"], lists), "count": len(lists)}
 
 
 @routes.job("doors", work=make_lists)

@@ -17,7 +17,7 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from handlers.groups import service, store
 from handlers.groups.layout import OpenGroup, a_group
-from handlers.groups.messages import MY_GROUP, day, title
+from handlers.groups.messages import MY_GROUP, day, room_line, title
 from handlers.groups.model import Group, Round
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import BACK, mark, who_was_faster
@@ -81,7 +81,7 @@ def _answers(room: str, name: str) -> dict[str, str]:
 
 def _called(room: str, name: str) -> tuple[Span, Span]:
     return (
-        _("Room: {room}", room=Strong(Name(room))) if room else _("No room"),
+        room_line(room) if room else _("No room"),
         _("Name: {name}", name=Strong(Name(name))) if name else _("No name of its own"),
     )
 

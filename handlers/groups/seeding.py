@@ -11,15 +11,16 @@ from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from handlers.groups import store
 from handlers.groups.model import Round
+from handlers.groups.settings import GroupSettings
 
 
 def _configured(settings: Settings) -> Sequence[Round]:
     """The rounds of config.toml, one a day from the first; none is published."""
-    gathering, meeting = settings.gathering, settings.groups.meeting
+    gathering, groups = settings.gathering, settings.of(GroupSettings)
     rounds = []
-    for number in range(1, settings.groups.rounds + 1):
+    for number in range(1, groups.rounds + 1):
         later = timedelta(days=number - 1)
-        meets_at = None if meeting is None else gathering.instant(meeting + later)
+        meets_at = None if groups.meeting is None else gathering.instant(groups.meeting + later)
         rounds.append(Round(number, gathering.starts + later, meets_at, published=False))
     return rounds
 
@@ -27,7 +28,7 @@ def _configured(settings: Settings) -> Sequence[Round]:
 async def _write(tx: Transaction, settings: Settings) -> None:
     for round_ in _configured(settings):
         await store.add_round(tx, round_.number, round_.day, round_.meets_at)
-    sizes = settings.groups
+    sizes = settings.of(GroupSettings)
     await store.set_sizes(tx, sizes.smallest, sizes.largest, sizes.target)
 
 

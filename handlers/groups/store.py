@@ -20,6 +20,7 @@ _PEOPLE = (
     " JOIN choices c ON c.participant_id = p.id LEFT JOIN accounts a ON a.id = p.preferred_account"
     " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
 )
+_ROUNDS = "rounds"  # read once a transaction
 _SIZES = "group_sizes"  # a setting
 _COMES = "p.attends = 1 AND p.status IN ('invited', 'joined') AND c.theme IS NOT NULL"
 
@@ -60,7 +61,11 @@ def _member(row: Row) -> Member:
 
 async def rounds(tx: Transaction) -> Sequence[Round]:
     """Every round, in order."""
-    return [_round(row) for row in await tx.all(f"{_ROUND} ORDER BY number")]
+    return await tx.once(_ROUNDS, _read_rounds)
+
+
+async def _read_rounds(tx: Transaction) -> Sequence[Round]:
+    return tuple(_round(row) for row in await tx.all(f"{_ROUND} ORDER BY number"))
 
 
 async def sizes(tx: Transaction) -> tuple[int, int, int]:
@@ -82,6 +87,7 @@ async def find_round(tx: Transaction, number: int) -> Round | None:
 
 async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
     """Add a round as configured; one that is there follows until it is published or its meeting set in chat."""
+    tx.read_anew(_ROUNDS)
     await tx.run(
         "INSERT INTO rounds (number, day, meets_at, configured) VALUES (:number, :day, :meets_at, :meets_at)"
         " ON CONFLICT (number) DO UPDATE SET day = excluded.day, meets_at = excluded.meets_at,"
@@ -95,6 +101,7 @@ async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime 
 
 async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -> None:
     """When the groups of a round first meet."""
+    tx.read_anew(_ROUNDS)
     await tx.run(
         "UPDATE rounds SET meets_at = :meets_at WHERE number = :number",
         number=number,
@@ -104,6 +111,7 @@ async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -
 
 async def mark_published(tx: Transaction, number: int, now: datetime) -> bool:
     """Note that a round is published. False when it was already."""
+    tx.read_anew(_ROUNDS)
     return bool(
         await tx.run(
             "UPDATE rounds SET published_at = :now WHERE number = :number AND published_at IS NULL",

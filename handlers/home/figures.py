@@ -13,6 +13,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.listed import Gender
 from bot.people.naming import on_platform
 from bot.people.participants import Participant
+from handlers.home.jobs import make_picture
 from handlers.navigation import overview
 from handlers.navigation.layout import BACK
 from handlers.navigation.overview import Share
@@ -111,13 +112,6 @@ async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
         fresh=True,
         toast=_("A moment."),
     )
-
-
-def make_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A bar for each line of the table."""
-    from bot.drawing.bars import draw_bars
-
-    return {"content": draw_bars(payload["title"], payload["bars"]), "alt": f"{payload['title']}: {payload['alt']}"}
 
 
 @routes.job("figures", work=make_picture)

@@ -24,6 +24,7 @@ from handlers.workshops import store as phases
 from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Idea, Phase, PhaseRun
+from handlers.workshops.settings import WorkshopSettings
 
 routes = Routes()
 
@@ -150,7 +151,7 @@ async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int, 
 
 async def _voting(request: Request, idea: Idea) -> PhaseRun | None:
     """The run in which the person may vote for an idea now."""
-    if idea.group_id is None or not request.settings.workshop.votes:
+    if idea.group_id is None or not request.settings.of(WorkshopSettings).votes:
         return None
     run = await phases.run_of(request.tx, idea.group_id, idea.phase)
     if run is None or not (run.open and run.revealed):

@@ -20,6 +20,7 @@ from handlers.ideas.wall_store import Entry
 from handlers.themes import store as themes
 from handlers.workshops import store as phases
 from handlers.workshops.model import Idea, Phase, PhaseRun
+from handlers.workshops.settings import WorkshopSettings
 
 PER_PAGE = 10
 _ROOM = 1600
@@ -108,7 +109,7 @@ async def ballot(request: Request, run: PhaseRun) -> Ballot:
     if not await wall_store.is_member(request.tx, person.id, run.group_id):
         return Ballot()
     mine = await vote_store.of_person(request.tx, person.id, run.group_id, run.phase)
-    voting = run.open and run.revealed and request.settings.workshop.votes > 0
+    voting = run.open and run.revealed and request.settings.of(WorkshopSettings).votes > 0
     return Ballot(mine, told=bool(mine) or not voting)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from bot.config.settings import PhaseSettings
 from bot.content.forms import Upload
 from bot.content.texts import _
 from bot.database.engine import Transaction
@@ -15,6 +14,7 @@ from bot.rehearsal.contributions import Move, Rehearsal, Stage, plainly
 from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Idea, Play
+from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
 
 _EDITED, _WITHDRAWN, _UNNAMED = 0.15, 0.1, 0.1
 _VOTING = 0.7
@@ -42,7 +42,7 @@ def _ids(people: Collection[int]) -> str:
 
 async def give_ideas(play: Play, key: str, most: int = 4) -> None:
     """Everyone with a group says one to `most` things; some change or take back the first, or hide their name."""
-    phase = play.phase(key)
+    phase = find_phase(play.settings, key)
     speaking = [player for player in play.coming if player.group]
     edited, withdrawn = play.some(speaking, _EDITED), play.some(speaking, _WITHDRAWN)
     unnamed = play.some(speaking, _UNNAMED)
@@ -101,7 +101,7 @@ async def _edit(player: Player, idea: Idea) -> None:
 
 async def send_sheets(play: Play, key: str) -> None:
     """A few photograph a sheet of paper, with a line below it, or one that is asked for."""
-    phase = play.phase(key)
+    phase = find_phase(play.settings, key)
     sending = [player for player in play.coming if player.group and player.platform != "web"]
     chosen = play.some(sending, 0.05, at_least=2)
     for number, player in enumerate(chosen):
@@ -118,20 +118,20 @@ async def send_sheets(play: Play, key: str) -> None:
 
 async def read_and_vote(play: Play, key: str) -> None:
     """Revealed: many vote, up to three times each; some build on what another said."""
-    phase = play.phase(key)
+    phase = find_phase(play.settings, key)
     speaking = [player for player in play.coming if player.group]
     voting, building = play.some(speaking, _VOTING), play.some(speaking, _BUILDING)
-    shares = {player: play.rng.randint(1, play.settings.workshop.votes) for player in voting}
+    shares = {player: play.rng.randint(1, play.settings.of(WorkshopSettings).votes) for player in voting}
 
     async def take_part(player: Player) -> None:
         hand = player.hand
         if player in voting:
-            if player.platform == "discord":
+            if player.told_in_channel:
                 await hand.command("phase")
             await hand.act("wv")
             await hand.choose(*hand.values[: shares[player]])
         if player in building:
-            if player.platform == "discord":
+            if player.told_in_channel:
                 await hand.command("phase")
             await hand.act("ww")
             if hand.values:
@@ -148,7 +148,7 @@ async def read_and_vote(play: Play, key: str) -> None:
 
 async def hide_one(play: Play, key: str) -> None:
     """Who facilitates opens a group's wall before it is revealed, and takes an idea off it."""
-    phase, by = play.phase(key), play.facilitators[0]
+    phase, by = find_phase(play.settings, key), play.facilitators[0]
     groups = sorted({player.group for player in play.coming if player.group})
     await by.hand.command("animer")
     if len(groups) > 1:
@@ -164,7 +164,7 @@ async def hide_one(play: Play, key: str) -> None:
 
 async def speak_late(play: Play, key: str) -> None:
     """One goes on after the end: the words are kept, and no idea of the group's."""
-    phase = play.phase(key)
+    phase = find_phase(play.settings, key)
     late = next(player for player in play.coming if player.group and player.platform == "telegram")
     text = play.voices.idea(late)
     await late.hand.send(text)

@@ -19,6 +19,7 @@ from handlers.workshops import store as phases
 from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, VOTING_OVER
 from handlers.workshops.model import Idea, PhaseRun
+from handlers.workshops.settings import WorkshopSettings
 
 routes = Routes()
 
@@ -68,7 +69,7 @@ async def vote_for(request: Request, action: VoteFor) -> Reply:
 
 async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text:
     """Write the votes down; what to say of it."""
-    most = request.settings.workshop.votes
+    most = request.settings.of(WorkshopSettings).votes
     if len(chosen) > most:
         return _n(
             "You have {count} vote. Take it back first, nothing was changed.",
@@ -100,7 +101,7 @@ async def _standing(request: Request, run: PhaseRun, values: Iterable[str], offe
 
 
 async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | None = None) -> Reply:
-    most = request.settings.workshop.votes
+    most = request.settings.of(WorkshopSettings).votes
     offered = await store.of_group(request.tx, run.group_id, run.phase)
     wall = Button(_("The wall"), ShowWall(run.id))
     if not offered:
@@ -168,7 +169,7 @@ async def _open(request: Request, run_id: int) -> PhaseRun:
     if not await wall_store.is_member(request.tx, request.participant.id, run.group_id):
         raise Stale
     wall = (Button(_("The wall"), ShowWall(run.id)), SHOW_PHASE)
-    if not request.settings.workshop.votes:
+    if not request.settings.of(WorkshopSettings).votes:
         raise UserError(_("There are no votes in this workshop."), buttons=wall)
     if not run.open:
         raise UserError(VOTING_OVER, buttons=wall)

@@ -19,6 +19,7 @@ from handlers.workshops import store as phases
 from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, SetAside, ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import PhaseRun
+from handlers.workshops.settings import WorkshopSettings
 
 routes = Routes()
 
@@ -88,7 +89,7 @@ async def _before_reveal(request: Request, run: PhaseRun, scope: Scope, heading:
 
 
 def _member_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
-    votes = run.open and run.revealed and request.settings.workshop.votes > 0
+    votes = run.open and run.revealed and request.settings.of(WorkshopSettings).votes > 0
     return (
         *((Button(_("Vote"), Vote(run.id), style="primary"),) if votes else ()),
         Button(_("Get inspired"), Inspire(run.id)),

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, ClassVar
 
 from bot.clock import to_micros
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.stored_views import LARGEST_FILE
-from bot.content.texts import Reader, Span, Strong, _, _n, plain
+from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
-from bot.files.folder import Files
 from bot.people import limits
 from bot.people.declared import Declared
-from bot.people.document import as_json, collect
+from bot.people.document import collect
 from bot.people.erasure import erase
 from bot.people.participants import Participant
 from handlers.ideas import file_store
 from handlers.ideas import store as ideas
 from handlers.ideas.cards import portion
 from handlers.privacy import data_page
+from handlers.privacy.jobs import make_files
 from handlers.registration.participant import data_countries, retention_end
 from handlers.themes.participant import ASK, HOME
 
@@ -127,19 +126,6 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
         "document": await collect(tx, declared, person_id, payload["at"]),
         "beside": await data_page.read(tx, person_id),
     }
-
-
-def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document as a page to read, and for programs, made in another process."""
-    reader = Reader(*payload["reader"])
-    page = data_page.draw(
-        payload["document"], payload["beside"], reader, Files(Path(payload["folder"])), payload["gathering"]
-    )
-    name = plain(_("my-data"), reader)
-    return {"files": ((f"{name}.html", page, "text/html"), (f"{name}.json", as_json(payload["document"]), _JSON))}
-
-
-_JSON = "application/json"
 
 
 @routes.job("mydata", work=make_files, read=read_person)

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from bot.clock import from_micros, to_micros
-from bot.config.modules import load_audiences
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
-from bot.content.texts import Listing, Localised, Moment, Name, Reader, Span, Strong, Text, _, _n
+from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
-from handlers import CAPABILITIES
 from handlers.navigation.layout import BACK, SMALLER_FILE
-from handlers.navigation.tables import to_correct, to_fill_in
+from handlers.navigation.tables import to_fill_in
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, ImportProgramme
+from handlers.programme.jobs import read_file
 from handlers.programme.model import Difference, Plan, Session
 from handlers.programme.programme_files import (
     MOST_BYTES,
-    MOST_SESSIONS,
     Programme,
     Rejected,
-    Rules,
-    is_calendar,
 )
-from handlers.programme.reading_files import read_programme
-from handlers.programme.refusals import COLUMNS, explain, located
+from handlers.programme.refusals import COLUMNS, located
 from handlers.programme.saving import saved, will_be_told
 from handlers.programme.service import difference
 from handlers.programme.store import Pending
@@ -99,18 +94,6 @@ async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> 
         buttons=(Button(_("Import a programme"), ImportProgramme(), style="primary"), SESSIONS, BACK),
         fresh=True,
     )
-
-
-def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The sessions in a file, and the file with what is to be corrected, in the language of who sent it."""
-    load_audiences(CAPABILITIES)  # another process may know none yet
-    content = b64decode(payload["content"])
-    found = read_programme(content, payload["name"], Rules(**payload["rules"]))
-    file = None
-    if found.rejected and not is_calendar(content):  # which nobody corrects by hand
-        wrong = [(each.line, explain(each)) for each in found.rejected]
-        file = to_correct(content, wrong, Reader(*payload["reader"]), MOST_SESSIONS + 1)
-    return {"programme": found, "file": file, "sent": payload["sent"]}
 
 
 @routes.job("programme", work=read_file, instead=SMALLER_FILE)

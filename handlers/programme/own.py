@@ -1,6 +1,6 @@
 """What the programme holds for each person: the sessions that are for them, their group's room, and its first meeting.
 
-    mine = await of_person(tx, participant.id, gathering.zone)
+    visible, mine = await seen_by(tx, participant.id, gathering.zone)
 
 In a workshop people sit where their group does, so its session shows them that room. The first meeting of a round's
 groups is an entry like a session, unless a workshop of theirs begins at that very time: then that stands for it.
@@ -31,7 +31,12 @@ Placed = Sequence[tuple[Round, Group]]
 
 async def of_people(tx: Transaction, people: Collection[int], zone: str) -> Mapping[int, Sequence[Session]]:
     """What is for each of these people, in order; `zone` is the gathering's."""
-    planned = await store.all_sessions(tx)
+    return await _of_people(tx, await store.all_sessions(tx), people, zone)
+
+
+async def _of_people(
+    tx: Transaction, planned: Sequence[Session], people: Collection[int], zone: str
+) -> Mapping[int, Sequence[Session]]:
     listeners = {
         audience: await audience_store.among(tx, audience, people)
         for audience in {each.plan.audience for each in planned}
@@ -45,17 +50,13 @@ async def of_people(tx: Transaction, people: Collection[int], zone: str) -> Mapp
     }
 
 
-async def of_person(tx: Transaction, participant_id: int, zone: str) -> Sequence[Session]:
-    """What is for someone, in order: everyone's, their theme's, their group's, their territory's."""
-    return (await of_people(tx, (participant_id,), zone))[participant_id]
-
-
-async def visible_to(tx: Transaction, participant_id: int, zone: str) -> Sequence[Session]:
-    """What someone may know of, in order: all but sessions for the team, or for another person."""
-    mine = await of_person(tx, participant_id, zone)
+async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequence[Session], Sequence[Session]]:
+    """What someone may know of, all but sessions for the team or for another person, and what is for them; in order."""
+    planned = await store.all_sessions(tx)
+    mine = (await _of_people(tx, planned, (participant_id,), zone))[participant_id]
     known = {each.id for each in mine}
-    others = [each for each in await store.all_sessions(tx) if each.id not in known and not each.plan.audience.personal]
-    return _in_order([*mine, *others])
+    others = [each for each in planned if each.id not in known and not each.plan.audience.personal]
+    return _in_order([*mine, *others]), mine
 
 
 def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[Session]:

@@ -72,7 +72,7 @@ class TakeAway(Action):
 )
 async def show_programme(request: Request) -> Reply:
     """What is on now and next for who asks, and the ways to everything else."""
-    everything, mine = await _visible(request), await _mine(request)
+    everything, mine = await _seen(request)
     edit = (Button(_("Edit the programme"), EditProgramme(0)),) if request.participant.organises else ()
     if not everything:
         return reply(_("The programme is not here yet. You can read it here as soon as it is."), buttons=edit)
@@ -88,15 +88,10 @@ async def show_programme(request: Request) -> Reply:
     )
 
 
-async def _visible(request: Request) -> Sequence[Session]:
-    return await own.visible_to(request.tx, request.participant.id, request.settings.gathering.zone)
-
-
-async def _mine(request: Request) -> Sequence[Session]:
-    """What is for who asks; for the team, who take part in nothing themselves, all of it."""
-    if not request.participant.attends:
-        return await _visible(request)
-    return await own.of_person(request.tx, request.participant.id, request.settings.gathering.zone)
+async def _seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
+    """What who asks may know of, and what is for them; for the team, who take part in nothing themselves, all of it."""
+    visible, mine = await own.seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
+    return visible, mine if request.participant.attends else visible
 
 
 def _now_and_next(request: Request, mine: Sequence[Session]) -> list[Span]:
@@ -156,39 +151,43 @@ async def show_day(request: Request, action: ShowDay) -> Reply:
         day = date.fromisoformat(str(action.day))
     except ValueError:
         raise Stale from None
-    found = [session for session in await _visible(request) if day_of(session, request.reader.zone) == day]
+    visible, mine = await _seen(request)
+    found = [session for session in visible if day_of(session, request.reader.zone) == day]
     if not found:
         return reply(_("Nothing is planned that day."), buttons=(PROGRAMME,))
-    return await _listing(request, found, action.page, lambda page: ShowDay(action.day, page))
+    return await _listing(request, found, mine, action.page, lambda page: ShowDay(action.day, page))
 
 
 @routes.action(ShowAll)
 async def show_all(request: Request, action: ShowAll) -> Reply:
     """Everything on all days."""
-    return await _listing(request, await _visible(request), action.page, ShowAll)
+    visible, mine = await _seen(request)
+    return await _listing(request, visible, mine, action.page, ShowAll)
 
 
 @routes.action(ShowMine)
 async def show_mine(request: Request, action: ShowMine) -> Reply:
     """What is for who asks: for all, for their theme, their group, their territory."""
-    mine = await _mine(request)
+    _visible, mine = await _seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
-    return await _listing(request, mine, action.page, ShowMine)
+    return await _listing(request, mine, mine, action.page, ShowMine)
 
 
-async def _listing(request: Request, found: Sequence[Session], page: int, make: Callable[[int], Action]) -> Reply:
+async def _listing(
+    request: Request, found: Sequence[Session], mine: Sequence[Session], page: int, make: Callable[[int], Action]
+) -> Reply:
     shown = page_of(found, page)
     if not shown:
         raise Stale
     said = await lines(request.tx, shown, request.reader.zone)
-    return reply(*said, buttons=(*turn(make, page, len(found)), *_take_away(await _mine(request)), PROGRAMME))
+    return reply(*said, buttons=(*turn(make, page, len(found)), *_take_away(mine), PROGRAMME))
 
 
 @routes.action(TakeAway)
 async def take_away(request: Request, _action: TakeAway) -> Reply:
     """One's own programme, for the calendar on one's phone; a newer file moves what an older one put there."""
-    mine = await _mine(request)
+    _visible, mine = await _seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
     content = write_calendar(mine, request.settings.gathering.name, request.reader, request.now)

@@ -11,6 +11,7 @@ from bot.database.engine import Transaction
 from bot.people import audiences
 from handlers.programme import store
 from handlers.programme.model import Plan, compare
+from handlers.programme.settings import SessionSettings
 
 
 def _configured(settings: Settings) -> Sequence[Plan]:
@@ -19,15 +20,14 @@ def _configured(settings: Settings) -> Sequence[Plan]:
         Plan(
             session.key,
             session.title,
-            settings.instant(session, session.starts),
-            settings.instant(session, session.ends),
+            *session.instants(settings.gathering),
             session.zone or settings.gathering.zone,
             session.place,
             session.kind,
             audiences.parse(session.audience),
             session.map,
         )
-        for session in settings.sessions
+        for session in settings.all_of(SessionSettings)
     ]
 
 

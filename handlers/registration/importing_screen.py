@@ -124,7 +124,7 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
         if imported.waiting
         else ()
     )
-    return reply(Strong(said), *waiting, buttons=(undo, BACK), toast=_("Imported."))
+    return reply(Strong(said), *waiting, buttons=(undo, BACK))
 
 
 def _kept(imported: Imported) -> Values:

@@ -5,7 +5,7 @@ Nothing is imported here, nor anything offered for it while a line is wrong.
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,17 +13,18 @@ from typing import Any, ClassVar
 from bot.clock import from_micros, to_micros
 from bot.content.actions import Action
 from bot.content.forms import Form, Upload, upload
-from bot.content.texts import Listing, Name, Reader, Strong, Text, _, _n
+from bot.content.texts import Listing, Name, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.navigation import overview
 from handlers.navigation.layout import BACK, SMALLER_FILE
-from handlers.navigation.tables import to_correct, to_fill_in
+from handlers.navigation.tables import to_fill_in
 from handlers.registration.importing import rules
 from handlers.registration.importing_screen import Import, offer
 from handlers.registration.invitations import ShowInvitations
-from handlers.registration.roster import MOST_BYTES, MOST_PEOPLE, REQUIRED, Rejected, Roster, read_roster
+from handlers.registration.jobs import read_list
+from handlers.registration.roster import MOST_BYTES, REQUIRED, Rejected, Roster
 from handlers.registration.roster_words import COLUMNS, explain
 from handlers.themes import store as themes
 
@@ -87,15 +88,6 @@ async def list_to_fill_in(request: Request, _action: ListToFillIn) -> Reply:
         buttons=(Button(_("Import a list"), Import(), style="primary"), BACK),
         fresh=True,
     )
-
-
-def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The people on a list, and the list with what is to be corrected, in the language of who sent it."""
-    content = b64decode(payload["content"])
-    roster = read_roster(content, payload["name"], **payload["rules"])
-    wrong = [(each.line, explain(each)) for each in roster.rejected]
-    file = to_correct(content, wrong, Reader(*payload["reader"]), MOST_PEOPLE + 1) if wrong else None
-    return {"roster": roster, "file": file, "sent": payload["sent"]}
 
 
 @routes.job("list", work=read_list, instead=SMALLER_FILE)

@@ -23,6 +23,7 @@ from handlers.programme.service import PROGRAMME
 from handlers.reminders import service, store
 from handlers.reminders.model import DAY, THEMES, mute_of, session_subject
 from handlers.reminders.schedule import missed_lines
+from handlers.reminders.settings import ReminderSettings
 from handlers.reminders.subjects import Later, Mute, heading, named, number
 
 routes = Routes()
@@ -218,7 +219,7 @@ async def mute_kind(request: Request, action: MuteKind) -> Reply:
 async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
     """Keep that someone wants a kind, or does not, where that is not what everybody gets."""
     what, person = mute_of(kind), request.participant.id
-    if wanted == (kind not in request.settings.reminders.asked):
+    if wanted == (kind not in request.settings.of(ReminderSettings).asked):
         await store.unchoose(request.tx, person, what)
     else:
         await store.choose(request.tx, person, what, wanted=wanted)
@@ -226,7 +227,7 @@ async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
 
 def _offered(request: Request) -> Mapping[str, Span]:
     """What one may be reminded of: each kind of session, and on the eve what the next day holds."""
-    eve: dict[str, Span] = {DAY: _("The next day, on its eve")} if request.settings.reminders.eve else {}
+    eve: dict[str, Span] = {DAY: _("The next day, on its eve")} if request.settings.of(ReminderSettings).eve else {}
     return eve | {kind: KIND_NAMES[kind] for kind in KINDS}
 
 
@@ -244,7 +245,7 @@ async def show_reminders(request: Request) -> Reply:
 async def _shown(request: Request, toast: Span | None = None) -> Reply:
     person = request.participant
     off, on = (await store.choices(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
-    asked, offered = request.settings.reminders.asked, _offered(request)
+    asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
     lines: list[Span] = [_("Which kinds of session shall I remind you of?")]
     topics = await preferences.muted(request.tx, person.id)
     if person.stopped or "reminders" in topics:

@@ -5,57 +5,44 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.config.settings import SessionSettings, Settings
+from bot.config.settings import Settings
 from bot.content.texts import Localised, _
 from bot.rehearsal.books import Mark
 from bot.rehearsal.contributions import Rehearsal
 from bot.rehearsal.playing import Play
 from handlers.programme.messages import day_words
+from handlers.programme.settings import SessionSettings
 from handlers.reminders.model import Lead
+from handlers.reminders.settings import ReminderSettings
 
 
 def expect(play: Play, after: datetime, until: datetime) -> None:
-    """Sessions are due to everyone who comes, the first meeting to who has a group."""
-    for mark in _of_sessions(play.settings, after, until):
+    """Reminders of sessions are due to everyone who comes."""
+    for mark in _reminders(play.settings, after, until):
         play.books.due(play.coming, mark)
-    for mark in _of_meeting(play.settings, after, until):
-        play.books.due([player for player in play.coming if player.group], mark)
 
 
-def _of_sessions(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
+def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
     """What everyone is reminded of after one instant and until another: each session, and on the eve a whole day."""
+    configured = settings.of(ReminderSettings)
     marks = [
         _reminder(session, lead)
-        for session in settings.sessions
-        if session.kind not in settings.reminders.asked
-        for lead in settings.reminders.leads_of(session.kind)
+        for session in settings.all_of(SessionSettings)
+        if session.kind not in configured.asked
+        for lead in configured.leads_of(session.kind)
         if after
-        < lead.before(settings.instant(session, session.starts), session.zone or settings.gathering.zone)
+        < lead.before(session.instants(settings.gathering)[0], session.zone or settings.gathering.zone)
         <= until
     ]
-    if eve := settings.reminders.eve:
+    if eve := configured.eve:
         zone = ZoneInfo(settings.gathering.zone)
-        days = {settings.instant(each, each.starts).astimezone(zone).date() for each in settings.sessions}
+        sessions = settings.all_of(SessionSettings)
+        days = {session.instants(settings.gathering)[0].astimezone(zone).date() for session in sessions}
         for day in sorted(days):
             if after < settings.gathering.instant(datetime.combine(day - timedelta(days=1), eve)) <= until:
                 said = _("Your programme of {day}:", day=day_words(day))
                 marks.append(Mark(f"the eve of {day}", (said,), by_day=True, kind="reminder: the next day"))
     return marks
-
-
-def _of_meeting(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
-    """What groups are reminded of: their first meeting, where no workshop of the programme begins then."""
-    meeting = settings.groups.meeting
-    if meeting is None or any(each.kind == "workshop" and each.starts == meeting for each in settings.sessions):
-        return []
-    at = settings.gathering.instant(meeting)
-    mark = Mark(
-        "reminder of the first meeting",
-        (_("First meeting of your group"), _("Time to go there.")),
-        kind="reminder: the first meeting",
-    )
-    leads = settings.reminders.leads_of("workshop")
-    return [mark for lead in leads if after < lead.before(at, settings.gathering.zone) <= until]
 
 
 def _reminder(session: SessionSettings, lead: Lead) -> Mark:

@@ -17,6 +17,7 @@ from bot.people.audience_store import where
 from handlers.reminders import service, store
 from handlers.reminders.enqueuing import SLICE, tell_slice, tell_who_asked
 from handlers.reminders.model import ON_TIME, Timeliness, timeliness
+from handlers.reminders.settings import ReminderSettings
 from handlers.reminders.store import Reminder
 from handlers.reminders.subjects import COMPOSERS, Compose, Notice, named
 
@@ -31,7 +32,7 @@ class Reminders:
 
     def __init__(self, settings: Settings, composers: Mapping[str, Compose] = COMPOSERS) -> None:
         self._settings = settings
-        self._grace = settings.reminders.longest_delay
+        self._grace = settings.of(ReminderSettings).longest_delay
         self._composers = composers
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:

@@ -33,6 +33,7 @@ from handlers.reminders.model import (
     session_subject,
     until,
 )
+from handlers.reminders.settings import ReminderSettings
 
 _CONFIGURED = "reminders_configured"
 _PLANNED_FOR = "reminders_planned_for"
@@ -56,7 +57,7 @@ class Configured:
     @classmethod
     def of(cls, settings: Settings) -> Configured:
         """What config.toml says."""
-        given = settings.reminders
+        given = settings.of(ReminderSettings)
         eve = Lead(minutes=_DAY_MINUTES - given.eve.hour * 60 - given.eve.minute) if given.eve else None
         return cls(settings.gathering.zone, given.leads_by_kind, given.themes, eve, frozenset(given.asked))
 

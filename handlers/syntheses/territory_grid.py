@@ -18,7 +18,7 @@ from handlers.groups.messages import title
 from handlers.groups.model import Group
 from handlers.ideas.messages import glimpse
 from handlers.syntheses import deliverables, store
-from handlers.syntheses.grid_pictures import GridRow, draw_grid
+from handlers.syntheses.jobs import draw_picture
 from handlers.syntheses.messages import CARD_LABELS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.service import access, name_of
@@ -129,20 +129,6 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
         job=JobRequest("territory-grid", payload),
         toast=_("A moment."),
     )
-
-
-def draw_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The picture of a grid and its words for who cannot see it, in the language of who asked."""
-    rows = [GridRow(name, squares) for name, squares in payload["rows"]]
-    columns, empty = payload["columns"], payload["empty"]
-    content = draw_grid(title=payload["title"], lines=payload["lines"], columns=columns, rows=rows, empty=empty)
-    told = [payload["title"], *payload["lines"]]
-    for row in rows:
-        squares = zip(columns, row.squares, strict=True)
-        told.append(
-            f"{row.territory} — " + "; ".join(f"{column}: {' / '.join(said) or empty}" for column, said in squares)
-        )
-    return {"content": content, "alt": "\n".join(told), "group": payload["group"]}
 
 
 @routes.job("territory-grid", work=draw_picture)

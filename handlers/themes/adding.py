@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.content import i18n
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, Incomplete, integer, text
 from bot.content.keys import key_like
-from bot.content.texts import Listing, Localised, Strong, Text, _
+from bot.content.texts import Localised, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
@@ -85,11 +84,10 @@ async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Rep
     """Add a theme after the others."""
     locales = request.settings.gathering.locales
     title: dict[str, str] = {locale: getattr(form, locale) for locale in locales if getattr(form, locale)}
-    if missing := [locale for locale in locales if locale not in title]:
-        names = Listing(tuple(i18n.locale_name(locale, request.locale) for locale in missing))
-        raise Incomplete(missing[0], _("A title is needed in: {languages}.", languages=names))
+    if not title:  # who reads another language reads the first there is, until its own is written
+        raise Incomplete(locales[0], _("A title is needed in one language at least."))
     taken = {theme.key for theme in await store.all_themes(request.tx)}
-    key = key_like(title[locales[0]], taken, mark="_", longest=_LONGEST_KEY, otherwise="theme")
+    key = key_like(next(iter(title.values())), taken, mark="_", longest=_LONGEST_KEY, otherwise="theme")
     position = await store.next_position(request.tx)
     await store.put(request.tx, key, position, title, {}, form.capacity)
     said = _("Theme added: {theme}", theme=Localised(title))

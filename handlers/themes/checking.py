@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.config.findings import Finding
-from bot.config.settings import Settings, ThemeSettings
+from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from handlers.themes import store
 from handlers.themes.model import Theme
+from handlers.themes.settings import ThemeSettings
 
 _SUBJECT = "themes"
 
@@ -16,7 +17,7 @@ _SUBJECT = "themes"
 async def check(tx: Transaction | None, settings: Settings) -> Sequence[Finding]:
     """Whether there are themes, described in each language: those in use, or those that the first start makes."""
     stored = await store.all_themes(tx) if tx else ()
-    return list(_findings(stored or settings.themes, settings.gathering.locales))
+    return list(_findings(stored or settings.all_of(ThemeSettings), settings.gathering.locales))
 
 
 def _findings(offered: Sequence[Theme | ThemeSettings], locales: Sequence[str]) -> Iterator[Finding]:

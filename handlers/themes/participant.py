@@ -236,7 +236,9 @@ async def take(request: Request, action: Take) -> Reply:
     """Take the place, if there still is one."""
     await _still_open(request)
     theme = await _theme(request, action.theme)
-    await limits.not_too_often(request.tx, request.settings, request.participant, request.now)
+    if any(round_.published and not over(round_, request.now) for round_ in await groups.rounds(request.tx)):
+        # A group goes with the theme, so others are told.
+        await limits.not_too_often(request.tx, request.settings, request.participant, request.now)
     match await service.choose(request.tx, request.participant, theme.key, request.now):
         case Outcome.FULL:
             return with_lines_first(

@@ -14,7 +14,9 @@ from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.contributions import Configuration, Move, Rehearsal, Stage
 from bot.rehearsal.playing import Play
+from handlers.reminders.settings import ReminderSettings
 from handlers.themes import store
+from handlers.themes.settings import ThemeSettings
 
 _FEW = 30
 """Fewer people than this make two themes."""
@@ -63,7 +65,7 @@ async def choose_themes(play: Play) -> None:
     undecided = play.some(play.coming, _UNDECIDED)
     choosing = [player for player in play.coming if player not in undecided]
     second = play.some(choosing, _SECOND)
-    keys = [theme.key for theme in play.settings.themes]
+    keys = [theme.key for theme in play.settings.all_of(ThemeSettings)]
 
     async def choose(player: Player) -> None:
         await take(player, player.wants)
@@ -107,8 +109,8 @@ async def give_places_up(play: Play) -> None:
         return
     full = waiting[0].waits
     assert full
-    title = next(theme.title for theme in play.settings.themes if theme.key == full)
-    other = next(theme.key for theme in play.settings.themes if theme.key != full)
+    title = next(theme.title for theme in play.settings.all_of(ThemeSettings) if theme.key == full)
+    other = next(theme.key for theme in play.settings.all_of(ThemeSettings) if theme.key != full)
     leaving = play.some(play.of_theme(full), 0, at_least=min(3, len(waiting)))
     lucky = waiting[: len(leaving)]
     opened = _("A place opened up: your theme is now {theme}.", theme=Strong(Localised(title)))
@@ -127,10 +129,11 @@ async def make_up_minds(play: Play) -> None:
     """The deadline comes near: who has no theme is reminded twice, and most choose between."""
     deadline = play.settings.gathering.deadline
     assert deadline
-    first, second = (lead.before(deadline, play.settings.gathering.zone) for lead in play.settings.reminders.themes)
+    zone, leads = play.settings.gathering.zone, play.settings.of(ReminderSettings).themes
+    first, second = (lead.before(deadline, zone) for lead in leads)
 
     async def take_last(player: Player) -> None:
-        await take(player, play.settings.themes[-1].key)
+        await take(player, play.settings.all_of(ThemeSettings)[-1].key)
 
     for instant in (first, second):
         undecided = [player for player in play.coming if player.theme is None]

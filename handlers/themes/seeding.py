@@ -8,20 +8,21 @@ from datetime import datetime
 from bot.config import setting_store
 from bot.config.differences import list_differences, local_time, word_differences
 from bot.config.seeding import Seed
-from bot.config.settings import Settings, ThemeSettings
+from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from handlers.themes import store
 from handlers.themes.model import Theme
+from handlers.themes.settings import ThemeSettings
 
 
 async def _write(tx: Transaction, settings: Settings) -> None:
-    for position, theme in enumerate(settings.themes):
+    for position, theme in enumerate(settings.all_of(ThemeSettings)):
         await store.put(tx, theme.key, position, theme.title, theme.description, theme.capacity)
     await setting_store.set_theme_deadline(tx, settings.gathering.deadline)
 
 
 async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:
-    lines = list(list_differences("theme", await store.all_themes(tx), settings.themes, _compare))
+    lines = list(list_differences("theme", await store.all_themes(tx), settings.all_of(ThemeSettings), _compare))
     stored, configured = await setting_store.theme_deadline(tx), settings.gathering.deadline
     if stored != configured:
         zone = settings.gathering.zone
@@ -41,7 +42,7 @@ async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
     from handlers.themes import service  # much to load, for this alone
 
     await _write(tx, settings)
-    for theme in settings.themes:
+    for theme in settings.all_of(ThemeSettings):
         await service.fill(tx, theme.key, now)
 
 

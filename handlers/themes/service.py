@@ -78,9 +78,9 @@ async def fill(tx: Transaction, key: str, now: datetime) -> int:
     moved = 0
     freed = [key]
     while freed:
-        theme = await store.find(tx, freed[-1])
         first = await store.first_waiting(tx, freed[-1])
-        if theme is None or first is None or not await store.take_place(tx, theme.key):
+        theme = await store.find(tx, freed[-1]) if first is not None else None
+        if first is None or theme is None or not await store.take_place(tx, theme.key):
             freed.pop()
             continue
         before = await store.choice_of(tx, first)
@@ -121,7 +121,8 @@ async def _settle(
         left = await groups.take_out(tx, participant_id, now, quiet=True)
         await store.free_place(tx, old)
     await store.choose(tx, participant_id, new, second, now)
-    await standing.settle(tx, THEMES, _("You have one now."), now, participant_id=participant_id)
+    if not old:  # only who has no theme is reminded to choose one
+        await standing.settle(tx, THEMES, _("You have one now."), now, participant_id=participant_id)
     await standing.outdate(tx, (participant_id,), ("moi", "theme"), now)
     await groups.take_in(tx, participant_id, now, by=by, left=left)
     if awaited == new:

@@ -19,12 +19,13 @@ from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
 from bot.people.participants import Participant
 from handlers.groups import store as groups
-from handlers.groups.messages import title
+from handlers.groups.messages import room_line, title
 from handlers.groups.model import Group
 from handlers.themes import store as themes
 from handlers.workshops import call_store
 from handlers.workshops.actions import ShowPanel
 from handlers.workshops.call_store import Call
+from handlers.workshops.settings import WorkshopSettings
 
 ORGANISERS = Audience("organisers")
 _HELPED = timedelta(minutes=15)
@@ -119,7 +120,7 @@ async def escalate(tx: Transaction, call: Call, now: datetime) -> None:
 
 def place(group: Group) -> Span:
     """Where a group is to be found."""
-    return _("Room: {room}", room=Strong(Name(group.room))) if group.room else _("The room is not known yet.")
+    return room_line(group.room) if group.room else _("The room is not known yet.")
 
 
 def _subject(call_id: int) -> str:
@@ -127,7 +128,7 @@ def _subject(call_id: int) -> str:
 
 
 def _patience(settings: Settings) -> timedelta:
-    return timedelta(minutes=settings.workshop.help_waits)
+    return timedelta(minutes=settings.of(WorkshopSettings).help_waits)
 
 
 async def _tell_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:

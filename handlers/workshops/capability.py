@@ -21,6 +21,7 @@ from handlers.workshops.facilitator_actions import ShowFacilitators
 from handlers.workshops.membership import AFTER_MEMBERSHIP
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import PhaseClock
+from handlers.workshops.settings import WorkshopSettings
 
 CAPABILITY = Capability(
     routes=(
@@ -35,7 +36,7 @@ CAPABILITY = Capability(
         speaking.routes,
     ),
     organiser_routes=(facilitators.routes,),
-    sources=lambda settings: (PhaseClock(settings.workshop.votes), CallClock()),
+    sources=lambda settings: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
     chores=(facilitator_store.touch_all_panels,),
     home=(
         ScreenPart(15, facilitating.show_role_first, FACILITATOR),

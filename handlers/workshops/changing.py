@@ -26,6 +26,7 @@ from handlers.workshops.messages import phase_title, time_left
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.scopes import Scope
 from handlers.workshops.service import Before
+from handlers.workshops.settings import WorkshopSettings
 
 routes = Routes()
 
@@ -190,7 +191,7 @@ async def change_phase(request: Request, action: ChangePhase) -> Reply:
 
 async def _unread(request: Request, runs: Sequence[PhaseRun]) -> int:
     """In how many of these groups there are ideas that nobody could vote for yet."""
-    return await _hidden(request, runs) if request.settings.workshop.votes else 0
+    return await _hidden(request, runs) if request.settings.of(WorkshopSettings).votes else 0
 
 
 async def _hidden(request: Request, runs: Sequence[PhaseRun]) -> int:

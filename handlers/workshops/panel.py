@@ -108,13 +108,13 @@ async def _open(request: Request, page: int) -> Reply:
 
 
 def _key(person: int, round_number: int, page: int) -> str:
-    return f"panel:{person}:{round_number}:{page}"
+    return f"{facilitator_store.PANEL}:{person}:{round_number}:{page}"
 
 
 # --- what it shows
 
 
-@routes.live_screen("panel", who=FACILITATOR)
+@routes.live_screen(facilitator_store.PANEL, who=FACILITATOR)
 async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | None:
     """The panel as it is now; None once nobody may look at it."""
     person_id, round_number, page = (int(part) for part in subject.split(":"))

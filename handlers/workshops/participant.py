@@ -27,6 +27,7 @@ from handlers.workshops.messages import (
     wall,
 )
 from handlers.workshops.model import Phase, PhaseRun
+from handlers.workshops.settings import WorkshopSettings
 
 routes = Routes()
 
@@ -56,9 +57,9 @@ async def offer_phase(request: Request) -> View:
     person = request.participant
     if not person.attends or person.status == "withdrawn":
         return View(())
-    run = await store.latest_of_person(request.tx, person.id)
-    round_ = await round_of_the_day(request) if run and run.open else None
-    group = await groups.group_of(request.tx, person.id, round_.number) if round_ else None
+    round_ = await round_of_the_day(request)
+    run = await store.latest_of_person(request.tx, person.id) if round_ else None
+    group = await groups.group_of(request.tx, person.id, round_.number) if round_ and run and run.open else None
     return View((), (replace(SHOW_PHASE, style="primary"),) if group else ())
 
 
@@ -67,7 +68,7 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
     if run.ends_at is None:
         lines.append(_("The clock is stopped; your ideas are still taken."))
     first = [give(phase, run)]
-    if run.revealed and request.settings.workshop.votes:
+    if run.revealed and request.settings.of(WorkshopSettings).votes:
         first = [vote_button(run), replace(give(phase, run), style="plain")]
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
     mine = await _my_ideas(request, run)

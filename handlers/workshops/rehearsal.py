@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from bot.clock import to_micros
-from bot.config.settings import PhaseSettings
 from bot.content.texts import Localised, Name, Reader, Span, Strong, _, _n
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
@@ -23,6 +22,8 @@ from handlers.groups.messages import title
 from handlers.groups.model import Group
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
+from handlers.themes.settings import ThemeSettings
+from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
 
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
@@ -38,7 +39,7 @@ async def is_started(tx: Transaction, since: datetime, _visitors: Collection[int
 
 async def invite_facilitators(play: Play) -> None:
     """The organiser adds three, one for everybody and two for a theme each; they come in, each by another platform."""
-    themes = [theme.key for theme in play.settings.themes]
+    themes = [theme.key for theme in play.settings.all_of(ThemeSettings)]
     town = play.town
     invited: Sequence[tuple[str, Platform, Hand, str]] = (
         ("Amina", "telegram", town.on_telegram("Amina", "fr"), "all"),
@@ -97,7 +98,7 @@ def _heading(phase: PhaseSettings) -> Span:
 
 async def begin(play: Play, key: str, by: Sequence[int]) -> None:
     """Begin a phase: each of these facilitators, by their place among all, starts it for their groups."""
-    phase, starting = play.phase(key), [play.facilitators[place] for place in by]
+    phase, starting = find_phase(play.settings, key), [play.facilitators[place] for place in by]
     for facilitator in starting:
         await facilitator.hand.command("animer")
         if facilitator.hand.offers(f"wrr-{key}"):
@@ -117,7 +118,7 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
 
 async def end(play: Play, key: str) -> None:
     """Let a phase come to its end: people are warned, then it is over."""
-    phase = play.phase(key)
+    phase = find_phase(play.settings, key)
     ended = _("{phase} is finished.", phase=_in_words(phase))
     unsaid = _("Is there something you have not said yet?")
     soon = Mark(f"that {key} ends soon", (_heading(phase), unsaid), (ended, unsaid), kind="phase: ends soon")
@@ -138,12 +139,12 @@ def _groups(play: Play) -> list[int]:
 async def leave_time(play: Play, key: str) -> None:
     """Who facilitates gives more time, until there is enough to vote in."""
     while play.ends - play.town.clock.now() < _ENOUGH:
-        await _extend(play, play.phase(key), play.facilitators[0])
+        await _extend(play, find_phase(play.settings, key), play.facilitators[0])
 
 
 async def reveal(play: Play, key: str) -> None:
     """Who facilitates lets everyone read everything: all are told, with a button to vote."""
-    phase, by = play.phase(key), play.facilitators[0]
+    phase, by = find_phase(play.settings, key), play.facilitators[0]
     await by.hand.command("animer")
     await by.hand.act(f"wrm-{phase.key}")
     await by.hand.act("wrx-r")
@@ -199,7 +200,8 @@ async def call_for_help(play: Play) -> None:
         helped_by = "Amina"
         if answers is play.organiser:
             helped_by = "Inès"
-            await play.until(play.town.clock.now() + timedelta(minutes=play.settings.workshop.help_waits, seconds=5))
+            help_waits = timedelta(minutes=play.settings.of(WorkshopSettings).help_waits)
+            await play.until(play.town.clock.now() + help_waits + timedelta(seconds=5))
         else:
             await play.town.calm()
         await answers.look()

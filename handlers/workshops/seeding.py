@@ -11,13 +11,14 @@ from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from handlers.workshops import store
 from handlers.workshops.model import Phase
+from handlers.workshops.settings import PhaseSettings
 
 
 def _configured(settings: Settings) -> Sequence[Phase]:
     """The phases of config.toml, in its order."""
     return [
         Phase(phase.key, position, phase.title, phase.instruction, phase.example, phase.minutes, phase.collects)
-        for position, phase in enumerate(settings.phases)
+        for position, phase in enumerate(settings.all_of(PhaseSettings))
     ]
 
 

@@ -25,6 +25,7 @@ from handlers.syntheses import deliverables
 from handlers.workshops import messages, run_store, store
 from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
+from handlers.workshops.settings import WorkshopSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ async def start(
     A phase that was left in a break the day before is over, in silence: words go where the group is now.
     """
     wanted = list(group_ids)
-    workshop = settings.workshop
+    workshop = settings.of(WorkshopSettings)
     before = {group_id: await store.run_of(tx, group_id, phase.key) for group_id in wanted}
     runs = await run_store.start(
         tx,
@@ -122,7 +123,7 @@ async def reveal(tx: Transaction, settings: Settings, run: PhaseRun, now: dateti
     """Let a group read its ideas and vote. None where it may already, or the phase ended."""
     revealed = await run_store.reveal(tx, run.id, now)
     ideas_there = await ideas.of_group(tx, run.group_id, run.phase)
-    votes = settings.workshop.votes
+    votes = settings.of(WorkshopSettings).votes
     return await _told(tx, revealed, now, lambda phase, run: messages.reveals(phase, run, len(ideas_there), votes))
 
 

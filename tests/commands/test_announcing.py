@@ -16,6 +16,7 @@ from bot.database.engine import Row, Transaction
 from bot.database.opening import open_store
 from tests.commands.conftest import Shell
 from tests.pictures import drawn
+from tests.world import SECTIONS
 
 PEOPLE = "ref,given_name,family_name,country,theme\nR1,Zoé,Dupont,CA-QC,culture\nR2,Léo,Martin,FR,civic\n"
 
@@ -24,7 +25,7 @@ def rows(sql: str) -> Sequence[Row]:
     """Do something in the store of this folder."""
 
     async def work() -> Sequence[Row]:
-        store = await open_store(load_settings(Path("config.toml")).storage.url)
+        store = await open_store(load_settings(Path("config.toml"), SECTIONS).storage.url)
         try:
 
             async def unit(tx: Transaction) -> Sequence[Row]:

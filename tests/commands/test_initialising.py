@@ -6,7 +6,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from bot.config.settings import load_settings
+from handlers.programme.settings import SessionSettings
+from handlers.themes.settings import ThemeSettings
 from tests.commands.conftest import Shell
+from tests.world import SECTIONS
 
 TOKEN = "123456789:AAGxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
@@ -21,7 +24,7 @@ def test_a_few_questions_make_a_configuration(shell: Shell, folder: Path) -> Non
     )
     answered = shell("init", typed=typed)
     assert answered.exit_code == 0, answered.output
-    settings = load_settings(folder / "config.toml", {})
+    settings = load_settings(folder / "config.toml", SECTIONS, {})
     gathering = settings.gathering
     assert gathering.name == 'Les "Rencontres" d\'été'
     assert (gathering.starts, gathering.ends, gathering.zone) == (
@@ -32,17 +35,17 @@ def test_a_few_questions_make_a_configuration(shell: Shell, folder: Path) -> Non
     assert settings.web.public_url == "https://r.example.org"
     assert settings.telegram.token.get_secret_value() == TOKEN
     assert settings.organisers.telegram == (4711,)
-    assert len(settings.themes) == 3
+    assert len(settings.all_of(ThemeSettings)) == 3
     assert TOKEN not in answered.output
     assert "rencontres check" in answered.output
 
 
 def test_the_other_days_of_the_example_move_with_the_first(shell: Shell, folder: Path) -> None:
     assert shell("init", *ANSWERED, *NO_PLATFORM).exit_code == 0
-    settings = load_settings(folder / "config.toml", {})
+    settings = load_settings(folder / "config.toml", SECTIONS, {})
     assert settings.gathering.theme_deadline == datetime(2028, 4, 25, 12)  # noqa: DTZ001 - the gathering's local time
     assert settings.gathering.retention_ends == date(2028, 11, 22)
-    assert [session.starts.date() for session in settings.sessions] == [date(2028, 5, 2)]
+    assert [session.starts.date() for session in settings.all_of(SessionSettings)] == [date(2028, 5, 2)]
 
 
 def test_what_cannot_be_meant_is_asked_again(shell: Shell, folder: Path) -> None:
@@ -69,7 +72,7 @@ def test_nobody_else_can_read_it(shell: Shell, folder: Path) -> None:
 def test_options_answer_the_questions_and_only_the_rest_is_asked(shell: Shell, folder: Path) -> None:
     answered = shell("init", *ANSWERED, "--page", "", "--token", "", typed="\n")
     assert answered.exit_code == 0
-    settings = load_settings(folder / "config.toml", {})
+    settings = load_settings(folder / "config.toml", SECTIONS, {})
     assert settings.gathering.name == "Rencontres"
     assert not settings.telegram.token.get_secret_value()
     assert settings.organisers.telegram == ()
@@ -84,7 +87,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(shell: Shell, folder: Path) 
     assert "--force" in refused.stderr
     assert config.read_text(encoding="utf-8") == "# mine\n"
     assert shell("init", *options, "--force").exit_code == 0
-    assert load_settings(config, {}).gathering.name == "Rencontres"
+    assert load_settings(config, SECTIONS, {}).gathering.name == "Rencontres"
     assert config.stat().st_mode & 0o777 == 0o600
 
 

@@ -17,6 +17,7 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.delivery import outbox
 from tests.commands.conftest import Shell
+from tests.world import SECTIONS
 
 PEOPLE = "ref,given_name,family_name,country\nR1,Zoé,Dupont,CA-QC\nR2,Léo,Martin,FR\n"
 
@@ -45,7 +46,7 @@ def change(unit: Any) -> None:
     """Do something in the store of this folder."""
 
     async def work() -> None:
-        store = await open_store(load_settings(Path("config.toml")).storage.url)
+        store = await open_store(load_settings(Path("config.toml"), SECTIONS).storage.url)
         try:
             await store.transact(unit)
         finally:

@@ -11,10 +11,12 @@ import pytest
 from PIL import Image
 
 from bot.background.jobs import Runner
+from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups import service as grouping
 from handlers.groups import store as groups
+from handlers.groups.messages import room_line
 from tests.handlers.grouped import choose, crowd, found_round, group, number
 from tests.handlers.pushes import press_push, pushed
 from tests.scenarios.gestures import words
@@ -66,7 +68,7 @@ async def test_my_group_is_on_my_screen_and_under_its_command_in_every_language(
     assert chat.text.splitlines() == [
         "Education · group 1",
         "First meeting: Thursday 10 June, 14:00",
-        "Room: Salle bleue",
+        "Salle bleue",
         "Ana (Quebec)",
         "Bo (Quebec)",
     ]
@@ -192,3 +194,11 @@ async def test_news_says_which_day_it_is_about(world: World) -> None:
     assert (await pushed(world, chats["Ana"]))[-1] == (
         "Education · group 1, Friday 11 June 2027:\nCleo (Quebec) joins your group."
     )
+
+
+@pytest.mark.parametrize(
+    ("room", "line"),
+    [("104", "Room: 104"), ("Room 104", "Room 104"), ("Salle bleue", "Salle bleue"), ("B12", "Room: B12")],
+)
+def test_a_room_is_not_called_a_room_twice(room: str, line: str) -> None:
+    assert plain(room_line(room), Reader("en", "Europe/Paris")) == line

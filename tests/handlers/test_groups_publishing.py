@@ -96,7 +96,7 @@ async def test_a_preview_shows_one_real_card_and_who_gets_theirs_where(world: Wo
         "This is what Ana gets:",
         "Education · group 1",
         "First meeting: Thursday 10 June, 14:00",
-        "Room: Blue room",
+        "Blue room",
         "Ana (Quebec)",
         "Bo (Quebec)",
     ]
@@ -107,7 +107,7 @@ async def test_a_preview_shows_one_real_card_and_who_gets_theirs_where(world: Wo
     assert card.splitlines()[2:] == [
         "Education · group 1",
         "First meeting: Thursday 10 June, 14:00",
-        "Room: Blue room",
+        "Blue room",
         "Ana (Quebec)",
         "Bo (Quebec)",
     ]
@@ -184,7 +184,7 @@ async def test_who_moves_gets_the_card_and_both_groups_a_line(world: World) -> N
     assert card.startswith("You are in another group now.\n\nEducation · group 2\n")
     assert card.endswith("The room is not known yet.\nBo (Quebec)\nCleo (Quebec)\nDan (Quebec)")
     await press_push(world, chats["Ana"], "My group")
-    assert chats["Ana"].text.endswith("Room: Blue room\nAna (Quebec)")
+    assert chats["Ana"].text.endswith("Blue room\nAna (Quebec)")
 
 
 async def test_several_changes_at_once_are_one_message_a_person(world: World) -> None:

@@ -62,7 +62,7 @@ async def test_room_and_name_are_read_back_before_they_are_saved(world: World) -
     await write(team, "Blue room", "Fireflies")
     assert words(team.text).splitlines() == [
         "Education · group 1. Right?",
-        "Room: Blue room",
+        "Blue room",
         "Name: Fireflies",
         "Nobody is told: these groups are not published yet.",
     ]
@@ -100,7 +100,7 @@ async def test_the_card_that_was_sent_is_kept_in_sight_and_says_the_new_room(wor
     for name in ("Ana", "Bo"):
         card, told = await views(world, chats[name])
         assert card.pinned
-        assert "Room: Blue room" in words("\n".join(plain(line, chats[name].reader) for line in card.lines))
+        assert "Blue room" in words("\n".join(plain(line, chats[name].reader) for line in card.lines))
         assert [plain(line, chats[name].reader) for line in card.lines][:2] == ["Here is your group.", ""]
         assert not told.pinned
 
@@ -113,8 +113,8 @@ async def test_two_organisers_who_write_at_once_see_both_versions(world: World) 
     await ines.press("Confirm")
     await luc.press("Confirm")
     assert "changed this meanwhile, so nothing was saved." in words(luc.text)
-    assert "Room: Blue room" in words(luc.text)
-    assert "Room: Red room" in words(luc.text)
+    assert "Blue room" in words(luc.text)
+    assert "Red room" in words(luc.text)
     assert await stored(world, first) == ("Blue room", "")
     await luc.press("Confirm")
     assert await stored(world, first) == ("Red room", "")

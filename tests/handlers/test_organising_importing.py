@@ -19,7 +19,8 @@ from handlers.programme.importing import ProgrammeToFillIn
 from handlers.registration import roster_store
 from handlers.registration.importing import apply_roster, rules
 from handlers.registration.importing_screen import Import
-from handlers.registration.reading_lists import ListToFillIn, read_list
+from handlers.registration.jobs import read_list
+from handlers.registration.reading_lists import ListToFillIn
 from handlers.registration.roster import Roster
 from handlers.themes.model import Theme
 from tests.drivers.neutral import NeutralChat

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
-from handlers.programme.importing import read_file
+from handlers.programme.jobs import read_file
 from handlers.programme.model import Plan
 from handlers.programme.programme_files import Rules
 from tests.drivers.neutral import NeutralChat

@@ -38,8 +38,10 @@ from bot.rehearsal.town import PEOPLE, Town, demo_settings, populate
 from handlers.announcements import store as announcements
 from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.mends import can_split
 from handlers.groups.solver.model import Limits
+from handlers.programme.settings import SessionSettings
 from handlers.registration import roster_store
 from handlers.syntheses import store as syntheses
 from handlers.syntheses.model import CANVAS
@@ -184,11 +186,11 @@ def test_whenever_it_is_shown_the_gathering_is_ahead(tmp_path: Path) -> None:
 
 def test_its_programme_and_its_groups_are_within_its_days(tmp_path: Path) -> None:
     settings = demo_settings(tmp_path, 8080, NOW)
-    days = {session.starts.date() for session in settings.sessions}
+    days = {session.starts.date() for session in settings.all_of(SessionSettings)}
     first = settings.gathering.starts
     assert days == {first, first + timedelta(days=1), settings.gathering.ends}
-    assert settings.sessions[0].starts == datetime(2031, 10, 29, 9, 0)  # noqa: DTZ001 - local time of the gathering
-    assert settings.groups.meeting == datetime(2031, 10, 29, 14, 0)  # noqa: DTZ001
+    assert settings.all_of(SessionSettings)[0].starts == datetime(2031, 10, 29, 9, 0)  # noqa: DTZ001 - local time of the gathering
+    assert settings.of(GroupSettings).meeting == datetime(2031, 10, 29, 14, 0)  # noqa: DTZ001
 
 
 async def test_a_hundred_people_some_in_some_not_and_one_theme_nearly_full(store: Store, tmp_path: Path) -> None:

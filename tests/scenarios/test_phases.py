@@ -13,6 +13,7 @@ from bot.rehearsal.hands import Chat
 from bot.rehearsal.hands_web import WebChat
 from handlers.groups import store as groups
 from handlers.workshops.schedule import PhaseClock
+from handlers.workshops.settings import WorkshopSettings
 from tests.handlers.grouped import group
 from tests.handlers.workshops import PHASES, started
 from tests.scenarios.conftest import Stage, open_stage
@@ -36,7 +37,8 @@ BEGINNINGS = {
 async def passes(stage: Stage, *, minutes: float) -> None:
     """Time goes by, and what is due is told."""
     await stage.world.clock.advance(timedelta(minutes=minutes))
-    await Ticker(stage.world.store, stage.world.clock, (PhaseClock(stage.world.settings.workshop.votes),)).look()
+    phases = PhaseClock(stage.world.settings.of(WorkshopSettings).votes)
+    await Ticker(stage.world.store, stage.world.clock, (phases,)).look()
 
 
 async def test_from_the_start_to_the_end(stage: Stage) -> None:

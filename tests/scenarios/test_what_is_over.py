@@ -97,7 +97,7 @@ async def test_the_group_card_stays_in_sight_and_true(stage: Stage) -> None:
 
     await stage.world.store.transact(move)
     [card] = [text for text in await reads(stage, zoe) if text.startswith("Voici ton groupe")]
-    assert "Salle : Salle 12" in card
+    assert "Salle 12" in card
     done = await stage.world.store.read(
         lambda tx: tx.all("SELECT state FROM deliveries WHERE op = 'pin' AND native_id <> ''")
     )

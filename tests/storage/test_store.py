@@ -59,6 +59,18 @@ async def test_run_counts_the_rows_it_changed(bare: Store) -> None:
     assert await bare.transact(unit) == [0, 3, 2, 1]
 
 
+async def test_what_is_read_once_is_read_anew_after_a_write_and_in_every_other_unit(bare: Store) -> None:
+    async def unit(tx: Transaction) -> list[list[str]]:
+        seen = [await tx.once("notes", note_texts)]
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+        seen.append(await tx.once("notes", note_texts))
+        tx.read_anew("notes")
+        return [*seen, await tx.once("notes", note_texts)]
+
+    assert await bare.transact(unit) == [[], [], ["a"]]
+    assert await bare.transact(lambda tx: tx.once("notes", note_texts)) == ["a"]
+
+
 async def test_a_failing_unit_is_undone_alone(bare: Store) -> None:
     def unit(number: int) -> Unit[int]:
         async def unit(tx: Transaction) -> int:

@@ -24,6 +24,8 @@ FEATURES = PlatformFeatures(
     membership=True,
     longest_text=1990,
     text_length=in_markdown,
+    largest_file=10_000_000,
+    most_files=10,
     # published: 50 calls; all that is called passes bot/platforms/discord/gate.py, where who waits goes first
     pace=Pace(40.0),
     drops_repeats=True,

@@ -26,12 +26,13 @@ from bot.conversation.incoming import (
 from bot.files.uploads import received
 from bot.platforms.discord.exchange import Interaction
 from bot.platforms.discord.faults import ERRORS, classify
+from bot.platforms.discord.features import FEATURES
 from bot.platforms.discord.modals import read_answers
 from bot.platforms.discord.render import ONE, SEVERAL
 
 log = structlog.get_logger()
 
-PLATFORM = "discord"
+PLATFORM = FEATURES.name
 
 
 def sender_of(

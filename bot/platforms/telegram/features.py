@@ -18,6 +18,8 @@ FEATURES = PlatformFeatures(
     channels_on_request=True,
     longest_text=4096,
     text_length=units,
+    largest_file=10_000_000,  # a photo's; documents may be larger
+    most_files=10,  # an album
     # published: about 30, 1 in a chat, 20 a minute in a group; a forum is one group, edits and new topics included
     pace=Pace(29.4, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60),
     replies_count=True,

@@ -22,12 +22,13 @@ from bot.conversation.incoming import (
     Typed,
     command_in,
 )
+from bot.platforms.telegram.features import FEATURES
 from bot.platforms.telegram.formatting import composed
 from bot.platforms.telegram.render import read_option
 from bot.platforms.telegram.shapes import UPDATE, Person, Press
 from bot.platforms.untrusted import Malformed, check
 
-PLATFORM = "telegram"
+PLATFORM = FEATURES.name
 
 
 @dataclass(frozen=True, slots=True)

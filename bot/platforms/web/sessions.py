@@ -20,8 +20,9 @@ from bot.conversation.incoming import Sender
 from bot.database.engine import Transaction
 from bot.people import accounts, participant_store, secrets
 from bot.people.participants import Account, Participant
+from bot.platforms.web.features import FEATURES
 
-PLATFORM = "web"
+PLATFORM = FEATURES.name
 COOKIE = "session"
 KEPT = timedelta(days=180)
 """From weeks before the gathering to months after; the link opens another session at any time."""

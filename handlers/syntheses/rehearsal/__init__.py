@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import time
 from functools import partial
 
-from bot.config.settings import PhaseSettings
 from bot.content.texts import Localised, Strong, _
 from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.contributions import Rehearsal, Stage
 from bot.rehearsal.playing import Play
 from handlers.syntheses.rehearsal.at_work import next_steps
+from handlers.workshops.settings import PhaseSettings, find_phase
 
 _FACTS = "Les lieux ne manquent pas ; ils ferment tôt, et personne n'en a la clé."
 _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
@@ -19,7 +19,7 @@ _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
 
 async def keep(play: Play, key: str) -> None:
     """In each group one person writes, the others are told and approve."""
-    phase = play.phase(key)
+    phase = find_phase(play.settings, key)
     groups = sorted({player.group for player in play.coming if player.group})
     writers = {group: play.rng.choice(play.members(group)) for group in groups}
     written = _("{name} wrote it down. Read it, then approve or comment.", name=GAP)
@@ -54,7 +54,7 @@ async def keep(play: Play, key: str) -> None:
 
 
 async def _open(player: Player, phase: PhaseSettings) -> None:
-    if player.platform == "discord":
+    if player.told_in_channel:
         await player.hand.command("phase")
     await player.hand.act("wca" if phase.collects == "solution" else "wsy")
 
@@ -64,7 +64,7 @@ async def describe_territories(play: Play) -> None:
     writing = [player for player in play.coming if player.group]
 
     async def write(player: Player) -> None:
-        if player.platform == "discord":
+        if player.told_in_channel:
             await player.hand.command("phase")
         await player.hand.act("wt")
         await player.hand.act("xt")

@@ -8,11 +8,11 @@ from typing import Any
 import discord
 import pytest
 
-from bot.config.settings import ThemeSettings
 from bot.content.forms import MAX_BYTES, Upload
 from bot.content.i18n import LOCALES
 from bot.conversation.incoming import Picked
 from bot.platforms.discord.reading import read_press
+from handlers.themes.settings import ThemeSettings
 from tests.drivers.discord import DiscordTown, open_town
 from tests.platforms.discord.local import press
 from tests.world import make_settings, open_world

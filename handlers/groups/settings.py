@@ -1,0 +1,30 @@
+"""The section [groups] of the configuration."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from bot.config.section import Section
+from bot.config.settings import Sections
+
+
+class GroupSettings(Section):
+    """How groups are formed: sizes in people, the number of rounds (one a day), and when the first round meets."""
+
+    smallest: Annotated[int, Field(ge=1)] = 5
+    largest: Annotated[int, Field(ge=1)] = 7
+    target: Annotated[int, Field(ge=1)] = 6
+    rounds: Annotated[int, Field(ge=1, le=9)] = 1
+    meeting: datetime | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> GroupSettings:
+        if not self.smallest <= self.target <= self.largest:
+            raise ValueError("smallest, target and largest are not in this order")
+        return self
+
+
+SECTIONS = Sections(tables={"groups": GroupSettings})

@@ -1,0 +1,60 @@
+"""The section [[sessions]] of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from bot.config.section import Section, Zone
+from bot.config.settings import GatheringSettings, Sections, Settings
+from bot.people.audiences import parse
+from handlers.programme.model import BadTime, Kind, resolve
+
+
+def _audience(word: str) -> str:
+    return parse(word).encode()
+
+
+class SessionSettings(Section):
+    """A session of the programme as the file seeds it. Times without an offset are local times of its zone."""
+
+    key: Annotated[str, Field(min_length=1, max_length=255)]
+    title: Mapping[str, str]
+    starts: datetime
+    ends: datetime
+    zone: Zone | None = None
+    place: Mapping[str, str] = {}
+    map: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    kind: Kind = "other"
+    audience: Annotated[str, AfterValidator(_audience)] = "all"
+
+    def instants(self, gathering: GatheringSettings) -> tuple[datetime, datetime]:
+        """When it starts and ends, UTC. Raises BadTime for an hour that clocks skip, or that comes twice."""
+        zone = self.zone or gathering.zone
+        return _instant(self.starts, zone), _instant(self.ends, zone)
+
+
+def _instant(local: datetime, zone: str) -> datetime:
+    return local.astimezone(UTC) if local.tzinfo else resolve(local, zone)
+
+
+def _check(settings: Settings) -> None:
+    seen: set[str] = set()
+    for session in settings.all_of(SessionSettings):
+        if session.key in seen:
+            raise ValueError(f"two sessions have the key {session.key}")
+        seen.add(session.key)
+        if not session.title:
+            raise ValueError(f"the session {session.key} has no title")
+        try:
+            starts, ends = session.instants(settings.gathering)
+        except BadTime as bad:
+            raise ValueError(f"the session {session.key} is at an hour that is {bad} when clocks change") from None
+        if starts >= ends:
+            raise ValueError(f"the session {session.key} ends before it begins")
+
+
+SECTIONS = Sections(lists={"sessions": SessionSettings}, check=_check)

@@ -1,0 +1,21 @@
+"""What becomes of a list of people in another process: the people on it, or what is to be corrected."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
+
+from bot.content.texts import Reader
+from handlers.navigation.tables import to_correct
+from handlers.registration.roster import MOST_PEOPLE, read_roster
+from handlers.registration.roster_words import explain
+
+
+def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The people on a list, and the list with what is to be corrected, in the language of who sent it."""
+    content = b64decode(payload["content"])
+    roster = read_roster(content, payload["name"], **payload["rules"])
+    wrong = [(each.line, explain(each)) for each in roster.rejected]
+    file = to_correct(content, wrong, Reader(*payload["reader"]), MOST_PEOPLE + 1) if wrong else None
+    return {"roster": roster, "file": file, "sent": payload["sent"]}

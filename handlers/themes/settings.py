@@ -1,0 +1,36 @@
+"""The section [[themes]] of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.config.section import Section, check_keys, check_words
+from bot.config.settings import Sections, Settings
+from handlers.programme.settings import SessionSettings
+
+
+class ThemeSettings(Section):
+    """A theme as the file seeds it. `capacity` is a number of places, none for no limit."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,20}$")]
+    title: Mapping[str, str]
+    description: Mapping[str, str] = {}
+    capacity: Annotated[int, Field(ge=1)] | None = None
+
+
+def _check(settings: Settings) -> None:
+    themes = settings.all_of(ThemeSettings)
+    keys = [theme.key for theme in themes]
+    check_keys("themes", keys)
+    for theme in themes:
+        check_words(f"the theme {theme.key}", "title", theme.title, settings.gathering.locales)
+    for session in settings.all_of(SessionSettings):
+        kind, _colon, value = session.audience.partition(":")
+        if kind == "theme" and value not in keys:
+            raise ValueError(f"the session {session.key} is for the theme {value}, which there is not")
+
+
+SECTIONS = Sections(lists={"themes": ThemeSettings}, check=_check)

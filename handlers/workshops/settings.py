@@ -1,0 +1,58 @@
+"""The sections [[phases]] and [workshop] of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from bot.config.section import Section, check_keys, check_words
+from bot.config.settings import Sections, Settings
+from handlers.workshops.model import Collects
+
+
+class PhaseSettings(Section):
+    """A phase of the workshops as the file seeds it. `minutes` is how long it lasts unless it is extended."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,20}$")]
+    title: Mapping[str, str]
+    instruction: Mapping[str, str]
+    example: Mapping[str, str] = {}
+    minutes: Annotated[int, Field(ge=1, le=600)] = 30
+    collects: Collects = "ideas"
+
+
+class WorkshopSettings(Section):
+    """How phases are lived: when ideas are revealed, votes a person a phase, when people are warned and help escalates.
+
+    A phase no longer than `warning_from` minutes ends without a warning; `warning` and `help_waits` are minutes.
+    """
+
+    reveal: Literal["together", "at_once"] = "together"
+    votes: Annotated[int, Field(ge=0, le=10)] = 3
+    warning_from: Annotated[int, Field(ge=1)] = 10
+    warning: Annotated[int, Field(ge=1)] = 5
+    help_waits: Annotated[int, Field(ge=1)] = 3
+
+    @model_validator(mode="after")
+    def _warned_in_time(self) -> WorkshopSettings:
+        if self.warning > self.warning_from:
+            raise ValueError("warning is longer than warning_from: some phases would be warned of before they begin")
+        return self
+
+
+def find_phase(settings: Settings, key: str) -> PhaseSettings:
+    """The phase of a key. Raises StopIteration where there is none."""
+    return next(phase for phase in settings.all_of(PhaseSettings) if phase.key == key)
+
+
+def _check(settings: Settings) -> None:
+    phases = settings.all_of(PhaseSettings)
+    check_keys("phases", [phase.key for phase in phases])
+    for phase in phases:
+        for what, words in (("title", phase.title), ("instruction", phase.instruction)):
+            check_words(f"the phase {phase.key}", what, words, settings.gathering.locales)
+
+
+SECTIONS = Sections(tables={"workshop": WorkshopSettings}, lists={"phases": PhaseSettings}, check=_check)

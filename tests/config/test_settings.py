@@ -1,0 +1,104 @@
+"""Settings are composed of the engine's sections and of those that capabilities declare."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.config.section import Section
+from bot.config.settings import Sections, Settings, compose, load_settings
+from bot.content.errors import ConfigError
+
+
+class KitchenSettings(Section):
+    cooks: int = 2
+
+
+class DishSettings(Section):
+    name: str
+
+
+def _check(settings: Settings) -> None:
+    if len(settings.all_of(DishSettings)) > settings.of(KitchenSettings).cooks:
+        raise ValueError("more dishes than cooks")
+
+
+SECTIONS = (Sections(tables={"kitchen": KitchenSettings}, lists={"dishes": DishSettings}, check=_check),)
+
+
+def of_file(text: str, folder: Path, **environment: str) -> Settings:
+    file = folder / "config.toml"
+    file.write_text(text, encoding="utf-8")
+    return load_settings(file, SECTIONS, environment)
+
+
+def test_a_section_is_read_by_its_class(tmp_path: Path) -> None:
+    settings = of_file(
+        '[[dishes]]\nname = "soup"\n[[dishes]]\nname = "salad"\n', tmp_path, RENCONTRES_KITCHEN__COOKS="3"
+    )
+    assert settings.of(KitchenSettings) == KitchenSettings(cooks=3)
+    assert settings.all_of(DishSettings) == (DishSettings(name="soup"), DishSettings(name="salad"))
+
+
+def test_what_a_file_does_not_say_has_its_default(tmp_path: Path) -> None:
+    settings = of_file("", tmp_path)
+    assert (settings.of(KitchenSettings), settings.all_of(DishSettings)) == (KitchenSettings(), ())
+
+
+def test_a_section_that_no_capability_declares_is_an_error_in_the_file_and_else_has_its_defaults(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[kitchen]\ncooks = 3\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="kitchen: unknown key"):
+        load_settings(file, (), {})
+    settings = load_settings(None, (), {})
+    assert (settings.of(KitchenSettings), settings.all_of(DishSettings)) == (KitchenSettings(), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[kitchens]", "kitchens: unknown key, did you mean «kitchen»?"),
+        ("[kitchen]\ncoks = 3", "kitchen.coks: unknown key, did you mean «cooks»?"),
+        ('[[dishes]]\nname = "soup"\nnmae = "salad"', "dishes.0.nmae: unknown key, did you mean «name»?"),
+        ("[[dishes]]", "dishes.0.name: Field required"),
+        ('[kitchen]\ncooks = 0\n[[dishes]]\nname = "soup"', "config: more dishes than cooks"),
+    ],
+)
+def test_what_is_wrong_in_a_section_is_named_like_in_the_engines_own(text: str, complaint: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refused:
+        of_file(text, tmp_path)
+    assert str(refused.value) == complaint
+
+
+@pytest.mark.parametrize("taken", ["kitchen", "dishes", "telegram"])
+def test_a_name_is_taken_once(taken: str) -> None:
+    class OtherSettings(Section):
+        pass
+
+    with pytest.raises(ValueError, match=rf"two sections are called \[{taken}\]"):
+        compose((*SECTIONS, Sections(tables={taken: OtherSettings})))
+
+
+def test_sections_and_seeds_are_loaded_without_the_rest_of_their_capabilities() -> None:
+    program = """
+import sys
+from bot.config.seeding import load_seeds
+from bot.config.settings import load_sections
+from handlers import CAPABILITIES
+
+load_sections(CAPABILITIES)
+loaded = {name for name in sys.modules if name.startswith("handlers.") and name.count(".") == 2}
+print(*sorted({name.rpartition(".")[2] for name in loaded}))
+load_seeds(CAPABILITIES)
+loaded = {name for name in sys.modules if name.startswith("handlers.") and name.count(".") == 2}
+print(*sorted({name.rpartition(".")[2] for name in loaded}))
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    sections, seeds = done.stdout.splitlines()
+    assert sections == "model settings"
+    assert seeds == "model seeding settings store"
