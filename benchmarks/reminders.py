@@ -22,6 +22,7 @@ from pathlib import Path
 from benchmarks.crowd import fill
 from bot.background.scheduling import Ticker
 from bot.clock import SystemClock
+from bot.content.leads import until
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Store, Transaction
@@ -29,12 +30,12 @@ from bot.database.opening import open_store
 from bot.delivery.platform import Address, Membership, Spaces
 from bot.delivery.worker import Delivery
 from handlers.programme import store as sessions
-from handlers.programme.model import Plan
+from handlers.programme.model import Plan, session_subject
 from handlers.programme.service import changed
 from handlers.reminders import store as reminders
-from handlers.reminders.model import session_subject, until
 from handlers.reminders.schedule import Reminders
-from tests.world import CONTRIBUTIONS, AllSettings
+from handlers.reminders.seeding import SEED
+from tests.world import CONTRIBUTIONS, SUBJECTS, AllSettings
 
 _BEAT = 0.001
 _RELEASED_WITHIN = 60.0
@@ -117,7 +118,8 @@ async def _round(url: str, people: int, *, personal: bool) -> None:
     before = [] if personal else ["10min"]
     settings = AllSettings.model_validate({"reminders": {"before": before, "themes": []}})
     delivery = Delivery(store, {sink.name: sink}, settings, clock, CONTRIBUTIONS)
-    ticker = Ticker(store, clock, (Reminders(settings),), delivery.wake)
+    ticker = Ticker(store, clock, (Reminders(settings, SUBJECTS),), delivery.wake)
+    await store.transact(lambda tx: SEED.write(tx, settings))
     await ticker.prepare()
     due = clock.now() + timedelta(seconds=3)
     added = await _add(store, people, due, personal=personal)

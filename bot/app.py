@@ -18,7 +18,7 @@ from bot.background.leases import LeaseLost, lease
 from bot.background.personal_data import WORK
 from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
-from bot.capability import Capability, contributions, load, make_router
+from bot.capability import Capability, contributions, load, make_router, make_sources
 from bot.clock import Clock, SystemClock
 from bot.config.personal_data import SETTINGS
 from bot.config.seeding import load_seeds, seed_store
@@ -47,9 +47,6 @@ from bot.platforms.opening import open_platforms
 from bot.platforms.web import page_store
 from bot.platforms.web.personal_data import PAGES
 from handlers import CAPABILITIES
-from handlers.announcements import campaigns
-from handlers.reminders.schedule import Reminders
-from handlers.reminders.subjects import COMPOSERS
 
 log = structlog.get_logger()
 
@@ -238,8 +235,7 @@ async def build(
                     store,
                     clock,
                     (
-                        Reminders(settings, {**COMPOSERS, campaigns.KIND: campaigns.notice}),
-                        *(source for each in capabilities for source in each.sources(settings)),
+                        *make_sources(capabilities, settings),
                         Retention(settings, personal_data),
                     ),
                     released,

@@ -14,18 +14,19 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TypeVar
 
+from bot.background.reminding import Subject
 from bot.background.scheduling import Chore, Source
 from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes, ScreenPart, SharedScreens
-from bot.delivery.contributions import Contributions, CopyContent, DrawChannel, DrawEntry, Progress
+from bot.delivery.contributions import Contributions, CopyContent, DeliveryProgress, DrawChannel, DrawEntry
 from bot.files.named_files import FileTable
 from bot.people import audiences
 from bot.people.audiences import AudienceKind
 from bot.people.declared import AfterMembership, PersonalData
 
 
-def _none(_settings: Settings) -> Sequence[Source]:
+def _none(_settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Source]:
     return ()
 
 
@@ -34,11 +35,12 @@ class Capability:
     """Everything that the engine must know of one capability; what it does not have is left out."""
 
     routes: Sequence[Routes] = ()
-    """What participants, and people who are not known yet, can ask for."""
+    """What participants, and people who are not known yet, can ask for, and with it the live screens they are shown."""
     facilitator_routes: Sequence[Routes] = ()
     organiser_routes: Sequence[Routes] = ()
-    sources: Callable[[Settings], Sequence[Source]] = _none
-    """Rows that become due: what is released at its time. Called once, at the start."""
+    sources: Callable[[Settings, Mapping[str, Subject]], Sequence[Source]] = _none
+    """Rows that become due: what is released at its time. Called once, at the start, with all that people are reminded
+    of, by its kind."""
     chores: Sequence[Chore] = ()
     """What is tidied once an hour."""
     personal_data: Sequence[PersonalData] = ()
@@ -55,9 +57,11 @@ class Capability:
     """What it adds to the organisers' screen («organiser»)."""
     files_in_use: Sequence[FileTable] = ()
     """Its tables with files: what none of their rows names is taken off the disk."""
+    reminders: Sequence[Subject] = ()
+    """What people are reminded of that is its own: sessions, a deadline."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
     """By the kind of deliveries that are copies: makes what knows their words, once for each platform."""
-    progress: Sequence[Callable[[], Progress]] = ()
+    progress: Sequence[Callable[[], DeliveryProgress]] = ()
     """Makes what follows how far deliveries have come, once for each platform."""
     channels: DrawChannel | None = None
     """The channels that groups have on the platforms: a thread, a topic; one capability at most has them."""
@@ -79,12 +83,13 @@ def load(names: Iterable[str]) -> Sequence[Capability]:
 def make_router(capabilities: Sequence[Capability]) -> Router:
     """Find again what capabilities declare: participants' routes first, as menus list them.
 
-    Raises ValueError where two of them claim the same word or payload.
+    Raises ValueError where two of them claim the same word or payload, or the same kind of job or live screen.
     """
     return Router(
         *(routes for each in capabilities for routes in each.routes),
         *(routes for each in capabilities for routes in each.facilitator_routes),
         *(routes for each in capabilities for routes in each.organiser_routes),
+        reminders=subjects(capabilities),
         shared=SharedScreens(
             home=_in_order(part for each in capabilities for part in each.home),
             help=_in_order(part for each in capabilities for part in each.help),
@@ -97,9 +102,24 @@ def _in_order(parts: Iterable[ScreenPart]) -> Sequence[ScreenPart]:
     return sorted(parts, key=lambda part: part.order)
 
 
+def subjects(capabilities: Sequence[Capability]) -> Mapping[str, Subject]:
+    """What people are reminded of, by its kind. Raises ValueError where two capabilities have the same kind."""
+    return _joined({subject.kind: subject} for each in capabilities for subject in each.reminders)
+
+
+def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Source]:
+    """What is released at its time: what stands lower among the capabilities comes first.
+
+    So reminders leave before an announcement ends what they are about.
+    """
+    known = subjects(capabilities)
+    return [source for each in reversed(capabilities) for source in each.sources(settings, known)]
+
+
 def contributions(capabilities: Sequence[Capability]) -> Contributions:
     """What capabilities contribute to the way out. Raises ValueError for what only one of them can, and two do."""
     return Contributions(
+        of_its_day=[kind for kind, subject in subjects(capabilities).items() if subject.of_its_day],
         content=_joined(each.content for each in capabilities),
         progress=[make for each in capabilities for make in each.progress],
         channels=_only_one("channels", (each.channels for each in capabilities)),

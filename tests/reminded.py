@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.background.reminding import Subject
 from bot.background.scheduling import Ticker
 from bot.clock import ManualClock, to_micros
 from bot.content.stored_views import unpack
@@ -14,12 +15,11 @@ from bot.database.engine import Store, Transaction
 from handlers.programme import service as programme
 from handlers.programme import store as sessions
 from handlers.programme.model import Plan, Session
-from handlers.reminders import service as reminding
 from handlers.reminders.schedule import Reminders
+from handlers.reminders.seeding import SEED
 from handlers.reminders.settings import ReminderSettings
-from handlers.reminders.subjects import COMPOSERS, Compose
 from tests.delivery.rig import Rig
-from tests.world import START
+from tests.world import START, SUBJECTS
 
 NINE = datetime(2027, 6, 10, 7, 0, tzinfo=UTC)
 """Nine o'clock in Paris."""
@@ -51,15 +51,20 @@ class Reminded:
         self.settings = self.rig.settings.model_copy(update=changes)
         self.ticker = self.program()
 
-    def source(self, composers: Mapping[str, Compose] = COMPOSERS) -> Reminders:
+    def source(self, subjects: Mapping[str, Subject] = SUBJECTS) -> Reminders:
         """What the program releases step by step."""
-        return Reminders(self.settings, composers)
+        return Reminders(self.settings, subjects)
 
     def program(
-        self, composers: Mapping[str, Compose] = COMPOSERS, released: Callable[[], None] = lambda: None
+        self, subjects: Mapping[str, Subject] = SUBJECTS, released: Callable[[], None] = lambda: None
     ) -> Ticker:
         """A program on this store, as after a start."""
-        return Ticker(self.store, self.clock, (self.source(composers),), released)
+        return Ticker(self.store, self.clock, (self.source(subjects),), released)
+
+    async def start(self) -> None:
+        """What the program does before anything else: keep what is configured, plan what is not planned yet."""
+        await self.store.transact(lambda tx: SEED.write(tx, self.settings))
+        await self.ticker.prepare()
 
     async def session(self, key: str, starts: datetime, zone: str = "Europe/Paris", **plan: Any) -> Session:
         """A session of an hour, planned now."""
@@ -67,7 +72,7 @@ class Reminded:
         planned = Plan(key, title, starts, starts + timedelta(hours=1), zone, **{"kind": "plenary", **plan})
 
         async def unit(tx: Transaction) -> Session:
-            await reminding.follow_all(tx, self.settings, self.clock.now())
+            await SEED.write(tx, self.settings)
             session = await sessions.add(tx, planned)
             await programme.changed(tx, None, session, self.clock.now())
             return session

@@ -12,7 +12,8 @@ import pytest
 from bot.background.side_process import SideProcess
 from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
-from bot.people.audiences import AudienceKind, declare, describe, no_value, parse
+from bot.people.audience_store import describe
+from bot.people.audiences import AudienceKind, declare, no_value, parse
 from handlers.groups import store as groups
 from handlers.programme.jobs import read_file
 from tests.world import open_world

@@ -11,24 +11,25 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
+from bot.background import reminding
 from bot.clock import from_micros
 from bot.config import setting_store
+from bot.content.delivery_kinds import BULK, USUAL
+from bot.content.leads import Lead, until
 from bot.content.stored_views import unpack
 from bot.content.texts import plain
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
-from bot.delivery.outgoing import BULK, USUAL
 from bot.people import participant_store, preferences
 from bot.people.audiences import Audience
-from handlers.reminders import service as reminding
+from handlers.programme.model import session_subject
+from handlers.reminders import service
 from handlers.reminders import store as reminders
 from handlers.reminders.enqueuing import SLICE
-from handlers.reminders.model import Lead, session_subject, until
-from handlers.reminders.subjects import COMPOSERS
 from handlers.themes import service as choosing
 from handlers.themes import store as themes
 from tests.reminded import NINE, READER, Reminded
-from tests.world import START
+from tests.world import START, SUBJECTS
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 SWITCHES = {
@@ -92,7 +93,7 @@ async def test_an_outage_of_six_hours(store: Store) -> None:
     house.clock.set_to(back)
     house.ticker = house.program()
     with capture_logs() as logged:
-        await house.ticker.prepare()
+        await house.start()
         await house.ticker.look()
     sent = (await house.sent())[len(before) :]
     assert sent == [
@@ -151,7 +152,7 @@ async def test_starting_again_plans_nothing_twice(store: Store) -> None:
     for instant in (NINE - DAY, NINE - DAY, NINE - HOUR, NINE - 10 * MINUTE, NINE - 5 * MINUTE):
         house.clock.set_to(instant)
         house.ticker = house.program()
-        await house.ticker.prepare()
+        await house.start()
         await house.ticker.look()
     assert len(await house.sent()) == 2
 
@@ -163,7 +164,7 @@ async def test_another_configuration_counts_from_the_next_start(store: Store) ->
     await house.session("Dinner", NINE + 10 * HOUR, kind="evening")
     house.settings = Reminded(store, before=["2h"], kinds={"evening": []}).settings
     house.ticker = house.program()
-    await house.ticker.prepare()
+    await house.start()
     assert list(await house.until(NINE + DAY)) == [NINE - 2 * HOUR]
 
 
@@ -182,22 +183,22 @@ async def test_a_moved_session_moves_its_reminders_and_a_cancelled_one_has_none(
 
 async def test_what_one_asked_for_moves_along(store: Store) -> None:
     house = Reminded(store, before=[])
-    await house.ticker.prepare()
+    await house.start()
     zoe = await house.rig.person("Zoé", "telegram:1")
     opening = await house.session("Opening", NINE)
     subject = session_subject(opening.id)
-    await store.transact(lambda tx: reminding.remind_again(tx, subject, NINE, zoe, NINE - HOUR))
+    await store.transact(lambda tx: service.remind_again(tx, subject, NINE, zoe, NINE - HOUR))
     moved = await house.change(opening, replace(opening.plan, starts=NINE + HOUR, ends=NINE + 2 * HOUR))
     assert await house.at(NINE - HOUR) == []
     assert await house.at(NINE) == ["10:00: Opening\nKeep that time free."]
-    await store.transact(lambda tx: reminding.remind_again(tx, subject, NINE + HOUR, zoe, NINE + 50 * MINUTE))
+    await store.transact(lambda tx: service.remind_again(tx, subject, NINE + HOUR, zoe, NINE + 50 * MINUTE))
     await house.change(moved, replace(moved.plan, starts=NINE + 5 * MINUTE))
     assert await house.until(NINE + DAY) == {}
 
 
 async def test_moved_there_and_back_it_is_reminded_of_once(store: Store) -> None:
     house = Reminded(store, before=["1d"])
-    await house.ticker.prepare()
+    await house.start()
     await house.rig.person("Zoé", "telegram:1")
     opening = await house.session("Opening", NINE)
     assert len(await house.at(NINE - DAY)) == 1
@@ -244,7 +245,7 @@ async def test_the_theme_deadline_for_who_has_no_theme(store: Store) -> None:
         await setting_store.set_theme_deadline(tx, noon - DAY)
 
     await store.transact(unit)
-    await house.ticker.prepare()
+    await house.start()
     await store.transact(lambda tx: setting_store.set_theme_deadline(tx, noon))  # an organiser moves it
     sent = await house.until(noon + DAY)
     assert list(sent) == [noon - 2 * DAY - 20 * HOUR, noon - 20 * HOUR]
@@ -264,6 +265,7 @@ async def test_a_reminder_of_the_deadline_asks_for_no_theme_once_there_is_one(st
         await setting_store.set_theme_deadline(tx, noon)
 
     await store.transact(deadline)
+    await house.start()
     await house.until(noon - 2 * DAY)
     await store.transact(lambda tx: tx.run("UPDATE deliveries SET state = 'sent', native_id = '7'"))
 
@@ -313,7 +315,7 @@ async def test_a_program_that_ends_between_two_slices_goes_on_where_it_was(store
         await store.transact(lambda tx: source.release(tx, house.clock.now()))
     assert await house.counts() == [1] * (2 * SLICE)
     house.ticker = house.program()
-    await house.ticker.prepare()
+    await house.start()
     await house.ticker.look()
     assert await house.counts() == [1] * (2 * SLICE + 1)
 
@@ -326,7 +328,8 @@ async def test_one_with_a_defect_keeps_no_other_waiting(store: Store) -> None:
     async def defective(*_what: object) -> None:
         raise KeyError("words")
 
-    house.ticker = house.program({**COMPOSERS, "campaign": defective})
+    broken = replace(SUBJECTS["campaign"], compose=defective)
+    house.ticker = house.program({**SUBJECTS, "campaign": broken})
     await store.transact(lambda tx: reminding.schedule(tx, "campaign:1", NINE, "Europe/Paris", [Lead(days=1)], START))
     assert len(await house.at(NINE - DAY)) == 1
     assert await house.states() == {"moot": 1, "sent": 1, "waiting": 1}
@@ -347,7 +350,7 @@ async def test_a_day_ahead_it_leaves_nobody_without_sleep_unless_they_asked_for_
     zoe = await house.rig.person("Zoé", "telegram:1")
     session = await house.session("Opening", NINE)
     await house.store.transact(
-        lambda tx: reminding.remind_again(tx, session_subject(session.id), NINE, zoe, NINE - 2 * DAY)
+        lambda tx: service.remind_again(tx, session_subject(session.id), NINE, zoe, NINE - 2 * DAY)
     )
     await house.until(NINE)
     rows = await house.store.read(lambda tx: tx.all("SELECT urgent FROM deliveries ORDER BY id"))

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.app import chores, declared, files_of
-from bot.capability import contributions, load, make_router
+from bot.capability import contributions, load, make_router, subjects
 from bot.clock import ManualClock
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, StorageSettings, compose, load_sections
@@ -31,6 +31,8 @@ SECTIONS = load_sections(CAPABILITIES)
 AllSettings = compose(SECTIONS)
 """Settings with the sections of every capability."""
 SEEDS = load_seeds(CAPABILITIES)
+SUBJECTS = subjects(CAPABLE)
+"""What people are reminded of."""
 CONTRIBUTIONS = contributions(CAPABLE)
 """What capabilities contribute to deliveries."""
 FILE_TABLES = files_of(Settings()).tables

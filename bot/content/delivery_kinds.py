@@ -1,4 +1,4 @@
-"""What a row of the outbox is: its kind, as the store keeps it.
+"""What a row of the outbox is: its kind and its rank, as the store keeps them.
 
 Whatever has something sent or taken away writes such rows; `bot.delivery` is what brings them where they go.
 """
@@ -19,3 +19,6 @@ REMINDER = "reminder "
 
 LATER = "later"
 """Edits an answer: its screen was sent anew, or its time is over."""
+
+URGENT, USUAL, BULK = 1, 0, -1
+"""The ranks in `urgent`: what has a higher one leaves first. What goes to many keeps nobody's own message waiting."""

@@ -15,18 +15,26 @@ from pkgutil import iter_modules
 from bot.content.texts import Span, Text
 
 
+def _never(_chat: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Messages a second in all, in one chat, which may have `chat_burst` at once, and in a chat that is a group."""
+    """Messages a second in all, in one chat, which may have `chat_burst` at once, and in a chat that is a group.
+
+    `is_group` tells by a chat's id whether it is one, where groups have a pace of their own.
+    """
 
     per_second: float = math.inf
     chat_per_second: float = math.inf
     chat_burst: int = 1
     group_per_second: float = math.inf
+    is_group: Callable[[str], bool] = _never
 
     def of_chat(self, chat: str) -> float:
-        """Messages a second in one chat. On Telegram alone ids of groups are negative."""
-        return min(self.chat_per_second, self.group_per_second if chat.startswith("-") else math.inf)
+        """Messages a second in one chat."""
+        return min(self.chat_per_second, self.group_per_second if self.is_group(chat) else math.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -315,7 +315,17 @@ class Dispatcher:
         locale = i18n.negotiate((person.locale if person else None, sender.language), settings.gathering.locales)
         message = message_of(incoming.content)
         return Request(
-            tx, now, settings, account, person, locale, self.files, self._declared, self.router.shared, message=message
+            tx,
+            now,
+            settings,
+            account,
+            person,
+            locale,
+            self.files,
+            self._declared,
+            self.router.shared,
+            self.router.reminders,
+            message=message,
         )
 
     # --- what is said when something did not go through

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.background.job_kinds import Job
+from bot.background.reminding import Subject
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import MAX_PARTS, form_fields
@@ -35,7 +36,17 @@ _LONGEST_SAID = 60
 class Router:
     """Every route of the house, found by command word or by payload."""
 
-    def __init__(self, *modules: Routes, shared: SharedScreens = SharedScreens()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        *modules: Routes,
+        shared: SharedScreens = SharedScreens(),  # noqa: B008 - frozen
+        reminders: Mapping[str, Subject] | None = None,
+    ) -> None:
+        """`shared` and `reminders` are for handlers: the screens that all add to, what people are reminded of.
+
+        Raises ValueError where two of these modules claim the same word or payload.
+        """
+        self.reminders = reminders or {}
         self.commands: dict[str, Command] = {}
         self.jobs: dict[str, Job] = {}
         self.live: dict[str, LiveScreen] = {}

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Literal, TypeVar
 
 from bot.background.job_kinds import INSTEAD, SECONDS, Finish, Job, Read
+from bot.background.reminding import Subject
 from bot.background.side_process import Work
 from bot.config.settings import Settings
 from bot.content.actions import Action
@@ -43,8 +44,9 @@ ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 class Request:
     """One thing a person did, with all a handler may use: the transaction, who, when, and how they read.
 
-    `declared` is what is kept about people, for those who read or erase it. `shared` are the screens to which every
-    capability adds its part. `message` is the platform's id of the message it came as, '' where there is none.
+    `declared` is what is kept about people, for those who read or erase it; `shared` are the screens to which every
+    capability adds its part, `reminders` what people are reminded of, by its kind. `message` is the platform's id of
+    the message it came as, '' where there is none.
     """
 
     tx: Transaction
@@ -56,6 +58,7 @@ class Request:
     files: Files
     declared: Declared
     shared: SharedScreens
+    reminders: Mapping[str, Subject]
     argument: str = ""
     message: str = ""
 

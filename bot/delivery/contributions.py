@@ -42,7 +42,7 @@ class CopyContent(Protocol):
         ...
 
 
-class Progress(Protocol):
+class DeliveryProgress(Protocol):
     """Follows what becomes of the deliveries on one platform, many at once."""
 
     async def follow(self, tx: Transaction, done: Iterable[Outcome], now: datetime) -> None:
@@ -66,9 +66,11 @@ DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
 class Contributions:
     """What all capabilities together contribute; without one, there is nothing of its kind."""
 
+    of_its_day: Sequence[str] = ()
+    """The kinds of subjects whose reminders would come too late a day later."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
     """Makes what knows the words of copies, one for each platform, by the kind of their deliveries."""
-    progress: Sequence[Callable[[], Progress]] = ()
+    progress: Sequence[Callable[[], DeliveryProgress]] = ()
     """Makes what follows deliveries, one for each platform."""
     channels: DrawChannel | None = None
     calendar: DrawEntry | None = None

@@ -80,6 +80,7 @@ class Courier:
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
         self._hours = settings.gathering.hours
         self._carrier = Carrier(platform, settings, clock, contributions.content)
+        self._of_its_day = contributions.of_its_day
         self._progress = [make() for make in contributions.progress]
         self._suspected = False
         self._recovered = False
@@ -143,7 +144,9 @@ class Courier:
             await call_by_name(tx, done, now)
             if not self._recovered:
                 await delivery_store.recover(tx, name, besides=ours)
-            claimed = await delivery_store.claim(tx, name, now, self._batch - len(self._claimed), self._hours)
+            claimed = await delivery_store.claim(
+                tx, name, now, self._batch - len(self._claimed), self._hours, self._of_its_day
+            )
             await self._carrier.fetch(tx, claimed)
             for progress in self._progress:
                 await progress.note(tx, done, now, last=not claimed)

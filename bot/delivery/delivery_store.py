@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from bot.background.reminding import kind_of
 from bot.clock import from_micros, to_micros
-from bot.content.delivery_kinds import MESSAGE, REMINDER
+from bot.content.delivery_kinds import BULK, MESSAGE, REMINDER
 from bot.content.features import features_of, in_sql
 from bot.content.names import display_name
 from bot.content.reasons import Reason
 from bot.content.roles import Who
 from bot.database.engine import Row, Transaction
-from bot.delivery.outgoing import BULK, Claimed, Copy, Op, Recipient
+from bot.delivery.outgoing import Claimed, Copy, Op, Recipient
 from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import AWAY
 from bot.people.quiet import Hours
-from handlers.reminders.model import DAY, MEETING, THEMES
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the words of a settled message stay, to answer «I was never told»."""
@@ -42,14 +42,12 @@ _CLAIM = (
     " n.state AS announcement_state,"
     " CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k WHERE k.announcement_id = d.announcement_id"
     " AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END AS seen,"
-    # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of the
-    # programme and of the theme deadline are no such messages: on a full day they would keep every announcement back.
+    # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of what
+    # has its day are no such messages: on a full day they would keep every announcement back.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
     " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
     " WHERE o.participant_id = d.participant_id AND (o.announcement_id IS NOT NULL OR o.urgent = -1) AND o.id <> d.id"
-    f" AND o.kind NOT LIKE '{REMINDER}session:%' AND o.kind NOT LIKE '{REMINDER}{DAY}:%'"
-    f" AND o.kind NOT LIKE '{REMINDER}{MEETING}:%' AND o.kind NOT LIKE '{REMINDER}{THEMES}%'"
-    " AND (o.sent_at IS NOT NULL OR o.state = 'sending') ORDER BY 1 DESC LIMIT 1 OFFSET 1) END AS last_but_one"
+    "{counted} AND (o.sent_at IS NOT NULL OR o.state = 'sending') ORDER BY 1 DESC LIMIT 1 OFFSET 1) END AS last_but_one"
     f", d.who, {ROLE} AS role"
     " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
     " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
@@ -85,15 +83,25 @@ async def told_before(tx: Transaction, about: int, back: int) -> datetime | None
     return from_micros(row["created_at"]) if row else None
 
 
-async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours: Hours) -> list[Claimed]:
+def _claim_statement(of_its_day: Iterable[str]) -> str:
+    """What claims, where reminders of subjects of these kinds do not count among what someone had today."""
+    counted = (f" AND o.kind <> '{REMINDER}{kind}' AND o.kind NOT LIKE '{REMINDER}{kind}:%'" for kind in of_its_day)
+    return _CLAIM.replace("{counted}", "".join(counted))
+
+
+async def claim(
+    tx: Transaction, platform: str, now: datetime, limit: int, hours: Hours, of_its_day: Collection[str]
+) -> list[Claimed]:
     """Take what is due for a platform, the urgent first, what goes to many last, then in the order it became due.
 
     What goes to many is put off until people are awake, and to the next day for who had two today;
-    reminders count, and only those that would be too late by then are not put off a day.
+    reminders count, and only those of subjects of the kinds `of_its_day`, which would be too late by then, are not put
+    off a day.
     """
     today = hours.day(now).isoformat()
+    statement = _claim_statement(of_its_day)
     while True:
-        rows = await tx.all(_CLAIM, platform=platform, now=to_micros(now), limit=limit, today=today)
+        rows = await tx.all(statement, platform=platform, now=to_micros(now), limit=limit, today=today)
         bulk = [row for row in rows if row["urgent"] == BULK and row["op"] == "send"]
         asleep = {
             hours.home(row["territory"], now, away=bool(row["away"])): wake
@@ -105,7 +113,8 @@ async def claim(tx: Transaction, platform: str, now: datetime, limit: int, hours
         can_wait = [
             row
             for row in bulk
-            if hours.home(row["territory"], now, away=bool(row["away"])) not in asleep and not _of_its_day(row)
+            if hours.home(row["territory"], now, away=bool(row["away"])) not in asleep
+            and not _reminds_of(row, of_its_day)
         ]
         had_two = [row for row in can_wait if _had_two(row, now, hours)]
         for row in had_two:
@@ -154,10 +163,10 @@ async def _let_sleep(
     )
 
 
-def _of_its_day(row: Row) -> bool:
-    """Whether it would come too late tomorrow: it reminds of a session, of a day, or of the deadline for themes."""
+def _reminds_of(row: Row, kinds: Collection[str]) -> bool:
+    """Whether a row reminds of a subject of one of these kinds."""
     kind: str = row["kind"]
-    return kind.startswith(tuple(f"{REMINDER}{subject}" for subject in ("session:", f"{DAY}:", f"{MEETING}:", THEMES)))
+    return kind.startswith(REMINDER) and kind_of(kind.removeprefix(REMINDER)) in kinds
 
 
 def _had_two(row: Row, now: datetime, hours: Hours) -> bool:

@@ -8,9 +8,6 @@ from typing import Literal, TypeAlias
 
 from bot.content.reasons import Reason
 
-URGENT, USUAL, BULK = 1, 0, -1
-"""The ranks in `urgent`: what has a higher one leaves first. What goes to many keeps nobody's own message waiting."""
-
 Op: TypeAlias = Literal["send", "edit", "delete", "pin"]
 
 

@@ -108,7 +108,7 @@ class Pacer:
 
     def crowded(self, chat: str, now: datetime) -> bool:
         """Whether «too many» may be said of this chat alone: a group, or one that was written to more than once."""
-        return chat.startswith("-") or self.chat_free_at(chat) > now - self._lent(chat) + self._interval(chat)
+        return self._pace.is_group(chat) or self.chat_free_at(chat) > now - self._lent(chat) + self._interval(chat)
 
     def flooded(self, now: datetime) -> None:
         """The platform said «too many»: slower, once for all that was under way."""

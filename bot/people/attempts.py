@@ -52,6 +52,16 @@ async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -
     )
 
 
+async def last(tx: Transaction, platform: str, native_id: str) -> datetime | None:
+    """When something was counted last; None where that is forgotten, or never was."""
+    row = await tx.one(
+        "SELECT until FROM attempts WHERE platform = :platform AND native_id = :native_id",
+        platform=platform,
+        native_id=native_id,
+    )
+    return from_micros(row["until"]) - PAUSE if row is not None else None
+
+
 async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
     """The wrong guesses of the last ten minutes of all accounts together, and of how many accounts they are."""
     row = await tx.one(

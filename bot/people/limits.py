@@ -19,6 +19,7 @@ from bot.people.participants import Participant
 TENFOLD = 10
 """How many times as much as others an organiser may use."""
 _HOUR = timedelta(hours=1)
+_A_SECOND_TAP = timedelta(seconds=20)
 
 
 def most(limit: int, person: Participant) -> int:
@@ -75,6 +76,12 @@ def _told_often(settings: Settings, person: Participant, again: datetime) -> Use
 
 
 # --- the document of one's data
+
+
+async def document_is_coming(tx: Transaction, person: Participant, now: datetime) -> bool:
+    """Whether someone has just asked for all that is kept about them: a second tap means the same document."""
+    asked = await attempts.last(tx, attempts.DOCUMENT, str(person.id))
+    return asked is not None and asked <= now < asked + _A_SECOND_TAP
 
 
 async def not_too_many_documents(tx: Transaction, person: Participant, now: datetime) -> None:

@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from bot.config.settings import Settings
 from bot.content.texts import Span, Text
 from bot.conversation.incoming import Content
 from bot.database.engine import Transaction
@@ -125,6 +126,8 @@ class Rehearsal:
     """Completes the demo's configuration: the example's, whose gathering was moved by so much."""
     fit: Callable[[Configuration, int], None] | None = None
     """Fits the configuration of a rehearsal to so many people."""
+    wishes: Callable[[Settings], Sequence[str]] | None = None
+    """The keys of what invented people choose among, the most wanted first: the gathering's themes."""
     populate: Callable[[Transaction, Sequence[RosterPerson], datetime], Awaitable[None]] | None = None
     """Makes of a seeded store one with these people in it, as they were selected at an instant."""
     standings: Callable[[Transaction, int], Awaitable[Sequence[Standing]]] | None = None
@@ -151,3 +154,8 @@ def rehearsals() -> Mapping[str, Rehearsal]:
         for name in CAPABILITIES
         if find_spec(f"handlers.{name}.rehearsal")
     }
+
+
+def wishes(settings: Settings) -> Sequence[str]:
+    """The keys of what invented people choose among, the most wanted first."""
+    return [key for rehearsal in rehearsals().values() if rehearsal.wishes for key in rehearsal.wishes(settings)]

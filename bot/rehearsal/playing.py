@@ -122,9 +122,7 @@ class Play:
         self.books.due([player for player in told if not (thread and player.told_in_channel)], mark)
 
     async def until(self, instant: datetime) -> None:
-        """Let time pass; what comes by itself meanwhile is expected. Nothing where that instant has gone by."""
-        if instant <= self.town.clock.now():
-            return
+        """Let time pass; what comes by itself meanwhile is expected."""
         self.expect(self, self.town.clock.now(), instant)
         await self.town.until(instant)
         await self.look()

@@ -17,14 +17,13 @@ from bot.content.texts import Reader, _
 from bot.rehearsal.account import Account
 from bot.rehearsal.books import GAP, Books, Mark
 from bot.rehearsal.company import Player, cast
-from bot.rehearsal.contributions import Stage, in_order, rehearsals
+from bot.rehearsal.contributions import Stage, in_order, rehearsals, wishes
 from bot.rehearsal.demo import free_port
 from bot.rehearsal.hands import Hand
 from bot.rehearsal.playing import Play
 from bot.rehearsal.servers import Town, open_town
 from bot.rehearsal.town import demo_configuration
 from handlers import CAPABILITIES
-from handlers.themes.settings import ThemeSettings
 
 _ORGANISER = 900
 _SHOWN = 50
@@ -64,7 +63,8 @@ async def rehearse(
             organiser = town.on_telegram("Inès", "fr", _ORGANISER)
             play = Play(town, account, Books(), rng, folder, _players(town, people, seed), organiser, _expect)
             for stage in stages:
-                await play.until(play.at(stage.day, stage.hour))
+                if (instant := play.at(stage.day, stage.hour)) > clock.now():
+                    await play.until(instant)
                 if stage.title:
                     account.day(f"{settings.gathering.starts + timedelta(days=stage.day):%A %d %B}, {stage.title}")
                 await stage.play(play)
@@ -94,7 +94,7 @@ def _expect(play: Play, after: datetime, until: datetime) -> None:
 def _players(town: Town, people: int, seed: int) -> list[Player]:
     settings = town.settings
     players: list[Player] = []
-    keys = [theme.key for theme in settings.all_of(ThemeSettings)]
+    keys = wishes(settings)
     for person, platform in cast(people, seed, keys, settings.gathering.starts.year):
         locale = person.locale or settings.gathering.locales[0]
         match platform:

@@ -17,11 +17,10 @@ from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.people.participants import Account, Participant
 from bot.platforms.web.sessions import PLATFORM, sender_of
-from bot.rehearsal.contributions import Configuration, rehearsals
+from bot.rehearsal.contributions import Configuration, rehearsals, wishes
 from bot.rehearsal.moves import Suggestion, suggested
 from bot.rehearsal.people import invent
 from handlers import CAPABILITIES
-from handlers.themes.settings import ThemeSettings
 
 PEOPLE = 100
 _SEED = 8
@@ -99,9 +98,10 @@ async def populate(store: Store, settings: Settings, now: datetime) -> Town:
 
 
 def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
-    weights = {theme.key: 1 / rank for rank, theme in enumerate(settings.all_of(ThemeSettings), start=1)}
+    keys = wishes(settings)
+    weights = {key: 1 / rank for rank, key in enumerate(keys, start=1)}
     invented = invent(PEOPLE, _SEED, themes=weights, year=settings.gathering.starts.year)
-    themes_in_turn = cycle(theme.key for theme in settings.all_of(ThemeSettings))
+    themes_in_turn = cycle(keys)
     people = []
     for number, person in enumerate((each.person for each in invented), start=1):
         if not _came_in(person) or number % _UNDECIDED_OF == 0:

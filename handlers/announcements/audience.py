@@ -14,7 +14,8 @@ from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import audience_store
-from bot.people.audiences import Audience, describe, parse
+from bot.people.audience_store import describe
+from bot.people.audiences import Audience, parse
 from handlers.announcements import store
 from handlers.announcements.actions import ChooseAudience, OpenAnnouncement, find, find_draft, mark_of
 from handlers.announcements.model import Announcement
@@ -81,13 +82,10 @@ async def choose_among(request: Request, action: ChooseAmong) -> Reply:
     draft = await find_draft(request, action.announcement)
     found = await _among(request, action.kind)
     other = Button(_("Another audience"), ChooseAudience(draft.id))
-    if not found:
+    choice = await _choice(request, draft, found)
+    if not choice.options:
         return reply(_("There is none of these yet. Choose another audience."), buttons=(other, BACK))
-    return reply(
-        _("Whom is it for?"),
-        choice=await _choice(request, draft, found[:_MOST_OPTIONS]),
-        buttons=(other, BACK),
-    )
+    return reply(_("Whom is it for?"), choice=choice, buttons=(other, BACK))
 
 
 async def _among(request: Request, kind: str) -> list[Audience]:
@@ -105,9 +103,12 @@ async def _among(request: Request, kind: str) -> list[Audience]:
 
 
 async def _choice(request: Request, draft: Announcement, found: Iterable[Audience]) -> Choice:
-    options = []
+    """What can be chosen, each with how many it reaches; but for everybody, none that reaches nobody now."""
+    options: list[Option] = []
     for each in found:
         people = await audience_store.count(request.tx, each)
+        if (not people and each.kind != "all") or len(options) == _MOST_OPTIONS:
+            continue
         label: Span = await describe(request.tx, each)
         counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
         options.append(Option(_value(each), _("Only me") if each.kind == "me" else counted))

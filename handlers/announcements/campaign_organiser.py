@@ -9,6 +9,7 @@ from bot.content.actions import Action
 from bot.content.addresses import leads_somewhere
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Composition, Form, Incomplete, message, text
+from bot.content.leads import Lead, parse_lead
 from bot.content.texts import Span, Text, _, _n
 from bot.content.typed_times import asked_again, echo, read_time, zone_elsewhere
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
@@ -19,7 +20,6 @@ from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAn
 from handlers.announcements.content_store import ELSE, LinkButton
 from handlers.announcements.model import Announcement
 from handlers.navigation.layout import BACK
-from handlers.reminders.model import Lead, parse_lead
 
 routes = Routes()
 

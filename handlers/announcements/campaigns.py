@@ -1,7 +1,7 @@
 """Campaigns: an announcement with a link and a deadline, that reminds people before it and stops by itself.
 
 The words travel as any announcement's do (`handlers.announcements.service`), reminders as any others
-(`handlers.reminders.service`). Who has done it is noted like who has seen an announcement, and is reminded no more.
+(`bot.background.reminding`). Who has done it is noted like who has seen an announcement, and is reminded no more.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from bot.background import reminder_store, reminding
+from bot.background.reminder_store import Reminder
+from bot.background.reminding import LATE, Notice, Subject, mute_of, number_of, rank
 from bot.background.scheduling import Released
-from bot.content.texts import _
+from bot.content.leads import Lead, parse_lead
+from bot.content.texts import Moment, Span, _
 from bot.conversation import standing
 from bot.database.engine import Transaction
 from handlers.announcements import campaign_store, content_store, copy_store, store
 from handlers.announcements.campaign_messages import remind
 from handlers.announcements.messages import catch_up
 from handlers.announcements.model import Kind
-from handlers.reminders import service as reminding
-from handlers.reminders import store as reminders
-from handlers.reminders.model import Lead, parse_lead
-from handlers.reminders.store import Reminder
-from handlers.reminders.subjects import LATE, Notice, number, rank
+from handlers.reminders import service as reminders
 
 KIND: Kind = "campaign"
 """The kind of the subject of its reminders, and of the announcement."""
@@ -44,7 +44,7 @@ async def plan(
 
 async def planned(tx: Transaction, campaign_id: int) -> Sequence[Lead]:
     """How long before its deadline people will be reminded."""
-    return [each.lead for each in await reminders.planned(tx, subject(campaign_id))]
+    return [each.lead for each in await reminder_store.planned(tx, subject(campaign_id))]
 
 
 async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
@@ -52,20 +52,32 @@ async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
     await reminding.unschedule(tx, subject(campaign_id))
 
 
-async def notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
     """What a campaign's reminder says; None for one that is no more, not out yet, or moved."""
-    found = await store.find(tx, number(reminder.subject))
-    content = await content_store.words(tx, number(reminder.subject))
+    found = await store.find(tx, number_of(reminder.subject))
+    content = await content_store.words(tx, number_of(reminder.subject))
     if found is None or content is None or found.kind != KIND or found.state not in ("sending", "sent"):
         return None
     if found.deadline is None or found.deadline != reminder.about or found.deadline <= now:
         return None
-    return Notice(found.audience, remind(content, (LATE,) if late else ()), f"kind:{KIND}", rank(reminder))
+    return Notice(found.audience, remind(content, (LATE,) if late else ()), mute_of(KIND), rank(reminder))
+
+
+async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
+    """When it ends; None for a campaign that is no more, or is not out."""
+    campaign = await store.find(tx, number_of(reminder.subject))
+    if campaign is None or not campaign.is_out:
+        return None
+    return _("{time}: the deadline of a campaign", time=Moment(reminder.about))
+
+
+CAMPAIGNS = Subject(kind=KIND, compose=_notice, name=_name, of_its_day=False)
+"""Campaigns, as people are reminded of them."""
 
 
 async def did_it(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
     """Note that someone has done it, and remind them no more. False when they had said so before."""
-    await reminders.choose(tx, participant_id, subject(campaign_id), wanted=False)
+    await reminders.spare(tx, subject(campaign_id), participant_id)
     done = _("You said that you have done it.")
     await standing.settle(tx, subject(campaign_id), done, now, participant_id=participant_id)
     return await store.acknowledge(tx, campaign_id, participant_id, now)

@@ -20,7 +20,7 @@ from handlers.announcements import (
     store,
 )
 from handlers.announcements.broadcasting import ANNOUNCEMENT
-from handlers.announcements.campaigns import Campaigns
+from handlers.announcements.campaigns import CAMPAIGNS, Campaigns
 from handlers.announcements.content_cache import ContentCache
 from handlers.announcements.membership import AFTER_MEMBERSHIP
 from handlers.announcements.personal_data import PERSONAL_DATA
@@ -43,13 +43,14 @@ CAPABILITY = Capability(
         sending.routes,
         campaign_organiser.routes,
     ),
-    sources=lambda settings: (
+    sources=lambda settings, _subjects: (
         Campaigns(),  # before the next: what is over by now does not leave
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
     organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
     files_in_use=(content_store.FILES,),
+    reminders=(CAMPAIGNS,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     content={ANNOUNCEMENT: ContentCache},

@@ -25,7 +25,7 @@ from bot.content.typed_times import (
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.groups import store
+from handlers.groups import service, store
 from handlers.groups.actions import ShowGroups
 from handlers.groups.layout import ShowMeeting, a_round
 from handlers.groups.messages import MY_GROUP, day
@@ -33,7 +33,6 @@ from handlers.groups.model import Round
 from handlers.groups.rooms import how_many, members, tell, who_reads
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import BACK, mark, who_was_faster
-from handlers.reminders import service as reminding
 
 routes = Routes()
 
@@ -178,7 +177,7 @@ async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
 
 async def _reschedule(request: Request, round_: Round, meets_at: datetime | None) -> int:
     await store.set_meeting(request.tx, round_.number, meets_at)
-    await reminding.follow_meeting(request.tx, replace(round_, meets_at=meets_at), request.now, moved=True)
+    await service.remind_of_meeting(request.tx, replace(round_, meets_at=meets_at), request.now, moved=True)
     said = (
         _("Your group's first meeting is now {meeting}.", meeting=Strong(Moment(meets_at)))
         if meets_at

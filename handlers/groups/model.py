@@ -9,6 +9,8 @@ from typing import Literal
 from bot.content.names import display_name
 
 PairKind = Literal["together", "apart"]
+MEETING = "meeting"
+"""What people are reminded of begins with it, where that is a first meeting (`meeting_subject`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,11 @@ class Round:
     day: date
     meets_at: datetime | None
     published: bool
+
+
+def meeting_subject(round_number: int) -> str:
+    """What the reminders of the first meeting of a round's groups are about."""
+    return f"{MEETING}:{round_number}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
+from bot.background import reminding
+from bot.background.reminder_store import call_back
 from bot.content.texts import Name, Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation import standing
@@ -29,9 +31,8 @@ from handlers.groups.messages import (
     introduced,
     title,
 )
-from handlers.groups.model import Group, Member, Round
+from handlers.groups.model import Group, Member, Round, meeting_subject
 from handlers.ideas import service as ideas
-from handlers.reminders import service as reminding
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 
@@ -98,7 +99,7 @@ async def publish(tx: Transaction, round_: Round, now: datetime) -> int:
     placed: dict[int | None, list[Member]] = defaultdict(list)
     for person in await store.people(tx, round_.number):
         placed[person.group_id].append(person)
-    await reminding.follow_meeting(tx, replace(round_, published=True), now)
+    await remind_of_meeting(tx, replace(round_, published=True), now)
     told, reached = 0, await store.reached(tx)
     for person in placed.pop(None, ()):
         told += await outbox.notify(tx, person.id, placeless(round_), now) and person.id in reached
@@ -343,3 +344,16 @@ def _id(group: Group | None) -> int | None:
 def over(round_: Round, now: datetime) -> bool:
     """Whether a round's day has ended everywhere."""
     return now >= datetime.combine(round_.day, time(0), UTC) + _OVER_AFTER
+
+
+async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, moved: bool = False) -> None:
+    """Bring the reminders of a round's first meeting in step with it: published, `moved`, or not known any more."""
+    subject = meeting_subject(round_.number)
+    if moved:
+        await call_back(tx, subject)
+    if round_.meets_at is None or not round_.published:
+        await reminding.unschedule(tx, subject)
+        return
+    known = await reminding.configured(tx)
+    await reminding.schedule(tx, subject, round_.meets_at, known.zone, known.leads_of("workshop"), now)
+    await reminding.schedule_day(tx, round_.meets_at, now)

@@ -102,6 +102,9 @@ class MyFiles(Action):
 async def hand_over(request: Request) -> Reply:
     """The document, gathered and drawn apart: it takes longer than a transaction may."""
     person, reader = request.participant, request.reader
+    coming = reply(_("Your data is being gathered. It comes in a moment."), buttons=(HOME,), fresh=True)
+    if await limits.document_is_coming(request.tx, person, request.now):
+        return coming
     await limits.not_too_many_documents(request.tx, person, request.now)
     asked = {
         "person": person.id,
@@ -110,12 +113,7 @@ async def hand_over(request: Request) -> Reply:
         "gathering": request.settings.gathering.name,
         "folder": str(request.settings.storage.folder),
     }
-    return reply(
-        _("Your data is being gathered. It comes in a moment."),
-        buttons=(HOME,),
-        job=JobRequest("mydata", asked),
-        fresh=True,
-    )
+    return replace(coming, job=JobRequest("mydata", asked))
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:

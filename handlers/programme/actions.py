@@ -16,6 +16,22 @@ from handlers.programme.model import Session
 
 
 @dataclass(frozen=True, slots=True)
+class Later(Action):
+    """Be reminded of a session once more; 0 is the theme deadline."""
+
+    code: ClassVar[str] = "rl"
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mute(Action):
+    """Be reminded of a session, or of its kind, no more; 0 is the theme deadline."""
+
+    code: ClassVar[str] = "rm"
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
 class EditProgramme(Action):
     """Show the sessions of a day (20270610; 0: the next that has any) to edit one."""
 

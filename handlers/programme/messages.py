@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.background.reminding import LATE
 from bot.content.texts import Link, Localised, Moment, Span, Strong, _
 from bot.database.engine import Transaction
-from bot.people.audiences import Audience, describe
+from bot.people.audience_store import describe
+from bot.people.audiences import Audience
 from handlers.programme.model import Kind, Plan, Session
 
 KINDS: Mapping[Kind, Span] = {
@@ -19,6 +21,10 @@ KINDS: Mapping[Kind, Span] = {
     "evening": _("Evening"),
     "other": _("Other"),
 }
+
+SOON = timedelta(minutes=30)
+"""How long before a session it is time to go there."""
+_SAME_DAY = timedelta(hours=3)
 
 
 def day_of(session: Session, zone: str) -> date:
@@ -51,6 +57,25 @@ def line(session: Session, audience: Span | None = None) -> Span:
     else:
         said = _("{hours} {title}", hours=hours, title=title)
     return _("{session} ({audience})", session=said, audience=audience) if audience is not None else said
+
+
+def heading(plan: Plan, now: datetime) -> Span:
+    """When, what and where, in one line; always with the hour."""
+    moment = Moment(plan.starts, "time" if abs(plan.starts - now) < _SAME_DAY else "datetime")
+    title = Strong(Localised(plan.title))
+    if plan.place or plan.map_url:
+        return _("{time}: {title}, {place}", time=moment, title=title, place=where(plan))
+    return _("{time}: {title}", time=moment, title=title)
+
+
+def reminder_lines(plan: Plan, now: datetime, *, late: bool) -> tuple[Span, ...]:
+    """What people are reminded of: when, what and where; what to do now; and that it comes late, if it does."""
+    left = plan.starts - now
+    if left <= timedelta():
+        do: Span = _("It has begun: come in.")
+    else:
+        do = _("Time to go there.") if left <= SOON else _("Keep that time free.")
+    return heading(plan, now), do, *((LATE,) if late else ())
 
 
 async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days: bool = True) -> list[Span]:

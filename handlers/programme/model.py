@@ -18,6 +18,8 @@ Words = Mapping[str, str]
 """Words per locale; a locale that is not there reads the first."""
 Field = Literal["title", "time", "place", "audience", "cancelled", "kind", "map", "zone"]
 
+SESSION = "session"
+"""What people are reminded of begins with it, where that is a session (`session_subject`)."""
 TOLD: frozenset[Field] = frozenset({"title", "time", "place", "audience", "cancelled"})
 """What people must know of when it changes; a link, a kind or the name of a zone sends nobody elsewhere."""
 
@@ -45,6 +47,11 @@ class Session:
     id: int
     plan: Plan
     revision: int = 1
+
+
+def session_subject(session_id: int) -> str:
+    """What the reminders of a session are about."""
+    return f"{SESSION}:{session_id}"
 
 
 @dataclass(frozen=True, slots=True)

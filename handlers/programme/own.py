@@ -71,6 +71,12 @@ def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[
     return _in_order([*mine, *meetings])
 
 
+async def in_rooms(tx: Transaction, session: Session, people: Collection[int], zone: str) -> Mapping[int, Session]:
+    """A session as each of these people sees it: a workshop is in the room of their group."""
+    placed = await groups.published_of(tx, people)
+    return {person: with_room(session, placed.get(person, ()), zone) for person in people}
+
+
 def with_room(session: Session, placed: Placed, zone: str) -> Session:
     """A session as someone in these groups sees it: a workshop is in the room of the group they have that day."""
     if session.plan.kind != "workshop" or not placed:

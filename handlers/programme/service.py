@@ -16,6 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.background import reminding
+from bot.background.reminder_store import call_back
+from bot.background.reminding import day_subject
 from bot.config.settings import Settings
 from bot.content.texts import Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
@@ -35,10 +38,9 @@ from handlers.programme.model import (
     compare,
     differences,
     must_be_told,
+    session_subject,
 )
 from handlers.programme.programme_files import Rules
-from handlers.reminders import service as reminding
-from handlers.reminders.model import day_subject, session_subject
 from handlers.themes import store as themes
 
 _MOST_LINES = 10
@@ -64,8 +66,22 @@ async def changed(tx: Transaction, before: Session | None, after: Session | None
     """
     if session := after or before:
         moved = before is not None and before.plan.starts != session.plan.starts
-        await reminding.follow(tx, session, now, gone=after is None, moved=moved)
+        await remind(tx, session, now, gone=after is None, moved=moved)
     return await _news(tx, before, after, now)
+
+
+async def remind(tx: Transaction, session: Session, now: datetime, *, gone: bool = False, moved: bool = False) -> None:
+    """Bring a session's reminders in step with it: it is new, changed, `moved` in time, cancelled, or `gone`."""
+    subject = session_subject(session.id)
+    plan = session.plan
+    if moved:
+        await call_back(tx, subject)  # what has not left names the old time
+    if gone or plan.cancelled:
+        await reminding.unschedule(tx, subject)
+    else:
+        known = await reminding.configured(tx)
+        await reminding.schedule(tx, subject, plan.starts, plan.zone, known.leads_of(plan.kind), now)
+        await reminding.schedule_day(tx, plan.starts, now)
 
 
 async def _news(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:

@@ -2,10 +2,14 @@
 
 from bot.capability import Capability
 from handlers.reminders import participant, store
+from handlers.reminders.days import DAYS
 from handlers.reminders.personal_data import PERSONAL_DATA
+from handlers.reminders.schedule import Reminders
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
+    sources=lambda settings, subjects: (Reminders(settings, subjects),),
     chores=(store.forget_old,),
+    reminders=(DAYS,),
     personal_data=PERSONAL_DATA,
 )

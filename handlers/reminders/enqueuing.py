@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.background.reminding import Personal
 from bot.clock import to_micros
 from bot.content.delivery_kinds import REMINDER
 from bot.content.stored_views import pack
@@ -15,9 +16,6 @@ from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
 
 SLICE = 500
 """People in one transaction: some ten milliseconds, in which nobody who writes is kept waiting."""
-
-Personal = Callable[[Transaction, Collection[int]], Awaitable[Mapping[int, View]]]
-"""What each of these people reads; nothing for who is not in the answer."""
 
 _INSERT = (
     "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, urgent, asked, subject, due_at,"
@@ -104,14 +102,6 @@ async def tell_who_asked(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} JOIN reminders r ON r.participant_id = p.id"
         f" WHERE r.id = :reminder AND {condition} AND {_WANTED}",
         [{**params, **each} for each in said],
-    )
-
-
-async def call_back(tx: Transaction, subject: str) -> None:
-    """Drop the reminders of a subject that have not left: the night kept them, or a platform that is down."""
-    await tx.run(
-        "DELETE FROM deliveries WHERE kind = :kind AND state = 'waiting'",
-        kind=f"{REMINDER}{subject}",
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, get_args
 
+from bot.background.reminding import DAY, mute_of, number_of
 from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale
@@ -17,14 +18,15 @@ from bot.conversation.routes import Go, Request, Routes
 from bot.people import preferences
 from bot.people.audience_store import includes
 from handlers.programme import store as sessions
+from handlers.programme.actions import Later, Mute
 from handlers.programme.messages import KINDS as KIND_NAMES
-from handlers.programme.model import KINDS, Kind, Session
+from handlers.programme.messages import heading
+from handlers.programme.model import KINDS, SESSION, Kind, Session, session_subject
 from handlers.programme.service import PROGRAMME
 from handlers.reminders import service, store
-from handlers.reminders.model import DAY, THEMES, mute_of, session_subject
-from handlers.reminders.schedule import missed_lines
+from handlers.reminders.model import THEMES
+from handlers.reminders.schedule import missed_lines, named
 from handlers.reminders.settings import ReminderSettings
-from handlers.reminders.subjects import Later, Mute, heading, named, number
 
 routes = Routes()
 
@@ -252,11 +254,11 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
         lines.append(_("All reminders are off in your settings: only those you ask for come."))
     buttons: list[Button] = []
     for each in (await store.asked_by(request.tx, person.id))[:_MOST_SHOWN]:
-        what = await named(request.tx, each)
+        what = await named(request.tx, request.reminders, each)
         if what is not None:
             lines.append(_("You asked for one more, {time}, for {what}", time=_at(each.due, request.now), what=what))
             buttons.append(
-                Button(_("Drop the one of {time}", time=_at(each.due, request.now)), NotAgain(number(each.subject)))
+                Button(_("Drop the one of {time}", time=_at(each.due, request.now)), NotAgain(number_of(each.subject)))
             )
     buttons += await _muted_ones(request, off)
     if person.organises:
@@ -285,8 +287,8 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
         deadline = await setting_store.theme_deadline(request.tx)
         if deadline and deadline > request.now:
             buttons.append(Button(_("Again: the deadline for themes"), MuteThis(0, True)))
-    for word in sorted(word for word in off if word.startswith("session:")):
-        session = await sessions.find(request.tx, number(word))
+    for word in sorted(word for word in off if word.startswith(f"{SESSION}:")):
+        session = await sessions.find(request.tx, number_of(word))
         if session and not session.plan.cancelled and session.plan.ends > request.now:
             label = _("Again: {title}", title=Localised(session.plan.title))
             buttons.append(Button(label, MuteThis(session.id, True)))
@@ -296,7 +298,7 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
 async def _missed(request: Request) -> Sequence[Span]:
     """For the organisers: what an outage kept back lately."""
     missed = await store.missed_since(request.tx, request.now - _SHOWN_MISSED)
-    shown = (await missed_lines(request.tx, missed))[-_MOST_SHOWN:]
+    shown = (await missed_lines(request.tx, request.reminders, missed))[-_MOST_SHOWN:]
     return [_("Not sent lately, as I was out of order: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []
 
 

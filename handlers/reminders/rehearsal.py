@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
+from bot.content.leads import Lead
 from bot.content.texts import Localised, _
 from bot.rehearsal.books import Mark
 from bot.rehearsal.contributions import Rehearsal
 from bot.rehearsal.playing import Play
 from handlers.programme.messages import day_words
 from handlers.programme.settings import SessionSettings
-from handlers.reminders.model import Lead
 from handlers.reminders.settings import ReminderSettings
 
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.background.reminder_store import Reminder
+from bot.background.reminding import Notice, Subject, kind_of
 from bot.background.scheduling import Released
 from bot.config.settings import Settings
 from bot.content.texts import Span, _, _n
@@ -14,12 +16,10 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people.audience_store import where
-from handlers.reminders import service, store
+from handlers.reminders import store
 from handlers.reminders.enqueuing import SLICE, tell_slice, tell_who_asked
 from handlers.reminders.model import ON_TIME, Timeliness, timeliness
 from handlers.reminders.settings import ReminderSettings
-from handlers.reminders.store import Reminder
-from handlers.reminders.subjects import COMPOSERS, Compose, Notice, named
 
 log = structlog.get_logger()
 
@@ -30,30 +30,32 @@ _MICROSECOND = timedelta(microseconds=1)
 class Reminders:
     """What the ticker releases at the time of the earliest reminder."""
 
-    def __init__(self, settings: Settings, composers: Mapping[str, Compose] = COMPOSERS) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, subjects: Mapping[str, Subject]) -> None:
+        """`subjects` are what people are reminded of, by their kind."""
         self._grace = settings.of(ReminderSettings).longest_delay
-        self._composers = composers
+        self._subjects = subjects
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Plan what is not planned yet."""
-        await service.follow_all(tx, self._settings, now)
+        """Plan what is not planned yet. What waits for its time still does."""
+        for subject in self._subjects.values():
+            await subject.plan(tx, now)
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """When there is something to do, perhaps already; writes nothing."""
-        if await store.have_missed_too_soon(tx, now) or await service.deadline_has_moved(tx):
+        if await store.have_missed_too_soon(tx, now) or await self._moved(tx):
             return now
         return await store.next_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Do what is first to be done; None once nothing is. A slice of the people at a time, to be called again."""
-        if await service.deadline_has_moved(tx):
-            await service.follow_deadline(tx, now)
+        if moved := await self._moved(tx):
+            for subject in moved:
+                await subject.plan(tx, now)
             return Released()
         if await store.take_up_again(tx, now):
             return Released()
         if missed := await store.drop_missed(tx, now - self._grace, now):
-            await _confess(tx, missed, now)
+            await _confess(tx, self._subjects, missed, now)
             return Released(missed=tuple(f"{each.subject} {each.lead.encode()}" for each in missed))
         reminder = await store.first_due(tx, now)
         if reminder is None:
@@ -67,12 +69,16 @@ class Reminders:
             return await _to_everyone(tx, reminder, notice, now)
         return await _to_who_asked(tx, reminder, notice, now, now - ON_TIME - _MICROSECOND if late else now)
 
+    async def _moved(self, tx: Transaction) -> Sequence[Subject]:
+        """What takes place at another time than was planned for."""
+        return [subject for subject in self._subjects.values() if await subject.has_moved(tx)]
+
     async def _compose(self, tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
-        compose = self._composers.get(reminder.subject.partition(":")[0])
-        if compose is None:
+        subject = self._subjects.get(kind_of(reminder.subject))
+        if subject is None:
             return None
         try:
-            return await compose(tx, reminder, now, late)
+            return await subject.compose(tx, reminder, now, late)
         except Exception:
             # One that has a defect keeps no other waiting; an error of the database undoes all of this anyway.
             log.exception("reminder not written", subject=reminder.subject)
@@ -122,9 +128,9 @@ async def _to_who_asked(
     return Released(len(due))
 
 
-async def _confess(tx: Transaction, missed: Sequence[Reminder], now: datetime) -> None:
+async def _confess(tx: Transaction, subjects: Mapping[str, Subject], missed: Sequence[Reminder], now: datetime) -> None:
     """Tell the organisers what was not said, each thing once; what takes place no more needs no word."""
-    lines = await missed_lines(tx, missed)
+    lines = await missed_lines(tx, subjects, missed)
     if not lines:
         return
     said: list[Span] = [
@@ -141,8 +147,14 @@ async def _confess(tx: Transaction, missed: Sequence[Reminder], now: datetime) -
     await outbox.notify_organisers(tx, View(tuple(said)), now)
 
 
-async def missed_lines(tx: Transaction, missed: Sequence[Reminder]) -> Sequence[Span]:
+async def missed_lines(tx: Transaction, subjects: Mapping[str, Subject], missed: Sequence[Reminder]) -> Sequence[Span]:
     """What reminders that were given up were about, a line each."""
     first = {(each.subject, each.lead, each.participant_id is None): each for each in reversed(missed)}
-    lines = [await named(tx, each) for each in sorted(first.values(), key=lambda each: (each.due, each.id))]
+    lines = [await named(tx, subjects, each) for each in sorted(first.values(), key=lambda each: (each.due, each.id))]
     return [line for line in lines if line is not None]
+
+
+async def named(tx: Transaction, subjects: Mapping[str, Subject], reminder: Reminder) -> Span | None:
+    """What a reminder was about, in one line; None for what takes place no more."""
+    subject = subjects.get(kind_of(reminder.subject))
+    return await subject.name(tx, reminder) if subject else None

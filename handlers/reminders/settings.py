@@ -10,8 +10,8 @@ from pydantic import BeforeValidator
 
 from bot.config.section import Section, split
 from bot.config.settings import Sections
+from bot.content.leads import Lead, parse_lead
 from handlers.programme.model import KINDS, Kind
-from handlers.reminders.model import Lead, parse_lead
 
 
 def _lead(word: object) -> object:

@@ -1,59 +1,20 @@
-"""Reminders that wait, those that were sent or missed, and what people do not want to be reminded of."""
+"""Reminders once they are due, those people ask for themselves, and what people do not want to be reminded of."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.background.reminder_store import COLUMNS, Reminder, reminder
 from bot.clock import from_micros, to_micros
-from bot.database.engine import Row, Transaction
-from handlers.reminders.model import Lead, parse_lead
+from bot.content.leads import Lead
+from bot.database.engine import Transaction
 
 KEPT = timedelta(days=60)
 """How long after its subject's time a reminder says what became of it."""
 
-_COLUMNS = "id, subject, lead, about_at, due_at, participant_id, reached"
 
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """A row: for everyone its subject concerns (`participant_id` None) or who asked for it."""
-
-    id: int
-    subject: str
-    lead: Lead
-    about: datetime
-    due: datetime
-    participant_id: int | None
-    reached: int
-
-
-def _reminder(row: Row) -> Reminder:
-    return Reminder(
-        row["id"],
-        row["subject"],
-        parse_lead(row["lead"]),
-        from_micros(row["about_at"]),
-        from_micros(row["due_at"]),
-        row["participant_id"],
-        row["reached"],
-    )
-
-
-# --- planning
-
-
-async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tuple[Lead, datetime]]) -> None:
-    """Plan reminders for everyone; those planned for this time before, sent ones too, stay as they are."""
-    await tx.many(
-        "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"
-        " ON CONFLICT (subject, lead, about_at) WHERE participant_id IS NULL DO NOTHING",
-        [
-            {"subject": subject, "lead": lead.encode(), "about": to_micros(about), "due": to_micros(due)}
-            for lead, due in dues
-        ],
-    )
+# --- what people ask for themselves
 
 
 async def add_personal(
@@ -76,20 +37,6 @@ async def add_personal(
     )
 
 
-async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
-    """The reminders of a subject that wait."""
-    rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM reminders WHERE subject = :subject AND state = 'waiting' ORDER BY due_at, id",
-        subject=subject,
-    )
-    return [_reminder(row) for row in rows]
-
-
-async def remove(tx: Transaction, ids: Iterable[int]) -> None:
-    """Forget reminders, as if they had never been planned."""
-    await tx.many("DELETE FROM reminders WHERE id = :id", [{"id": each} for each in ids])
-
-
 async def forget_personal(tx: Transaction, subject: str, participant_id: int) -> bool:
     """Drop what someone asked to be reminded of. False when it is not waiting."""
     return bool(
@@ -98,14 +45,6 @@ async def forget_personal(tx: Transaction, subject: str, participant_id: int) ->
             subject=subject,
             person=participant_id,
         )
-    )
-
-
-async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:
-    """Put reminders (id, time of the subject, due) to other times."""
-    await tx.many(
-        "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",
-        [{"id": each, "about": to_micros(about), "due": to_micros(due)} for each, about, due in moved],
     )
 
 
@@ -122,10 +61,10 @@ async def next_due(tx: Transaction) -> datetime | None:
 async def first_due(tx: Transaction, now: datetime) -> Reminder | None:
     """The waiting reminder that has been due for longest; None when none is."""
     row = await tx.one(
-        f"SELECT {_COLUMNS} FROM reminders WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT 1",
+        f"SELECT {COLUMNS} FROM reminders WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT 1",
         now=to_micros(now),
     )
-    return _reminder(row) if row else None
+    return reminder(row) if row else None
 
 
 async def personal_due(
@@ -160,11 +99,11 @@ async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Seque
     """Give up all that was due before an instant, and say which these are."""
     rows = await tx.all(
         f"UPDATE reminders SET state = 'dropped', settled_at = :now WHERE state = 'waiting' AND due_at <= :before"
-        f" RETURNING {_COLUMNS}",
+        f" RETURNING {COLUMNS}",
         before=to_micros(before),
         now=to_micros(now),
     )
-    return sorted((_reminder(row) for row in rows), key=lambda each: (each.due, each.id))
+    return sorted((reminder(row) for row in rows), key=lambda each: (each.due, each.id))
 
 
 async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
@@ -186,10 +125,10 @@ async def take_up_again(tx: Transaction, now: datetime) -> int:
 async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
     """What was given up since an instant, in the order it was due."""
     rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM reminders WHERE state = 'dropped' AND settled_at >= :since ORDER BY due_at, id",
+        f"SELECT {COLUMNS} FROM reminders WHERE state = 'dropped' AND settled_at >= :since ORDER BY due_at, id",
         since=to_micros(since),
     )
-    return [_reminder(row) for row in rows]
+    return [reminder(row) for row in rows]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
@@ -206,10 +145,10 @@ async def forget_old(tx: Transaction, now: datetime) -> int:
 async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
     """What someone asked to be reminded of and waits, in order."""
     rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM reminders WHERE participant_id = :person AND state = 'waiting' ORDER BY due_at, id",
+        f"SELECT {COLUMNS} FROM reminders WHERE participant_id = :person AND state = 'waiting' ORDER BY due_at, id",
         person=participant_id,
     )
-    return [_reminder(row) for row in rows]
+    return [reminder(row) for row in rows]
 
 
 async def muted(tx: Transaction, participant_id: int) -> frozenset[str]:

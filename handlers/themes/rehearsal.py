@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.clock import to_micros
+from bot.config.settings import Settings
 from bot.content.texts import Localised, Strong, Text, _
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
@@ -25,6 +26,11 @@ _SECOND = 0.3
 
 NO_THEME = Mark("the theme deadline", (_("You have no theme yet. Choose one until {deadline}.", deadline=GAP),))
 """The reminder for who has no theme."""
+
+
+def wishes(settings: Settings) -> Sequence[str]:
+    """What people choose among: the themes, as configured."""
+    return [theme.key for theme in settings.all_of(ThemeSettings)]
 
 
 # --- the demo
@@ -65,7 +71,7 @@ async def choose_themes(play: Play) -> None:
     undecided = play.some(play.coming, _UNDECIDED)
     choosing = [player for player in play.coming if player not in undecided]
     second = play.some(choosing, _SECOND)
-    keys = [theme.key for theme in play.settings.all_of(ThemeSettings)]
+    keys = wishes(play.settings)
 
     async def choose(player: Player) -> None:
         await take(player, player.wants)
@@ -152,6 +158,7 @@ async def make_up_minds(play: Play) -> None:
 
 REHEARSAL = Rehearsal(
     fit=fit,
+    wishes=wishes,
     populate=leave_one_place,
     moves=(Move(0, _("Choose a theme"), say_how_to_choose, is_chosen),),
     stages=(

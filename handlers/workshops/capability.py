@@ -36,7 +36,7 @@ CAPABILITY = Capability(
         speaking.routes,
     ),
     organiser_routes=(facilitators.routes,),
-    sources=lambda settings: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
+    sources=lambda settings, _subjects: (PhaseClock(settings.of(WorkshopSettings).votes), CallClock()),
     chores=(facilitator_store.touch_all_panels,),
     home=(
         ScreenPart(15, facilitating.show_role_first, FACILITATOR),

@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 
 from bot.config.settings import SharedChannel
+from bot.content.delivery_kinds import BULK
 from bot.content.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
 from bot.content.views import File, View
 from bot.database.engine import Store, Transaction
-from bot.delivery.outgoing import BULK
 from bot.delivery.shared_channels import channel_is_gone
 from bot.people import participant_store
 from bot.people.audiences import EVERYONE, Audience

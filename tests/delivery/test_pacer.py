@@ -86,3 +86,9 @@ def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
     *_, end = departures(pacer, earlier, 40)
     assert end - earlier < 3 * SECOND
     assert not pacer.look(end)
+
+
+def test_groups_on_telegram_are_told_by_their_ids_and_have_a_pace_of_their_own() -> None:
+    telegram, discord = features_of("telegram").pace, features_of("discord").pace
+    assert (telegram.of_chat("42"), telegram.of_chat("-42")) == (1.0, 16 / 60)
+    assert [Pacer(pace).crowded("-42", START) for pace in (telegram, discord)] == [True, False]

@@ -9,9 +9,11 @@ import pytest
 
 from bot.clock import from_micros
 from bot.content.forms import Upload
+from bot.content.texts import plain
 from handlers.announcements import content_store
 from handlers.announcements import service as announcing
 from tests.handlers.announced import arrive, rows, said, write
+from tests.handlers.grouped import choose
 from tests.handlers.pushes import pushed
 from tests.world import World, open_world
 
@@ -71,9 +73,28 @@ async def test_who_is_not_reached_is_named_with_the_reason(world: World) -> None
 
 async def test_nobody_to_tell_is_said_and_nothing_can_be_sent(world: World) -> None:
     ines = await world.organiser()
-    await write(ines, "Hello", "Culture")
+    await write(ines, "Hello", "everyone")
     assert "Nobody would get this. Choose another audience." in ines.text
     assert "Send now" not in ines.buttons
+
+
+async def test_audiences_that_reach_nobody_now_are_not_offered(world: World) -> None:
+    ines = await world.organiser()
+
+    async def offered() -> list[str]:
+        await ines.press("Change audience")
+        assert ines.view
+        assert ines.view.choice
+        return [plain(option.label, ines.reader) for option in ines.view.choice.options]
+
+    await write(ines, "Hello", "Only me")
+    assert await offered() == ["everyone: 0 people", "the team: 1 person", "Only me"]
+    await ines.press("A territory")
+    assert ines.text == "There is none of these yet. Choose another audience."
+    await world.join("Zoé", "1")
+    await choose(world, "Zoé", "culture")
+    await write(ines, "Hello", "Only me")
+    assert "Culture: 1 person" in await offered()
 
 
 async def test_a_draft_is_there_again_later(world: World) -> None:

@@ -17,11 +17,10 @@ from handlers.announcements.campaign_messages import DidIt, PassOn
 from handlers.announcements.campaigns import Campaigns
 from handlers.announcements.messages import draw
 from handlers.reminders.schedule import Reminders
-from handlers.reminders.subjects import COMPOSERS
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import arrive
 from tests.handlers.pushes import pushed
-from tests.world import START, World, open_world
+from tests.world import START, SUBJECTS, World, open_world
 
 DEADLINE = START + timedelta(days=10)  # 11 March, 10:00 in Paris
 AT_THE_END = "11 mars 10h"
@@ -47,7 +46,7 @@ async def send(ines: NeutralChat) -> None:
 
 async def tick(world: World, to: datetime) -> None:
     """What the ticker does as time goes by to an instant."""
-    reminding = Reminders(world.settings, {**COMPOSERS, campaigns.KIND: campaigns.notice})
+    reminding = Reminders(world.settings, SUBJECTS)
     ticker = Ticker(world.store, world.clock, (reminding, Campaigns()))
     await ticker.prepare()
     while (due := await ticker.look()) is not None and due <= to:

@@ -122,6 +122,19 @@ async def test_the_document_holds_everything_and_no_secret(world: World) -> None
     assert all("hash" not in secret for secret in document["links_and_codes"])
 
 
+async def test_pressed_twice_it_comes_once(world: World) -> None:
+    chat = await world.join("Zoé", "1")
+    for _tap in range(2):
+        await chat.command("mesdonnees")
+        assert chat.text == "Your data is being gathered. It comes in a moment."
+        jobs = await world.store.read(lambda tx: tx.all("SELECT id FROM jobs"))
+        assert len(jobs) == 1
+        await world.store.transact(lambda tx: tx.run("UPDATE jobs SET state = 'running'"))
+    await world.clock.advance(timedelta(seconds=20))
+    await chat.command("mesdonnees")
+    assert len(await world.store.read(lambda tx: tx.all("SELECT id FROM jobs"))) == 2
+
+
 async def test_the_document_tells_what_reminders_were_turned_off(world: World) -> None:
     chat = await world.join("Zoé", "1")
     await chat.command("rappels")

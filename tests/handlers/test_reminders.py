@@ -13,7 +13,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group
 from tests.handlers.programmes import LUNCH, OPENING, PLENARY, WORKSHOP, with_programme
 from tests.handlers.pushes import press_push, pushed
-from tests.world import World, open_world
+from tests.world import SUBJECTS, World, open_world
 
 NINE = datetime(2027, 6, 10, 7, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -24,7 +24,7 @@ class Reminding:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.ticker = Ticker(world.store, world.clock, (Reminders(world.settings),))
+        self.ticker = Ticker(world.store, world.clock, (Reminders(world.settings, SUBJECTS),))
 
     async def at(self, instant: datetime) -> None:
         """Let time pass, looking at each time the program named."""

@@ -12,6 +12,7 @@ from tests.handlers.grouped import found_round, group
 from tests.handlers.programmes import LUNCH, OPENING, WORKSHOP
 from tests.scenarios.conftest import Stage, open_stage
 from tests.scenarios.gestures import wants_to_be_told, words
+from tests.world import SUBJECTS
 
 EVE = datetime(2027, 6, 9, 16, 0, tzinfo=UTC)  # 18:00 in Paris
 MORNING = datetime(2027, 6, 10, 6, 13, tzinfo=UTC)  # 08:13 in Paris, 02:13 in Montréal
@@ -21,7 +22,7 @@ MEETING = datetime(2027, 6, 10, 13, 0, tzinfo=UTC)
 async def at(stage: Stage, instant: datetime) -> None:
     """Let it be that time, and what is due then be sent."""
     await stage.world.clock.advance(instant - stage.world.clock.now())
-    await Ticker(stage.world.store, stage.world.clock, (Reminders(stage.world.settings),)).look()
+    await Ticker(stage.world.store, stage.world.clock, (Reminders(stage.world.settings, SUBJECTS),)).look()
 
 
 async def test_the_eve_the_morning_and_the_first_meeting(platform_and_url: tuple[str, str]) -> None:

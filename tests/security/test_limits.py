@@ -326,6 +326,7 @@ async def test_versions_of_a_synthesis_are_not_told_without_end(sqlite_url: str)
 async def test_the_document_of_ones_data_does_not_fill_the_disk(gathering: Gathering) -> None:
     zoe = await gathering.join_page("Zoé")
     for asked in range(8):
+        await gathering.wait(minutes=1)
         await zoe.command("mesdonnees")
         await gathering.delivered(zoe)
         assert zoe.text.startswith("Here is everything" if asked < 5 else "Easy: your data was handed to you several")

@@ -11,6 +11,11 @@ def units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def _is_group(chat: str) -> bool:
+    """Ids of groups are negative, those of people are not."""
+    return chat.startswith("-")
+
+
 FEATURES = PlatformFeatures(
     name="telegram",
     title="Telegram",
@@ -21,7 +26,7 @@ FEATURES = PlatformFeatures(
     largest_file=10_000_000,  # a photo's; documents may be larger
     most_files=10,  # an album
     # published: about 30, 1 in a chat, 20 a minute in a group; a forum is one group, edits and new topics included
-    pace=Pace(29.4, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60),
+    pace=Pace(29.4, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60, is_group=_is_group),
     replies_count=True,
     single_intake=True,
 )

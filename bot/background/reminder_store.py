@@ -1,0 +1,86 @@
+"""Reminders as they are planned: a row each, for everyone its subject concerns or for one person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.content.delivery_kinds import REMINDER
+from bot.content.leads import Lead, parse_lead
+from bot.database.engine import Row, Transaction
+
+COLUMNS = "id, subject, lead, about_at, due_at, participant_id, reached"
+"""What `reminder` reads of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A row: for everyone its subject concerns (`participant_id` None) or who asked for it.
+
+    `about` is when its subject takes place; everyone up to the id `reached` has it.
+    """
+
+    id: int
+    subject: str
+    lead: Lead
+    about: datetime
+    due: datetime
+    participant_id: int | None
+    reached: int
+
+
+def reminder(row: Row) -> Reminder:
+    """The reminder that a row holds."""
+    return Reminder(
+        row["id"],
+        row["subject"],
+        parse_lead(row["lead"]),
+        from_micros(row["about_at"]),
+        from_micros(row["due_at"]),
+        row["participant_id"],
+        row["reached"],
+    )
+
+
+async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
+    """The reminders of a subject that wait."""
+    rows = await tx.all(
+        f"SELECT {COLUMNS} FROM reminders WHERE subject = :subject AND state = 'waiting' ORDER BY due_at, id",
+        subject=subject,
+    )
+    return [reminder(row) for row in rows]
+
+
+async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tuple[Lead, datetime]]) -> None:
+    """Plan reminders for everyone; those planned for this time before, sent ones too, stay as they are."""
+    await tx.many(
+        "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"
+        " ON CONFLICT (subject, lead, about_at) WHERE participant_id IS NULL DO NOTHING",
+        [
+            {"subject": subject, "lead": lead.encode(), "about": to_micros(about), "due": to_micros(due)}
+            for lead, due in dues
+        ],
+    )
+
+
+async def remove(tx: Transaction, ids: Iterable[int]) -> None:
+    """Forget reminders, as if they had never been planned."""
+    await tx.many("DELETE FROM reminders WHERE id = :id", [{"id": each} for each in ids])
+
+
+async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:
+    """Put reminders (id, time of the subject, due) to other times."""
+    await tx.many(
+        "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",
+        [{"id": each, "about": to_micros(about), "due": to_micros(due)} for each, about, due in moved],
+    )
+
+
+async def call_back(tx: Transaction, subject: str) -> None:
+    """Drop the reminders of a subject that have not left: the night kept them, or a platform that is down."""
+    await tx.run(
+        "DELETE FROM deliveries WHERE kind = :kind AND state = 'waiting'",
+        kind=f"{REMINDER}{subject}",
+    )

@@ -1,0 +1,44 @@
+"""Leads: how long before something people are reminded of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_WRITTEN = re.compile(r"(?:(\d{1,3})d)? ?(?:(\d{1,3})h)? ?(?:(\d{1,6})min)?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Lead:
+    """How long before: whole days by the calendar of the place, then minutes."""
+
+    days: int = 0
+    minutes: int = 0
+
+    def encode(self) -> str:
+        """The lead as one word: «1d», «2d20h», «10min»."""
+        hours, minutes = divmod(self.minutes, 60)
+        parts = ((self.days, "d"), (hours, "h"), (minutes, "min"))
+        return "".join(f"{count}{unit}" for count, unit in parts if count)
+
+    def before(self, at: datetime, zone: str) -> datetime:
+        """The instant (UTC) that long before `at`: a day before nine o'clock is nine o'clock, whatever clocks do."""
+        there = at.astimezone(ZoneInfo(zone)) - timedelta(days=self.days)
+        return there.astimezone(UTC) - timedelta(minutes=self.minutes)
+
+
+def parse_lead(word: str) -> Lead:
+    """The lead behind what `encode` made, or somebody typed. Raises ValueError."""
+    found = _WRITTEN.fullmatch(word.strip().lower())
+    days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    lead = Lead(days, hours * 60 + minutes)
+    if lead == Lead():
+        raise ValueError(f"{word!r} is no length of time: write it like «1d», «2h» or «10min»")
+    return lead
+
+
+def until(at: datetime, due: datetime) -> Lead:
+    """The lead, in minutes, between two instants."""
+    return Lead(minutes=max(1, round((at - due) / timedelta(minutes=1))))

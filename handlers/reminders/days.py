@@ -1,0 +1,70 @@
+"""What the next day holds, as people read it on its eve."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+
+from bot.background.reminder_store import Reminder
+from bot.background.reminding import DAY, LATE, Notice, Subject, configured, mute_of
+from bot.content.delivery_kinds import BULK
+from bot.content.texts import Span, Strong, _, _n
+from bot.content.views import Button, View
+from bot.conversation.routes import Go
+from bot.database.engine import Transaction
+from bot.people.audiences import Audience
+from handlers.programme import own as own_programme
+from handlers.programme.messages import day_of, day_words, line
+from handlers.programme.model import Session, session_subject
+from handlers.programme.service import PROGRAMME
+from handlers.reminders import store
+
+_MOST_OF_A_DAY = 12
+
+
+async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+    """What the next day holds for each, in one message; nothing for whom it holds nothing."""
+    day = _day(reminder)
+    zone = (await configured(tx)).zone
+
+    async def of_that_day(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
+        entries = await own_programme.of_people(tx, people, zone)
+        chosen = await store.choices(tx, people)
+        views = {}
+        for person, found in entries.items():
+            off, _asked = chosen.get(person, (frozenset(), frozenset()))
+            held = [
+                session
+                for session in found
+                if day_of(session, zone) == day
+                and session.plan.starts > now
+                and not session.plan.cancelled
+                and off.isdisjoint((session_subject(session.id), mute_of(session.plan.kind)))
+            ]
+            if held:
+                views[person] = _view(day, held, late)
+        return views
+
+    return Notice(Audience(), of_that_day, mute_of(DAY), BULK)
+
+
+def _day(reminder: Reminder) -> date:
+    return date.fromisoformat(reminder.subject.partition(":")[2])
+
+
+def _view(day: date, held: Sequence[Session], late: bool) -> View:
+    lines: list[Span] = [_("Your programme of {day}:", day=Strong(day_words(day)))]
+    lines += [line(session) for session in held[:_MOST_OF_A_DAY]]
+    if (more := len(held) - _MOST_OF_A_DAY) > 0:
+        lines.append(_n("and {count} more, in /programme", "and {count} more, in /programme", more))
+    if late:
+        lines.append(LATE)
+    return View(tuple(lines), (PROGRAMME, Button(_("Reminders"), Go("rappels"))))
+
+
+async def _name(_tx: Transaction, reminder: Reminder) -> Span:
+    return _("what the next day holds, {day}", day=day_words(_day(reminder)))
+
+
+DAYS = Subject(kind=DAY, compose=_notice, name=_name)
+"""Planned by whoever puts something into a day (`bot.background.reminding.schedule_day`)."""

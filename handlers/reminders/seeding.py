@@ -1,0 +1,36 @@
+"""How long before people are reminded, which follows the file at every start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.background.reminding import Configured, configure
+from bot.config.seeding import Seed
+from bot.config.settings import Settings
+from bot.content.leads import Lead
+from bot.database.engine import Transaction
+from handlers.reminders.model import THEMES
+from handlers.reminders.settings import ReminderSettings
+
+_DAY_MINUTES = 24 * 60
+
+
+def _configured(settings: Settings) -> Configured:
+    """What config.toml says."""
+    given = settings.of(ReminderSettings)
+    eve = Lead(minutes=_DAY_MINUTES - given.eve.hour * 60 - given.eve.minute) if given.eve else None
+    leads = {**given.leads_by_kind, THEMES: given.themes}
+    return Configured(settings.gathering.zone, leads, eve, frozenset(given.asked))
+
+
+async def _write(tx: Transaction, settings: Settings) -> None:
+    await configure(tx, _configured(settings))
+
+
+async def _differences(_tx: Transaction, _settings: Settings, _now: datetime) -> Sequence[str]:
+    """Nothing of it is edited in chat: the store says what the file said at the last start."""
+    return ()
+
+
+SEED = Seed(write=_write, once=None, differences=_differences, order=50)

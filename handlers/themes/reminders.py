@@ -1,0 +1,59 @@
+"""The deadline for choosing a theme, as people are reminded of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.background.reminder_store import Reminder, call_back
+from bot.background.reminding import LATE, Notice, Subject, configured, mute_of, rank, schedule, unschedule
+from bot.config import setting_store
+from bot.content.texts import Moment, Span, Strong, _
+from bot.content.views import Button, View
+from bot.conversation.routes import Go
+from bot.database.engine import Transaction
+from bot.people.audiences import Audience
+from handlers.programme.actions import Later, Mute
+from handlers.reminders.model import THEMES
+
+_PLANNED_FOR = "reminders_planned_for"
+"""The setting that holds the deadline which reminders were planned for last."""
+
+
+async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+    """The theme deadline, for who came in and has no theme."""
+    deadline = await setting_store.theme_deadline(tx)
+    if deadline is None or deadline != reminder.about or deadline <= now:
+        return None
+    lines: list[Span] = [_("You have no theme yet. Choose one until {deadline}.", deadline=Strong(Moment(deadline)))]
+    if late:
+        lines.append(LATE)
+    choose = Button(_("Choose a theme"), Go("theme"), style="primary")
+    view = View(tuple(lines), (choose, Button(_("Later"), Later(0)), Button(_("Mute"), Mute(0))))
+    return Notice(Audience("unchosen"), view, mute_of(THEMES), rank(reminder))
+
+
+async def _name(_tx: Transaction, reminder: Reminder) -> Span:
+    return _("{time}: the deadline for themes", time=Moment(reminder.about))
+
+
+async def _plan(tx: Transaction, now: datetime) -> None:
+    """Bring the reminders of the theme deadline in step with it."""
+    deadline = await setting_store.theme_deadline(tx)
+    if await _has_moved(tx):
+        await call_back(tx, THEMES)
+    if deadline is None:
+        await unschedule(tx, THEMES)
+    else:
+        known = await configured(tx)
+        await schedule(tx, THEMES, deadline, known.zone, known.leads_of(THEMES), now)
+    await setting_store.put(tx, _PLANNED_FOR, await setting_store.get(tx, setting_store.THEME_DEADLINE) or "")
+
+
+async def _has_moved(tx: Transaction) -> bool:
+    """Whether the theme deadline is another than the one planned for, whoever moved it."""
+    return (await setting_store.get(tx, setting_store.THEME_DEADLINE) or "") != (
+        await setting_store.get(tx, _PLANNED_FOR) or ""
+    )
+
+
+DEADLINE = Subject(kind=THEMES, compose=_notice, name=_name, plan=_plan, has_moved=_has_moved)
