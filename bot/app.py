@@ -37,14 +37,15 @@ from bot.delivery.personal_data import DELIVERIES
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
 from bot.files.folder import Files
+from bot.membership.erasure import Erasures, replay_erasures
+from bot.membership.erasure import log_path as erasure_log
+from bot.membership.retention import Retention
 from bot.people import attempts, entrusted, secrets
 from bot.people.declared import Declared, PersonalData
-from bot.people.erasure import Erasures, replay_erasures
-from bot.people.erasure import log_path as erasure_log
 from bot.people.personal_data import PEOPLE
-from bot.people.retention import Retention
 from bot.platforms.opening import open_platforms
 from bot.platforms.web import page_store
+from bot.platforms.web.membership import PAGES_FOLLOW
 from bot.platforms.web.personal_data import PAGES
 from handlers import CAPABILITIES
 
@@ -92,7 +93,7 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
     """
     return Declared(
         (*_PERSONAL_DATA, *(data for each in capabilities for data in each.personal_data)),
-        [each.after_membership for each in capabilities if each.after_membership],
+        [PAGES_FOLLOW, *(each.after_membership for each in capabilities if each.after_membership)],
     )
 
 

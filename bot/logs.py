@@ -5,15 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from logging import LogRecord
 from typing import TextIO
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from structlog.typing import Processor
-
-from bot.config.settings import Settings
 
 HIDDEN = "[hidden]"
 """What stands where a secret was."""
@@ -27,21 +24,18 @@ _SHORTEST_SECRET = 6  # characters: hiding «bot» everywhere would hide the log
 _CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "PIL")
 
 
-def redactor(settings: Settings) -> Callable[[str], str]:
-    """A function that hides in a text the secrets of these settings, and whatever looks like a token."""
-    secrets = [
-        settings.telegram.token.get_secret_value(),
-        settings.telegram.webhook_secret.get_secret_value(),
-        settings.discord.token.get_secret_value(),
-        unquote(urlsplit(settings.storage.url).password or ""),
-    ]
+def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
+    """A function that hides these secrets in a text, and whatever looks like a token."""
     known = [re.escape(secret) for secret in secrets if len(secret) >= _SHORTEST_SECRET]
     pattern = re.compile("|".join([*known, _TOKEN_LIKE.pattern]))
     return lambda text: pattern.sub(HIDDEN, text)
 
 
-def set_up(settings: Settings, stream: TextIO | None = None) -> None:
-    """Send everything logged, by the house or a library, to `stream` (standard error), INFO and above."""
+def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
+    """Send everything logged, by the house or a library, to `stream` (standard error), INFO and above.
+
+    None of the `secrets` is shown.
+    """
     stream = stream or sys.stderr
     shared: Sequence[Processor] = (
         structlog.contextvars.merge_contextvars,
@@ -54,7 +48,7 @@ def set_up(settings: Settings, stream: TextIO | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_Formatter(redactor(settings), shared, _renderers(terminal=stream.isatty())))
+    handler.setFormatter(_Formatter(redactor(secrets), shared, _renderers(terminal=stream.isatty())))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.captureWarnings(True)
     for name in _CHATTY:  # httpx logs whole addresses, tokens included

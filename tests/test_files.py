@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.background import stored_photos
 from bot.background.scheduling import Housekeeping
 from bot.content.views import Picture, View
 from bot.database.engine import Store, Transaction
-from bot.files import stored_photos
 from bot.files.folder import UNNAMED_FOR, Files, drop_unnamed
-from bot.people.erasure import erase, finish_erasures
+from bot.membership.erasure import erase, finish_erasures
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
 from handlers.announcements import content_store

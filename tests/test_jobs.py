@@ -24,9 +24,9 @@ from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
+from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.people.declared import Declared
-from bot.people.erasure import erase
 from bot.people.participants import Participant
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat

@@ -15,12 +15,12 @@ from openpyxl import Workbook, load_workbook
 
 from bot.content.names import clean
 from bot.files.sheets import SheetTooLong, UnreadableSheet, read_rows
+from bot.people.roster import Roster, read_roster
 from handlers.groups.people_files import People, read_people
 from handlers.groups.rule_files import read_constraints, read_groups
 from handlers.groups.table_files import Unreadable
 from handlers.programme.programme_files import Programme, Rules
 from handlers.programme.reading_files import read_programme
-from handlers.registration.roster import Roster, read_roster
 from tests.killers import CALENDARS, TABLES, WORKBOOKS, workbook
 
 RULES = Rules({"culture": ("Culture",)}, ("fr", "en"), "Europe/Paris", 2027)

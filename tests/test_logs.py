@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from bot import logs
+from bot.config.secret_values import secret_values
 from tests.world import AllSettings
 
 TELEGRAM = "123456789:AAGxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -29,7 +30,7 @@ class Terminal(io.StringIO):
 
 def test_lines_are_json_where_nobody_watches() -> None:
     stream = io.StringIO()
-    logs.set_up(SETTINGS, stream)
+    logs.set_up(secret_values(SETTINGS), stream)
     structlog.get_logger().info("platform started", platform="telegram", person="Zoé")
     logging.getLogger("discord.gateway").warning("session %s resumed", 7)
     ours, theirs = map(json.loads, stream.getvalue().splitlines())
@@ -40,7 +41,7 @@ def test_lines_are_json_where_nobody_watches() -> None:
 
 def test_lines_are_for_people_on_a_terminal() -> None:
     stream = Terminal()
-    logs.set_up(SETTINGS, stream)
+    logs.set_up(secret_values(SETTINGS), stream)
     structlog.get_logger().info("platform started")
     assert "platform started" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
@@ -48,7 +49,7 @@ def test_lines_are_for_people_on_a_terminal() -> None:
 
 @pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
 def test_no_secret_is_written_not_even_in_a_traceback(stream: io.StringIO) -> None:
-    logs.set_up(SETTINGS, stream)
+    logs.set_up(secret_values(SETTINGS), stream)
     log = structlog.get_logger()
     log.info("asking", url=f"https://api.telegram.org/bot{TELEGRAM}/getMe", secret="open-sesame")
     log.info("another's", token="987654321:BBGyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy")
@@ -65,7 +66,7 @@ def test_no_secret_is_written_not_even_in_a_traceback(stream: io.StringIO) -> No
 
 def test_every_request_of_a_library_is_not_told() -> None:
     stream = io.StringIO()
-    logs.set_up(SETTINGS, stream)
+    logs.set_up(secret_values(SETTINGS), stream)
     for name in ("httpx", "aiohttp.access"):
         logging.getLogger(name).info("GET /")
     assert stream.getvalue() == ""

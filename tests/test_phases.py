@@ -14,8 +14,8 @@ from bot.clock import from_micros
 from bot.content.texts import Reader, plain
 from bot.content.views import decode_view
 from bot.database.engine import Transaction
+from bot.membership.erasure import erase
 from bot.people.audiences import EVERYONE, Audience
-from bot.people.erasure import erase
 from handlers.groups.model import Group
 from handlers.ideas import store as ideas
 from handlers.programme import store as sessions

@@ -10,7 +10,8 @@ from random import Random
 import pytest
 from PIL import Image
 
-from bot.files.pictures import cut, is_heic, is_video, kind_of
+from bot.content.file_kinds import is_heic, is_video
+from bot.files.pictures import cut, kind_of
 from bot.files.uploads import received
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 

@@ -20,7 +20,7 @@ AT_HOME = (
     "handlers/*/rehearsal",  # the same people, in one capability
 )
 ONLY_ADDRESSES = {
-    ("handlers/registration/inviting.py", "telegram"),  # a column in the file of invitations: the link for Telegram
+    ("bot/membership/inviting.py", "telegram"),  # a column in the file of invitations: the link for Telegram
     ("handlers/registration/invitations.py", "telegram"),  # what that column is called in chat
 }
 """A name that tells no platform from another, by file."""

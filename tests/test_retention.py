@@ -12,8 +12,8 @@ import pytest
 from bot.background.scheduling import Ticker
 from bot.clock import ManualClock
 from bot.files.folder import Files
-from bot.people.erasure import finish_erasures, log_path, replay_erasures
-from bot.people.retention import Retention
+from bot.membership.erasure import finish_erasures, log_path, replay_erasures
+from bot.membership.retention import Retention
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.pushes import pushed
 from tests.world import DECLARED, World, make_settings, open_world

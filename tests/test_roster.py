@@ -6,8 +6,8 @@ import pytest
 from openpyxl import Workbook
 
 from bot.people.listed import Gender, RosterPerson
-from handlers.registration.roster import MOST_BYTES, MOST_PEOPLE, Rejected, Roster, read_roster
-from handlers.registration.roster_cells import Reason
+from bot.people.roster import MOST_BYTES, MOST_PEOPLE, Rejected, Roster, read_roster
+from bot.people.roster_cells import Reason
 
 THEMES = {
     "culture": {"Culture", "Kultur"},

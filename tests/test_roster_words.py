@@ -6,9 +6,10 @@ import pytest
 
 from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, plain
-from handlers.registration.roster import HEADINGS, Rejected
-from handlers.registration.roster_cells import Reason, key_of
-from handlers.registration.roster_words import COLUMNS, UNASKED, explain
+from bot.files.sheets import key_of
+from bot.people.roster import HEADINGS, Rejected
+from bot.people.roster_cells import Reason
+from bot.people.roster_words import COLUMNS, UNASKED, explain
 
 
 def test_a_missing_column_is_called_as_its_heading_reads() -> None:

@@ -15,10 +15,10 @@ from typing import Protocol
 
 import structlog
 
+from bot.background.stored_photos import cut_stored
 from bot.clock import Clock
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.folder import Files, drop_unnamed
-from bot.files.stored_photos import cut_stored
 
 log = structlog.get_logger()
 

@@ -25,7 +25,7 @@ from bot.database.opening import open_store
 from bot.database.schema import migrations, pending
 from bot.files.folder import Files
 from bot.files.named_files import FileTable
-from bot.people.erasure import finish_erasures, replay_erasures
+from bot.membership.erasure import finish_erasures, replay_erasures
 
 
 async def back_up(config: Path | None, target: Path) -> bool:

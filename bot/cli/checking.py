@@ -15,6 +15,7 @@ from bot.cli.console import config_path, out
 from bot.config.example import example
 from bot.config.findings import Check, Finding
 from bot.config.modules import modules
+from bot.config.secret_values import secret_values
 from bot.config.settings import Settings, StorageSettings, load_sections, load_settings
 from bot.content.errors import ConfigError
 from bot.content.i18n import MissingCatalogue, catalogue
@@ -22,7 +23,7 @@ from bot.database.engine import Store, StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
 from bot.logs import redactor
-from bot.people.erasure import log_path
+from bot.membership.erasure import log_path
 from bot.platforms.checking import answering, check_platforms
 from handlers import CAPABILITIES
 
@@ -40,7 +41,7 @@ async def check(config: Path | None) -> bool:
         for problem in str(error).splitlines():
             _show(Finding("failed", "configuration", problem, f"correct {path or 'the environment'}"))
         return False
-    hide = redactor(settings)
+    hide = redactor(secret_values(settings))
     well = True
     async for finding in _findings(settings, path):
         _show(Finding(finding.state, finding.subject, hide(finding.detail), finding.remedy))

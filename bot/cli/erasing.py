@@ -10,7 +10,8 @@ from bot.app import files_of
 from bot.cli.console import Failed, confirm, err, load, opened, out, personal_data
 from bot.cli.private_files import write_private
 from bot.database.engine import Store, StoreUnavailable
-from bot.people import erasure, participant_store
+from bot.membership import erasure
+from bot.people import participant_store
 from bot.people.document import export_person
 from bot.people.participants import Participant
 

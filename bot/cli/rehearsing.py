@@ -12,7 +12,6 @@ from rich.console import Console
 
 from bot import logs
 from bot.cli.console import Failed
-from bot.config.settings import Settings
 
 
 async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
@@ -27,7 +26,7 @@ async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
         )
     from bot.rehearsal.rehearsing import rehearse as play
 
-    logs.set_up(Settings())
+    logs.set_up()
     logging.getLogger().setLevel(logging.WARNING)
     with ExitStack() as stack:
         if out is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.cli.console import Failed, load
+from bot.config.secret_values import secret_values
 from bot.platforms.opening import configured
 
 
@@ -21,6 +22,6 @@ async def serve(config: Path | None, only: str | None) -> bool:
             "there is nothing to run. Give Telegram or Discord a token, or the page a public_url, in config.toml"
             " («rencontres init» writes one), or look at «rencontres demo»."
         )
-    logs.set_up(settings)
+    logs.set_up(secret_values(settings))
     await app.run(settings, only=parts)
     return True

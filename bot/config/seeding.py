@@ -15,6 +15,11 @@ from bot.config.settings import Settings
 from bot.database.engine import Store, Transaction
 
 
+async def _no_difference(_tx: Transaction, _settings: Settings, _now: datetime) -> Sequence[str]:
+    """Find nothing: what follows the file at every start, and is not edited in chat, never differs."""
+    return ()
+
+
 async def _nothing(_tx: Transaction, _settings: Settings, _now: datetime) -> None:
     """Change nothing: what follows the file at every start need not be told to."""
 
@@ -27,11 +32,11 @@ class Seed:
     """Write what the file says into a store that never had any of it; at every start where `once` is None."""
     once: str | None
     """The key in the store under which it is remembered that this was written. It never changes."""
-    differences: Callable[[Transaction, Settings, datetime], Awaitable[Sequence[str]]]
+    differences: Callable[[Transaction, Settings, datetime], Awaitable[Sequence[str]]] = _no_difference
     """A line for each thing that the file says otherwise than the store, the store's value first."""
     apply: Callable[[Transaction, Settings, datetime], Awaitable[None]] = _nothing
     """Make the store say what the file says."""
-    order: int
+    order: int = 0
     """Where its differences stand among those of other capabilities; the lowest comes first."""
 
 

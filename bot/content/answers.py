@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.content.errors import UserError
 from bot.content.features import fits_everywhere
+from bot.content.file_kinds import is_heic, is_video
 from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Attachment, Button, File, Picture, View
-from bot.files import pictures
 
 MAX_ATTACHMENTS = fits_everywhere(lambda platform: platform.most_files)
 """Of one message: what every platform takes."""
@@ -78,7 +78,7 @@ def check_upload(sent: Upload) -> None:
         )
     if not sent.content:
         raise UserError(_("«{name}» is empty. Choose it again, or another file, please.", name=Name(sent.name)))
-    if pictures.is_heic(sent.content):
+    if is_heic(sent.content):
         raise UserError(_heic_refused(sent))
 
 
@@ -87,13 +87,18 @@ def no_photo(sent: Upload) -> Text | None:
 
     A HEIC photo is opened by few, who then read where it was taken too; a video is seen nowhere ideas are.
     """
-    if pictures.is_heic(sent.content):
+    if is_heic(sent.content):
         return _heic_refused(sent)
-    if pictures.is_video(sent.content):
+    if is_video(sent.content):
         return _(
             "I did not keep «{name}»: it is a video. Send a photo, or say in words what it shows.", name=Name(sent.name)
         )
     return None
+
+
+def text_document(name: Span) -> Text:
+    """What the sender of a text document is told, where a table was asked for."""
+    return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
 
 
 def _heic_refused(sent: Upload) -> Text:

@@ -22,14 +22,13 @@ from bot.content.answers import Composition as Composition
 from bot.content.answers import Raw as Raw
 from bot.content.answers import Upload as Upload
 from bot.content.answers import Written as Written
-from bot.content.answers import check_upload
+from bot.content.answers import check_upload, text_document
 from bot.content.answers import words_of as words_of
 from bot.content.errors import UserError
+from bot.content.file_kinds import is_text_document
 from bot.content.territories import parse_territory, suggest, territory_name
 from bot.content.texts import Listing, Name, Reader, Span, Text, _, _n
 from bot.content.views import Option
-from bot.files.sheets import text_document
-from bot.files.workbooks import is_text_document
 
 MAX_PARTS = 5
 """What a Discord modal holds, notices included."""

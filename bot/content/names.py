@@ -1,4 +1,4 @@
-"""People's names: cleaned at the edge, shown briefly, found whatever the accents and the order."""
+"""Names, and other words people typed: cleaned at the edge, shown briefly, found whatever the accents and the order."""
 
 import re
 import unicodedata
@@ -140,3 +140,12 @@ def display_name(given: str, family: str) -> str:
         return " ".join([given, *letters])
     initial = next((char for char in letters if char.isupper()), letters[0].upper())
     return f"{given} {initial}."
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, visibly cut where it is longer than so many characters, between words if that loses little."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    space = cut.rfind(" ", most * 2 // 3)
+    return (cut[:space] if space > 0 else cut).rstrip() + "…"

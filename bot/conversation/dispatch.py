@@ -25,6 +25,7 @@ from bot.content.stored_views import pack
 from bot.content.texts import Reader, _, plain
 from bot.content.views import Reply, reply, with_lines_first
 from bot.conversation import answering, inbox
+from bot.conversation.closing import farewell, is_over
 from bot.conversation.incoming import (
     Called,
     Content,
@@ -37,7 +38,7 @@ from bot.conversation.incoming import (
     message_of,
     said_in,
 )
-from bot.conversation.replied import Answered as Answered  # what adapters are handed comes from one place
+from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
 from bot.conversation.router import Router
@@ -48,7 +49,6 @@ from bot.files.folder import Files
 from bot.people import codes, participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Account
-from bot.people.retention import farewell, is_over
 
 log = structlog.get_logger()
 

@@ -16,6 +16,8 @@ from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnava
 
 _MIGRATING = 0x52656E63  # the number of our advisory lock
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
+_TRIES = 8
+"""So often at least a unit is tried that shorter ones overtake: one that takes long may be undone each time."""
 _SILENCE = 30.0  # seconds after which a statement is given up
 
 _DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
@@ -131,12 +133,14 @@ class PostgresStore(Store):
     async def _perform(self, unit: Unit[T], isolation: _Isolation) -> T:
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
-        pause = _FIRST_PAUSE
+        pause, tries = _FIRST_PAUSE, 0
         while True:
+            tries += 1
             try:
                 return await self._attempt(unit, isolation)
             except _Again as again:
-                if clock() > deadline:
+                overtaken = isinstance(again.__cause__, asyncpg.TransactionRollbackError)
+                if clock() > deadline and not (overtaken and tries < _TRIES):
                     raise StoreUnavailable(str(again.__cause__)) from again.__cause__
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - no secret: those who met part ways
             pause = min(2 * pause, _LONGEST_PAUSE)

@@ -29,11 +29,6 @@ _MOST_PIECES = 200_000
 """Pieces of one file: more of them are there to keep somebody busy."""
 _MOST_SCANS = 50
 """Passes over the pixels of a JPEG, each of which a program makes over all of them; cameras make ten, or one."""
-_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
-_STILL_OR_SOUND = frozenset({b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"M4A ", b"M4B ", b"M4P "})
-"""What else is in the container of MP4 videos, by its brand."""
-_VIDEOS = (b"\x1aE\xdf\xa3", b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3", b"FLV\x01", b"0&\xb2u\x8ef\xcf\x11")
-"""How videos in Matroska (WebM), MPEG, Flash and Windows Media begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +72,6 @@ def cut(content: bytes) -> Cut | None:
     except (_Broken, IndexError):
         return None
     return found if found and found.pixels else None
-
-
-def is_heic(content: bytes) -> bool:
-    """Whether a file is a HEIC photo, as telephones take them: few programs show one."""
-    if content[4:8] != b"ftyp":
-        return False
-    brands = content[8 : min(int.from_bytes(content[:4]), 256)]
-    named = {brands[at : at + 4] for at in range(0, len(brands), 4)}
-    return brands[:4] in _HEIC or (brands[:4] in (b"mif1", b"msf1") and not _HEIC.isdisjoint(named))
-
-
-def is_video(content: bytes) -> bool:
-    """Whether a file is a video, whatever its name: it is no picture, and plays nowhere in what is made of ideas."""
-    box, brand = content[4:8], content[8:12]
-    if box == b"ftyp":
-        return not is_heic(content) and brand not in _STILL_OR_SOUND
-    if box in (b"moov", b"mdat", b"wide") or (content[:4] == b"RIFF" and brand == b"AVI "):
-        return True
-    if content[:4] == b"OggS":
-        return b"theora" in content[:128]
-    packets = content[0:1] == content[188:189] == content[376:377] == b"G"  # of a transport stream, as cameras write it
-    return packets or content.startswith(_VIDEOS)
 
 
 # --- the orientation, the one thing of Exif that changes what is seen

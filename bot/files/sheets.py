@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.content.texts import Span, Text, _
+from bot.content.file_kinds import is_text_document
+from bot.content.names import fold, words
 from bot.files.workbooks import (
     LONGEST_CELL,
     MOST_COLUMNS,
@@ -18,7 +19,6 @@ from bot.files.workbooks import (
     Row,
     TooMuch,
     first_sheet,
-    is_text_document,
 )
 
 _DELIMITERS = ";,\t"
@@ -59,11 +59,6 @@ TO_CORRECT = "to correct, à corriger, zu korrigieren"
 """The headings that the first column of `marked` may have, with commas between: readers pass over it in silence."""
 
 
-def text_document(name: Span) -> Text:
-    """What the sender of a text document is told, where a table was asked for."""
-    return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
-
-
 def read_rows(data: bytes, most: int) -> list[SheetRow]:
     """The first `most` rows of an XLSX file's first sheet, or of a CSV file, told apart by their content.
 
@@ -77,6 +72,11 @@ def read_rows(data: bytes, most: int) -> list[SheetRow]:
     rows = _xlsx_rows(data, most) if data.startswith(b"PK\x03\x04") else _csv_rows(_decode(data))
     shown = (SheetRow(line, cells) for line, cells in rows if any(cell.strip() for cell in cells))
     return list(islice(shown, most))
+
+
+def key_of(text: str) -> str:
+    """What headings and choices are compared by: letters and digits, without accents or case."""
+    return "".join(words(fold(text)))
 
 
 def _decode(data: bytes) -> str:

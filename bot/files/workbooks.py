@@ -31,8 +31,6 @@ _DEEPEST = 100
 _LONGEST_NUMBER = 40
 _LONGEST_FORMAT = 255  # as spreadsheets have it
 
-_WORD = b"word/document.xml"
-_WRITER = b"application/vnd.oasis.opendocument.text"
 
 Start = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str, str], None]
@@ -63,11 +61,6 @@ class _Budget:
         self.marks -= count
         if self.marks < 0:
             raise TooMuch
-
-
-def is_text_document(content: bytes) -> bool:
-    """Whether a file is a document of Word (.docx) or Writer (.odt): the same kind of archive as a workbook."""
-    return content.startswith(b"PK\x03\x04") and (_WORD in content or _WRITER in content[:200])
 
 
 def first_sheet(data: bytes, most: int) -> list[Row]:

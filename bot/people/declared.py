@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.people.mentions import Redaction, Traces
 from bot.people.participants import Participant
@@ -116,20 +117,24 @@ class PersonalData:
 
 Leave = Callable[[Transaction, Participant, datetime], Awaitable[Mapping[str, Any]]]
 ComeBack = Callable[[Transaction, Participant, Mapping[str, Any], datetime], Awaitable[None]]
-Lose = Callable[[Transaction, Participant, datetime], Awaitable[None]]
+LoseRole = Callable[[Transaction, Participant, Who, datetime], Awaitable[None]]
+Erase = Callable[[Transaction, Participant, datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfterMembership:
-    """What a capability does when someone is shut out, let in again, loses a role, or is about to be erased."""
+    """What a package or capability does when someone is shut out, let in again, loses a role, or is to be erased."""
 
     leave: Leave | None = None
     """Someone is shut out: leave(tx, person, now) returns what `come_back` needs: JSON values by names of its own."""
     come_back: ComeBack | None = None
     """Someone is let in again: come_back(tx, person, kept, now); `kept` is what every `leave` returned, together."""
-    loses_role: Lose | None = None
-    """Someone organises or facilitates no more: loses_role(tx, person, now); `person` is as they were until now."""
-    before_erasing: Lose | None = None
+    loses_role: LoseRole | None = None
+    """Someone may see nothing more that is for `least` and above: loses_role(tx, person, least, now).
+
+    `person` is as they were until now.
+    """
+    before_erasing: Erase | None = None
     """Someone is about to be erased: before_erasing(tx, person, now) runs while all their rows are there."""
 
 
@@ -199,11 +204,11 @@ class Declared:
             if after.come_back:
                 await after.come_back(tx, person, kept, now)
 
-    async def lose_role(self, tx: Transaction, person: Participant, now: datetime) -> None:
+    async def lose_role(self, tx: Transaction, person: Participant, least: Who, now: datetime) -> None:
         """Do what is declared for someone who lost a role; `person` is as they were until now."""
         for after in self.membership:
             if after.loses_role:
-                await after.loses_role(tx, person, now)
+                await after.loses_role(tx, person, least, now)
 
     async def before_erasing(self, tx: Transaction, person: Participant, now: datetime) -> None:
         """Do what is declared for someone who is about to be erased."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.clock import from_micros, to_micros
 from bot.content.names import search_key
 from bot.database.engine import Row, Transaction
+from bot.people.listed import Gender
 from bot.people.participants import Account, Participant, Status
 
 _COLUMNS = (
@@ -97,6 +98,7 @@ async def add(
     family_name: str,
     now: datetime,
     territory: str = "",
+    gender: Gender | None = None,
     birth_year: int | None = None,
     organisation: str = "",
     locale: str | None = None,
@@ -105,15 +107,16 @@ async def add(
 ) -> Participant:
     """A new person, invited."""
     row = await tx.one(
-        "INSERT INTO participants (ref, given_name, family_name, search_key, territory, birth_year, organisation,"
-        " locale, attends, organises, created_at)"
-        " VALUES (:ref, :given_name, :family_name, :search_key, :territory, :birth_year, :organisation,"
-        " :locale, :attends, :organises, :now) RETURNING id",
+        "INSERT INTO participants (ref, given_name, family_name, search_key, territory, gender, birth_year,"
+        " organisation, locale, attends, organises, created_at)"
+        " VALUES (:ref, :given_name, :family_name, :search_key, :territory, :gender, :birth_year,"
+        " :organisation, :locale, :attends, :organises, :now) RETURNING id",
         ref=ref,
         given_name=given_name,
         family_name=family_name,
         search_key=search_key(given_name, family_name),
         territory=territory,
+        gender=gender.value if gender else "",
         birth_year=birth_year,
         organisation=organisation,
         locale=locale,
@@ -125,6 +128,11 @@ async def add(
     return Participant(
         row["id"], ref, given_name, family_name, territory, locale, "invited", attends, organises, False, None
     )
+
+
+async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
+    """Take people out who never came in. Their places are the caller's to free."""
+    await tx.many("DELETE FROM participants WHERE id = :id", [{"id": each} for each in participant_ids])
 
 
 async def join(tx: Transaction, participant_id: int, now: datetime) -> None:

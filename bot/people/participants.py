@@ -53,6 +53,11 @@ class Participant:
         """Whether the person came in and still comes."""
         return self.status == "joined"
 
+    @property
+    def takes_part(self) -> bool:
+        """Whether they are among the participants, and have not said that they are not coming."""
+        return self.attends and self.status != "withdrawn"
+
     def may(self, who: Who) -> bool:
         """Whether their role lets them use, or read, what is for these."""
         if who == Who.ORGANISER:

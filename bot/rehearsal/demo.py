@@ -19,6 +19,7 @@ from typing import Any
 from bot import app, logs
 from bot.app import House
 from bot.clock import ShiftedClock
+from bot.config.secret_values import secret_values
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
@@ -44,7 +45,7 @@ async def run(*, port: int | None = None, browser: bool = True, keep: bool = Fal
     clock = ShiftedClock()
     with _folder(keep=keep) as folder, suppress(asyncio.CancelledError):
         settings = demo_settings(folder, place, clock.now())
-        logs.set_up(settings)
+        logs.set_up(secret_values(settings))
         logging.getLogger().setLevel(logging.WARNING)
         town = await _people(settings, clock)
 

@@ -10,11 +10,11 @@ from bot.content.errors import Stale, UserError
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Go, Request, Routes
-from bot.people import accounts, participant_store, secrets
-from bot.people.accounts import MINE, ShowAccounts
+from bot.membership import accounts, inviting
+from bot.membership.accounts import MINE, ShowAccounts
+from bot.people import participant_store, secrets
 from bot.people.naming import account_label
 from bot.people.participants import Account
-from handlers.registration import inviting
 from handlers.themes.participant import ASK, HOME
 
 routes = Routes()

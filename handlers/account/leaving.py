@@ -10,8 +10,8 @@ from bot.content.errors import Stale
 from bot.content.texts import Listing, Name, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
-from bot.delivery import outbox
-from bot.people import limits, participant_store
+from bot.delivery import notices, outbox
+from bot.people import participant_store
 from handlers.themes import service as choosing
 from handlers.themes.participant import ASK, HOME, PLACE_FOUND, may_choose
 from handlers.workshops import call_store
@@ -48,9 +48,7 @@ async def offer_return(request: Request) -> View:
 
 async def offer_to_leave(request: Request) -> View:
     """«I am not coming», as the last part of the own screen of who takes part."""
-    person = request.participant
-    stays = person.attends and person.status != "withdrawn"
-    return View((), (NOT_COMING,) if stays else ())
+    return View((), (NOT_COMING,) if request.participant.takes_part else ())
 
 
 @routes.action(Leave)
@@ -100,7 +98,7 @@ async def come_back(request: Request) -> Reply:
     person = request.participant
     if person.status != "withdrawn":
         return reply(_("You are expected already."), buttons=(HOME,))
-    await limits.not_too_often(request.tx, request.settings, person, request.now)
+    await notices.not_too_often(request.tx, request.settings, person, request.now)
     await participant_store.set_status(request.tx, person.id, "joined")
     await _spread(request, _("{name} is coming after all.", name=Strong(Name(person.full_name))))
     if not await may_choose(request):

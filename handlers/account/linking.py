@@ -12,7 +12,8 @@ from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
-from bot.people import accounts, claims, codes, participant_store, secrets
+from bot.membership import accounts
+from bot.people import claims, codes, participant_store, secrets
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 from handlers.account import guessing

@@ -12,8 +12,8 @@ from bot.content.errors import Stale
 from bot.content.texts import Listing, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
+from bot.membership.accounts import MINE
 from bot.people import participant_store, preferences
-from bot.people.accounts import MINE
 from bot.people.naming import account_label
 from bot.people.notifications import TOPICS, Topic
 from bot.people.participants import Account

@@ -15,8 +15,8 @@ from bot.background.reminding import LATE, Notice, Subject, mute_of, number_of, 
 from bot.background.scheduling import Released
 from bot.content.leads import Lead, parse_lead
 from bot.content.texts import Moment, Span, _
-from bot.conversation import standing
 from bot.database.engine import Transaction
+from bot.delivery import standing
 from handlers.announcements import campaign_store, content_store, copy_store, store
 from handlers.announcements.campaign_messages import remind
 from handlers.announcements.messages import catch_up

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.content.roles import Who
 from bot.content.texts import Name, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
@@ -14,7 +15,7 @@ from bot.people.participants import Participant
 from handlers.announcements import service, store
 
 
-async def _loses_role(tx: Transaction, person: Participant, now: datetime) -> None:
+async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: datetime) -> None:
     """Make what someone planned as an organiser a draft again, and tell the other organisers."""
     if not person.organises:
         return

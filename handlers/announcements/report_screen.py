@@ -17,6 +17,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.audience_store import describe
 from bot.people.naming import platform_name
+from bot.people.roster_words import COLUMNS, UNASKED
 from handlers.announcements import content_store, copy_store, reach, service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.announcements.copy_store import Count
@@ -37,7 +38,6 @@ from handlers.announcements.report import (
 )
 from handlers.navigation.layout import BACK, PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
-from handlers.registration.roster_words import COLUMNS, UNASKED
 
 routes = Routes()
 

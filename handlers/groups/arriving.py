@@ -14,9 +14,11 @@ from bot.content.texts import Joined, Localised, Name, Span, Strong, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.membership.inviting import renew, ways_in
 from bot.people import participant_store
-from bot.people.listed import Gender, RosterPerson
+from bot.people.listed import Gender
 from bot.people.participants import Participant
+from bot.people.roster_words import GENDERS
 from handlers.groups import attendance_store
 from handlers.groups.attendance_days import Day, the_day
 from handlers.groups.attending import ways_to_a_group
@@ -26,9 +28,6 @@ from handlers.groups.model import Group
 from handlers.navigation import overview
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import BACK, OpenPerson, as_buttons
-from handlers.registration import roster_store
-from handlers.registration.inviting import renew, ways_in
-from handlers.registration.organiser import GENDERS
 from handlers.themes import service as choosing
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
@@ -71,16 +70,15 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
     alike = await overview.search(request.tx, f"{form.given_name} {form.family_name}".strip())
-    person = RosterPerson(
-        f"L-{random.token_hex(4).upper()}",
-        form.given_name,
-        form.family_name,
+    added = await participant_store.add(
+        request.tx,
+        ref=f"L-{random.token_hex(4).upper()}",
+        given_name=form.given_name,
+        family_name=form.family_name,
+        now=request.now,
         territory=form.territory,
         gender=Gender(form.gender) if form.gender else None,
     )
-    await roster_store.add(request.tx, [person], request.now)
-    added = await participant_store.find_by_ref(request.tx, person.ref)
-    assert added is not None
     day = await the_day(request)
     if not day.ahead:
         await attendance_store.put(request.tx, added.id, day.iso, True, request.participant.id, request.now)
@@ -172,5 +170,5 @@ async def remove_someone(request: Request, action: RemoveSomeone, values: Values
     if person is None or person.status != "invited" or named != values:
         raise changed_since()
     await choosing.leave(request.tx, person.id, request.now)
-    await roster_store.remove(request.tx, [person.id])
+    await participant_store.remove(request.tx, [person.id])
     return Undone(buttons=(Button(_("Someone new"), AddSomeone()), Button(_("Attendance"), ShowAttendance())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from handlers.registration.roster_cells import key_of
+from bot.files.sheets import key_of
 
 _HIGHEST_NUMBER = 999_999
 

@@ -14,11 +14,11 @@ from handlers.groups import reasons, service, store
 from handlers.groups.jobs import draw_card
 from handlers.groups.messages import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
+from handlers.groups.rounds import round_of_the_day
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 from handlers.themes.participant import ASK, HOME
 from handlers.workshops import store as phases
-from handlers.workshops.facilitating import round_of_the_day
 from handlers.workshops.messages import SHOW_PHASE
 
 routes = Routes()
@@ -65,8 +65,7 @@ async def name_of_the_day(request: Request) -> Span | None:
 
 async def name_group(request: Request) -> View:
     """What the group of the day is called, and the way to it, as a part of one's own screen."""
-    person = request.participant
-    if not person.attends or person.status == "withdrawn":
+    if not request.participant.takes_part:
         return View(())
     name = await name_of_the_day(request)
     return View((_("Group: {group}", group=Strong(name)),), (MY_GROUP,)) if name else View(())

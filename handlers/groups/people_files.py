@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from bot.content.features import platforms
 from bot.content.texts import Reader, plain
+from bot.people.roster import HEADINGS, Rejected
+from bot.people.roster_cells import Refused, Rules, parsers
+from bot.people.roster_words import explain
 from handlers.groups.labels import theme_finder, theme_key
 from handlers.groups.solver.model import Person, band_of
 from handlers.groups.table_files import Fault, Table, Unreadable
-from handlers.registration.roster import HEADINGS, Rejected
-from handlers.registration.roster_cells import Refused, Rules, parsers
-from handlers.registration.roster_words import explain
 
 _AGES = (10, 120)  # years: outside, it is a slip of the pen
 _READER = Reader("en", "UTC")

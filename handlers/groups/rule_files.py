@@ -11,11 +11,11 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.files.sheets import key_of
 from handlers.groups.labels import Label, parse_label, theme_finder
 from handlers.groups.people_files import People
 from handlers.groups.solver.model import Apart, Constraint, Pin, Together
 from handlers.groups.table_files import Fault, Table, Unreadable
-from handlers.registration.roster_cells import key_of
 
 _CONSTRAINTS = {"type": "type, kind, Art", "a": "a", "b": "b"}
 _GROUPS = {

@@ -15,10 +15,9 @@ from bot.background import reminding
 from bot.background.reminder_store import call_back
 from bot.content.texts import Name, Span, Strong, Text, _
 from bot.content.views import Button, View
-from bot.conversation import standing
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
-from bot.delivery import outbox, space_store
+from bot.delivery import outbox, space_store, standing
 from bot.people import facilitator_store, participant_store
 from handlers.groups import store
 from handlers.groups.late_joiners import ARRIVING, ask_for_a_place, suitable

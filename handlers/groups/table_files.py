@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.content.names import clean
-from bot.files.sheets import SheetRow, SheetTooLong, TextDocument, UnreadableSheet, read_rows
-from handlers.registration.roster_cells import MOST_CHARACTERS, key_of
+from bot.files.sheets import SheetRow, SheetTooLong, TextDocument, UnreadableSheet, key_of, read_rows
+from bot.people.roster_cells import MOST_CHARACTERS
 
 MOST_ROWS = 250_000
 MOST_BYTES = 100_000_000

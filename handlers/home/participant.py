@@ -48,8 +48,7 @@ async def organise_first(request: Request) -> View:
 
 async def organise_too(request: Request) -> View:
     """The way to the organisers' screen, for an organiser who takes part as well."""
-    person = request.participant
-    return View((), (replace(ORGANISE, style="plain"),) if person.attends and person.status != "withdrawn" else ())
+    return View((), (replace(ORGANISE, style="plain"),) if request.participant.takes_part else ())
 
 
 ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")

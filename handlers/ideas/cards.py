@@ -11,9 +11,8 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Attachment, Button, File, Picture, Reply, View, reply
-from bot.conversation import standing
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.delivery import outbox
+from bot.delivery import outbox, standing
 from handlers.ideas import allowance, file_store, late, layout, moderation_store, service, store, vote_store, wall_store
 from handlers.ideas.actions import LeaveOut, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
 from handlers.ideas.file_store import IdeaFile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.content.names import shortened
 from bot.content.texts import Joined, Name, Span, Territory, Text, _, _n
 from handlers.workshops.model import Category, Idea
 
@@ -35,15 +36,6 @@ def glimpse(text: str, most: int = _GLIMPSE) -> Span:
 def label(text: str, most: int = _LABEL) -> Span:
     """The beginning of an idea where it stands alone, as something to choose."""
     return shortened(" ".join(text.split()), most) or words_of("")
-
-
-def shortened(text: str, most: int) -> str:
-    """`text`, visibly cut where it is longer than so many characters, between words if that loses little."""
-    if len(text) <= most:
-        return text
-    cut = text[: most - 1]
-    space = cut.rfind(" ", most * 2 // 3)
-    return (cut[:space] if space > 0 else cut).rstrip() + "…"
 
 
 def line(

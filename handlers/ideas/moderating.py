@@ -9,10 +9,9 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation import standing
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from bot.delivery import outbox
+from bot.delivery import outbox, standing
 from bot.people import facilitator_store
 from handlers.ideas import late as late_ideas
 from handlers.ideas import layout, moderation_store, store, wall_store

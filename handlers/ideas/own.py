@@ -11,7 +11,7 @@ from bot.content.forms import Form, text
 from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import Request, Routes
-from bot.people import limits
+from bot.delivery import notices
 from handlers.ideas import file_store, late, opening_store, service, store
 from handlers.ideas.actions import number_of
 from handlers.ideas.answers import give_action, telling
@@ -261,7 +261,7 @@ async def send_late(request: Request, action: SendLate) -> Reply:
         await service.touch(request.tx, idea)
         said = _("This phase runs again: your idea is with the others.")
     elif idea.state == "late":
-        await limits.not_too_often(request.tx, request.settings, request.participant, request.now)
+        await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
         await store.set_state(request.tx, idea.id, "offered")
         await late.offer(request, idea)
         await service.touch(request.tx, idea)

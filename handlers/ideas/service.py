@@ -18,11 +18,11 @@ from bot.database.engine import Transaction
 from bot.people import facilitator_store
 from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.groups.rounds import round_of_the_day
 from handlers.ideas import allowance, file_store, likeness, opening_store, store
 from handlers.ideas.opening_store import Opening, Standing
 from handlers.workshops import store as phases
 from handlers.workshops.actions import TakeAlong
-from handlers.workshops.facilitating import round_of_the_day
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, PhaseRun
 
 MOST = 1000

@@ -13,10 +13,10 @@ from bot.content.stored_views import LARGEST_FILE
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes, Transaction
+from bot.membership.erasure import erase
 from bot.people import limits
 from bot.people.declared import Declared
 from bot.people.document import collect
-from bot.people.erasure import erase
 from bot.people.participants import Participant
 from handlers.ideas import file_store
 from handlers.ideas import store as ideas

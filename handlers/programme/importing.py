@@ -22,11 +22,7 @@ from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, ImportProgramme
 from handlers.programme.jobs import read_file
 from handlers.programme.model import Difference, Plan, Session
-from handlers.programme.programme_files import (
-    MOST_BYTES,
-    Programme,
-    Rejected,
-)
+from handlers.programme.programme_files import MOST_BYTES, Programme, Rejected
 from handlers.programme.refusals import COLUMNS, located
 from handlers.programme.saving import saved, will_be_told
 from handlers.programme.service import difference

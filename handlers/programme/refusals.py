@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.content.answers import text_document
 from bot.content.texts import Listing, Name, Span, Text, _
-from bot.files.sheets import text_document
 from handlers.programme.programme_files import Reason, Rejected
 
 COLUMNS: Mapping[str, Text] = {

@@ -22,10 +22,9 @@ from bot.background.reminding import day_subject
 from bot.config.settings import Settings
 from bot.content.texts import Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
-from bot.conversation import standing
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
-from bot.delivery import outbox
+from bot.delivery import outbox, standing
 from bot.people import audience_store, participant_store, presence_store
 from bot.people.quiet import Hours
 from handlers.programme import store as sessions

@@ -4,6 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ANYONE, ORGANISER, ScreenPart, fixed_part
+from handlers.navigation.actions import Find
 from handlers.registration import (
     editing,
     entering,
@@ -16,7 +17,6 @@ from handlers.registration import (
     reading_lists,
     roles,
 )
-from handlers.registration.organiser import Find
 from handlers.registration.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(

@@ -10,10 +10,10 @@ from bot.content.forms import Form, text
 from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes
-from bot.people import accounts, participant_store, secrets
+from bot.membership import accounts
+from bot.people import participant_store, secrets
 from bot.people.participants import Participant
 from handlers.account import guessing
-from handlers.registration import roster_store
 from handlers.registration.participant import refused
 
 routes = Routes()
@@ -85,7 +85,7 @@ async def _take_in(request: Request, secret: secrets.Secret, invited: Participan
         await participant_store.join(request.tx, invited.id, request.now)
         await secrets.keep(request.tx, invited.id, "page")
     elif known.id != invited.id:
-        await roster_store.remove(request.tx, [invited.id])  # a name to be invited by, whom nobody will ever be
+        await participant_store.remove(request.tx, [invited.id])  # a name to be invited by, whom nobody will ever be
     return _greet(person)
 
 

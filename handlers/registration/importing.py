@@ -22,8 +22,8 @@ from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.listed import Change, Difference, RosterPerson, compare
+from bot.people.roster import Roster, read_roster
 from handlers.registration import roster_store
-from handlers.registration.roster import Roster, read_roster
 from handlers.registration.roster_store import Stored
 from handlers.themes import service as choosing
 from handlers.themes import store as themes
@@ -113,7 +113,7 @@ async def take_back(
             return False
     for participant_id, _person in added:
         await choosing.leave(tx, participant_id, now)
-    await roster_store.remove(tx, [participant_id for participant_id, _person in added])
+    await participant_store.remove(tx, [participant_id for participant_id, _person in added])
     await roster_store.rewrite(tx, [(participant_id, change.before) for participant_id, change in changed])
     for participant_id, change in changed:
         if {"theme", "second_theme"} & set(change.fields) and not await _chose_since(tx, participant_id, change.after):

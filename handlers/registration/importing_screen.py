@@ -14,13 +14,13 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, note
 from bot.people.listed import Change, Difference
 from bot.people.participants import Participant
+from bot.people.roster import Roster
+from bot.people.roster_words import COLUMNS
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import BACK
 from handlers.registration import importing, imports
 from handlers.registration.importing import Imported, apply_roster, preview
 from handlers.registration.imports import Pending, decode_people, encode_people
-from handlers.registration.roster import Roster
-from handlers.registration.roster_words import COLUMNS
 from handlers.themes import store as themes
 
 routes = Routes()

@@ -12,14 +12,15 @@ from bot.content.errors import Stale
 from bot.content.texts import Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.people import accounts, participant_store
+from bot.membership import accounts, inviting
+from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows
+from bot.people import participant_store
 from bot.people.naming import account_label
 from bot.people.participants import Participant
+from bot.people.roster_words import COLUMNS, UNASKED
+from handlers.navigation.actions import AskToRenew, Renew
 from handlers.navigation.layout import BACK, back_to
 from handlers.navigation.tables import to_take_along
-from handlers.registration import inviting
-from handlers.registration.inviting import HEADINGS, Invitation, issue_invitations, rows
-from handlers.registration.roster_words import COLUMNS, UNASKED
 
 routes = Routes()
 
@@ -62,23 +63,6 @@ class Remake(Action):
     """Make them anew."""
 
     code: ClassVar[str] = "oir"
-
-
-@dataclass(frozen=True, slots=True)
-class AskToRenew(Action):
-    """Ask before someone's invitation is made anew."""
-
-    code: ClassVar[str] = "oin"
-    person: int
-
-
-@dataclass(frozen=True, slots=True)
-class Renew(Action):
-    """Make someone's invitation anew. `keep` holds the ids of the accounts that stay theirs, «_» between them."""
-
-    code: ClassVar[str] = "oiy"
-    person: int
-    keep: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.content.texts import Reader
+from bot.people.roster import MOST_PEOPLE, read_roster
+from bot.people.roster_words import explain
 from handlers.navigation.tables import to_correct
-from handlers.registration.roster import MOST_PEOPLE, read_roster
-from handlers.registration.roster_words import explain
 
 
 def read_list(payload: Mapping[str, Any]) -> Mapping[str, Any]:

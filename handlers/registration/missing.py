@@ -14,24 +14,17 @@ from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, Request, Routes
 from bot.delivery import outbox
+from bot.people.roster_words import COLUMNS
 from handlers.navigation import overview
+from handlers.navigation.actions import NotJoined
 from handlers.navigation.layout import BACK, as_buttons, page_of, turn
 from handlers.navigation.tables import to_take_along
-from handlers.registration.roster_words import COLUMNS
 from handlers.themes.model import choosing_is_open
 
 routes = Routes()
 
 _REMINDED = "themes_reminded_at"
 _REST = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class NotJoined(Action):
-    """Show who was selected and has not come in."""
-
-    code: ClassVar[str] = "oj"
-    page: int
 
 
 @dataclass(frozen=True, slots=True)

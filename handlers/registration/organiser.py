@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content import i18n
-from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.names import clean
@@ -14,43 +13,31 @@ from bot.content.texts import Listing, Localised, Name, Span, Strong, Territory,
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
-from bot.people.listed import Gender, RosterPerson
+from bot.people.listed import RosterPerson
 from bot.people.naming import account_label
 from bot.people.participants import Participant
+from bot.people.roster_words import GENDERS
 from handlers.groups import store as groups
 from handlers.groups.layout import OpenMember, round_due
 from handlers.groups.messages import day, title
 from handlers.groups.placing import ShowPlaces
 from handlers.navigation import overview
+from handlers.navigation.actions import AskToRenew, Find
 from handlers.navigation.layout import BACK, PER_PAGE, OpenPerson, as_buttons
 from handlers.registration import roster_store
 from handlers.registration.editing import AskLocale, Correct, seen_of
-from handlers.registration.invitations import AskToRenew
 from handlers.registration.roles import AskRole, AskToRevoke
 from handlers.themes import store as themes
 from handlers.workshops.facilitator_actions import ShowFacilitator
 
 routes = Routes()
 
-GENDERS: dict[Gender, Text] = {
-    Gender.WOMAN: _("woman"),
-    Gender.MAN: _("man"),
-    Gender.OTHER: _("other"),
-    Gender.UNDISCLOSED: _("prefers not to say"),
-}
 STATUSES: dict[str, Text] = {
     "invited": _("Invited, has not joined yet."),
     "joined": _("Joined."),
     "withdrawn": _("Is not coming."),
     "revoked": _("Revoked: cannot enter."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Find(Action):
-    """Open the form that asks for a name."""
-
-    code: ClassVar[str] = "os"
 
 
 @dataclass(frozen=True, slots=True)

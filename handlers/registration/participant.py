@@ -16,13 +16,15 @@ from bot.content.views import Button, Option, Reply, View, reply, with_lines_fir
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
-from bot.people import accounts, codes, participant_store, secrets
+from bot.membership import accounts
+from bot.people import codes, participant_store, secrets
 from bot.people.participants import Participant
 from handlers.account import guessing, linking
 from handlers.account.preferences import offer_private_pushes
 from handlers.announcements import service as announcing
 from handlers.groups import participant as group
 from handlers.groups import service as groups
+from handlers.groups.rounds import round_of_the_day
 from handlers.themes import participant as themes
 from handlers.workshops import facilitating
 
@@ -230,7 +232,7 @@ async def greet(request: Request, person: Participant) -> Reply:
     if not person.attends:
         buttons = (*role.buttons, *offer_private_pushes((request.account,)), themes.HOME)
         return reply(hello, *privacy_lines(request), *role.lines, buttons=buttons)
-    shown = await facilitating.round_of_the_day(request)
+    shown = await round_of_the_day(request)
     missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
     card = await group.card_of_the_day(request)
     next_step = (

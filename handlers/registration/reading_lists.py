@@ -17,6 +17,8 @@ from bot.content.texts import Listing, Name, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
+from bot.people.roster import MOST_BYTES, REQUIRED, Rejected, Roster
+from bot.people.roster_words import COLUMNS, explain
 from handlers.navigation import overview
 from handlers.navigation.layout import BACK, SMALLER_FILE
 from handlers.navigation.tables import to_fill_in
@@ -24,8 +26,6 @@ from handlers.registration.importing import rules
 from handlers.registration.importing_screen import Import, offer
 from handlers.registration.invitations import ShowInvitations
 from handlers.registration.jobs import read_list
-from handlers.registration.roster import MOST_BYTES, REQUIRED, Rejected, Roster
-from handlers.registration.roster_words import COLUMNS, explain
 from handlers.themes import store as themes
 
 routes = Routes()

@@ -11,13 +11,13 @@ from bot.content.names import fold
 from bot.content.texts import Localised, Name, Span, Territory, _
 from bot.database.engine import Transaction
 from bot.files.sheets import read_rows, write_csv
+from bot.membership.inviting import HEADINGS
 from bot.people.listed import RosterPerson
+from bot.people.roster import Roster
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.contributions import Rehearsal, Role, Stage, Standing
 from bot.rehearsal.playing import Play
 from handlers.registration import importing, roster_store
-from handlers.registration.inviting import HEADINGS
-from handlers.registration.roster import Roster
 from handlers.registration.roster_store import Stored
 from handlers.themes import store as themes
 

@@ -12,7 +12,8 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, ORGANISER, PARTICIPANT, Go, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
-from bot.people import facilitator_store, participant_store, revoking, rights
+from bot.membership import revoking, rights
+from bot.people import facilitator_store, participant_store
 from bot.people.participants import Participant
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to

@@ -80,11 +80,6 @@ async def rewrite(tx: Transaction, people: Iterable[tuple[int, RosterPerson]]) -
     )
 
 
-async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
-    """Take people out who never came in. Their places are the caller's to free."""
-    await tx.many("DELETE FROM participants WHERE id = :id", [{"id": each} for each in participant_ids])
-
-
 def _columns(person: RosterPerson) -> dict[str, Any]:
     return {
         "given_name": person.given_name,

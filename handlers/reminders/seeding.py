@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from bot.background.reminding import Configured, configure
 from bot.config.seeding import Seed
 from bot.config.settings import Settings
@@ -28,9 +25,4 @@ async def _write(tx: Transaction, settings: Settings) -> None:
     await configure(tx, _configured(settings))
 
 
-async def _differences(_tx: Transaction, _settings: Settings, _now: datetime) -> Sequence[str]:
-    """Nothing of it is edited in chat: the store says what the file said at the last start."""
-    return ()
-
-
-SEED = Seed(write=_write, once=None, differences=_differences, order=50)
+SEED = Seed(write=_write, once=None)

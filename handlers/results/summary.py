@@ -16,6 +16,7 @@ from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, title
 from handlers.groups.model import Group
+from handlers.groups.rounds import round_of_the_day
 from handlers.navigation.layout import BACK, page_of, turn
 from handlers.results import store
 from handlers.results.jobs import PDF, PPTX, RESULTS, XLSX, make_charts, make_file
@@ -26,7 +27,6 @@ from handlers.themes.participant import HOME
 from handlers.workshops import facilitating
 from handlers.workshops import store as phases
 from handlers.workshops.actions import MyDeck
-from handlers.workshops.facilitating import round_of_the_day
 
 routes = Routes()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from bot.content.names import fold
+from bot.content.names import fold, shortened
 from bot.content.texts import Listing, Name, Span, Strong, Territory, Text, _, _n
-from handlers.ideas.messages import CATEGORIES, glimpse, shortened
+from handlers.ideas.messages import CATEGORIES, glimpse
 from handlers.syntheses.model import (
     CANVAS,
     CARD_FIELDS,

@@ -8,14 +8,14 @@ from typing import ClassVar
 
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
+from bot.content.names import shortened
 from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.routes import Request, Routes
-from bot.delivery import outbox
-from bot.people import facilitator_store, limits
+from bot.delivery import notices, outbox
+from bot.people import facilitator_store
 from handlers.ideas import vote_store
-from handlers.ideas.messages import shortened
 from handlers.syntheses import store
 from handlers.syntheses.actions import Approve, Choose, Comment, TakePen, Write, WriteSentence, WriteText
 from handlers.syntheses.messages import leaders, opens_well
@@ -169,7 +169,7 @@ async def comment(request: Request, action: Comment, form: CommentForm) -> Reply
         version = await store.current(request.tx, at.group.id, at.phase.key) or version
     me = request.participant
     try:
-        await limits.not_too_often(request.tx, request.settings, me, request.now)
+        await notices.not_too_often(request.tx, request.settings, me, request.now)
     except UserError as refusal:
         raise Incomplete("comment", refusal.text) from None  # what was written is kept in the form
     await store.opine(request.tx, version.id, me.id, approves=False, comment=form.comment, now=request.now)

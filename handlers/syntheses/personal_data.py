@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 from bot.database.engine import Transaction
+from bot.membership.sweeping import holding
 from bot.people.declared import Forgetting, PersonalData, Written
 from bot.people.mentions import Redaction, Traces
-from bot.people.sweeping import holding
 from handlers.syntheses.model import CARD_FIELDS, Content, tidy
 
 

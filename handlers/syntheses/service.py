@@ -10,8 +10,8 @@ from bot.content.forms import Incomplete
 from bot.content.texts import Name, Span, Strong, _
 from bot.content.views import Button, View
 from bot.conversation.routes import Request
-from bot.delivery import outbox
-from bot.people import facilitator_store, limits, participant_store
+from bot.delivery import notices, outbox
+from bot.people import facilitator_store, participant_store
 from handlers.groups import store as groups
 from handlers.groups.model import Group, Member
 from handlers.ideas import vote_store
@@ -148,7 +148,7 @@ async def favourite(request: Request, at: Opened) -> str:
 
 
 async def _tell(request: Request, at: Opened, said: Span) -> None:
-    if not await limits.may_tell(request.tx, request.settings, request.participant, request.now):
+    if not await notices.may_tell(request.tx, request.settings, request.participant, request.now):
         return
     view = View((heading(at.phase), said), (at.button,))
     me = request.participant.id

@@ -12,9 +12,9 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation import dialogue_store, standing
+from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Go, Request, Routes
-from bot.delivery import outbox
+from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
 from handlers.team import store
 from handlers.team.store import Question

@@ -9,14 +9,14 @@ from typing import ClassVar
 from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
+from bot.content.names import shortened
 from bot.content.texts import Joined, Localised, Moment, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Reply, View, reply, with_lines_first
 from bot.conversation.routes import Go, Request, Routes
-from bot.people import limits
+from bot.delivery import notices
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, day, title
 from handlers.groups.service import over
-from handlers.ideas.messages import shortened
 from handlers.themes import service, store
 from handlers.themes.model import Theme, choosing_is_open
 from handlers.themes.service import Outcome
@@ -100,7 +100,7 @@ async def may_choose(request: Request) -> bool:
 async def show_choice(request: Request) -> View:
     """A person's theme, second choice and place in line, as a part of their own screen, and the way to change it."""
     person = request.participant
-    if not person.attends or person.status == "withdrawn":
+    if not person.takes_part:
         return View(())
     choice = await store.choice_of(request.tx, person.id)
     titles = {theme.key: Localised(theme.title) for theme in await store.all_themes(request.tx)}
@@ -238,7 +238,7 @@ async def take(request: Request, action: Take) -> Reply:
     theme = await _theme(request, action.theme)
     if any(round_.published and not over(round_, request.now) for round_ in await groups.rounds(request.tx)):
         # A group goes with the theme, so others are told.
-        await limits.not_too_often(request.tx, request.settings, request.participant, request.now)
+        await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
     match await service.choose(request.tx, request.participant, theme.key, request.now):
         case Outcome.FULL:
             return with_lines_first(

@@ -11,10 +11,9 @@ from enum import Enum
 
 from bot.content.texts import Localised, Strong, Text, _
 from bot.content.views import Button, View
-from bot.conversation import standing
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
-from bot.delivery import outbox
+from bot.delivery import outbox, standing
 from bot.people.participants import Participant
 from handlers.groups import service as groups
 from handlers.reminders.model import THEMES

@@ -12,9 +12,8 @@ from bot.content.actions import Action
 from bot.content.roles import Who
 from bot.content.texts import Name, Span, Strong, _
 from bot.content.views import Button, View
-from bot.conversation import standing
 from bot.database.engine import Transaction
-from bot.delivery import outbox
+from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
 from bot.people.participants import Participant

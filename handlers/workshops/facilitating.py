@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Strong, _
@@ -15,7 +14,8 @@ from bot.people import facilitator_store
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
 from handlers.groups import store as groups
-from handlers.groups.model import Group, Round
+from handlers.groups.model import Group
+from handlers.groups.rounds import round_of_the_day
 
 RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 
@@ -32,13 +32,6 @@ async def check(request: Request, group_id: int) -> Group:
     if not (person.organises or await facilitator_store.runs_group(request.tx, person.id, group.id)):
         raise UserError(_("Someone else runs the workshops of this group. A question? Write to the team with /equipe."))
     return group
-
-
-async def round_of_the_day(request: Request) -> Round | None:
-    """The published round of today at the venue, else the next, else the last; None before any is published."""
-    published = [round_ for round_ in await groups.rounds(request.tx) if round_.published]
-    today = request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()
-    return next((round_ for round_ in published if round_.day >= today), published[-1] if published else None)
 
 
 async def groups_of(request: Request) -> Sequence[Group]:
@@ -75,9 +68,7 @@ async def show_role_first(request: Request) -> View:
 
 async def show_role_too(request: Request) -> View:
     """Whose workshops someone runs who takes part as well."""
-    person = request.participant
-    shown = person.attends and person.status != "withdrawn"
-    return await _role(request, replace(RUN, style="plain")) if shown else View(())
+    return await _role(request, replace(RUN, style="plain")) if request.participant.takes_part else View(())
 
 
 async def offer_to_run(request: Request) -> View:

@@ -16,16 +16,16 @@ from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
-from bot.people import facilitator_store, participant_store, rights, secrets
+from bot.membership import rights
+from bot.people import facilitator_store, participant_store, secrets
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE, Audience, parse
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.layout import today
+from handlers.navigation.actions import AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import BACK, OpenPerson, page_of, turn
-from handlers.registration.invitations import AskToRenew, Renew
-from handlers.registration.organiser import Find
 from handlers.themes import store as themes
 from handlers.workshops import call_store, facilitating
 from handlers.workshops.facilitator_actions import ShowFacilitator, ShowFacilitators

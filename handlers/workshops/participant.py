@@ -9,11 +9,11 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
+from handlers.groups.rounds import round_of_the_day
 from handlers.syntheses import deliverables
 from handlers.themes.participant import ASK, HOME
 from handlers.workshops import service, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
-from handlers.workshops.facilitating import round_of_the_day
 from handlers.workshops.messages import (
     SHOW_PHASE,
     asked,
@@ -55,7 +55,7 @@ async def my_phase(request: Request) -> Reply:
 async def offer_phase(request: Request) -> View:
     """The way to the phase that runs, as a part of one's own screen: for who has a group on this day."""
     person = request.participant
-    if not person.attends or person.status == "withdrawn":
+    if not person.takes_part:
         return View(())
     round_ = await round_of_the_day(request)
     run = await store.latest_of_person(request.tx, person.id) if round_ else None

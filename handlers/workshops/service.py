@@ -15,9 +15,8 @@ from datetime import datetime, timedelta
 from bot.config.settings import Settings
 from bot.content.texts import Span
 from bot.content.views import View
-from bot.conversation import standing
 from bot.database.engine import Transaction
-from bot.delivery import outbox
+from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
 from handlers.ideas import store as ideas

@@ -152,7 +152,11 @@ def keep_photo(folder: Path, content: bytes, ref: str = "R1", state: str = "live
             "INSERT INTO ideas (phase, author_id, text, state, created_at) VALUES ('stakes', ?, '', ?, 0)",
             (author, state),
         ).lastrowid
-        connection.execute("INSERT INTO idea_files VALUES (?, 0, ?, 'a.jpg', 'image/jpeg', 1, 7)", (idea, digest))
+        connection.execute(
+            "INSERT INTO idea_files (idea_id, position, digest, name, media_type, picture, size)"
+            " VALUES (?, 0, ?, 'a.jpg', 'image/jpeg', 1, 7)",
+            (idea, digest),
+        )
         connection.commit()
     return files.path(digest)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
 from bot.conversation.dispatch import Dispatcher
+from bot.conversation.incoming import Called, Incoming, Sender, Typed
 from bot.database.engine import OutcomeUnknown, T, Unit
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
@@ -52,3 +55,24 @@ async def test_a_store_that_stays_away_is_said_to_be(store_url: str) -> None:
         assert zoe.text == "Not saved: our store does not answer. Try again in a minute."
         store.broken = False
         assert await questions(store) == []
+
+
+async def test_an_update_that_a_program_lost_its_lease_over_is_done_once_by_the_next(store_url: str) -> None:
+    """Whoever loses a lease is cancelled wherever they are; the platform brings the update to who has it now."""
+    async with open_world(store_url) as world:
+        await world.join("Zoé", "1")
+        sender = Sender("1", "Zoé", "en", "chat-1")
+        asked = []
+        for steps in range(40):
+            for update, content in (("form", Called("equipe")), ("words", Typed(f"Question {steps}?"))):
+                incoming = Incoming("telegram", f"{update} {steps}", sender, content)
+                first = asyncio.create_task(world.dispatcher.handle(incoming))
+                for _step in range(steps if update == "words" else 0):
+                    await asyncio.sleep(0)
+                first.cancel()
+                await asyncio.wait({first})
+                await Dispatcher(world.store, ROUTER, DECLARED, world.settings, world.clock).handle(incoming)
+            asked.append(f"Question {steps}?")
+            await world.clock.advance(timedelta(hours=1))
+        store = Watched(world.store)
+        assert await questions(store) == asked

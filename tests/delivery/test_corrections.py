@@ -7,7 +7,7 @@ import pytest
 from bot.content.views import View
 from bot.database.engine import Store
 from bot.delivery import outbox
-from bot.people.erasure import erase
+from bot.membership.erasure import erase
 from tests.delivery.rig import NO_FILES, Rig
 from tests.world import DECLARED
 

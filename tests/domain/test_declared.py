@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.people.declared import AfterMembership, Declared
 from bot.people.participants import Participant
@@ -25,8 +26,8 @@ def noting(name: str, notes: list[str]) -> AfterMembership:
     async def come_back(_tx: Transaction, _person: Participant, kept: Mapping[str, Any], _now: datetime) -> None:
         notes.append(f"{name}: {kept[name]} is back")
 
-    async def loses_role(_tx: Transaction, person: Participant, _now: datetime) -> None:
-        notes.append(f"{name}: {person.given_name} loses a role")
+    async def loses_role(_tx: Transaction, person: Participant, least: Who, _now: datetime) -> None:
+        notes.append(f"{name}: {person.given_name} sees no more of {least.name}")
 
     async def before_erasing(_tx: Transaction, person: Participant, _now: datetime) -> None:
         notes.append(f"{name}: {person.given_name} is about to be erased")
@@ -40,15 +41,15 @@ async def test_each_capability_is_told_in_their_order_and_gets_back_what_it_kept
     kept = await declared.leave(TX, ZOE, NOW)
     assert kept == {"themes": "Zoé", "groups": "Zoé"}
     await declared.come_back(TX, ZOE, kept, NOW)
-    await declared.lose_role(TX, ZOE, NOW)
+    await declared.lose_role(TX, ZOE, Who.FACILITATOR, NOW)
     await declared.before_erasing(TX, ZOE, NOW)
     assert notes == [
         "themes: Zoé leaves",
         "groups: Zoé leaves",
         "themes: Zoé is back",
         "groups: Zoé is back",
-        "themes: Zoé loses a role",
-        "groups: Zoé loses a role",
+        "themes: Zoé sees no more of FACILITATOR",
+        "groups: Zoé sees no more of FACILITATOR",
         "themes: Zoé is about to be erased",
         "groups: Zoé is about to be erased",
     ]

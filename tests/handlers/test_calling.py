@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.background.scheduling import Ticker
-from bot.people.erasure import erase
+from bot.membership.erasure import erase
 from handlers.groups.model import Group
 from handlers.workshops import call_store
 from handlers.workshops import store as phases

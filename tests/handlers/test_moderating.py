@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from bot.conversation.incoming import Picked
-from bot.people.erasure import erase
+from bot.membership.erasure import erase
 from handlers.groups.model import Group
 from handlers.ideas import store as ideas
 from handlers.ideas import vote_store

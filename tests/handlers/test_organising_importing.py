@@ -14,6 +14,7 @@ from bot.content.forms import Upload
 from bot.content.texts import Reader, file_name
 from bot.database.engine import Transaction
 from bot.people.listed import RosterPerson
+from bot.people.roster import Roster
 from handlers.programme.actions import ImportProgramme
 from handlers.programme.importing import ProgrammeToFillIn
 from handlers.registration import roster_store
@@ -21,7 +22,6 @@ from handlers.registration.importing import apply_roster, rules
 from handlers.registration.importing_screen import Import
 from handlers.registration.jobs import read_list
 from handlers.registration.reading_lists import ListToFillIn
-from handlers.registration.roster import Roster
 from handlers.themes.model import Theme
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from bot.config import setting_store
 from bot.database.engine import Transaction
-from handlers.registration import inviting
+from bot.membership import inviting
+from handlers.navigation.actions import Renew
 from handlers.registration.entering import BecomeOrganiser
-from handlers.registration.invitations import Renew
 from handlers.registration.participant import Join
 from tests.drivers.neutral import NeutralChat
 from tests.world import World, make_settings, open_world

@@ -18,7 +18,8 @@ from bot.content.forms import Upload
 from bot.conversation import journal
 from bot.database.engine import Store, Transaction
 from bot.database.schema import migrations
-from bot.people import erasure, participant_store
+from bot.membership import erasure
+from bot.people import participant_store
 from bot.rehearsal.html import parse
 from handlers.privacy import data_page
 from handlers.team import store as questions

@@ -6,7 +6,7 @@ from bot.content.texts import Name, _
 from bot.content.views import Picture, View
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
-from bot.people.erasure import erase
+from bot.membership.erasure import erase
 from tests.delivery.rig import NO_FILES, Rig
 from tests.world import DECLARED
 

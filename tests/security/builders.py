@@ -25,9 +25,9 @@ from bot.content.forms import Upload
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.database.schema import migrations
+from bot.membership.erasure import finish_erasures
 from bot.people import facilitator_store, participant_store, secrets
 from bot.people.audiences import parse
-from bot.people.erasure import finish_erasures
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
 from bot.rehearsal.hands import Chat, Hand

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.database.engine import Store, Transaction
+from bot.membership.revoking import revoke
 from bot.people import participant_store
 from bot.people.participants import Account
-from bot.people.revoking import revoke
 from tests.world import DECLARED
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)

@@ -54,6 +54,22 @@ async def test_a_unit_that_always_meets_another_is_given_up(postgres: PostgresSt
     assert await postgres.read(note_texts) == []
 
 
+async def test_a_long_unit_that_shorter_ones_overtake_is_tried_on_beyond_the_patience(postgres: PostgresStore) -> None:
+    runs = 0
+
+    async def long(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+        await tx.run("SELECT pg_sleep(0.1)")  # all of it longer than the patience
+        if runs < 6:
+            await tx.run("DO $$ BEGIN RAISE 'overtaken' USING ERRCODE = '40001'; END $$")
+
+    await postgres.transact(long)
+    assert runs == 6
+    assert await postgres.read(note_texts) == ["a"]
+
+
 async def test_a_unit_whose_connection_breaks_is_run_again_on_another(postgres: PostgresStore) -> None:
     backends: list[int] = []
 

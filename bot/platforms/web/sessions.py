@@ -18,7 +18,8 @@ from bot.content import i18n
 from bot.content.texts import Reader
 from bot.conversation.incoming import Sender
 from bot.database.engine import Transaction
-from bot.people import accounts, participant_store, secrets
+from bot.membership import accounts
+from bot.people import participant_store, secrets
 from bot.people.participants import Account, Participant
 from bot.platforms.web.features import FEATURES
 

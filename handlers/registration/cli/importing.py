@@ -13,10 +13,10 @@ from bot.cli.private_files import read_up_to
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store
 from bot.people.listed import Difference
+from bot.people.roster import MOST_BYTES, Rejected, Roster
+from bot.people.roster_words import explain
 from handlers.registration import importing
 from handlers.registration.importing import Imported
-from handlers.registration.roster import MOST_BYTES, Rejected, Roster
-from handlers.registration.roster_words import explain
 from handlers.themes import store as themes
 
 _READER = Reader("en", "UTC")

@@ -19,10 +19,10 @@ from bot.content.texts import Reader, Text, _, plain
 from bot.database.engine import Store, Transaction
 from bot.files.folder import make_private
 from bot.files.sheets import write_csv
+from bot.membership import inviting
+from bot.membership.inviting import HEADINGS, Invitation, Renewed
 from bot.people import codes, participant_store
-from handlers.registration import inviting
 from handlers.registration.cli.card_files import CardFile, draw_cards
-from handlers.registration.inviting import HEADINGS, Invitation, Renewed
 
 
 async def invite_people(

@@ -14,9 +14,9 @@ from bot.content.texts import _
 from bot.content.views import Button, Choice, File, Option, Picture, Raw, View
 from bot.database.engine import Transaction
 from bot.delivery.platform import Address
+from bot.membership.inviting import OrganiserInvitation, invite_organiser
 from bot.people import participant_store
 from bot.rehearsal.hands_web import WebChat, words_of
-from handlers.registration.inviting import OrganiserInvitation, invite_organiser
 from handlers.themes.participant import Second
 from tests.drivers.web import WebTown
 from tests.handlers.grouped import group

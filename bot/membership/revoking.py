@@ -9,7 +9,8 @@ from typing import Any
 from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.people import participant_store, rights, secrets
+from bot.membership import rights
+from bot.people import participant_store, secrets
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 

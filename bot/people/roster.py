@@ -17,19 +17,11 @@ from bot.files.sheets import (
     SheetTooLong,
     TextDocument,
     UnreadableSheet,
+    key_of,
     read_rows,
 )
 from bot.people.listed import RosterPerson
-from handlers.registration.roster_cells import (
-    MOST_CHARACTERS,
-    Parse,
-    Reason,
-    Refused,
-    Rules,
-    Value,
-    key_of,
-    parsers,
-)
+from bot.people.roster_cells import MOST_CHARACTERS, Parse, Reason, Refused, Rules, Value, parsers
 
 MOST_PEOPLE = 5_000
 MOST_BYTES = 5_000_000

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.content.names import fold, words
+from bot.content.names import words
 from bot.content.territories import parse_territory, suggest
+from bot.files.sheets import key_of
 from bot.people.listed import Gender
 
 MOST_CHARACTERS = 100
@@ -81,11 +82,6 @@ def parsers(rules: Rules) -> Mapping[str, Parse]:
         "name": str,
         "platform": str,
     }
-
-
-def key_of(text: str) -> str:
-    """What headings and choices are compared by: letters and digits, without accents or case."""
-    return "".join(words(fold(text)))
 
 
 _GENDERS = {

@@ -10,28 +10,25 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from bot.background.scheduling import Released
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
-from bot.config.gathering import GatheringSettings
 from bot.config.settings import Settings
 from bot.content.actions import Go
 from bot.content.texts import Moment, Strong, _
 from bot.content.views import Button, View
+from bot.conversation.closing import CLOCK_WAS_WRONG, ERASED_FOR, end_of, is_over
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.people import erasing
+from bot.membership import erasing
+from bot.membership.erasing import EVERYONE, Erasure
 from bot.people.declared import Declared
-from bot.people.erasing import EVERYONE, Erasure
 
 LEADS: tuple[timedelta, ...] = (timedelta(days=14), timedelta(days=2))
 """How long before the end organisers are warned, and how long each warning must have been out."""
 _PLAN = "retention_plan"
-_OVER = "retention_over"
-_CLOCK_WAS_WRONG = timedelta(days=1)
-"""A warning that lies further ahead than this went out under a clock that was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +37,6 @@ class _Plan:
 
     end: datetime | None = None
     warned: Mapping[int, datetime] = field(default_factory=dict)
-
-
-def end_of(gathering: GatheringSettings) -> datetime:
-    """When the last day on which data are kept is over, where the gathering is; never before its own last day is."""
-    day = max(gathering.retention_ends, gathering.ends) + timedelta(days=1)
-    return gathering.instant(datetime.combine(day, time()))
-
-
-async def is_over(tx: Transaction, settings: Settings, now: datetime) -> bool:
-    """Whether everything was erased: nobody is taken in any more, until a later end is configured.
-
-    Nothing is before that end is due, so until then the store is not asked: this is looked at with whatever anybody
-    does. A day is left for the clocks of several machines.
-    """
-    if now < end_of(settings.gathering) - _CLOCK_WAS_WRONG:
-        return False
-    erased = await setting_store.get(tx, _OVER)
-    return erased is not None and from_micros(int(erased)) >= end_of(settings.gathering)
-
-
-def farewell(settings: Settings) -> View:
-    """What everyone is answered from then on."""
-    said = _("{gathering} is over, and everything we kept about people is erased.", gathering=settings.gathering.name)
-    return View((said, _("Thank you for having been part of it.")))
 
 
 class Retention:
@@ -101,7 +74,7 @@ class Retention:
     async def _standing(self, tx: Transaction, now: datetime) -> tuple[_Plan, datetime]:
         """What was announced, as far as it holds, and the end as it stands."""
         plan, configured = await _plan(tx), end_of(self._settings.gathering)
-        if any(at > now + _CLOCK_WAS_WRONG for at in plan.warned.values()):
+        if any(at > now + CLOCK_WAS_WRONG for at in plan.warned.values()):
             plan = _Plan()
         if plan.end is None or plan.end < configured:
             return _Plan(), configured  # moved to a later day: that one is announced anew
@@ -111,13 +84,13 @@ class Retention:
 async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end: datetime) -> None:
     """Erase everything about people, organisers too, for good; themes, programme and settings stay.
 
-    `end` is what it is done for. Call `bot.people.erasure.finish_erasures` after the commit.
+    `end` is what it is done for. Call `bot.membership.erasure.finish_erasures` after the commit.
     """
     groups = [row["id"] for row in await tx.all("SELECT id FROM groups")]
     await erasing.delete_everyone(tx, declared, now)
     await outbox.refresh_spaces(tx, groups, now)  # their places are closed
     await setting_store.put(tx, _PLAN, "")
-    await setting_store.put(tx, _OVER, str(to_micros(end)))
+    await setting_store.put(tx, ERASED_FOR, str(to_micros(end)))
     await erasing.note(tx, Erasure(EVERYONE, True, now, (EVERYONE,)))
 
 

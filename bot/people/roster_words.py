@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.content.answers import text_document
 from bot.content.texts import Listing, Name, Span, Territory, Text, _
-from bot.files.sheets import text_document
-from handlers.registration.roster import Rejected
-from handlers.registration.roster_cells import Reason, Value
+from bot.people.listed import Gender
+from bot.people.roster import Rejected
+from bot.people.roster_cells import Reason, Value
 
 COLUMNS: Mapping[str, Text] = {
     "ref": _("reference"),
@@ -30,6 +31,15 @@ UNASKED: Mapping[str, Text] = {
     "to_correct": _("to correct"),
 }
 """The columns that a list may have and no table to fill in has, likewise."""
+
+
+GENDERS: Mapping[Gender, Text] = {
+    Gender.WOMAN: _("woman"),
+    Gender.MAN: _("man"),
+    Gender.OTHER: _("other"),
+    Gender.UNDISCLOSED: _("prefers not to say"),
+}
+"""What people say of themselves, as a list and a screen show it."""
 
 
 def explain(rejected: Rejected) -> Text:

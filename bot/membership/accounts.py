@@ -1,4 +1,4 @@
-"""The accounts of a person: one more, one fewer. Their other accounts are told, so that nobody does it unnoticed."""
+"""The accounts of a person: one more, one fewer. What is on its way follows; their other accounts are told of it."""
 
 from __future__ import annotations
 

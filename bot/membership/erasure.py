@@ -27,10 +27,11 @@ from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import outbox
 from bot.files.folder import Files, drop_at_once
-from bot.people import erasing, participant_store, sweeping
+from bot.membership import erasing, sweeping
+from bot.membership.erasing import EVERYONE, Erasure
+from bot.membership.retention import erase_everyone
+from bot.people import participant_store
 from bot.people.declared import Declared
-from bot.people.erasing import EVERYONE, Erasure
-from bot.people.retention import erase_everyone
 
 log = structlog.get_logger()
 

@@ -15,7 +15,8 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.texts import Link, Reader, Span, Strong, _, plain
 from bot.database.engine import Transaction
-from bot.people import accounts, claims, codes, participant_store, secrets
+from bot.membership import accounts
+from bot.people import claims, codes, participant_store, secrets
 from bot.people.participants import Account, Participant
 
 ORGANISER_LINK_KEPT = timedelta(days=7)

@@ -12,7 +12,8 @@ from bot.content.delivery_kinds import MEMBERSHIP
 from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
-from bot.people import claims, sweeping
+from bot.membership import sweeping
+from bot.people import claims
 from bot.people.declared import Declared, Forgetting
 from bot.people.mentions import Traces
 from bot.people.participants import Participant

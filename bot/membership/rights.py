@@ -11,20 +11,17 @@ from bot.delivery import delivery_store, outbox
 from bot.people import entrusted, participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
-from bot.platforms.web import page_store
 
 
 async def taken(tx: Transaction, declared: Declared, person: Participant, least: Who, now: datetime) -> None:
     """Someone may no longer see what is for `least` and above: call this once their role is written down.
 
-    Their page shows none of it from now on, chats lose it where the platform allows, what waits for them is dropped
-    when it is claimed. `person` is as they were until now, for what capabilities declare
-    of it (`bot.people.declared.AfterMembership`).
+    Chats lose it where the platform allows, what waits for them is dropped when it is claimed. `person` is as they were
+    until now, for what platforms and capabilities declare of it (`bot.people.declared.AfterMembership`).
     """
     accounts = [each.id for each in await participant_store.accounts_of(tx, person.id) if each.id is not None]
-    await page_store.withhold(tx, person.id, least, now)
     await delivery_store.take_back(tx, accounts, least, now)
     await entrusted.take_back(tx, accounts, now, least=least)
     await live_screen_store.touch_of(tx, accounts)
     await outbox.look_again(tx, person.id, now)
-    await declared.lose_role(tx, person, now)
+    await declared.lose_role(tx, person, least, now)

@@ -1,0 +1,38 @@
+"""What kind of file somebody sent, told by its bytes alone: a name may say anything."""
+
+from __future__ import annotations
+
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+_STILL_OR_SOUND = frozenset({b"mif1", b"msf1", b"avif", b"avis", b"crx ", b"M4A ", b"M4B ", b"M4P "})
+"""What else is in the container of MP4 videos, by its brand."""
+_VIDEOS = (b"\x1aE\xdf\xa3", b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3", b"FLV\x01", b"0&\xb2u\x8ef\xcf\x11")
+"""How videos in Matroska (WebM), MPEG, Flash and Windows Media begin."""
+_WORD = b"word/document.xml"
+_WRITER = b"application/vnd.oasis.opendocument.text"
+
+
+def is_heic(content: bytes) -> bool:
+    """Whether a file is a HEIC photo, as telephones take them: few programs show one."""
+    if content[4:8] != b"ftyp":
+        return False
+    brands = content[8 : min(int.from_bytes(content[:4]), 256)]
+    named = {brands[at : at + 4] for at in range(0, len(brands), 4)}
+    return brands[:4] in _HEIC or (brands[:4] in (b"mif1", b"msf1") and not _HEIC.isdisjoint(named))
+
+
+def is_video(content: bytes) -> bool:
+    """Whether a file is a video, whatever its name: it is no picture, and plays nowhere in what is made of ideas."""
+    box, brand = content[4:8], content[8:12]
+    if box == b"ftyp":
+        return not is_heic(content) and brand not in _STILL_OR_SOUND
+    if box in (b"moov", b"mdat", b"wide") or (content[:4] == b"RIFF" and brand == b"AVI "):
+        return True
+    if content[:4] == b"OggS":
+        return b"theora" in content[:128]
+    packets = content[0:1] == content[188:189] == content[376:377] == b"G"  # of a transport stream, as cameras write it
+    return packets or content.startswith(_VIDEOS)
+
+
+def is_text_document(content: bytes) -> bool:
+    """Whether a file is a document of Word (.docx) or Writer (.odt): the same kind of archive as a workbook."""
+    return content.startswith(b"PK\x03\x04") and (_WORD in content or _WRITER in content[:200])

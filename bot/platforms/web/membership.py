@@ -1,0 +1,19 @@
+"""What becomes of someone's page when they lose a role."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.content.roles import Who
+from bot.database.engine import Transaction
+from bot.people.declared import AfterMembership
+from bot.people.participants import Participant
+from bot.platforms.web import page_store
+
+
+async def _loses_role(tx: Transaction, person: Participant, least: Who, now: datetime) -> None:
+    """Show none of what was for that role on their page any more."""
+    await page_store.withhold(tx, person.id, least, now)
+
+
+PAGES_FOLLOW = AfterMembership(loses_role=_loses_role)
