@@ -44,7 +44,7 @@ ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 class Request:
     """One thing a person did, with all a handler may use: the transaction, who, when, and how they read.
 
-    `declared` is what is kept about people, for those who read or erase it. `shared` are the screens to which every
+    `declared` is what is kept about people, for those who read or erase it; `shared` are the screens to which every
     capability adds its part, `reminders` what people are reminded of, by its kind. `message` is the platform's id of
     the message it came as, '' where there is none.
     """
