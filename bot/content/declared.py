@@ -6,13 +6,15 @@ import inspect
 from collections.abc import Callable
 
 
-def check_call(function: Callable[..., object], *given: str) -> None:
-    """Refuse a function that cannot be called with these arguments; `given` says what each of them is.
+def check_call(function: Callable[..., object], *given: str, named: tuple[str, ...] = ()) -> None:
+    """Refuse a function that cannot be called with these arguments.
 
+    `given` says what each argument is; those in `named` are given by these names.
     Raises ValueError, which names the function and what it is given.
     """
     try:
-        inspect.signature(function).bind(*given)
+        inspect.signature(function).bind(*given, **dict.fromkeys(named))
     except TypeError as error:
         name = f"{function.__module__}.{getattr(function, '__qualname__', function)}"
-        raise ValueError(f"{name} is called with ({', '.join(given)}), which it cannot take: {error}") from None
+        arguments = ", ".join((*given, *(f"{keyword}=" for keyword in named)))
+        raise ValueError(f"{name} is called with ({arguments}), which it cannot take: {error}") from None
