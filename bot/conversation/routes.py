@@ -23,10 +23,10 @@ from bot.background.side_process import Work
 from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.actions import Go as Go  # what a screen leads to is imported where screens are declared
-from bot.content.declared import check_call
 from bot.content.errors import Stale
 from bot.content.forms import Form
 from bot.content.roles import Who
+from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
 from bot.conversation.live_screens import LiveScreen, Renderer

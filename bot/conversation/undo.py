@@ -18,10 +18,10 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
-from bot.content.declared import check_call
 from bot.content.errors import Stale, UserError
 from bot.content.names import display_name
 from bot.content.roles import Who
+from bot.content.signatures import check_call
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Name, Span, _
 from bot.content.views import Button
