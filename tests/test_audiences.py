@@ -84,6 +84,15 @@ def test_a_command_knows_the_audiences_of_capabilities(tmp_path: Path) -> None:
     assert done.stdout == "group:12\n"
 
 
+def test_who_loads_a_capability_knows_its_audiences() -> None:
+    program = (
+        "from bot.capability import load; from bot.people.audiences import parse;"
+        " load(['themes']); print(parse('theme:culture'))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout == "Audience(kind='theme', value='culture')\n"
+
+
 def test_two_kinds_of_one_name_are_refused() -> None:
     async def say(_tx: Transaction, _value: str) -> str:
         return "all others"

@@ -25,7 +25,6 @@ from handlers.groups import (
     rooms,
     rooms_by_theme,
 )
-from handlers.groups.audiences import AUDIENCES
 from handlers.groups.channels import group_channel
 from handlers.groups.personal_data import PERSONAL_DATA
 from handlers.groups.reminders import MEETINGS
@@ -56,6 +55,5 @@ CAPABILITY = Capability(
     organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
     reminders=(MEETINGS,),
     personal_data=PERSONAL_DATA,
-    audiences=AUDIENCES,
     channels=group_channel,
 )
