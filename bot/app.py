@@ -40,7 +40,7 @@ from bot.files.folder import Files
 from bot.membership.erasure import Erasures, replay_erasures
 from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
-from bot.people import attempts, entrusted, secrets
+from bot.people import attempts, claims, entrusted, secrets
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
 from bot.platforms.opening import open_platforms
@@ -59,6 +59,7 @@ _CHORES: Sequence[Chore] = (
     dialogue_store.forget_old,
     albums.forget_old,
     attempts.forget_old,
+    claims.forget_old,
     secrets.forget_expired,
     page_store.forget_secrets,
     journal.forget_old,

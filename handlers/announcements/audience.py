@@ -14,7 +14,8 @@ from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import audience_store
-from bot.people.audiences import Audience, describe, parse
+from bot.people.audience_store import describe
+from bot.people.audiences import Audience, parse
 from handlers.announcements import store
 from handlers.announcements.actions import ChooseAudience, OpenAnnouncement, find, find_draft, mark_of
 from handlers.announcements.model import Announcement

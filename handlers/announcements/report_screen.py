@@ -15,7 +15,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.delivery import outbox
-from bot.people.audiences import describe
+from bot.people.audience_store import describe
 from bot.people.naming import platform_name
 from bot.people.roster_words import COLUMNS, UNASKED
 from handlers.announcements import content_store, copy_store, reach, service, store

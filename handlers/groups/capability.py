@@ -25,7 +25,6 @@ from handlers.groups import (
     rooms,
     rooms_by_theme,
 )
-from handlers.groups.audiences import AUDIENCES
 from handlers.groups.channels import group_channel
 from handlers.groups.personal_data import PERSONAL_DATA
 
@@ -54,6 +53,5 @@ CAPABILITY = Capability(
     home=(ScreenPart(40, participant.name_group),),
     organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
     personal_data=PERSONAL_DATA,
-    audiences=AUDIENCES,
     channels=group_channel,
 )

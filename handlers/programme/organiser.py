@@ -10,7 +10,7 @@ from bot.content.errors import Stale
 from bot.content.texts import Localised, Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.people.audiences import describe
+from bot.people.audience_store import describe
 from handlers.navigation.actions import BACK
 from handlers.programme import store
 from handlers.programme.actions import (

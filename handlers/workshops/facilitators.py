@@ -18,7 +18,8 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from bot.membership import rights
 from bot.people import facilitator_store, participant_store, secrets
-from bot.people.audiences import EVERYONE, Audience, describe, parse
+from bot.people.audience_store import describe
+from bot.people.audiences import EVERYONE, Audience, parse
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.layout import today
