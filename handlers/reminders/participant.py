@@ -19,8 +19,7 @@ from bot.people import preferences
 from bot.people.audience_store import includes
 from handlers.navigation.actions import Later, Mute
 from handlers.programme import store as sessions
-from handlers.programme.messages import KINDS as KIND_NAMES
-from handlers.programme.messages import heading
+from handlers.programme.messages import KIND_NAMES, heading
 from handlers.programme.model import KINDS, SESSION, Kind, Session, session_subject
 from handlers.programme.service import PROGRAMME
 from handlers.reminders import service, store
