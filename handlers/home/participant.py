@@ -8,8 +8,8 @@ from bot.content.texts import Name, Strong, Territory, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Go, Request, Routes
-from handlers.home.assembling import assemble
 from handlers.navigation.actions import HOME
+from handlers.navigation.assembling import assemble
 
 routes = Routes()
 

@@ -63,6 +63,12 @@ async def offer_phase(request: Request) -> View:
     return View((), (replace(SHOW_PHASE, style="primary"),) if group else ())
 
 
+async def offer_open_phase(request: Request) -> View:
+    """The way to the phase that runs, as a part of the screen of one's group."""
+    run = await store.latest_of_person(request.tx, request.participant.id)
+    return View((), (SHOW_PHASE,) if run and run.open else ())
+
+
 async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
     lines: list[Span] = [heading(phase, run), *asked(phase, await deliverables.upon(request.tx, run.group_id, phase))]
     if run.ends_at is None:
