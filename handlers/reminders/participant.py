@@ -23,7 +23,7 @@ from handlers.programme.messages import KIND_NAMES, heading
 from handlers.programme.model import KINDS, SESSION, Kind, Session, session_subject
 from handlers.programme.service import PROGRAMME
 from handlers.reminders import service, store
-from handlers.reminders.schedule import missed_lines, named
+from handlers.reminders.messages import missed_lines, name_line
 from handlers.reminders.settings import ReminderSettings
 from handlers.themes.model import THEMES
 
@@ -253,7 +253,7 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
         lines.append(_("All reminders are off in your settings: only those you ask for come."))
     buttons: list[Button] = []
     for each in (await store.asked_by(request.tx, person.id))[:_MOST_SHOWN]:
-        what = await named(request.tx, request.reminders, each)
+        what = await name_line(request.tx, request.reminders, each)
         if what is not None:
             lines.append(_("You asked for one more, {time}, for {what}", time=_at(each.due, request.now), what=what))
             buttons.append(
