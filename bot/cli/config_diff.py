@@ -1,4 +1,4 @@
-"""`rencontres config diff`: what config.toml says of themes, deadline, sessions, phases, rounds, and what is in use."""
+"""`rencontres config diff`: where config.toml says otherwise than what is in use, as each capability compares it."""
 
 from __future__ import annotations
 
