@@ -51,6 +51,8 @@ class Capability:
     """What it adds to a person's own screen («moi»)."""
     help: Sequence[ScreenPart] = ()
     """What it adds to the screen that says what can be done («aide»)."""
+    group: Sequence[ScreenPart] = ()
+    """What it adds to the screen of one's own group («groupe»), above the buttons of the card."""
     organiser_home: Sequence[ScreenPart] = ()
     """What it adds to the organisers' screen («organiser»)."""
     files_in_use: Sequence[FileTable] = ()
@@ -89,6 +91,7 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         shared=SharedScreens(
             home=_in_order(part for each in capabilities for part in each.home),
             help=_in_order(part for each in capabilities for part in each.help),
+            group=_in_order(part for each in capabilities for part in each.group),
             organiser_home=_in_order(part for each in capabilities for part in each.organiser_home),
         ),
     )

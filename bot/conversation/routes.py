@@ -109,6 +109,7 @@ class SharedScreens:
 
     home: Sequence[ScreenPart] = ()
     help: Sequence[ScreenPart] = ()
+    group: Sequence[ScreenPart] = ()
     organiser_home: Sequence[ScreenPart] = ()
 
 

@@ -22,8 +22,7 @@ from handlers.announcements.model import Announcement
 from handlers.announcements.preview import changed, preview
 from handlers.groups import store as groups
 from handlers.navigation import overview
-from handlers.navigation.actions import NotJoined
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK, NotJoined
 from handlers.themes import store as themes
 
 routes = Routes()

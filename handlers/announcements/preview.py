@@ -34,7 +34,7 @@ from handlers.announcements.model import Announcement
 from handlers.announcements.reach import Reach, Way, by_platform
 from handlers.announcements.report import reason
 from handlers.announcements.splitting import parts
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 
 routes = Routes()
 

@@ -36,7 +36,8 @@ from handlers.announcements.report import (
     there,
     waits,
 )
-from handlers.navigation.layout import BACK, PER_PAGE, turn
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
 
 routes = Routes()

@@ -27,7 +27,6 @@ from handlers.groups import (
 )
 from handlers.groups.channels import group_channel
 from handlers.groups.personal_data import PERSONAL_DATA
-from handlers.groups.reminders import MEETINGS
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -53,7 +52,6 @@ CAPABILITY = Capability(
     chores=(proposal_store.forget_old,),
     home=(ScreenPart(40, participant.name_group),),
     organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
-    reminders=(MEETINGS,),
     personal_data=PERSONAL_DATA,
     channels=group_channel,
 )

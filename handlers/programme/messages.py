@@ -13,7 +13,7 @@ from bot.people.audience_store import describe
 from bot.people.audiences import Audience
 from handlers.programme.model import Kind, Plan, Session
 
-KINDS: Mapping[Kind, Span] = {
+KIND_NAMES: Mapping[Kind, Span] = {
     "plenary": _("Plenary"),
     "workshop": _("Workshop"),
     "meal": _("Meal"),

@@ -17,16 +17,15 @@ from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.people import preferences
 from bot.people.audience_store import includes
+from handlers.navigation.actions import Later, Mute
 from handlers.programme import store as sessions
-from handlers.programme.actions import Later, Mute
-from handlers.programme.messages import KINDS as KIND_NAMES
-from handlers.programme.messages import heading
+from handlers.programme.messages import KIND_NAMES, heading
 from handlers.programme.model import KINDS, SESSION, Kind, Session, session_subject
 from handlers.programme.service import PROGRAMME
 from handlers.reminders import service, store
-from handlers.reminders.model import THEMES
 from handlers.reminders.schedule import missed_lines, named
 from handlers.reminders.settings import ReminderSettings
+from handlers.themes.model import THEMES
 
 routes = Routes()
 

@@ -18,7 +18,7 @@ from bot.delivery import outbox
 from bot.people.audience_store import where
 from handlers.reminders import store
 from handlers.reminders.enqueuing import SLICE, tell_slice, tell_who_asked
-from handlers.reminders.model import ON_TIME, Timeliness, timeliness
+from handlers.reminders.model import ON_TIME, is_late
 from handlers.reminders.settings import ReminderSettings
 
 log = structlog.get_logger()
@@ -60,7 +60,7 @@ class Reminders:
         reminder = await store.first_due(tx, now)
         if reminder is None:
             return None
-        late = timeliness(reminder.due, now, self._grace) is Timeliness.LATE
+        late = is_late(reminder.due, now)
         notice = await self._compose(tx, reminder, now, late)
         if notice is None:
             await store.settle(tx, [reminder.id], "moot", now)

@@ -23,9 +23,9 @@ from bot.people.audiences import EVERYONE, Audience, parse
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.layout import today
-from handlers.navigation.actions import AskToRenew, Find, Renew
+from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, OpenPerson, page_of, turn
+from handlers.navigation.layout import OpenPerson, page_of, turn
 from handlers.themes import store as themes
 from handlers.workshops import call_store, facilitating
 from handlers.workshops.facilitator_actions import ShowFacilitator, ShowFacilitators
