@@ -367,7 +367,7 @@ def _asks_message(router: Router, dialogue: Dialogue) -> bool:
 
 
 async def _dialogue(router: Router, request: Request) -> Dialogue | None:
-    """The form a chat is in; None for one whose question an older version asked, and nobody could take the answer to."""
+    """The form a chat is in; None for one that an older version asked, and that nobody could take the answer to."""
     dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
     if dialogue is None or dialogue.step == dialogue_store.DRAFT_ONLY:
         return None
