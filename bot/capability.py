@@ -46,7 +46,7 @@ class Capability:
     personal_data: Sequence[PersonalData] = ()
     """What its tables hold of people, and what forgetting someone does to each."""
     after_membership: AfterMembership | None = None
-    """What it does when someone leaves, comes back, loses a role or is about to be erased."""
+    """What it does when someone is shut out, let in again, loses a role or is about to be erased."""
     home: Sequence[ScreenPart] = ()
     """What it adds to a person's own screen («moi»)."""
     help: Sequence[ScreenPart] = ()

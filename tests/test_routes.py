@@ -146,6 +146,19 @@ def test_what_is_declared_a_second_time_in_a_module_is_refused(declare: Callable
     assert str(refused.value) == why
 
 
+@pytest.mark.parametrize("taken", ["ds", "dx", "dxy"])
+def test_no_action_has_a_code_by_which_forms_are_answered(taken: str) -> None:
+    @dataclass(frozen=True, slots=True)
+    class Dance(Action):
+        code: ClassVar[str] = taken
+
+    module = Routes()
+    module.screen()(takes_one)
+    module.action(Dance)(takes_two)
+    with pytest.raises(ValueError, match=f"Dance has the code '{taken}', by which forms are answered"):
+        Router(module)
+
+
 @pytest.mark.parametrize("what", ["words", "files"])
 def test_one_route_takes_what_no_other_does(what: str) -> None:
     home, other = Routes(), Routes()

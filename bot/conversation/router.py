@@ -14,6 +14,7 @@ from bot.content.forms import MAX_PARTS, form_fields
 from bot.content.names import fold, words
 from bot.content.texts import Reader, Text, plain
 from bot.content.views import Reply
+from bot.conversation import dialogues
 from bot.conversation.incoming import Picked
 from bot.conversation.live_screens import LiveScreen
 from bot.conversation.routes import (
@@ -155,6 +156,8 @@ class Router:
         _check_form(route)
         if action.code in self._codes or action.code == Go.code:
             raise ValueError(f"two actions have the code {action.code!r}")
+        if f"{action.code}-".startswith(dialogues.CODES):
+            raise ValueError(f"{action.__name__} has the code {action.code!r}, by which forms are answered")
         self._codes[action.code] = (action, route)
 
 
