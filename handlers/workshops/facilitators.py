@@ -27,7 +27,7 @@ from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, page_of, turn
 from handlers.themes import store as themes
-from handlers.workshops import call_store, facilitating
+from handlers.workshops import facilitating
 from handlers.workshops.facilitator_actions import ShowFacilitator, ShowFacilitators
 
 routes = Routes()
@@ -222,7 +222,6 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
     await facilitator_store.give(request.tx, person.id, audiences)
     if fewer and not person.organises:
         await rights.taken(request.tx, request.declared, person, FACILITATOR, request.now)
-    await call_store.hand_on(request.tx, person.id)
     await facilitator_store.touch_panel_of(request.tx, person.id)
     await facilitator_store.unsay(request.tx, person.id, request.now)
     view = await facilitating.role_view(request.tx, person.id)
