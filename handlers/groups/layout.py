@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Moment, Name, Span, _
+from bot.content.texts import Name, Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
 from handlers.groups import store
@@ -102,16 +101,6 @@ def repair_button(round_number: int, day: date) -> Button:
     return Button(_("Repair the groups"), AskRepair(round_number, day.toordinal()), style="primary")
 
 
-def today(request: Request) -> date:
-    """The date where the gathering is."""
-    return request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()
-
-
-def in_words(day: date) -> Moment:
-    """A day, the same date in every zone that readers are told times in."""
-    return Moment(datetime.combine(day, time(12), UTC), "date")
-
-
 def due(rounds: Sequence[Round], day: date) -> Round | None:
     """The first round whose day is not over, else the last."""
     return next((each for each in rounds if each.day >= day), rounds[-1] if rounds else None)
@@ -124,7 +113,7 @@ def day_to_mark(rounds: Sequence[Round], day: date) -> date:
 
 async def round_due(request: Request) -> Round | None:
     """The round that organisers most likely mean today."""
-    return due(await store.rounds(request.tx), today(request))
+    return due(await store.rounds(request.tx), request.today)
 
 
 async def a_round(request: Request, number: int) -> Round:
