@@ -13,12 +13,12 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
 from bot.people.participants import Participant
+from handlers.groups.actions import AddSomeone, AttendPerson, ShowAttendance, ShowPlaces
 from handlers.groups.adjusting import ShowTargets
 from handlers.groups.attendance_days import Day, the_day
 from handlers.groups.checking_in import HOW, AttendGroup, FindComer, state_line, tap, two_taps
-from handlers.groups.layout import AddSomeone, AttendPerson, ShowAttendance, repair_button
+from handlers.groups.layout import repair_button
 from handlers.groups.messages import title
-from handlers.groups.placing import ShowPlaces
 from handlers.navigation import overview
 from handlers.navigation.layout import PER_PAGE, OpenPerson
 from handlers.themes import store as themes

@@ -18,9 +18,9 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
 from handlers.groups import attendance_store
-from handlers.groups.actions import GROUPS
+from handlers.groups.actions import GROUPS, AddSomeone, ShowAttendance
 from handlers.groups.attendance_days import ABSENT, PRESENT, UNMARKED, Day, the_day
-from handlers.groups.layout import AddSomeone, ShowAttendance, a_group, repair_button
+from handlers.groups.layout import a_group, repair_button
 from handlers.groups.messages import title
 from handlers.groups.model import Group
 from handlers.navigation.actions import BACK

@@ -10,8 +10,17 @@ from bot.content.texts import Localised, Span, Strong, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from handlers.groups import forming, store
-from handlers.groups.actions import DrawGroups, FormGroups, PrintLists, ShowGroups, ShowRooms
-from handlers.groups.layout import ShowAttendance, ShowMeeting, ShowTheme, due, repair_button
+from handlers.groups.actions import (
+    DrawGroups,
+    FormGroups,
+    PrintLists,
+    ShowAttendance,
+    ShowGroups,
+    ShowMeeting,
+    ShowRooms,
+    ShowTheme,
+)
+from handlers.groups.layout import due, repair_button
 from handlers.groups.messages import day
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.publishing import PreparePublishing

@@ -15,11 +15,11 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.groups import proposal_store, service, store
-from handlers.groups.actions import GROUPS, KeepProposal, Redo, ShowProposal
+from handlers.groups.actions import GROUPS, AskRepair, KeepProposal, Redo, ShowAttendance, ShowProposal
 from handlers.groups.forming import repair_wishes, request_groups
 from handlers.groups.jobs import compute
 from handlers.groups.keeping import absent_for
-from handlers.groups.layout import AskRepair, ShowAttendance, a_round
+from handlers.groups.layout import a_round
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.proposal_store import Stored
 from handlers.groups.proposal_words import known, remedy_lines, theme_lines
