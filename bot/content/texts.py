@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from string import Formatter
 from typing import Literal
@@ -86,6 +86,11 @@ class Moment:
 
     instant: datetime
     style: MomentStyle = "datetime"
+
+    @classmethod
+    def of_day(cls, day: date) -> Moment:
+        """A whole day: its noon, which is on the same date in every zone that readers are told times in."""
+        return cls(datetime.combine(day, time(12), UTC), "date")
 
 
 @dataclass(frozen=True, slots=True)

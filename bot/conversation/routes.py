@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 from bot.background.job_kinds import INSTEAD, SECONDS, Finish, Job, Read
 from bot.background.reminding import Subject
@@ -74,6 +75,11 @@ class Request:
     def reader(self) -> Reader:
         """How the person who asked reads."""
         return Reader(self.locale, self.settings.gathering.zone, self.now)
+
+    @property
+    def today(self) -> date:
+        """The date where the gathering is."""
+        return self.now.astimezone(ZoneInfo(self.settings.gathering.zone)).date()
 
     def may(self, who: Who) -> bool:
         """Whether what is for these is for the person who asked; a stranger may what anyone may."""

@@ -14,7 +14,7 @@ from bot.delivery import notices, outbox
 from bot.people import participant_store
 from handlers.navigation.actions import ASK, HOME
 from handlers.themes import service as choosing
-from handlers.themes.participant import PLACE_FOUND, may_choose
+from handlers.themes.messages import PLACE_FOUND
 from handlers.workshops import call_store
 
 routes = Routes()
@@ -102,7 +102,7 @@ async def come_back(request: Request) -> Reply:
     await notices.not_too_often(request.tx, request.settings, person, request.now)
     await participant_store.set_status(request.tx, person.id, "joined")
     await _spread(request, _("{name} is coming after all.", name=Strong(Name(person.full_name))))
-    if not await may_choose(request):
+    if not await choosing.may_choose(request.tx, request.now):
         back = _("Good to have you back, {name}.", name=Name(person.given_name))
         return reply(back, PLACE_FOUND, buttons=(ASK, HOME))
     return reply(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
@@ -53,12 +52,11 @@ class PickAudience(Action):
 async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
     """The audiences, each with how many it has now."""
     draft = await find_draft(request, action.announcement)
-    today = request.now.astimezone(ZoneInfo(request.reader.zone)).date()
     found = [
         Audience(),
         *(Audience("theme", theme.key) for theme in await themes.all_themes(request.tx)),
         Audience("unchosen"),
-        Audience("present", today.isoformat()),
+        Audience("present", request.today.isoformat()),
         Audience("organisers"),
         Audience("me", str(request.participant.id)),
     ]

@@ -1,4 +1,4 @@
-"""The ways to the groups and to proposals of them, which every module about groups offers."""
+"""The ways to the groups, to someone in them and to proposals of them, which more than one module offers."""
 
 from __future__ import annotations
 
@@ -130,6 +130,92 @@ class ShowUnplaced(Action):
     round: int
     theme: str
     page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTheme(Action):
+    """Show the groups of a theme in a round, a page of them (from 0)."""
+
+    code: ClassVar[str] = "gg"
+    round: int
+    theme: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGroup(Action):
+    """Show everything about a group, and what can be done with it."""
+
+    code: ClassVar[str] = "gh"
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMember(Action):
+    """Show someone as a round's groups see them, and what can be done."""
+
+    code: ClassVar[str] = "gj"
+    round: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOthers(Action):
+    """Choose the second person: to `swap` with, or to be `together` or `apart`; a page of the theme's list."""
+
+    code: ClassVar[str] = "gl"
+    round: int
+    person: int
+    want: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMeeting(Action):
+    """Show when the groups of a round first meet."""
+
+    code: ClassVar[str] = "gm"
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAttendance(Action):
+    """Show who is there today."""
+
+    code: ClassVar[str] = "gi"
+
+
+@dataclass(frozen=True, slots=True)
+class AddSomeone(Action):
+    """Open the form of who arrives and is on no list."""
+
+    code: ClassVar[str] = "gik"
+
+
+@dataclass(frozen=True, slots=True)
+class AskRepair(Action):
+    """Have the groups of a round repaired for those not absent on a day (its ordinal)."""
+
+    code: ClassVar[str] = "gim"
+    round: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttendPerson(Action):
+    """Show whether someone is there on a day (its ordinal)."""
+
+    code: ClassVar[str] = "gid"
+    person: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPlaces(Action):
+    """Show the themes someone could be given."""
+
+    code: ClassVar[str] = "ot"
+    person: int
 
 
 GROUPS = Button(_("Groups"), Go("groupes"))

@@ -13,8 +13,9 @@ from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_f
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.groups import service, store
+from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.effects import Moves, Standing, effect, standing, who_moved
-from handlers.groups.layout import OpenGroup, OpenMember, ShowOthers, a_round, group_label, numbered
+from handlers.groups.layout import a_round, group_label, numbered
 from handlers.groups.messages import title
 from handlers.groups.model import Group, Member
 from handlers.groups.solver.model import Person

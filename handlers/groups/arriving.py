@@ -20,9 +20,9 @@ from bot.people.listed import Gender
 from bot.people.participants import Participant
 from bot.people.roster_words import GENDERS
 from handlers.groups import attendance_store
+from handlers.groups.actions import AddSomeone, AttendPerson, ShowAttendance
 from handlers.groups.attendance_days import Day, the_day
 from handlers.groups.attending import ways_to_a_group
-from handlers.groups.layout import AddSomeone, AttendPerson, ShowAttendance
 from handlers.groups.messages import room_line, title
 from handlers.groups.model import Group
 from handlers.navigation import overview

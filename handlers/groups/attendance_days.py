@@ -10,7 +10,7 @@ from bot.content.errors import Stale
 from bot.conversation.routes import Request
 from handlers.groups import attendance_store
 from handlers.groups import store as groups
-from handlers.groups.layout import day_to_mark, due, today
+from handlers.groups.layout import day_to_mark, due
 from handlers.groups.model import Group, Member, Round
 
 UNMARKED, ABSENT, PRESENT = range(3)
@@ -63,7 +63,7 @@ async def the_day(request: Request, ordinal: int | None = None, round_: Round | 
 
     Raises Stale for a day that cannot be.
     """
-    rounds, now = await groups.rounds(request.tx), today(request)
+    rounds, now = await groups.rounds(request.tx), request.today
     try:
         wanted = date.fromordinal(ordinal) if ordinal is not None else day_to_mark(rounds, now)
     except (ValueError, OverflowError):

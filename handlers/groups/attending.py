@@ -8,17 +8,17 @@ from typing import ClassVar
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.names import clean
-from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.texts import Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
 from bot.people.participants import Participant
+from handlers.groups.actions import AddSomeone, AttendPerson, ShowAttendance, ShowPlaces
 from handlers.groups.adjusting import ShowTargets
 from handlers.groups.attendance_days import Day, the_day
 from handlers.groups.checking_in import HOW, AttendGroup, FindComer, state_line, tap, two_taps
-from handlers.groups.layout import AddSomeone, AttendPerson, ShowAttendance, in_words, repair_button
+from handlers.groups.layout import repair_button
 from handlers.groups.messages import title
-from handlers.groups.placing import ShowPlaces
 from handlers.navigation import overview
 from handlers.navigation.layout import PER_PAGE, OpenPerson
 from handlers.themes import store as themes
@@ -110,7 +110,7 @@ async def person_screen(request: Request, day: Day, person: Participant) -> Repl
     group = next((each for each in day.groups if known and each.id == known.group_id), None)
     lines: list[Span] = [
         Strong(state_line(Name(person.full_name), day.state(person.id))),
-        _("On {date}.", date=in_words(day.date)),
+        _("On {date}.", date=Moment.of_day(day.date)),
     ]
     more: tuple[Button, ...] = ()
     if group:

@@ -6,7 +6,7 @@ What reads files in another process loads this to know the kinds: the stores com
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.content.texts import Moment, Span, _
@@ -34,7 +34,7 @@ async def _group(tx: Transaction, number: str) -> Span | None:
 
 
 async def _present(_tx: Transaction, day: str) -> Span:
-    return _("present on {date}", date=Moment(datetime.combine(date.fromisoformat(day), time(12), UTC), "date"))
+    return _("present on {date}", date=Moment.of_day(date.fromisoformat(day)))
 
 
 AUDIENCES: Sequence[AudienceKind] = (

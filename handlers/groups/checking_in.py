@@ -13,14 +13,14 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.names import collation
-from bot.content.texts import Localised, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
 from handlers.groups import attendance_store
-from handlers.groups.actions import GROUPS
+from handlers.groups.actions import GROUPS, AddSomeone, ShowAttendance
 from handlers.groups.attendance_days import ABSENT, PRESENT, UNMARKED, Day, the_day
-from handlers.groups.layout import AddSomeone, ShowAttendance, a_group, in_words, repair_button
+from handlers.groups.layout import a_group, repair_button
 from handlers.groups.messages import title
 from handlers.groups.model import Group
 from handlers.navigation.actions import BACK
@@ -119,7 +119,7 @@ async def _overview(request: Request, day: Day, page: int) -> Reply:
     everyone = await attendance_store.comers(request.tx)
     without = [each for each in everyone if each not in day.people or day.people[each].group_id is None]
     return reply(
-        Strong(_("Attendance, {date}", date=in_words(day.date))),
+        Strong(_("Attendance, {date}", date=Moment.of_day(day.date))),
         *_which_day(day),
         *_counts(day, everyone),
         *_to_repair(day),
@@ -157,7 +157,7 @@ def _which_day(day: Day) -> Iterable[Span]:
     if day.ahead:
         yield _("This day is still to come: what you mark now counts then.")
     if day.round and day.round.day != day.date:
-        yield _("That is no day of groups: these are the groups of {date}.", date=in_words(day.round.day))
+        yield _("That is no day of groups: these are the groups of {date}.", date=Moment.of_day(day.round.day))
     if not day.groups:
         yield _("No groups are formed yet.")
 
@@ -203,7 +203,7 @@ def group_screen(day: Day, group: Group, theme: Theme, page: int = 0) -> Reply:
     place = ids.index(group.id) + 1
     following = (Button(_("Next group ▶"), AttendGroup(ids[place], at)),) if place < len(ids) else ()
     return reply(
-        Strong(_("{group}, {date}", group=title(group, theme), date=in_words(day.date))),
+        Strong(_("{group}, {date}", group=title(group, theme), date=Moment.of_day(day.date))),
         HOW if members else _("Nobody is in this group."),
         buttons=(
             *_all_at_once(day, group),
@@ -281,7 +281,7 @@ async def others_screen(request: Request, day: Day, page: int) -> Reply:
     people = [each for each in found if each and (each.id not in day.people or day.people[each.id].group_id is None)]
     people.sort(key=lambda each: (collation(each.full_name), each.id))
     return reply(
-        Strong(_("Without a group, {date}", date=in_words(day.date))),
+        Strong(_("Without a group, {date}", date=Moment.of_day(day.date))),
         HOW if people else _("Everyone is in a group."),
         buttons=(
             *(tap(Name(each.full_name[:_LONGEST_NAME]), each.id, day, 0, page + 1) for each in page_of(people, page)),

@@ -15,8 +15,9 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.people import participant_store
 from bot.people.participants import Participant
 from handlers.groups import pair_store, store
+from handlers.groups.actions import OpenGroup, OpenMember
 from handlers.groups.adjusting import ShowTargets
-from handlers.groups.layout import OpenGroup, OpenMember, a_group, round_due
+from handlers.groups.layout import a_group, round_due
 from handlers.groups.messages import title
 from handlers.groups.model import Member, PairKind
 from handlers.navigation.actions import BACK

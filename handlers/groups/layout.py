@@ -1,115 +1,24 @@
-"""What the screens about groups share: the ways to a theme, a group and someone in it, and the round that is due."""
+"""What organisers' screens about groups share: which round is meant, a group found by its id, how groups are called."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import ClassVar
-from zoneinfo import ZoneInfo
+from datetime import date
 
-from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Moment, Name, Span, _
+from bot.content.texts import Name, Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
 from handlers.groups import store
+from handlers.groups.actions import AskRepair
 from handlers.groups.model import Group, Round
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 
 
-@dataclass(frozen=True, slots=True)
-class ShowTheme(Action):
-    """Show the groups of a theme in a round, a page of them (from 0)."""
-
-    code: ClassVar[str] = "gg"
-    round: int
-    theme: str
-    page: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class OpenGroup(Action):
-    """Show everything about a group, and what can be done with it."""
-
-    code: ClassVar[str] = "gh"
-    group: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenMember(Action):
-    """Show someone as a round's groups see them, and what can be done."""
-
-    code: ClassVar[str] = "gj"
-    round: int
-    person: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShowOthers(Action):
-    """Choose the second person: to `swap` with, or to be `together` or `apart`; a page of the theme's list."""
-
-    code: ClassVar[str] = "gl"
-    round: int
-    person: int
-    want: str
-    page: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ShowMeeting(Action):
-    """Show when the groups of a round first meet."""
-
-    code: ClassVar[str] = "gm"
-    round: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShowAttendance(Action):
-    """Show who is there today."""
-
-    code: ClassVar[str] = "gi"
-
-
-@dataclass(frozen=True, slots=True)
-class AddSomeone(Action):
-    """Open the form of who arrives and is on no list."""
-
-    code: ClassVar[str] = "gik"
-
-
-@dataclass(frozen=True, slots=True)
-class AskRepair(Action):
-    """Have the groups of a round repaired for those not absent on a day (its ordinal)."""
-
-    code: ClassVar[str] = "gim"
-    round: int
-    day: int
-
-
-@dataclass(frozen=True, slots=True)
-class AttendPerson(Action):
-    """Show whether someone is there on a day (its ordinal)."""
-
-    code: ClassVar[str] = "gid"
-    person: int
-    day: int
-
-
 def repair_button(round_number: int, day: date) -> Button:
     """Has the groups of a round repaired for those not absent on a day."""
     return Button(_("Repair the groups"), AskRepair(round_number, day.toordinal()), style="primary")
-
-
-def today(request: Request) -> date:
-    """The date where the gathering is."""
-    return request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()
-
-
-def in_words(day: date) -> Moment:
-    """A day, the same date in every zone that readers are told times in."""
-    return Moment(datetime.combine(day, time(12), UTC), "date")
 
 
 def due(rounds: Sequence[Round], day: date) -> Round | None:
@@ -124,7 +33,7 @@ def day_to_mark(rounds: Sequence[Round], day: date) -> date:
 
 async def round_due(request: Request) -> Round | None:
     """The round that organisers most likely mean today."""
-    return due(await store.rounds(request.tx), today(request))
+    return due(await store.rounds(request.tx), request.today)
 
 
 async def a_round(request: Request, number: int) -> Round:

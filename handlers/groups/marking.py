@@ -15,6 +15,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.people.participants import Participant
 from handlers.groups import attendance_store
+from handlers.groups.actions import ShowAttendance
 from handlers.groups.attendance_days import ABSENT, PRESENT, UNMARKED, Day, the_day
 from handlers.groups.attending import comer, person_screen
 from handlers.groups.checking_in import (
@@ -25,7 +26,7 @@ from handlers.groups.checking_in import (
     others_screen,
     state_line,
 )
-from handlers.groups.layout import ShowAttendance, a_group
+from handlers.groups.layout import a_group
 from handlers.groups.messages import title
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark

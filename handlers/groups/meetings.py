@@ -26,8 +26,8 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.groups import service, store
-from handlers.groups.actions import ShowGroups
-from handlers.groups.layout import ShowMeeting, a_round
+from handlers.groups.actions import ShowGroups, ShowMeeting
+from handlers.groups.layout import a_round
 from handlers.groups.messages import MY_GROUP, day
 from handlers.groups.model import Round
 from handlers.groups.rooms import how_many, members, tell, who_reads

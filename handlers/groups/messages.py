@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -58,7 +57,7 @@ def title(group: Group, theme: Theme) -> Text:
 
 def day(round_: Round) -> Moment:
     """The day of a round, the same date in every zone that readers are told times in."""
-    return Moment(datetime.combine(round_.day, time(12), UTC), "date")
+    return Moment.of_day(round_.day)
 
 
 def introduce(member: Member) -> Span:

@@ -10,8 +10,17 @@ from bot.content.texts import Localised, Span, Strong, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from handlers.groups import forming, store
-from handlers.groups.actions import DrawGroups, FormGroups, PrintLists, ShowGroups, ShowRooms
-from handlers.groups.layout import ShowAttendance, ShowMeeting, ShowTheme, due, repair_button, today
+from handlers.groups.actions import (
+    DrawGroups,
+    FormGroups,
+    PrintLists,
+    ShowAttendance,
+    ShowGroups,
+    ShowMeeting,
+    ShowRooms,
+    ShowTheme,
+)
+from handlers.groups.layout import due, repair_button
 from handlers.groups.messages import day
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.publishing import PreparePublishing
@@ -34,7 +43,7 @@ async def show_present_groups(request: Request) -> Reply:
     rounds = await store.rounds(request.tx)
     if not rounds:
         raise Stale
-    return await _show(request, due(rounds, today(request)) or rounds[-1])
+    return await _show(request, due(rounds, request.today) or rounds[-1])
 
 
 @routes.action(ShowGroups, who=ORGANISER)
@@ -73,7 +82,7 @@ async def _show(request: Request, shown: Round) -> Reply:
         for theme in listed
         if theme.key in with_groups
     )
-    now = today(request)
+    now = request.today
     over = shown.day < now and shown != due(rounds, now)
     counts = formed and not over and await _to_repair(request, shown, people, formed)
     repair = (repair_button(shown.number, max(shown.day, now)),) if counts else ()
@@ -94,7 +103,7 @@ async def _show(request: Request, shown: Round) -> Reply:
 
 async def _to_repair(request: Request, shown: Round, people: Sequence[Member], formed: Sequence[Group]) -> bool:
     """Whether a repair could move anybody: who is absent has a group, who is not has none, or a group's size is off."""
-    absent = await store.absent_on(request.tx, max(shown.day, today(request)).isoformat())
+    absent = await store.absent_on(request.tx, max(shown.day, request.today).isoformat())
     grouped = {group.theme for group in formed}
     if any((each.group_id is None) != (each.id in absent) for each in people if each.theme in grouped):
         return True

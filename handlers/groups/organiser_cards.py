@@ -20,20 +20,11 @@ from bot.content.texts import (
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from handlers.groups import store
-from handlers.groups.actions import ShowGroups, ShowUnplaced
+from handlers.groups.actions import OpenGroup, OpenMember, ShowGroups, ShowMeeting, ShowOthers, ShowTheme, ShowUnplaced
 from handlers.groups.adjusting import ShowTargets, TakeOut
 from handlers.groups.constraining import SetLock, SetPin, rules_of, undo_rule
 from handlers.groups.effects import Standing, standing
-from handlers.groups.layout import (
-    OpenGroup,
-    OpenMember,
-    ShowMeeting,
-    ShowOthers,
-    ShowTheme,
-    a_group,
-    a_round,
-    group_label,
-)
+from handlers.groups.layout import a_group, a_round, group_label
 from handlers.groups.messages import day, room_line, title
 from handlers.groups.model import Group, Member
 from handlers.groups.rooms import edit_button

@@ -14,9 +14,9 @@ from bot.content.texts import Name, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from handlers.groups import store
+from handlers.groups.actions import OpenMember, ShowOthers
 from handlers.groups.adjusting import preview_swap
 from handlers.groups.constraining import pair
-from handlers.groups.layout import OpenMember, ShowOthers
 from handlers.groups.model import Group, Member
 from handlers.navigation.actions import BACK
 

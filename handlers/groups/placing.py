@@ -14,6 +14,7 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.participants import Participant
+from handlers.groups.actions import ShowPlaces
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to, mark, who_was_faster
 from handlers.themes import service as choosing
@@ -24,14 +25,6 @@ from handlers.themes.service import Outcome
 routes = Routes()
 
 _NONE = "NONE"  # no theme has a key in capitals
-
-
-@dataclass(frozen=True, slots=True)
-class ShowPlaces(Action):
-    """Show the themes someone could be given."""
-
-    code: ClassVar[str] = "ot"
-    person: int
 
 
 @dataclass(frozen=True, slots=True)

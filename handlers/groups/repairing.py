@@ -10,16 +10,16 @@ from typing import Any
 from bot.clock import from_micros
 from bot.content.errors import Stale
 from bot.content.names import collation
-from bot.content.texts import Listing, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Listing, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.groups import proposal_store, service, store
-from handlers.groups.actions import GROUPS, KeepProposal, Redo, ShowProposal
+from handlers.groups.actions import GROUPS, AskRepair, KeepProposal, Redo, ShowAttendance, ShowProposal
 from handlers.groups.forming import repair_wishes, request_groups
 from handlers.groups.jobs import compute
 from handlers.groups.keeping import absent_for
-from handlers.groups.layout import AskRepair, ShowAttendance, a_round, in_words
+from handlers.groups.layout import a_round
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.proposal_store import Stored
 from handlers.groups.proposal_words import known, remedy_lines, theme_lines
@@ -73,7 +73,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     formed = {each.id: each for each in await store.of_round(tx, number)}
     absent = await absent_for(tx, proposal)
     lines: list[Span] = [
-        Strong(_("To repair the groups, {date}", date=in_words(date.fromisoformat(proposal.wishes.day)))),
+        Strong(_("To repair the groups, {date}", date=Moment.of_day(date.fromisoformat(proposal.wishes.day)))),
     ]
     moves: dict[int, Group | None] = {}
     changed = False

@@ -16,7 +16,8 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from handlers.groups import service, store
-from handlers.groups.layout import OpenGroup, a_group
+from handlers.groups.actions import OpenGroup
+from handlers.groups.layout import a_group
 from handlers.groups.messages import MY_GROUP, day, room_line, title
 from handlers.groups.model import Group, Round
 from handlers.navigation.actions import BACK

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from bot.conversation.routes import Request
 from handlers.groups import store
 from handlers.groups.model import Round
@@ -12,5 +10,4 @@ from handlers.groups.model import Round
 async def round_of_the_day(request: Request) -> Round | None:
     """The published round of today at the venue, else the next, else the last; None before any is published."""
     published = [round_ for round_ in await store.rounds(request.tx) if round_.published]
-    today = request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date()
-    return next((round_ for round_ in published if round_.day >= today), published[-1] if published else None)
+    return next((round_ for round_ in published if round_.day >= request.today), published[-1] if published else None)

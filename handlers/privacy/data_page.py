@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -215,7 +215,7 @@ class _Words:
             return self.moment(value)
         match column:
             case "day":
-                return self.say(Moment(datetime.combine(date.fromisoformat(value), time(12), UTC), "date"))
+                return self.say(Moment.of_day(date.fromisoformat(value)))
             case "platform":
                 return self.say(platform_name(value))
             case "territory":

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.content.texts import Localised, Reader, _, plain
+from bot.content.texts import Localised, Moment, Reader, _, plain
 from bot.database.engine import Transaction
 from bot.delivery.listed import CalendarEntry
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE
 from handlers.programme import store
-from handlers.programme.messages import day_of, day_words, line
+from handlers.programme.messages import day_of, line
 from handlers.programme.model import Session
 
 
@@ -47,7 +47,7 @@ async def _about(tx: Transaction, session: Session, locales: Sequence[str]) -> t
     """Day, hours, title, place and audience: in the gathering's first language, then those the session has."""
     plan = session.plan
     audience = None if plan.audience == EVERYONE else await describe(tx, plan.audience)
-    words = (day_words(day_of(session, plan.zone)), line(session, audience))
+    words = (Moment.of_day(day_of(session, plan.zone)), line(session, audience))
     others = [locale for locale in locales[1:] if locale in plan.title or locale in plan.place]
     readers = [Reader(locale, plan.zone) for locale in (locales[0], *others)]
     return tuple("\n".join(plain(part, reader) for part in words) for reader in readers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.background.reminding import LATE
@@ -30,11 +30,6 @@ _SAME_DAY = timedelta(hours=3)
 def day_of(session: Session, zone: str) -> date:
     """The day a session begins on, in the zone people are told times in."""
     return session.plan.starts.astimezone(ZoneInfo(zone)).date()
-
-
-def day_words(day: date) -> Moment:
-    """A day, the same date in every zone that readers are told times in."""
-    return Moment(datetime.combine(day, time(12), UTC), "date")
 
 
 def where(plan: Plan) -> Span:
@@ -89,7 +84,7 @@ async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days
             audiences[audience] = await describe(tx, audience)
         day = day_of(session, zone)
         if days and day != last:
-            said.append(Strong(day_words(day)))
+            said.append(Strong(Moment.of_day(day)))
         last = day
         said.append(line(session, audiences[audience]))
     return said

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from bot.content.errors import Stale
 from bot.content.texts import Localised, Moment, Span, Strong, _
@@ -23,7 +22,7 @@ from handlers.programme.actions import (
 )
 from handlers.programme.editing import AskLater, AskMove, AskToCancel, SetPlace, SetTitle
 from handlers.programme.importing import ProgrammeToFillIn
-from handlers.programme.messages import KIND_NAMES, day_of, day_words, where
+from handlers.programme.messages import KIND_NAMES, day_of, where
 from handlers.programme.model import Session
 
 routes = Routes()
@@ -56,11 +55,11 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
     )
     near = sorted(sorted(days, key=lambda each: abs((each - day).days))[:_MOST_DAYS])
     return reply(
-        Strong(day_words(day)),
+        Strong(Moment.of_day(day)),
         _("Which session?"),
         choice=Choice(PickSession(), options, placeholder=_("Choose a session")),
         buttons=(
-            *(Button(day_words(each), EditProgramme(int(f"{each:%Y%m%d}"))) for each in near if each != day),
+            *(Button(Moment.of_day(each), EditProgramme(int(f"{each:%Y%m%d}"))) for each in near if each != day),
             Button(_("Add a session"), AddSession(int(f"{day:%Y%m%d}"))),
             bring,
             BACK,
@@ -70,9 +69,8 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
 
 def _day(asked: int, days: Sequence[date], request: Request) -> date:
     """The day asked for, if it has sessions; else the next that has any, else the last."""
-    today = request.now.astimezone(ZoneInfo(request.reader.zone)).date()
     asked_for = [day for day in days if int(f"{day:%Y%m%d}") == asked]
-    to_come = [day for day in days if day >= today]
+    to_come = [day for day in days if day >= request.today]
     return (asked_for or to_come or list(days[-1:]))[0]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
@@ -17,7 +16,7 @@ from handlers.navigation.layout import page_of, turn
 from handlers.programme import own
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendars import MEDIA_TYPE, write_calendar
-from handlers.programme.messages import day_of, day_words, lines, where
+from handlers.programme.messages import day_of, lines, where
 from handlers.programme.model import Plan, Session
 from handlers.programme.service import PROGRAMME
 
@@ -95,7 +94,7 @@ async def _seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]
 
 
 def _now_and_next(request: Request, mine: Sequence[Session]) -> list[Span]:
-    now, today = request.now, _today(request)
+    now, today = request.now, request.today
     held = [session for session in mine if not session.plan.cancelled]
     on = [session for session in held if session.plan.starts <= now < _ends(session.plan)][:_MOST_AT_ONCE]
     said = [_described(each, _since(each.plan)) for each in on]
@@ -126,17 +125,13 @@ def _described(session: Session, when: Span) -> Span:
     return _("{time}: {title}", time=when, title=title)
 
 
-def _today(request: Request) -> date:
-    return request.now.astimezone(ZoneInfo(request.reader.zone)).date()
-
-
 def _days(request: Request, found: Sequence[Session]) -> tuple[Button, ...]:
     """The days that have sessions: from today on, or all when none is left."""
     days = sorted({day_of(session, request.reader.zone) for session in found})
-    today = _today(request)
+    today = request.today
     shown = days if len(days) <= _MOST_DAYS else ([day for day in days if day >= today] or days)[:_MOST_DAYS]
     return tuple(
-        Button(_("Today") if day == today else day_words(day), ShowDay(int(f"{day:%Y%m%d}"), 0)) for day in shown
+        Button(_("Today") if day == today else Moment.of_day(day), ShowDay(int(f"{day:%Y%m%d}"), 0)) for day in shown
     )
 
 

@@ -18,9 +18,9 @@ from bot.people.naming import account_label
 from bot.people.participants import Participant
 from bot.people.roster_words import GENDERS
 from handlers.groups import store as groups
-from handlers.groups.layout import OpenMember, round_due
+from handlers.groups.actions import OpenMember, ShowPlaces
+from handlers.groups.layout import round_due
 from handlers.groups.messages import day, title
-from handlers.groups.placing import ShowPlaces
 from handlers.navigation import overview
 from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons

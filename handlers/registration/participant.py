@@ -27,6 +27,8 @@ from handlers.groups import service as groups
 from handlers.groups.rounds import round_of_the_day
 from handlers.navigation.actions import BACK, HOME
 from handlers.themes import participant as themes
+from handlers.themes import service as choosing
+from handlers.themes import store as theme_store
 from handlers.workshops import facilitating
 
 routes = Routes()
@@ -212,9 +214,9 @@ async def _take_in(request: Request, person: Participant, secret: secrets.Secret
 
 async def _tell_of_no_theme(request: Request, person: Participant) -> None:
     """Who comes in once themes can no longer be chosen reads that the team finds them a place: it learns of them."""
-    if not person.attends or await themes.may_choose(request):
+    if not person.attends or await choosing.may_choose(request.tx, request.now):
         return
-    if await themes.theme_of(request, person.id) is None:
+    if (await theme_store.choice_of(request.tx, person.id)).theme is None:
         name = Strong(Name(person.full_name))
         said = _("{name} came in after the deadline and has no theme: find them a place.", name=name)
         view = View((said,), (BACK,))

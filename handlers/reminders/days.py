@@ -8,13 +8,13 @@ from datetime import date, datetime
 from bot.background.reminder_store import Reminder
 from bot.background.reminding import DAY, LATE, Notice, Subject, configured, mute_of
 from bot.content.delivery_kinds import BULK
-from bot.content.texts import Span, Strong, _, _n
+from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 from handlers.programme import own as own_programme
-from handlers.programme.messages import day_of, day_words, line
+from handlers.programme.messages import day_of, line
 from handlers.programme.model import Session, session_subject
 from handlers.programme.service import PROGRAMME
 from handlers.reminders import store
@@ -55,7 +55,7 @@ def _day(reminder: Reminder) -> date:
 
 
 def _view(day: date, sessions: Sequence[Session], late: bool) -> View:
-    lines: list[Span] = [_("Your programme of {day}:", day=Strong(day_words(day)))]
+    lines: list[Span] = [_("Your programme of {day}:", day=Strong(Moment.of_day(day)))]
     lines += [line(session) for session in sessions[:_MOST_OF_A_DAY]]
     if (more := len(sessions) - _MOST_OF_A_DAY) > 0:
         lines.append(_n("and {count} more, in /programme", "and {count} more, in /programme", more))
@@ -65,7 +65,7 @@ def _view(day: date, sessions: Sequence[Session], late: bool) -> View:
 
 
 async def _name(_tx: Transaction, reminder: Reminder) -> Span:
-    return _("what the next day holds, {day}", day=day_words(_day(reminder)))
+    return _("what the next day holds, {day}", day=Moment.of_day(_day(reminder)))
 
 
 DAYS = Subject(kind=DAY, compose=_notice, name=_name)

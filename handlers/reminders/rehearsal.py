@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
 from bot.content.leads import Lead
-from bot.content.texts import Localised, _
+from bot.content.texts import Localised, Moment, _
 from bot.rehearsal.books import Mark
 from bot.rehearsal.contributions import Rehearsal
 from bot.rehearsal.playing import Play
 from handlers.groups.settings import GroupSettings
-from handlers.programme.messages import day_words
 from handlers.programme.settings import SessionSettings
 from handlers.reminders.settings import ReminderSettings
 
@@ -43,7 +42,7 @@ def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mar
         days = {session.instants(settings.gathering)[0].astimezone(zone).date() for session in sessions}
         for day in sorted(days):
             if after < settings.gathering.instant(datetime.combine(day - timedelta(days=1), eve)) <= until:
-                said = _("Your programme of {day}:", day=day_words(day))
+                said = _("Your programme of {day}:", day=Moment.of_day(day))
                 marks.append(Mark(f"the eve of {day}", (said,), by_day=True, kind="reminder: the next day"))
     return marks
 

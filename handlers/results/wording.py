@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ class Wording:
 
     def day(self, group: Group) -> str:
         """The day of a group's round."""
-        return self.say(Moment(datetime.combine(group.day, time(12), UTC), "date"))
+        return self.say(Moment.of_day(group.day))
 
     def territory(self, code: str) -> str:
         """A territory by name, '' for none."""

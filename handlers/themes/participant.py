@@ -19,15 +19,14 @@ from handlers.groups.messages import MY_GROUP, day, title
 from handlers.groups.service import over
 from handlers.navigation.actions import ASK, HOME
 from handlers.themes import service, store
-from handlers.themes.model import Theme, choosing_is_open
+from handlers.themes.messages import CLOSED, PLACE_FOUND
+from handlers.themes.model import Theme
 from handlers.themes.service import Outcome
 
 routes = Routes()
 
 _SUBJECT = 75
 """Characters of what a theme is about in a list: two lines of a phone."""
-CLOSED = _("Themes can no longer be changed. Write to the team: they can.")
-PLACE_FOUND = _("Themes can no longer be chosen here: the team finds you a place and tells you.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ async def _still_open(request: Request) -> None:
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
-    if not await may_choose(request):
+    if not await service.may_choose(request.tx, request.now):
         raise UserError(CLOSED, buttons=(ASK, HOME))
 
 
@@ -88,12 +87,9 @@ async def offer_or_explain(request: Request) -> Reply:
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme is None:
         return await offer(request)
-    return await _done(request, await _theme(request, choice.theme), may_change=await may_choose(request))
-
-
-async def may_choose(request: Request) -> bool:
-    """Whether themes can still be chosen, so that buttons for it are worth showing."""
-    return choosing_is_open(await setting_store.theme_deadline(request.tx), request.now)
+    return await _done(
+        request, await _theme(request, choice.theme), may_change=await service.may_choose(request.tx, request.now)
+    )
 
 
 async def show_choice(request: Request) -> View:
@@ -112,7 +108,7 @@ async def show_choice(request: Request) -> View:
     if choice.awaited:
         place = await store.place_in_line(request.tx, person.id)
         lines.append(_("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place or 1))
-    if not await may_choose(request):
+    if not await service.may_choose(request.tx, request.now):
         return View(tuple(lines))
     if choice.theme:
         return View(tuple(lines), (Button(_("Change theme"), Go("theme")),))
@@ -123,11 +119,6 @@ async def offer_my_theme(request: Request) -> View:
     """The way to one's theme, as a part of the help of who takes part."""
     person = request.participant
     return View((), (Button(_("My theme"), Go("theme")),) if person.attends and person.joined else ())
-
-
-async def theme_of(request: Request, participant_id: int) -> str | None:
-    """The key of someone's theme; None for none yet."""
-    return (await store.choice_of(request.tx, participant_id)).theme
 
 
 async def _closed(request: Request, key: str | None) -> Reply:
@@ -151,7 +142,7 @@ async def offer(request: Request) -> Reply:
     if not (person.attends and person.joined):
         raise Stale
     choice = await store.choice_of(request.tx, person.id)
-    if not await may_choose(request):
+    if not await service.may_choose(request.tx, request.now):
         return await _closed(request, choice.theme)
     offered = await store.all_themes(request.tx)
     if not offered:

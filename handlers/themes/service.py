@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 
-from bot.content.texts import Localised, Strong, Text, _
-from bot.content.views import Button, View
-from bot.conversation.routes import Go
+from bot.config import setting_store
+from bot.content.texts import Text, _
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people.participants import Participant
 from handlers.groups import service as groups
 from handlers.themes import store
-from handlers.themes.model import THEMES, Theme
+from handlers.themes.messages import moved_up
+from handlers.themes.model import THEMES, choosing_is_open
 
 
 class Outcome(Enum):
@@ -71,6 +71,11 @@ async def leave(
     return left
 
 
+async def may_choose(tx: Transaction, now: datetime) -> bool:
+    """Whether themes can still be chosen, so that buttons for it are worth showing."""
+    return choosing_is_open(await setting_store.theme_deadline(tx), now)
+
+
 async def fill(tx: Transaction, key: str, now: datetime) -> int:
     """Move people up from the waiting list into free places, and tell them; how many moved."""
     moved = 0
@@ -89,14 +94,6 @@ async def fill(tx: Transaction, key: str, now: datetime) -> int:
         if before.theme:
             freed.append(before.theme)
     return moved
-
-
-def moved_up(theme: Theme) -> View:
-    """What someone reads whose turn came."""
-    return View(
-        (_("A place opened up: your theme is now {theme}.", theme=Strong(Localised(theme.title))),),
-        (Button(_("My theme"), Go("theme")),),
-    )
 
 
 async def _settle(

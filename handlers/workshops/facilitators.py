@@ -22,7 +22,6 @@ from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE, Audience, parse
 from bot.people.participants import Participant
 from handlers.groups import store as groups
-from handlers.groups.layout import today
 from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, page_of, turn
@@ -169,7 +168,7 @@ async def _told(request: Request, person: Participant, given: Sequence[Audience]
 
 async def _offered(request: Request) -> list[Audience]:
     """Everyone, the themes, and the groups that are published and whose day is not over."""
-    day = today(request)
+    day = request.today
     ahead = [round_ for round_ in await groups.rounds(request.tx) if round_.published and round_.day >= day]
     found = [EVERYONE, *(Audience("theme", theme.key) for theme in await themes.all_themes(request.tx))]
     for round_ in ahead:

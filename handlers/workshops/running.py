@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from bot.clock import from_micros, to_micros
 from bot.content.actions import Action
@@ -283,7 +282,7 @@ def _left_out(scope: Scope, phase: Phase, waiting: Sequence[object]) -> Sequence
 async def _missing(request: Request, scope: Scope, group_ids: Sequence[int]) -> Sequence[Span]:
     """Who of these groups was marked absent today, has not registered, or gets no messages."""
     round_number = scope.groups[0].round
-    today = request.now.astimezone(ZoneInfo(request.settings.gathering.zone)).date().isoformat()
+    today = request.today.isoformat()
     absent = await groups.absent_on(request.tx, today)
     reached = await groups.reached_on(request.tx, round_number)
     people = [each for each in await groups.people(request.tx, round_number) if each.group_id in group_ids]
