@@ -40,7 +40,7 @@ from bot.files.folder import Files
 from bot.membership.erasure import Erasures, replay_erasures
 from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
-from bot.people import attempts, entrusted, secrets
+from bot.people import attempts, claims, entrusted, secrets
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
 from bot.platforms.opening import open_platforms
@@ -59,6 +59,7 @@ _CHORES: Sequence[Chore] = (
     dialogue_store.forget_old,
     albums.forget_old,
     attempts.forget_old,
+    claims.forget_old,
     secrets.forget_expired,
     page_store.forget_secrets,
     journal.forget_old,
@@ -77,8 +78,9 @@ _PERSONAL_DATA: Sequence[PersonalData] = (
 )
 """What the engine itself keeps about people."""
 _LONGEST_PAUSE = 60.0
+"""Seconds before a part that failed is run again, at most."""
 _LIVED_WELL = timedelta(minutes=2)
-"""A platform that ran this long before it failed is tried again at once."""
+"""A platform that ran this long before it failed is tried again after a second, however often it failed before."""
 
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
@@ -211,7 +213,7 @@ async def build(
             erasures.wake()  # at the end of the data's time
 
         dispatcher = Dispatcher(store, router, personal_data, settings, clock, committed, files)
-        wanted = PARTS if "delivery" in only else only
+        wanted = PARTS if "delivery" in only else only  # who delivers writes to every platform, and may hear of none
         pacers = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
         adapters = {
             platform.name: platform

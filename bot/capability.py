@@ -4,7 +4,8 @@ A capability is one folder of handlers/, listed by its name in `handlers.CAPABIL
 name: it asks each for the parts named here, and puts them together.
 
 Commands of the shell need less of a capability than that. For their sake some modules are found by name and loaded
-alone, where a capability has them: `settings`, `seeding` and `checking` (see bot.config), `cli` (see bot.cli.main).
+alone, where a capability has them: `settings`, `seeding`, `checking` and `audiences` (see bot.config.modules), `cli`
+(see bot.cli.main).
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ from typing import TypeVar
 
 from bot.background.reminding import Subject
 from bot.background.scheduling import Chore, Source
+from bot.config.modules import load_audiences
 from bot.config.settings import Settings
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import Contributions, CopyContent, DeliveryProgress, DrawChannel, DrawEntry
 from bot.files.named_files import FileTable
-from bot.people import audiences
-from bot.people.audiences import AudienceKind
 from bot.people.declared import AfterMembership, PersonalData
 
 
@@ -46,13 +46,13 @@ class Capability:
     personal_data: Sequence[PersonalData] = ()
     """What its tables hold of people, and what forgetting someone does to each."""
     after_membership: AfterMembership | None = None
-    """What it does when someone leaves, comes back, loses a role or is about to be erased."""
-    audiences: Sequence[AudienceKind] = ()
-    """The kinds of audiences that it owns: its module `audiences` has them too, for who loads no more of it."""
+    """What it does when someone is shut out, let in again, loses a role or is about to be erased."""
     home: Sequence[ScreenPart] = ()
     """What it adds to a person's own screen («moi»)."""
     help: Sequence[ScreenPart] = ()
     """What it adds to the screen that says what can be done («aide»)."""
+    group: Sequence[ScreenPart] = ()
+    """What it adds to the screen of one's own group («groupe»), above the buttons of the card."""
     organiser_home: Sequence[ScreenPart] = ()
     """What it adds to the organisers' screen («organiser»)."""
     files_in_use: Sequence[FileTable] = ()
@@ -69,15 +69,13 @@ class Capability:
     """What the platforms' own calendars show; one capability at most has one."""
 
 
-def load(names: Iterable[str]) -> Sequence[Capability]:
+def load(names: Sequence[str]) -> Sequence[Capability]:
     """The capabilities of these names, in their order; their audiences are known from now on.
 
     Raises ModuleNotFoundError for a name without a `capability` module.
     """
-    capabilities: list[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
-    for capability in capabilities:
-        audiences.declare(*capability.audiences)
-    return capabilities
+    load_audiences(names)
+    return [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:
@@ -93,6 +91,7 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         shared=SharedScreens(
             home=_in_order(part for each in capabilities for part in each.home),
             help=_in_order(part for each in capabilities for part in each.help),
+            group=_in_order(part for each in capabilities for part in each.group),
             organiser_home=_in_order(part for each in capabilities for part in each.organiser_home),
         ),
     )

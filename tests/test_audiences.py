@@ -12,7 +12,8 @@ import pytest
 from bot.background.side_process import SideProcess
 from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
-from bot.people.audiences import AudienceKind, declare, describe, no_value, parse
+from bot.people.audience_store import describe
+from bot.people.audiences import AudienceKind, declare, no_value, parse
 from handlers.groups import store as groups
 from handlers.programme.jobs import read_file
 from tests.world import open_world
@@ -76,10 +77,20 @@ def test_a_command_knows_the_audiences_of_capabilities(tmp_path: Path) -> None:
     )
     program = (
         "import sys; from pathlib import Path; from bot.cli.console import load;"
-        " print(load(Path(sys.argv[1]), {}).sessions[0].audience)"
+        " from handlers.programme.settings import SessionSettings;"
+        " print(load(Path(sys.argv[1]), {}).all_of(SessionSettings)[0].audience)"
     )
     done = subprocess.run([sys.executable, "-c", program, config], check=True, capture_output=True, text=True)
     assert done.stdout == "group:12\n"
+
+
+def test_who_loads_a_capability_knows_its_audiences() -> None:
+    program = (
+        "from bot.capability import load; from bot.people.audiences import parse;"
+        " load(['themes']); print(parse('theme:culture'))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert done.stdout == "Audience(kind='theme', value='culture')\n"
 
 
 def test_two_kinds_of_one_name_are_refused() -> None:

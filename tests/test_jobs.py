@@ -459,7 +459,9 @@ def test_for_its_work_a_process_loads_no_screen_and_no_library_it_may_not_use() 
     modules = {job.work.__module__ for job in ROUTER.jobs.values()}
     assert {name.rpartition(".")[2] for name in modules} == {"jobs"}
     program = (
-        f"import json, {', '.join(modules)}; from tests.labour import look_around; print(json.dumps(look_around({{}})))"
+        f"import json, {', '.join(modules)}; from tests.labour import look_around;"
+        " from bot.config.modules import load_audiences; from handlers import CAPABILITIES;"
+        " load_audiences(CAPABILITIES); print(json.dumps(look_around({})))"  # as who reads a programme does
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     heavy = {"bot.conversation", "bot.app", "pydantic", "babel", "telegram", "discord", "aiohttp", "PIL", "numpy"}

@@ -45,6 +45,9 @@ async def takes_three(_first: Any, _second: Any, _third: Any) -> Any: ...
 async def takes_a_keyword(_first: Any, *, _second: Any) -> Any: ...
 
 
+async def keeps_codes(_request: Any, _text: str, *, answering: bool) -> Any: ...
+
+
 def work_of_two(_first: Any, _second: Any) -> Any: ...
 
 
@@ -86,6 +89,7 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "what is sent": (lambda: routes.sent()(takes_three), "takes_three is called with (request, sent)"),
     "when it is taken": (lambda: routes.sent(when=takes_two)(takes_two), "takes_two is called with (request)"),
     "an edit": (lambda: routes.edited()(takes_one), "takes_one is called with (request, text)"),
+    "a guard": (lambda: routes.guard()(takes_two), "takes_two is called with (request, text, answering=)"),
     "the screen": (lambda: routes.screen()(takes_two), "takes_two is called with (request)"),
     "a job's work": (lambda: routes.job("j", work=work_of_two)(takes_three), "work_of_two is called with (payload)"),
     "what a job reads": (
@@ -116,7 +120,53 @@ def test_what_can_be_called_is_taken() -> None:
     taken.command("w", _("Register"), form=Question, before=takes_one)(takes_two)
     taken.action(Ask, form=Question, before=takes_two)(takes_three)
     taken.job("j", work=work_of_one, read=takes_three)(takes_three)
+    taken.guard()(keeps_codes)
     assert (len(taken.commands), list(taken.actions), list(taken.jobs)) == (1, [Ask], ["j"])
+    assert taken.guards == [keeps_codes]
+
+
+_ONCE: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "an action": (lambda module: module.action(Ask)(takes_two), "the action Ask is declared twice"),
+    "a choice": (lambda module: module.choice(Ask)(takes_three), "the action Ask is declared twice"),
+    "the screen": (lambda module: module.screen()(takes_one), f"the home screen is declared twice in {__name__}"),
+    "a job": (lambda module: module.job("j", work=work_of_one)(takes_three), "the job 'j' is declared twice"),
+    "a live screen": (
+        lambda module: module.live_screen("s", who=ORGANISER)(takes_three),
+        "the live screen 's' is declared twice",
+    ),
+}
+
+
+@pytest.mark.parametrize(("declare", "why"), _ONCE.values(), ids=_ONCE)
+def test_what_is_declared_a_second_time_in_a_module_is_refused(declare: Callable[[Any], Any], why: str) -> None:
+    module = Routes()
+    declare(module)
+    with pytest.raises(ValueError) as refused:
+        declare(module)
+    assert str(refused.value) == why
+
+
+@pytest.mark.parametrize("taken", ["ds", "dx", "dxy"])
+def test_no_action_has_a_code_by_which_forms_are_answered(taken: str) -> None:
+    @dataclass(frozen=True, slots=True)
+    class Dance(Action):
+        code: ClassVar[str] = taken
+
+    module = Routes()
+    module.screen()(takes_one)
+    module.action(Dance)(takes_two)
+    with pytest.raises(ValueError, match=f"Dance has the code '{taken}', by which forms are answered"):
+        Router(module)
+
+
+@pytest.mark.parametrize("what", ["words", "files"])
+def test_one_route_takes_what_no_other_does(what: str) -> None:
+    home, other = Routes(), Routes()
+    home.screen()(takes_one)
+    for module in (home, other):
+        (module.text() if what == "words" else module.sent())(takes_two)
+    with pytest.raises(ValueError, match=f"two routes take all {what} that no other does"):
+        Router(home, other)
 
 
 @pytest.mark.parametrize("what", ["jobs", "live screens"])

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from bot.cli.console import config_path, out
 from bot.config.example import example
 from bot.config.findings import Check, Finding
-from bot.config.modules import load_audiences, modules
+from bot.config.modules import modules
 from bot.config.secret_values import secret_values
 from bot.config.settings import Settings, StorageSettings, load_sections, load_settings
 from bot.content.errors import ConfigError
@@ -35,7 +35,6 @@ _PATIENCE = 5.0
 async def check(config: Path | None) -> bool:
     """Show the findings as they come; whether nothing failed."""
     path = config_path(config)
-    load_audiences(CAPABILITIES)  # sessions of the file are for some
     try:
         settings = load_settings(path, load_sections(CAPABILITIES))
     except ConfigError as error:

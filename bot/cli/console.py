@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
-from bot.config.modules import load_audiences
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, load_sections, load_settings
 from bot.content.errors import ConfigError, UserError
@@ -46,7 +45,6 @@ def config_path(given: Path | None) -> Path | None:
 
 def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of a command, the environment's by default those of this process. Raises Failed."""
-    load_audiences(CAPABILITIES)  # sessions of the file are for some
     try:
         return load_settings(config_path(given), load_sections(CAPABILITIES), environment)
     except ConfigError as error:

@@ -21,6 +21,9 @@ def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
 
 
 def load_audiences(capabilities: Iterable[str]) -> None:
-    """Make the audiences of these capabilities known, where no more of them is loaded."""
+    """Make the kinds of audiences known that these capabilities own: the `AUDIENCES` of their modules `audiences`.
+
+    Until then a word like «theme:culture», in the configuration or in the store, is no audience.
+    """
     for module in modules("audiences", capabilities):
         audiences.declare(*module.AUDIENCES)

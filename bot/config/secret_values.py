@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
+from pydantic import SecretStr
+
+from bot.config.section import Section
 from bot.config.settings import Settings
 
 
 def secret_values(settings: Settings) -> Sequence[str]:
-    """The tokens and passwords among these settings; '' for one that is not set."""
-    return (
-        settings.telegram.token.get_secret_value(),
-        settings.telegram.webhook_secret.get_secret_value(),
-        settings.discord.token.get_secret_value(),
-        unquote(urlsplit(settings.storage.url).password or ""),
-    )
+    """Every `SecretStr` in any section, and the password of the store; '' for one that is not set."""
+    return (*_secrets(settings), unquote(urlsplit(settings.storage.url).password or ""))
+
+
+def _secrets(value: object) -> Iterator[str]:
+    """The secrets in a value of the settings: in a section its keys', in a list its entries'."""
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, Section):
+        for key in type(value).model_fields:
+            yield from _secrets(getattr(value, key))
+    elif isinstance(value, tuple):
+        for entry in value:
+            yield from _secrets(entry)

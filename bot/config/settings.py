@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -29,7 +29,7 @@ from bot.config.installation import (
     TelegramSettings,
     WebSettings,
 )
-from bot.config.modules import modules
+from bot.config.modules import load_audiences, modules
 from bot.config.section import Section
 from bot.content.errors import ConfigError
 
@@ -107,8 +107,9 @@ class Sections:
     """Called with the whole settings. Raises ValueError for what does not fit together."""
 
 
-def load_sections(capabilities: Iterable[str]) -> tuple[Sections, ...]:
-    """The sections of these capabilities, in their order."""
+def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
+    """The sections of these capabilities, in their order; the audiences that sections are for are known from now on."""
+    load_audiences(capabilities)
     return tuple(module.SECTIONS for module in modules("settings", capabilities))
 
 

@@ -86,7 +86,7 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
     """The reply of the handler that takes this content, before `then`."""
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
         raise Stale
-    dialogue = await _dialogue(request) if isinstance(content, Typed | Sent) else None
+    dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
     if guarded := await _guarded(router, request, content, dialogue):
         return guarded
     match content:
@@ -332,7 +332,7 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
     """Whether a file would be looked at now: in a form that is submitted, by the question that is asked, by a route."""
     if isinstance(content, Submitted):
         return await _form_takes_files(router, request, content.payload)
-    if dialogue := await _dialogue(request):
+    if dialogue := await _dialogue(router, request):
         return await _form_takes_files(router, request, dialogue.action, dialogue.step)
     taker = await router.file_taker(request)
     return taker is not None and (taker[1] is None or await taker[1](request))
@@ -355,7 +355,7 @@ async def _form_takes_files(router: Router, request: Request, payload: str, step
 async def _take_album(router: Router, request: Request, album: str) -> Reply | None:
     """Answer with an album that is whole; nothing is said to who left the question meanwhile."""
     whole = await albums.take(request.tx, request.account.platform, request.account.chat, album)
-    dialogue = await _dialogue(request)
+    dialogue = await _dialogue(router, request)
     if dialogue is None or whole is None or not _asks_message(router, dialogue):
         return None
     return await _answer(router, request, dialogue, whole)
@@ -366,9 +366,16 @@ def _asks_message(router: Router, dialogue: Dialogue) -> bool:
     return form is not None and isinstance(list(form_fields(form).values())[dialogue.step], MessageField)
 
 
-async def _dialogue(request: Request) -> Dialogue | None:
+async def _dialogue(router: Router, request: Request) -> Dialogue | None:
+    """The form a chat is in; None for one that an older version asked, and that nobody could take the answer to."""
     dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
-    return dialogue if dialogue and dialogue.step != dialogue_store.DRAFT_ONLY else None
+    if dialogue is None or dialogue.step == dialogue_store.DRAFT_ONLY:
+        return None
+    try:
+        form = router.find(dialogue.action)[1].form
+    except Stale:
+        return None
+    return dialogue if form is not None and dialogue.step < len(form_fields(form)) else None
 
 
 async def _answer(
@@ -390,7 +397,7 @@ async def ask_again(router: Router, request: Request, content: Content, refusal:
 
     The last answer, in `content`, was undone with the refusal: it is kept like those before it.
     """
-    dialogue = await _dialogue(request)
+    dialogue = await _dialogue(router, request)
     form = router.find(dialogue.action)[1].form if dialogue else None
     if dialogue is None or form is None:
         return None
@@ -404,7 +411,7 @@ async def ask_again(router: Router, request: Request, content: Content, refusal:
 
 async def _press_in_dialogue(router: Router, request: Request, payload: str, value: str) -> Reply:
     pressed = dialogues.decode(payload)
-    dialogue = await _dialogue(request)
+    dialogue = await _dialogue(router, request)
     if isinstance(pressed, dialogues.Cancel):
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
         return with_lines_first(await router.home(request), _("Cancelled, nothing was changed."))

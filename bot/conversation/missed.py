@@ -16,7 +16,7 @@ _BEGAN = "missed_on_{platform}"
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """An account, and what was last heard of it: the id of that update ('' for none), and when.
+    """An account, and the id of the update that was last heard of it, '' for none.
 
     `private_chat` is where its private messages are, '' where that is not known.
     """
@@ -25,7 +25,6 @@ class Listened:
     private_chat: str
     linked: datetime
     last_update: str
-    last_heard: datetime | None
 
 
 async def begin(tx: Transaction, platform: str, now: datetime) -> datetime:
@@ -61,7 +60,7 @@ async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
 async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence[Listened]:
     """The accounts of people of the gathering, with what was heard of each until then; the latest heard come first."""
     rows = await tx.all(
-        "SELECT a.native_id, a.private_chat, a.linked_at, i.update_id, i.received_at FROM accounts a"
+        "SELECT a.native_id, a.private_chat, a.linked_at, i.update_id FROM accounts a"
         " LEFT JOIN (SELECT native_id, MAX(received_at) AS at FROM inbox"
         " WHERE platform = :platform AND received_at < :before GROUP BY native_id) l ON l.native_id = a.native_id"
         " LEFT JOIN inbox i ON i.platform = a.platform AND i.native_id = a.native_id AND i.received_at = l.at"
@@ -79,7 +78,6 @@ async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence
                 row["private_chat"],
                 from_micros(row["linked_at"]),
                 row["update_id"] or "",
-                from_micros(row["received_at"]) if row["received_at"] is not None else None,
             ),
         )
     return list(found.values())

@@ -20,8 +20,7 @@ from bot.people import entrusted
 _FLUSH_AFTER = 0.05
 """Seconds of real time in which the marks of replies that left are gathered into one transaction."""
 
-
-SEE_BELOW, _nothing = pack(View((_("Sent again: see below."),), quiet=True))
+SEE_BELOW = pack(View((_("Sent again: see below."),), quiet=True))[0]
 """What an older copy of a screen says, as the outbox stores it."""
 
 

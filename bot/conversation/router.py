@@ -14,6 +14,7 @@ from bot.content.forms import MAX_PARTS, form_fields
 from bot.content.names import fold, words
 from bot.content.texts import Reader, Text, plain
 from bot.content.views import Reply
+from bot.conversation import dialogues
 from bot.conversation.incoming import Picked
 from bot.conversation.live_screens import LiveScreen
 from bot.conversation.routes import (
@@ -44,7 +45,7 @@ class Router:
     ) -> None:
         """`shared` and `reminders` are for handlers: the screens that all add to, what people are reminded of.
 
-        Raises ValueError where two of these modules claim the same word or payload.
+        Raises ValueError where two of these modules claim the same word, payload or kind, or all that no other takes.
         """
         self.reminders = reminders or {}
         self.commands: dict[str, Command] = {}
@@ -59,8 +60,8 @@ class Router:
         self.home: Handler = homes[0]
         self.plain_words = [each for module in modules for each in module.plain_words]
         self._said: dict[str, dict[str, Said]] = {}
-        self._texts = _takers(taker for module in modules for taker in module.texts)
-        self._files = _takers(taker for module in modules for taker in module.files)
+        self._texts = _takers("words", (taker for module in modules for taker in module.texts))
+        self._files = _takers("files", (taker for module in modules for taker in module.files))
         self._edits = [taker for module in modules for taker in module.edits]
         self._guards = [guard for module in modules for guard in module.guards]
         self._deletions = [taker for module in modules for taker in module.deletions]
@@ -155,6 +156,8 @@ class Router:
         _check_form(route)
         if action.code in self._codes or action.code == Go.code:
             raise ValueError(f"two actions have the code {action.code!r}")
+        if f"{action.code}-".startswith(dialogues.CODES):
+            raise ValueError(f"{action.__name__} has the code {action.code!r}, by which forms are answered")
         self._codes[action.code] = (action, route)
 
 
@@ -179,9 +182,12 @@ def ways(said: Text, locale: str) -> list[str]:
 T = TypeVar("T")
 
 
-def _takers(declared: Iterable[tuple[When | None, T]]) -> list[tuple[When | None, T]]:
-    """In the order in which they are asked: who takes the rest comes last."""
-    return sorted(declared, key=lambda taker: taker[0] is None)
+def _takers(what: str, declared: Iterable[tuple[When | None, T]]) -> list[tuple[When | None, T]]:
+    """In the order in which they are asked: who takes the rest comes last. Raises ValueError where two take it."""
+    takers = sorted(declared, key=lambda taker: taker[0] is None)
+    if sum(when is None for when, _taker in takers) > 1:
+        raise ValueError(f"two routes take all {what} that no other does")
+    return takers
 
 
 def _check_form(route: Route) -> None:

@@ -6,7 +6,8 @@
     async def theme(request: Request) -> Reply: ...
 
 A route says before anything runs what Discord must know first: who may, whether the answer is private, which form
-opens. Each declaration raises ValueError for a function that cannot take what it will be given.
+opens. Each declaration raises ValueError for a function that cannot take what it will be given, and for what the same
+`Routes` declared before.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from bot.background.side_process import Work
 from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.actions import Go as Go  # what a screen leads to is imported where screens are declared
-from bot.content.declared import check_call
 from bot.content.errors import Stale
 from bot.content.forms import Form
 from bot.content.roles import Who
+from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
 from bot.conversation.live_screens import LiveScreen, Renderer
@@ -44,7 +45,7 @@ ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 class Request:
     """One thing a person did, with all a handler may use: the transaction, who, when, and how they read.
 
-    `declared` is what is kept about people, for those who read or erase it. `shared` are the screens to which every
+    `declared` is what is kept about people, for those who read or erase it; `shared` are the screens to which every
     capability adds its part, `reminders` what people are reminded of, by its kind. `message` is the platform's id of
     the message it came as, '' where there is none.
     """
@@ -108,6 +109,7 @@ class SharedScreens:
 
     home: Sequence[ScreenPart] = ()
     help: Sequence[ScreenPart] = ()
+    group: Sequence[ScreenPart] = ()
     organiser_home: Sequence[ScreenPart] = ()
 
 
@@ -115,7 +117,8 @@ Handler = Callable[..., Awaitable[Reply]]
 Before = Callable[..., Awaitable[Mapping[str, str] | None]]
 When = Callable[..., Awaitable[bool]]
 About = Callable[..., Awaitable[Span]]
-T = TypeVar("T", bound=Callable[..., object])
+K = TypeVar("K")
+V = TypeVar("V")
 Taker = Callable[..., Awaitable[Reply | None]]
 """What takes what was sent unasked; None where there is nothing to say to it."""
 FileTaker = tuple[Taker, When | None]
@@ -261,9 +264,8 @@ class Routes:
                 check_call(reads, "request")
             if about:
                 check_call(about, "request", "action")
-            self.actions[action] = Route(
-                handler, action, who, target, form, before, linkable=linkable, reads=reads, about=about
-            )
+            route = Route(handler, action, who, target, form, before, linkable=linkable, reads=reads, about=about)
+            _add_once(self.actions, action, route, f"the action {action.__name__}")
             return handler
 
         return declare
@@ -279,9 +281,8 @@ class Routes:
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request", "action", "values")
-            self.actions[action] = Route(
-                handler, action, who, target, form=None, before=None, chooses=True, rides=rides
-            )
+            route = Route(handler, action, who, target, form=None, before=None, chooses=True, rides=rides)
+            _add_once(self.actions, action, route, f"the action {action.__name__}")
             return handler
 
         return declare
@@ -329,13 +330,14 @@ class Routes:
         return declare
 
     def guard(self) -> Callable[[Guard], Guard]:
-        """Declare what looks at whatever someone wrote before anything takes it: handler(request, text, answering).
+        """Declare what looks at whatever someone wrote before anything takes it: guard(request, text, answering=…).
 
         `answering` says that the words answer a question, or change what was said before. A form that asks for codes
         is left alone. What its reply answers is kept nowhere.
         """
 
         def declare(guard: Guard) -> Guard:
+            check_call(guard, "request", "text", named=("answering",))
             self.guards.append(guard)
             return guard
 
@@ -359,6 +361,8 @@ class Routes:
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request")
+            if self.home:
+                raise ValueError(f"the home screen is declared twice in {handler.__module__}")
             self.home = handler
             return handler
 
@@ -394,7 +398,7 @@ class Routes:
 
         def declare(finish: Finish) -> Finish:
             check_call(finish, "tx", "person", "result")
-            self.jobs[kind] = Job(work, finish, read, seconds, instead)
+            _add_once(self.jobs, kind, Job(work, finish, read, seconds, instead), f"the job {kind!r}")
             return finish
 
         return declare
@@ -407,10 +411,17 @@ class Routes:
 
         def declare(renderer: Renderer) -> Renderer:
             check_call(renderer, "tx", "subject", "now")
-            self.live[kind] = LiveScreen(renderer, who)
+            _add_once(self.live, kind, LiveScreen(renderer, who), f"the live screen {kind!r}")
             return renderer
 
         return declare
+
+
+def _add_once(declared: dict[K, V], key: K, value: V, what: str) -> None:
+    """Add what is declared. Raises ValueError where it was before: the first of the two would never be called."""
+    if key in declared:
+        raise ValueError(f"{what} is declared twice")
+    declared[key] = value
 
 
 def _form_of(form: type[Form] | None) -> tuple[str, ...]:

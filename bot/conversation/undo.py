@@ -18,10 +18,10 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
-from bot.content.declared import check_call
 from bot.content.errors import Stale, UserError
 from bot.content.names import display_name
 from bot.content.roles import Who
+from bot.content.signatures import check_call
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Name, Span, _
 from bot.content.views import Button
@@ -131,6 +131,8 @@ class Inverses:
             )
         payload, values = json.loads(entry.inverse)
         code, *parts = payload.split("-")
+        if code not in self._known:  # kept by a version that took this back by an action that is gone since
+            raise Stale
         action, inverse, who = self._known[code]
         if not request.participant.may(who):
             raise refusal(who)

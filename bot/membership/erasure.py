@@ -27,8 +27,8 @@ from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import outbox
 from bot.files.folder import Files, drop_at_once
-from bot.membership import erasing, sweeping
-from bot.membership.erasing import EVERYONE, Erasure
+from bot.membership import erasure_store, sweeping
+from bot.membership.erasure_store import EVERYONE, Erasure
 from bot.membership.retention import erase_everyone
 from bot.people import participant_store
 from bot.people.declared import Declared
@@ -54,9 +54,9 @@ async def erase(
     await declared.before_erasing(tx, person, now)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
     before = await files.in_use(tx)
-    erasure = await erasing.delete_person(tx, declared, person, now, texts=texts, read=files.read)
+    erasure = await erasure_store.delete_person(tx, declared, person, now, texts=texts, read=files.read)
     gone = before - await files.in_use(tx)
-    await erasing.note(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
+    await erasure_store.note(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
     return True
 
 
@@ -69,7 +69,7 @@ async def finish_erasures(
     database that is not in its place yet.
     Raises StoreUnavailable or OSError: everything is left to the next call.
     """
-    pending = await store.read(erasing.pending)
+    pending = await store.read(erasure_store.pending)
     if pending:
         await asyncio.to_thread(_append, log_path(storage), pending.values())
         gone = await store.transact(lambda tx: _look_again(tx, declared, pending, files))
@@ -79,7 +79,7 @@ async def finish_erasures(
                 digests = set(await asyncio.to_thread(lambda: list(files.digests())))
             await drop_at_once(store, files, digests)
         await store.erase_traces()
-        await store.transact(lambda tx: erasing.settle(tx, pending))
+        await store.transact(lambda tx: erasure_store.settle(tx, pending))
     return len(pending)
 
 
@@ -94,7 +94,7 @@ async def _look_again(
     for erasure in pending.values():
         if erasure.traces.names:
             await sweeping.sweep(tx, declared, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
-    await erasing.forget_traces(tx, pending)
+    await erasure_store.forget_traces(tx, pending)
     return before - await files.in_use(tx)
 
 
@@ -108,13 +108,13 @@ async def replay_erasures(
     noted = [erasure for path in _logs(storage) for erasure in _parse(await asyncio.to_thread(_text, path))]
     if not noted:
         return 0
-    known = await store.read(erasing.fingerprints)
+    known = await store.read(erasure_store.fingerprints)
     again = {known[erasure.person]: erasure.texts for erasure in noted if erasure.person in known}
     ended = max((erasure.erased_at for erasure in noted if erasure.person == EVERYONE), default=None)
     if ended is not None:
-        before = partial(erasing.there_before, instant=ended)
+        before = partial(erasure_store.there_before, instant=ended)
         again |= dict.fromkeys(await store.read(before), True)
-        if again and not await store.read(partial(erasing.newcomers_since, instant=ended)):
+        if again and not await store.read(partial(erasure_store.newcomers_since, instant=ended)):
             await store.transact(partial(erase_everyone, declared=declared, now=now, end=ended))
             await finish_erasures(store, declared, storage, files, drop=drop)
             return len(again)

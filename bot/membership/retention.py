@@ -22,8 +22,8 @@ from bot.content.views import Button, View
 from bot.conversation.closing import CLOCK_WAS_WRONG, ERASED_FOR, end_of, is_over
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.membership import erasing
-from bot.membership.erasing import EVERYONE, Erasure
+from bot.membership import erasure_store
+from bot.membership.erasure_store import EVERYONE, Erasure
 from bot.people.declared import Declared
 
 LEADS: tuple[timedelta, ...] = (timedelta(days=14), timedelta(days=2))
@@ -87,11 +87,11 @@ async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end
     `end` is what it is done for. Call `bot.membership.erasure.finish_erasures` after the commit.
     """
     groups = [row["id"] for row in await tx.all("SELECT id FROM groups")]
-    await erasing.delete_everyone(tx, declared, now)
+    await erasure_store.delete_everyone(tx, declared, now)
     await outbox.refresh_spaces(tx, groups, now)  # their places are closed
     await setting_store.put(tx, _PLAN, "")
     await setting_store.put(tx, ERASED_FOR, str(to_micros(end)))
-    await erasing.note(tx, Erasure(EVERYONE, True, now, (EVERYONE,)))
+    await erasure_store.note(tx, Erasure(EVERYONE, True, now, (EVERYONE,)))
 
 
 def _next_lead(plan: _Plan) -> timedelta | None:

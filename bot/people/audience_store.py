@@ -1,4 +1,4 @@
-"""Who is in an audience, by the condition over participants of its kind.
+"""Who is in an audience, by the condition over participants of its kind, and what it is called.
 
     condition, params = where(audience)
     await tx.all(f"SELECT p.id FROM participants p WHERE {condition}", **params)
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from bot.content.texts import Name, Span
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 
@@ -64,3 +65,8 @@ async def includes(tx: Transaction, audience: Audience, participant_id: int) -> 
         **params,
     )
     return row is not None
+
+
+async def describe(tx: Transaction, audience: Audience) -> Span:
+    """Whom something is for: «everyone», «Culture», «Culture · group 3», «Québec». What is gone is told by its word."""
+    return await audience.words(tx, audience.value) or Name(audience.encode())

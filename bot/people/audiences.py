@@ -9,20 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from bot.content.names import display_name
 from bot.content.territories import parse_territory
 from bot.content.texts import Name, Span, Territory, _
 from bot.people.naming import platform_name
 
-if TYPE_CHECKING:  # models name audiences, and are read where there is no store
-    from bot.database.engine import Transaction
-
 COMES = "p.status = 'joined' AND p.attends = 1"
 """SQL: a participant p came in, and attends the gathering."""
 
-Words = Callable[["Transaction", str], Awaitable[Span | None]]
+Words = Callable[[Any, str], Awaitable[Span | None]]
+"""Called with the transaction, whose type is not said: settings name audiences, and are read before any store is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +90,11 @@ class Audience:
         return _KINDS[self.kind].condition
 
     @property
+    def words(self) -> Words:
+        """What it is called: words(tx, value)."""
+        return _KINDS[self.kind].words
+
+    @property
     def number(self) -> int:
         """The id of a group or participant. Raises ValueError for other kinds."""
         return int(self.value)
@@ -108,32 +111,27 @@ def parse(word: str) -> Audience:
     return Audience(kind, value)
 
 
-async def describe(tx: Transaction, audience: Audience) -> Span:
-    """Whom something is for: «everyone», «Culture», «Culture · group 3», «Québec». What is gone is told by its word."""
-    return await _KINDS[audience.kind].words(tx, audience.value) or Name(audience.encode())
-
-
 # --- the engine's own kinds
 
 
 def _said(words: Span) -> Words:
     """The words of a kind that has no value."""
 
-    async def say(_tx: Transaction, _value: str) -> Span:
+    async def say(_tx: Any, _value: str) -> Span:
         return words
 
     return say
 
 
-async def _territory(_tx: Transaction, code: str) -> Span:
+async def _territory(_tx: Any, code: str) -> Span:
     return Territory(code)
 
 
-async def _platform(_tx: Transaction, name: str) -> Span:
+async def _platform(_tx: Any, name: str) -> Span:
     return platform_name(name)
 
 
-async def _person(tx: Transaction, number: str) -> Span | None:
+async def _person(tx: Any, number: str) -> Span | None:
     row = await tx.one("SELECT given_name, family_name FROM participants WHERE id = :id", id=int(number))
     return Name(display_name(row["given_name"], row["family_name"])) if row else None
 

@@ -1,7 +1,7 @@
 """What is kept about people and what happens when they leave: declared by the packages and capabilities it concerns.
 
 Each package of the engine and each capability declares its tables in its module `personal_data`, one `PersonalData`
-for every table; what a capability does when someone leaves, comes back or loses a role is its `AfterMembership`.
+for every table; what a capability does when someone is shut out, let in again or loses a role is its `AfterMembership`.
 `Declared` is all of it: the composition root gathers it and hands it to whatever reads a person's data, shuts someone
 out or erases them. Tests compare it with the schema, so a column that leads to a person cannot be left out.
 """

@@ -21,8 +21,7 @@ class Participant:
     """A person of the gathering.
 
     `attends` counts them among the participants; `organises` lets them run it, `facilitates` the phases of some groups:
-    a person may be all of it. `locale` is the
-    one they chose or were imported with, None for neither.
+    a person may be all of it. `locale` is the one they chose or were imported with, None for neither.
     """
 
     id: int

@@ -8,7 +8,7 @@ from bot.people.declared import BY_ACCOUNT, BY_NUMBER, PersonalData
 
 PEOPLE: Sequence[PersonalData] = (
     PersonalData(
-        table="participants",  # the row itself goes last, see `bot.membership.erasing`
+        table="participants",  # the row itself goes last, see `bot.membership.erasure_store`
         goes=(
             "ref given_name family_name search_key email territory gender organisation locale status muted"
             " preferred_account"

@@ -11,7 +11,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.config.example import example
-from bot.config.modules import load_audiences
 from bot.config.settings import Settings, compose, load_sections
 from bot.database.engine import Store, Transaction
 from bot.people import participant_store
@@ -51,7 +50,6 @@ def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
 
     What capabilities add stands in it too: a programme for its three days, when the groups meet.
     """
-    load_audiences(CAPABILITIES)  # sessions are for some
     return compose(load_sections(CAPABILITIES)).model_validate(demo_configuration(folder, port, now))
 
 

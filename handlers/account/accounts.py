@@ -15,7 +15,7 @@ from bot.membership.accounts import MINE, ShowAccounts
 from bot.people import participant_store, secrets
 from bot.people.naming import account_label
 from bot.people.participants import Account
-from handlers.themes.participant import ASK, HOME
+from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
 

@@ -4,7 +4,6 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go, ScreenPart, fixed_part
-from bot.people import claims
 from handlers.account import accounts, leaving, linking, preferences
 
 CAPABILITY = Capability(
@@ -23,5 +22,4 @@ CAPABILITY = Capability(
         fixed_part(30, preferences.SETTINGS),
         fixed_part(50, Button(_("Add another account"), Go("lier"))),
     ),
-    chores=(claims.forget_old,),
 )

@@ -11,7 +11,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Request
 from bot.delivery import outbox
 from bot.people import attempts
-from handlers.themes.participant import ASK, HOME
+from handlers.navigation.actions import ASK, HOME
 
 _PAUSE_MINUTES = attempts.PAUSE // timedelta(minutes=1)
 _CROWD = "codes"

@@ -12,8 +12,9 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import participant_store
+from handlers.navigation.actions import ASK, HOME
 from handlers.themes import service as choosing
-from handlers.themes.participant import ASK, HOME, PLACE_FOUND, may_choose
+from handlers.themes.participant import PLACE_FOUND, may_choose
 from handlers.workshops import call_store
 
 routes = Routes()

@@ -17,7 +17,7 @@ from bot.people import claims, codes, participant_store, secrets
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 from handlers.account import guessing
-from handlers.themes.participant import ASK, HOME
+from handlers.navigation.actions import ASK, HOME
 
 routes = Routes()
 

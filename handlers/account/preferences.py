@@ -18,7 +18,7 @@ from bot.people.naming import account_label
 from bot.people.notifications import TOPICS, Topic
 from bot.people.participants import Account
 from handlers.account.leaving import NOT_COMING
-from handlers.themes.participant import HOME
+from handlers.navigation.actions import HOME
 
 routes = Routes()
 

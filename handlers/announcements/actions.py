@@ -14,7 +14,8 @@ from bot.conversation.routes import Go, Request
 from handlers.announcements import content_store, service, store
 from handlers.announcements.content_store import Content
 from handlers.announcements.model import Announcement
-from handlers.navigation.layout import BACK, mark, who_was_faster
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import mark, who_was_faster
 
 ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 

@@ -14,15 +14,15 @@ from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import audience_store
-from bot.people.audiences import Audience, describe, parse
+from bot.people.audience_store import describe
+from bot.people.audiences import Audience, parse
 from handlers.announcements import store
 from handlers.announcements.actions import ChooseAudience, OpenAnnouncement, find, find_draft, mark_of
 from handlers.announcements.model import Announcement
 from handlers.announcements.preview import changed, preview
 from handlers.groups import store as groups
 from handlers.navigation import overview
-from handlers.navigation.actions import NotJoined
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK, NotJoined
 from handlers.themes import store as themes
 
 routes = Routes()

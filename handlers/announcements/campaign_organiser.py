@@ -19,7 +19,7 @@ from handlers.announcements import campaigns, content_store, service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
 from handlers.announcements.content_store import ELSE, LinkButton
 from handlers.announcements.model import Announcement
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 
 routes = Routes()
 

@@ -34,8 +34,8 @@ from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
 from handlers.announcements.report import there, waits
 from handlers.announcements.report_screen import AskToCorrect, AskToWithdraw, report
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK
 
 routes = Routes()
 

@@ -25,7 +25,7 @@ from handlers.announcements.actions import (
 )
 from handlers.announcements.content_store import ELSE
 from handlers.announcements.preview import ChooseLanguage, changed, preview
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 
 routes = Routes()
 

@@ -32,7 +32,8 @@ from handlers.announcements.content_store import ELSE
 from handlers.announcements.model import Announcement
 from handlers.announcements.preview import AskToDiscard, Rewrite, preview
 from handlers.announcements.report_screen import report
-from handlers.navigation.layout import BACK, PER_PAGE, turn
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import PER_PAGE, turn
 
 routes = Routes()
 

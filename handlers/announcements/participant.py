@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from bot.content.errors import Stale, UserError
 from bot.content.texts import _
-from bot.content.views import Button, Reply, reply
+from bot.content.views import Reply, reply
 from bot.conversation import live_screens
-from bot.conversation.routes import Go, Request, Routes
+from bot.conversation.routes import Request, Routes
 from bot.people import audience_store
 from handlers.announcements import content_store, reach, store
 from handlers.announcements.messages import WITHDRAWN, ReadAnnouncement, Seen, draw
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
+from handlers.navigation.actions import HOME
 
 routes = Routes()
-
-_HOME = (Button(_("My place"), Go("moi")),)
 
 
 @routes.action(Seen)
@@ -23,7 +22,7 @@ async def seen(request: Request, action: Seen) -> Reply:
     """Note that someone has seen it; pressing again changes nothing."""
     announcement = await store.find(request.tx, action.announcement)
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
-        return reply(_("This is the preview: readers will press this."), buttons=_HOME, fresh=True)
+        return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
     await _readable(request, announcement)
     new = await store.acknowledge(request.tx, action.announcement, request.participant.id, request.now)
     await live_screens.touch(request.tx, screen_of(action.announcement))
@@ -31,7 +30,7 @@ async def seen(request: Request, action: Seen) -> Reply:
     assert content is not None
     said = _("Noted, thank you.") if new else _("You had said so already.")
     if content.attachments:  # what hangs on the message need not travel again
-        return reply(said, buttons=_HOME, toast=said, fresh=True)
+        return reply(said, buttons=(HOME,), toast=said, fresh=True)
     return Reply(draw(content, request.locale, seen=True), toast=said)
 
 
@@ -56,4 +55,4 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
     ):
         raise Stale
     if announcement.state == "withdrawn":
-        raise UserError(WITHDRAWN, buttons=_HOME)
+        raise UserError(WITHDRAWN, buttons=(HOME,))

@@ -15,7 +15,7 @@ from bot.content.texts import Listing, Name, Reader, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox
-from bot.people.audiences import describe
+from bot.people.audience_store import describe
 from bot.people.naming import on_platform, platform_name
 from handlers.announcements import content_store, service
 from handlers.announcements.actions import (
@@ -34,7 +34,7 @@ from handlers.announcements.model import Announcement
 from handlers.announcements.reach import Reach, Way, by_platform
 from handlers.announcements.report import reason
 from handlers.announcements.splitting import parts
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 
 routes = Routes()
 

@@ -15,7 +15,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.delivery import outbox
-from bot.people.audiences import describe
+from bot.people.audience_store import describe
 from bot.people.naming import platform_name
 from bot.people.roster_words import COLUMNS, UNASKED
 from handlers.announcements import content_store, copy_store, reach, service, store
@@ -36,7 +36,8 @@ from handlers.announcements.report import (
     there,
     waits,
 )
-from handlers.navigation.layout import BACK, PER_PAGE, turn
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
 
 routes = Routes()

@@ -32,7 +32,7 @@ from handlers.announcements.preview import AskUrgent, ChooseTime, Send, counts, 
 from handlers.announcements.progress import screen_of
 from handlers.announcements.reach import by_platform
 from handlers.announcements.report_screen import Cancel, report
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 
 routes = Routes()
 

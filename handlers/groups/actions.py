@@ -9,7 +9,7 @@ from bot.content.actions import Action
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 
 
 @dataclass(frozen=True, slots=True)

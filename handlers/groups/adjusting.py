@@ -19,8 +19,8 @@ from handlers.groups.messages import title
 from handlers.groups.model import Group, Member
 from handlers.groups.solver.model import Person
 from handlers.groups.solver_messages import facts
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK
 
 routes = Routes()
 

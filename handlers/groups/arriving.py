@@ -26,8 +26,9 @@ from handlers.groups.layout import AddSomeone, AttendPerson, ShowAttendance
 from handlers.groups.messages import room_line, title
 from handlers.groups.model import Group
 from handlers.navigation import overview
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, OpenPerson, as_buttons
+from handlers.navigation.layout import OpenPerson, as_buttons
 from handlers.themes import service as choosing
 from handlers.themes import store as themes
 from handlers.themes.model import Theme

@@ -1,16 +1,19 @@
-"""The people of a group, and those who were there on a day."""
+"""The people of a group, and those who were there on a day.
+
+What reads files in another process loads this to know the kinds: the stores come only with the words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
 
 from bot.content.texts import Moment, Span, _
-from bot.database.engine import Transaction
 from bot.people.audiences import COMES, AudienceKind, is_id
-from handlers.groups import store
-from handlers.groups.messages import title
-from handlers.themes import store as themes
+
+if TYPE_CHECKING:
+    from bot.database.engine import Transaction
 
 
 def _is_day(value: str) -> bool:
@@ -21,6 +24,10 @@ def _is_day(value: str) -> bool:
 
 
 async def _group(tx: Transaction, number: str) -> Span | None:
+    from handlers.groups import store
+    from handlers.groups.messages import title
+    from handlers.themes import store as themes
+
     group = await store.find(tx, int(number))
     theme = await themes.find(tx, group.theme) if group else None
     return title(group, theme) if group and theme else None

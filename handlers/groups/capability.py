@@ -25,10 +25,8 @@ from handlers.groups import (
     rooms,
     rooms_by_theme,
 )
-from handlers.groups.audiences import AUDIENCES
 from handlers.groups.channels import group_channel
 from handlers.groups.personal_data import PERSONAL_DATA
-from handlers.groups.reminders import MEETINGS
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -54,8 +52,6 @@ CAPABILITY = Capability(
     chores=(proposal_store.forget_old,),
     home=(ScreenPart(40, participant.name_group),),
     organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
-    reminders=(MEETINGS,),
     personal_data=PERSONAL_DATA,
-    audiences=AUDIENCES,
     channels=group_channel,
 )

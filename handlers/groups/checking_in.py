@@ -23,7 +23,8 @@ from handlers.groups.attendance_days import ABSENT, PRESENT, UNMARKED, Day, the_
 from handlers.groups.layout import AddSomeone, ShowAttendance, a_group, in_words, repair_button
 from handlers.groups.messages import title
 from handlers.groups.model import Group
-from handlers.navigation.layout import BACK, mark, page_of, turn
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import mark, page_of, turn
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 

@@ -19,8 +19,9 @@ from handlers.groups.adjusting import ShowTargets
 from handlers.groups.layout import OpenGroup, OpenMember, a_group, round_due
 from handlers.groups.messages import title
 from handlers.groups.model import Member, PairKind
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, who_was_faster
+from handlers.navigation.layout import who_was_faster
 
 routes = Routes()
 

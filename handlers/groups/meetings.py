@@ -31,8 +31,9 @@ from handlers.groups.layout import ShowMeeting, a_round
 from handlers.groups.messages import MY_GROUP, day
 from handlers.groups.model import Round
 from handlers.groups.rooms import how_many, members, tell, who_reads
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, mark, who_was_faster
+from handlers.navigation.layout import mark, who_was_faster
 
 routes = Routes()
 

@@ -15,7 +15,7 @@ from handlers.groups.layout import ShowAttendance, ShowMeeting, ShowTheme, due, 
 from handlers.groups.messages import day
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.publishing import PreparePublishing
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 

@@ -39,7 +39,8 @@ from handlers.groups.model import Group, Member
 from handlers.groups.rooms import edit_button
 from handlers.groups.solver.model import Person
 from handlers.groups.solver_messages import facts
-from handlers.navigation.layout import BACK, PER_PAGE, OpenPerson, page_of, turn
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import PER_PAGE, OpenPerson, page_of, turn
 
 routes = Routes()
 

@@ -15,11 +15,10 @@ from handlers.groups.jobs import draw_card
 from handlers.groups.messages import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
 from handlers.groups.rounds import round_of_the_day
+from handlers.navigation.actions import ASK, HOME
+from handlers.navigation.assembling import assemble
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
-from handlers.themes.participant import ASK, HOME
-from handlers.workshops import store as phases
-from handlers.workshops.messages import SHOW_PHASE
 
 routes = Routes()
 
@@ -93,9 +92,8 @@ async def _show(request: Request, round_: Round) -> Reply:
             _("You have no group for {date}. A question about it? Ask the team.", date=day(round_)),
             buttons=(*others, ASK, HOME),
         )
-    run = await phases.latest_of_person(request.tx, request.participant.id)
-    phase = (SHOW_PHASE,) if run and run.open else ()
-    return reply(*view.lines, buttons=(*phase, *view.buttons, *others, HOME))
+    added = await assemble(request, request.shared.group)
+    return reply(*view.lines, *added.lines, buttons=(*added.buttons, *view.buttons, *others, HOME))
 
 
 @routes.action(ExplainGroup)

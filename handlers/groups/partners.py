@@ -18,7 +18,7 @@ from handlers.groups.adjusting import preview_swap
 from handlers.groups.constraining import pair
 from handlers.groups.layout import OpenMember, ShowOthers
 from handlers.groups.model import Group, Member
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 
 routes = Routes()
 

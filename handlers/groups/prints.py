@@ -19,7 +19,7 @@ from handlers.groups.model import Member
 from handlers.groups.proposal_words import heading, known
 from handlers.groups.solver.model import Person
 from handlers.groups.solver_messages import facts
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 from handlers.themes import store as themes
 
 routes = Routes()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.clock import to_micros
-from bot.config.settings import Settings
 from bot.content.texts import Joined, Name, Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.rehearsal.books import GAP, Mark
@@ -18,9 +17,6 @@ from handlers.groups import store as groups
 from handlers.groups.messages import introduce, title
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.service import placeless
-from handlers.groups.settings import GroupSettings
-from handlers.programme.settings import SessionSettings
-from handlers.reminders.settings import ReminderSettings
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 
@@ -254,35 +250,9 @@ def _base36(number: int) -> str:
     return digits or "0"
 
 
-# --- what comes by itself
-
-
-def expect(play: Play, after: datetime, until: datetime) -> None:
-    """Reminders of the first meeting are due to who has a group."""
-    for mark in _meeting_reminders(play.settings, after, until):
-        play.books.due([player for player in play.coming if player.group], mark)
-
-
-def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
-    """What groups are reminded of: their first meeting, where no workshop of the programme begins then."""
-    meeting = settings.of(GroupSettings).meeting
-    sessions = settings.all_of(SessionSettings)
-    if meeting is None or any(session.kind == "workshop" and session.starts == meeting for session in sessions):
-        return []
-    at = settings.gathering.instant(meeting)
-    mark = Mark(
-        "reminder of the first meeting",
-        (_("First meeting of your group"), _("Time to go there.")),
-        kind="reminder: the first meeting",
-    )
-    leads = settings.of(ReminderSettings).leads_of("workshop")
-    return [mark for lead in leads if after < lead.before(at, settings.gathering.zone) <= until]
-
-
 REHEARSAL = Rehearsal(
     configure=configure,
     fit=fit,
-    expect=expect,
     moves=(
         Move(
             30,

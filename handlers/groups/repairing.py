@@ -26,7 +26,7 @@ from handlers.groups.proposal_words import known, remedy_lines, theme_lines
 from handlers.groups.proposals import Formed, Proposal, Proposed
 from handlers.groups.proposing import FEWER_RULES, FORMING_SECONDS, MOST_MENDS, mends
 from handlers.groups.solver.model import Level
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 
 routes = Routes()
 

@@ -19,8 +19,9 @@ from handlers.groups import service, store
 from handlers.groups.layout import OpenGroup, a_group
 from handlers.groups.messages import MY_GROUP, day, room_line, title
 from handlers.groups.model import Group, Round
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, mark, who_was_faster
+from handlers.navigation.layout import mark, who_was_faster
 from handlers.themes.model import Theme
 
 routes = Routes()

@@ -21,8 +21,9 @@ from handlers.groups.layout import a_round, group_label
 from handlers.groups.messages import MY_GROUP, day, title
 from handlers.groups.model import Group, Round
 from handlers.groups.rooms import how_many, members, tell, who_reads
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, mark, who_was_faster
+from handlers.navigation.layout import mark, who_was_faster
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 

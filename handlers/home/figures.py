@@ -15,7 +15,7 @@ from bot.people.naming import on_platform
 from bot.people.participants import Participant
 from handlers.home.jobs import make_picture
 from handlers.navigation import overview
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 from handlers.navigation.overview import Share
 
 routes = Routes()

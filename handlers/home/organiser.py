@@ -6,7 +6,7 @@ from bot.content.errors import UserError
 from bot.content.texts import _
 from bot.content.views import Reply, reply
 from bot.conversation.routes import ANYONE, ORGANISER, Request, Routes
-from handlers.home.assembling import assemble
+from handlers.navigation.assembling import assemble
 
 routes = Routes()
 

@@ -8,7 +8,8 @@ from bot.content.texts import Name, Strong, Territory, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Go, Request, Routes
-from handlers.home.assembling import assemble
+from handlers.navigation.actions import HOME
+from handlers.navigation.assembling import assemble
 
 routes = Routes()
 
@@ -80,7 +81,7 @@ async def begin_help(request: Request) -> View:
         return View((_("This is where you take part in {gathering}.", gathering=request.settings.gathering.name),))
     return View(
         (_("Here is what you can do. You can also simply write: we will ask what it is."),),
-        (Button(_("My place"), Go("moi")),),
+        (HOME,),
     )
 
 

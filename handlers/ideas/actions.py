@@ -1,4 +1,7 @@
-"""What the buttons of an idea's card ask for, where another module than the card's answers; and casting votes."""
+"""What the buttons of an idea's card ask for, where another module than the card's answers; and casting votes.
+
+What the team answers stands here too: its screens are above those of ideas.
+"""
 
 from __future__ import annotations
 
@@ -71,4 +74,12 @@ class LeaveOut(Action):
     """Leave an idea that came late to its author alone."""
 
     code: ClassVar[str] = "wlo"
+    idea: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskTheTeam(Action):
+    """Say that words which may have been no idea are a question to the team, which answers."""
+
+    code: ClassVar[str] = "wxq"
     idea: int

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
-from handlers.ideas.store import COLUMNS, COUNTS, idea_of_row
+from handlers.ideas.store import COLUMNS, idea_of_row
 from handlers.workshops.model import Idea
+from handlers.workshops.store import COUNTS
 
 
 async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:

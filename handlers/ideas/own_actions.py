@@ -57,14 +57,6 @@ class ItIsAnIdea(Action):
 
 
 @dataclass(frozen=True, slots=True)
-class AskTheTeam(Action):
-    """Say that they are a question to the team."""
-
-    code: ClassVar[str] = "wxq"
-    idea: int
-
-
-@dataclass(frozen=True, slots=True)
 class ItIsNoIdea(Action):
     """Say that they are nothing of the kind."""
 

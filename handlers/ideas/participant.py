@@ -24,9 +24,9 @@ from handlers.ideas.answers import (
 )
 from handlers.ideas.messages import CATEGORIES, author_of, glimpse
 from handlers.ideas.opening_store import Opening, Standing
-from handlers.ideas.own_actions import AskTheTeam, BringBack, ItIsAnIdea, ItIsNoIdea
+from handlers.ideas.own_actions import BringBack, ItIsAnIdea, ItIsNoIdea
 from handlers.ideas.service import MOST, Given
-from handlers.team.participant import ASKING, ask_in_words
+from handlers.navigation import stray_words
 from handlers.workshops import store as phases
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
 from handlers.workshops.messages import SHOW_PHASE
@@ -117,31 +117,15 @@ async def _opening(request: Request) -> Opening:
 @routes.action(ItIsAnIdea)
 async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
     """Words that were kept meanwhile are an idea, given when they were written; what asked of them says so."""
-    given = await service.accept(request, await _asked(request, action.idea))
+    given = await service.accept(request, action.idea)
     return replace(answer(request, given), fresh=False)
-
-
-@routes.action(AskTheTeam)
-async def ask_the_team(request: Request, action: AskTheTeam) -> Reply:
-    """They are a question; what is wrong with it can be corrected."""
-    idea = await _asked(request, action.idea)
-    await store.drop_asked(request.tx, idea.id)
-    return await ask_in_words(request, idea.text)
 
 
 @routes.action(ItIsNoIdea)
 async def it_is_no_idea(request: Request, action: ItIsNoIdea) -> Reply:
     """They are neither."""
-    await store.drop_asked(request.tx, (await _asked(request, action.idea)).id)
+    await service.drop_asked(request, action.idea)
     return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
-
-
-async def _asked(request: Request, idea_id: int) -> Idea:
-    """Words of the person that may be no idea. Raises Stale for any others."""
-    idea = await store.find(request.tx, idea_id)
-    if idea is None or idea.author_id != request.participant.id or idea.state != "asked":
-        raise Stale
-    return idea
 
 
 # --- forms
@@ -310,13 +294,11 @@ async def _take_off(request: Request, person_id: int) -> Reply | None:
 @routes.action(KeepAsIdea)
 async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
     """Words written long after the end were an idea: it came late."""
-    account = request.account
-    kept = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    words = await stray_words.kept(request)
     into = await service.opening(request) or await service.last_opening(request)
-    words = kept.draft.get("question", "") if kept and kept.action == ASKING else ""
     if into is None or not words:
         raise Stale
-    await dialogue_store.end(request.tx, account.platform, account.chat)
+    await stray_words.drop(request)
     if len(words) > MOST:
         return await keep_too_long(request, into, words)
     return answer(request, await service.give(request, words, into=into))

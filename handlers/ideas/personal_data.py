@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from bot.database.engine import Row, Transaction
 from bot.people.declared import BY_CHAT, Forgetting, PersonalData, Written
 from bot.people.mentions import photo_name
+from handlers.workshops.store import LIVE
 
 _READ = (
-    "i.state = 'live' AND i.hidden = 0 AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = i.group_id"
+    f"{LIVE} AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = i.group_id"
     " AND r.phase = i.phase AND r.revealed_at IS NOT NULL)"
 )
 """The ideas i that their group has read."""

@@ -242,14 +242,30 @@ async def bring_back(request: Request, idea: Idea) -> Idea:
     return await _changed(request.tx, idea)
 
 
-async def accept(request: Request, idea: Idea) -> Given:
-    """Its author says that what was doubtful is an idea."""
+async def accept(request: Request, idea_id: int) -> Given:
+    """Its author says that what was doubtful is an idea. Raises Stale for what is not their own, or not doubtful."""
+    idea = await _asked(request, idea_id)
     before = await opening_store.standing(request.tx, request.participant.id, idea.phase, request.now)
     phase = await phases.find(request.tx, idea.phase)
     run = await phases.run_of(request.tx, idea.group_id, idea.phase) if idea.group_id else None
     if phase is None:
         raise Stale
     return Given(await bring_back(request, idea), before.given == 0, run, phase.collects)
+
+
+async def drop_asked(request: Request, idea_id: int) -> str:
+    """Its author says that what was doubtful is no idea. Returns their words. Raises Stale as `accept` does."""
+    idea = await _asked(request, idea_id)
+    await store.drop_asked(request.tx, idea.id)
+    return idea.text
+
+
+async def _asked(request: Request, idea_id: int) -> Idea:
+    """Words of the person that may be no idea. Raises Stale for any others."""
+    idea = await store.find(request.tx, idea_id)
+    if idea is None or idea.author_id != request.participant.id or idea.state != "asked":
+        raise Stale
+    return idea
 
 
 async def _changed(tx: Transaction, idea: Idea) -> Idea:

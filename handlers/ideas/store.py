@@ -8,13 +8,12 @@ from datetime import datetime
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from handlers.workshops.model import Category, Idea, IdeaState
+from handlers.workshops.store import COUNTS
 
 COLUMNS = (
     "i.id, i.group_id, i.theme, i.phase, i.author_id, i.territory, i.category, i.text, i.anonymous, i.state,"
     " i.parent_id, i.merged_into, i.hidden, i.created_at"
 )
-COUNTS = "i.state = 'live' AND i.hidden = 0 AND i.merged_into IS NULL"
-"""Which ideas i stand on the wall and in exports by themselves."""
 _PLAIN = COLUMNS.replace("i.", "")
 
 

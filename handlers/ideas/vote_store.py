@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.database.engine import Transaction
-from handlers.ideas.store import COLUMNS, COUNTS, idea_of_row
+from handlers.ideas.store import COLUMNS, idea_of_row
 from handlers.workshops.model import Idea
+from handlers.workshops.store import COUNTS
 
 OF_GROUP = "m.group_id = :group AND m.phase = :phase"
 VOTES = "COUNT(DISTINCT v.participant_id)"

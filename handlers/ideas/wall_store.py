@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.database.engine import Transaction
-from handlers.ideas.store import COLUMNS, COUNTS, idea_of_row
+from handlers.ideas.store import COLUMNS, idea_of_row
 from handlers.ideas.vote_store import VOTES, voted
 from handlers.workshops.model import Idea
+from handlers.workshops.store import COUNTS
 
 Order = Literal["v", "t"]
 """By votes, the oldest first where they are equal; by time, the newest first."""

@@ -1,4 +1,7 @@
-"""The ways to screens about people that any capability may lead organisers to."""
+"""The ways to screens that any capability may lead to.
+
+One's own screen, the team, the organisers' screen, those about people, and those about what one is reminded of.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import Go
+
+HOME = Button(_("My place"), Go("moi"))
+"""The way to one's own screen."""
+ASK = Button(_("Ask the team"), Go("equipe"))
+"""The way to the form in which someone asks the team a question."""
+BACK = Button(_("Organise"), Go("organiser"))
+"""The way to the organisers' screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +51,19 @@ class Renew(Action):
     code: ClassVar[str] = "oiy"
     person: int
     keep: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Action):
+    """Be reminded of a session once more; 0 is the theme deadline."""
+
+    code: ClassVar[str] = "rl"
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mute(Action):
+    """Be reminded of a session, or of its kind, no more; 0 is the theme deadline."""
+
+    code: ClassVar[str] = "rm"
+    session: int

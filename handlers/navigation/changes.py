@@ -11,7 +11,8 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation import journal
 from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.conversation.undo import Inverses, Undo, author, is_open, ways_back, what
-from handlers.navigation.layout import BACK, PER_PAGE
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import PER_PAGE
 
 routes = Routes()
 inverses = Inverses()

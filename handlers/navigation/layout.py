@@ -11,8 +11,9 @@ from bot.content.actions import Action
 from bot.content.texts import Name, Span, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation import dialogue_store, journal
-from bot.conversation.routes import Go, Request
+from bot.conversation.routes import Request
 from bot.conversation.undo import author
+from handlers.navigation.actions import BACK
 from handlers.navigation.overview import Listed
 
 T = TypeVar("T")
@@ -20,7 +21,6 @@ T = TypeVar("T")
 PER_PAGE = 10
 _LONGEST_LABEL = 60
 
-BACK = Button(_("Organise"), Go("organiser"))
 SMALLER_FILE = _("Send a smaller file: only what is to be imported, without pictures, formatting or blank lines.")
 """What to do instead where reading a file takes too long."""
 

@@ -21,10 +21,10 @@ from bot.people.participants import Participant
 from handlers.ideas import file_store
 from handlers.ideas import store as ideas
 from handlers.ideas.cards import portion
+from handlers.navigation.actions import ASK, HOME
 from handlers.privacy import data_page
 from handlers.privacy.jobs import make_files
 from handlers.registration.participant import data_countries, retention_end
-from handlers.themes.participant import ASK, HOME
 
 routes = Routes()
 

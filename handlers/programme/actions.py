@@ -10,25 +10,9 @@ from bot.content.errors import Stale
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Request
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 from handlers.programme import store
 from handlers.programme.model import Session
-
-
-@dataclass(frozen=True, slots=True)
-class Later(Action):
-    """Be reminded of a session once more; 0 is the theme deadline."""
-
-    code: ClassVar[str] = "rl"
-    session: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mute(Action):
-    """Be reminded of a session, or of its kind, no more; 0 is the theme deadline."""
-
-    code: ClassVar[str] = "rm"
-    session: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,8 @@ from bot.content.views import Option, Reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, AddSession, back_to_session, subject
-from handlers.programme.messages import KINDS
-from handlers.programme.model import KINDS as KIND_NAMES
-from handlers.programme.model import Plan
+from handlers.programme.messages import KIND_NAMES
+from handlers.programme.model import KINDS, Plan
 from handlers.programme.programme_files import LONGEST, MOST_SESSIONS, Refused, Rejected
 from handlers.programme.refusals import explain
 from handlers.programme.saving import saved, shown
@@ -36,7 +35,7 @@ class SessionForm(Form):
     starts: str = text(_("From when?"), max_length=60, hint=_("«14:30», or with its day: «11 June 14:30»."))
     ends: str = text(_("Until when?"), max_length=60, hint=_("«15:30»"))
     place: str = text(_("Where?"), max_length=LONGEST, required=False, hint=_("Empty: not known yet."))
-    kind: str = choice(_("What kind?"), [Option(kind, KINDS[kind]) for kind in KIND_NAMES])
+    kind: str = choice(_("What kind?"), [Option(kind, KIND_NAMES[kind]) for kind in KINDS])
 
 
 async def _with_its_day(_request: Request, action: AddSession) -> Mapping[str, str]:
@@ -82,6 +81,6 @@ def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collec
         raise Incomplete("ends", _("It ends before it begins."))
     locale: str = request.locale if request.locale in gathering.locales else gathering.locales[0]
     place: dict[str, str] = {locale: form.place} if form.place else {}
-    kind = next(kind for kind in KIND_NAMES if kind == form.kind)
+    kind = next(kind for kind in KINDS if kind == form.kind)
     key = key_like(form.name, taken, mark="-", longest=_LONGEST_KEY, otherwise="session")
     return Plan(key, {locale: form.name}, starts, ends, gathering.zone, place, kind)

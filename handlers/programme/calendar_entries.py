@@ -8,7 +8,8 @@ from datetime import datetime
 from bot.content.texts import Localised, Reader, _, plain
 from bot.database.engine import Transaction
 from bot.delivery.listed import CalendarEntry
-from bot.people.audiences import EVERYONE, describe
+from bot.people.audience_store import describe
+from bot.people.audiences import EVERYONE
 from handlers.programme import store
 from handlers.programme.messages import day_of, day_words, line
 from handlers.programme.model import Session

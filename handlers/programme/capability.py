@@ -8,7 +8,7 @@ from handlers.programme import adding, editing, importing, organiser, participan
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar_entries import calendar_entry
 from handlers.programme.personal_data import PERSONAL_DATA
-from handlers.programme.reminders import SESSIONS
+from handlers.programme.reminders import MEETINGS, SESSIONS
 from handlers.programme.service import PROGRAMME
 
 CAPABILITY = Capability(
@@ -22,7 +22,7 @@ CAPABILITY = Capability(
     chores=(store.forget_old,),
     help=(fixed_part(20, PROGRAMME),),
     organiser_home=(fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),),
-    reminders=(SESSIONS,),
+    reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,
     calendar=calendar_entry,
 )

@@ -16,7 +16,8 @@ from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Te
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
-from handlers.navigation.layout import BACK, SMALLER_FILE
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.tables import to_fill_in
 from handlers.programme import service, store
 from handlers.programme.actions import SESSIONS, ImportProgramme

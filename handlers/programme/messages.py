@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from bot.background.reminding import LATE
 from bot.content.texts import Link, Localised, Moment, Span, Strong, _
 from bot.database.engine import Transaction
-from bot.people.audiences import Audience, describe
+from bot.people.audience_store import describe
+from bot.people.audiences import Audience
 from handlers.programme.model import Kind, Plan, Session
 
-KINDS: Mapping[Kind, Span] = {
+KIND_NAMES: Mapping[Kind, Span] = {
     "plenary": _("Plenary"),
     "workshop": _("Workshop"),
     "meal": _("Meal"),

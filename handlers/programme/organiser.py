@@ -10,8 +10,8 @@ from bot.content.errors import Stale
 from bot.content.texts import Localised, Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.people.audiences import describe
-from handlers.navigation.layout import BACK
+from bot.people.audience_store import describe
+from handlers.navigation.actions import BACK
 from handlers.programme import store
 from handlers.programme.actions import (
     AddSession,
@@ -23,7 +23,7 @@ from handlers.programme.actions import (
 )
 from handlers.programme.editing import AskLater, AskMove, AskToCancel, SetPlace, SetTitle
 from handlers.programme.importing import ProgrammeToFillIn
-from handlers.programme.messages import KINDS, day_of, day_words, where
+from handlers.programme.messages import KIND_NAMES, day_of, day_words, where
 from handlers.programme.model import Session
 
 routes = Routes()
@@ -98,7 +98,9 @@ async def edit_session(request: Request, action: EditSession) -> Reply:
     said: list[Span] = [Strong(Localised(plan.title)), when]
     if plan.place or plan.map_url:
         said.append(where(plan))
-    said.append(_("{kind}, for: {audience}", kind=KINDS[plan.kind], audience=await describe(request.tx, plan.audience)))
+    said.append(
+        _("{kind}, for: {audience}", kind=KIND_NAMES[plan.kind], audience=await describe(request.tx, plan.audience))
+    )
     seen = session.revision
     if plan.cancelled:
         said.append(_("This session is cancelled."))

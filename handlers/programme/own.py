@@ -86,11 +86,6 @@ def with_room(session: Session, placed: Placed, zone: str) -> Session:
     return session if place == session.plan.place else replace(session, plan=replace(session.plan, place=place))
 
 
-def meeting_of(round_: Round, group: Group, zone: str) -> Session | None:
-    """A group's first meeting as an entry of the programme; None while its hour is not known."""
-    return _meeting(round_, group, round_.meets_at, zone) if round_.meets_at is not None else None
-
-
 def _meeting(round_: Round, group: Group, at: datetime, zone: str) -> Session:
     title = {locale: plain(_FIRST_MEETING, Reader(locale, zone)) for locale in LOCALES}
     audience = Audience("group", str(group.id))

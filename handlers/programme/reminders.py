@@ -1,4 +1,4 @@
-"""Sessions, as people are reminded of them."""
+"""Sessions, and the first meetings of groups, as people are reminded of them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from bot.background.reminding import Notice, Subject, configured, mute_of, numbe
 from bot.content.texts import Localised, Moment, Span, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
+from bot.people.audiences import Audience
+from handlers.groups import store as groups
+from handlers.groups.messages import MY_GROUP
+from handlers.groups.model import MEETING
+from handlers.groups.service import remind_of_meeting
+from handlers.navigation.actions import Later, Mute
 from handlers.programme import own, service, store
-from handlers.programme.actions import Later, Mute
 from handlers.programme.messages import SOON, reminder_lines
 from handlers.programme.model import SESSION, Session
 
@@ -56,3 +61,39 @@ async def _plan(tx: Transaction, now: datetime) -> None:
 
 
 SESSIONS = Subject(kind=SESSION, compose=_notice, name=_name, plan=_plan)
+
+
+# --- first meetings, which are entries of the programme like sessions (`handlers.programme.own`)
+
+
+async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
+    """The first meeting of one's group, in its room; None for who has a workshop that begins then."""
+    round_ = await groups.find_round(tx, number_of(reminder.subject))
+    if round_ is None or not round_.published or round_.meets_at != reminder.about:
+        return None
+    zone = (await configured(tx)).zone
+
+    async def of_their_groups(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
+        entries = await own.of_people(tx, people, zone)
+        return {
+            person: View(reminder_lines(entry.plan, now, late=late), (MY_GROUP, service.PROGRAMME))
+            for person, found in entries.items()
+            for entry in found
+            if entry.id == -round_.number
+        }
+
+    return Notice(Audience(), of_their_groups, mute_of("workshop"), rank(reminder))
+
+
+async def _meeting_name(_tx: Transaction, reminder: Reminder) -> Span:
+    return _("{time}: the groups' first meeting", time=Moment(reminder.about))
+
+
+async def _plan_meetings(tx: Transaction, now: datetime) -> None:
+    """Plan the reminders of every first meeting that is to come."""
+    for round_ in await groups.rounds(tx):
+        if round_.meets_at and round_.meets_at > now:
+            await remind_of_meeting(tx, round_, now)
+
+
+MEETINGS = Subject(kind=MEETING, compose=_meeting_notice, name=_meeting_name, plan=_plan_meetings)

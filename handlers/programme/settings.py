@@ -12,6 +12,7 @@ from bot.config.section import Section, Zone
 from bot.config.settings import GatheringSettings, Sections, Settings
 from bot.people.audiences import parse
 from handlers.programme.model import BadTime, Kind, resolve
+from handlers.themes.settings import ThemeSettings
 
 
 def _audience(word: str) -> str:
@@ -43,12 +44,16 @@ def _instant(local: datetime, zone: str) -> datetime:
 
 def _check(settings: Settings) -> None:
     seen: set[str] = set()
+    themes = {theme.key for theme in settings.all_of(ThemeSettings)}
     for session in settings.all_of(SessionSettings):
         if session.key in seen:
             raise ValueError(f"two sessions have the key {session.key}")
         seen.add(session.key)
         if not session.title:
             raise ValueError(f"the session {session.key} has no title")
+        kind, _colon, value = session.audience.partition(":")
+        if kind == "theme" and value not in themes:
+            raise ValueError(f"the session {session.key} is for the theme {value}, which there is not")
         try:
             starts, ends = session.instants(settings.gathering)
         except BadTime as bad:

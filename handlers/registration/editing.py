@@ -17,8 +17,9 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from bot.people.listed import RosterPerson
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, OpenPerson, back_to, conflict, mark, who_was_faster
+from handlers.navigation.layout import OpenPerson, back_to, conflict, mark, who_was_faster
 from handlers.registration import roster_store
 from handlers.registration.roster_store import Stored
 

@@ -16,8 +16,8 @@ from bot.people.listed import Change, Difference
 from bot.people.participants import Participant
 from bot.people.roster import Roster
 from bot.people.roster_words import COLUMNS
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK
 from handlers.registration import importing, imports
 from handlers.registration.importing import Imported, apply_roster, preview
 from handlers.registration.imports import Pending, decode_people, encode_people

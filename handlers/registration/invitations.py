@@ -18,8 +18,8 @@ from bot.people import participant_store
 from bot.people.naming import account_label
 from bot.people.participants import Participant
 from bot.people.roster_words import COLUMNS, UNASKED
-from handlers.navigation.actions import AskToRenew, Renew
-from handlers.navigation.layout import BACK, back_to
+from handlers.navigation.actions import BACK, AskToRenew, Renew
+from handlers.navigation.layout import back_to
 from handlers.navigation.tables import to_take_along
 
 routes = Routes()

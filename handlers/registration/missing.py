@@ -16,8 +16,8 @@ from bot.conversation.routes import ORGANISER, Go, Request, Routes
 from bot.delivery import outbox
 from bot.people.roster_words import COLUMNS
 from handlers.navigation import overview
-from handlers.navigation.actions import NotJoined
-from handlers.navigation.layout import BACK, as_buttons, page_of, turn
+from handlers.navigation.actions import BACK, NotJoined
+from handlers.navigation.layout import as_buttons, page_of, turn
 from handlers.navigation.tables import to_take_along
 from handlers.themes.model import choosing_is_open
 

@@ -22,8 +22,8 @@ from handlers.groups.layout import OpenMember, round_due
 from handlers.groups.messages import day, title
 from handlers.groups.placing import ShowPlaces
 from handlers.navigation import overview
-from handlers.navigation.actions import AskToRenew, Find
-from handlers.navigation.layout import BACK, PER_PAGE, OpenPerson, as_buttons
+from handlers.navigation.actions import BACK, AskToRenew, Find
+from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
 from handlers.registration import roster_store
 from handlers.registration.editing import AskLocale, Correct, seen_of
 from handlers.registration.roles import AskRole, AskToRevoke

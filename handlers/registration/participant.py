@@ -14,7 +14,7 @@ from bot.content.forms import Form, choice, integer, territory, text
 from bot.content.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Option, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
-from bot.conversation.routes import ANYONE, Go, Request, Routes
+from bot.conversation.routes import ANYONE, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts
 from bot.people import codes, participant_store, secrets
@@ -25,6 +25,7 @@ from handlers.announcements import service as announcing
 from handlers.groups import participant as group
 from handlers.groups import service as groups
 from handlers.groups.rounds import round_of_the_day
+from handlers.navigation.actions import BACK, HOME
 from handlers.themes import participant as themes
 from handlers.workshops import facilitating
 
@@ -177,7 +178,7 @@ def _needed_no_more(*, answering: bool) -> Reply:
     return reply(
         _("This looks like a code, so I kept it nowhere. You are in already and need none: show it to nobody."),
         *more,
-        buttons=(Button(_("My place"), Go("moi")),),
+        buttons=(HOME,),
         fresh=True,
     )
 
@@ -187,7 +188,7 @@ def refused(again: Action = _ENTER) -> Reply:
     return reply(
         _("This code does not work here: perhaps it was mistyped, used already or replaced."),
         _("After five tries, wait ten minutes. Already joined elsewhere? Type /lier there."),
-        buttons=(Button(_("Try again"), again, style="primary"), Button(_("My place"), Go("moi"))),
+        buttons=(Button(_("Try again"), again, style="primary"), HOME),
         fresh=True,
     )
 
@@ -216,7 +217,7 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
     if await themes.theme_of(request, person.id) is None:
         name = Strong(Name(person.full_name))
         said = _("{name} came in after the deadline and has no theme: find them a place.", name=name)
-        view = View((said,), (Button(_("Organise"), Go("organiser")),))
+        view = View((said,), (BACK,))
         await outbox.notify_organisers(request.tx, view, request.now, but=person.id, about=person.id)
 
 
@@ -230,14 +231,12 @@ async def greet(request: Request, person: Participant) -> Reply:
         gathering=gathering.name,
     )
     if not person.attends:
-        buttons = (*role.buttons, *offer_private_pushes((request.account,)), themes.HOME)
+        buttons = (*role.buttons, *offer_private_pushes((request.account,)), HOME)
         return reply(hello, *privacy_lines(request), *role.lines, buttons=buttons)
     shown = await round_of_the_day(request)
     missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
     card = await group.card_of_the_day(request)
-    next_step = (
-        Reply(replace(card, buttons=(*card.buttons, *await group.other_days(request), themes.HOME))) if card else None
-    )
+    next_step = Reply(replace(card, buttons=(*card.buttons, *await group.other_days(request), HOME))) if card else None
     placeless = (*groups.placeless(shown).lines, "") if shown and shown in missing else ()
     greeting = with_lines_first(
         next_step or await themes.offer_or_explain(request), hello, *privacy_lines(request), *role.lines, "", *placeless
@@ -280,7 +279,7 @@ async def _registration_is_open(request: Request, _action: Register | None = Non
         said = _("Registration is by invitation. Open your link, or enter your code.")
         raise UserError(said, buttons=(Button(_("Enter my code"), Enter(), style="primary"),))
     if request.person:
-        raise UserError(_("You are registered already."), buttons=(Button(_("My place"), Go("moi")),))
+        raise UserError(_("You are registered already."), buttons=(HOME,))
 
 
 @routes.command(

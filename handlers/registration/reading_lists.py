@@ -20,7 +20,8 @@ from bot.people.participants import Participant
 from bot.people.roster import MOST_BYTES, REQUIRED, Rejected, Roster
 from bot.people.roster_words import COLUMNS, explain
 from handlers.navigation import overview
-from handlers.navigation.layout import BACK, SMALLER_FILE
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import SMALLER_FILE
 from handlers.navigation.tables import to_fill_in
 from handlers.registration.importing import rules
 from handlers.registration.importing_screen import Import, offer

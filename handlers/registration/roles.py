@@ -17,7 +17,6 @@ from bot.people import facilitator_store, participant_store
 from bot.people.participants import Participant
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to
-from handlers.workshops import call_store
 
 routes = Routes()
 
@@ -130,7 +129,6 @@ async def _give_role(request: Request, person: Participant, *, organises: bool) 
     await participant_store.set_organises(request.tx, person.id, organises)
     if not organises:
         await rights.taken(request.tx, request.declared, person, FACILITATOR, request.now)
-    await call_store.hand_on(request.tx, person.id)
     await facilitator_store.touch_panel_of(request.tx, person.id)
     if organises:
         told = View((_("You are an organiser now."),), (Button(_("Organise"), Go("organiser"), style="primary"),))

@@ -20,42 +20,44 @@ from handlers.programme.service import PROGRAMME
 from handlers.reminders import store
 
 _MOST_OF_A_DAY = 12
+"""Sessions that one message lists; the others are counted."""
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime, late: bool) -> Notice | None:
-    """What the next day holds for each, in one message; nothing for whom it holds nothing."""
+    """Compose the reminder of a day: each person reads their sessions in one message; who has none is not told."""
     day = _day(reminder)
     zone = (await configured(tx)).zone
 
     async def of_that_day(tx: Transaction, people: Collection[int]) -> Mapping[int, View]:
-        entries = await own_programme.of_people(tx, people, zone)
-        chosen = await store.choices(tx, people)
+        programmes = await own_programme.of_people(tx, people, zone)
+        choices = await store.choices(tx, people)
         views = {}
-        for person, found in entries.items():
-            off, _asked = chosen.get(person, (frozenset(), frozenset()))
-            held = [
+        for person, programme in programmes.items():
+            muted, _asked = choices.get(person, (frozenset(), frozenset()))
+            sessions = [
                 session
-                for session in found
+                for session in programme
                 if day_of(session, zone) == day
                 and session.plan.starts > now
                 and not session.plan.cancelled
-                and off.isdisjoint((session_subject(session.id), mute_of(session.plan.kind)))
+                and muted.isdisjoint((session_subject(session.id), mute_of(session.plan.kind)))
             ]
-            if held:
-                views[person] = _view(day, held, late)
+            if sessions:
+                views[person] = _view(day, sessions, late)
         return views
 
     return Notice(Audience(), of_that_day, mute_of(DAY), BULK)
 
 
 def _day(reminder: Reminder) -> date:
+    """The day a reminder is about, which its subject names."""
     return date.fromisoformat(reminder.subject.partition(":")[2])
 
 
-def _view(day: date, held: Sequence[Session], late: bool) -> View:
+def _view(day: date, sessions: Sequence[Session], late: bool) -> View:
     lines: list[Span] = [_("Your programme of {day}:", day=Strong(day_words(day)))]
-    lines += [line(session) for session in held[:_MOST_OF_A_DAY]]
-    if (more := len(held) - _MOST_OF_A_DAY) > 0:
+    lines += [line(session) for session in sessions[:_MOST_OF_A_DAY]]
+    if (more := len(sessions) - _MOST_OF_A_DAY) > 0:
         lines.append(_n("and {count} more, in /programme", "and {count} more, in /programme", more))
     if late:
         lines.append(LATE)

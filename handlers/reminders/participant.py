@@ -1,4 +1,4 @@
-"""Reminders: once more later, no more of this, and what one is reminded of."""
+"""The screens about one's reminders: asking for one more, turning some off, and seeing what one is reminded of."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.people import preferences
 from bot.people.audience_store import includes
+from handlers.navigation.actions import Later, Mute
 from handlers.programme import store as sessions
-from handlers.programme.actions import Later, Mute
-from handlers.programme.messages import KINDS as KIND_NAMES
-from handlers.programme.messages import heading
+from handlers.programme.messages import KIND_NAMES, heading
 from handlers.programme.model import KINDS, SESSION, Kind, Session, session_subject
 from handlers.programme.service import PROGRAMME
 from handlers.reminders import service, store
-from handlers.reminders.model import THEMES
-from handlers.reminders.schedule import missed_lines, named
+from handlers.reminders.messages import missed_lines, name_line
 from handlers.reminders.settings import ReminderSettings
+from handlers.themes.model import THEMES
 
 routes = Routes()
 
@@ -93,9 +92,9 @@ class SetKinds(Action):
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What a button speaks of: a session that is still to come, or the theme deadline."""
+    """What a button is about, a session to come or the theme deadline; `key` is the subject of its reminders."""
 
-    word: str
+    key: str
     at: datetime
     name: Span
     session: Session | None
@@ -118,7 +117,7 @@ async def _subject(request: Request, session_id: int) -> _Subject:
 
 @routes.action(Later)
 async def offer_later(request: Request, action: Later) -> Reply:
-    """When to be reminded again: only what still leaves time."""
+    """Ask when to be reminded again, among the times that are neither too soon nor too late."""
     subject = await _subject(request, action.session)
     times = _times(request.now, subject.at)
     if not times:
@@ -133,13 +132,14 @@ async def offer_later(request: Request, action: Later) -> Reply:
 
 
 def _line(subject: _Subject, now: datetime) -> Span:
+    """When, what and where, in one line."""
     if subject.session:
         return heading(subject.session.plan, now)
     return _("{time}: the deadline for themes", time=Moment(subject.at))
 
 
 def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
-    """What can be chosen, in the order it comes."""
+    """The times that can be chosen for a reminder of what takes place `at`, with their words, the earliest first."""
     times = [(label, now + after) for label, after in _AFTER] + [(label, at - before) for label, before in _BEFORE]
     fitting = [(label, due) for label, due in times if now + _NOT_NOW <= due <= at - _NOT_NOW]
     return sorted(fitting, key=lambda each: each[1])
@@ -147,12 +147,12 @@ def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
 
 @routes.action(RemindAt)
 async def remind_at(request: Request, action: RemindAt) -> Reply:
-    """Keep it; another choice takes its place."""
+    """Plan the reminder that someone asks for; it replaces what they asked for before of the same subject."""
     subject = await _subject(request, action.session)
     due = from_minute(action.minute)
     if not request.now < due < subject.at:
         raise Stale
-    await service.remind_again(request.tx, subject.word, subject.at, request.participant.id, due)
+    await service.remind_again(request.tx, subject.key, subject.at, request.participant.id, due)
     return reply(
         _("I remind you of {what}: {time}.", what=Strong(subject.name), time=_at(due, request.now)),
         buttons=(Button(_("Take it back"), NotAgain(action.session)), REMINDERS, PROGRAMME),
@@ -161,21 +161,22 @@ async def remind_at(request: Request, action: RemindAt) -> Reply:
 
 
 def _at(due: datetime, now: datetime) -> Moment:
+    """An instant as its hour where it is near, else with its day."""
     return Moment(due, "time" if due - now < timedelta(hours=12) else "datetime")
 
 
 @routes.action(NotAgain)
 async def not_again(request: Request, action: NotAgain) -> Reply:
-    """Drop it; a second press changes nothing."""
-    word = session_subject(action.session) if action.session else THEMES
-    gone = await store.forget_personal(request.tx, word, request.participant.id)
-    said = _("Taken back.") if gone else _("There was nothing to take back.")
-    return reply(said, buttons=(REMINDERS, PROGRAMME))
+    """Drop the reminder that someone asked for; a second press changes nothing."""
+    subject = session_subject(action.session) if action.session else THEMES
+    gone = await store.forget_personal(request.tx, subject, request.participant.id)
+    line = _("Taken back.") if gone else _("There was nothing to take back.")
+    return reply(line, buttons=(REMINDERS, PROGRAMME))
 
 
 @routes.action(Mute)
 async def offer_mute(request: Request, action: Mute) -> Reply:
-    """This one, or all of its kind."""
+    """Ask what to turn off: this session, or all of its kind; the theme deadline is turned off at once."""
     subject = await _subject(request, action.session)
     if subject.session is None:
         return await mute_this(request, MuteThis(0, False))
@@ -192,9 +193,9 @@ async def offer_mute(request: Request, action: Mute) -> Reply:
 
 @routes.action(MuteThis)
 async def mute_this(request: Request, action: MuteThis) -> Reply:
-    """Turn one subject off or on; changes of the programme still come."""
+    """Turn the reminders of one subject off or on; that its time or place changed is still told."""
     subject = await _subject(request, action.session)
-    what = subject.word if subject.session else mute_of(THEMES)
+    what = subject.key if subject.session else mute_of(THEMES)
     await store.unchoose(request.tx, request.participant.id, what)
     if not action.wanted:
         await store.choose(request.tx, request.participant.id, what, wanted=False)
@@ -211,7 +212,7 @@ async def mute_this(request: Request, action: MuteThis) -> Reply:
 
 @routes.action(MuteKind)
 async def mute_kind(request: Request, action: MuteKind) -> Reply:
-    """Turn a kind of session off or on."""
+    """Turn the reminders of a kind of session off or on."""
     if action.kind not in get_args(Kind):
         raise Stale
     await _turn(request, action.kind, wanted=action.wanted)
@@ -245,6 +246,7 @@ async def show_reminders(request: Request) -> Reply:
 
 
 async def _shown(request: Request, toast: Span | None = None) -> Reply:
+    """The screen of `show_reminders`, also after a change of what it shows."""
     person = request.participant
     off, on = (await store.choices(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
     asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
@@ -253,12 +255,17 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
     if person.stopped or "reminders" in topics:
         lines.append(_("All reminders are off in your settings: only those you ask for come."))
     buttons: list[Button] = []
-    for each in (await store.asked_by(request.tx, person.id))[:_MOST_SHOWN]:
-        what = await named(request.tx, request.reminders, each)
+    for reminder in (await store.asked_by(request.tx, person.id))[:_MOST_SHOWN]:
+        what = await name_line(request.tx, request.reminders, reminder)
         if what is not None:
-            lines.append(_("You asked for one more, {time}, for {what}", time=_at(each.due, request.now), what=what))
+            lines.append(
+                _("You asked for one more, {time}, for {what}", time=_at(reminder.due, request.now), what=what)
+            )
             buttons.append(
-                Button(_("Drop the one of {time}", time=_at(each.due, request.now)), NotAgain(number_of(each.subject)))
+                Button(
+                    _("Drop the one of {time}", time=_at(reminder.due, request.now)),
+                    NotAgain(number_of(reminder.subject)),
+                )
             )
     buttons += await _muted_ones(request, off)
     if person.organises:
@@ -287,8 +294,8 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
         deadline = await setting_store.theme_deadline(request.tx)
         if deadline and deadline > request.now:
             buttons.append(Button(_("Again: the deadline for themes"), MuteThis(0, True)))
-    for word in sorted(word for word in off if word.startswith(f"{SESSION}:")):
-        session = await sessions.find(request.tx, number_of(word))
+    for subject in sorted(subject for subject in off if subject.startswith(f"{SESSION}:")):
+        session = await sessions.find(request.tx, number_of(subject))
         if session and not session.plan.cancelled and session.plan.ends > request.now:
             label = _("Again: {title}", title=Localised(session.plan.title))
             buttons.append(Button(label, MuteThis(session.id, True)))
@@ -296,7 +303,7 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
 
 
 async def _missed(request: Request) -> Sequence[Span]:
-    """For the organisers: what an outage kept back lately."""
+    """What organisers read of reminders that an outage kept back lately, in one line; nothing where there were none."""
     missed = await store.missed_since(request.tx, request.now - _SHOWN_MISSED)
     shown = (await missed_lines(request.tx, request.reminders, missed))[-_MOST_SHOWN:]
     return [_("Not sent lately, as I was out of order: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []
@@ -304,7 +311,7 @@ async def _missed(request: Request) -> Sequence[Span]:
 
 @routes.choice(SetKinds)
 async def set_kinds(request: Request, _action: SetKinds, values: tuple[str, ...]) -> Reply:
-    """Keep the new set."""
+    """Keep of which kinds of session someone wants to be reminded."""
     offered = _offered(request)
     if not set(values) <= offered.keys():
         raise Stale

@@ -11,15 +11,18 @@ from bot.content.texts import Localised, _
 from bot.rehearsal.books import Mark
 from bot.rehearsal.contributions import Rehearsal
 from bot.rehearsal.playing import Play
+from handlers.groups.settings import GroupSettings
 from handlers.programme.messages import day_words
 from handlers.programme.settings import SessionSettings
 from handlers.reminders.settings import ReminderSettings
 
 
 def expect(play: Play, after: datetime, until: datetime) -> None:
-    """Reminders of sessions are due to everyone who comes."""
+    """Reminders of sessions are due to everyone who comes, those of the first meeting to who has a group."""
     for mark in _reminders(play.settings, after, until):
         play.books.due(play.coming, mark)
+    for mark in _meeting_reminders(play.settings, after, until):
+        play.books.due([player for player in play.coming if player.group], mark)
 
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
@@ -55,6 +58,22 @@ def _reminder(session: SessionSettings, lead: Lead) -> Mark:
         (Localised(session.title), said),
         kind=f"reminder: {of}, {'minutes' if soon else 'a day'} before",
     )
+
+
+def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[Mark]:
+    """What groups are reminded of: their first meeting, where no workshop of the programme begins then."""
+    meeting = settings.of(GroupSettings).meeting
+    sessions = settings.all_of(SessionSettings)
+    if meeting is None or any(session.kind == "workshop" and session.starts == meeting for session in sessions):
+        return []
+    at = settings.gathering.instant(meeting)
+    mark = Mark(
+        "reminder of the first meeting",
+        (_("First meeting of your group"), _("Time to go there.")),
+        kind="reminder: the first meeting",
+    )
+    leads = settings.of(ReminderSettings).leads_of("workshop")
+    return [mark for lead in leads if after < lead.before(at, settings.gathering.zone) <= until]
 
 
 REHEARSAL = Rehearsal(expect=expect)

@@ -7,8 +7,8 @@ from bot.config.seeding import Seed
 from bot.config.settings import Settings
 from bot.content.leads import Lead
 from bot.database.engine import Transaction
-from handlers.reminders.model import THEMES
 from handlers.reminders.settings import ReminderSettings
+from handlers.themes.model import THEMES
 
 _DAY_MINUTES = 24 * 60
 

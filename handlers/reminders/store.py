@@ -1,4 +1,7 @@
-"""Reminders once they are due, those people ask for themselves, and what people do not want to be reminded of."""
+"""Reminders when they are due, those that people ask for themselves, and what each person turned off or asked for.
+
+Planning reminders is the engine's: `bot.background.reminder_store`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from bot.content.leads import Lead
 from bot.database.engine import Transaction
 
 KEPT = timedelta(days=60)
-"""How long after its subject's time a reminder says what became of it."""
+"""How long a settled reminder stays after the time of its subject, so that it can be told what became of it."""
 
 
 # --- what people ask for themselves
@@ -38,7 +41,7 @@ async def add_personal(
 
 
 async def forget_personal(tx: Transaction, subject: str, participant_id: int) -> bool:
-    """Drop what someone asked to be reminded of. False when it is not waiting."""
+    """Drop the reminders of a subject that someone asked for and that still wait. False when there were none."""
     return bool(
         await tx.run(
             "DELETE FROM reminders WHERE subject = :subject AND participant_id = :person AND state = 'waiting'",
@@ -52,7 +55,7 @@ async def forget_personal(tx: Transaction, subject: str, participant_id: int) ->
 
 
 async def next_due(tx: Transaction) -> datetime | None:
-    """When the first waiting reminder is due, perhaps already."""
+    """When the first waiting reminder is due, perhaps in the past; None when none waits."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM reminders WHERE state = 'waiting'")
     assert row is not None
     return from_micros(row["due"]) if row["due"] is not None else None
@@ -83,20 +86,20 @@ async def personal_due(
 
 
 async def reach(tx: Transaction, reminder: Reminder, participant_id: int) -> None:
-    """Note that everyone up to this participant has it."""
+    """Note that everyone up to this participant, by id, has a reminder: the next slice begins behind them."""
     await tx.run("UPDATE reminders SET reached = :reached WHERE id = :id", id=reminder.id, reached=participant_id)
 
 
 async def settle(tx: Transaction, ids: Iterable[int], state: str, now: datetime) -> None:
-    """Write down what became of reminders: sent or moot."""
+    """Write down what became of reminders: «sent», or «moot» where there was nothing to remind of any more."""
     await tx.many(
         "UPDATE reminders SET state = :state, settled_at = :now WHERE id = :id",
-        [{"id": each, "state": state, "now": to_micros(now)} for each in ids],
+        [{"id": reminder_id, "state": state, "now": to_micros(now)} for reminder_id in ids],
     )
 
 
 async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Sequence[Reminder]:
-    """Give up all that was due before an instant, and say which these are."""
+    """Give up the reminders that were due before an instant. Returns them, in the order they were due."""
     rows = await tx.all(
         f"UPDATE reminders SET state = 'dropped', settled_at = :now WHERE state = 'waiting' AND due_at <= :before"
         f" RETURNING {COLUMNS}",
@@ -108,14 +111,14 @@ async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Seque
 
 async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
     """Whether reminders were given up that are still to come: the clock was ahead, and has been put back."""
-    found = await tx.one(
+    row = await tx.one(
         "SELECT 1 AS found FROM reminders WHERE state = 'dropped' AND due_at > :now LIMIT 1", now=to_micros(now)
     )
-    return found is not None
+    return row is not None
 
 
 async def take_up_again(tx: Transaction, now: datetime) -> int:
-    """Let these wait again; how many."""
+    """Let reminders that were given up and are still to come wait again. Returns how many."""
     return await tx.run(
         "UPDATE reminders SET state = 'waiting', settled_at = NULL WHERE state = 'dropped' AND due_at > :now",
         now=to_micros(now),
@@ -123,7 +126,7 @@ async def take_up_again(tx: Transaction, now: datetime) -> int:
 
 
 async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
-    """What was given up since an instant, in the order it was due."""
+    """The reminders that were given up since an instant, in the order they were due."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM reminders WHERE state = 'dropped' AND settled_at >= :since ORDER BY due_at, id",
         since=to_micros(since),
@@ -132,7 +135,7 @@ async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Drop what became of reminders long ago."""
+    """Delete settled reminders whose time, and whose subject's time, passed more than KEPT ago. Returns how many."""
     return await tx.run(
         "DELETE FROM reminders WHERE state <> 'waiting' AND due_at < :before AND about_at < :before",
         before=to_micros(now - KEPT),
@@ -143,7 +146,7 @@ async def forget_old(tx: Transaction, now: datetime) -> int:
 
 
 async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
-    """What someone asked to be reminded of and waits, in order."""
+    """The reminders that someone asked for and that still wait, in the order they are due."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM reminders WHERE participant_id = :person AND state = 'waiting' ORDER BY due_at, id",
         person=participant_id,
@@ -152,12 +155,15 @@ async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
 
 
 async def muted(tx: Transaction, participant_id: int) -> frozenset[str]:
-    """What someone does not want to be reminded of."""
+    """The subjects and kinds that someone turned off."""
     return (await choices(tx, (participant_id,))).get(participant_id, (frozenset(), frozenset()))[0]
 
 
 async def choices(tx: Transaction, people: Collection[int]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
-    """What each of these people does not want to be reminded of, and what they asked for; nobody who chose nothing."""
+    """The subjects and kinds that each of these people turned off, and those they asked for.
+
+    Who chose nothing is not in the answer.
+    """
     if not people:
         return {}
     rows = await tx.all(
@@ -166,14 +172,14 @@ async def choices(tx: Transaction, people: Collection[int]) -> Mapping[int, tupl
         first=min(people),
         last=max(people),
     )
-    found: dict[int, tuple[set[str], set[str]]] = {}
+    chosen: dict[int, tuple[set[str], set[str]]] = {}
     for row in rows:
-        found.setdefault(row["participant_id"], (set(), set()))[row["wanted"]].add(row["what"])
-    return {person: (frozenset(off), frozenset(on)) for person, (off, on) in found.items()}
+        chosen.setdefault(row["participant_id"], (set(), set()))[row["wanted"]].add(row["what"])
+    return {person: (frozenset(off), frozenset(on)) for person, (off, on) in chosen.items()}
 
 
 async def choose(tx: Transaction, participant_id: int, what: str, *, wanted: bool) -> None:
-    """Remind someone of this no more, or (`wanted`) of what nobody is reminded of without asking."""
+    """Keep that someone turned a subject or kind off, or (`wanted`) asked for what comes only where people ask."""
     await tx.run(
         "INSERT INTO reminder_mutes (participant_id, what, wanted) VALUES (:person, :what, :wanted)"
         " ON CONFLICT (participant_id, what) DO UPDATE SET wanted = :wanted",
@@ -184,7 +190,7 @@ async def choose(tx: Transaction, participant_id: int, what: str, *, wanted: boo
 
 
 async def unchoose(tx: Transaction, participant_id: int, what: str) -> None:
-    """Remind someone of this as everybody who chose nothing."""
+    """Forget what someone chose about a subject or kind: they are reminded of it like everybody who chose nothing."""
     await tx.run(
         "DELETE FROM reminder_mutes WHERE participant_id = :person AND what = :what", person=participant_id, what=what
     )

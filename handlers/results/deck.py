@@ -18,11 +18,11 @@ from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
 from handlers.groups.rounds import round_of_the_day
+from handlers.navigation.actions import HOME
 from handlers.results import service, store
 from handlers.results.jobs import PPTX, make_decks
 from handlers.results.service import ALL_DECKS, ConfirmDeck, Deck
 from handlers.syntheses.service import open_button
-from handlers.themes.participant import HOME
 from handlers.workshops import store as phases
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.model import Collects

@@ -17,7 +17,8 @@ from bot.content.views import Button, JobRequest, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.participants import Participant
-from handlers.navigation.layout import BACK, PER_PAGE, page_of, turn
+from handlers.navigation.actions import BACK
+from handlers.navigation.layout import PER_PAGE, page_of, turn
 from handlers.results import service
 from handlers.results.deck import AT_ONCE, handed_over, read_groups
 from handlers.results.jobs import make_decks

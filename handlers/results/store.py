@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.database.engine import Row, Transaction
+from handlers.workshops.store import COUNTS, LIVE
 
 Slices = list[str]
 """Rows of one table: JSON texts, each a list of rows with the columns named in COLUMNS."""
@@ -42,10 +43,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 _GROUPS_AT_ONCE = 10
 _ROWS_AT_ONCE = 500
-_LIVE = "i.state = 'live' AND i.hidden = 0"
 _ASIDE = "i.state IN ('homeless', 'offered') AND i.hidden = 0"
 # An idea merged into one that others may not read goes with it.
-_SHOWN = f"{_LIVE} AND NOT EXISTS (SELECT 1 FROM ideas x WHERE x.id = i.merged_into AND x.hidden = 1)"
+_SHOWN = f"{LIVE} AND NOT EXISTS (SELECT 1 FROM ideas x WHERE x.id = i.merged_into AND x.hidden = 1)"
 _NAMED = "CASE WHEN i.anonymous = 1 THEN NULL ELSE {column} END"
 
 _THEMES = "SELECT key, title FROM themes ORDER BY position"
@@ -192,10 +192,10 @@ async def numbers(tx: Transaction) -> Mapping[str, int]:
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL)"
         " AS groups, COUNT(*) AS ideas, COUNT(DISTINCT i.author_id) AS authors, (SELECT COUNT(*) FROM idea_votes v"
-        f" JOIN ideas i ON i.id = v.idea_id WHERE {_LIVE}) AS votes, (SELECT COUNT(*) FROM idea_files f JOIN ideas i"
-        f" ON i.id = f.idea_id WHERE {_LIVE}) AS files, (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c"
+        f" JOIN ideas i ON i.id = v.idea_id WHERE {LIVE}) AS votes, (SELECT COUNT(*) FROM idea_files f JOIN ideas i"
+        f" ON i.id = f.idea_id WHERE {LIVE}) AS files, (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c"
         " WHERE c.territory <> '') AS territories"
-        f" FROM ideas i WHERE {_LIVE} AND i.merged_into IS NULL"
+        f" FROM ideas i WHERE {COUNTS}"
     )
     assert row is not None
     return {key: row[key] for key in ("groups", "ideas", "authors", "votes", "files", "territories")}
@@ -206,7 +206,7 @@ async def numbers_of(tx: Transaction, group_id: int) -> Sequence[tuple[str, int,
     rows = await tx.all(
         "SELECT h.key, COUNT(i.id) AS ideas, COUNT(DISTINCT i.author_id) AS authors FROM phase_runs r"
         " JOIN phases h ON h.key = r.phase LEFT JOIN ideas i ON i.group_id = r.group_id AND i.phase = r.phase"
-        f" AND {_LIVE} AND i.merged_into IS NULL WHERE r.group_id = :group GROUP BY h.key, h.position"
+        f" AND {COUNTS} WHERE r.group_id = :group GROUP BY h.key, h.position"
         " ORDER BY h.position",
         group=group_id,
     )

@@ -17,13 +17,13 @@ from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, title
 from handlers.groups.model import Group
 from handlers.groups.rounds import round_of_the_day
-from handlers.navigation.layout import BACK, page_of, turn
+from handlers.navigation.actions import BACK, HOME
+from handlers.navigation.layout import page_of, turn
 from handlers.results import store
 from handlers.results.jobs import PDF, PPTX, RESULTS, XLSX, make_charts, make_file
 from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
 from handlers.syntheses import deliverables
 from handlers.themes import store as themes
-from handlers.themes.participant import HOME
 from handlers.workshops import facilitating
 from handlers.workshops import store as phases
 from handlers.workshops.actions import MyDeck

@@ -32,10 +32,7 @@ CARD_FIELDS: tuple[CardField, ...] = ("present", "obstacle", "change", "carrier"
 
 @dataclass(frozen=True, slots=True)
 class Synthesis:
-    """A version of what a group writes down, UTC. `author_id` is None once they were erased.
-
-    `posted_at` is when it was shown in the group's places.
-    """
+    """A version of what a group writes down, UTC. `author_id` is None once they were erased."""
 
     id: int
     group_id: int | None
@@ -45,7 +42,6 @@ class Synthesis:
     based_on: int | None
     state: SynthesisState
     created_at: datetime
-    posted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from bot.conversation.routes import Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import facilitator_store
 from handlers.ideas import vote_store
+from handlers.navigation.actions import HOME
 from handlers.syntheses import store
 from handlers.syntheses.actions import Approve, Choose, Comment, TakePen, Write, WriteSentence, WriteText
 from handlers.syntheses.messages import leaders, opens_well
 from handlers.syntheses.model import FIELDS, Content
 from handlers.syntheses.screen import show
 from handlers.syntheses.service import heading, of_version, opened, post, save
-from handlers.themes.participant import HOME
 from handlers.workshops.actions import OpenSynthesis
 
 routes = Routes()

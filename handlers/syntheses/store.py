@@ -16,7 +16,7 @@ from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from handlers.syntheses.model import Content, Opinion, Synthesis, SynthesisState, changed, merged, tidy
 
-_SYNTHESIS = "SELECT id, group_id, phase, author_id, content, based_on, state, created_at, posted_at FROM syntheses"
+_SYNTHESIS = "SELECT id, group_id, phase, author_id, content, based_on, state, created_at FROM syntheses"
 _OF_PHASE = "group_id = :group AND phase = :phase"
 
 How = Literal["first", "next", "merged", "rival", "same", "full"]
@@ -36,7 +36,6 @@ class Saved:
 
 
 def _synthesis(row: Row) -> Synthesis:
-    posted = row["posted_at"]
     return Synthesis(
         row["id"],
         row["group_id"],
@@ -46,7 +45,6 @@ def _synthesis(row: Row) -> Synthesis:
         row["based_on"],
         row["state"],
         from_micros(row["created_at"]),
-        None if posted is None else from_micros(posted),
     )
 
 

@@ -16,11 +16,11 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import Request, Routes
 from bot.people import facilitator_store
 from bot.people.participants import Participant
+from handlers.navigation.actions import HOME
 from handlers.syntheses import card_store
 from handlers.syntheses.messages import CARD_LABELS, CARD_QUESTIONS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.service import opened
-from handlers.themes.participant import HOME
 from handlers.workshops.actions import Grid, MyTerritory, WriteCard
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import PhaseRun

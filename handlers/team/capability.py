@@ -2,13 +2,14 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part
+from handlers.navigation.actions import ASK
 from handlers.team import participant
 from handlers.team.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
     home=(ScreenPart(70, participant.offer_to_ask),),
-    help=(fixed_part(40, participant.ASK, participant.MY_QUESTIONS),),
+    help=(fixed_part(40, ASK, participant.MY_QUESTIONS),),
     organiser_home=(ScreenPart(20, participant.count_questions, ORGANISER),),
     personal_data=PERSONAL_DATA,
 )

@@ -16,9 +16,12 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Go, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
+from handlers.ideas import service as ideas
+from handlers.ideas.actions import AskTheTeam
+from handlers.navigation import stray_words
+from handlers.navigation.actions import ASK, HOME
 from handlers.team import store
 from handlers.team.store import Question
-from handlers.themes.participant import HOME
 from handlers.workshops import store as phases
 from handlers.workshops.actions import KeepAsIdea
 
@@ -28,10 +31,7 @@ _SHOWN = 5
 """How many questions a list holds, so that it stays one message."""
 _SHORT = 100
 
-ASK = Button(_("Ask the team"), Go("equipe"))
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
-ASKING = Go("equipe").encode()
-"""The form's payload, under which stray words are kept until the person says what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
     person = request.participant
     again = await _next_question(request)
     if again is not None:
-        await _keep(request, ASKING, {"question": form.question}, until=again)
+        await stray_words.keep(request, form.question, until=again)
         said = _question_waits(request, again)
         return reply(said, Name(form.question), buttons=(Button(_("Send my question"), SendWords()), HOME), fresh=True)
     question = await store.add(request.tx, person.id, form.question, request.now)
@@ -197,7 +197,9 @@ async def answer(request: Request, action: Answer, form: AnswerForm) -> Reply:
         return await _send(request, question, form.answer)
     if question.answered_by == request.participant.id and question.answer == form.answer:
         return reply(_("Already done."), buttons=(HOME,))
-    await _keep(request, AnswerToo(question.id).encode(), {"answer": form.answer})
+    account, draft = request.account, {"answer": form.answer}
+    payload = AnswerToo(question.id).encode()
+    await dialogue_store.keep(request.tx, account.platform, account.chat, payload, draft, request.now)
     return reply(
         await _answered_by(request, question),
         _("Your words are kept, and were not sent."),
@@ -244,7 +246,7 @@ async def take_words(request: Request, words: str) -> Reply:
     """Words that answer nothing are kept, and never taken for anything unless their author says so."""
     if request.person is None or not words:
         return reply(then=Go("moi"))
-    await _keep(request, ASKING, {"question": words})
+    await stray_words.keep(request, words)
     send = Button(_("Send it to the team"), SendWords(), style="primary")
     if await phases.latest_of_person(request.tx, request.person.id):
         idea = Button(_("It is an idea"), KeepAsIdea())
@@ -255,21 +257,26 @@ async def take_words(request: Request, words: str) -> Reply:
 @routes.action(SendWords)
 async def send_words(request: Request, _action: SendWords) -> Reply:
     """They were a question; what is wrong with it can be corrected."""
-    account = request.account
-    kept = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
-    if kept is None or kept.action != ASKING:
+    words = await stray_words.kept(request)
+    if words is None:
         raise Stale
-    await dialogue_store.end(request.tx, account.platform, account.chat)
-    return await ask_in_words(request, kept.draft.get("question", ""))
+    await stray_words.drop(request)
+    return await _ask_in_words(request, words)
 
 
-async def ask_in_words(request: Request, words: str) -> Reply:
+@routes.action(AskTheTeam)
+async def ask_what_was_no_idea(request: Request, action: AskTheTeam) -> Reply:
+    """Words that were taken in a phase, and may be no idea, are a question."""
+    return await _ask_in_words(request, await ideas.drop_asked(request, action.idea))
+
+
+async def _ask_in_words(request: Request, words: str) -> Reply:
     """Ask what someone wrote before they knew that it was a question; what is wrong with it waits in the form."""
     try:
         form = QuestionForm.read({"question": words}, request.locale)
     except Incomplete as problem:
-        await _keep(request, ASKING, {"question": words})
-        correct = Button(_("Correct my question"), Go("equipe"), style="primary")
+        await stray_words.keep(request, words)
+        correct = Button(_("Correct my question"), ASK.action, style="primary")
         return reply(problem.text, buttons=(correct,), fresh=True)
     return await ask(request, form)
 
@@ -277,14 +284,8 @@ async def ask_in_words(request: Request, words: str) -> Reply:
 @routes.action(DropWords)
 async def drop_words(request: Request, _action: DropWords) -> Reply:
     """They were not."""
-    await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+    await stray_words.drop(request)
     return reply(_("Then nothing was sent. Here is what you can do:"), then=Go("moi"))
-
-
-async def _keep(request: Request, payload: str, draft: dict[str, str], *, until: datetime | None = None) -> None:
-    """Keep words for a while, counted from `until`, before which nothing can be done with them."""
-    account = request.account
-    await dialogue_store.keep(request.tx, account.platform, account.chat, payload, draft, until or request.now)
 
 
 async def _question(request: Request, question_id: int) -> Question:
@@ -313,7 +314,7 @@ def _subject(question_id: int) -> str:
 
 
 def _ask(label: Span) -> Button:
-    return Button(label, Go("equipe"))
+    return Button(label, ASK.action)
 
 
 def _too(question: Question) -> Button:

@@ -9,17 +9,18 @@ from datetime import datetime
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 
-_COLUMNS = "id, participant_id, question, asked_at, answer, answered_by"
+_COLUMNS = "id, participant_id, question, answer, answered_by"
+_WAITS = "answer IS NULL AND participant_id IS NOT NULL"
+"""Which questions wait for an answer: those of people who were erased do not, as nobody would read it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question: whose (None once they were erased), when, and all that was answered, by whom first."""
+    """A question: whose (None once they were erased), and all that was answered, by whom first."""
 
     id: int
     participant_id: int | None
     question: str
-    asked_at: datetime
     answer: str | None
     answered_by: int | None
 
@@ -29,7 +30,6 @@ def _question(row: Row) -> Question:
         row["id"],
         row["participant_id"],
         row["question"],
-        from_micros(row["asked_at"]),
         row["answer"],
         row["answered_by"],
     )
@@ -91,14 +91,14 @@ async def asked_before(tx: Transaction, participant_id: int, back: int) -> datet
 
 async def count_unanswered(tx: Transaction) -> int:
     """How many wait for an answer."""
-    row = await tx.one("SELECT COUNT(*) AS waiting FROM questions WHERE answered_at IS NULL")
+    row = await tx.one(f"SELECT COUNT(*) AS waiting FROM questions WHERE {_WAITS}")
     return int(row["waiting"]) if row else 0
 
 
 async def unanswered(tx: Transaction, most: int) -> Sequence[Question]:
     """The questions that wait for an answer, oldest first."""
     rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM questions WHERE answer IS NULL AND participant_id IS NOT NULL ORDER BY id LIMIT :most",
+        f"SELECT {_COLUMNS} FROM questions WHERE {_WAITS} ORDER BY id LIMIT :most",
         most=most,
     )
     return [_question(row) for row in rows]

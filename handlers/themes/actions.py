@@ -10,7 +10,7 @@ from bot.content.errors import Stale
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Request
-from handlers.navigation.layout import BACK
+from handlers.navigation.actions import BACK
 from handlers.themes import store
 from handlers.themes.model import Theme
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,9 +14,8 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
 from bot.delivery import outbox
-from handlers.groups import store as groups
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK
 from handlers.themes import store
 from handlers.themes.actions import ShowThemes, back_to_theme, find_theme
 from handlers.themes.model import Theme
@@ -100,19 +98,9 @@ async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Rep
     )
 
 
-async def groups_of(request: Request, key: str) -> Sequence[int]:
-    """The groups of a theme in every round, whose places are called like it."""
-    return [
-        group.id
-        for round_ in await groups.rounds(request.tx)
-        for group in await groups.of_round(request.tx, round_.number)
-        if group.theme == key
-    ]
-
-
 async def _remove(request: Request, theme: Theme) -> None:
     """Remove a theme with its empty groups and their places. Raises UserError where somebody chose it meanwhile."""
-    emptied = await groups_of(request, theme.key)
+    emptied = await store.groups_of(request.tx, theme.key)
     if not await store.remove(request.tx, theme.key):
         raise _chosen(theme)
     await outbox.refresh_spaces(request.tx, emptied, request.now)

@@ -1,16 +1,23 @@
-"""The people of a theme, and those who chose none."""
+"""The people of a theme, and those who chose none.
+
+What reads files in another process loads this to know the kinds: the store comes only with the words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.content.texts import Localised, Span, _
-from bot.database.engine import Transaction
 from bot.people.audiences import COMES, AudienceKind, is_key, no_value
-from handlers.themes import store
+
+if TYPE_CHECKING:
+    from bot.database.engine import Transaction
 
 
 async def _theme(tx: Transaction, key: str) -> Span | None:
+    from handlers.themes import store
+
     theme = await store.find(tx, key)
     return Localised(theme.title) if theme else None
 

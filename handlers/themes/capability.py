@@ -3,7 +3,6 @@
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart
 from handlers.themes import adding, deadline, organiser, participant
-from handlers.themes.audiences import AUDIENCES
 from handlers.themes.membership import AFTER_MEMBERSHIP
 from handlers.themes.personal_data import PERSONAL_DATA
 from handlers.themes.reminders import DEADLINE
@@ -20,6 +19,5 @@ CAPABILITY = Capability(
     organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER),),
     reminders=(DEADLINE,),
     personal_data=PERSONAL_DATA,
-    audiences=AUDIENCES,
     after_membership=AFTER_MEMBERSHIP,
 )

@@ -25,8 +25,9 @@ from bot.content.typed_times import (
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, mark, who_was_faster
+from handlers.navigation.layout import mark, who_was_faster
 from handlers.themes.actions import ShowThemes
 
 routes = Routes()

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+THEMES = "themes"
+"""What reminders call the deadline for choosing a theme: their subject, the kind of it, and what is turned off."""
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:

@@ -17,11 +17,12 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
 from bot.delivery import outbox
 from handlers.navigation import overview
+from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, conflict, mark
+from handlers.navigation.layout import conflict, mark
 from handlers.themes import service, store
 from handlers.themes.actions import PickTheme, ShowTheme, ShowThemes, back_to_theme, find_theme
-from handlers.themes.adding import AddTheme, AskToRemove, groups_of
+from handlers.themes.adding import AddTheme, AskToRemove
 from handlers.themes.deadline import SetDeadline, seen_deadline
 from handlers.themes.model import Theme
 
@@ -272,7 +273,7 @@ async def _rewrite(request: Request, theme: Theme) -> int:
     """Write a theme down; how many moved up into places it now has."""
     position = await store.position_of(request.tx, theme.key)
     await store.put(request.tx, theme.key, position or 0, theme.title, theme.description, theme.capacity)
-    await outbox.refresh_spaces(request.tx, await groups_of(request, theme.key), request.now)
+    await outbox.refresh_spaces(request.tx, await store.groups_of(request.tx, theme.key), request.now)
     return await service.fill(request.tx, theme.key, request.now)
 
 

@@ -17,14 +17,13 @@ from bot.delivery import notices
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, day, title
 from handlers.groups.service import over
+from handlers.navigation.actions import ASK, HOME
 from handlers.themes import service, store
 from handlers.themes.model import Theme, choosing_is_open
 from handlers.themes.service import Outcome
 
 routes = Routes()
 
-ASK = Button(_("Ask the team"), Go("equipe"))
-HOME = Button(_("My place"), Go("moi"))
 _SUBJECT = 75
 """Characters of what a theme is about in a list: two lines of a phone."""
 CLOSED = _("Themes can no longer be changed. Write to the team: they can.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from bot.background.reminding import configured
 from bot.clock import to_micros
 from bot.config.settings import Settings
 from bot.content.texts import Localised, Strong, Text, _
@@ -15,8 +16,8 @@ from bot.rehearsal.books import GAP, Mark
 from bot.rehearsal.company import Player, everyone
 from bot.rehearsal.contributions import Configuration, Move, Rehearsal, Stage
 from bot.rehearsal.playing import Play
-from handlers.reminders.settings import ReminderSettings
 from handlers.themes import store
+from handlers.themes.model import THEMES
 from handlers.themes.settings import ThemeSettings
 
 _FEW = 30
@@ -135,8 +136,8 @@ async def make_up_minds(play: Play) -> None:
     """The deadline comes near: who has no theme is reminded twice, and most choose between."""
     deadline = play.settings.gathering.deadline
     assert deadline
-    zone, leads = play.settings.gathering.zone, play.settings.of(ReminderSettings).themes
-    first, second = (lead.before(deadline, zone) for lead in leads)
+    known = await play.town.house.store.read(configured)
+    first, second = (lead.before(deadline, known.zone) for lead in known.leads_of(THEMES))
 
     async def take_last(player: Player) -> None:
         await take(player, play.settings.all_of(ThemeSettings)[-1].key)

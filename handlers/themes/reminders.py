@@ -12,8 +12,8 @@ from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
-from handlers.programme.actions import Later, Mute
-from handlers.reminders.model import THEMES
+from handlers.navigation.actions import Later, Mute
+from handlers.themes.model import THEMES
 
 _PLANNED_FOR = "reminders_planned_for"
 """The setting that holds the deadline which reminders were planned for last."""

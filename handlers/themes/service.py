@@ -16,9 +16,8 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people.participants import Participant
 from handlers.groups import service as groups
-from handlers.reminders.model import THEMES
 from handlers.themes import store
-from handlers.themes.model import Theme
+from handlers.themes.model import THEMES, Theme
 
 
 class Outcome(Enum):

@@ -9,7 +9,6 @@ from pydantic import Field
 
 from bot.config.section import Section, check_keys, check_words
 from bot.config.settings import Sections, Settings
-from handlers.programme.settings import SessionSettings
 
 
 class ThemeSettings(Section):
@@ -27,10 +26,6 @@ def _check(settings: Settings) -> None:
     check_keys("themes", keys)
     for theme in themes:
         check_words(f"the theme {theme.key}", "title", theme.title, settings.gathering.locales)
-    for session in settings.all_of(SessionSettings):
-        kind, _colon, value = session.audience.partition(":")
-        if kind == "theme" and value not in keys:
-            raise ValueError(f"the session {session.key} is for the theme {value}, which there is not")
 
 
 SECTIONS = Sections(lists={"themes": ThemeSettings}, check=_check)

@@ -83,6 +83,12 @@ async def free_place(tx: Transaction, key: str) -> None:
     await tx.run("UPDATE themes SET taken = taken - 1 WHERE key = :key", key=key)
 
 
+async def groups_of(tx: Transaction, key: str) -> Sequence[int]:
+    """The groups of a theme in every round, by id: their channels are called like it."""
+    rows = await tx.all("SELECT id FROM groups WHERE theme = :key ORDER BY id", key=key)
+    return [row["id"] for row in rows]
+
+
 async def remove(tx: Transaction, key: str) -> bool:
     """Remove a theme and groups it has no people for. False, to be rolled back, when somebody chose it, named it
     second, waits for it or is in one of its groups."""

@@ -11,7 +11,7 @@ from bot.database.engine import Row, Transaction
 from bot.people.facilitator_store import OF_GROUP
 
 _CALL = (
-    "SELECT c.id, c.group_id, c.caller_id, c.called_at, c.taken_by, c.closed_at, p.given_name AS taker"
+    "SELECT c.id, c.group_id, c.called_at, c.taken_by, c.closed_at, p.given_name AS taker"
     " FROM calls c LEFT JOIN participants p ON p.id = c.taken_by"
 )
 
@@ -22,7 +22,6 @@ class Call:
 
     id: int
     group_id: int
-    caller_id: int | None
     called_at: datetime
     taken_by: int | None
     taker: str
@@ -33,7 +32,6 @@ def _call(row: Row) -> Call:
     return Call(
         row["id"],
         row["group_id"],
-        row["caller_id"],
         from_micros(row["called_at"]),
         row["taken_by"],
         row["taker"] or "",

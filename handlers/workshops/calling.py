@@ -16,8 +16,8 @@ from handlers.groups import store as groups
 from handlers.groups.messages import title
 from handlers.groups.model import Group
 from handlers.groups.rounds import round_of_the_day
+from handlers.navigation.actions import ASK
 from handlers.themes import store as themes
-from handlers.themes.participant import ASK
 from handlers.workshops import call_store, facilitating, store
 from handlers.workshops import calls as calling
 from handlers.workshops.actions import CallForHelp, ShowPanel

@@ -43,6 +43,7 @@ CAPABILITY = Capability(
         ScreenPart(30, participant.offer_phase),
         ScreenPart(90, facilitating.show_role_too, FACILITATOR),
     ),
+    group=(ScreenPart(10, participant.offer_open_phase),),
     help=(ScreenPart(80, facilitating.offer_to_run, FACILITATOR),),
     organiser_home=(
         fixed_part(

@@ -11,7 +11,8 @@ from bot.content.views import Button, View
 from bot.conversation.routes import Go, Request
 from bot.database.engine import Transaction
 from bot.people import facilitator_store
-from bot.people.audiences import Audience, describe
+from bot.people.audience_store import describe
+from bot.people.audiences import Audience
 from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.groups.rounds import round_of_the_day

@@ -18,15 +18,16 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from bot.membership import rights
 from bot.people import facilitator_store, participant_store, secrets
-from bot.people.audiences import EVERYONE, Audience, describe, parse
+from bot.people.audience_store import describe
+from bot.people.audiences import EVERYONE, Audience, parse
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.layout import today
-from handlers.navigation.actions import AskToRenew, Find, Renew
+from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
-from handlers.navigation.layout import BACK, OpenPerson, page_of, turn
+from handlers.navigation.layout import OpenPerson, page_of, turn
 from handlers.themes import store as themes
-from handlers.workshops import call_store, facilitating
+from handlers.workshops import facilitating
 from handlers.workshops.facilitator_actions import ShowFacilitator, ShowFacilitators
 
 routes = Routes()
@@ -221,7 +222,6 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
     await facilitator_store.give(request.tx, person.id, audiences)
     if fewer and not person.organises:
         await rights.taken(request.tx, request.declared, person, FACILITATOR, request.now)
-    await call_store.hand_on(request.tx, person.id)
     await facilitator_store.touch_panel_of(request.tx, person.id)
     await facilitator_store.unsay(request.tx, person.id, request.now)
     view = await facilitating.role_view(request.tx, person.id)

@@ -1,4 +1,4 @@
-"""What becomes of the calls that someone took when they leave the gathering: the organisers are called at once."""
+"""The calls that someone took go to the organisers at once when they leave the gathering or lose a role."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
@@ -23,4 +24,9 @@ async def _before_erasing(tx: Transaction, person: Participant, _now: datetime) 
     await call_store.hand_on(tx, person.id, leaves=True)
 
 
-AFTER_MEMBERSHIP = AfterMembership(leave=_leave, before_erasing=_before_erasing)
+async def _loses_role(tx: Transaction, person: Participant, _least: Who, _now: datetime) -> None:
+    """Hand on the calls from groups whose workshops someone may run no more."""
+    await call_store.hand_on(tx, person.id)
+
+
+AFTER_MEMBERSHIP = AfterMembership(leave=_leave, loses_role=_loses_role, before_erasing=_before_erasing)

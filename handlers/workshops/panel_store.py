@@ -11,10 +11,9 @@ from bot.clock import from_micros
 from bot.database.engine import Row, Transaction
 from bot.people.facilitator_store import OF_GROUP
 from handlers.groups.model import Group
-from handlers.ideas.store import COUNTS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS
 from handlers.workshops.model import PhaseRun
-from handlers.workshops.store import RUN_COLUMNS, run_of_row
+from handlers.workshops.store import COUNTS, RUN_COLUMNS, run_of_row
 
 IS_THERE = (
     "p.status = 'joined' AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.participant_id = p.id AND t.present = 0"

@@ -10,8 +10,8 @@ from bot.conversation.routes import Go, Request, Routes
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
 from handlers.groups.rounds import round_of_the_day
+from handlers.navigation.actions import ASK, HOME
 from handlers.syntheses import deliverables
-from handlers.themes.participant import ASK, HOME
 from handlers.workshops import service, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
 from handlers.workshops.messages import (
@@ -61,6 +61,12 @@ async def offer_phase(request: Request) -> View:
     run = await store.latest_of_person(request.tx, person.id) if round_ else None
     group = await groups.group_of(request.tx, person.id, round_.number) if round_ and run and run.open else None
     return View((), (replace(SHOW_PHASE, style="primary"),) if group else ())
+
+
+async def offer_open_phase(request: Request) -> View:
+    """The way to the phase that runs, as a part of the screen of one's group."""
+    run = await store.latest_of_person(request.tx, request.participant.id)
+    return View((), (SHOW_PHASE,) if run and run.open else ())
 
 
 async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:

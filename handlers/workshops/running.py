@@ -17,8 +17,8 @@ from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from handlers.groups import store as groups
+from handlers.navigation.actions import HOME
 from handlers.navigation.changes import inverses
-from handlers.themes.participant import HOME
 from handlers.workshops import scopes, service, store
 from handlers.workshops.actions import ReadyPhase, RunPhases
 from handlers.workshops.changing import PANEL, RUN, ManagePhase, change_of, manage, state_of, stays_as_it_is

@@ -19,7 +19,6 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
-from handlers.ideas import store as ideas
 from handlers.syntheses import deliverables
 from handlers.workshops import messages, run_store, store
 from handlers.workshops.actions import Vote
@@ -121,9 +120,9 @@ async def resume(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | No
 async def reveal(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Let a group read its ideas and vote. None where it may already, or the phase ended."""
     revealed = await run_store.reveal(tx, run.id, now)
-    ideas_there = await ideas.of_group(tx, run.group_id, run.phase)
+    made = await store.collected(tx, run)
     votes = settings.of(WorkshopSettings).votes
-    return await _told(tx, revealed, now, lambda phase, run: messages.reveals(phase, run, len(ideas_there), votes))
+    return await _told(tx, revealed, now, lambda phase, run: messages.reveals(phase, run, made.ideas, votes))
 
 
 async def conceal(tx: Transaction, run: PhaseRun) -> PhaseRun | None:

@@ -16,6 +16,10 @@ RUN_COLUMNS = (
     "r.id, r.group_id, r.phase, r.state, r.started_at, r.ends_at, r.remaining, r.revealed_at, r.ended_at, r.writer_id"
 )
 RUNS = f"SELECT {RUN_COLUMNS} FROM phase_runs r"
+LIVE = "i.state = 'live' AND i.hidden = 0"
+"""Which ideas i stand and are hidden from nobody, those that were merged into another too."""
+COUNTS = f"{LIVE} AND i.merged_into IS NULL"
+"""Which ideas i stand by themselves: on the wall, in exports, and where they are counted."""
 
 
 def _phase(row: Row) -> Phase:
@@ -143,7 +147,7 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
         " COUNT(DISTINCT COALESCE(i.author_id, 0)) AS people,"
         " (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c WHERE c.group_id = :group"
         " AND (c.present <> '' OR c.obstacle <> '' OR c.change <> '' OR c.carrier <> '')) AS territories"
-        " FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND i.state = 'live' AND i.hidden = 0",
+        f" FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {LIVE}",
         group=run.group_id,
         phase=run.phase,
     )
@@ -155,7 +159,7 @@ async def with_ideas(tx: Transaction, phase: str) -> Collection[int]:
     """The groups that are in a phase and have given ideas in it that may be revealed."""
     rows = await tx.all(
         "SELECT r.group_id FROM phase_runs r WHERE r.phase = :phase AND r.ended_at IS NULL AND EXISTS (SELECT 1"
-        " FROM ideas i WHERE i.group_id = r.group_id AND i.phase = r.phase AND i.state = 'live' AND i.hidden = 0)",
+        f" FROM ideas i WHERE i.group_id = r.group_id AND i.phase = r.phase AND {LIVE})",
         phase=phase,
     )
     return {row["group_id"] for row in rows}

@@ -41,7 +41,35 @@ def test_the_file_wins_when_asked(shell: Shell, configured: Path) -> None:
     applied = shell("config", "diff", "--apply")
     assert applied.exit_code == 0
     assert "theme civic, description in fr: «La cité.» -> none" in applied.stdout
+    assert applied.stdout.endswith("\nApplied.\n")
     assert shell("config", "diff").exit_code == 0
+
+
+def test_what_the_file_cannot_change_is_told_to_stay(shell: Shell, configured: Path) -> None:
+    config = configured / "config.toml"
+    change(config, "[web]", "[groups]\nrounds = 2\n\n[web]")
+    shell("config", "diff")
+    change(config, "rounds = 2", "rounds = 1")
+    change(config, "capacity = 1", "capacity = 40")
+    change(config, 'key = "civic"', 'key = "city"')
+    applied = shell("config", "diff", "--apply")
+    assert applied.exit_code == 0
+    assert applied.stdout.splitlines() == [
+        "theme culture, capacity: 1 -> 40",
+        "theme city: only in the file",
+        "theme civic: only in the store",
+        "round 2: only in the store",
+        "Applied. This stays as it is in the store:",
+        "theme civic: only in the store",
+        "round 2: only in the store",
+    ]
+    change(config, "rounds = 1", "rounds = 2")
+    change(config, "capacity = 40", "capacity = 41")
+    change(config, 'key = "city"', 'key = "civic"')
+    assert shell("config", "diff", "--apply").stdout.splitlines()[-2:] == [
+        "Applied. This stays as it is in the store:",
+        "theme city: only in the store",
+    ]
 
 
 def test_sessions_of_the_file_are_compared_and_those_imported_stay(shell: Shell, configured: Path) -> None:

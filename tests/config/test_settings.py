@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from bot.config.secret_values import secret_values
 from bot.config.section import Section
 from bot.config.settings import Sections, Settings, compose, load_settings
 from bot.content.errors import ConfigError
@@ -15,10 +17,12 @@ from bot.content.errors import ConfigError
 
 class KitchenSettings(Section):
     cooks: int = 2
+    door_code: SecretStr = SecretStr("")
 
 
 class DishSettings(Section):
     name: str
+    recipe: SecretStr = SecretStr("")
 
 
 def _check(settings: Settings) -> None:
@@ -41,6 +45,12 @@ def test_a_section_is_read_by_its_class(tmp_path: Path) -> None:
     )
     assert settings.of(KitchenSettings) == KitchenSettings(cooks=3)
     assert settings.all_of(DishSettings) == (DishSettings(name="soup"), DishSettings(name="salad"))
+
+
+def test_secrets_are_found_in_every_section_and_list(tmp_path: Path) -> None:
+    text = '[kitchen]\ndoor_code = "4711"\n[[dishes]]\nname = "soup"\nrecipe = "nettles"\n'
+    settings = of_file(text, tmp_path, RENCONTRES_STORAGE__URL="postgresql://bot:p%40ss@db/rencontres")
+    assert {*secret_values(settings)} == {"4711", "nettles", "p@ss", ""}
 
 
 def test_what_a_file_does_not_say_has_its_default(tmp_path: Path) -> None:
@@ -100,5 +110,5 @@ print(*sorted({name.rpartition(".")[2] for name in loaded}))
 """
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     sections, seeds = done.stdout.splitlines()
-    assert sections == "model settings"
-    assert seeds == "model seeding settings store"
+    assert sections == "audiences model settings"
+    assert seeds == "audiences model seeding settings store"

@@ -7,9 +7,12 @@ from functools import partial
 
 import pytest
 
+from bot.background.reminder_store import Reminder
+from bot.background.reminding import Notice
 from bot.config.settings import SharedChannel
 from bot.content.delivery_kinds import BULK
 from bot.content.errors import MessageGone, Moved, PlaceGone, Rejected, RetryLater, Unreachable
+from bot.content.leads import Lead
 from bot.content.views import File, View
 from bot.database.engine import Store, Transaction
 from bot.delivery.shared_channels import channel_is_gone
@@ -18,7 +21,7 @@ from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements import content_store, copy_store, reach
 from handlers.announcements import service as announcing
 from handlers.announcements import store as announcements
-from handlers.reminders.enqueuing import tell_slice
+from handlers.reminders.enqueuing import enqueue_slice
 from tests.delivery.announced import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
 from tests.world import START
@@ -493,7 +496,8 @@ async def test_a_reminder_a_day_ahead_wakes_nobody_and_is_none_of_two_a_day(stor
     async def remind(subject: str) -> None:
         async def unit(tx: Transaction) -> None:
             now = rig.clock.now()
-            await tell_slice(tx, View((subject,)), "p.id > 0", {}, now, subject=subject, mute="", after=0, urgent=BULK)
+            reminder = Reminder(0, subject, Lead(days=1), now, now, participant_id=None, reached=0)
+            await enqueue_slice(tx, reminder, Notice(EVERYONE, View((subject,)), mute="", rank=BULK), now)
 
         await rig.store.transact(unit)
         rig.delivery.wake()

@@ -287,6 +287,26 @@ async def test_a_call_taken_by_who_may_not_come_any_more_goes_to_the_organisers_
         assert len(await told(world, ines)) == 2
 
 
+async def test_a_call_taken_by_an_organiser_who_is_none_any_more_goes_to_the_others_at_once(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        people, _made = await at_work(world)
+        ines, odile = await world.organiser(), await world.join("Odile", "901")
+        await open_person(ines, "Odile")
+        await ines.press("Make organiser")
+        await ines.press("Make organiser")
+        await people["Zora"].command("alaide")
+        await passes(world, 0)
+        assert len(await told(world, ines)) == 1
+        await press_push(world, odile, "I am going there")
+        await passes(world, 10)
+        assert len(await told(world, ines)) == 1
+        await open_person(ines, "Odile")
+        await ines.press("Take the organiser's role")
+        await ines.press("Take the role")
+        await passes(world, 0)
+        assert len(await told(world, ines)) == 2
+
+
 async def test_a_call_that_nobody_closed_is_over_after_a_while(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         people, _made = await at_work(world)

@@ -24,7 +24,7 @@ from tests.handlers.pushes import look_at_push, press_push, pushed
 from tests.handlers.walled import hidden, idea, lines, merged, state, tally, voted
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
 from tests.scenarios.gestures import words
-from tests.world import World, make_settings, open_world
+from tests.world import DECLARED, World, make_settings, open_world
 
 SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES)
 
@@ -310,7 +310,9 @@ async def test_who_is_forgotten_leaves_no_words_in_what_can_be_undone(world: Wor
     await put(workshop.ines, theirs, mine)
     await put(workshop.omar, mine, await idea(world, workshop.group, "Bo", "Une troisième"))
     ana = await number(world, "Ana")
-    await world.store.transact(partial(erase, participant_id=ana, now=world.clock.now(), texts=True, files=world.files))
+    await world.store.transact(
+        partial(erase, declared=DECLARED, participant_id=ana, now=world.clock.now(), texts=True, files=world.files)
+    )
     kept = await world.store.read(lambda tx: tx.all("SELECT what, inverse FROM journal"))
     assert len(kept) == 1
     assert "secret" not in kept[0]["what"] + kept[0]["inverse"]

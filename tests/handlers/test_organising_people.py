@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+
+import pytest
 
 from bot.config import setting_store
 from bot.database.engine import Transaction
@@ -178,6 +181,19 @@ async def test_undo_lasts_ten_minutes_and_works_once(store_url: str) -> None:
         await world.clock.advance(timedelta(minutes=10))
         await ines.follow(undo)
         assert ines.text.startswith("A change can be undone for ten minutes only.")
+
+
+@pytest.mark.parametrize("inverse", ["gone-1", "ip-1-one_too_many"])
+async def test_a_change_that_this_version_cannot_take_back_has_aged(sqlite_url: str, inverse: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await world.invite("Zoe")
+        ines = await opened(world, "zoe")
+        await ines.press("Language")
+        await ines.pick("Deutsch")
+        stored = json.dumps([inverse, {}])
+        await world.store.transact(lambda tx: tx.run("UPDATE journal SET inverse = :stored", stored=stored))
+        await ines.press("Undo this change")
+        assert ines.text.startswith("That button has aged.")
 
 
 async def test_a_theme_is_given_after_the_deadline_and_beyond_the_capacity_only_when_confirmed(store_url: str) -> None:

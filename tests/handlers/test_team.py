@@ -113,6 +113,20 @@ async def test_questions_that_wait_are_listed_for_the_team_only(world: World) ->
     assert chat.text.startswith("This is for the organisers.")
 
 
+async def test_a_question_whose_author_was_erased_waits_no_more(world: World) -> None:
+    chat, team = await world.join("Zoé", "1"), await world.organiser()
+    await ask(chat, "Is anyone there?")
+    await team.command("organiser")
+    assert "Questions: 1" in team.buttons
+    await chat.command("effacer")
+    await chat.press("Keep my texts, without my name")
+    await chat.press("Yes, erase me")
+    await team.command("organiser")
+    assert "Questions: 0" in team.buttons
+    await team.press("Questions: 0")
+    assert team.text == "Every question has its answer."
+
+
 async def test_stray_words_are_kept_and_sent_only_when_said_so(world: World) -> None:
     team, chat = await world.organiser(), await world.join("Zoé", "1")
     await chat.send("Where do we sleep?")

@@ -249,7 +249,7 @@ async def test_nul_is_refused_by_postgresql_alone(bare: Store) -> None:
 
 
 async def test_a_closed_store_is_unavailable(empty_store_url: str) -> None:
-    store = await open_bare(empty_store_url, patience=0.05)
+    store = await open_bare(empty_store_url, patience=0.5)
     await store.close()
     with pytest.raises(StoreUnavailable):
         await store.transact(noting("a"))

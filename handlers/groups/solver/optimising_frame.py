@@ -37,7 +37,6 @@ class Frame:
     columns: Mapping[Level, slice]
     levels: tuple[Level, ...]
     locked: Bools  # (k,) groups that take nobody but those they are locked for
-    interchangeable: Bools  # (k,) groups no rule or past tells apart
 
     @property
     def people(self) -> int:
@@ -84,7 +83,6 @@ def frame_of(problem: Problem, numbers: tuple[int, ...]) -> Frame:
     allowed = np.ones((len(people), k), dtype=bool)
     smallest = np.full(k, problem.limits.smallest, dtype=np.int64)
     largest = np.full(k, problem.limits.largest, dtype=np.int64)
-    alike = np.ones(k, dtype=bool)
     locked = np.zeros(k, dtype=bool)
     bonds: list[tuple[int, int]] = []
     pinned: dict[int, int] = {}
@@ -98,20 +96,17 @@ def frame_of(problem: Problem, numbers: tuple[int, ...]) -> Frame:
                 only = np.zeros(k, dtype=bool)
                 if rule.number in place:
                     only[place[rule.number]] = True
-                    alike[place[rule.number]] = False
                 bonds.append((at[rule.person], pinned.setdefault(rule.number, at[rule.person])))
                 allowed[at[rule.person]] &= only
         else:
             inside = _lock(rule, at, place, allowed, smallest, largest)
             bonds += [(each, pinned.setdefault(rule.number, each)) for each in inside]
             if rule.number in place:
-                alike[place[rule.number]] = False
                 locked[place[rule.number]] = True
     content, columns = _content(problem)
     had = np.zeros(len(people), dtype=np.int64)
     moved = np.zeros((len(people), k), dtype=np.int64)
     if problem.previous is not None:
-        alike[:] = False
         for each, index in at.items():
             before = problem.previous.get(each)
             if before is not None:
@@ -143,7 +138,6 @@ def frame_of(problem: Problem, numbers: tuple[int, ...]) -> Frame:
         columns=columns,
         levels=applying(problem),
         locked=locked,
-        interchangeable=alike,
     )
 
 

@@ -16,11 +16,10 @@ from handlers.groups.solver.optimising_rows import FEASIBLE, INFEASIBLE, OPTIMAL
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What HiGHS found: `places` (U,) or None; `limit` no solution is better than; `impossible` is proven."""
+    """What HiGHS found: `places` (U,) or None where it found none; `limit` no solution is better than."""
 
     places: Ints | None
     limit: int | None
-    impossible: bool
 
 
 def solve(
@@ -55,7 +54,7 @@ def solve(
     solver.run()
     status = solver.getModelStatus()
     if status == INFEASIBLE:
-        return Answer(None, None, impossible=True)
+        return Answer(None, None)
     info = solver.getInfo()
     limit: int | None = None
     if goal is not None and math.isfinite(info.mip_dual_bound):
@@ -64,11 +63,11 @@ def solve(
         if status == OPTIMAL:
             limit = round(info.objective_function_value)
     if info.primal_solution_status != FEASIBLE:
-        return Answer(None, limit, impossible=False)
+        return Answer(None, limit)
     values = np.array(solver.getSolution().col_value)
     where = np.full(len(frame.units), -1, dtype=np.int64)
     for row in range(len(builder.types)):
         units = np.flatnonzero(builder.type_of == row)
         taken = [round(values[at]) if at >= 0 else 0 for at in builder.at[row].tolist()]
         where[units] = np.repeat(np.arange(frame.count), taken)
-    return Answer(where, limit, impossible=False)
+    return Answer(where, limit)

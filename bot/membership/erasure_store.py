@@ -1,4 +1,4 @@
-"""Every row about a person, deleted; and the erasures that are committed but not finished."""
+"""The SQL of erasing: a person's rows, or everybody's, deleted; and the erasures that are not finished yet."""
 
 from __future__ import annotations
 

@@ -1,0 +1,46 @@
+"""What a reminder was about, in a line; and what organisers read of reminders that were given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.background.reminder_store import Reminder
+from bot.background.reminding import Subject, kind_of
+from bot.content.texts import Span, _, _n
+from bot.content.views import View
+from bot.database.engine import Transaction
+
+_MOST_NAMED = 5
+
+
+def missed_view(missed: Sequence[Span]) -> View:
+    """What the organisers read once reminders were given up; `missed` is what they were about, a line each."""
+    lines: list[Span] = [
+        _n(
+            "A reminder was not sent: I was out of order when it was due.",
+            "{count} reminders were not sent: I was out of order when they were due.",
+            len(missed),
+        ),
+        *missed[:_MOST_NAMED],
+    ]
+    if (more := len(missed) - _MOST_NAMED) > 0:
+        lines.append(_n("and {count} more", "and {count} more", more))
+    lines.append(_("If people should know, announce it."))
+    return View(tuple(lines))
+
+
+async def missed_lines(tx: Transaction, subjects: Mapping[str, Subject], missed: Sequence[Reminder]) -> Sequence[Span]:
+    """What reminders that were given up were about, a line for each lead of a subject; none for what is cancelled.
+
+    `subjects` are what people are reminded of, by their kind.
+    """
+    first = {(each.subject, each.lead, each.participant_id is None): each for each in reversed(missed)}
+    in_order = sorted(first.values(), key=lambda reminder: (reminder.due, reminder.id))
+    lines = [await name_line(tx, subjects, reminder) for reminder in in_order]
+    return [line for line in lines if line is not None]
+
+
+async def name_line(tx: Transaction, subjects: Mapping[str, Subject], reminder: Reminder) -> Span | None:
+    """What a reminder was about, in one line; None for what takes place no more."""
+    subject = subjects.get(kind_of(reminder.subject))
+    return await subject.name(tx, reminder) if subject else None
