@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -81,6 +81,19 @@ async def notify(
             about=about,
         )
     )
+
+
+async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:
+    """Which of these people `notify` tells what they did not ask for: they have an account and have not stopped."""
+    if not participant_ids:
+        return frozenset()
+    rows = await tx.all(
+        "SELECT p.id FROM participants p WHERE p.id >= :first AND p.id <= :last AND p.stopped = 0"
+        " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id)",
+        first=min(participant_ids),
+        last=max(participant_ids),
+    )
+    return frozenset(row["id"] for row in rows) & frozenset(participant_ids)
 
 
 async def notify_organisers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -42,6 +42,11 @@ def remind(content: Content, late: tuple[Span, ...] = ()) -> View:
     assert content.deadline is not None
     left = (Strong(Countdown(content.deadline)), _("Until {deadline}.", deadline=Moment(content.deadline)))
     return View((gist(content), *left, *late), buttons(content, reminded=True))
+
+
+def end(reminder: View) -> View:
+    """What a reminder says once the deadline has passed: what it was about, and that it is over."""
+    return replace(reminder, lines=(reminder.lines[0], Strong(OVER)), buttons=(), choice=None)
 
 
 def buttons(content: Content, *, done: bool = False, reminded: bool = False) -> tuple[Button, ...]:

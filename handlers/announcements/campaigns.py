@@ -16,9 +16,9 @@ from bot.background.scheduling import Released
 from bot.content.leads import Lead, parse_lead
 from bot.content.texts import Moment, Span, _
 from bot.database.engine import Transaction
-from bot.delivery import standing
+from bot.delivery import outbox, standing
 from handlers.announcements import campaign_store, content_store, copy_store, store
-from handlers.announcements.campaign_messages import remind
+from handlers.announcements.campaign_messages import end, remind
 from handlers.announcements.messages import catch_up
 from handlers.announcements.model import Kind
 from handlers.reminders import service as reminders
@@ -98,7 +98,7 @@ class Campaigns:
         for campaign_id in (await campaign_store.ended(tx, now))[:1]:
             await campaign_store.end(tx, campaign_id)
             await stop_reminding(tx, campaign_id)
-            await standing.settle(tx, subject(campaign_id), _("This is over."), now)
+            await outbox.follow(tx, subject(campaign_id), end, now)
             await content_store.raise_revision(tx, campaign_id)
             await copy_store.cancel(tx, campaign_id, now)  # who has not got it by now need not
             edited = await catch_up(tx, campaign_id, now)

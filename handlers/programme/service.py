@@ -141,11 +141,11 @@ async def _by_day(tx: Transaction, participant_id: int, now: datetime, hours: Ho
 async def concerned(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
 ) -> int:
-    """How many people `change` would have something to tell."""
+    """How many people `change` would tell something."""
     people: set[int] = set()
     for before, plan in changes:
         people |= (await _news(tx, before, replace(before, plan=plan), now)).keys()
-    return len(people - {by})
+    return len(await outbox.notifiable(tx, people - {by}))
 
 
 def _told(lines: Sequence[Span]) -> View:

@@ -73,7 +73,7 @@ async def open_person(request: Request, action: OpenPerson) -> Reply:
         raise Stale
     return reply(
         Strong(_("{name} ({ref})", name=Name(_full_name(stored.person)), ref=Name(person.ref))),
-        *_facts(stored.person),
+        *_facts(stored.person, request.locale),
         await _standing(request, person),
         *(await _wishes(request, person) if person.attends else ()),
         *(await _groups(request, person)),
@@ -85,7 +85,7 @@ def _full_name(person: RosterPerson) -> str:
     return f"{person.given_name} {person.family_name}".strip()
 
 
-def _facts(person: RosterPerson) -> list[Span]:
+def _facts(person: RosterPerson, locale: str) -> list[Span]:
     lines: list[Span] = []
     if person.territory:
         lines.append(_("Territory: {territory}", territory=Territory(person.territory)))
@@ -98,7 +98,7 @@ def _facts(person: RosterPerson) -> list[Span]:
     if person.email:
         lines.append(_("E-mail: {address}", address=Name(person.email)))
     if person.locale:
-        lines.append(_("Language: {language}", language=i18n.locale_name(person.locale)))
+        lines.append(_("Language: {language}", language=i18n.locale_name(person.locale, locale)))
     return lines
 
 
@@ -114,7 +114,7 @@ async def _standing(request: Request, person: Participant) -> Span:
 async def _wishes(request: Request, person: Participant) -> list[Span]:
     choice = await themes.choice_of(request.tx, person.id)
     titles = {theme.key: Localised(theme.title) for theme in await themes.all_themes(request.tx)}
-    lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme]) if choice.theme else _("No theme chosen yet.")]
+    lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme]) if choice.theme else _("Theme: none yet")]
     if choice.second:
         lines.append(_("Second choice: {theme}", theme=titles[choice.second]))
     if choice.awaited:

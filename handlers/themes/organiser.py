@@ -106,13 +106,14 @@ async def show_themes(request: Request, _action: ShowThemes) -> Reply:
     """The themes to edit, and the deadline."""
     offered = await store.all_themes(request.tx)
     deadline = await setting_store.theme_deadline(request.tx)
-    lines: list[Span] = (
-        [_("Themes can be chosen until {deadline}.", deadline=Moment(deadline))]
-        if deadline
-        else [_("Themes can be chosen without a deadline.")]
-    )
+    if deadline is None:
+        until: Span = _("Themes can be chosen without a deadline.")
+    elif request.now < deadline:
+        until = _("Themes can be chosen until {deadline}.", deadline=Moment(deadline))
+    else:
+        until = _("Themes could be chosen until {deadline}.", deadline=Moment(deadline))
     return reply(
-        *lines,
+        until,
         choice=Choice(
             PickTheme(),
             tuple(Option(theme.key, Localised(theme.title), _places(theme)) for theme in offered),
@@ -158,7 +159,7 @@ async def show_theme(request: Request, action: ShowTheme) -> Reply:
         buttons=(
             *(
                 Button(
-                    _("Words in {language}", language=i18n.locale_name(locale)),
+                    _("Words in {language}", language=i18n.locale_name(locale, request.locale)),
                     EditWords(theme.key, locale, _seen_words(theme, locale)),
                 )
                 for locale in request.settings.gathering.locales

@@ -142,6 +142,18 @@ async def test_it_stops_by_itself_and_every_copy_says_so(world: World) -> None:
     assert len(await pushed(world, zoe)) == before
 
 
+async def test_its_reminders_say_once_that_it_is_over(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoe", "1")
+    await write(ines)
+    await send(ines)
+    await tick(world, DEADLINE - timedelta(minutes=30))
+    await world.store.transact(
+        lambda tx: tx.run("UPDATE deliveries SET state = 'sent', native_id = '8' WHERE kind = 'reminder campaign:1'")
+    )
+    await tick(world, DEADLINE)
+    assert set(await pushed(world, zoe)) == {"Support us!\nIt is over. Thank you for your help!"}
+
+
 async def test_who_has_not_got_it_by_the_end_gets_nothing(world: World) -> None:
     ines = await world.organiser()
     await world.join("Zoe", "1")

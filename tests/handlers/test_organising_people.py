@@ -71,6 +71,23 @@ async def test_a_card_shows_everything_entered(store_url: str) -> None:
         ]
 
 
+async def test_a_card_is_written_for_who_reads_it_not_for_who_it_is_about(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await world.invite("Khady")
+        ines = await world.organiser(locale="fr")
+        await ines.command("organiser")
+        await ines.press("Trouver quelqu’un")
+        await ines.fill("Khady")
+        await ines.press("Khady (R-0001)")
+        assert ines.text.replace("\xa0", " ").splitlines() == [
+            "Khady (R-0001)",
+            "Territoire : Québec",
+            "Langue : anglais",
+            "Son invitation n’a pas encore servi.",
+            "Thème : aucun pour l’instant",
+        ]
+
+
 async def test_a_correction_keeps_what_was_not_touched_and_can_be_undone(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.invite("Zoe", "Dupond", birth_year=1999)

@@ -56,6 +56,18 @@ async def test_a_moved_session_is_told_once_as_a_difference(store_url: str) -> N
         assert len(await pushed(world, zoe)) == 2
 
 
+async def test_who_stopped_is_counted_neither_before_nor_after(store_url: str) -> None:
+    async with open_world(store_url, with_programme()) as world:
+        zoe, _ali = await people(world)
+        await zoe.command("stop")
+        ines = await at_session(world, "09:00 Opening")
+        await ines.press("Move")
+        await ines.fill("9h30", "")
+        assert ines.text.endswith("\n1 person will be told.")
+        await ines.press("Move")
+        assert ines.text.endswith("\n1 person is told.")
+
+
 async def test_only_those_a_session_is_for_are_told(store_url: str) -> None:
     async with open_world(store_url, with_programme()) as world:
         zoe, ali = await people(world)

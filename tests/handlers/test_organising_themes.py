@@ -43,6 +43,12 @@ async def test_words_are_edited_in_each_language(store_url: str) -> None:
         assert "Learning" in zoe.options
 
 
+async def test_languages_are_named_in_the_organisers_own(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await at_theme(world, "Education")
+        assert ines.buttons[:3] == ("Words in French", "Words in English", "Words in German")
+
+
 async def test_more_places_go_to_who_waits_and_undo_takes_nobodys_place(store_url: str) -> None:
     async with open_world(store_url) as world:
         chats = await waiting_for_culture(world)
@@ -151,6 +157,15 @@ async def test_a_theme_named_second_is_not_removed(sqlite_url: str) -> None:
         await ines.press("Remove")
         await ines.press("Remove")
         assert ines.text.startswith("Somebody chose CivicTech, named it second")
+
+
+async def test_a_deadline_that_has_passed_is_told_as_past(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines = await world.organiser()
+        await ines.command("organiser")
+        await world.clock.advance(timedelta(days=90))
+        await ines.press("Themes")
+        assert ines.text == "Themes could be chosen until Saturday 1 May, 12:00."
 
 
 async def test_a_deadline_is_read_back_before_it_moves(store_url: str) -> None:
