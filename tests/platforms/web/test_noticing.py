@@ -113,6 +113,7 @@ async def test_a_lost_connection_is_told_and_a_slow_one_shows_where_the_answer_w
                 pass
 
     await phone.route("**/events*", refuse)
+    await phone.clock.pause_at(await phone.evaluate("Date.now()") / 1000 + 1)  # a busy machine takes none of the time
     await phone.reload()
     await tries(3)
     await phone.clock.fast_forward(2000)
