@@ -16,6 +16,7 @@ from bot.content.forms import (
     Incomplete,
     MessageField,
     Raw,
+    TextField,
     UploadField,
     form_fields,
     words_of,
@@ -198,7 +199,7 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
         form = route.form.read({next(iter(form_fields(route.form))): content.argument}, request.locale)
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
         return await route.handler(request, *args, form)
-    known, about = await filled(request, payload, route, args), await about_of(request, route, args)
+    known, about = await filled(request, content, payload, route, args), await about_of(request, route, args)
     return await dialogues.begin(request, payload, route.form, known, about)
 
 
@@ -251,11 +252,18 @@ def _may_be_linked(router: Router, payload: str) -> bool:
     return not payload.startswith(dialogues.CODES) and router.find(payload)[1].linkable
 
 
-async def filled(request: Request, payload: str, route: Route, args: tuple[object, ...]) -> dict[str, str]:
-    """What a form opens with: what its route knows, and over it what was typed before and kept."""
+async def filled(
+    request: Request, content: Content, payload: str, route: Route, args: tuple[object, ...]
+) -> dict[str, str]:
+    """What a form opens with: what its route knows, over it what was typed before and kept, or after the command."""
     known = await route.before(request, *args) if route.before else None
     draft = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
-    return {**(known or {}), **(draft.draft if draft and draft.action == payload else {})}
+    typed = draft.draft if draft and draft.action == payload else {}
+    if isinstance(content, Called) and content.argument and route.form is not None:
+        name, first = next(iter(form_fields(route.form).items()))
+        if isinstance(first, TextField):
+            typed = {**typed, name: content.argument}
+    return {**(known or {}), **typed}
 
 
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:

@@ -130,7 +130,7 @@ class Dispatcher:
             request = await self._request(tx, incoming, reading=True)
             reader = request.reader
             answering.authorise(request, route)
-            known = await answering.filled(request, payload, route, args)
+            known = await answering.filled(request, incoming.content, payload, route, args)
             return FormView(form, payload, known, reader, about=await answering.about_of(request, route, args))
 
         try:

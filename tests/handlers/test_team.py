@@ -38,6 +38,21 @@ async def ask(chat: NeutralChat, question: str) -> None:
 
 
 @pytest.mark.parametrize("modal", [False, True])
+async def test_words_after_the_command_are_in_the_question_already(world: World, modal: bool) -> None:
+    zoe = await world.join("Zoé", "1", modal=modal)
+    ines = await world.organiser()
+    await zoe.command("equipe", "May I bring my sister?")
+    if modal:
+        assert zoe.form is not None
+        await zoe.fill(*zoe.form.prefill.values())
+    else:
+        assert "Now: May I bring my sister?" in zoe.text
+        await zoe.press("Keep it")
+    assert zoe.text == "Your question is with the team. The answer comes to you here."
+    assert "May I bring my sister?" in (await pushed(world, ines))[-1]
+
+
+@pytest.mark.parametrize("modal", [False, True])
 async def test_a_question_and_its_answer_cross_platforms(world: World, modal: bool) -> None:
     team = await world.organiser(platform="discord", modal=modal)
     chat = await world.join("Zoé", "1", modal=modal)
