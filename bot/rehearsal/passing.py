@@ -44,9 +44,17 @@ async def settle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience:
     for _look in range(round(patience / _LOOK_EVERY)):
         if not await store.read(lambda tx: _unfinished(tx, ticker, clock.now())):
             return True
-        clock.advance(_HURRIED_BY)
+        put_off = await store.read(lambda tx: _put_off_until(tx, clock.now()))
+        clock.advance(max(put_off - clock.now(), _HURRIED_BY) if put_off else _HURRIED_BY)
         await asyncio.sleep(_LOOK_EVERY)
     return False
+
+
+async def _put_off_until(tx: Transaction, at: datetime) -> datetime | None:
+    """When the first message leaves that keeps its distance from an answer; None where something is due already."""
+    row = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
+    due = from_micros(row["due"]) if row and row["due"] is not None else None
+    return due if due and at < due <= at + _SHORTLY else None
 
 
 async def _next_due(tx: Transaction, ticker: Ticker) -> datetime | None:
