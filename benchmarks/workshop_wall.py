@@ -94,5 +94,7 @@ async def _cost(world: World, person: Person, action: Action) -> float:
     draw_keyboards(answered.reply.view, answered.reader)
     spent = (time.process_time() - began) * 1e3
     assert parts
-    assert len(answered.reply.view.lines) > SIZE, answered.reply.view.lines
+    choice = answered.reply.view.choice
+    assert choice is not None, answered.reply.view.lines
+    assert len(choice.options) > 1, choice.options  # ideas are what can be chosen
     return spent
