@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from bot.database.engine import Row, Store, T, Transaction, Unit
+from tests.delivery.rig import Watched
 
 
 class CountedTransaction(Transaction):
@@ -38,19 +38,18 @@ class CountedTransaction(Transaction):
             await self._tx.many(sql, given)
 
 
-class CountedStore(Store):
+class CountedStore(Watched):
     """A store; `statements` are those of every unit since they were last cleared, in order."""
 
     def __init__(self, store: Store) -> None:
-        self.dialect = store.dialect
+        super().__init__(store)
         self.statements: list[str] = []
-        self._store = store
 
     async def transact(self, unit: Unit[T]) -> T:
-        return await self._counted(self._store.transact, unit)
+        return await self._counted(super().transact, unit)
 
     async def read(self, unit: Unit[T]) -> T:
-        return await self._counted(self._store.read, unit)
+        return await self._counted(super().read, unit)
 
     async def _counted(self, run: Callable[[Unit[T]], Awaitable[T]], unit: Unit[T]) -> T:
         asked: list[str] = []
@@ -62,12 +61,3 @@ class CountedStore(Store):
         result = await run(attempt)
         self.statements += asked
         return result
-
-    async def erase_traces(self) -> None:
-        await self._store.erase_traces()
-
-    async def backup(self, target: Path) -> None:
-        await self._store.backup(target)
-
-    async def close(self) -> None:
-        await self._store.close()

@@ -101,8 +101,8 @@ class Dispatcher:
             return await self._tell(incoming, lambda request: self._refuse(request, incoming.content, problem))
         except Stale:
             return await self._tell(incoming, lambda request: self._present_screen(request, incoming.content))
-        except StoreUnavailable:
-            return self._not_saved(incoming)
+        except StoreUnavailable as error:
+            return self._not_saved(incoming, error)
         except Exception:
             log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
             return await self._fail(incoming, reference)
@@ -254,8 +254,11 @@ class Dispatcher:
 
         try:
             answered = await self._store.transact(unit)
-        except OutcomeUnknown:  # the inbox tells whether it was saved: nothing is done twice, and what is said is true
-            answered = await self._store.transact(unit)
+        except OutcomeUnknown as unknown:  # the inbox tells whether it was saved: nothing is done twice
+            try:
+                answered = await self._store.transact(unit)
+            except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
+                raise OutcomeUnknown(str(error)) from unknown
         self._committed()
         return answered
 
@@ -263,8 +266,8 @@ class Dispatcher:
         """After everything was undone: note the update as done with, and say why."""
         try:
             return await self._commit(incoming, run)
-        except StoreUnavailable:
-            return self._not_saved(incoming)
+        except StoreUnavailable as error:
+            return self._not_saved(incoming, error)
         except Exception:
             log.exception("update failed", platform=incoming.platform, reference=(reference := _new_reference()))
             return await self._fail(incoming, reference)
@@ -354,9 +357,14 @@ class Dispatcher:
             return present  # no button was pressed: someone new, or a link that leads nowhere
         return with_lines_first(present, _("That button has aged. Here is where you are now."))
 
-    def _not_saved(self, incoming: Incoming) -> Answered:
-        said = reply(_("Not saved: our store does not answer. Try again in a minute."), fresh=True)
-        return Answered(said, self._reader(incoming), "", "")
+    def _not_saved(self, incoming: Incoming, error: StoreUnavailable | None = None) -> Answered:
+        """Say that nothing was saved, or that nobody knows: whoever repeats what was saved has it twice."""
+        words = (
+            _("Our store stopped answering: this may be saved or not. Look in a minute before you repeat it.")
+            if isinstance(error, OutcomeUnknown)
+            else _("Not saved: our store does not answer. Try again in a minute.")
+        )
+        return Answered(reply(words, fresh=True), self._reader(incoming), "", "")
 
     def _reader(self, incoming: Incoming) -> Reader:
         gathering = self.settings.gathering

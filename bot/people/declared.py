@@ -191,11 +191,17 @@ class Declared:
                 await tx.run(statement)
 
     async def leave(self, tx: Transaction, person: Participant, now: datetime) -> dict[str, Any]:
-        """Do what is declared for someone who is shut out; what `come_back` needs, as JSON values."""
+        """Do what is declared for someone who is shut out; what `come_back` needs, as JSON values.
+
+        Raises ValueError where two keep something by the same name: one would take back what the other did.
+        """
         kept: dict[str, Any] = {}
         for after in self.membership:
             if after.leave:
-                kept |= await after.leave(tx, person, now)
+                more = await after.leave(tx, person, now)
+                if both := kept.keys() & more.keys():
+                    raise ValueError(f"kept twice of someone who is shut out: {min(both)}")
+                kept |= more
         return kept
 
     async def come_back(self, tx: Transaction, person: Participant, kept: Mapping[str, Any], now: datetime) -> None:

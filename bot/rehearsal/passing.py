@@ -52,16 +52,19 @@ async def settle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience:
 
 async def _put_off_until(tx: Transaction, at: datetime) -> datetime | None:
     """When the first message leaves that keeps its distance from an answer; None where something is due already."""
-    row = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
-    due = from_micros(row["due"]) if row and row["due"] is not None else None
+    due = await _first_waiting(tx)
     return due if due and at < due <= at + _SHORTLY else None
 
 
 async def _next_due(tx: Transaction, ticker: Ticker) -> datetime | None:
     """When the first row is due: what the ticker releases, or the night kept back."""
-    held = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
-    kept_back = from_micros(held["due"]) if held and held["due"] is not None else None
-    return min((due for due in (await ticker.next_due(tx), kept_back) if due is not None), default=None)
+    return min((due for due in (await ticker.next_due(tx), await _first_waiting(tx)) if due is not None), default=None)
+
+
+async def _first_waiting(tx: Transaction) -> datetime | None:
+    """When the first message that waits is due; None where none does."""
+    row = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
+    return from_micros(row["due"]) if row and row["due"] is not None else None
 
 
 async def _unfinished(tx: Transaction, ticker: Ticker, at: datetime) -> bool:

@@ -18,11 +18,13 @@ class Unheard(Watched):
     """A store that answers the next commits in vain: what they saved is saved, and nobody hears of it."""
 
     unheard = 0
+    away_afterwards = False
 
     async def transact(self, unit: Unit[T]) -> T:
         result = await super().transact(unit)
         if self.unheard:
             self.unheard -= 1
+            self.broken = self.away_afterwards
             raise OutcomeUnknown("went away while it committed")
         return result
 
@@ -42,6 +44,21 @@ async def test_what_was_saved_unheard_is_neither_said_not_to_be_nor_saved_twice(
         assert await questions(store) == ["Where do we sleep?"]
         assert "Not saved" not in zoe.text
         assert "went wrong" not in zoe.text
+
+
+async def test_where_nobody_knows_whether_it_was_saved_nobody_is_told_to_repeat_it(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.join("Zoé", "1")
+        store = Unheard(world.store)
+        zoe = NeutralChat(Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock), "1", name="Zoé")
+        await zoe.command("equipe")
+        store.unheard, store.away_afterwards = 1, True
+        await zoe.fill("Where do we sleep?")
+        assert zoe.text == (
+            "Our store stopped answering: this may be saved or not. Look in a minute before you repeat it."
+        )
+        store.broken = False
+        assert await questions(store) == ["Where do we sleep?"]
 
 
 async def test_a_store_that_stays_away_is_said_to_be(store_url: str) -> None:

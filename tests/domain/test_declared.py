@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import pytest
+
 from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.people.declared import AfterMembership, Declared
@@ -53,3 +55,9 @@ async def test_each_capability_is_told_in_their_order_and_gets_back_what_it_kept
         "themes: Zoé is about to be erased",
         "groups: Zoé is about to be erased",
     ]
+
+
+async def test_two_that_keep_something_by_one_name_of_who_is_shut_out_are_told() -> None:
+    declared = Declared((), [noting("themes", []), noting("themes", [])])
+    with pytest.raises(ValueError, match="themes"):
+        await declared.leave(TX, ZOE, NOW)
