@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.console import load, opened, out
 from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE
-from bot.delivery.waiting import Waiting, given_up, outstanding
+from bot.delivery.waiting_store import Waiting, given_up, outstanding
 
 _PLACE = "place"
 _KINDS = {MESSAGE: "messages", MEMBERSHIP: "names and roles", _PLACE: "places of groups"}

@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 
 from bot.database.engine import Transaction
-from bot.people.declared import BY_ACCOUNT, BY_CHAT, BY_NUMBER, PersonalData
+from bot.people.declared import PersonalData
 from bot.people.mentions import Redaction
+from bot.people.personal_data import BY_ACCOUNT, BY_CHAT, BY_NUMBER
 
 
 async def _sweep_dialogues(tx: Transaction, redaction: Redaction) -> None:

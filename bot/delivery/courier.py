@@ -30,7 +30,7 @@ from bot.delivery.contributions import Contributions
 from bot.delivery.outgoing import Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Platform
-from bot.delivery.settling import settle
+from bot.delivery.settling_store import settle
 
 log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""The outbox on its way out: what is due is claimed. What became of it is `bot.delivery.settling`'s."""
+"""The outbox on its way out: what is due is claimed. What became of it is `bot.delivery.settling_store`'s."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,14 +40,14 @@ async def offer(tx: Transaction, platform: str, offered: bool, now: datetime) ->
 
 async def want(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
     """Have the places of groups brought in step; a group of an unpublished round has none."""
-    groups = [{"group": each, "now": to_micros(now)} for each in group_ids]
+    rows = [{"group": each, "now": to_micros(now)} for each in group_ids]
     await tx.many(
         "UPDATE spaces SET wanted = wanted + 1, due_at = :now, attempts = 0 WHERE group_id = :group",
-        groups,
+        rows,
     )
     for platform in PLATFORMS:
         if await setting_store.get(tx, _OFFERED.format(platform=platform)) == "1":
-            await tx.many(_INSERT.format(which="g.id = :group"), [each | {"platform": platform} for each in groups])
+            await tx.many(_INSERT.format(which="g.id = :group"), [row | {"platform": platform} for row in rows])
 
 
 _INSERT = (
@@ -64,6 +64,12 @@ async def want_again(tx: Transaction, delivery_id: int) -> None:
         " AND id = (SELECT d.space_id FROM deliveries d WHERE d.id = :id)",
         id=delivery_id,
     )
+
+
+async def groups(tx: Transaction) -> Sequence[int]:
+    """The groups that have places, by id, on whichever platform."""
+    rows = await tx.all("SELECT DISTINCT group_id FROM spaces ORDER BY group_id")
+    return [row["group_id"] for row in rows]
 
 
 async def want_of(tx: Transaction, participant_id: int, now: datetime) -> None:

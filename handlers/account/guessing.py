@@ -10,11 +10,11 @@ from bot.content.texts import _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.people import attempts
+from bot.people import attempt_store
 from bot.people.participants import Account
 from handlers.navigation.actions import ASK, HOME
 
-_PAUSE_MINUTES = attempts.PAUSE // timedelta(minutes=1)
+_PAUSE_MINUTES = attempt_store.PAUSE // timedelta(minutes=1)
 _CROWD = "codes"
 """What messages to the team about many wrong codes are known by."""
 
@@ -24,21 +24,23 @@ async def pause(tx: Transaction, account: Account, now: datetime) -> timedelta |
 
     Where many accounts type wrong codes each has fewer tries, and still one for a slip: nobody can keep others out.
     """
-    waiting = await attempts.pause(tx, account.platform, account.native_id, now, tries=attempts.TRIES_IN_A_CROWD)
+    waiting = await attempt_store.pause(
+        tx, account.platform, account.native_id, now, tries=attempt_store.TRIES_IN_A_CROWD
+    )
     if waiting is None or await _are_many(tx, now):
         return waiting
-    return await attempts.pause(tx, account.platform, account.native_id, now)
+    return await attempt_store.pause(tx, account.platform, account.native_id, now)
 
 
 async def count(tx: Transaction, account: Account, now: datetime) -> None:
     """Count a wrong code that an account typed; the organisers are told when there are many, once an hour."""
-    await attempts.count(tx, account.platform, account.native_id, now)
+    await attempt_store.count(tx, account.platform, account.native_id, now)
     if not await _are_many(tx, now):
         return
     last = await outbox.last_about(tx, _CROWD)
     if last is not None and now - last < timedelta(hours=1):
         return
-    guesses, accounts = await attempts.wrong_codes(tx, now)
+    guesses, accounts = await attempt_store.wrong_codes(tx, now)
     many = _n(
         "Many wrong codes: {codes} in ten minutes, from {count} account. Somebody may be guessing.",
         "Many wrong codes: {codes} in ten minutes, from {count} accounts. Somebody may be guessing.",
@@ -53,8 +55,8 @@ async def count(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 async def _are_many(tx: Transaction, now: datetime) -> bool:
-    guesses, _accounts = await attempts.wrong_codes(tx, now)
-    return guesses >= attempts.CROWD
+    guesses, _accounts = await attempt_store.wrong_codes(tx, now)
+    return guesses >= attempt_store.CROWD
 
 
 def paused(left: timedelta, again: Action) -> Reply:

@@ -11,7 +11,7 @@ from bot.clock import from_micros
 from bot.content.features import features_of
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
-from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
+from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
 from bot.people.audience_store import where
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.database.engine import Row, Transaction
-from bot.people.declared import BY_CHAT, Forgetting, PersonalData, Written
+from bot.people.declared import Forgetting, PersonalData, Written
 from bot.people.mentions import photo_name
+from bot.people.personal_data import BY_CHAT
 from handlers.workshops.store import LIVE
 
 _READ = (

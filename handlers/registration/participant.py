@@ -17,7 +17,7 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts
-from bot.people import codes, participant_store, secrets
+from bot.people import codes, participant_store, secret_store
 from bot.people.participants import Participant
 from handlers.account import guessing, linking
 from handlers.account.preferences import offer_private_pushes
@@ -134,7 +134,7 @@ async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
 async def _admit(request: Request, code: str) -> Reply:
     if pause := await guessing.pause(request.tx, request.account, request.now):
         return guessing.paused(pause, _ENTER)
-    secret = await secrets.find(request.tx, "invitation", code, request.now)
+    secret = await secret_store.find(request.tx, "invitation", code, request.now)
     if secret is None and request.person is None and (offer := await linking.propose(request, code)):
         return offer
     if secret and request.person and request.person.id == secret.participant_id:
@@ -165,7 +165,7 @@ async def take_code(request: Request, text: str, *, answering: bool) -> Reply | 
         return _needed_no_more(answering=answering)
     if await guessing.pause(request.tx, request.account, request.now):
         return None
-    if await secrets.is_one(request.tx, text):
+    if await secret_store.is_one(request.tx, text):
         if request.person is None:
             return await _admit(request, text)
         await guessing.count(request.tx, request.account, request.now)
@@ -195,10 +195,10 @@ def refused(again: Action = _ENTER) -> Reply:
     )
 
 
-async def _take_in(request: Request, person: Participant, secret: secrets.Secret | None) -> Reply:
+async def _take_in(request: Request, person: Participant, secret: secret_store.Secret | None) -> Reply:
     account = await accounts.attach(request.tx, request.account, person.id, request.now)
     if secret:
-        await secrets.use(request.tx, secret, account.id, request.now)
+        await secret_store.use(request.tx, secret, account.id, request.now)
     await participant_store.join(request.tx, person.id, request.now)
     await outbox.refresh_membership(request.tx, person.id, request.now)
     joined = await participant_store.find(request.tx, person.id)

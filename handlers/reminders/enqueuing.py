@@ -13,7 +13,7 @@ from bot.content.delivery_kinds import REMINDER
 from bot.content.stored_views import pack
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
+from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
 from bot.people.audience_store import where
 
 SLICE = 500

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from bot.database.engine import Transaction
-from bot.membership.sweeping import holding
+from bot.membership.sweeping_store import holding
 from bot.people.declared import Forgetting, PersonalData, Written
 from bot.people.mentions import Redaction, Traces
 from handlers.syntheses.model import CARD_FIELDS, Content, tidy
