@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.clock import to_micros
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS
+from bot.people.groups import tables
 
 _CLOSED = "closed"
 """The kind of a row that tells someone that there is something for them."""
@@ -36,7 +37,7 @@ async def thread_for(tx: Transaction, delivery_id: int) -> Thread | None:
     """The thread of the last group of who was not reached by a delivery, on no other account either; None for none."""
     row = await tx.one(
         "SELECT s.id AS space, s.platform, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
-        " JOIN members m ON m.participant_id = d.participant_id"
+        f" JOIN {tables().members} m ON m.participant_id = d.participant_id"
         " JOIN spaces s ON s.group_id = m.group_id AND s.platform = d.platform AND s.thread <> ''"
         f" WHERE d.id = :id AND d.platform IN {SPEAKING_IN_CHANNELS} AND d.state = 'unreachable'"
         " ORDER BY m.round DESC LIMIT 1",

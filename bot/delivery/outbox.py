@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.content.delivery_kinds import REPORT
 from bot.content.roles import Who
 from bot.content.stored_views import pack, unpack
 from bot.content.views import View
@@ -63,9 +64,15 @@ async def notify_organisers(
     but: int | None = None,
     about: int | None = None,
     subject: str = "",
+    report: bool = False,
 ) -> int:
-    """Tell every organiser but one (who did it); how many. `about` and `subject` as for `notify`."""
+    """Tell every organiser but one (who did it); how many. `about` and `subject` as for `notify`.
+
+    A `report` is what somebody else says of the participant it is `about`: these did nothing, and are not told of it.
+    """
     message = await _message(tx, replace(view, who=Who.ORGANISER), now, subject=subject, about=about)
+    if report:
+        message = replace(message, kind=REPORT)
     return await outbox_store.add_for_organisers(tx, message, but=but)
 
 

@@ -12,6 +12,7 @@ from bot.content.features import in_sql
 from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
+from bot.people.groups import tables
 
 PEOPLE_AND_ACCOUNTS = (
     "participants p"
@@ -54,11 +55,12 @@ class Message:
     about: int | None
     due: datetime
     now: datetime
+    kind: str = MESSAGE
 
     def params(self, *, urgent: bool = False, asked: bool = False, account_id: int | None = None) -> dict[str, object]:
         """The parameters of the statements that put it into the outbox."""
         return {
-            "kind": MESSAGE,
+            "kind": self.kind,
             "content": self.content,
             "file": self.file_id,
             "who": int(self.who),
@@ -102,9 +104,10 @@ async def add_for_group(tx: Transaction, group_id: int, message: Message, *, but
     """Put a message to the members of a group into the outbox, in its channels or in private; the ids of the rows."""
     params = {**message.params(urgent=True), "group": group_id, "but": but or 0}
     in_private = await tx.all(
-        f"{_INSERT} JOIN members m ON m.participant_id = p.id WHERE m.group_id = :group AND p.status = 'joined'"
-        f" AND p.stopped = 0 AND p.id <> :but AND NOT (a.platform IN {SPEAKING_IN_CHANNELS} AND EXISTS"
-        " (SELECT 1 FROM spaces s WHERE s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''))"
+        f"{_INSERT} JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
+        f" AND p.status = 'joined' AND p.stopped = 0 AND p.id <> :but AND NOT (a.platform IN {SPEAKING_IN_CHANNELS}"
+        " AND EXISTS (SELECT 1 FROM spaces s"
+        " WHERE s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''))"
         " RETURNING id",
         **params,
     )
@@ -113,7 +116,7 @@ async def add_for_group(tx: Transaction, group_id: int, message: Message, *, but
         " created_at) SELECT s.platform, :kind, s.id, :content, CAST(:file AS BIGINT), :urgent,"
         " CAST(:about AS BIGINT), CAST(:subject AS TEXT), :due, :now FROM spaces s"
         f" WHERE s.group_id = :group AND s.platform IN {SPEAKING_IN_CHANNELS} AND s.thread <> '' AND EXISTS"
-        f" (SELECT 1 FROM {PEOPLE_AND_ACCOUNTS} JOIN members m ON m.participant_id = p.id"
+        f" (SELECT 1 FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
         " WHERE m.group_id = :group AND p.status = 'joined' AND p.id <> :but AND a.platform = s.platform)"
         " RETURNING id",
         **params,
@@ -140,7 +143,7 @@ async def add_in_places(tx: Transaction, group_id: int, message: Message) -> int
 async def told_in_thread(tx: Transaction, group_id: int) -> Sequence[int]:
     """The members of a group who are told what concerns it in its thread."""
     rows = await tx.all(
-        f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN members m ON m.participant_id = p.id"
+        f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
         " JOIN spaces s ON s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''"
         f" WHERE m.group_id = :group AND p.status = 'joined' AND a.platform IN {SPEAKING_IN_CHANNELS}",
         asked=0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.delivery.delivery_store import TELLS_OF_A_REPORT
+from bot.content.delivery_kinds import REPORT
 from bot.people.declared import PersonalData
 
 DELIVERIES: Sequence[PersonalData] = (
@@ -16,7 +16,7 @@ DELIVERIES: Sequence[PersonalData] = (
         document={
             "messages_sent": "SELECT * FROM deliveries WHERE participant_id = :id AND COALESCE(about, :id) = :id",
             "messages_about_you": "SELECT d.content, d.created_at FROM deliveries d WHERE d.about = :id"
-            f" AND d.participant_id <> :id AND NOT {TELLS_OF_A_REPORT}",
+            f" AND d.participant_id <> :id AND d.kind <> '{REPORT}'",
         },
         stored_json="content",
     ),

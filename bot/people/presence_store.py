@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 from bot.content.zones import zone_of
 from bot.database.engine import Transaction
+from bot.people.groups import tables
 
-AWAY = (
-    "(p.status <> 'joined' OR EXISTS"
-    " (SELECT 1 FROM attendance aw WHERE aw.participant_id = p.id AND aw.day = :today AND aw.present = 0))"
-)
-"""Whether a participant p is known not to be there on the day `:today`: not coming, or marked absent."""
+
+def away() -> str:
+    """SQL: whether a participant p is known not to be there on the day `:today`: not coming, or marked absent."""
+    return f"(p.status <> 'joined' OR {tables().absent})"
 
 
 async def is_away(tx: Transaction, participant_id: int, day: str) -> bool:
     """Whether someone is known not to be where the gathering is on a day."""
     row = await tx.one(
-        f"SELECT 1 AS found FROM participants p WHERE p.id = :id AND {AWAY}", id=participant_id, today=day
+        f"SELECT 1 AS found FROM participants p WHERE p.id = :id AND {away()}", id=participant_id, today=day
     )
     return row is not None
 
