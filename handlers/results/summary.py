@@ -22,7 +22,7 @@ from handlers.navigation.layout import page_of, turn
 from handlers.results import store
 from handlers.results.jobs import PDF, PPTX, RESULTS, XLSX, make_charts, make_file
 from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
-from handlers.syntheses import deliverables
+from handlers.syntheses.service import what_is_written
 from handlers.themes import store as themes
 from handlers.workshops import facilitating
 from handlers.workshops import store as phases
@@ -228,7 +228,7 @@ async def _own(request: Request, group: Group) -> Reply:
         if ideas or phase.collects != "territories":  # there it is squares that count, in the summary
             line = _("{what}: {words}", what=line, words=said)
         lines += ["", line]
-        lines += await deliverables.summary(request.tx, group.id, phase)
+        lines += await what_is_written(request.tx, group.id, phase)
     if not numbers:
         lines.append(_("Your group has not begun yet."))
     return reply(*lines, buttons=(Button(OUR_SLIDES, MyDeck(group.id)), MY_GROUP, HOME))

@@ -19,8 +19,7 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
-from handlers.syntheses import deliverables
-from handlers.workshops import messages, run_store, store
+from handlers.workshops import hooks, messages, run_store, store
 from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
@@ -69,8 +68,8 @@ async def start(
     beginnings = []
     for run in runs:
         await run_store.end_breaks_before(tx, run.group_id, now)
-        upon = await deliverables.upon(tx, run.group_id, phase)
-        told = await _tell(tx, run, messages.begins(phase, run, upon), now)
+        starting_point = await hooks.starting_point(tx, run.group_id, phase)
+        told = await _tell(tx, run, messages.begins(phase, run, starting_point), now)
         beginnings.append(Beginning(run, before[run.group_id], told))
     begun = {run.group_id for run in runs}
     already: list[int] = []
@@ -137,7 +136,7 @@ async def end(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | N
     made = await store.collected(tx, run)
     following = await next_step(tx, run.group_id, run.phase, now)
     phase = await store.find(tx, run.phase)
-    unwritten = phase is not None and await deliverables.missing(tx, run.group_id, phase)
+    unwritten = phase is not None and await hooks.is_unwritten(tx, run.group_id, phase)
     return await _told(tx, ended, now, lambda phase, run: messages.finishes(phase, run, made, following, unwritten))
 
 
