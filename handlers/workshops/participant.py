@@ -69,10 +69,8 @@ async def offer_open_phase(request: Request) -> View:
 
 
 async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
-    lines: list[Span] = [
-        heading(phase, run),
-        *asked(phase, await hooks.starting_point(request.tx, run.group_id, phase)),
-    ]
+    starting_point = await hooks.starting_point(request.tx, run.group_id, phase)
+    lines: list[Span] = [heading(phase, run), *asked(phase, starting_point)]
     if run.ends_at is None:
         lines.append(_("The clock is stopped; your ideas are still taken."))
     first = [give(phase, run)]

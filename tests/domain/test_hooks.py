@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.content import hooks
@@ -21,9 +19,8 @@ async def count(day: str, *, indoors: bool = True) -> int:
 
 
 @pytest.fixture(autouse=True)
-def connected_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def connected_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hooks, "_connected", hooks._connected)
-    yield
 
 
 async def test_a_hook_is_answered_by_the_capability_that_declares_it() -> None:
