@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.background import reminding
 from bot.background.reminder_store import call_back
@@ -30,7 +30,7 @@ from handlers.groups.messages import (
     introduced,
     title,
 )
-from handlers.groups.model import Group, Member, Round, meeting_subject
+from handlers.groups.model import Group, Member, Round, due, meeting_subject
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 
@@ -338,6 +338,16 @@ async def theme_of(tx: Transaction, group: Group) -> Theme:
 
 def _id(group: Group | None) -> int | None:
     return group.id if group else None
+
+
+async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
+    """The round whose groups count on a day, for participants: published, of that day, else the next, else the last."""
+    return due([round_ for round_ in await store.rounds(tx) if round_.published], day)
+
+
+async def round_due(tx: Transaction, day: date) -> Round | None:
+    """The round that organisers most likely mean on a day, published or not: of that day, else the next or last."""
+    return due(await store.rounds(tx), day)
 
 
 def over(round_: Round, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from bot.database.engine import Transaction
 from bot.people import facilitator_store
 from handlers.groups import store as groups
 from handlers.groups.model import Group
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.ideas import allowance, file_store, likeness, opening_store, store
 from handlers.ideas.opening_store import Opening, Standing
 from handlers.workshops import store as phases
@@ -324,6 +324,6 @@ async def _group_instead(request: Request, group_id: int) -> int | None:
     now_open = await opening(request)
     if now_open and now_open.mine:
         return now_open.run.group_id
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     today = await groups.group_of(request.tx, person.id, round_.number) if round_ else None
     return today.id if today else None

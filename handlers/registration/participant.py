@@ -24,7 +24,7 @@ from handlers.account.preferences import offer_private_pushes
 from handlers.announcements import service as announcing
 from handlers.groups import participant as group
 from handlers.groups import service as groups
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.navigation.actions import BACK, HOME
 from handlers.themes import participant as themes
 from handlers.themes import service as choosing
@@ -235,7 +235,7 @@ async def greet(request: Request, person: Participant) -> Reply:
     if not person.attends:
         buttons = (*role.buttons, *offer_private_pushes((request.account,)), HOME)
         return reply(hello, *privacy_lines(request), *role.lines, buttons=buttons)
-    shown = await round_of_the_day(request)
+    shown = await round_of_the_day(request.tx, request.today)
     missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
     card = await group.card_of_the_day(request)
     next_step = Reply(replace(card, buttons=(*card.buttons, *await group.other_days(request), HOME))) if card else None

@@ -16,7 +16,7 @@ from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, title
 from handlers.groups.model import Group
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
@@ -210,7 +210,7 @@ async def _own_group(request: Request) -> Group | None:
     lived = await phases.latest_of_person(request.tx, request.participant.id)
     if lived:
         return await groups.find(request.tx, lived.group_id)
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     return await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
 
 

@@ -15,7 +15,7 @@ from bot.people.audience_store import describe
 from bot.people.audiences import Audience
 from handlers.groups import store as groups
 from handlers.groups.model import Group
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 
 RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 
@@ -36,7 +36,7 @@ async def check(request: Request, group_id: int) -> Group:
 
 async def groups_of(request: Request) -> Sequence[Group]:
     """The groups of `round_of_the_day` that the person runs (organisers: all), by theme, then number."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return []
     everyone = await groups.of_round(request.tx, round_.number)

@@ -9,7 +9,7 @@ from bot.content.actions import Action
 from bot.content.texts import Span, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.themes import store as themes
 from handlers.workshops import facilitating, nudging, panel_store, store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
@@ -47,7 +47,7 @@ async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
 
 async def _silent(request: Request) -> list[Standing]:
     """The groups of the day in a phase in which somebody is silent."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return []
     person = request.participant
