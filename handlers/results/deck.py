@@ -139,7 +139,7 @@ async def confirm(request: Request, action: ConfirmDeck) -> Reply:
 async def get_deck(request: Request, action: GetDeck) -> Reply:
     """Have the file made: it takes longer than a transaction may."""
     await _deck(request, action.group)
-    payload = service.file_payload(request, groups=[action.group])
+    payload = service.file_payload(request.settings, request.locale, groups=[action.group])
     return reply(
         _("Your slides are being made. They come in a moment."),
         buttons=(Button(service.OUR_SLIDES, MyDeck(action.group)),),

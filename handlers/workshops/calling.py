@@ -226,7 +226,7 @@ async def _to_answer(request: Request, call_id: int) -> tuple[Call, Group]:
     call = await call_store.find(request.tx, call_id)
     if call is None:
         raise Stale
-    return call, await facilitating.check(request, call.group_id)
+    return call, await facilitating.check(request.tx, request.participant, call.group_id)
 
 
 def _on_the_way(call: Call) -> tuple[Button, ...]:

@@ -35,7 +35,7 @@ async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
     """Ask those of a group, or show where somebody is silent."""
     if not action.group:
         return await _choose(request)
-    group = await facilitating.check(request, action.group)
+    group = await facilitating.check(request.tx, request.participant, action.group)
     run = await store.open_run(request.tx, group.id)
     if run is None:
         return reply(_("This group is in no phase now."), buttons=(_PANEL,))
