@@ -28,7 +28,7 @@ from handlers.registration import roster_store
 from handlers.registration.editing import AskLocale, Correct, seen_of
 from handlers.registration.roles import AskRole, AskToRevoke
 from handlers.themes import store as themes
-from handlers.workshops.facilitator_actions import ShowFacilitator
+from handlers.workshops.actions import ShowFacilitator
 
 routes = Routes()
 

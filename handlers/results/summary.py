@@ -24,9 +24,9 @@ from handlers.results.jobs import PDF, PPTX, RESULTS, XLSX, make_charts, make_fi
 from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
 from handlers.syntheses.service import what_is_written
 from handlers.themes import store as themes
-from handlers.workshops import facilitating
 from handlers.workshops import store as phases
 from handlers.workshops.actions import MyDeck
+from handlers.workshops.service import groups_run_by
 
 routes = Routes()
 
@@ -185,7 +185,7 @@ async def show_groups(request: Request, action: ShowGroups) -> Reply:
 
 
 async def _groups(request: Request, page: int) -> Reply:
-    mine = await facilitating.groups_of(request.tx, request.participant, request.today)
+    mine = await groups_run_by(request.tx, request.participant, request.today)
     if not mine:
         raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))
     offered = {theme.key: theme for theme in await themes.all_themes(request.tx)}

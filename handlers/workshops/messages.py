@@ -23,6 +23,8 @@ from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.store import Collected
 
 SHOW_PHASE = Button(_("My phase"), Go("phase"))
+RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
+"""The way to the workshops that someone runs."""
 VOTING_OVER = _("This phase is finished, and voting with it. Your votes are kept.")
 _MINUTE = timedelta(minutes=1)
 
