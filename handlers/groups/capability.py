@@ -27,6 +27,7 @@ from handlers.groups import (
 )
 from handlers.groups.channels import group_channel
 from handlers.groups.personal_data import PERSONAL_DATA
+from handlers.navigation import sections
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -51,7 +52,7 @@ CAPABILITY = Capability(
     ),
     chores=(proposal_store.forget_old,),
     home=(ScreenPart(40, participant.name_group),),
-    organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
+    organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER, section=sections.GROUPS),),
     personal_data=PERSONAL_DATA,
     channels=group_channel,
 )
