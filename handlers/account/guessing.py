@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.content.actions import Action
 from bot.content.texts import _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.routes import Request
+from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import attempts
+from bot.people.participants import Account
 from handlers.navigation.actions import ASK, HOME
 
 _PAUSE_MINUTES = attempts.PAUSE // timedelta(minutes=1)
@@ -18,30 +19,26 @@ _CROWD = "codes"
 """What messages to the team about many wrong codes are known by."""
 
 
-async def pause(request: Request) -> timedelta | None:
-    """How long who asks must wait before a code is looked at; None where it is looked at now.
+async def pause(tx: Transaction, account: Account, now: datetime) -> timedelta | None:
+    """How long an account must wait before a code is looked at; None where it is looked at now.
 
     Where many accounts type wrong codes each has fewer tries, and still one for a slip: nobody can keep others out.
     """
-    account = request.account
-    waiting = await attempts.pause(
-        request.tx, account.platform, account.native_id, request.now, tries=attempts.TRIES_IN_A_CROWD
-    )
-    if waiting is None or await _are_many(request):
+    waiting = await attempts.pause(tx, account.platform, account.native_id, now, tries=attempts.TRIES_IN_A_CROWD)
+    if waiting is None or await _are_many(tx, now):
         return waiting
-    return await attempts.pause(request.tx, account.platform, account.native_id, request.now)
+    return await attempts.pause(tx, account.platform, account.native_id, now)
 
 
-async def count(request: Request) -> None:
-    """Count a wrong code; the organisers are told when there are many, once an hour."""
-    account = request.account
-    await attempts.count(request.tx, account.platform, account.native_id, request.now)
-    if not await _are_many(request):
+async def count(tx: Transaction, account: Account, now: datetime) -> None:
+    """Count a wrong code that an account typed; the organisers are told when there are many, once an hour."""
+    await attempts.count(tx, account.platform, account.native_id, now)
+    if not await _are_many(tx, now):
         return
-    last = await outbox.last_about(request.tx, _CROWD)
-    if last is not None and request.now - last < timedelta(hours=1):
+    last = await outbox.last_about(tx, _CROWD)
+    if last is not None and now - last < timedelta(hours=1):
         return
-    guesses, accounts = await attempts.wrong_codes(request.tx, request.now)
+    guesses, accounts = await attempts.wrong_codes(tx, now)
     many = _n(
         "Many wrong codes: {codes} in ten minutes, from {count} account. Somebody may be guessing.",
         "Many wrong codes: {codes} in ten minutes, from {count} accounts. Somebody may be guessing.",
@@ -52,11 +49,11 @@ async def count(request: Request) -> None:
         "Codes are too long to be guessed, and a right one still lets in whoever has it. Until this ends each account"
         " has two tries every ten minutes."
     )
-    await outbox.notify_organisers(request.tx, View((many, still)), request.now, subject=_CROWD)
+    await outbox.notify_organisers(tx, View((many, still)), now, subject=_CROWD)
 
 
-async def _are_many(request: Request) -> bool:
-    guesses, _accounts = await attempts.wrong_codes(request.tx, request.now)
+async def _are_many(tx: Transaction, now: datetime) -> bool:
+    guesses, _accounts = await attempts.wrong_codes(tx, now)
     return guesses >= attempts.CROWD
 
 

@@ -15,7 +15,7 @@ from bot.people import participant_store
 from handlers.navigation.actions import ASK, HOME
 from handlers.themes import service as choosing
 from handlers.themes.messages import PLACE_FOUND
-from handlers.workshops import call_store
+from handlers.workshops import service as workshops
 
 routes = Routes()
 
@@ -76,7 +76,7 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     if not person.attends:
         raise Stale
     if person.joined:
-        await call_store.hand_on(request.tx, person.id, leaves=True)
+        await workshops.hand_on_calls(request.tx, person.id)
         left = await choosing.leave(request.tx, person.id, request.now, quiet=True)
         await participant_store.withdraw(request.tx, person.id)
         name = Strong(Name(person.full_name))

@@ -97,11 +97,11 @@ async def enter_code(request: Request, _action: EnterLinkCode, form: LinkForm) -
 async def _take(request: Request, code: str) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, code)
-    if pause := await guessing.pause(request):
+    if pause := await guessing.pause(request.tx, request.account, request.now):
         return guessing.paused(pause, EnterLinkCode())
     proposed = await propose(request, code)
     if proposed is None:
-        await guessing.count(request)
+        await guessing.count(request.tx, request.account, request.now)
         return _refused()
     return proposed
 
@@ -129,7 +129,7 @@ async def claim(request: Request, action: Claim) -> Reply:
     if request.person:
         return await _taken_already(request, request.person, action.typed)
     account = request.account
-    if pause := await guessing.pause(request):
+    if pause := await guessing.pause(request.tx, request.account, request.now):
         return guessing.paused(pause, EnterLinkCode())  # what a press carries can be guessed as well as what is typed
     secret = await secrets.find(request.tx, "link", action.typed, request.now)
     if secret and secret.used and secret.account_id == account.id:

@@ -37,7 +37,7 @@ async def my_group(request: Request) -> Reply:
             _("You told us that you are not coming, so you have no group."),
             buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
         )
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
     return await _show(request, round_)
@@ -51,13 +51,13 @@ async def show_group(request: Request, action: ShowGroup) -> Reply:
 
 async def card_of_the_day(request: Request) -> View | None:
     """What someone reads of their group, if there is one to read of."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     return await service.card(request.tx, request.participant.id, round_) if round_ else None
 
 
 async def name_of_the_day(request: Request) -> Span | None:
     """What someone's group is called, if there is one."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     group = await store.group_of(request.tx, request.participant.id, round_.number) if round_ else None
     return title(group, await _theme(request, group)) if group else None
 
@@ -72,7 +72,7 @@ async def name_group(request: Request) -> View:
 
 async def other_days(request: Request) -> tuple[Button, ...]:
     """The groups of the other days than that of `card_of_the_day`."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     return await _other_days(request, round_) if round_ else ()
 
 

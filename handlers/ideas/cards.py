@@ -92,7 +92,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     phase = await phases.find(request.tx, idea.phase)
     if entry is None or phase is None:
         raise Stale
-    leads = await layout.runs(request, idea.group_id)
+    leads = await layout.runs(request.tx, request.participant, idea.group_id)
     merged = [each for each in await moderation_store.merged_into(request.tx, idea.id) if each.state == "live"]
     lines: list[Span] = [Strong(words_of(idea.text)), await _below(request, entry, phase)]
     lines += [_("Similar: «{idea}»", idea=glimpse(each.text, 150)) for each in merged if not each.hidden]
@@ -114,7 +114,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
 async def readable(request: Request, idea_id: int) -> Idea:
     """An idea that the person may read. Raises Stale."""
     idea = await store.find(request.tx, idea_id)
-    if idea is None or not await layout.may_read(request, idea):
+    if idea is None or not await layout.may_read(request.tx, request.participant, idea):
         raise Stale
     return idea
 
@@ -126,14 +126,14 @@ async def _below(request: Request, entry: Entry, phase: Phase) -> Span:
     seen = await layout.ballot(request, run) if run else layout.Ballot()
     if idea.group_id is None or await wall_store.is_member(request.tx, request.participant.id, idea.group_id):
         return layout.entry_line(request, entry, phase, seen)
-    return layout.entry_line(request, entry, phase, seen, await layout.group_title(request, idea.group_id))
+    return layout.entry_line(request, entry, phase, seen, await layout.group_title(request.tx, idea.group_id))
 
 
 async def _reader_buttons(request: Request, entry: Entry, origin: str, at: int, *, leads: bool) -> tuple[Button, ...]:
     """What a reader may do; who runs the group's workshop hides an idea rather than report it to themselves."""
     idea, person = entry.idea, request.participant
     buttons: list[Button] = []
-    now_open = await service.opening(request)
+    now_open = await service.opening(request.tx, request.person, request.now)
     if idea.counts and now_open and now_open.state == "live":
         buttons.append(Button(_("Build on it"), BuildOn(idea.id), style="primary"))
     if idea.counts and (run := await _voting(request, idea)):
@@ -269,7 +269,7 @@ async def report(request: Request, action: Report) -> Reply:
 async def _told(request: Request, idea: Idea) -> View:
     said: Span = _("Someone finds an idea out of place:")
     if idea.group_id is not None:
-        where = await layout.whole_title(request, idea.group_id)
+        where = await layout.whole_title(request.tx, idea.group_id)
         said = _("Someone finds an idea of {group} out of place:", group=where)
     return View(
         (Strong(said), words_of(idea.text), _("Only the organisers were told.")),

@@ -64,12 +64,12 @@ async def offer_code(request: Request) -> View:
 async def _admit(request: Request, code: str) -> Reply:
     if request.person and request.person.organises:
         return _greet(request.person)
-    if pause := await guessing.pause(request):
+    if pause := await guessing.pause(request.tx, request.account, request.now):
         return guessing.paused(pause, EnterCode())
     secret = await secrets.find(request.tx, "organiser", code, request.now)
     invited = await participant_store.find(request.tx, secret.participant_id) if secret else None
     if secret is None or invited is None or secret.used or secret.expired:
-        await guessing.count(request)
+        await guessing.count(request.tx, request.account, request.now)
         return refused(EnterCode())
     return await _take_in(request, secret, invited)
 

@@ -132,7 +132,7 @@ async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
 
 
 async def _admit(request: Request, code: str) -> Reply:
-    if pause := await guessing.pause(request):
+    if pause := await guessing.pause(request.tx, request.account, request.now):
         return guessing.paused(pause, _ENTER)
     secret = await secrets.find(request.tx, "invitation", code, request.now)
     if secret is None and request.person is None and (offer := await linking.propose(request, code)):
@@ -140,7 +140,7 @@ async def _admit(request: Request, code: str) -> Reply:
     if secret and request.person and request.person.id == secret.participant_id:
         return await greet(request, request.person)
     if secret is None or secret.used or secret.expired or request.person:
-        await guessing.count(request)
+        await guessing.count(request.tx, request.account, request.now)
         return refused()
     person = await participant_store.find(request.tx, secret.participant_id)
     if person is None:
@@ -163,15 +163,15 @@ async def take_code(request: Request, text: str, *, answering: bool) -> Reply | 
         return await _admit(request, text)
     if sure:
         return _needed_no_more(answering=answering)
-    if await guessing.pause(request):
+    if await guessing.pause(request.tx, request.account, request.now):
         return None
     if await secrets.is_one(request.tx, text):
         if request.person is None:
             return await _admit(request, text)
-        await guessing.count(request)
+        await guessing.count(request.tx, request.account, request.now)
         return _needed_no_more(answering=False)
     if request.person is None:
-        await guessing.count(request)
+        await guessing.count(request.tx, request.account, request.now)
     return None
 
 
@@ -235,7 +235,7 @@ async def greet(request: Request, person: Participant) -> Reply:
     if not person.attends:
         buttons = (*role.buttons, *offer_private_pushes((request.account,)), HOME)
         return reply(hello, *privacy_lines(request), *role.lines, buttons=buttons)
-    shown = await round_of_the_day(request)
+    shown = await round_of_the_day(request.tx, request.today)
     missing = await groups.take_in(request.tx, person.id, request.now, shown=shown.number if shown else None)
     card = await group.card_of_the_day(request)
     next_step = Reply(replace(card, buttons=(*card.buttons, *await group.other_days(request), HOME))) if card else None

@@ -60,7 +60,7 @@ async def my_deck(request: Request) -> Reply:
 
 
 async def _group_of_the_day(request: Request) -> int | None:
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     mine = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
     return mine.id if mine else None
 
@@ -139,7 +139,7 @@ async def confirm(request: Request, action: ConfirmDeck) -> Reply:
 async def get_deck(request: Request, action: GetDeck) -> Reply:
     """Have the file made: it takes longer than a transaction may."""
     await _deck(request, action.group)
-    payload = service.file_payload(request, groups=[action.group])
+    payload = service.file_payload(request.settings, request.locale, groups=[action.group])
     return reply(
         _("Your slides are being made. They come in a moment."),
         buttons=(Button(service.OUR_SLIDES, MyDeck(action.group)),),

@@ -226,8 +226,3 @@ async def opinions(tx: Transaction, synthesis_id: int) -> Sequence[Opinion]:
         id=synthesis_id,
     )
     return [Opinion(row["participant_id"], bool(row["approves"]), row["comment"]) for row in rows]
-
-
-async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
-    """Who writes what a group keeps of a phase, until someone else takes over."""
-    await tx.run("UPDATE phase_runs SET writer_id = :person WHERE id = :run", run=run_id, person=participant_id)

@@ -57,7 +57,7 @@ async def _grid_of(request: Request, group_id: int) -> _Shown:
     group = await groups.find_published(request.tx, group_id)
     if group is None:
         raise Stale
-    member, may_look = await access(request, group)
+    member, may_look = await access(request.tx, request.participant, group)
     if not may_look:
         raise UserError(_("This is for the members of another group."))
     run, solution = None, ""
@@ -81,7 +81,7 @@ async def show_grid(request: Request, action: Grid) -> Reply:
         lines += ["", Strong(Territory(code))]
         for card in made.cards[code]:
             if len(made.cards[code]) > 1:
-                lines.append(_("By {name}:", name=await name_of(request, card.participant_id)))
+                lines.append(_("By {name}:", name=await name_of(request.tx, card.participant_id)))
             lines += card_lines(card, _SHOWN)
         left = [CARD_LABELS[field] for territory, field in made.empty if territory == code]
         if left:

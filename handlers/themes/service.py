@@ -71,6 +71,11 @@ async def leave(
     return left
 
 
+async def wait(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
+    """Put someone on the waiting list of a theme, off that of another."""
+    await store.wait(tx, participant_id, key, now)
+
+
 async def may_choose(tx: Transaction, now: datetime) -> bool:
     """Whether themes can still be chosen, so that buttons for it are worth showing."""
     return choosing_is_open(await setting_store.theme_deadline(tx), now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Strong, _
@@ -13,6 +14,7 @@ from bot.database.engine import Transaction
 from bot.people import facilitator_store
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
+from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.groups.rounds import round_of_the_day
@@ -20,29 +22,28 @@ from handlers.groups.rounds import round_of_the_day
 RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 
 
-async def check(request: Request, group_id: int) -> Group:
+async def check(tx: Transaction, person: Participant, group_id: int) -> Group:
     """The group, for who runs its phases or organises.
 
     Raises Stale for one that is dissolved or not published, UserError for others.
     """
-    group = await groups.find_published(request.tx, group_id)
+    group = await groups.find_published(tx, group_id)
     if group is None:
         raise Stale
-    person = request.participant
-    if not (person.organises or await facilitator_store.runs_group(request.tx, person.id, group.id)):
+    if not (person.organises or await facilitator_store.runs_group(tx, person.id, group.id)):
         raise UserError(_("Someone else runs the workshops of this group. A question? Write to the team with /equipe."))
     return group
 
 
-async def groups_of(request: Request) -> Sequence[Group]:
-    """The groups of `round_of_the_day` that the person runs (organisers: all), by theme, then number."""
-    round_ = await round_of_the_day(request)
+async def groups_of(tx: Transaction, person: Participant, today: date) -> Sequence[Group]:
+    """The groups of `round_of_the_day` that a person runs (organisers: all), by theme, then number."""
+    round_ = await round_of_the_day(tx, today)
     if round_ is None:
         return []
-    everyone = await groups.of_round(request.tx, round_.number)
-    if request.participant.organises:
+    everyone = await groups.of_round(tx, round_.number)
+    if person.organises:
         return everyone
-    mine = await facilitator_store.groups_of(request.tx, request.participant.id, round_.number)
+    mine = await facilitator_store.groups_of(tx, person.id, round_.number)
     return [group for group in everyone if group.id in mine]
 
 

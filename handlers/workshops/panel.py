@@ -96,7 +96,7 @@ async def show_panel(request: Request, action: ShowPanel) -> Reply:
 
 async def _open(request: Request, page: int) -> Reply:
     run = Button(_("Run the workshops"), Go("animer"))
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return reply(_("The groups are not published yet."), buttons=(run,), fresh=True)
     await facilitator_store.leave_panels(request.tx, request.account.id or 0)
@@ -236,7 +236,7 @@ def _calls(person_id: int, ordered: Sequence[Standing], titles: Mapping[int, Tex
 @routes.action(TurnPanel, who=FACILITATOR)
 async def turn_panel(request: Request, action: TurnPanel) -> Reply:
     """Another page, in the message that is kept up to date."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         raise Stale
     await facilitator_store.turn_panel(

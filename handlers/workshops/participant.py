@@ -57,7 +57,7 @@ async def offer_phase(request: Request) -> View:
     person = request.participant
     if not person.takes_part:
         return View(())
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     run = await store.latest_of_person(request.tx, person.id) if round_ else None
     group = await groups.group_of(request.tx, person.id, round_.number) if round_ and run and run.open else None
     return View((), (replace(SHOW_PHASE, style="primary"),) if group else ())
@@ -84,7 +84,7 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
 
 async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) -> Reply:
     """Nothing runs: what was made last, and what is next for the group of the day."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     group = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
     if group is None:
         facilitate = (Button(_("My panel"), ShowPanel()),) if request.participant.facilitates else ()

@@ -99,7 +99,7 @@ class PickGroup(Action):
 )
 async def run_workshops(request: Request) -> Reply:
     """What one's groups are in, and every phase to start."""
-    mine = await groups_of(request)
+    mine = await groups_of(request.tx, request.participant, request.today)
     method = await store.all_phases(request.tx)
     if not mine or not method:
         said = _("No group of the day is yours to run. The team decides that: /equipe.")

@@ -20,7 +20,7 @@ from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
 from handlers.syntheses import deliverables
-from handlers.workshops import messages, run_store, store
+from handlers.workshops import call_store, messages, run_store, store
 from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
@@ -169,10 +169,20 @@ async def reopen(tx: Transaction, ended: PhaseRun, before: Before, now: datetime
     return await _told(tx, opened, now, messages.goes_on)
 
 
+async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> None:
+    """Note who writes down what the group keeps of a phase, until someone else takes over."""
+    await run_store.set_writer(tx, run.id, participant_id)
+
+
 async def warn(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
     """Say that a phase ends soon; once. `votes` are those a person has."""
     await run_store.mark_warned(tx, run.id)
     await _told(tx, run, now, lambda phase, run: messages.warns(phase, run, votes))
+
+
+async def hand_on_calls(tx: Transaction, participant_id: int) -> None:
+    """Have the calls that someone took go to the organisers at once: they come to no group any more."""
+    await call_store.hand_on(tx, participant_id, leaves=True)
 
 
 async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:
