@@ -52,6 +52,7 @@ format: setup-dev ## put the code in order
 
 catalogues: setup-dev ## bring locales/ up to date with the messages in the code
 	@$(PY) -m tools.catalogues update
+	@$(PY) -m tools.catalogues update --root docs/example
 
 lock: setup-dev ## pin the dependencies anew after a change in pyproject.toml; newest of all: ARGS=--upgrade
 	@$(LOCK) $(ARGS) --output-file requirements.lock

@@ -122,7 +122,7 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
     return {
         **payload,
         "document": await collect(tx, declared, person_id, payload["at"]),
-        "beside": await data_page.read(tx, person_id),
+        "beside": await data_page.read(tx, person_id, declared),
     }
 
 

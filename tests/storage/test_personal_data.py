@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.content.texts import _
 from bot.database.engine import Row, Store, Transaction
 from bot.database.schema import migrations
-from bot.people.declared import Declared, PersonalData
+from bot.people.declared import Chapter, Declared, DocumentPart, PersonalData
 from tests.world import DECLARED
 
 _PEOPLE = ("participants", "accounts")
@@ -80,6 +81,7 @@ def test_every_table_is_declared_once() -> None:
 
 
 def test_two_may_not_declare_the_same_table_or_name_of_the_document() -> None:
-    notes = PersonalData(table="notes", document={"notes": "SELECT * FROM notes WHERE author_id = :id"})
+    part = DocumentPart("notes", _("Your notes"), Chapter.WRITTEN, "SELECT * FROM notes WHERE author_id = :id")
+    notes = PersonalData(table="notes", document=(part,))
     with pytest.raises(ValueError, match="declared twice about people: notes, «notes»"):
         Declared((notes, notes))
