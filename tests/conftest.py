@@ -27,13 +27,13 @@ from tests.kept import KeptPools
 
 load_audiences(CAPABILITIES)
 
-_FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to the workers, which share the server
+_FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to workers, and to tests that a test runs: they share the server
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 1024**3
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
+    if _FOLDER in os.environ:
         return
     _write_into_memory()
     # Not in pytest's own folder: another session would close that to the user the server runs as.

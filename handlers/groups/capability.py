@@ -29,6 +29,7 @@ from handlers.groups import (
 )
 from handlers.groups.channels import group_channel
 from handlers.groups.personal_data import PERSONAL_DATA
+from handlers.navigation import sections
 from handlers.themes.hooks import groups_follow, groups_to_lose, theme_left, theme_taken, ways_to_group
 
 CAPABILITY = Capability(
@@ -54,7 +55,7 @@ CAPABILITY = Capability(
     ),
     chores=(proposal_store.forget_old,),
     home=(ScreenPart(40, participant.name_group),),
-    organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
+    organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER, section=sections.GROUPS),),
     personal_data=PERSONAL_DATA,
     channels=group_channel,
     answers=(

@@ -5,15 +5,19 @@ from __future__ import annotations
 from functools import partial
 
 from bot.capability import Capability, make_router
-from bot.content.views import Button, Reply
-from bot.conversation.routes import ORGANISER, Go, Request, Routes, fixed_part
+from bot.content.texts import Name
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes, ScreenPart, ScreenSection, fixed_part
 from bot.database.engine import Transaction
 from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse
+from handlers.navigation.assembling import assemble
+from handlers.navigation.sections import GROUPS, MESSAGES, PEOPLE
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import group, number
 from tests.handlers.workshops import PHASES, facilitator, started
-from tests.world import World, make_settings, open_world
+from tests.world import DECLARED, World, make_settings, open_world
 
 
 async def who_is_everything(world: World) -> NeutralChat:
@@ -106,3 +110,27 @@ async def test_parts_come_by_their_order_and_only_to_whom_they_are_for() -> None
     assert [(part.order, part.who) for part in shared.home] == [(5, ORGANISER), (10, 1), (90, 1)]
     assert [part.order for part in shared.help] == [0]
     assert shared.organiser_home == []
+
+
+async def test_parts_of_a_section_stand_together_below_those_without_one(sqlite_url: str) -> None:
+    def part(order: int, word: str, section: ScreenSection | None = None, *, speaks: bool = True) -> ScreenPart:
+        async def show(_request: Request) -> View:
+            return View((Name(word),) if speaks else (), (Button(Name(word), Go("moi")),))
+
+        return ScreenPart(order, show, ANYONE, section)
+
+    routes = Routes()
+
+    @routes.screen()
+    async def home(request: Request) -> Reply:
+        view = await assemble(request, request.shared.home)
+        return reply(*view.lines, buttons=view.buttons)
+
+    first = (part(5, "late", MESSAGES), part(1, "silent", PEOPLE, speaks=False), part(7, "two", GROUPS))
+    second = (part(2, "one", GROUPS), part(9, "alone"), part(3, "other", PEOPLE))
+    router = make_router([Capability(routes=(routes,), home=first), Capability(home=second)])
+    async with open_world(sqlite_url) as world:
+        chat = NeutralChat(Dispatcher(world.store, router, DECLARED, world.settings, world.clock), "1")
+        await chat.send("hello")
+        assert chat.text.splitlines() == ["alone", "People", "other", "Groups", "one", "two", "Messages", "late"]
+        assert chat.buttons == ("alone", "silent", "other", "one", "two", "late")
