@@ -27,8 +27,11 @@ MOST_RENAMED = 5
 """How many imports of the program may give a module of ours another name."""
 MOST_CLASSES_TWICE = 10
 """How many public names may belong to two classes or more."""
-ENFORCED = frozenset({"within"})
-"""Keys of the figures that must meet their aim: within, circles, renamed, written_across, classes_twice."""
+SHARED = frozenset({"model", "service", "messages", "actions", "settings", "hooks"})
+"""Modules of a capability that others may import, besides its stores; everything in `navigation` is shared."""
+ENFORCED = frozenset({"within", "screens_across"})
+"""Keys of the figures that must meet their aim: within, circles, renamed, written_across, screens_across,
+classes_twice."""
 
 _WRITES = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|(?<!FOR )UPDATE\s+\w)")
 """A statement that changes rows; `SELECT … FOR UPDATE` does not."""
@@ -129,6 +132,25 @@ def written_across(sources: Mapping[str, Source]) -> Figure:
     return Figure("written_across", "writes to another capability's store", len(uses), "0", met=not uses, counted=uses)
 
 
+def screens_across(graph: grimp.ImportGraph) -> Figure:
+    """The imports of another capability's module that is none of those in SHARED, and no store: of its screens, say."""
+    imports = [
+        f"{importer} -> {imported}"
+        for importer in sorted(graph.modules)
+        for imported in sorted(graph.find_modules_directly_imported_by(importer))
+        if _folder(importer) and _folder(imported) not in {"", "navigation", _folder(importer)}
+        if not SHARED.intersection(imported.split(".")[2:3]) and not _is_store(imported)
+    ]
+    return Figure(
+        "screens_across",
+        "imports of another capability's screens",
+        len(imports),
+        "0",
+        met=not imports,
+        counted=imports,
+    )
+
+
 def classes_twice(sources: Mapping[str, Source]) -> Figure:
     """The public names that two classes of the program have, or more."""
     modules: dict[str, list[str]] = {}
@@ -208,6 +230,7 @@ def measure(root: Path) -> list[Figure]:
             counted=renamed,
         ),
         written_across(sources),
+        screens_across(graph),
         classes_twice(sources),
         Figure("renamed_symbols", "functions, classes and values under another name", len(symbols), counted=symbols),
         Figure(

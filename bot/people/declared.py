@@ -146,7 +146,7 @@ class PersonalData:
         return (column for names in fates for column in names.split())
 
 
-Leave = Callable[[Transaction, Participant, datetime], Awaitable[Mapping[str, Any]]]
+Leave = Callable[[Transaction, Participant, datetime, bool], Awaitable[Mapping[str, Any]]]
 ComeBack = Callable[[Transaction, Participant, Mapping[str, Any], datetime], Awaitable[None]]
 LoseRole = Callable[[Transaction, Participant, Who, datetime], Awaitable[None]]
 Erase = Callable[[Transaction, Participant, datetime], Awaitable[None]]
@@ -154,10 +154,13 @@ Erase = Callable[[Transaction, Participant, datetime], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfterMembership:
-    """What a package or capability does when someone is shut out, let in again, loses a role, or is to be erased."""
+    """What a package or capability does when someone leaves, is let in again, loses a role, or is to be erased."""
 
     leave: Leave | None = None
-    """Someone is shut out: leave(tx, person, now) returns what `come_back` needs: JSON values by names of its own."""
+    """Someone says that they do not come, or is shut out: leave(tx, person, now, quiet).
+
+    It returns what `come_back` needs: JSON values by names of its own. `quiet`: the organisers are told by the caller.
+    """
     come_back: ComeBack | None = None
     """Someone is let in again: come_back(tx, person, kept, now); `kept` is what every `leave` returned, together."""
     loses_role: LoseRole | None = None
@@ -226,15 +229,19 @@ class Declared:
             for statement in data.at_the_end:
                 await tx.run(statement)
 
-    async def leave(self, tx: Transaction, person: Participant, now: datetime) -> dict[str, Any]:
-        """Do what is declared for someone who is shut out; what `come_back` needs, as JSON values.
+    async def leave(
+        self, tx: Transaction, person: Participant, now: datetime, *, quiet: bool = False
+    ) -> dict[str, Any]:
+        """Do what is declared for someone who does not come or is shut out; what `come_back` needs, as JSON values.
+
+        `quiet`: the organisers are told by the caller.
 
         Raises ValueError where two keep something by the same name: one would take back what the other did.
         """
         kept: dict[str, Any] = {}
         for after in self.membership:
             if after.leave:
-                more = await after.leave(tx, person, now)
+                more = await after.leave(tx, person, now, quiet)
                 if both := kept.keys() & more.keys():
                     raise ValueError(f"kept twice of someone who is shut out: {min(both)}")
                 kept |= more

@@ -160,7 +160,7 @@ async def take_in(
     """
     missing: list[Round] = []
     for round_ in await store.rounds(tx):
-        if not round_.published or over(round_, now):
+        if not _is_to_come(round_, now):
             continue
         person = await store.person(tx, round_.number, participant_id)
         if person is None or person.group_id is not None:
@@ -340,6 +340,16 @@ def _id(group: Group | None) -> int | None:
     return group.id if group else None
 
 
+async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) -> Mapping[Round, Text]:
+    """What someone's groups are called that still meet, by their round: of published rounds whose day is not over."""
+    names: dict[Round, Text] = {}
+    for round_ in await store.rounds(tx):
+        group = await store.group_of(tx, participant_id, round_.number) if _is_to_come(round_, now) else None
+        if group is not None:
+            names[round_] = title(group, await theme_of(tx, group))
+    return names
+
+
 async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
     """The round whose groups count on a day, for participants: published, of that day, else the next, else the last."""
     return due([round_ for round_ in await store.rounds(tx) if round_.published], day)
@@ -348,6 +358,10 @@ async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
 async def round_due(tx: Transaction, day: date) -> Round | None:
     """The round that organisers most likely mean on a day, published or not: of that day, else the next or last."""
     return due(await store.rounds(tx), day)
+
+
+def _is_to_come(round_: Round, now: datetime) -> bool:
+    return round_.published and not over(round_, now)
 
 
 def over(round_: Round, now: datetime) -> bool:

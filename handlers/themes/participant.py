@@ -16,6 +16,7 @@ from bot.conversation.routes import Go, Request, Routes
 from bot.delivery import notices
 from handlers.navigation.actions import ASK, HOME
 from handlers.themes import hooks, service, store
+from handlers.themes.actions import ShowMyTheme
 from handlers.themes.messages import CLOSED, PLACE_FOUND
 from handlers.themes.model import Theme
 from handlers.themes.service import Outcome
@@ -79,7 +80,8 @@ async def _still_open(request: Request) -> None:
         raise UserError(CLOSED, buttons=(ASK, HOME))
 
 
-async def offer_or_explain(request: Request) -> Reply:
+@routes.action(ShowMyTheme)
+async def show_my_theme(request: Request, _action: ShowMyTheme) -> Reply:
     """The themes, or the one somebody has; after the deadline, who finds a place: coming late fails no greeting."""
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme is None:

@@ -55,19 +55,18 @@ async def choose_second(tx: Transaction, person: Participant, key: str | None, n
 
 async def leave(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
-) -> Mapping[int, Text]:
-    """Give up theme, second choice, waiting list and group; what the groups of published rounds are called, by round.
+) -> None:
+    """Give up theme, second choice, waiting list and group.
 
     `forgotten`: no one left is told their name; `quiet`: the organisers are told by the caller.
     """
     before = await store.choice_of(tx, participant_id)
-    left = await hooks.theme_left(tx, participant_id, now, forgotten=forgotten, quiet=quiet)
+    await hooks.theme_left(tx, participant_id, now, forgotten=forgotten, quiet=quiet)
     await store.stop_waiting(tx, participant_id)
     await store.choose(tx, participant_id, None, None, now)
     if before.theme:
         await store.free_place(tx, before.theme)
         await fill(tx, before.theme, now)
-    return left
 
 
 async def wait(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:

@@ -25,7 +25,7 @@ from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.groups.service import round_of_the_day
-from handlers.workshops import call_store, hooks, messages, run_store, store
+from handlers.workshops import hooks, messages, run_store, store
 from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
@@ -183,11 +183,6 @@ async def warn(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> Non
     """Say that a phase ends soon; once. `votes` are those a person has."""
     await run_store.mark_warned(tx, run.id)
     await _told(tx, run, now, lambda phase, run: messages.warns(phase, run, votes))
-
-
-async def hand_on_calls(tx: Transaction, participant_id: int) -> None:
-    """Have the calls that someone took go to the organisers at once: they come to no group any more."""
-    await call_store.hand_on(tx, participant_id, leaves=True)
 
 
 async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:

@@ -21,8 +21,8 @@ ZOE = Participant(1, "R-1", "Zoé", "Roy", "FR", "fr", "joined", True, False, Fa
 def noting(name: str, notes: list[str]) -> AfterMembership:
     """A capability that notes what it is told, and keeps its name for who comes back."""
 
-    async def leave(_tx: Transaction, person: Participant, _now: datetime) -> Mapping[str, Any]:
-        notes.append(f"{name}: {person.given_name} leaves")
+    async def leave(_tx: Transaction, person: Participant, _now: datetime, quiet: bool) -> Mapping[str, Any]:
+        notes.append(f"{name}: {person.given_name} leaves{' quietly' if quiet else ''}")
         return {name: person.given_name}
 
     async def come_back(_tx: Transaction, _person: Participant, kept: Mapping[str, Any], _now: datetime) -> None:
@@ -61,3 +61,9 @@ async def test_two_that_keep_something_by_one_name_of_who_is_shut_out_are_told()
     declared = Declared((), [noting("themes", []), noting("themes", [])])
     with pytest.raises(ValueError, match="themes"):
         await declared.leave(TX, ZOE, NOW)
+
+
+async def test_who_tells_the_organisers_themselves_has_nobody_else_tell_them() -> None:
+    notes: list[str] = []
+    await Declared((), [noting("groups", notes)]).leave(TX, ZOE, NOW, quiet=True)
+    assert notes == ["groups: Zoé leaves quietly"]

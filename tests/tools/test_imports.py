@@ -18,6 +18,7 @@ from tools.imports import (
     read_sources,
     renamed_modules,
     renamed_symbols,
+    screens_across,
     within_capabilities,
     written_across,
 )
@@ -72,6 +73,26 @@ def test_a_circle_is_found_between_capabilities_and_within_one() -> None:
     assert between.counted == ["handlers.themes.model -> handlers.ideas.layout"]
     inside = circles(graph("ideas.wall -> ideas.store", "ideas.store -> ideas.wall"))
     assert (inside.number, inside.met) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("imported", "allowed"),
+    [
+        ("themes.service", True),
+        ("themes.hooks", True),
+        ("themes.line_store", True),
+        ("themes.messages.words", True),
+        ("navigation.layout", True),
+        ("ideas.cards", True),
+        ("themes.participant", False),
+        ("themes.layout", False),
+        ("themes", False),
+    ],
+)
+def test_the_screens_of_another_capability_are_left_alone(imported: str, allowed: bool) -> None:
+    figure = screens_across(graph(f"ideas.wall -> {imported}"))
+    assert figure.counted == ([] if allowed else [f"handlers.ideas.wall -> handlers.{imported}"])
+    assert figure.met is allowed
 
 
 def test_only_modules_of_ours_count_as_renamed(tmp_path: Path) -> None:
@@ -182,6 +203,7 @@ def test_the_command_prints_the_figures_of_a_checkout_and_fails_on_a_missed_aim(
             "imports that close a circle: 0 (aim: 0)",
             "modules of ours imported under another name: 0 (aim: at most 5)",
             "writes to another capability's store: 0 (aim: 0)",
+            "imports of another capability's screens: 0 (aim: 0)",
             "class names defined twice or more: 0 (aim: at most 10)",
             "functions, classes and values under another name: 0",
             "modules under another name in tests, tools and benchmarks: 0",

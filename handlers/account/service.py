@@ -1,25 +1,21 @@
-"""Wrong codes: how many an account may type, fewer where many accounts do at once; the team is told of a crowd."""
+"""Codes that people type: how many wrong ones an account may, fewer where many do at once; whose a link code is."""
 
 from __future__ import annotations
 
-import math
 from datetime import datetime, timedelta
 
-from bot.content.actions import Action
 from bot.content.texts import _, _n
-from bot.content.views import Button, Reply, View, reply
+from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.people import attempts
-from bot.people.participants import Account
-from handlers.navigation.actions import ASK, HOME
+from bot.people import attempts, participant_store, secrets
+from bot.people.participants import Account, Participant
 
-_PAUSE_MINUTES = attempts.PAUSE // timedelta(minutes=1)
 _CROWD = "codes"
 """What messages to the team about many wrong codes are known by."""
 
 
-async def pause(tx: Transaction, account: Account, now: datetime) -> timedelta | None:
+async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) -> timedelta | None:
     """How long an account must wait before a code is looked at; None where it is looked at now.
 
     Where many accounts type wrong codes each has fewer tries, and still one for a slip: nobody can keep others out.
@@ -30,7 +26,7 @@ async def pause(tx: Transaction, account: Account, now: datetime) -> timedelta |
     return await attempts.pause(tx, account.platform, account.native_id, now)
 
 
-async def count(tx: Transaction, account: Account, now: datetime) -> None:
+async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> None:
     """Count a wrong code that an account typed; the organisers are told when there are many, once an hour."""
     await attempts.count(tx, account.platform, account.native_id, now)
     if not await _are_many(tx, now):
@@ -57,21 +53,11 @@ async def _are_many(tx: Transaction, now: datetime) -> bool:
     return guesses >= attempts.CROWD
 
 
-def paused(left: timedelta, again: Action) -> Reply:
-    """The refusal after too many wrong codes: when the next can be tried comes first."""
-    minutes = max(1, math.ceil(left.total_seconds() / 60))
-    when = (
-        _("In ten minutes you can try again: these were too many codes for now.")
-        if minutes == _PAUSE_MINUTES
-        else _n(
-            "In {count} minute you can try again: these were too many codes for now.",
-            "In {count} minutes you can try again: these were too many codes for now.",
-            minutes,
-        )
-    )
-    return reply(
-        when,
-        _("Until then no code is looked at, not even the right one. Nothing else changed."),
-        buttons=(Button(_("Try again"), again, style="primary"), ASK, HOME),
-        fresh=True,
-    )
+async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:
+    """Whose other account a link code was shown on; None for no such code. Counting tries is the caller's."""
+    secret = await secrets.find(tx, "link", code, now)
+    if secret is None or secret.used or secret.expired:
+        return None
+    owner = await participant_store.find(tx, secret.participant_id)
+    assert owner is not None  # secrets go with their person
+    return owner
