@@ -12,7 +12,7 @@ import pytest
 
 from bot.database.engine import OutcomeUnknown, StoreUnavailable, Transaction
 from bot.database.postgres import PostgresStore
-from tests.storage.conftest import make_notes, note_texts
+from tests.database.conftest import make_notes, note_texts
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 
 from bot.database.engine import StoreUnavailable, Transaction, Unit
 from bot.database.sqlite import SqliteStore
-from tests.storage.conftest import make_notes, note_texts
+from tests.database.conftest import make_notes, note_texts
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from bot.database.engine import Store
 from bot.database.schema import DatabaseTooNew, migrations, pending, statements, upgrade
-from tests.storage.conftest import note_texts, open_bare
+from tests.database.conftest import note_texts, open_bare
 
 NOTES = "CREATE TABLE notes (id {id}, text TEXT NOT NULL);\n"
 FIRST_NOTE = "-- one; to begin with\nINSERT INTO notes (text) VALUES ('a;b');\nINSERT INTO notes (text) VALUES ('c');"

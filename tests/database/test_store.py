@@ -10,7 +10,7 @@ import pytest
 
 from bot.database.engine import Row, Store, StoreUnavailable, Transaction, Unit
 from bot.database.opening import open_store
-from tests.storage.conftest import Stranger, note_texts, open_bare
+from tests.database.conftest import Stranger, note_texts, open_bare
 
 
 def noting(*texts: str) -> Unit[None]:
