@@ -23,7 +23,7 @@ from bot.config.modules import load_audiences
 from bot.database.engine import Store
 from bot.database.opening import open_store
 from handlers import CAPABILITIES
-from tests.kept import KeptPools
+from tests.connection_pools import KeptPools
 
 load_audiences(CAPABILITIES)
 

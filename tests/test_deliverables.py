@@ -30,9 +30,9 @@ from handlers.syntheses.model import (
 from handlers.workshops import panel_store
 from handlers.workshops import store as phases
 from handlers.workshops.model import Phase
+from tests.drivers.gestures import words
 from tests.handlers.grouped import number
 from tests.handlers.written import SETTINGS, Table, table
-from tests.scenarios.gestures import words
 from tests.world import World, open_world
 
 NOW = datetime(2027, 6, 10, 12, 0, tzinfo=UTC)

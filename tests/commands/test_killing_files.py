@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import Shell
-from tests.killers import CALENDARS, TABLES, WORKBOOKS
+from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
 
 
 @pytest.mark.parametrize("name", ["a row far away", "shared strings", "a long first line"])

@@ -14,7 +14,7 @@ from handlers.announcements import content_store
 from handlers.announcements import service as announcing
 from tests.handlers.announced import arrive, rows, said, write
 from tests.handlers.grouped import choose
-from tests.handlers.pushes import pushed
+from tests.outbox import pushed
 from tests.world import World, open_world
 
 

@@ -21,7 +21,7 @@ from handlers.announcements.report_screen import RemindUnseen, show_progress
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import CORRECTED, arrive, fail, get, rows, said, write
 from tests.handlers.grouped import number
-from tests.handlers.pushes import pushed
+from tests.outbox import pushed
 from tests.world import World, open_world
 
 

@@ -19,8 +19,8 @@ from bot.files.folder import Files
 from tests.drivers.neutral import NeutralChat
 from tests.exports.crowd import Made, insert, populate
 from tests.handlers.grouped import number
-from tests.handlers.pushes import pushed, views
 from tests.handlers.workshops import facilitator
+from tests.outbox import pushed, views
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 

@@ -19,7 +19,7 @@ from handlers.announcements.messages import draw
 from handlers.reminders.schedule import Reminders
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.announced import arrive
-from tests.handlers.pushes import pushed
+from tests.outbox import pushed
 from tests.world import START, SUBJECTS, World, open_world
 
 DEADLINE = START + timedelta(days=10)  # 11 March, 10:00 in Paris

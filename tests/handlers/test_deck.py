@@ -13,8 +13,8 @@ from pptx import Presentation
 from bot.content.views import File
 from tests.drivers.neutral import NeutralChat
 from tests.exports.crowd import Made
-from tests.handlers.pushes import press_push, pushed, views
 from tests.handlers.test_bilan import member, work, workshops
+from tests.outbox import press_push, pushed, views
 from tests.world import World, make_settings, open_world
 
 

@@ -14,10 +14,10 @@ from handlers.groups import service as telling
 from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.registration import roster_store
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, crowd, found_round, group, members, number
-from tests.handlers.pushes import pushed
-from tests.scenarios.gestures import words
+from tests.outbox import pushed
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(

@@ -12,10 +12,10 @@ import pytest
 from handlers.groups import attendance_store
 from handlers.groups import service as telling
 from handlers.groups.model import Group
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, found_round, group, members
-from tests.handlers.pushes import pushed
-from tests.scenarios.gestures import words
+from tests.outbox import pushed
 from tests.world import START, World, make_settings, open_world
 
 SETTINGS = make_settings(

@@ -10,9 +10,9 @@ import pytest
 from handlers.groups import pair_store
 from handlers.groups import store as groups
 from handlers.groups.model import Group
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, group, number
-from tests.scenarios.gestures import words
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(

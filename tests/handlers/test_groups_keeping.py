@@ -9,12 +9,12 @@ from handlers.groups import forming
 from handlers.groups import service as telling
 from handlers.groups import store as groups
 from handlers.themes import store as themes
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import choose, crowd, found_round, group, members, number
-from tests.handlers.pushes import pushed
 from tests.handlers.test_groups_repairing import EVERYONE, SETTINGS, absent, mark, proposed, three_groups, where
-from tests.scenarios.gestures import words
+from tests.outbox import pushed
 from tests.world import World, make_settings, open_world
 
 SMALL = make_settings(organisers={"telegram": [900]}, groups={"smallest": 4, "target": 4, "largest": 5})

@@ -13,10 +13,10 @@ from bot.database.engine import Transaction
 from handlers.groups import service as grouping
 from handlers.groups import store as groups
 from handlers.groups.model import Group
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import choose, crowd, found_round, group, members, number
-from tests.handlers.pushes import press_push, pushed
-from tests.scenarios.gestures import words
+from tests.outbox import press_push, pushed
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(

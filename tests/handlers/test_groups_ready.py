@@ -12,10 +12,10 @@ from bot.database.engine import Transaction
 from bot.delivery import space_store
 from handlers.groups import service as telling
 from handlers.groups import store as groups
+from tests.drivers.gestures import words
 from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import choose, crowd, found_round, group
-from tests.handlers.pushes import pushed
-from tests.scenarios.gestures import words
+from tests.outbox import pushed
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(

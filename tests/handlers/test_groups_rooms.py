@@ -12,10 +12,10 @@ from bot.database.engine import Transaction
 from handlers.groups import service as telling
 from handlers.groups import store as groups
 from handlers.groups.model import Group
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, found_round, group
-from tests.handlers.pushes import pushed, views
-from tests.scenarios.gestures import words
+from tests.outbox import pushed, views
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.pushes import pushed
+from tests.outbox import pushed
 from tests.world import World, open_world
 
 

@@ -11,7 +11,7 @@ from bot.app import chores
 from bot.background.scheduling import Housekeeping
 from bot.people import attempts
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.pushes import press_push, pushed
+from tests.outbox import press_push, pushed
 from tests.world import World, open_world
 
 WRONG = "This code does not work"

@@ -18,12 +18,12 @@ from handlers.ideas.merging import IntoIdea
 from handlers.ideas.own_actions import Withdraw
 from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.model import Idea, IdeaState, PhaseRun
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group, number
-from tests.handlers.pushes import look_at_push, press_push, pushed
 from tests.handlers.walled import hidden, idea, lines, merged, state, tally, voted
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
-from tests.scenarios.gestures import words
+from tests.outbox import look_at_push, press_push, pushed
 from tests.world import DECLARED, World, make_settings, open_world
 
 SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES)

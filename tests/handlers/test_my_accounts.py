@@ -8,7 +8,7 @@ from bot.delivery import outbox
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import number
-from tests.handlers.pushes import pushed
+from tests.outbox import pushed
 from tests.world import World, open_world
 
 

@@ -17,8 +17,8 @@ from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.given import ideas_of, regroup
 from tests.handlers.grouped import choose, crowd, group, number
-from tests.handlers.pushes import press_push, pushed
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started
+from tests.outbox import press_push, pushed
 from tests.world import World, make_settings, open_world
 
 

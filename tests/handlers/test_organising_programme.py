@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.programmes import with_programme
-from tests.handlers.pushes import pushed
+from tests.outbox import pushed
 from tests.world import World, open_world
 
 EVENING = datetime(2027, 6, 10, 20, 0, tzinfo=UTC)

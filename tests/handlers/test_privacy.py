@@ -28,9 +28,9 @@ from handlers.workshops.actions import MyIdeas
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.handlers.grouped import group
-from tests.handlers.pushes import press_push, pushed
 from tests.handlers.walled import idea, photo
 from tests.handlers.workshops import PHASES, ended, started
+from tests.outbox import press_push, pushed
 from tests.platforms.web.test_page import png
 from tests.world import DECLARED, World, make_settings, open_world
 

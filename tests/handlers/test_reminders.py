@@ -12,7 +12,7 @@ from handlers.reminders.schedule import Reminders
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group
 from tests.handlers.programmes import LUNCH, OPENING, PLENARY, WORKSHOP, with_programme
-from tests.handlers.pushes import press_push, pushed
+from tests.outbox import press_push, pushed
 from tests.world import SUBJECTS, World, open_world
 
 NINE = datetime(2027, 6, 10, 7, 0, tzinfo=UTC)

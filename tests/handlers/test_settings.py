@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import participant_store
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.pushes import press_push, pushed
+from tests.outbox import press_push, pushed
 from tests.world import World, open_world
 
 

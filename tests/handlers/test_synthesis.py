@@ -15,11 +15,11 @@ from handlers.groups import store as groups
 from handlers.ideas import store as ideas
 from handlers.syntheses import store as syntheses
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
+from tests.drivers.gestures import words
 from tests.handlers.grouped import group, number
-from tests.handlers.pushes import press_push, pushed
 from tests.handlers.workshops import ended, facilitator, wait
 from tests.handlers.written import SETTINGS, base36, table
-from tests.scenarios.gestures import words
+from tests.outbox import press_push, pushed
 from tests.world import World, open_world
 
 

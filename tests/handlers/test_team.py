@@ -10,7 +10,7 @@ import pytest
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.pushes import press_push, pushed
+from tests.outbox import press_push, pushed
 from tests.world import World, open_world
 
 

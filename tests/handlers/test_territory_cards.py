@@ -14,12 +14,12 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups import store as groups
 from handlers.syntheses import card_store
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import group, number
-from tests.handlers.pushes import pushed
 from tests.handlers.workshops import PHASES, started
 from tests.handlers.written import Table, base36, table
-from tests.scenarios.gestures import words
+from tests.outbox import pushed
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 SETTINGS = make_settings(

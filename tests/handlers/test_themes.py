@@ -13,7 +13,7 @@ import pytest
 from handlers.groups import service as grouping
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, found_round, group
-from tests.handlers.pushes import pushed
+from tests.outbox import pushed
 from tests.world import THEMES, World, make_settings, open_world
 
 ABOUT = {"culture": "Culture as a lever.", "school": "Digital uses in education, " + "and much more " * 10, "civic": ""}

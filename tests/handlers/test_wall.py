@@ -14,12 +14,12 @@ from handlers.groups.model import Group
 from handlers.ideas.cards import SeePhotos
 from handlers.workshops.actions import OpenIdea, ShowWall
 from handlers.workshops.model import PhaseRun
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, group
-from tests.handlers.pushes import look_at_push, pushed
 from tests.handlers.walled import hidden, idea, lines, merged, photo, state, voted
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started
-from tests.scenarios.gestures import words
+from tests.outbox import look_at_push, pushed
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(organisers={"telegram": [900], "discord": [900]}, phases=PHASES)

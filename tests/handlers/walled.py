@@ -11,9 +11,9 @@ from handlers.groups.model import Group
 from handlers.ideas import file_store, likeness, moderation_store, vote_store
 from handlers.ideas import store as ideas
 from handlers.workshops.model import Idea
+from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import number
-from tests.scenarios.gestures import words
 from tests.world import World
 
 

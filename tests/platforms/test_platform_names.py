@@ -12,7 +12,7 @@ import pytest
 
 from bot.content.features import PlatformFeatures, features_of, fits_everywhere, in_sql, platforms
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 AT_HOME = (
     "bot/platforms/",  # the adapters
     "bot/config/",  # their sections of the settings

@@ -14,7 +14,7 @@ from handlers.themes.settings import ThemeSettings
 from handlers.workshops.settings import PhaseSettings
 from tests.world import SECTIONS, AllSettings
 
-EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
+EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 WITH_OPTIONAL = re.sub(r"^# (?=\w+ = )", "", TEXT, flags=re.MULTILINE)
 

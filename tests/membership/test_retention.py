@@ -15,7 +15,7 @@ from bot.files.folder import Files
 from bot.membership.erasure import finish_erasures, log_path, replay_erasures
 from bot.membership.retention import Retention
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.pushes import pushed
+from tests.outbox import pushed
 from tests.world import DECLARED, World, make_settings, open_world
 
 LAST_DAY = "2027-12-31"

@@ -21,7 +21,7 @@ from handlers.groups.rule_files import read_constraints, read_groups
 from handlers.groups.table_files import Unreadable
 from handlers.programme.programme_files import Programme, Rules
 from handlers.programme.reading_files import read_programme
-from tests.killers import CALENDARS, TABLES, WORKBOOKS, workbook
+from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS, workbook
 
 RULES = Rules({"culture": ("Culture",)}, ("fr", "en"), "Europe/Paris", 2027)
 PEOPLE = People({"culture": ()}, {}, {}, ())

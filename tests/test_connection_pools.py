@@ -6,7 +6,7 @@ import asyncio
 
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from tests.kept import KeptPools
+from tests.connection_pools import KeptPools
 
 
 async def _backend(tx: Transaction) -> int:

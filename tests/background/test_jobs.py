@@ -28,9 +28,9 @@ from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
+from tests.background.work import measure
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
-from tests.labour import measure
 from tests.world import DECLARED, ROUTER
 
 routes = Routes()
@@ -424,7 +424,7 @@ async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> Non
         program = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            "import asyncio; from bot.background.side_process import SideProcess; from tests.labour import measure;"
+            "import asyncio; from bot.background.side_process import SideProcess; from tests.background.work import measure;"
             f" asyncio.run(SideProcess().do(measure, {{'port': {foreman.port}}}, seconds=-29))",
             stderr=asyncio.subprocess.DEVNULL,
         )
@@ -441,11 +441,11 @@ def test_a_process_for_work_is_light_until_it_has_some(tmp_path: Path) -> None:
         "if __name__ == '__main__':\n"
         "    import asyncio, json\n"
         "    from bot.background.side_process import SideProcess\n"
-        "    from tests.labour import look_around\n"
+        "    from tests.background.work import look_around\n"
         "    print(json.dumps(asyncio.run(SideProcess().do(look_around, {}))))\n",
         encoding="utf-8",
     )
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, program], check=True, capture_output=True, text=True, env={"PYTHONPATH": str(root)}
     )
@@ -459,7 +459,7 @@ def test_for_its_work_a_process_loads_no_screen_and_no_library_it_may_not_use() 
     modules = {job.work.__module__ for job in ROUTER.jobs.values()}
     assert {name.rpartition(".")[2] for name in modules} == {"jobs"}
     program = (
-        f"import json, {', '.join(modules)}; from tests.labour import look_around;"
+        f"import json, {', '.join(modules)}; from tests.background.work import look_around;"
         " from bot.config.modules import load_audiences; from handlers import CAPABILITIES;"
         " load_audiences(CAPABILITIES); print(json.dumps(look_around({})))"  # as who reads a programme does
     )
