@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from handlers.groups import store
 from handlers.groups.model import Group
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import group
+from tests.groups.builders import group
 from tests.handlers.walled import idea
 from tests.handlers.workshops import PHASES, revealed, started
 from tests.world import World, make_settings, open_world

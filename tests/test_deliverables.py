@@ -31,7 +31,7 @@ from handlers.workshops import panel_store
 from handlers.workshops import store as phases
 from handlers.workshops.model import Phase
 from tests.drivers.gestures import words
-from tests.handlers.grouped import number
+from tests.groups.builders import number
 from tests.handlers.written import SETTINGS, Table, table
 from tests.world import World, open_world
 

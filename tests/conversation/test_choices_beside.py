@@ -14,8 +14,8 @@ from handlers.themes import store as themes
 from handlers.workshops import store as phases
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web
+from tests.groups.builders import crowd, group, number
 from tests.handlers.announced import write
-from tests.handlers.grouped import crowd, group, number
 from tests.handlers.workshops import PHASES, facilitator, started
 from tests.world import START, World, make_settings, open_world
 

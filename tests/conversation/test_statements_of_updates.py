@@ -17,7 +17,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sender, Typed
 from handlers.groups import store as groups
 from tests.conversation.statement_counter import CountedStore
-from tests.handlers.grouped import crowd, group
+from tests.groups.builders import crowd, group
 from tests.handlers.workshops import PHASES, started
 from tests.world import DECLARED, ROUTER, START, World, make_settings, open_world
 

@@ -8,7 +8,7 @@ from handlers.results.charts import draw_charts
 from handlers.results.jobs import reader
 from tests.exports.conftest import ENGLISH, Workshops
 from tests.exports.crowd import add_idea, write_down
-from tests.test_group_lists import pages, words
+from tests.groups.test_door_lists import pages, words
 
 
 async def booklet(workshops: Workshops) -> bytes:

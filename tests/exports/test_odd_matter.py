@@ -17,7 +17,7 @@ from handlers.results import jobs as work
 from handlers.results.model import Gathering
 from tests.exports.conftest import ENGLISH, Workshops
 from tests.exports.crowd import add_idea, attach, insert, photo, titled, write_down
-from tests.test_group_lists import pages, words
+from tests.groups.test_door_lists import pages, words
 
 SAFE = re.compile(r"[a-z0-9-]{1,100}\.[a-z0-9]{1,5}")
 NAMED = (

@@ -23,7 +23,7 @@ from handlers.announcements import content_store
 from handlers.announcements import store as announcements
 from handlers.ideas import file_store
 from handlers.ideas import store as ideas
-from tests.handlers.grouped import number
+from tests.groups.builders import number
 from tests.pictures import OWNER, PLACE, PROGRAM, taken
 from tests.world import CHORES, DECLARED, FILE_TABLES, World, make_settings, open_world
 

@@ -10,7 +10,7 @@ from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.ideas import store as ideas
 from handlers.workshops.model import Idea
-from tests.handlers.grouped import number
+from tests.groups.builders import number
 from tests.world import World
 
 

@@ -18,7 +18,7 @@ from bot.delivery import outbox
 from bot.files.folder import Files
 from tests.drivers.neutral import NeutralChat
 from tests.exports.crowd import Made, insert, populate
-from tests.handlers.grouped import number
+from tests.groups.builders import number
 from tests.handlers.workshops import facilitator
 from tests.outbox import pushed, views
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world

@@ -12,7 +12,7 @@ from handlers.workshops import call_store
 from handlers.workshops import store as phases
 from handlers.workshops.call_schedule import CallClock
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group, number
+from tests.groups.builders import crowd, group, number
 from tests.handlers.test_facilitators import open_person, settings
 from tests.handlers.workshops import ended, facilitator, started
 from tests.outbox import look_at_push, press_push, pushed

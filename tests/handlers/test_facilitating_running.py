@@ -13,7 +13,7 @@ from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.workshops import store as phases
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import choose, crowd, group, number
+from tests.groups.builders import choose, crowd, group, number
 from tests.handlers.workshops import PHASES, ended, facilitator, run_now, started, wait
 from tests.outbox import pushed
 from tests.world import START, World, make_settings, open_world

@@ -9,7 +9,7 @@ from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from handlers.groups import store as groups
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group
+from tests.groups.builders import crowd, group
 from tests.handlers.workshops import PHASES, facilitator
 from tests.outbox import pushed
 from tests.world import World, make_settings, open_world

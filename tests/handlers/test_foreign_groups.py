@@ -11,7 +11,7 @@ from bot.content.roles import Who
 from bot.conversation.incoming import Content, Picked, Pressed
 from bot.database.engine import Transaction
 from handlers.workshops import calls
-from tests.handlers.grouped import crowd, group, number
+from tests.groups.builders import crowd, group, number
 from tests.handlers.walled import idea, merged
 from tests.handlers.workshops import PHASES, facilitator, started
 from tests.world import ROUTER, World, make_settings, open_world

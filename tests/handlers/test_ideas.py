@@ -16,8 +16,8 @@ from handlers.workshops import service as living
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import choose, crowd, group, number
 from tests.handlers.given import ideas_of, regroup
-from tests.handlers.grouped import choose, crowd, group, number
 from tests.handlers.workshops import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
 

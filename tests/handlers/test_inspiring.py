@@ -11,7 +11,7 @@ from handlers.groups.model import Group
 from handlers.workshops.actions import Inspire
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group
+from tests.groups.builders import crowd, group
 from tests.handlers.walled import hidden, idea, lines, voted
 from tests.handlers.workshops import PHASES, revealed, started
 from tests.world import World, make_settings, open_world

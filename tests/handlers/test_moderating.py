@@ -20,7 +20,7 @@ from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, 
 from handlers.workshops.model import Idea, IdeaState, PhaseRun
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group, number
+from tests.groups.builders import crowd, group, number
 from tests.handlers.walled import hidden, idea, lines, merged, state, tally, voted
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
 from tests.outbox import look_at_push, press_push, pushed

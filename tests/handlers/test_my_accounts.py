@@ -7,7 +7,7 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.handlers.grouped import number
+from tests.groups.builders import number
 from tests.outbox import pushed
 from tests.world import World, open_world
 

@@ -15,8 +15,8 @@ from handlers.ideas.own_actions import Categorise, MyIdea, Withdraw
 from handlers.workshops.actions import BuildOn, MyIdeas
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import choose, crowd, group, number
 from tests.handlers.given import ideas_of, regroup
-from tests.handlers.grouped import choose, crowd, group, number
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started
 from tests.outbox import press_push, pushed
 from tests.world import World, make_settings, open_world

@@ -17,7 +17,7 @@ from handlers.ideas import store as ideas
 from handlers.workshops import service as living
 from handlers.workshops.panel import draw_panel
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group, number
+from tests.groups.builders import crowd, group, number
 from tests.handlers.test_facilitators import open_person, published, settings
 from tests.handlers.workshops import PHASES, ended, facilitator, started
 from tests.world import World, make_settings, open_world

@@ -18,7 +18,7 @@ from handlers.syntheses import store as syntheses
 from handlers.syntheses.model import Content
 from handlers.workshops import service as living
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group, number
+from tests.groups.builders import crowd, group, number
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
 from tests.outbox import pushed
 from tests.world import START, World, make_settings, open_world

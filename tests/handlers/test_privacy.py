@@ -27,7 +27,7 @@ from handlers.team import store as questions
 from handlers.workshops.actions import MyIdeas
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.handlers.grouped import group
+from tests.groups.builders import group
 from tests.handlers.walled import idea, photo
 from tests.handlers.workshops import PHASES, ended, started
 from tests.outbox import press_push, pushed

@@ -11,7 +11,7 @@ from handlers.groups import service as grouping
 from handlers.groups import store as groups
 from handlers.programme.participant import ShowDay
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import found_round, group
+from tests.groups.builders import found_round, group
 from tests.handlers.programmes import with_programme
 from tests.world import World, open_world
 

@@ -10,7 +10,7 @@ from typing import Any
 from bot.background.scheduling import Ticker
 from handlers.reminders.schedule import Reminders
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group
+from tests.groups.builders import crowd, group
 from tests.handlers.programmes import LUNCH, OPENING, PLENARY, WORKSHOP, with_programme
 from tests.outbox import press_push, pushed
 from tests.world import SUBJECTS, World, open_world

@@ -7,7 +7,7 @@ import pytest
 from bot.database.engine import Transaction
 from handlers.ideas import store as ideas
 from handlers.workshops.shares import Said, Shares, shares
-from tests.handlers.grouped import crowd, group, number
+from tests.groups.builders import crowd, group, number
 from tests.handlers.test_facilitators import settings
 from tests.handlers.workshops import facilitator
 from tests.world import World, open_world

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.clock import to_micros
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group, number
+from tests.groups.builders import crowd, group, number
 from tests.handlers.test_facilitators import settings
 from tests.handlers.test_panel import panel, say
 from tests.handlers.workshops import facilitator, started

@@ -16,7 +16,7 @@ from handlers.ideas import store as ideas
 from handlers.syntheses import store as syntheses
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
 from tests.drivers.gestures import words
-from tests.handlers.grouped import group, number
+from tests.groups.builders import group, number
 from tests.handlers.workshops import ended, facilitator, wait
 from tests.handlers.written import SETTINGS, base36, table
 from tests.outbox import press_push, pushed

@@ -16,7 +16,7 @@ from handlers.groups import store as groups
 from handlers.syntheses import card_store
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import group, number
+from tests.groups.builders import group, number
 from tests.handlers.workshops import PHASES, started
 from tests.handlers.written import Table, base36, table
 from tests.outbox import pushed

@@ -12,7 +12,7 @@ import pytest
 
 from handlers.groups import service as grouping
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, found_round, group
+from tests.groups.builders import crowd, found_round, group
 from tests.outbox import pushed
 from tests.world import THEMES, World, make_settings, open_world
 

@@ -16,7 +16,7 @@ from handlers.workshops.actions import OpenIdea, ShowWall
 from handlers.workshops.model import PhaseRun
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group
+from tests.groups.builders import crowd, group
 from tests.handlers.walled import hidden, idea, lines, merged, photo, state, voted
 from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started
 from tests.outbox import look_at_push, pushed

@@ -13,7 +13,7 @@ from handlers.ideas import store as ideas
 from handlers.workshops.model import Idea
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import number
+from tests.groups.builders import number
 from tests.world import World
 
 

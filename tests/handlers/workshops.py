@@ -15,7 +15,7 @@ from handlers.workshops import service as living
 from handlers.workshops import store as phases
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import number
+from tests.groups.builders import number
 from tests.world import World
 
 

@@ -13,7 +13,7 @@ from handlers.syntheses import store as syntheses
 from handlers.syntheses.model import Content, Synthesis
 from handlers.workshops.model import Category, Idea, PhaseRun
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, group, number
+from tests.groups.builders import crowd, group, number
 from tests.handlers.workshops import PHASES, revealed, started
 from tests.world import World, make_settings
 

@@ -11,7 +11,7 @@ from bot.rehearsal.hands import Chat
 from handlers.groups import store as groups
 from handlers.groups.model import Group
 from tests.drivers.gestures import wants_to_be_told, words
-from tests.handlers.grouped import choose, group, number
+from tests.groups.builders import choose, group, number
 from tests.scenarios.conftest import Stage, open_stage
 
 LANGUAGES = {

@@ -15,7 +15,7 @@ from handlers.groups import store as groups
 from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings
 from tests.drivers.gestures import wants_to_be_told, words
-from tests.handlers.grouped import group
+from tests.groups.builders import group
 from tests.handlers.workshops import PHASES, started
 from tests.scenarios.conftest import Stage, open_stage
 

@@ -15,7 +15,7 @@ from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.workshops.model import PhaseRun
 from tests.drivers.gestures import wants_to_be_told, words
-from tests.handlers.grouped import group
+from tests.groups.builders import group
 from tests.handlers.walled import idea, photo, tally
 from tests.handlers.workshops import PHASES, revealed, started
 from tests.scenarios.conftest import Stage, open_stage

@@ -14,7 +14,7 @@ from bot.rehearsal.hands import Chat, Hand
 from handlers.groups import service as grouping
 from handlers.groups import store as groups
 from tests.drivers.gestures import wants_to_be_told
-from tests.handlers.grouped import found_round, group
+from tests.groups.builders import found_round, group
 from tests.handlers.walled import idea
 from tests.handlers.workshops import PHASES, ended, revealed, started
 from tests.scenarios.conftest import Stage, open_stage

@@ -16,8 +16,8 @@ from bot.rehearsal.hands_telegram import TelegramChat
 from bot.rehearsal.hands_web import WebChat
 from handlers.ideas import file_store
 from tests.drivers.gestures import words
+from tests.groups.builders import group
 from tests.handlers.given import ideas_of
-from tests.handlers.grouped import group
 from tests.handlers.workshops import PHASES, ended, revealed, started
 from tests.scenarios.conftest import Stage, open_stage
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.rehearsal.hands import Chat
 from tests.drivers.gestures import wants_to_be_told, words
-from tests.handlers.grouped import group
+from tests.groups.builders import group
 from tests.handlers.workshops import PHASES, started
 from tests.scenarios.conftest import Stage, open_stage
 

@@ -40,7 +40,7 @@ from handlers.themes import service as choosing
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
-from tests.handlers.grouped import found_round, group, number
+from tests.groups.builders import found_round, group, number
 from tests.handlers.workshops import PHASES, ended, revealed, started
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken

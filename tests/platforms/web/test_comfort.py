@@ -20,8 +20,8 @@ from handlers.workshops.panel import draw_panel
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.drivers.web import open_web
+from tests.groups.builders import crowd, group, number
 from tests.handlers.announced import write
-from tests.handlers.grouped import crowd, group, number
 from tests.handlers.programmes import LUNCH, OPENING
 from tests.handlers.walled import idea, photo
 from tests.handlers.workshops import PHASES, facilitator, revealed, started

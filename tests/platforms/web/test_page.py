@@ -19,7 +19,7 @@ from bot.people import participant_store
 from bot.rehearsal.hands_web import WebChat, words_of
 from handlers.themes.participant import Second
 from tests.drivers.web import WebTown
-from tests.handlers.grouped import group
+from tests.groups.builders import group
 from tests.world import START
 
 

@@ -25,8 +25,8 @@ from handlers.groups.solver.model import (
 )
 from handlers.groups.solver.optimising import optimise
 from handlers.groups.solver.repairing import count_for, numberings
-from tests.grouping.crowds import crowd
-from tests.grouping.ruled import ruled
+from tests.groups.solver.people import crowd
+from tests.groups.solver.problems import ruled
 
 SMALL = Limits(smallest=2, largest=3, target=3)
 

@@ -10,7 +10,7 @@ from handlers.groups.solver.forming import form
 from handlers.groups.solver.levels import violations
 from handlers.groups.solver.model import Level, Lock, Person, Pin, Plan, Problem
 from handlers.groups.solver.optimising import optimise
-from tests.grouping.crowds import crowd
+from tests.groups.solver.people import crowd
 
 
 def moved(plan: Plan) -> int:

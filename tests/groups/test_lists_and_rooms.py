@@ -14,7 +14,7 @@ from handlers.groups import service as telling
 from handlers.groups import store as groups
 from tests.drivers.gestures import words
 from tests.drivers.program import catch_up_with
-from tests.handlers.grouped import choose, crowd, found_round, group
+from tests.groups.builders import choose, crowd, found_round, group
 from tests.outbox import pushed
 from tests.world import World, make_settings, open_world
 

@@ -21,7 +21,7 @@ from handlers.groups.solver.levels import (
     violations,
 )
 from handlers.groups.solver.model import Apart, Level, Limits, Lock, Person, Pin, Problem, Together
-from tests.grouping.crowds import crowd
+from tests.groups.solver.people import crowd
 
 FOUR = (Person("a", "FR", "woman"), Person("b", "FR", "man"), Person("c", "BE", "woman"), Person("d", "BE", "man"))
 PAIRS = Limits(2, 2, 2)

@@ -18,7 +18,7 @@ from handlers.groups import service as grouping
 from handlers.groups import store as groups
 from handlers.groups.messages import room_line
 from tests.drivers.gestures import words
-from tests.handlers.grouped import choose, crowd, found_round, group, number
+from tests.groups.builders import choose, crowd, found_round, group, number
 from tests.outbox import press_push, pushed
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 

@@ -11,7 +11,7 @@ from handlers.groups import store as groups
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.handlers.grouped import crowd, found_round, group, number
+from tests.groups.builders import crowd, found_round, group, number
 from tests.outbox import pushed
 from tests.world import World, make_settings, open_world
 

@@ -24,7 +24,7 @@ from handlers.groups.solver.model import (
     Plan,
     Problem,
 )
-from tests.grouping.crowds import crossed_people, crowd, some_people, themes_of
+from tests.groups.solver.people import crossed_people, crowd, some_people, themes_of
 
 Parts = list[list[Person]]
 

@@ -15,7 +15,7 @@ from handlers.groups import store as groups
 from handlers.groups.model import Group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import choose, crowd, found_round, group, members, number
+from tests.groups.builders import choose, crowd, found_round, group, members, number
 from tests.outbox import press_push, pushed
 from tests.world import World, make_settings, open_world
 

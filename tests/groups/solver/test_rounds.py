@@ -10,7 +10,7 @@ from handlers.groups.solver.levels import violations
 from handlers.groups.solver.model import Apart, Level, Plan, Problem, Together
 from handlers.groups.solver.rounds import plan_rounds
 from handlers.groups.solver.rounds_design import PLACES
-from tests.grouping.crowds import crowd
+from tests.groups.solver.people import crowd
 
 
 def met_again(plan: Plan) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from handlers.groups import store as groups
 from handlers.groups.model import Group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import crowd, found_round, group
+from tests.groups.builders import crowd, found_round, group
 from tests.outbox import pushed, views
 from tests.world import World, make_settings, open_world
 

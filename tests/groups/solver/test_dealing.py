@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.groups.solver.dealing import deal
 from handlers.groups.solver.levels import measure
 from handlers.groups.solver.model import Level, Numbers, Person, Problem
-from tests.grouping.crowds import crowd, some_people
+from tests.groups.solver.people import crowd, some_people
 
 DEALT = {Level.REPEATS, Level.COMPATRIOTS, Level.WORST_GROUP, Level.SIZES}
 

@@ -16,7 +16,7 @@ from handlers.groups.model import Group
 from handlers.registration import roster_store
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import choose, crowd, found_round, group, members, number
+from tests.groups.builders import choose, crowd, found_round, group, members, number
 from tests.outbox import pushed
 from tests.world import World, make_settings, open_world
 

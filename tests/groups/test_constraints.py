@@ -12,7 +12,7 @@ from handlers.groups import store as groups
 from handlers.groups.model import Group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import choose, group, number
+from tests.groups.builders import choose, group, number
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(

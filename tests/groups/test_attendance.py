@@ -14,7 +14,7 @@ from handlers.groups import service as telling
 from handlers.groups.model import Group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import choose, found_round, group, members
+from tests.groups.builders import choose, found_round, group, members
 from tests.outbox import pushed
 from tests.world import START, World, make_settings, open_world
 
