@@ -32,7 +32,7 @@ from bot.files.folder import Files
 from bot.rehearsal.botapi import TOKEN
 from handlers.results.summary import ShowCharts, TakeAway
 from tests.exports.crowd import attach, populate
-from tests.handlers.workshops import PHASES
+from tests.workshops.builders import PHASES
 from tests.world import AllSettings, seed
 
 _GROUPS, _PER_PHASE = 100, 13

@@ -16,7 +16,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web
 from tests.groups.builders import crowd, group, number
 from tests.handlers.announced import write
-from tests.handlers.workshops import PHASES, facilitator, started
+from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import START, World, make_settings, open_world
 
 SETTINGS = make_settings(phases=PHASES, organisers={"telegram": [900]}, gathering={"starts": "2027-03-01"})

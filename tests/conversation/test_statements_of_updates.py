@@ -18,7 +18,7 @@ from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed
 from handlers.groups import store as groups
 from tests.conversation.statement_counter import CountedStore
 from tests.groups.builders import crowd, group
-from tests.handlers.workshops import PHASES, started
+from tests.workshops.builders import PHASES, started
 from tests.world import DECLARED, ROUTER, START, World, make_settings, open_world
 
 SETTINGS = make_settings(phases=PHASES, gathering={"starts": "2027-03-01"})

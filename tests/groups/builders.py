@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.database.engine import Transaction
 from bot.people import participant_store
+from handlers.groups import service
 from handlers.groups import store as groups
 from handlers.groups.model import Group, Round
 from handlers.themes import service as choosing
@@ -74,3 +75,15 @@ async def members(world: World, made: Group) -> list[str]:
 async def crowd(world: World, *names: str) -> dict[str, NeutralChat]:
     """People who joined on Telegram, by first name."""
     return {name: await world.join(name, str(100 + place)) for place, name in enumerate(names)}
+
+
+async def regroup(world: World, name: str, target: Group | None) -> None:
+    """Put someone into another group, of which they are told if groups are published."""
+    who = await number(world, name)
+
+    async def unit(tx: Transaction) -> None:
+        round_ = await groups.find_round(tx, target.round if target else 1)
+        assert round_ is not None
+        await service.change(tx, round_, {who: target}, world.clock.now())
+
+    await world.store.transact(unit)

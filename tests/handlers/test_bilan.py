@@ -19,8 +19,8 @@ from bot.files.folder import Files
 from tests.drivers.neutral import NeutralChat
 from tests.exports.crowd import Made, insert, populate
 from tests.groups.builders import number
-from tests.handlers.workshops import facilitator
 from tests.outbox import pushed, views
+from tests.workshops.builders import facilitator
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 

@@ -16,7 +16,7 @@ from handlers.navigation.assembling import assemble
 from handlers.navigation.sections import GROUPS, MESSAGES, PEOPLE
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group, number
-from tests.handlers.workshops import PHASES, facilitator, started
+from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import DECLARED, World, make_settings, open_world
 
 

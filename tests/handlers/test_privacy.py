@@ -28,10 +28,10 @@ from handlers.workshops.actions import MyIdeas
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import group
-from tests.handlers.walled import idea, photo
-from tests.handlers.workshops import PHASES, ended, started
+from tests.ideas.builders import idea, photo
 from tests.outbox import press_push, pushed
 from tests.platforms.web.test_page import png
+from tests.workshops.builders import PHASES, ended, started
 from tests.world import DECLARED, World, make_settings, open_world
 
 FACTS = {"family_name": "Zorglub-Étoilé", "organisation": "Les Jardins de Babel", "territory": "CA-QC"}

@@ -17,9 +17,9 @@ from bot.rehearsal.hands_web import WebChat
 from handlers.ideas import file_store
 from tests.drivers.gestures import words
 from tests.groups.builders import group
-from tests.handlers.given import ideas_of
-from tests.handlers.workshops import PHASES, ended, revealed, started
+from tests.ideas.builders import ideas_of
 from tests.scenarios.conftest import Stage, open_stage
+from tests.workshops.builders import PHASES, ended, revealed, started
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from bot.rehearsal.hands import Chat
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group
-from tests.handlers.workshops import PHASES, started
 from tests.scenarios.conftest import Stage, open_stage
+from tests.workshops.builders import PHASES, started
 
 
 @pytest.fixture

@@ -41,10 +41,10 @@ from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, R
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
 from tests.groups.builders import found_round, group, number
-from tests.handlers.workshops import PHASES, ended, revealed, started
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 from tests.scenarios.conftest import FIRST_ORGANISER, Stage, open_platform
+from tests.workshops.builders import PHASES, ended, revealed, started
 from tests.world import DECLARED, World, make_settings, open_world
 
 __all__ = [

@@ -20,9 +20,9 @@ from handlers.groups import store as groups
 from handlers.themes.participant import Second
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web
-from tests.handlers.workshops import PHASES
 from tests.platforms.web.conftest import open_phone
 from tests.platforms.web.test_page import png
+from tests.workshops.builders import PHASES
 from tests.world import make_settings, open_world
 
 # A browser takes long to start: one serves all tests here, in one loop; each has a gathering and a phone of its own.

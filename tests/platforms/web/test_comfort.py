@@ -23,10 +23,10 @@ from tests.drivers.web import open_web
 from tests.groups.builders import crowd, group, number
 from tests.handlers.announced import write
 from tests.handlers.programmes import LUNCH, OPENING
-from tests.handlers.walled import idea, photo
-from tests.handlers.workshops import PHASES, facilitator, revealed, started
+from tests.ideas.builders import idea, photo
 from tests.platforms.web.test_browser import READER
 from tests.platforms.web.test_page import png
+from tests.workshops.builders import PHASES, facilitator, revealed, started
 from tests.world import World, make_settings, open_world
 
 pytestmark = pytest.mark.browser

@@ -12,8 +12,8 @@ from bot.conversation.incoming import Content, Picked, Pressed
 from bot.database.engine import Transaction
 from handlers.workshops import calls
 from tests.groups.builders import crowd, group, number
-from tests.handlers.walled import idea, merged
-from tests.handlers.workshops import PHASES, facilitator, started
+from tests.ideas.builders import idea, merged
+from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import ROUTER, World, make_settings, open_world
 
 MARK = "Qwertz"

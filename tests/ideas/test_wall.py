@@ -17,9 +17,9 @@ from handlers.workshops.model import PhaseRun
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group
-from tests.handlers.walled import hidden, idea, lines, merged, photo, state, voted
-from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started
+from tests.ideas.builders import hidden, idea, lines, merged, photo, state, voted
 from tests.outbox import look_at_push, pushed
+from tests.workshops.builders import PHASES, ended, facilitator, revealed, started
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(organisers={"telegram": [900], "discord": [900]}, phases=PHASES)

@@ -16,8 +16,8 @@ from handlers.ideas import file_store
 from handlers.ideas.file_store import IdeaFile
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group
-from tests.handlers.given import ideas_of
-from tests.handlers.workshops import PHASES, ended, started, wait
+from tests.ideas.builders import ideas_of
+from tests.workshops.builders import PHASES, ended, started, wait
 from tests.world import World, make_settings, open_world
 
 

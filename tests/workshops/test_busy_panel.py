@@ -22,7 +22,7 @@ from handlers.groups.model import Group
 from handlers.ideas import store as ideas
 from handlers.workshops.panel import draw_panel
 from tests.delivery.rig import Recorder, Rig
-from tests.handlers.workshops import PHASES
+from tests.workshops.builders import PHASES
 from tests.world import CONTRIBUTIONS, START, make_settings, seed
 
 _GROUPS, _IDEAS, _BURST = 17, 1000, 50

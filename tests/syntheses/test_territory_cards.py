@@ -17,9 +17,9 @@ from handlers.syntheses import card_store
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group, number
-from tests.handlers.workshops import PHASES, started
-from tests.handlers.written import Table, base36, table
 from tests.outbox import pushed
+from tests.syntheses.builders import Table, base36, table
+from tests.workshops.builders import PHASES, started
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 SETTINGS = make_settings(

@@ -12,7 +12,7 @@ from bot.conversation.incoming import Picked
 from handlers.syntheses import store as syntheses
 from handlers.syntheses.actions import PickIdea
 from tests.drivers.gestures import words
-from tests.handlers.written import SETTINGS, table
+from tests.syntheses.builders import SETTINGS, table
 from tests.world import World, open_world
 
 

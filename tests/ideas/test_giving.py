@@ -16,9 +16,9 @@ from handlers.workshops import service as living
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, group, number
-from tests.handlers.given import ideas_of, regroup
-from tests.handlers.workshops import PHASES, ended, revealed, started, wait
+from tests.groups.builders import choose, crowd, group, number, regroup
+from tests.ideas.builders import ideas_of
+from tests.workshops.builders import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
 
 

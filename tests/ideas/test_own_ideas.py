@@ -15,10 +15,10 @@ from handlers.ideas.own_actions import Categorise, MyIdea, Withdraw
 from handlers.workshops.actions import BuildOn, MyIdeas
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import choose, crowd, group, number
-from tests.handlers.given import ideas_of, regroup
-from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started
+from tests.groups.builders import choose, crowd, group, number, regroup
+from tests.ideas.builders import ideas_of
 from tests.outbox import press_push, pushed
+from tests.workshops.builders import PHASES, ended, facilitator, revealed, started
 from tests.world import World, make_settings, open_world
 
 

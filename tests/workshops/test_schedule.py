@@ -29,8 +29,8 @@ from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
-from tests.handlers.workshops import PHASES, ended, revealed, run_now, started, wait
 from tests.outbox import look_at_push
+from tests.workshops.builders import PHASES, ended, revealed, run_now, started, wait
 from tests.world import DECLARED, START, World, make_settings, open_world
 
 

@@ -12,8 +12,8 @@ from handlers.workshops.actions import Inspire
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group
-from tests.handlers.walled import hidden, idea, lines, voted
-from tests.handlers.workshops import PHASES, revealed, started
+from tests.ideas.builders import hidden, idea, lines, voted
+from tests.workshops.builders import PHASES, revealed, started
 from tests.world import World, make_settings, open_world
 
 

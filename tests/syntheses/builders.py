@@ -14,7 +14,7 @@ from handlers.syntheses.model import Content, Synthesis
 from handlers.workshops.model import Category, Idea, PhaseRun
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
-from tests.handlers.workshops import PHASES, revealed, started
+from tests.workshops.builders import PHASES, revealed, started
 from tests.world import World, make_settings
 
 SETTINGS = make_settings(organisers={"telegram": [900], "discord": [900]}, phases=PHASES)

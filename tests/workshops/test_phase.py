@@ -19,8 +19,8 @@ from handlers.syntheses.model import Content
 from handlers.workshops import service as living
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
-from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
 from tests.outbox import pushed
+from tests.workshops.builders import PHASES, ended, facilitator, revealed, started, wait
 from tests.world import START, World, make_settings, open_world
 
 SETTINGS = make_settings(phases=PHASES, gathering={"starts": "2027-03-01"})

@@ -14,8 +14,8 @@ from handlers.groups.model import Group
 from handlers.workshops import store as phases
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, number
-from tests.handlers.workshops import PHASES, ended, facilitator, run_now, started, wait
 from tests.outbox import pushed
+from tests.workshops.builders import PHASES, ended, facilitator, run_now, started, wait
 from tests.world import START, World, make_settings, open_world
 
 SETTINGS = make_settings(phases=PHASES, organisers={"telegram": [900]}, gathering={"starts": "2027-03-01"})

@@ -7,10 +7,10 @@ from datetime import timedelta
 from bot.clock import to_micros
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
-from tests.handlers.test_facilitators import settings
-from tests.handlers.test_panel import panel, say
-from tests.handlers.workshops import facilitator, started
 from tests.outbox import press_push, pushed
+from tests.workshops.builders import facilitator, started
+from tests.workshops.test_facilitators import settings
+from tests.workshops.test_panel import panel, say
 from tests.world import World, open_world
 
 ASKED = "Your group would like to hear you: one sentence is enough."

@@ -10,8 +10,8 @@ from bot.database.engine import Transaction
 from handlers.groups import store as groups
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group
-from tests.handlers.workshops import PHASES, facilitator
 from tests.outbox import pushed
+from tests.workshops.builders import PHASES, facilitator
 from tests.world import World, make_settings, open_world
 
 

@@ -17,9 +17,9 @@ from handlers.syntheses import store as syntheses
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
 from tests.drivers.gestures import words
 from tests.groups.builders import group, number
-from tests.handlers.workshops import ended, facilitator, wait
-from tests.handlers.written import SETTINGS, base36, table
 from tests.outbox import press_push, pushed
+from tests.syntheses.builders import SETTINGS, base36, table
+from tests.workshops.builders import ended, facilitator, wait
 from tests.world import World, open_world
 
 

@@ -32,7 +32,7 @@ from handlers.workshops import store as phases
 from handlers.workshops.model import Phase
 from tests.drivers.gestures import words
 from tests.groups.builders import number
-from tests.handlers.written import SETTINGS, Table, table
+from tests.syntheses.builders import SETTINGS, Table, table
 from tests.world import World, open_world
 
 NOW = datetime(2027, 6, 10, 12, 0, tzinfo=UTC)

@@ -18,8 +18,8 @@ from handlers.workshops import service as living
 from handlers.workshops.panel import draw_panel
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
-from tests.handlers.test_facilitators import open_person, published, settings
-from tests.handlers.workshops import PHASES, ended, facilitator, started
+from tests.workshops.builders import PHASES, ended, facilitator, started
+from tests.workshops.test_facilitators import open_person, published, settings
 from tests.world import World, make_settings, open_world
 
 

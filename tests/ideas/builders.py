@@ -74,3 +74,9 @@ async def state(world: World, one: Idea) -> Idea:
 def lines(chat: NeutralChat) -> list[str]:
     """What someone reads, without the marks that isolate a name's direction."""
     return words(chat.text).splitlines()
+
+
+async def ideas_of(world: World, name: str, phase: str = "solutions") -> list[Idea]:
+    """What someone gave in a phase, oldest first."""
+    author = await number(world, name)
+    return list(await world.store.read(partial(ideas.of_author, author_id=author, phase=phase)))

@@ -19,10 +19,9 @@ from handlers.ideas.actions import CastVotes
 from handlers.workshops.actions import OpenIdea, Vote
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group
-from tests.handlers.given import regroup
-from tests.handlers.walled import hidden, idea, lines, merged, tally, voted
-from tests.handlers.workshops import PHASES, ended, revealed, started
+from tests.groups.builders import crowd, group, regroup
+from tests.ideas.builders import hidden, idea, lines, merged, tally, voted
+from tests.workshops.builders import PHASES, ended, revealed, started
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES)

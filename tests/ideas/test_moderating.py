@@ -21,9 +21,9 @@ from handlers.workshops.model import Idea, IdeaState, PhaseRun
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
-from tests.handlers.walled import hidden, idea, lines, merged, state, tally, voted
-from tests.handlers.workshops import PHASES, ended, facilitator, revealed, started, wait
+from tests.ideas.builders import hidden, idea, lines, merged, state, tally, voted
 from tests.outbox import look_at_push, press_push, pushed
+from tests.workshops.builders import PHASES, ended, facilitator, revealed, started, wait
 from tests.world import DECLARED, World, make_settings, open_world
 
 SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES)
