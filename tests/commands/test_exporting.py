@@ -18,7 +18,7 @@ from bot.files.folder import Files
 from handlers.results.cli import exporting
 from handlers.results.cli.exporting import Asked, export_workshops
 from tests.commands.conftest import Shell
-from tests.exports.crowd import Made, add_idea, populate
+from tests.results.builders import Made, add_idea, populate
 
 
 @pytest.fixture

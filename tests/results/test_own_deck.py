@@ -12,9 +12,9 @@ from pptx import Presentation
 
 from bot.content.views import File
 from tests.drivers.neutral import NeutralChat
-from tests.exports.crowd import Made
-from tests.handlers.test_bilan import member, work, workshops
 from tests.outbox import press_push, pushed, views
+from tests.results.builders import Made
+from tests.results.test_bilan import member, work, workshops
 from tests.world import World, make_settings, open_world
 
 

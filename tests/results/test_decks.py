@@ -19,9 +19,9 @@ from handlers.results.jobs import reader
 from handlers.results.metrics import READABLE, Letters
 from handlers.results.model import Attachment, Gathering
 from handlers.results.slide_decks import own, plenary
-from tests.exports.conftest import ENGLISH, Workshops
-from tests.exports.crowd import CANVAS, attach, photo, write_down
 from tests.pictures import drawn
+from tests.results.builders import CANVAS, attach, photo, write_down
+from tests.results.conftest import ENGLISH, Workshops
 
 LONG = " ".join(f"mot{number}" for number in range(700))
 NASTY = {

@@ -17,9 +17,9 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.files.folder import Files
 from tests.drivers.neutral import NeutralChat
-from tests.exports.crowd import Made, insert, populate
 from tests.groups.builders import number
 from tests.outbox import pushed, views
+from tests.results.builders import Made, insert, populate
 from tests.workshops.builders import facilitator
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 

@@ -13,8 +13,8 @@ from handlers.results import store as exports
 from handlers.results.charts import Chart, draw_charts
 from handlers.results.understanding import understand
 from handlers.results.wording import Wording
-from tests.exports.conftest import ENGLISH, NOW, Workshops
-from tests.exports.crowd import add_idea
+from tests.results.builders import add_idea
+from tests.results.conftest import ENGLISH, NOW, Workshops
 
 
 async def charts(workshops: Workshops) -> dict[str, Chart]:

@@ -7,8 +7,8 @@ from bot.database.opening import open_store
 from handlers.results import store as exports
 from handlers.results.model import Voice
 from handlers.results.understanding import understand
-from tests.exports.conftest import NOW, Workshops
-from tests.exports.crowd import add_idea, insert, populate
+from tests.results.builders import add_idea, insert, populate
+from tests.results.conftest import NOW, Workshops
 from tests.world import make_settings, seed
 
 

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from bot.database.engine import Transaction
 from handlers.results.attached import named_files
 from handlers.results.books import write_book
-from tests.exports.conftest import ENGLISH, Workshops
-from tests.exports.crowd import CANVAS, add_idea, attach, photo, write_down
+from tests.results.builders import CANVAS, add_idea, attach, photo, write_down
+from tests.results.conftest import ENGLISH, Workshops
 
 FORMULAS = ("=HYPERLINK(A1)", "+1+1", "-2", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "https://example.org", "007")
 

@@ -16,7 +16,7 @@ from handlers.results import store as exports
 from handlers.results.model import Gathering
 from handlers.results.understanding import understand
 from handlers.results.wording import Wording
-from tests.exports.crowd import Made, populate
+from tests.results.builders import Made, populate
 from tests.world import make_settings, seed
 
 NOW = datetime(2027, 6, 10, 8, tzinfo=UTC)

@@ -15,9 +15,9 @@ from pptx import Presentation
 from bot.database.engine import Transaction
 from handlers.results import jobs as work
 from handlers.results.model import Gathering
-from tests.exports.conftest import ENGLISH, Workshops
-from tests.exports.crowd import add_idea, attach, insert, photo, titled, write_down
 from tests.groups.test_door_lists import pages, words
+from tests.results.builders import add_idea, attach, insert, photo, titled, write_down
+from tests.results.conftest import ENGLISH, Workshops
 
 SAFE = re.compile(r"[a-z0-9-]{1,100}\.[a-z0-9]{1,5}")
 NAMED = (
