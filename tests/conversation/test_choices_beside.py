@@ -12,10 +12,10 @@ from handlers.announcements import store as announcements
 from handlers.groups import store as groups
 from handlers.themes import store as themes
 from handlers.workshops import store as phases
+from tests.announcements.copies import write
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web
 from tests.groups.builders import crowd, group, number
-from tests.handlers.announced import write
 from tests.workshops.builders import PHASES, facilitator, started
 from tests.world import START, World, make_settings, open_world
 

@@ -17,11 +17,11 @@ from bot.platforms.web import page_store
 from handlers.groups import store as groups
 from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.panel import draw_panel
+from tests.announcements.copies import write
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.drivers.web import open_web
 from tests.groups.builders import crowd, group, number
-from tests.handlers.announced import write
 from tests.handlers.programmes import LUNCH, OPENING
 from tests.ideas.builders import idea, photo
 from tests.platforms.web.test_browser import READER

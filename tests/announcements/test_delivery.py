@@ -22,7 +22,7 @@ from handlers.announcements import content_store, copy_store, reach
 from handlers.announcements import service as announcing
 from handlers.announcements import store as announcements
 from handlers.reminders.enqueuing import enqueue_slice
-from tests.delivery.announced import announce, cancel, correct, retry, state, withdraw
+from tests.announcements.builders import announce, cancel, correct, retry, state, withdraw
 from tests.delivery.rig import Rig
 from tests.world import START
 

@@ -17,8 +17,8 @@ from handlers.announcements.campaign_messages import DidIt, PassOn
 from handlers.announcements.campaigns import Campaigns
 from handlers.announcements.messages import draw
 from handlers.reminders.schedule import Reminders
+from tests.announcements.copies import arrive
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.announced import arrive
 from tests.outbox import pushed
 from tests.world import START, SUBJECTS, World, open_world
 

@@ -18,9 +18,9 @@ from handlers.announcements import store as announcements
 from handlers.announcements.content_store import LinkButton
 from handlers.announcements.report import reason
 from handlers.announcements.report_screen import RemindUnseen, show_progress
+from tests.announcements.copies import CORRECTED, arrive, fail, get, rows, said, write
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import number
-from tests.handlers.announced import CORRECTED, arrive, fail, get, rows, said, write
 from tests.outbox import pushed
 from tests.world import World, open_world
 

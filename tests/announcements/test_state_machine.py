@@ -19,7 +19,7 @@ from bot.database.opening import open_store
 from handlers.announcements import content_store
 from handlers.announcements import service as announcing
 from handlers.announcements import store as announcements
-from tests.delivery.announced import announce, correct, retry, withdraw
+from tests.announcements.builders import announce, correct, retry, withdraw
 from tests.delivery.rig import Rig
 
 PEOPLE = 4

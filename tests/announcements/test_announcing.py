@@ -12,8 +12,8 @@ from bot.content.forms import Upload
 from bot.content.texts import plain
 from handlers.announcements import content_store
 from handlers.announcements import service as announcing
+from tests.announcements.copies import arrive, rows, said, write
 from tests.groups.builders import choose
-from tests.handlers.announced import arrive, rows, said, write
 from tests.outbox import pushed
 from tests.world import World, open_world
 

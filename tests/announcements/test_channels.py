@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.handlers.announced import rows, write
+from tests.announcements.copies import rows, write
 from tests.world import World, make_settings, open_world
 
 DISCORD = {
