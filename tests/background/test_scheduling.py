@@ -16,7 +16,7 @@ from bot.people import attempts, secrets
 from handlers.announcements import store as announcements
 from handlers.announcements.schedule import ScheduledAnnouncements
 from tests.delivery.rig import Rig
-from tests.reminded import Reminded
+from tests.reminders.builders import Reminded
 from tests.world import CHORES, START
 
 TABLES = ("inbox", "dialogues", "attempts", "secrets", "files")

@@ -10,7 +10,7 @@ from handlers.groups import service as grouping
 from handlers.reminders.schedule import Reminders
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import found_round, group
-from tests.handlers.programmes import LUNCH, OPENING, WORKSHOP
+from tests.programme.builders import LUNCH, OPENING, WORKSHOP
 from tests.scenarios.conftest import Stage, open_stage
 from tests.world import SUBJECTS
 

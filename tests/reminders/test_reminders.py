@@ -11,8 +11,8 @@ from bot.background.scheduling import Ticker
 from handlers.reminders.schedule import Reminders
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group
-from tests.handlers.programmes import LUNCH, OPENING, PLENARY, WORKSHOP, with_programme
 from tests.outbox import press_push, pushed
+from tests.programme.builders import LUNCH, OPENING, PLENARY, WORKSHOP, with_programme
 from tests.world import SUBJECTS, World, open_world
 
 NINE = datetime(2027, 6, 10, 7, 0, tzinfo=UTC)

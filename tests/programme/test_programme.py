@@ -12,7 +12,7 @@ from handlers.groups import store as groups
 from handlers.programme.participant import ShowDay
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import found_round, group
-from tests.handlers.programmes import with_programme
+from tests.programme.builders import with_programme
 from tests.world import World, open_world
 
 OPENING_DAY = datetime(2027, 6, 10, 7, 20, tzinfo=UTC)  # 9:20 in Paris

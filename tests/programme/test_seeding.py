@@ -16,7 +16,7 @@ from handlers.groups import store as groups
 from handlers.groups.seeding import SEED
 from handlers.programme import store as sessions
 from handlers.programme.settings import SessionSettings
-from tests.handlers.programmes import OPENING, PLENARY, with_programme
+from tests.programme.builders import OPENING, PLENARY, with_programme
 from tests.world import make_settings, open_world, seed
 
 

@@ -28,7 +28,7 @@ from handlers.reminders import store as reminders
 from handlers.reminders.enqueuing import SLICE
 from handlers.themes import service as choosing
 from handlers.themes import store as themes
-from tests.reminded import NINE, READER, Reminded
+from tests.reminders.builders import NINE, READER, Reminded
 from tests.world import START, SUBJECTS
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.programmes import with_programme
 from tests.outbox import pushed
+from tests.programme.builders import with_programme
 from tests.world import World, open_world
 
 EVENING = datetime(2027, 6, 10, 20, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from handlers.programme.model import Plan
 from handlers.programme.programme_files import Rules
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.handlers.programmes import OPENING, PLENARY, with_programme
 from tests.outbox import pushed
+from tests.programme.builders import OPENING, PLENARY, with_programme
 from tests.world import World, open_world
 
 HEAD = "clé;titre;title (en);salle;jour;début;fin;pour\n"
