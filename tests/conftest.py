@@ -26,6 +26,7 @@ from handlers import CAPABILITIES
 from tests.connection_pools import KeptPools
 
 load_audiences(CAPABILITIES)
+pytest_plugins = ("tests.shell",)
 
 _FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to workers, and to tests that a test runs: they share the server
 _MEMORY = Path("/dev/shm")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from handlers.registration.cards import SIZE
-from tests.commands.conftest import Shell
+from tests.shell import Shell
 
 PEOPLE = "ref,given_name,family_name,country,locale\nR-1,Zoé,Dupont,CA-QC,fr\nA/2,Léo,Martin,FR,de\n"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.config.settings import load_settings
 from handlers.programme.settings import SessionSettings
 from handlers.themes.settings import ThemeSettings
-from tests.commands.conftest import Shell
+from tests.shell import Shell
 from tests.world import SECTIONS
 
 TOKEN = "123456789:AAGxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"

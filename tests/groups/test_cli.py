@@ -15,7 +15,7 @@ from PIL import Image
 
 from handlers.groups.cli.drawn import told_apart
 from handlers.groups.rule_files import read_groups
-from tests.commands.conftest import Shell
+from tests.shell import Shell
 
 HEADINGS = "id,name,country,gender,birth_year,theme,platform"
 COUNTRIES = ["FR"] * 6 + ["BE-WBR"] * 2 + ["Québec"] * 2 + ["CH", "DE"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import Shell
+from tests.shell import Shell
 
 HEADINGS = "ref,prénom,nom,courriel,pays,thème\n"
 ZOE = "R1,Zoé,Dupont,zoe@example.org,Québec,culture\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from tests.commands.conftest import Shell, change
+from tests.shell import Shell, change
 
 
 def test_file_and_store_agree_after_the_first_start(shell: Shell, configured: Path) -> None:

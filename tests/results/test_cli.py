@@ -17,8 +17,8 @@ from bot.database.opening import open_store
 from bot.files.folder import Files
 from handlers.results.cli import exporting
 from handlers.results.cli.exporting import Asked, export_workshops
-from tests.commands.conftest import Shell
 from tests.results.builders import Made, add_idea, populate
+from tests.shell import Shell
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commanding import command as rencontres
+from tests.shell import command as rencontres
 
 COMMANDS = (
     ("run",),

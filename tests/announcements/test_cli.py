@@ -14,8 +14,8 @@ import pytest
 from bot.config.settings import load_settings
 from bot.database.engine import Row, Transaction
 from bot.database.opening import open_store
-from tests.commands.conftest import Shell
 from tests.pictures import drawn
+from tests.shell import Shell
 from tests.world import SECTIONS
 
 PEOPLE = "ref,given_name,family_name,country,theme\nR1,Zoé,Dupont,CA-QC,culture\nR2,Léo,Martin,FR,civic\n"

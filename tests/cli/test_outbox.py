@@ -16,7 +16,7 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.delivery import outbox
-from tests.commands.conftest import Shell
+from tests.shell import Shell
 from tests.world import SECTIONS
 
 PEOPLE = "ref,given_name,family_name,country\nR1,Zoé,Dupont,CA-QC\nR2,Léo,Martin,FR\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import Shell
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
+from tests.shell import Shell
 
 
 @pytest.mark.parametrize("name", ["a row far away", "shared strings", "a long first line"])

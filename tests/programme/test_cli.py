@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import Shell
+from tests.shell import Shell
 
 HEADINGS = "key,title,room,start,end,for\n"
 OPENING = "opening,Opening,Room A,2099-06-10 09:00,2099-06-10 10:00,\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.files.folder import Files
-from tests.commands.conftest import Shell
+from tests.shell import Shell
 
 PEOPLE = "ref,given_name,family_name,country\nR1,Zoé,Dupont,CA-QC\nR2,Léo,Martin,FR\n"
 

@@ -13,7 +13,7 @@ from bot.cli.checking import check
 from bot.config import setting_store
 from bot.database.opening import open_store
 from bot.rehearsal.botapi import TOKEN, BotApi, TelegramGroup
-from tests.commands.conftest import Shell, change
+from tests.shell import Shell, change
 
 EXAMPLE = (
     *("--name", "Rencontres francophones de l'innovation sociale", "--zone", "Europe/Paris"),

@@ -1,15 +1,17 @@
-"""A shell in an empty folder, without any setting in the environment."""
+"""The command `rencontres` in this process, with what someone types, in an empty folder without any setting."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
-from typer.testing import Result
+from typer.main import get_command
+from typer.testing import CliRunner, Result
 
-from tests.commanding import command
+from bot.cli.main import app
 
 Shell = Callable[..., Result]
 
@@ -39,7 +41,17 @@ telegram = [900]
 """
 
 
-@pytest.fixture(autouse=True)
+_built = cache(get_command)
+
+
+def command(*words: str, typed: str = "") -> Result:
+    """Run a command. Typer's runner builds every command of the program anew each time: ours are built once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", _built)
+        return CliRunner().invoke(app, words, input=typed)
+
+
+@pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder."""
     for name in os.environ:
@@ -60,7 +72,7 @@ def configured(folder: Path) -> Path:
 
 
 @pytest.fixture
-def shell() -> Shell:
+def shell(folder: Path) -> Shell:
     """`shell("config", "diff", typed="…")` is what someone types, and what they type next."""
     return command
 
