@@ -424,7 +424,8 @@ async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> Non
         program = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
-            "import asyncio; from bot.background.side_process import SideProcess; from tests.background.work import measure;"
+            "import asyncio; from bot.background.side_process import SideProcess;"
+            " from tests.background.work import measure;"
             f" asyncio.run(SideProcess().do(measure, {{'port': {foreman.port}}}, seconds=-29))",
             stderr=asyncio.subprocess.DEVNULL,
         )

@@ -1,21 +1,11 @@
 import csv
 import io
 import random
-from collections.abc import Sequence
 
 import pytest
-from openpyxl import Workbook
 
 from bot.files.sheets import UnreadableSheet, read_rows, write_csv
-
-
-def xlsx(*rows: Sequence[object]) -> bytes:
-    workbook = Workbook()
-    for row in rows:
-        workbook.worksheets[0].append(list(row))
-    target = io.BytesIO()
-    workbook.save(target)
-    return target.getvalue()
+from tests.spreadsheets import xlsx
 
 
 def cells(data: bytes) -> list[list[str]]:

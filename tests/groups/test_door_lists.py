@@ -3,46 +3,16 @@
 from __future__ import annotations
 
 import io
-import re
 import unicodedata
-import zlib
 
 import pytest
 from fontTools.ttLib import TTFont
 
 from bot.drawing.print_type import spelled, typeface
 from handlers.groups.door_lists import DoorList, lists_for_doors
+from tests.pdf import pages, words
 
 MEMBERS = (("Élise C.", "France"), ("Łukasz Ż.", "Pologne"), ("Nguyễn T.", "Viêt Nam"), ("ليلى ب.", "Maroc"))
-
-
-def pages(pdf: bytes) -> int:
-    assert pdf.startswith(b"%PDF-")
-    return len(re.findall(rb"/Type /Page\b", pdf))
-
-
-def words(pdf: bytes) -> list[str]:
-    """What a reader can select and search for: the texts shown, by the fonts' own tables of characters."""
-    streams = [_unpacked(each) for each in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)]
-    characters: dict[int, str] = {}
-    for stream in streams:
-        for code, char in re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]{4})>", stream):
-            characters[int(code, 16)] = chr(int(char, 16))
-    found = []
-    # Fonts and pictures show nothing, and are full of brackets that are never closed: looking there takes seconds.
-    for stream in (each for each in streams if b" Tj" in each):
-        for shown in re.findall(rb"\(((?:\\.|[^\\)])*)\) Tj", stream, re.DOTALL):
-            codes = re.sub(rb"\\(.)", lambda escape: {b"r": b"\r"}.get(escape[1], escape[1]), shown, flags=re.DOTALL)
-            pairs = zip(codes[::2], codes[1::2], strict=True)
-            found.append("".join(characters[high << 8 | low] for high, low in pairs))
-    return found
-
-
-def _unpacked(stream: bytes) -> bytes:
-    try:
-        return zlib.decompress(stream)
-    except zlib.error:
-        return stream  # not packed
 
 
 def test_each_group_has_its_page() -> None:

@@ -13,7 +13,7 @@ from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import choose, crowd, found_round, group, members, number
-from tests.groups.test_repairing import EVERYONE, SETTINGS, absent, mark, proposed, three_groups, where
+from tests.groups.repairs import EVERYONE, SETTINGS, absent, mark, proposed, three_groups, where
 from tests.outbox import pushed
 from tests.world import World, make_settings, open_world
 

@@ -9,7 +9,7 @@ from handlers.groups.people_files import read_people
 from handlers.groups.rule_files import read_constraints, read_groups, write_groups
 from handlers.groups.solver.model import Apart, Band, Person, Pin, Together
 from handlers.groups.table_files import Unreadable
-from tests.files.test_sheets import xlsx
+from tests.spreadsheets import xlsx
 
 YEAR = 2027
 HEADINGS = "id,name,country,gender,birth_year,theme,platform"

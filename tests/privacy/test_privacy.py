@@ -30,7 +30,7 @@ from tests.drivers.program import catch_up_with
 from tests.groups.builders import group
 from tests.ideas.builders import idea, photo
 from tests.outbox import press_push, pushed
-from tests.platforms.web.test_page import png
+from tests.pictures import png
 from tests.workshops.builders import PHASES, ended, started
 from tests.world import DECLARED, World, make_settings, open_world
 

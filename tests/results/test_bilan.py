@@ -10,18 +10,12 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from bot.background.jobs import Runner
 from bot.content.texts import Reader, file_name
 from bot.content.views import File, Picture
-from bot.database.engine import Transaction
-from bot.delivery import outbox
-from bot.files.folder import Files
-from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import number
 from tests.outbox import pushed, views
-from tests.results.builders import Made, insert, populate
+from tests.results.chats import member, work, workshops
 from tests.workshops.builders import facilitator
-from tests.world import DECLARED, ROUTER, World, make_settings, open_world
+from tests.world import World, make_settings, open_world
 
 
 @pytest.fixture
@@ -32,28 +26,6 @@ async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
     )
     async with open_world(settings.storage.url, settings) as world:
         yield world
-
-
-async def workshops(world: World) -> Made:
-    """Two groups with all they can make."""
-    return await populate(world.store, world.clock.now(), groups=2, ideas=3, files=Files(world.settings.storage.folder))
-
-
-async def work(world: World) -> None:
-    """What was asked for is done."""
-    await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
-
-
-async def member(world: World, group: int, name: str = "Ana", native_id: str = "100") -> NeutralChat:
-    """Someone more in a group."""
-    chat = await world.join(name, native_id)
-    person = await number(world, name)
-
-    async def unit(tx: Transaction) -> None:
-        await insert(tx, "members", participant_id=person, round=1, group_id=group)
-
-    await world.store.transact(unit)
-    return chat
 
 
 async def test_organisers_read_numbers(world: World) -> None:

@@ -6,7 +6,7 @@ from bot.database.engine import Transaction
 from handlers.results.booklet import write_booklet
 from handlers.results.charts import draw_charts
 from handlers.results.jobs import reader
-from tests.groups.test_door_lists import pages, words
+from tests.pdf import pages, words
 from tests.results.builders import add_idea, write_down
 from tests.results.conftest import ENGLISH, Workshops
 

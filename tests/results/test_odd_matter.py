@@ -15,7 +15,7 @@ from pptx import Presentation
 from bot.database.engine import Transaction
 from handlers.results import jobs as work
 from handlers.results.model import Gathering
-from tests.groups.test_door_lists import pages, words
+from tests.pdf import pages, words
 from tests.results.builders import add_idea, attach, insert, photo, titled, write_down
 from tests.results.conftest import ENGLISH, Workshops
 

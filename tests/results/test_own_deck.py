@@ -14,7 +14,7 @@ from bot.content.views import File
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed, views
 from tests.results.builders import Made
-from tests.results.test_bilan import member, work, workshops
+from tests.results.chats import member, work, workshops
 from tests.world import World, make_settings, open_world
 
 

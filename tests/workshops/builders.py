@@ -6,17 +6,22 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from bot.clock import to_micros
+from bot.config.settings import Settings
+from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.people import facilitator_store
 from bot.people.audiences import parse
 from handlers.groups import store as groups
 from handlers.groups.model import Group
+from handlers.ideas import store as ideas
 from handlers.workshops import service as living
 from handlers.workshops import store as phases
 from handlers.workshops.model import PhaseRun
+from handlers.workshops.panel import draw_panel
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import number
-from tests.world import World
+from tests.groups.builders import crowd, group, number
+from tests.world import World, make_settings
 
 
 def _phase(key: str, collects: str, minutes: int, words: str) -> dict[str, Any]:
@@ -102,3 +107,50 @@ async def facilitator(
 async def wait(world: World, *, minutes: float) -> None:
     """Let time pass; nothing is released by itself."""
     await world.clock.advance(timedelta(minutes=minutes))
+
+
+def settings() -> Settings:
+    return make_settings(organisers={"telegram": [900], "discord": [900]}, phases=PHASES)
+
+
+async def published(world: World) -> None:
+    """Two groups of people who joined, known to all."""
+    await crowd(world, "Léa", "Tim", "Nora")
+    await group(world, ["Léa", "Tim"], room="B12")
+    await group(world, ["Nora"], theme="civic")
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("UPDATE rounds SET published_at = :now", now=to_micros(world.clock.now()))
+
+    await world.store.transact(unit)
+
+
+async def open_person(ines: NeutralChat, name: str) -> None:
+    await ines.command("organiser")
+    await ines.press("Find someone")
+    await ines.fill(name)
+    await ines.press(name)
+
+
+async def panel(world: World, chat: NeutralChat) -> View:
+    """The panel someone is shown, as it is drawn now; it is up to date after."""
+
+    async def unit(tx: Transaction) -> View | None:
+        row = await tx.one(
+            "SELECT s.id, s.key FROM screens s JOIN accounts a ON a.id = s.account_id WHERE a.native_id = :id",
+            id=chat.sender.native_id,
+        )
+        assert row is not None, f"{chat.sender.name} is shown no panel"
+        await tx.run("UPDATE screens SET shown = wanted WHERE id = :id", id=row["id"])
+        return await draw_panel(tx, row["key"].partition(":")[2], world.clock.now())
+
+    view = await world.store.transact(unit)
+    assert view is not None
+    chat.receive(view, chat.reader)
+    return view
+
+
+async def say(world: World, name: str, words: str, *, run_of: int, phase: str = "stakes") -> None:
+    """Someone's idea, straight in the store."""
+    author = await number(world, name)
+    await world.store.transact(lambda tx: ideas.add(tx, author, run_of, phase, words, world.clock.now(), stems=""))

@@ -14,8 +14,7 @@ from handlers.workshops.call_schedule import CallClock
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
 from tests.outbox import look_at_push, press_push, pushed
-from tests.workshops.builders import ended, facilitator, started
-from tests.workshops.test_facilitators import open_person, settings
+from tests.workshops.builders import ended, facilitator, open_person, settings, started
 from tests.world import DECLARED, World, open_world
 
 CALLS = "Education · group 1 calls for help.\nRoom: B12"

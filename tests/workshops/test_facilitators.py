@@ -4,38 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.clock import to_micros
-from bot.config.settings import Settings
-from bot.database.engine import Transaction
 from handlers.groups import store as groups
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group
 from tests.outbox import pushed
-from tests.workshops.builders import PHASES, facilitator
-from tests.world import World, make_settings, open_world
-
-
-def settings() -> Settings:
-    return make_settings(organisers={"telegram": [900], "discord": [900]}, phases=PHASES)
-
-
-async def published(world: World) -> None:
-    """Two groups of people who joined, known to all."""
-    await crowd(world, "Léa", "Tim", "Nora")
-    await group(world, ["Léa", "Tim"], room="B12")
-    await group(world, ["Nora"], theme="civic")
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run("UPDATE rounds SET published_at = :now", now=to_micros(world.clock.now()))
-
-    await world.store.transact(unit)
-
-
-async def open_person(ines: NeutralChat, name: str) -> None:
-    await ines.command("organiser")
-    await ines.press("Find someone")
-    await ines.fill(name)
-    await ines.press(name)
+from tests.workshops.builders import facilitator, open_person, published, settings
+from tests.world import World, open_world
 
 
 async def due(world: World, chat: NeutralChat) -> list[str]:

@@ -7,19 +7,16 @@ from datetime import timedelta
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.conversation.incoming import Pressed
-from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people.facilitator_store import touch_all_panels
 from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_text
 from handlers.groups import store as groups
-from handlers.ideas import store as ideas
 from handlers.workshops import service as living
 from handlers.workshops.panel import draw_panel
 from tests.drivers.neutral import NeutralChat
-from tests.groups.builders import crowd, group, number
-from tests.workshops.builders import PHASES, ended, facilitator, started
-from tests.workshops.test_facilitators import open_person, published, settings
+from tests.groups.builders import crowd, group
+from tests.workshops.builders import PHASES, ended, facilitator, open_person, panel, published, say, settings, started
 from tests.world import World, make_settings, open_world
 
 
@@ -28,30 +25,6 @@ async def keys(world: World) -> list[tuple[str, bool]]:
     rows = await world.store.read(lambda tx: tx.all("SELECT key, wanted, shown, pinned FROM screens ORDER BY id"))
     assert all(row["pinned"] for row in rows)
     return [(row["key"], row["wanted"] > row["shown"]) for row in rows]
-
-
-async def panel(world: World, chat: NeutralChat) -> View:
-    """The panel someone is shown, as it is drawn now; it is up to date after."""
-
-    async def unit(tx: Transaction) -> View | None:
-        row = await tx.one(
-            "SELECT s.id, s.key FROM screens s JOIN accounts a ON a.id = s.account_id WHERE a.native_id = :id",
-            id=chat.sender.native_id,
-        )
-        assert row is not None, f"{chat.sender.name} is shown no panel"
-        await tx.run("UPDATE screens SET shown = wanted WHERE id = :id", id=row["id"])
-        return await draw_panel(tx, row["key"].partition(":")[2], world.clock.now())
-
-    view = await world.store.transact(unit)
-    assert view is not None
-    chat.receive(view, chat.reader)
-    return view
-
-
-async def say(world: World, name: str, words: str, *, run_of: int, phase: str = "stakes") -> None:
-    """Someone's idea, straight in the store."""
-    author = await number(world, name)
-    await world.store.transact(lambda tx: ideas.add(tx, author, run_of, phase, words, world.clock.now(), stems=""))
 
 
 async def test_a_line_says_where_a_group_stands(store_url: str) -> None:

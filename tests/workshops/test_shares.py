@@ -8,8 +8,7 @@ from bot.database.engine import Transaction
 from handlers.ideas import store as ideas
 from handlers.workshops.shares import Said, Shares, shares
 from tests.groups.builders import crowd, group, number
-from tests.workshops.builders import facilitator
-from tests.workshops.test_facilitators import settings
+from tests.workshops.builders import facilitator, settings
 from tests.world import World, open_world
 
 

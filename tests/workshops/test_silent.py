@@ -8,9 +8,7 @@ from bot.clock import to_micros
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, number
 from tests.outbox import press_push, pushed
-from tests.workshops.builders import facilitator, started
-from tests.workshops.test_facilitators import settings
-from tests.workshops.test_panel import panel, say
+from tests.workshops.builders import facilitator, panel, say, settings, started
 from tests.world import World, open_world
 
 ASKED = "Your group would like to hear you: one sentence is enough."

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from handlers.groups.solver.model import Band, Person
+from handlers.groups.solver.model import Band, Level, Person
 
 _COUNTRIES = (
     ("FR",) * 50
@@ -67,3 +67,6 @@ def crossed_people(fewest: int, most: int) -> st.SearchStrategy[tuple[Person, ..
     kinds = st.lists(kind, min_size=2, max_size=4, unique=True)
     rows = kinds.flatmap(lambda some: st.lists(st.sampled_from(some), min_size=fewest, max_size=most))
     return rows.map(lambda rows: tuple(Person(f"p{number}", *row) for number, row in enumerate(rows)))
+
+
+DEALT = {Level.REPEATS, Level.COMPATRIOTS, Level.WORST_GROUP, Level.SIZES}

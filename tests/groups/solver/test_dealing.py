@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from handlers.groups.solver.dealing import deal
 from handlers.groups.solver.levels import measure
-from handlers.groups.solver.model import Level, Numbers, Person, Problem
-from tests.groups.solver.people import crowd, some_people
-
-DEALT = {Level.REPEATS, Level.COMPATRIOTS, Level.WORST_GROUP, Level.SIZES}
+from handlers.groups.solver.model import Numbers, Person, Problem
+from tests.groups.solver.people import DEALT, crowd, some_people
 
 
 def numbered(groups: list[list[Person]]) -> Numbers:

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from handlers.groups.solver.levels import measure
 from handlers.groups.solver.model import Band, Level, Person, Problem
 from handlers.groups.solver.searching import Searched, search
-from tests.groups.solver.people import crowd, some_people
-from tests.groups.solver.test_dealing import DEALT
+from tests.groups.solver.people import DEALT, crowd, some_people
 
 
 def searched(people: tuple[Person, ...], count: int, seed: int = 0, turns: int = 300) -> Searched:

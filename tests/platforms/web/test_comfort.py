@@ -23,8 +23,8 @@ from tests.drivers.program import catch_up_with
 from tests.drivers.web import open_web
 from tests.groups.builders import crowd, group, number
 from tests.ideas.builders import idea, photo
-from tests.platforms.web.test_browser import READER
-from tests.platforms.web.test_page import png
+from tests.pictures import png
+from tests.platforms.web.phone import READER
 from tests.programme.builders import LUNCH, OPENING
 from tests.workshops.builders import PHASES, facilitator, revealed, started
 from tests.world import World, make_settings, open_world
