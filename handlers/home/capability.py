@@ -8,6 +8,7 @@ from bot.content.views import Button
 from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part
 from handlers.home import figures, organiser, participant
 from handlers.home.figures import Figures
+from handlers.navigation import sections
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -25,5 +26,5 @@ CAPABILITY = Capability(
         ScreenPart(0, participant.begin_help, ANYONE),
         fixed_part(90, replace(participant.ORGANISE, style="plain"), who=ORGANISER),
     ),
-    organiser_home=(fixed_part(0, Button(_("Figures"), Figures()), who=ORGANISER),),
+    organiser_home=(fixed_part(0, Button(_("Figures"), Figures()), who=ORGANISER, section=sections.PEOPLE),),
 )

@@ -14,11 +14,12 @@ from bot.content.views import Attachment, Button, File, Picture, Reply, View, re
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox, standing
 from handlers.ideas import allowance, file_store, late, layout, moderation_store, service, store, vote_store, wall_store
-from handlers.ideas.actions import LeaveOut, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
+from handlers.ideas.actions import LeaveOut, MyFiles, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
 from handlers.ideas.file_store import IdeaFile
 from handlers.ideas.messages import glimpse, see_files, words_of
 from handlers.ideas.wall import ShowTogether
 from handlers.ideas.wall_store import Entry
+from handlers.navigation.actions import HOME
 from handlers.workshops import store as phases
 from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
@@ -197,7 +198,7 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
     like = [each for each in await moderation_store.merged_into(request.tx, idea.id) if each.state == "live"]
     of = [idea, *(each for each in like if not each.hidden)]
     found = [(each, file) for each in of for file in await file_store.of_idea(request.tx, each.id)]
-    shown, rest = portion(request, found[action.start :])
+    shown, rest = _portion(request, found[action.start :])
     if not shown:
         raise UserError(_("What came with it is not there any more. The words of the idea are."))
     following = SeePhotos(idea.id, len(found) - rest)
@@ -206,7 +207,20 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
     return Reply(view, fresh=True)
 
 
-def portion(request: Request, found: Sequence[tuple[Idea, IdeaFile]]) -> tuple[tuple[Attachment, ...], int]:
+@routes.action(MyFiles)
+async def hand_over_files(request: Request, action: MyFiles) -> Reply:
+    """What came with one's ideas, as it is kept: the page holds small photos only."""
+    mine = await file_store.of_author(request.tx, request.participant.id)
+    found = [(idea, file) for file in mine if (idea := await store.find(request.tx, file.idea_id))]
+    shown, rest = _portion(request, found[action.start :])
+    if not shown:
+        raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
+    following = Button(_n("{count} more", "{count} more", rest), MyFiles(len(found) - rest))
+    buttons = (*((following,) if rest else ()), HOME)
+    return Reply(View((_("Photos and documents of your ideas"),), buttons, attachments=shown), fresh=True)
+
+
+def _portion(request: Request, found: Sequence[tuple[Idea, IdeaFile]]) -> tuple[tuple[Attachment, ...], int]:
     """As many of some ideas' files as one message bears, and how many are left for the next."""
     shown: list[Attachment] = []
     size = taken = 0

@@ -4,6 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, fixed_part
+from handlers.navigation import sections
 from handlers.programme import adding, editing, importing, organiser, participant, store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar_entries import CALENDAR
@@ -21,7 +22,9 @@ CAPABILITY = Capability(
     ),
     chores=(store.forget_old,),
     help=(fixed_part(20, PROGRAMME),),
-    organiser_home=(fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),),
+    organiser_home=(
+        fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER, section=sections.PROGRAMME),
+    ),
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,
     calendar=CALENDAR,

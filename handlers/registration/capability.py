@@ -4,6 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ANYONE, ORGANISER, ScreenPart, fixed_part
+from handlers.navigation import sections
 from handlers.navigation.actions import Find
 from handlers.registration import (
     editing,
@@ -36,9 +37,9 @@ CAPABILITY = Capability(
     help=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
     organiser_home=(
         ScreenPart(5, entering.offer_code, ANYONE),
-        ScreenPart(10, missing.count_people, ORGANISER),
-        fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER),
-        ScreenPart(100, reading_lists.offer_lists, ORGANISER),
+        ScreenPart(10, missing.count_people, ORGANISER, sections.PEOPLE),
+        fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER, section=sections.PEOPLE),
+        ScreenPart(100, reading_lists.offer_lists, ORGANISER, sections.PEOPLE),
     ),
     personal_data=PERSONAL_DATA,
 )

@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part
+from handlers.navigation import sections
 from handlers.navigation.actions import ASK
 from handlers.team import participant
 from handlers.team.personal_data import PERSONAL_DATA
@@ -10,6 +11,6 @@ CAPABILITY = Capability(
     routes=(participant.routes,),
     home=(ScreenPart(70, participant.offer_to_ask),),
     help=(fixed_part(40, ASK, participant.MY_QUESTIONS),),
-    organiser_home=(ScreenPart(20, participant.count_questions, ORGANISER),),
+    organiser_home=(ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES),),
     personal_data=PERSONAL_DATA,
 )

@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart
+from handlers.navigation import sections
 from handlers.themes import adding, deadline, organiser, participant, store
 from handlers.themes.membership import AFTER_MEMBERSHIP
 from handlers.themes.personal_data import PERSONAL_DATA
@@ -16,7 +17,7 @@ CAPABILITY = Capability(
     ),
     home=(ScreenPart(50, participant.show_choice),),
     help=(ScreenPart(10, participant.offer_my_theme),),
-    organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER),),
+    organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER, sections.GROUPS),),
     reminders=(DEADLINE,),
     personal_data=PERSONAL_DATA,
     claims=(store.CLAIMED,),

@@ -5,6 +5,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, ScreenPart, fixed_part
 from bot.people import facilitator_store
+from handlers.navigation import sections
 from handlers.workshops import (
     calling,
     changing,
@@ -16,8 +17,8 @@ from handlers.workshops import (
     silent,
     speaking,
 )
+from handlers.workshops.actions import ShowFacilitators
 from handlers.workshops.call_schedule import CallClock
-from handlers.workshops.facilitator_actions import ShowFacilitators
 from handlers.workshops.membership import AFTER_MEMBERSHIP
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import PhaseClock
@@ -51,6 +52,7 @@ CAPABILITY = Capability(
             Button(_("Run the workshops"), Go("animer")),
             Button(_("Who runs the workshops"), ShowFacilitators(0)),
             who=ORGANISER,
+            section=sections.WORKSHOPS,
         ),
     ),
     personal_data=PERSONAL_DATA,
