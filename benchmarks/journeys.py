@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 from handlers.groups import store
 from handlers.groups.model import Group
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import group
-from tests.handlers.walled import idea
-from tests.handlers.workshops import PHASES, revealed, started
+from tests.groups.builders import group
+from tests.ideas.builders import idea
+from tests.workshops.builders import PHASES, revealed, started
 from tests.world import World, make_settings, open_world
 
 _THEMES = ("school",) * 7 + ("civic",) * 6

@@ -22,8 +22,8 @@ from bot.content.views import Choice
 from bot.conversation.incoming import Content, Picked, Pressed, Typed
 from bot.database.engine import Transaction
 from tests.drivers.neutral import NeutralChat
-from tests.handlers.grouped import choose
-from tests.handlers.workshops import PHASES, started
+from tests.groups.builders import choose
+from tests.workshops.builders import PHASES, started
 from tests.world import World, make_settings, open_world
 
 _PARTICIPANT, _ORGANISER = "1000", "900"

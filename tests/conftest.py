@@ -23,9 +23,10 @@ from bot.config.modules import load_audiences
 from bot.database.engine import Store
 from bot.database.opening import open_store
 from handlers import CAPABILITIES
-from tests.kept import KeptPools
+from tests.connection_pools import KeptPools
 
 load_audiences(CAPABILITIES)
+pytest_plugins = ("tests.shell",)
 
 _FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to workers, and to tests that a test runs: they share the server
 _MEMORY = Path("/dev/shm")

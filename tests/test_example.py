@@ -79,7 +79,7 @@ def test_it_is_a_folder_a_name_a_migration_texts_and_tests(tree: Path) -> None:
 
 
 def test_its_tests_pass_on_both_engines(tree: Path) -> None:
-    asked = (f"tests/{NAME}", "tests/storage/test_personal_data.py", "tests/test_capability.py")
+    asked = (f"tests/{NAME}", "tests/people/test_personal_data.py", "tests/test_capability.py")
     results = run(tree, sys.executable, "-m", "pytest", "-vv", "-p", "no:cacheprovider", *asked)
     passed = re.findall(rf"tests/{NAME}/\S+::(\w+)\[(\w+).*\] PASSED", results)
     written = set(re.findall(r"async def (test_\w+)", (EXAMPLE / f"tests/{NAME}/test_{NAME}.py").read_text("utf-8")))

@@ -40,11 +40,11 @@ from handlers.themes import service as choosing
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
 from tests.drivers.browser import open_browser
 from tests.drivers.web import WebTown, open_web, page_link
-from tests.handlers.grouped import found_round, group, number
-from tests.handlers.workshops import PHASES, ended, revealed, started
-from tests.killers import CALENDARS, TABLES, WORKBOOKS
+from tests.groups.builders import found_round, group, number
+from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
 from tests.pictures import OWNER, PLACE, PROGRAM, drawn, heic, taken
 from tests.scenarios.conftest import FIRST_ORGANISER, Stage, open_platform
+from tests.workshops.builders import PHASES, ended, revealed, started
 from tests.world import DECLARED, World, make_settings, open_world
 
 __all__ = [
@@ -317,7 +317,7 @@ async def open_gathering(
 
 
 def killing(what: str) -> bytes:
-    """A file made so that reading it never ends, or takes all memory; see tests/killers.py for what there is."""
+    """A file made so that reading it never ends, or takes all memory; see tests/harmful_files.py for what there is."""
     return {**WORKBOOKS, **TABLES, **CALENDARS}[what]()
 
 

@@ -11,7 +11,7 @@ from bot.background.scheduling import Ticker
 from bot.capability import make_sources
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.handlers.pushes import press_push, pushed
+from tests.outbox import press_push, pushed
 from tests.world import CAPABLE, World, open_world
 
 FIVE_PAST_TWO = datetime(2027, 6, 10, 12, 5, tzinfo=UTC)
