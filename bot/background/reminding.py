@@ -22,14 +22,13 @@ from bot.background.reminder_store import Reminder
 from bot.config import setting_store
 from bot.content.delivery_kinds import BULK, USUAL
 from bot.content.leads import Lead, parse_lead
-from bot.content.texts import Span, _
+from bot.content.texts import Span
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 
 DAY = "day"
 """The kind of subject that is a day: on its eve people read what it holds."""
-LATE = _("This reminder comes late: I was out of order for a while.")
 _CONFIGURED = "reminders_configured"
 
 # --- what capabilities declare
@@ -53,8 +52,9 @@ class Notice:
     asked_only: bool = False
 
 
-Compose: TypeAlias = Callable[[Transaction, Reminder, datetime, bool], Awaitable[Notice | None]]
-"""What a reminder says now, and whether it is late; None where there is nothing to remind of any more."""
+Compose: TypeAlias = Callable[[Transaction, Reminder, datetime], Awaitable[Notice | None]]
+"""What a reminder says now; None where there is nothing to remind of any more. Whoever sends it adds that it is late,
+if it is."""
 
 
 async def _plan_nothing(_tx: Transaction, _now: datetime) -> None:

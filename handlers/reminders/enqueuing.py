@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
 from bot.people.audience_store import where
+from handlers.reminders.messages import LATE
+from handlers.reminders.model import is_late
 
 SLICE = 500
 """People in one transaction: some ten milliseconds, in which nobody who writes is kept waiting."""
@@ -103,6 +106,8 @@ async def enqueue_for_who_asked(
 
 def _message(view: View, reminder: Reminder, notice: Notice, now: datetime) -> dict[str, Any]:
     """The parameters of _INSERT, and of the conditions beside it, for what someone reads."""
+    if is_late(reminder.due, now):
+        view = replace(view, lines=(*view.lines, LATE))
     content, _carried = pack(view)
     return {
         "kind": f"{REMINDER}{reminder.subject}",
