@@ -39,16 +39,17 @@ Personal: TypeAlias = Callable[[Transaction, Collection[int]], Awaitable[Mapping
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A reminder as it leaves: to whom, what, its rank in the outbox, and which mutes keep it away.
+    """A reminder as it leaves: to whom, and what.
 
-    Where not everyone reads the same, `view` is what each reads by their id. `asked_only`: only who asked for it, or
-    for its kind, gets it.
+    Where not everyone reads the same, `view` is what each reads by their id. `mute` is what someone turned off who gets
+    none of it, '' for its kind. `rank` is its rank in the outbox, None for the usual one (`rank`). `asked_only`: only
+    who asked for it, or for its kind, gets it.
     """
 
     audience: Audience
     view: View | Personal
-    mute: str
-    rank: int = USUAL
+    mute: str = ""
+    rank: int | None = None
     asked_only: bool = False
 
 

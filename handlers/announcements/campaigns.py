@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.background import reminder_store, reminding
 from bot.background.reminder_store import Reminder
-from bot.background.reminding import Notice, Subject, mute_of, number_of, rank
+from bot.background.reminding import Notice, Subject, number_of
 from bot.background.scheduling import Released
 from bot.content.leads import Lead, parse_lead
 from bot.content.texts import Moment, Span, _
@@ -60,7 +60,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
         return None
     if found.deadline is None or found.deadline != reminder.about or found.deadline <= now:
         return None
-    return Notice(found.audience, remind(content), mute_of(KIND), rank(reminder))
+    return Notice(found.audience, remind(content))
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.background.reminder_store import Reminder
-from bot.background.reminding import Notice, Subject, configured, mute_of, number_of, rank
+from bot.background.reminding import Notice, Subject, configured, mute_of, number_of
 from bot.content.texts import Localised, Moment, Span, _
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
@@ -34,7 +34,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
         return {person: _view(theirs, now) for person, theirs in rooms.items()}
 
     view = in_their_rooms if kind == "workshop" else _view(session, now)
-    return Notice(session.plan.audience, view, mute_of(kind), rank(reminder), asked_only=kind in known.asked)
+    return Notice(session.plan.audience, view, mute_of(kind), asked_only=kind in known.asked)
 
 
 def _view(session: Session, now: datetime) -> View:
@@ -82,7 +82,7 @@ async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime) ->
             if entry.id == -round_.number
         }
 
-    return Notice(Audience(), of_their_groups, mute_of("workshop"), rank(reminder))
+    return Notice(Audience(), of_their_groups, mute_of("workshop"))
 
 
 async def _meeting_name(_tx: Transaction, reminder: Reminder) -> Span:

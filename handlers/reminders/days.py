@@ -46,7 +46,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
                 views[person] = _view(day, sessions)
         return views
 
-    return Notice(Audience(), of_that_day, mute_of(DAY), BULK)
+    return Notice(Audience(), of_that_day, rank=BULK)
 
 
 def _day(reminder: Reminder) -> date:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.background.reminder_store import Reminder
-from bot.background.reminding import Notice
+from bot.background.reminding import Notice, kind_of, mute_of, rank
 from bot.clock import to_micros
 from bot.content.delivery_kinds import REMINDER
 from bot.content.stored_views import pack
@@ -66,7 +66,7 @@ async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now
     rows = await tx.all(
         f"SELECT p.id FROM participants p WHERE{in_slice}",
         subject=reminder.subject,
-        mute=notice.mute,
+        mute=_mute(reminder, notice),
         **slice_params,
     )
     views = await view(tx, [row["id"] for row in rows])
@@ -112,10 +112,15 @@ def _message(view: View, reminder: Reminder, notice: Notice, now: datetime) -> d
     return {
         "kind": f"{REMINDER}{reminder.subject}",
         "content": content,
-        "urgent": notice.rank,
+        "urgent": rank(reminder) if notice.rank is None else notice.rank,
         "now": to_micros(now),
         "asked": 0,
         "account": 0,
         "subject": reminder.subject,
-        "mute": notice.mute,
+        "mute": _mute(reminder, notice),
     }
+
+
+def _mute(reminder: Reminder, notice: Notice) -> str:
+    """What someone turned off who does not get a reminder: what its notice says, else its kind."""
+    return notice.mute or mute_of(kind_of(reminder.subject))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.background.reminder_store import Reminder, call_back
-from bot.background.reminding import Notice, Subject, configured, mute_of, rank, schedule, unschedule
+from bot.background.reminding import Notice, Subject, configured, schedule, unschedule
 from bot.config import setting_store
 from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, View
@@ -27,7 +27,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
     line = _("You have no theme yet. Choose one until {deadline}.", deadline=Strong(Moment(deadline)))
     choose = Button(_("Choose a theme"), Go("theme"), style="primary")
     view = View((line,), (choose, Button(_("Later"), Later(0)), Button(_("Mute"), Mute(0))))
-    return Notice(Audience("unchosen"), view, mute_of(THEMES), rank(reminder))
+    return Notice(Audience("unchosen"), view)
 
 
 async def _name(_tx: Transaction, reminder: Reminder) -> Span:

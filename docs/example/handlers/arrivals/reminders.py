@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.background.reminder_store import Reminder
-from bot.background.reminding import Notice, Subject, mute_of, number_of, rank
+from bot.background.reminding import Notice, Subject, number_of
 from bot.content.texts import Span, _
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -23,7 +23,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
         return None
     question = _("Is that still so? Otherwise, change it: the team reads it here.")
     view = View((own_line(arrival), question), (CHANGE, TAKE_BACK))
-    return Notice(Audience("me", str(arrival.participant_id)), view, mute_of(ARRIVAL), rank(reminder))
+    return Notice(Audience("me", str(arrival.participant_id)), view)
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
