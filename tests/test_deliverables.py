@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
-from handlers.syntheses import card_store, deliverables
+from handlers.syntheses import card_store, service
 from handlers.syntheses import store as syntheses
 from handlers.syntheses.messages import opens_well
 from handlers.syntheses.model import (
@@ -67,7 +67,7 @@ async def phase_of(at: Table) -> Phase:
 async def misses(at: Table) -> bool:
     """Whether it is, as the end of a phase and the panel of who facilitates tell it alike."""
     phase = await phase_of(at)
-    found = await at.world.store.read(lambda tx: deliverables.missing(tx, at.group.id, phase))
+    found = await at.world.store.read(lambda tx: service.is_unwritten(tx, at.group.id, phase))
     shown = await at.world.store.read(lambda tx: panel_store.standings(tx, at.group.round, 0, everything=True))
     assert [each.missing for each in shown if each.group.id == at.group.id] == [found]
     return found
@@ -75,7 +75,7 @@ async def misses(at: Table) -> bool:
 
 async def summary(at: Table) -> list[str]:
     phase = await phase_of(at)
-    lines = await at.world.store.read(lambda tx: deliverables.summary(tx, at.group.id, phase))
+    lines = await at.world.store.read(lambda tx: service.what_is_written(tx, at.group.id, phase))
     return [words(plain(line, Reader("en", "Europe/Paris"))) for line in lines]
 
 

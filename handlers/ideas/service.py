@@ -21,7 +21,7 @@ from bot.people import facilitator_store
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.model import Group
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.ideas import allowance, file_store, likeness, opening_store, store
 from handlers.ideas.opening_store import Opening, Standing
 from handlers.workshops import store as phases

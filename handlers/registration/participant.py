@@ -24,12 +24,12 @@ from handlers.account.preferences import offer_private_pushes
 from handlers.announcements import service as announcing
 from handlers.groups import participant as group
 from handlers.groups import service as groups
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.navigation.actions import BACK, HOME
 from handlers.themes import participant as themes
 from handlers.themes import service as choosing
 from handlers.themes import store as theme_store
-from handlers.workshops import facilitating
+from handlers.workshops import service as workshops
 
 routes = Routes()
 
@@ -226,7 +226,7 @@ async def _tell_of_no_theme(request: Request, person: Participant) -> None:
 async def greet(request: Request, person: Participant) -> Reply:
     """Greeting by first name, the privacy notice in two lines, then the themes; once groups are published, theirs."""
     gathering = request.settings.gathering
-    role = await facilitating.role_view(request.tx, person.id) if person.facilitates else View(())
+    role = await workshops.role_view(request.tx, person.id) if person.facilitates else View(())
     hello = _(
         "Hello {name}, welcome to {gathering}.",
         name=Strong(Name(person.given_name)),

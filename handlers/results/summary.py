@@ -16,17 +16,17 @@ from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, title
 from handlers.groups.model import Group
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
 from handlers.results.jobs import PDF, PPTX, RESULTS, XLSX, make_charts, make_file
 from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
-from handlers.syntheses import deliverables
+from handlers.syntheses.service import what_is_written
 from handlers.themes import store as themes
-from handlers.workshops import facilitating
 from handlers.workshops import store as phases
 from handlers.workshops.actions import MyDeck
+from handlers.workshops.service import groups_run_by
 
 routes = Routes()
 
@@ -185,7 +185,7 @@ async def show_groups(request: Request, action: ShowGroups) -> Reply:
 
 
 async def _groups(request: Request, page: int) -> Reply:
-    mine = await facilitating.groups_of(request.tx, request.participant, request.today)
+    mine = await groups_run_by(request.tx, request.participant, request.today)
     if not mine:
         raise UserError(_("The groups whose workshops you run are not published yet."), buttons=(HOME,))
     offered = {theme.key: theme for theme in await themes.all_themes(request.tx)}
@@ -231,7 +231,7 @@ async def _own(request: Request, group: Group) -> Reply:
         if ideas or phase.collects != "territories":  # there it is squares that count, in the summary
             line = _("{what}: {words}", what=line, words=said)
         lines += ["", line]
-        lines += await deliverables.summary(request.tx, group.id, phase)
+        lines += await what_is_written(request.tx, group.id, phase)
     if not numbers:
         lines.append(_("Your group has not begun yet."))
     return reply(*lines, buttons=(Button(OUR_SLIDES, MyDeck(group.id)), MY_GROUP, HOME))

@@ -14,7 +14,7 @@ from bot.conversation.routes import Request
 from handlers.ideas import store as ideas
 from handlers.ideas import vote_store
 from handlers.ideas.messages import glimpse
-from handlers.syntheses import deliverables, store
+from handlers.syntheses import store
 from handlers.syntheses.actions import (
     Approve,
     Choose,
@@ -27,9 +27,9 @@ from handlers.syntheses.actions import (
     WriteSentence,
     WriteText,
 )
-from handlers.syntheses.messages import content_lines, facts, leading, missing_fields
+from handlers.syntheses.messages import content_lines, facts, filled_squares, leading, missing_fields
 from handlers.syntheses.model import Synthesis, changed
-from handlers.syntheses.service import Opened, Standing, approval, heading, name_of, standing, versions
+from handlers.syntheses.service import Opened, Standing, approval, grid, heading, name_of, standing, versions
 from handlers.workshops.actions import Grid, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
 
@@ -135,7 +135,7 @@ async def _beside(request: Request, at: Opened) -> Sequence[Span]:
     """What the group said, for who writes: its ideas once all may read them, the votes, the grid."""
     tx, group_id, key = request.tx, at.group.id, at.phase.key
     if at.phase.collects == "territories":
-        return [deliverables.squares(await deliverables.grid(tx, group_id))]
+        return [filled_squares(await grid(tx, group_id))]
     if not at.run.revealed:
         return [_("The ideas appear here once they are revealed.")]
     match at.phase.collects:

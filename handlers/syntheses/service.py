@@ -1,7 +1,8 @@
-"""Writing down what a phase makes: who may, what others are told, and when the group's places show it."""
+"""Writing down what a phase makes: who may, what others are told, when the group's places show it, what is missing."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from datetime import datetime
 from bot.config.settings import Settings
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Incomplete
-from bot.content.texts import Name, Span, Strong, _
+from bot.content.texts import Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.database.engine import Transaction
 from bot.delivery import notices, outbox
@@ -18,15 +19,28 @@ from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.model import Group
 from handlers.ideas import vote_store
-from handlers.syntheses import store
-from handlers.syntheses.messages import TITLES, content_lines, leaders, runners_up, too_many_versions
-from handlers.syntheses.model import FIELDS, RUNNERS_UP, Content, Opinion, Synthesis
+from handlers.syntheses import card_store, store
+from handlers.syntheses.messages import TITLES, content_lines, filled_squares, leaders, runners_up, too_many_versions
+from handlers.syntheses.model import (
+    CANVAS,
+    FIELDS,
+    RUNNERS_UP,
+    Content,
+    Opinion,
+    Synthesis,
+    TerritoryGrid,
+    is_incomplete,
+    lay_out,
+)
 from handlers.syntheses.store import Saved
 from handlers.workshops import service as workshops
 from handlers.workshops import store as phases
 from handlers.workshops.actions import OpenCanvas, OpenSynthesis
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
+
+_SHOWN = 160
+"""Characters of a synthesis in a summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +235,76 @@ async def name_of(tx: Transaction, participant_id: int | None) -> Span:
     """The name others read of who wrote something."""
     person = await participant_store.find(tx, participant_id) if participant_id is not None else None
     return Name(person.name) if person else _("someone who left")
+
+
+# --- what a phase leaves behind
+
+
+async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
+    """Whether a group has not written all of what a phase makes.
+
+    A synthesis; for a solution also the idea and its six fields; for territories every square of the grid instead.
+    """
+    if phase.collects == "territories":
+        squares = await grid(tx, group_id)
+        return not squares.territories or bool(squares.empty)
+    written = await store.current(tx, group_id, phase.key)
+    return is_incomplete(phase.collects, written.content if written else None)
+
+
+async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Sequence[Span]:
+    """What a group has of a phase, in a line or two; a line that says so where there is nothing."""
+    written = await store.current(tx, group_id, phase.key)
+    content = written.content if written else {}
+    lines: list[Span] = []
+    match phase.collects:
+        case "challenge" if content:
+            lines = [_("Challenge: {challenge}", challenge=Name(content.get("sentence", "")))]
+        case "solution" if content:
+            said = sum(1 for name in CANVAS if content.get(name))
+            lines = [
+                _("Solution: {idea}", idea=Name(content["idea"]))
+                if content.get("idea")
+                else _("Solution: no idea chosen"),
+                _("Canvas: {done} of {all} fields", done=said, all=len(CANVAS)),
+            ]
+        case "territories":
+            lines = [*([_text(content)] if content else []), filled_squares(await grid(tx, group_id))]
+        case _ if content:
+            lines = [_text(content)]
+    rivals = await store.rivals(tx, group_id, phase.key)
+    if rivals:
+        lines.append(_n("{count} version to choose from", "{count} versions to choose from", len(rivals) + 1))
+    return lines or [_("Nothing is written down yet.")]
+
+
+async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
+    """The text that a phase starts from: the group's challenge in a solution phase, its solution in a territory phase.
+
+    None in other phases, and for a group that has not written it.
+    """
+    earlier_phases = [other for other in await phases.all_phases(tx) if other.position < phase.position]
+    for earlier in reversed(earlier_phases):
+        if (phase.collects, earlier.collects) not in (("solution", "challenge"), ("territories", "solution")):
+            continue
+        written = await store.current(tx, group_id, earlier.key)
+        words = written.content.get("sentence" if earlier.collects == "challenge" else "idea") if written else None
+        if words:
+            shown = Name(textwrap.shorten(words, _SHOWN, placeholder="…"))
+            return (
+                _("Challenge: {challenge}", challenge=shown)
+                if earlier.collects == "challenge"
+                else _("Solution: {idea}", idea=shown)
+            )
+    return None
+
+
+async def grid(tx: Transaction, group_id: int) -> TerritoryGrid:
+    """The grid of a group: the territories of its members, those of its cards, and what is said of each."""
+    return lay_out(await card_store.territories(tx, group_id), await card_store.of_group(tx, group_id))
+
+
+def _text(content: Content) -> Text:
+    return _(
+        "Synthesis: {synthesis}", synthesis=Name(textwrap.shorten(content.get("text", ""), _SHOWN, placeholder="…"))
+    )

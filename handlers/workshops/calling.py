@@ -15,10 +15,10 @@ from bot.people import limits
 from handlers.groups import store as groups
 from handlers.groups.messages import title
 from handlers.groups.model import Group
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.navigation.actions import ASK
 from handlers.themes import store as themes
-from handlers.workshops import call_store, facilitating, store
+from handlers.workshops import call_store, service, store
 from handlers.workshops import calls as calling
 from handlers.workshops.actions import CallForHelp, ShowPanel
 from handlers.workshops.call_store import Call
@@ -226,7 +226,7 @@ async def _to_answer(request: Request, call_id: int) -> tuple[Call, Group]:
     call = await call_store.find(request.tx, call_id)
     if call is None:
         raise Stale
-    return call, await facilitating.check(request.tx, request.participant, call.group_id)
+    return call, await service.group_to_run(request.tx, request.participant, call.group_id)
 
 
 def _on_the_way(call: Call) -> tuple[Button, ...]:

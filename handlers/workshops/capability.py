@@ -17,8 +17,8 @@ from handlers.workshops import (
     silent,
     speaking,
 )
+from handlers.workshops.actions import ShowFacilitators
 from handlers.workshops.call_schedule import CallClock
-from handlers.workshops.facilitator_actions import ShowFacilitators
 from handlers.workshops.membership import AFTER_MEMBERSHIP
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import PhaseClock

@@ -16,8 +16,7 @@ from bot.conversation.routes import FACILITATOR, Go, Request, Routes, Transactio
 from bot.conversation.undo import WINDOW
 from bot.people import facilitator_store, participant_store
 from handlers.groups import store as groups
-from handlers.groups.rounds import round_of_the_day
-from handlers.groups.service import over
+from handlers.groups.service import over, round_of_the_day
 from handlers.themes import store as themes
 from handlers.themes.model import Theme
 from handlers.workshops import calling, panel_store, running, scopes, silent, speaking, store

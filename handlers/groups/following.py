@@ -1,0 +1,39 @@
+"""How groups follow themes: what someone who takes another theme is told of their groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.content.texts import Span, _
+from bot.content.views import Button
+from bot.database.engine import Transaction
+from handlers.groups import store
+from handlers.groups.messages import MY_GROUP, day, title
+from handlers.groups.model import Round
+from handlers.groups.service import over, theme_of
+
+
+async def _to_come(tx: Transaction, now: datetime) -> Sequence[Round]:
+    """The published rounds whose day is not over."""
+    return [round_ for round_ in await store.rounds(tx) if round_.published and not over(round_, now)]
+
+
+async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
+    """A line for each group that someone leaves with their theme: of the published rounds that are to come."""
+    groups = [(round_, await store.group_of(tx, participant_id, round_.number)) for round_ in await _to_come(tx, now)]
+    return [
+        _("You leave {group}, {date}.", group=title(group, await theme_of(tx, group)), date=day(round_))
+        for round_, group in groups
+        if group
+    ]
+
+
+async def groups_follow(tx: Transaction, now: datetime) -> bool:
+    """Whether who takes a theme now gets a group with it: while a published round is to come."""
+    return bool(await _to_come(tx, now))
+
+
+async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
+    """The way to one's group, once a round is published."""
+    return (MY_GROUP,) if any(round_.published for round_ in await store.rounds(tx)) else ()
