@@ -81,6 +81,17 @@ async def test_the_form_opens_with_what_was_said(store_url: str, locale: str, te
         assert (zoe.text, "14:05" in told) == (told, True)
 
 
+async def test_home_shows_an_arrival_until_it_is_over(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await arriving(world, "Zoé", "1", "10 June 14:05", "Gare du Nord")
+        shown = []
+        for instant in (FIVE_PAST_TWO - timedelta(minutes=1), FIVE_PAST_TWO):
+            await pass_time(world, instant)
+            await zoe.command("me")
+            shown.append(("Gare du Nord" in zoe.text, "My arrival" in zoe.buttons, "Say when I arrive" in zoe.buttons))
+        assert shown == [(True, True, False), (False, False, False)]
+
+
 async def test_organisers_see_who_arrives_when(store_url: str) -> None:
     async with open_world(store_url) as world:
         ines = await world.organiser()
