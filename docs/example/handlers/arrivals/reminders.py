@@ -21,7 +21,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
     arrival = await store.find(tx, number_of(reminder.subject))
     if arrival is None or arrival.at <= now:
         return None
-    question = _("Is that still so? Otherwise, change it: the team reads it here.")
+    question = _("Is that still right? If not, change it here: the team sees it.")
     view = View((own_line(arrival), question), (CHANGE, TAKE_BACK))
     return Notice(Audience("me", str(arrival.participant_id)), view)
 

@@ -97,7 +97,7 @@ async def test_organisers_see_who_arrives_when(store_url: str) -> None:
         ines = await world.organiser()
         await ines.command("organise")
         await ines.press("Arrivals: 0")
-        assert ines.text == "Nobody is still to arrive, of those who said when."
+        assert ines.text == "No arrival is announced for now."
         await arriving(world, "Max", "1", "10 June 14:05", "Gare du Nord")
         await arriving(world, "Ali", "2", "9 June 20:30", "Orly")
         await ines.command("organise")
@@ -118,7 +118,7 @@ async def test_people_are_reminded_two_hours_before(store_url: str) -> None:
         [reminder] = await pushed(world, zoe)
         assert reminder.splitlines() == [
             "You arrive Thursday 10 June, 14:05: Gare du Nord",
-            "Is that still so? Otherwise, change it: the team reads it here.",
+            "Is that still right? If not, change it here: the team sees it.",
         ]
         assert await pushed(world, ali) == []
         await press_push(world, zoe, "Change my arrival")
