@@ -20,7 +20,7 @@ from bot.delivery.listed import CalendarEntry
 from tests.world import CAPABLE, make_settings
 
 
-async def compose(_tx: Transaction, _reminder: Reminder, _now: datetime, _late: bool) -> Notice | None:
+async def compose(_tx: Transaction, _reminder: Reminder, _now: datetime) -> Notice | None:
     raise NotImplementedError
 
 
