@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from bot.content.stored_views import pack
 from bot.content.texts import _
-from bot.content.views import Button, View
-from bot.conversation.routes import Go
+from bot.content.views import View
+from bot.content.ways import Way, buttons_to
 from bot.database.engine import Transaction
 from bot.delivery import closed_store
 from bot.delivery.closed_store import Thread
@@ -52,7 +52,7 @@ async def _tell_there(tx: Transaction, thread: Thread, now: datetime) -> None:
         "I have something for you, and your private messages are closed. Allow those of this server, then write to me;"
         " or look here."
     )
-    await _call(tx, View((said,), (Button(_("My place"), Go("moi")),)), thread, now)
+    await _call(tx, View((said,), buttons_to(Way.HOME)), thread, now)
 
 
 async def _call(tx: Transaction, view: View, thread: Thread, now: datetime) -> None:

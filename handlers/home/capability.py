@@ -5,10 +5,12 @@ from dataclasses import replace
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
+from bot.content.ways import Way
 from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part
 from handlers.home import figures, organiser, participant
 from handlers.home.figures import Figures
 from handlers.navigation import sections
+from handlers.navigation.actions import BACK, HOME
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -26,5 +28,6 @@ CAPABILITY = Capability(
         ScreenPart(0, participant.begin_help, ANYONE),
         fixed_part(90, replace(participant.ORGANISE, style="plain"), who=ORGANISER),
     ),
+    ways={Way.HOME: HOME, Way.ORGANISE: BACK},
     organiser_home=(fixed_part(0, Button(_("Figures"), Figures()), who=ORGANISER, section=sections.PEOPLE),),
 )

@@ -1,6 +1,7 @@
 """Questions to the team."""
 
 from bot.capability import Capability
+from bot.content.ways import Way
 from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part
 from handlers.navigation import sections
 from handlers.navigation.actions import ASK
@@ -13,4 +14,5 @@ CAPABILITY = Capability(
     help=(fixed_part(40, ASK, participant.MY_QUESTIONS),),
     organiser_home=(ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES),),
     personal_data=PERSONAL_DATA,
+    ways={Way.ASK: ASK},
 )
