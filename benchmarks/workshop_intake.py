@@ -29,7 +29,7 @@ from benchmarks.workshop_town import Person, gather, sentence
 from bot.clock import SystemClock
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from bot.people import secrets
+from bot.people import secret_store
 from bot.rehearsal.botapi import TOKEN
 from handlers.workshops.actions import GiveIdea
 from tests.platforms.discord.local import LocalDiscord, local_discord, press
@@ -97,7 +97,7 @@ async def _prepare(settings: Mapping[str, Any], people: int, peer: Peer) -> tupl
     async def unit(tx: Transaction) -> tuple[list[Person], dict[int, str]]:
         everyone = await gather(tx, accounts, [theme["key"] for theme in settings["themes"]], now)
         await tx.run("INSERT INTO facilitators VALUES (:id, 'all')", id=everyone[0].id)
-        return everyone, {each.id: await secrets.issue(tx, "page", each.id, now) for each in everyone[2::3]}
+        return everyone, {each.id: await secret_store.issue(tx, "page", each.id, now) for each in everyone[2::3]}
 
     try:
         await seed(store, AllSettings.model_validate(settings))

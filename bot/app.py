@@ -26,7 +26,7 @@ from bot.config.settings import Settings
 from bot.content.errors import ConfigError
 from bot.content.features import features_of, platforms
 from bot.content.i18n import MissingCatalogue
-from bot.conversation import albums, dialogue_store, inbox, journal, shown_screens
+from bot.conversation import album_store, dialogue_store, inbox_store, journal_store, shown_screen_store
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.personal_data import CONVERSATIONS
 from bot.database.engine import Store, keep_private
@@ -40,7 +40,7 @@ from bot.files.folder import Files
 from bot.membership.erasure import Erasures, replay_erasures
 from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
-from bot.people import attempts, claims, entrusted, secrets
+from bot.people import attempt_store, claim_store, entrusted_store, secret_store
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
 from bot.platforms.opening import open_platforms
@@ -55,16 +55,16 @@ PARTS = frozenset({*platforms(), "delivery"})
 """What one program can do of the whole; several programs over one PostgreSQL may share it out."""
 
 _CHORES: Sequence[Chore] = (
-    inbox.forget_old,
+    inbox_store.forget_old,
     dialogue_store.forget_old,
-    albums.forget_old,
-    attempts.forget_old,
-    claims.forget_old,
-    secrets.forget_expired,
+    album_store.forget_old,
+    attempt_store.forget_old,
+    claim_store.forget_old,
+    secret_store.forget_expired,
     page_store.forget_secrets,
-    journal.forget_old,
-    entrusted.forget_old,
-    shown_screens.forget_old,
+    journal_store.forget_old,
+    entrusted_store.forget_old,
+    shown_screen_store.forget_old,
     delivery_store.forget_content,
 )
 """What the engine itself tidies."""

@@ -23,7 +23,14 @@ from bot.content import hooks, ways
 from bot.content.views import Button
 from bot.conversation.router import Router
 from bot.conversation.routes import Routes, ScreenPart, SharedScreens
-from bot.delivery.contributions import Contributions, CopyContent, DeliveryProgress, DrawChannel, DrawEntry
+from bot.delivery.contributions import (
+    CalendarSource,
+    ClaimPart,
+    Contributions,
+    CopyContent,
+    DeliveryProgress,
+    DrawChannel,
+)
 from bot.files.named_files import FileTable
 from bot.people.declared import AfterMembership, PersonalData
 
@@ -67,11 +74,13 @@ class Capability:
     """What people are reminded of that is its own: sessions, a deadline."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
     """By the kind of deliveries that are copies: makes what knows their words, once for each platform."""
+    claims: Sequence[ClaimPart] = ()
+    """What the claim of deliveries reads in its tables."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
     """Makes what follows how far deliveries have come, once for each platform."""
     channels: DrawChannel | None = None
     """The channels that groups have on the platforms: a thread, a topic; one capability at most has them."""
-    calendar: DrawEntry | None = None
+    calendar: CalendarSource | None = None
     """What the platforms' own calendars show; one capability at most has one."""
 
 
@@ -128,6 +137,7 @@ def contributions(capabilities: Sequence[Capability]) -> Contributions:
     """What capabilities contribute to the way out. Raises ValueError for what only one of them can, and two do."""
     return Contributions(
         of_its_day=[kind for kind, subject in subjects(capabilities).items() if subject.of_its_day],
+        claims=[part for each in capabilities for part in each.claims],
         content=_joined(each.content for each in capabilities),
         progress=[make for each in capabilities for make in each.progress],
         channels=_only_one("channels", (each.channels for each in capabilities)),

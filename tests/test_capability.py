@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from bot.capability import Capability, contributions, make_sources, subjects
 from bot.content.texts import Span
 from bot.content.ways import Way
 from bot.database.engine import Transaction
+from bot.delivery.contributions import CalendarSource, ClaimPart
+from bot.delivery.delivery_store import claim_statement
 from bot.delivery.listed import CalendarEntry
+from bot.people import groups
 from tests.world import CAPABLE, make_settings
 
 
@@ -74,9 +78,28 @@ def test_a_kind_of_subject_is_one_capability_s() -> None:
 
 
 def test_a_calendar_is_one_capability_s() -> None:
-    capabilities = [Capability(calendar=entry), Capability(calendar=entry)]
+    source = CalendarSource(table="concerts", belongs="s.held = 1", draw=entry)
+    capabilities = [Capability(calendar=source), Capability(calendar=source)]
     with pytest.raises(ValueError, match="a calendar"):
         contributions(capabilities)
+
+
+def test_what_the_claim_reads_is_contributed_once() -> None:
+    boats = ClaimPart(joins="LEFT JOIN boats c ON c.participant_id = d.participant_id", columns={"theme": "c.boat"})
+    statement = claim_statement([], contributions([Capability(claims=(boats,))]).claims)
+    assert " LEFT JOIN boats c ON c.participant_id = d.participant_id ORDER BY" in statement
+    assert ", c.boat AS theme, NULL AS copy_revision, NULL AS copy_state, 0 AS copy_seen, " in statement
+    with pytest.raises(ValueError, match="'theme'"):
+        claim_statement([], [boats, boats])
+    with pytest.raises(ValueError, match="'boat'"):
+        claim_statement([], [ClaimPart(joins="", columns={"boat": "1"})])
+
+
+def test_groups_are_formed_by_one_capability() -> None:
+    known = groups.tables()
+    with pytest.raises(ValueError, match="two capabilities form groups"):
+        groups.declare(replace(known, members="crews"))
+    assert groups.tables() == known
 
 
 def test_only_what_has_its_day_is_never_put_off_to_the_next() -> None:

@@ -19,7 +19,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store
 from bot.database.opening import open_store
 from bot.files.folder import Files
-from bot.people import participant_store, secrets
+from bot.people import participant_store, secret_store
 from handlers import CAPABILITIES
 from tests.drivers.neutral import NeutralChat
 
@@ -85,7 +85,7 @@ class World:
             person = await participant_store.add(
                 tx, ref=ref, given_name=given_name, family_name=family_name, now=self.clock.now(), **facts
             )
-            return await secrets.issue(tx, "invitation", person.id, self.clock.now())
+            return await secret_store.issue(tx, "invitation", person.id, self.clock.now())
 
         return await self.store.transact(unit)
 

@@ -13,7 +13,7 @@ from functools import partial
 
 from bot.config import setting_store
 from bot.database.engine import Store
-from bot.files import held_pictures, named_files, pictures
+from bot.files import file_store, held_picture_store, pictures
 from bot.files.folder import Files, drop_at_once
 from bot.files.named_files import FileTable
 
@@ -58,12 +58,12 @@ def _after(stage: str, stages: Sequence[str]) -> str:
 
 async def _cut_files(store: Store, files: Files, after: str) -> tuple[str, int]:
     """The digest reached, '' for the end, and how many files were cut."""
-    digests = await store.read(lambda tx: named_files.after(tx, files.tables, after, AT_ONCE))
+    digests = await store.read(lambda tx: file_store.after(tx, files.tables, after, AT_ONCE))
     done = 0
     for digest in digests:
         if cut := await asyncio.to_thread(_cut_file, files, digest):
             await store.transact(
-                partial(named_files.rename, tables=files.tables, before=digest, digest=cut.digest, size=cut.size)
+                partial(file_store.rename, tables=files.tables, before=digest, digest=cut.digest, size=cut.size)
             )
             await drop_at_once(store, files, [digest])
             done += 1
@@ -86,14 +86,14 @@ async def _cut_held(store: Store, table: FileTable, after: int) -> tuple[str, in
     """The same for what a table holds: the id reached, '' for the end, and how many pictures were cut."""
     done = 0
     for _each in range(AT_ONCE):
-        owner = await store.read(lambda tx, after=after: held_pictures.next_owner(tx, table, after))  # type: ignore[misc]
+        owner = await store.read(lambda tx, after=after: held_picture_store.next_owner(tx, table, after))  # type: ignore[misc]
         if owner is None:
             return "", done
-        for held in await store.read(lambda tx, owner=owner: held_pictures.of_owner(tx, table, owner)):  # type: ignore[misc]
+        for held in await store.read(lambda tx, owner=owner: held_picture_store.of_owner(tx, table, owner)):  # type: ignore[misc]
             cut = await asyncio.to_thread(pictures.cut, held.content)
             if cut and cut.content != held.content:
                 await store.transact(
-                    lambda tx, held=held, cut=cut: held_pictures.put(tx, table, held, cut.content)  # type: ignore[misc]
+                    lambda tx, held=held, cut=cut: held_picture_store.put(tx, table, held, cut.content)  # type: ignore[misc]
                 )
                 done += 1
         after = owner

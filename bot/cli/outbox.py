@@ -12,11 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cli.console import load, opened, out
-from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE
-from bot.delivery.waiting import Waiting, given_up, outstanding
+from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE, REPORT
+from bot.delivery.waiting_store import Waiting, given_up, outstanding
 
 _PLACE = "place"
-_KINDS = {MESSAGE: "messages", MEMBERSHIP: "names and roles", _PLACE: "places of groups"}
+_KINDS = {MESSAGE: "messages", REPORT: "reports", MEMBERSHIP: "names and roles", _PLACE: "places of groups"}
 _DOING = {"send": "", "edit": ", to be corrected", "delete": ", to be taken back"}
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-from bot.people import audiences
+from bot.people import audiences, groups
 
 
 def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
@@ -23,7 +23,10 @@ def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
 def load_audiences(capabilities: Iterable[str]) -> None:
     """Make the kinds of audiences known that these capabilities own: the `AUDIENCES` of their modules `audiences`.
 
-    Until then a word like «theme:culture», in the configuration or in the store, is no audience.
+    Until then a word like «theme:culture», in the configuration or in the store, is no audience. Where groups are is
+    known with them: the `GROUPS` of the capability that forms them.
     """
     for module in modules("audiences", capabilities):
         audiences.declare(*module.AUDIENCES)
+        if found := getattr(module, "GROUPS", None):
+            groups.declare(found)

@@ -8,6 +8,9 @@ from __future__ import annotations
 MESSAGE = "message"
 """Something to say."""
 
+REPORT = "report"
+"""Something to say to the organisers that somebody else reported: whom it is about did nothing, and is not told."""
+
 MEMBERSHIP = "membership"
 """An account to bring in step with whose it is."""
 

@@ -3,12 +3,12 @@
 typed = read_time(form.at, zone=zone, now=request.now, locale=request.locale)
 if typed.instant is None:
     return reply(refusal(typed), buttons=reading_buttons(typed, zone, request.now, lambda minute: At(minute)))
-… echo(typed.instant, zone=zone, now=request.now, elsewhere=await zone_elsewhere(request.tx, zone, typed.instant))
+elsewhere = await zone_elsewhere(request.tx, zone, typed.instant)  # bot.people.presence_store
+… echo(typed.instant, zone=zone, now=request.now, elsewhere=elsewhere)
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
@@ -23,8 +23,6 @@ from bot.content.errors import Stale
 from bot.content.i18n import LOCALES
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, Text, _
 from bot.content.views import Button
-from bot.content.zones import zone_of
-from bot.database.engine import Transaction
 
 __all__ = [
     "REFUSALS",
@@ -38,7 +36,6 @@ __all__ = [
     "refusal",
     "spoken",
     "to_minute",
-    "zone_elsewhere",
 ]
 
 REFUSALS: Mapping[Problem, Text] = MappingProxyType(
@@ -130,22 +127,6 @@ def echo(instant: datetime, *, zone: str, now: datetime, elsewhere: str | None =
         there=there,
         other_city=_city(elsewhere),
     )
-
-
-async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
-    """The zone in which most of the people live whose clocks show another hour at `instant`; None without any."""
-    rows = await tx.all(
-        "SELECT territory, COUNT(*) AS people FROM participants"
-        " WHERE status = 'joined' AND attends = 1 AND territory IS NOT NULL GROUP BY territory"
-    )
-    here = instant.astimezone(ZoneInfo(zone)).utcoffset()
-    people: Counter[str] = Counter()
-    for row in rows:
-        theirs = zone_of(row["territory"])
-        if theirs and instant.astimezone(ZoneInfo(theirs)).utcoffset() != here:
-            people[theirs] += row["people"]
-    # By name among equals, so that the same people always read the same.
-    return min(people, key=lambda name: (-people[name], name), default=None)
 
 
 @cache

@@ -25,7 +25,7 @@ from bot.content.names import clean_lines
 from bot.content.texts import Span, _
 from bot.content.views import Button, Later, Reply, View, with_lines_first
 from bot.content.views import Raw as Payload
-from bot.conversation import albums, dialogue_store, dialogues, inbox
+from bot.conversation import album_store, dialogue_store, dialogues, inbox_store
 from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.incoming import (
     Called,
@@ -308,11 +308,11 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
                 buttons=(dialogues.CANCEL,),
             )
         if sent.album and isinstance(sent.composed, Composition):
-            await albums.keep(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
+            await album_store.keep(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
             return None
         return await _answer(router, request, dialogue, sent.composed or sent.upload)
     taker = None if dialogue else await router.file_taker(request)
-    if not taker and sent.album and await inbox.received(request.tx, platform, album_id(sent.album)):
+    if not taker and sent.album and await inbox_store.received(request.tx, platform, album_id(sent.album)):
         raise UserError(
             _("This came after the rest of its album, which was taken without it. Start again to send them together.")
         )
@@ -337,9 +337,11 @@ async def first_said(request: Request, content: Content, said: str) -> bool:
         return True
     digest = hashlib.sha256(said.encode()).hexdigest()[:16]
     account, update_id = request.account, f"{album_id(content.album)}-{digest}"
-    first = await inbox.receive(request.tx, account.platform, update_id, account.native_id, account.chat, request.now)
+    first = await inbox_store.receive(
+        request.tx, account.platform, update_id, account.native_id, account.chat, request.now
+    )
     if first:
-        await inbox.mark_answered(request.tx, ((account.platform, update_id),))
+        await inbox_store.mark_answered(request.tx, ((account.platform, update_id),))
     return first
 
 
@@ -369,7 +371,7 @@ async def _form_takes_files(router: Router, request: Request, payload: str, step
 
 async def _take_album(router: Router, request: Request, album: str) -> Reply | None:
     """Answer with an album that is whole; nothing is said to who left the question meanwhile."""
-    whole = await albums.take(request.tx, request.account.platform, request.account.chat, album)
+    whole = await album_store.take(request.tx, request.account.platform, request.account.chat, album)
     dialogue = await _dialogue(router, request)
     if dialogue is None or whole is None or not _asks_message(router, dialogue):
         return None

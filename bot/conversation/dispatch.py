@@ -24,7 +24,7 @@ from bot.content.roles import Who
 from bot.content.stored_views import pack
 from bot.content.texts import Reader, _, plain
 from bot.content.views import Reply, reply, with_lines_first
-from bot.conversation import answering, inbox
+from bot.conversation import answering, inbox_store
 from bot.conversation.closing import farewell, is_over
 from bot.conversation.incoming import (
     Called,
@@ -43,7 +43,7 @@ from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Target
-from bot.conversation.shown_screens import Shown
+from bot.conversation.shown_screen_store import Shown
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction
 from bot.files.folder import Files
 from bot.people import codes, participant_store
@@ -216,7 +216,7 @@ class Dispatcher:
             now = self._clock.now()
             if await is_over(tx, self.settings, now):  # nothing is kept of who writes
                 return Answered(Reply(farewell(self.settings), fresh=True), self._reader(incoming), "", "")
-            first = await inbox.receive(
+            first = await inbox_store.receive(
                 tx,
                 incoming.platform,
                 incoming.update_id,
@@ -228,7 +228,7 @@ class Dispatcher:
             if first:
                 answer: Reply | None = await run(request)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
-                    await inbox.mark_answered(tx, ((incoming.platform, incoming.update_id),))
+                    await inbox_store.mark_answered(tx, ((incoming.platform, incoming.update_id),))
                 elif answer.job:
                     who = answer.view.who or Who.ANYONE
                     if not await job_store.ask(tx, answer.job, request.participant.id, request.account, now, who=who):
@@ -238,7 +238,7 @@ class Dispatcher:
                                 " Ask again once it has come."
                             )
                         )
-            elif await inbox.was_answered(tx, incoming.platform, incoming.update_id):
+            elif await inbox_store.was_answered(tx, incoming.platform, incoming.update_id):
                 answer = None
             else:
                 answer = await self.router.home(request)
@@ -280,8 +280,8 @@ class Dispatcher:
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
 
         async def unit(tx: Transaction) -> None:
-            await inbox.receive(tx, platform, update_id, sender.native_id, sender.chat, self._clock.now())
-            await inbox.mark_failed(tx, platform, update_id, reference, text)
+            await inbox_store.receive(tx, platform, update_id, sender.native_id, sender.chat, self._clock.now())
+            await inbox_store.mark_failed(tx, platform, update_id, reference, text)
 
         try:
             await self._store.transact(unit)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.people.declared import BY_ACCOUNT, BY_CHAT, BY_NUMBER, Chapter, DocumentPart, PersonalData
+from bot.people.declared import Chapter, DocumentPart, PersonalData
 from bot.people.mentions import Redaction
+from bot.people.personal_data import BY_ACCOUNT, BY_CHAT, BY_NUMBER
 
 
 async def _sweep_dialogues(tx: Transaction, redaction: Redaction) -> None:

@@ -11,11 +11,11 @@ from bot.content.roles import Who
 from bot.content.stored_views import pack
 from bot.content.texts import Reader, _
 from bot.content.views import Reply, View
-from bot.conversation import inbox, shown_screens
+from bot.conversation import inbox_store, shown_screen_store
 from bot.conversation.incoming import Called, Incoming, Sender
-from bot.conversation.shown_screens import Shown
+from bot.conversation.shown_screen_store import Shown
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.people import entrusted
+from bot.people import entrusted_store
 
 _FLUSH_AFTER = 0.05
 """Seconds of real time in which the marks of replies that left are gathered into one transaction."""
@@ -91,7 +91,7 @@ class Replied:
 
         async def unit(tx: Transaction) -> list[Leftover]:
             found: dict[str, Leftover] = {}
-            for row in await inbox.unanswered(tx, platform, self._clock.now() - inbox.KEPT):
+            for row in await inbox_store.unanswered(tx, platform, self._clock.now() - inbox_store.KEPT):
                 sender = Sender(row.native_id, "", None, row.chat)
                 answered = await present(tx, Incoming(platform, row.update_id, sender, Called("start")))
                 if row.chat in found:  # several updates of a chat are answered by one screen, the latest
@@ -131,11 +131,11 @@ class Replied:
             return
 
         async def unit(tx: Transaction) -> None:
-            await inbox.mark_answered(tx, answered)
+            await inbox_store.mark_answered(tx, answered)
             for platform, update_id, native_id, who in handed_over:
-                await entrusted.note(tx, platform, update_id, native_id, who, self._clock.now())
+                await entrusted_store.note(tx, platform, update_id, native_id, who, self._clock.now())
             if shown:
-                await shown_screens.note(tx, shown, SEE_BELOW, self._clock.now())
+                await shown_screen_store.note(tx, shown, SEE_BELOW, self._clock.now())
 
         try:
             await self._store.transact(unit)

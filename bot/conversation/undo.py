@@ -26,8 +26,8 @@ from bot.content.stored_texts import decode, encode
 from bot.content.texts import Name, Span, _
 from bot.content.views import Button
 from bot.content.ways import Way, buttons_to
-from bot.conversation import journal
-from bot.conversation.journal import Entry
+from bot.conversation import journal_store
+from bot.conversation.journal_store import Entry
 from bot.conversation.routes import ORGANISER, Request
 from bot.people.participants import refusal
 
@@ -64,7 +64,7 @@ async def note(request: Request, subject: str, what: Span, inverse: Action, valu
     """
     stored = json.dumps([inverse.encode(), dict(values)], ensure_ascii=False)
     said = json.dumps(encode(what), ensure_ascii=False)
-    entry = await journal.add(request.tx, request.participant.id, subject, said, stored, request.now)
+    entry = await journal_store.add(request.tx, request.participant.id, subject, said, stored, request.now)
     return Button(_("Undo this change"), Undo(entry))
 
 
@@ -120,7 +120,7 @@ class Inverses:
 
         Who made it may, and every organiser, as long as they could make the change now.
         """
-        entry = await journal.find(request.tx, entry_id)
+        entry = await journal_store.find(request.tx, entry_id)
         if entry is None:
             raise Stale
         back = ways_back(request)
@@ -141,7 +141,7 @@ class Inverses:
             raise UserError(
                 _("A change can be undone for ten minutes only. You can still correct it by hand."), buttons=back
             )
-        if later := await journal.later(request.tx, entry):
+        if later := await journal_store.later(request.tx, entry):
             raise UserError(
                 _("Not undone, because {name} changed this since: {what}", name=author(later), what=what(later)),
                 buttons=back,
@@ -151,5 +151,5 @@ class Inverses:
         except ValueError:  # kept by a version whose action had other fields
             raise Stale from None
         undone = await inverse(request, inverse_action, values)
-        await journal.mark_undone(request.tx, entry.id, request.now)
+        await journal_store.mark_undone(request.tx, entry.id, request.now)
         return entry, undone or Undone()

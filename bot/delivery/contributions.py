@@ -21,6 +21,30 @@ None for a session that does not belong there (any more).
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarSource:
+    """What the platforms' own calendars show: the table it is read in, and how an entry is drawn."""
+
+    table: str
+    """Its name; it has the columns id, revision and starts_at (µs, UTC)."""
+    belongs: str
+    """SQL: whether what a row s of the table says belongs in a calendar that everybody reads."""
+    draw: DrawEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimPart:
+    """What the statement that claims deliveries d reads in a capability's tables, in SQL.
+
+    Part of that statement, it is planned with it: nothing is looked up a second time for each delivery.
+    """
+
+    joins: str
+    """LEFT JOINs, each of at most one row, under names that the statement does not use."""
+    columns: Mapping[str, str]
+    """By the names that `bot.delivery.delivery_store` knows: the expressions that are read."""
+
+
 class CopyContent(Protocol):
     """The words of copies, which their deliveries do not hold: read once for all who get one, drawn for each reader."""
 
@@ -68,9 +92,10 @@ class Contributions:
 
     of_its_day: Sequence[str] = ()
     """The kinds of subjects whose reminders would come too late a day later."""
+    claims: Sequence[ClaimPart] = ()
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
     """Makes what knows the words of copies, one for each platform, by the kind of their deliveries."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
     """Makes what follows deliveries, one for each platform."""
     channels: DrawChannel | None = None
-    calendar: DrawEntry | None = None
+    calendar: CalendarSource | None = None

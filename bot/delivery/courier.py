@@ -30,7 +30,7 @@ from bot.delivery.contributions import Contributions
 from bot.delivery.outgoing import Claimed, Ended, Outcome, Postponed, Removed, Undeliverable
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Platform
-from bot.delivery.settling import settle
+from bot.delivery.settling_store import settle
 
 log = structlog.get_logger()
 
@@ -81,6 +81,7 @@ class Courier:
         self._hours = settings.gathering.hours
         self._carrier = Carrier(platform, settings, clock, contributions.content)
         self._of_its_day = contributions.of_its_day
+        self._claim = delivery_store.claim_statement(contributions.of_its_day, contributions.claims)
         self._progress = [make() for make in contributions.progress]
         self._suspected = False
         self._recovered = False
@@ -145,7 +146,7 @@ class Courier:
             if not self._recovered:
                 await delivery_store.recover(tx, name, besides=ours)
             claimed = await delivery_store.claim(
-                tx, name, now, self._batch - len(self._claimed), self._hours, self._of_its_day
+                tx, name, now, self._batch - len(self._claimed), self._hours, self._claim, self._of_its_day
             )
             await self._carrier.fetch(tx, claimed)
             for progress in self._progress:

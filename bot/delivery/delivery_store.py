@@ -1,21 +1,23 @@
-"""The outbox on its way out: what is due is claimed. What became of it is `bot.delivery.settling`'s."""
+"""The outbox on its way out: what is due is claimed. What became of it is `bot.delivery.settling_store`'s."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.background.reminding import kind_of
 from bot.clock import from_micros, to_micros
-from bot.content.delivery_kinds import BULK, MESSAGE, REMINDER
+from bot.content.delivery_kinds import BULK, MESSAGE, REMINDER, REPORT
 from bot.content.features import features_of, in_sql
 from bot.content.names import display_name
 from bot.content.reasons import Reason
 from bot.content.roles import Who
 from bot.database.engine import Row, Transaction
+from bot.delivery.contributions import ClaimPart
 from bot.delivery.outgoing import Claimed, Copy, Op, Recipient
 from bot.people.facilitator_store import ROLE
-from bot.people.presence_store import AWAY
+from bot.people.presence_store import away
 from bot.people.quiet import Hours
 
 CONTENT_KEPT = timedelta(days=30)
@@ -29,6 +31,14 @@ SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
 
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
+_CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {"theme": "NULL", "copy_revision": "NULL", "copy_state": "NULL", "copy_seen": "0"}
+)
+"""What the claim reads of a delivery that capabilities know, and what it is where none contributes it: the theme of its
+recipient, then of what it is a copy of the revision, its state («cancelled», «withdrawn», …), and whether its
+recipient said that they saw it (0 or 1).
+"""
+
 _CLAIM = (
     "SELECT d.id, d.kind, d.content, f.content AS carried, d.asked, d.attempts, d.urgent, d.due_at,"
     " d.participant_id, COALESCE(b.id, 0) AS account_id, COALESCE(b.native_id, '') AS native_id,"
@@ -36,12 +46,9 @@ _CLAIM = (
     " COALESCE(b.unreachable, 0) AS unreachable, d.mentions,"
     " CASE WHEN d.participant_id IS NULL OR b.participant_id = d.participant_id THEN 1 ELSE 0 END AS theirs,"
     f" CASE WHEN b.id IS NULL OR {MAY_BE_WRITTEN_TO} THEN 1 ELSE 0 END AS takes_pushes,"
-    " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory, c.theme,"
-    f" CASE WHEN {AWAY} THEN 1 ELSE 0 END AS away,"
-    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, d.subject, n.revision,"
-    " n.state AS announcement_state,"
-    " CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k WHERE k.announcement_id = d.announcement_id"
-    " AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END AS seen,"
+    " p.given_name, p.family_name, p.locale, p.stopped, p.attends, p.status, p.territory,"
+    " CASE WHEN {away} THEN 1 ELSE 0 END AS away,"
+    " d.announcement_id, d.op, d.native_id AS message, d.revision AS said, d.shown, d.subject, {columns},"
     # The last message but one that this person got, as one to many: now, for what is on its way. Reminders of what
     # has its day are no such messages: on a full day they would keep every announcement back.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
@@ -54,28 +61,18 @@ _CLAIM = (
     " LEFT JOIN accounts b ON b.id = d.account_id"
     " LEFT JOIN spaces s ON s.id = d.space_id"
     " LEFT JOIN participants p ON p.id = d.participant_id"
-    " LEFT JOIN choices c ON c.participant_id = d.participant_id"
-    " LEFT JOIN files f ON f.id = d.file_id"
-    " LEFT JOIN announcements n ON n.id = d.announcement_id"
+    " LEFT JOIN files f ON f.id = d.file_id{joins}"
     " ORDER BY d.urgent DESC, d.due_at, d.id"
 )
-
-
-TELLS_OF_A_REPORT = (
-    "EXISTS (SELECT 1 FROM idea_reports r JOIN ideas i ON i.id = r.idea_id"
-    " WHERE i.author_id = d.about AND r.at = d.created_at)"
-)
-"""Whether a delivery d tells the organisers that somebody reported an idea of whom it is about: their author's doing is
-none of it, and only the organisers learn of it."""
 
 
 async def told_before(tx: Transaction, about: int, back: int) -> datetime | None:
     """When others were told of someone for the `back`-th time, from now back; None where they were told less often.
 
-    What is told to several at one instant is told once. That somebody reported an idea of theirs is not their doing.
+    What is told to several at one instant is told once. That somebody reported something of theirs is not their doing.
     """
     row = await tx.one(
-        f"SELECT d.created_at FROM deliveries d WHERE d.about = :about AND NOT {TELLS_OF_A_REPORT}"
+        f"SELECT d.created_at FROM deliveries d WHERE d.about = :about AND d.kind <> '{REPORT}'"
         " GROUP BY d.created_at ORDER BY d.created_at DESC LIMIT 1 OFFSET :before",
         about=about,
         before=back - 1,
@@ -83,23 +80,43 @@ async def told_before(tx: Transaction, about: int, back: int) -> datetime | None
     return from_micros(row["created_at"]) if row else None
 
 
-def _claim_statement(of_its_day: Iterable[str]) -> str:
-    """What claims, where reminders of subjects of these kinds do not count among what someone had today."""
+def claim_statement(of_its_day: Iterable[str], parts: Sequence[ClaimPart]) -> str:
+    """What claims, with the parts that capabilities contribute.
+
+    Reminders of subjects of the kinds `of_its_day` do not count among what someone had today. Raises ValueError for a
+    column that is not known, or contributed twice.
+    """
+    columns = dict(_CLAIMED_COLUMNS)
+    contributed = [column for part in parts for column in part.columns]
+    if wrong := [column for column in contributed if column not in columns or contributed.count(column) > 1]:
+        raise ValueError(f"the claim of deliveries reads no {wrong[0]!r}, or two capabilities contribute it")
+    for part in parts:
+        columns |= part.columns
     counted = (f" AND o.kind <> '{REMINDER}{kind}' AND o.kind NOT LIKE '{REMINDER}{kind}:%'" for kind in of_its_day)
-    return _CLAIM.replace("{counted}", "".join(counted))
+    return (
+        _CLAIM.replace("{away}", away())
+        .replace("{columns}", ", ".join(f"{sql} AS {column}" for column, sql in columns.items()))
+        .replace("{joins}", "".join(f" {part.joins}" for part in parts))
+        .replace("{counted}", "".join(counted))
+    )
 
 
 async def claim(
-    tx: Transaction, platform: str, now: datetime, limit: int, hours: Hours, of_its_day: Collection[str]
+    tx: Transaction,
+    platform: str,
+    now: datetime,
+    limit: int,
+    hours: Hours,
+    statement: str,
+    of_its_day: Collection[str],
 ) -> list[Claimed]:
     """Take what is due for a platform, the urgent first, what goes to many last, then in the order it became due.
 
-    What goes to many is put off until people are awake, and to the next day for who had two today;
-    reminders count, and only those of subjects of the kinds `of_its_day`, which would be too late by then, are not put
-    off a day.
+    `statement` is what `claim_statement` made. What goes to many is put off until people are awake, and to the next day
+    for who had two today; reminders count, and only those of subjects of the kinds `of_its_day`, which would be too
+    late by then, are not put off a day.
     """
     today = hours.day(now).isoformat()
-    statement = _claim_statement(of_its_day)
     while True:
         rows = await tx.all(statement, platform=platform, now=to_micros(now), limit=limit, today=today)
         bulk = [row for row in rows if row["urgent"] == BULK and row["op"] == "send"]
@@ -146,10 +163,10 @@ async def _let_sleep(
     params: dict[str, str] = {"today": hours.day(now).isoformat()} if on_site else {}
     if home is not None:
         params["territory"] = home
-        away = f" AND {AWAY}" if on_site else ""
-        theirs = f"participant_id IN (SELECT p.id FROM participants p WHERE p.territory = :territory{away})"
+        absent = f" AND {away()}" if on_site else ""
+        theirs = f"participant_id IN (SELECT p.id FROM participants p WHERE p.territory = :territory{absent})"
     elif on_site:
-        theirs = f"(participant_id IS NULL OR participant_id NOT IN (SELECT p.id FROM participants p WHERE {AWAY}))"
+        theirs = f"(participant_id IS NULL OR participant_id NOT IN (SELECT p.id FROM participants p WHERE {away()}))"
     else:
         theirs = "participant_id IS NULL"
     await tx.run(
@@ -298,7 +315,7 @@ async def forget_content(tx: Transaction, now: datetime) -> int:
 
 
 def _claimed(row: Row, platform: str) -> Claimed:
-    state, message = row["announcement_state"], row["message"]
+    state, message = row["copy_state"], row["message"]
     allowed = row["participant_id"] is None or row["role"] >= row["who"]
     if message is not None and features_of(platform).own_page:
         allowed = True  # pages look at the role by themselves, and show it corrected once it is there again
@@ -342,5 +359,5 @@ def _claimed(row: Row, platform: str) -> Claimed:
 def _copy(row: Row) -> Copy | None:
     if row["announcement_id"] is None:
         return None
-    ended = row["announcement_state"] in ("cancelled", "withdrawn") and row["message"] is None
-    return Copy(row["announcement_id"], row["revision"], ended, bool(row["seen"]))
+    ended = row["copy_state"] in ("cancelled", "withdrawn") and row["message"] is None
+    return Copy(row["announcement_id"], row["copy_revision"], ended, bool(row["copy_seen"]))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
+from bot.delivery.contributions import CalendarSource
 from bot.delivery.listed import Listed
 
 
@@ -21,12 +22,12 @@ class Stored:
     attempts: int = 0
 
 
-async def due(tx: Transaction, platform: str, now: datetime) -> Stored | None:
+async def due(tx: Transaction, source: CalendarSource, platform: str, now: datetime) -> Stored | None:
     """The entry to look after next, perhaps not before `due`: what changed first, then what is new, soonest first."""
     row = await tx.one(
         "SELECT l.session_id, COALESCE(s.revision, 0) AS revision, l.tried, l.attempts,"
         " CASE WHEN COALESCE(s.revision, 0) <> l.tried THEN 0 ELSE l.due_at END AS due"
-        " FROM listings l LEFT JOIN sessions s ON s.id = l.session_id"
+        f" FROM listings l LEFT JOIN {source.table} s ON s.id = l.session_id"
         " WHERE l.platform = :platform ORDER BY due, COALESCE(s.starts_at, 0), l.session_id LIMIT 1",
         platform=platform,
     )
@@ -37,13 +38,11 @@ async def due(tx: Transaction, platform: str, now: datetime) -> Stored | None:
         if waiting.due <= now:
             return waiting
     row = await tx.one(
-        "SELECT s.id, s.revision FROM sessions s WHERE s.cancelled = 0 AND s.starts_at > :now"
-        " AND (s.audience = 'all' OR s.audience LIKE :theme)"
+        f"SELECT s.id, s.revision FROM {source.table} s WHERE {source.belongs} AND s.starts_at > :now"
         " AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.session_id = s.id AND l.platform = :platform)"
         " ORDER BY s.starts_at, s.id LIMIT 1",
         platform=platform,
         now=to_micros(now),
-        theme="theme:%",
     )
     return Stored(row["id"], platform, row["revision"], now) if row else waiting
 

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.database.engine import Store, Transaction
 from bot.delivery import listing_store
-from bot.delivery.contributions import DrawEntry
+from bot.delivery.contributions import CalendarSource
 from bot.delivery.keeper import LOOKED_AFTER_EVERY
 from bot.delivery.listed import Listed
 from bot.delivery.listing_store import Stored
@@ -23,11 +23,11 @@ class Listings:
     refusal = "a session is not in the platform's calendar, it is in the programme all the same"
 
     def __init__(
-        self, platform: str, port: Calendar, draw: DrawEntry, store: Store, settings: Settings, clock: Clock
+        self, platform: str, port: Calendar, source: CalendarSource, store: Store, settings: Settings, clock: Clock
     ) -> None:
         self._platform = platform
         self._port = port
-        self._draw = draw
+        self._source = source
         self._store = store
         self._clock = clock
         self._locales = settings.gathering.locales
@@ -38,7 +38,7 @@ class Listings:
 
     async def next(self) -> Stored | None:
         """The entry to look after next."""
-        return await self._store.read(lambda tx: listing_store.due(tx, self._platform, self._clock.now()))
+        return await self._store.read(lambda tx: listing_store.due(tx, self._source, self._platform, self._clock.now()))
 
     async def bring(self, stored: Stored) -> None:
         """Enter a session, bring its entry in step, or withdraw it."""
@@ -62,5 +62,5 @@ class Listings:
         """The entry as it should be now; for a session that has none (any more), what is known of it."""
         listed = await listing_store.listed(tx, stored)
         taken = await listing_store.taken(tx, self._platform) - {listed.native_id}
-        entry = await self._draw(tx, stored.session_id, self._locales, self._clock.now())
+        entry = await self._source.draw(tx, stored.session_id, self._locales, self._clock.now())
         return (listed, taken) if entry is None else Listing(entry, listed, taken)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.content.delivery_kinds import REPORT
 from bot.content.texts import _
-from bot.delivery.delivery_store import TELLS_OF_A_REPORT
 from bot.people.declared import Chapter, DocumentPart, PersonalData
 
 DELIVERIES: Sequence[PersonalData] = (
@@ -28,7 +28,7 @@ DELIVERIES: Sequence[PersonalData] = (
                 _("Messages to the team about you"),
                 Chapter.SAID,
                 "SELECT d.content, d.created_at FROM deliveries d WHERE d.about = :id"
-                f" AND d.participant_id <> :id AND NOT {TELLS_OF_A_REPORT}",
+                f" AND d.participant_id <> :id AND d.kind <> '{REPORT}'",
                 said="content",
                 facts={"created_at": _("When")},
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from bot.config import setting_store
 from bot.content.features import features_of, platforms
 from bot.database.engine import Transaction
 from bot.delivery.spaces import Place
+from bot.people.groups import tables
 
 PLATFORMS = tuple(name for name, features in platforms().items() if features.group_channel)
 """Where groups can have places of their own."""
@@ -35,26 +36,28 @@ async def offer(tx: Transaction, platform: str, offered: bool, now: datetime) ->
     """Note whether a platform has places for groups; where it has, those published before get theirs too."""
     await setting_store.put(tx, _OFFERED.format(platform=platform), str(int(offered)))
     if offered:
-        await tx.run(_INSERT.format(which="TRUE"), platform=platform, now=to_micros(now))
+        await tx.run(_insert("TRUE"), platform=platform, now=to_micros(now))
 
 
 async def want(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
     """Have the places of groups brought in step; a group of an unpublished round has none."""
-    groups = [{"group": each, "now": to_micros(now)} for each in group_ids]
+    rows = [{"group": each, "now": to_micros(now)} for each in group_ids]
     await tx.many(
         "UPDATE spaces SET wanted = wanted + 1, due_at = :now, attempts = 0 WHERE group_id = :group",
-        groups,
+        rows,
     )
     for platform in PLATFORMS:
         if await setting_store.get(tx, _OFFERED.format(platform=platform)) == "1":
-            await tx.many(_INSERT.format(which="g.id = :group"), [each | {"platform": platform} for each in groups])
+            await tx.many(_insert("g.id = :group"), [row | {"platform": platform} for row in rows])
 
 
-_INSERT = (
-    "INSERT INTO spaces (group_id, platform, due_at) SELECT g.id, CAST(:platform AS TEXT), CAST(:now AS BIGINT)"
-    " FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL AND {which}"
-    " ON CONFLICT (group_id, platform) DO NOTHING"
-)
+def _insert(which: str) -> str:
+    """What makes places for groups g of published rounds that have none; `which` of them, in SQL."""
+    return (
+        "INSERT INTO spaces (group_id, platform, due_at) SELECT g.id, CAST(:platform AS TEXT), CAST(:now AS BIGINT)"
+        f" FROM {tables().groups} g WHERE {tables().published} AND {which}"
+        " ON CONFLICT (group_id, platform) DO NOTHING"
+    )
 
 
 async def want_again(tx: Transaction, delivery_id: int) -> None:
@@ -66,9 +69,15 @@ async def want_again(tx: Transaction, delivery_id: int) -> None:
     )
 
 
+async def groups(tx: Transaction) -> Sequence[int]:
+    """The groups that have places, by id, on whichever platform."""
+    rows = await tx.all("SELECT DISTINCT group_id FROM spaces ORDER BY group_id")
+    return [row["group_id"] for row in rows]
+
+
 async def want_of(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Have the places of someone's groups brought in step: an account came or went."""
-    rows = await tx.all("SELECT group_id FROM members WHERE participant_id = :id", id=participant_id)
+    rows = await tx.all(f"SELECT m.group_id FROM {tables().members} m WHERE m.participant_id = :id", id=participant_id)
     if rows:
         await want(tx, [row["group_id"] for row in rows], now)
 
@@ -170,7 +179,7 @@ async def forget(tx: Transaction, space_id: int) -> None:
 async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str:
     """The address of the place of the last group that someone is in, on a platform; '' where none is there yet."""
     row = await tx.one(
-        "SELECT s.url FROM members m JOIN spaces s ON s.group_id = m.group_id AND s.platform = :platform"
+        f"SELECT s.url FROM {tables().members} m JOIN spaces s ON s.group_id = m.group_id AND s.platform = :platform"
         " WHERE m.participant_id = :participant AND s.url <> '' ORDER BY m.round DESC LIMIT 1",
         participant=participant_id,
         platform=platform,

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from bot.content.stored_views import pack
 from bot.content.texts import Span, _
 from bot.content.views import View
-from bot.conversation import shown_screens
+from bot.conversation import shown_screen_store
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import outbox
@@ -61,7 +61,7 @@ async def outdate(
     """
     contents = dict(map(_outdated, commands))
     contents |= {screen: pack(replace(view, quiet=True))[0] for screen, view in over.items()}
-    await shown_screens.replace(tx, people, contents, now + _A_MOMENT)
+    await shown_screen_store.replace(tx, people, contents, now + _A_MOMENT)
 
 
 @cache

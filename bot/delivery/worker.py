@@ -109,7 +109,7 @@ class Delivery:
             await Keeper(platform.name, self._clock).serve(places)
 
     async def _keep_calendar(self, platform: Platform) -> None:
-        draw = self._contributions.calendar
-        if platform.calendar is not None and draw is not None:
-            entries = Listings(platform.name, platform.calendar, draw, self._store, self._settings, self._clock)
+        source = self._contributions.calendar
+        if platform.calendar is not None and source is not None:
+            entries = Listings(platform.name, platform.calendar, source, self._store, self._settings, self._clock)
             await Keeper(platform.name, self._clock).serve(entries)

@@ -21,7 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.database.engine import Store, Transaction
-from bot.files import named_files
+from bot.files import file_store
 from bot.files.named_files import FileTable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -46,7 +46,7 @@ class Files:
 
     async def in_use(self, tx: Transaction) -> frozenset[str]:
         """The digests that rows name. Raises ValueError where no tables were given."""
-        return await named_files.digests(tx, self.tables)
+        return await file_store.digests(tx, self.tables)
 
     def keep(self, content: bytes) -> str:
         """Write a content to disk, for good once this returns; its digest. Raises OSError when the disk refuses."""

@@ -13,10 +13,10 @@ from bot.content.roles import Who
 from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
 from bot.content.ways import Way, buttons_to
-from bot.conversation import dialogue_store, live_screen_store, shown_screens
+from bot.conversation import dialogue_store, live_screen_store, shown_screen_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
-from bot.people import claims, entrusted, participant_store, secrets
+from bot.people import claim_store, entrusted_store, participant_store, secret_store
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 
@@ -56,9 +56,9 @@ async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -
     An organiser's code is used up by it, and the link of their page, which held for a week, is theirs for good.
     """
     await participant_store.join(tx, person.id, now)
-    if await secrets.use_all(tx, person.id, "organiser", now):
+    if await secret_store.use_all(tx, person.id, "organiser", now):
         await participant_store.set_organises(tx, person.id, True)
-        await secrets.keep(tx, person.id, "page")
+        await secret_store.keep(tx, person.id, "page")
 
 
 def fixed(settings: Settings, account: Account) -> bool:
@@ -84,17 +84,17 @@ async def detach(
     stay = [account for account in accounts if account not in gone]
     await outbox.leave_places(tx, participant_id, ids, now)
     await participant_store.detach(tx, participant_id, ids, now)
-    await claims.forget_claims(tx, participant_id)
+    await claim_store.forget_claims(tx, participant_id)
     leaves = by in ids and not stay
-    await secrets.revoke_unused(tx, participant_id, but_from=by if leaves or by not in ids else None)
+    await secret_store.revoke_unused(tx, participant_id, but_from=by if leaves or by not in ids else None)
     if any(account.is_page for account in gone):
-        await secrets.revoke(tx, participant_id, "session", *(() if leaves else ("page",)))
+        await secret_store.revoke(tx, participant_id, "session", *(() if leaves else ("page",)))
     for account in gone:
         await dialogue_store.end(tx, account.platform, account.chat)
     await live_screen_store.leave_all(tx, ids)
-    await shown_screens.forget(tx, ids)
+    await shown_screen_store.forget(tx, ids)
     await delivery_store.take_back(tx, ids, Who.FACILITATOR, now)
-    await entrusted.take_back(tx, ids, now)
+    await entrusted_store.take_back(tx, ids, now)
     if not stay:
         await delivery_store.hold(tx, participant_id, ids)
     lines: tuple[Span, ...] = tuple(

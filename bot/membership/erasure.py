@@ -27,7 +27,7 @@ from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import outbox
 from bot.files.folder import Files, drop_at_once
-from bot.membership import erasure_store, sweeping
+from bot.membership import erasure_store, sweeping_store
 from bot.membership.erasure_store import EVERYONE, Erasure
 from bot.membership.retention import erase_everyone
 from bot.people import participant_store
@@ -93,7 +93,7 @@ async def _look_again(
     before = await files.in_use(tx)
     for erasure in pending.values():
         if erasure.traces.names:
-            await sweeping.sweep(tx, declared, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
+            await sweeping_store.sweep(tx, declared, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
     await erasure_store.forget_traces(tx, pending)
     return before - await files.in_use(tx)
 

@@ -12,8 +12,8 @@ from bot.content.delivery_kinds import MEMBERSHIP
 from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
-from bot.membership import sweeping
-from bot.people import claims
+from bot.membership import sweeping_store
+from bot.people import claim_store
 from bot.people.declared import Declared, Forgetting
 from bot.people.mentions import Traces
 from bot.people.participants import Participant
@@ -56,7 +56,7 @@ async def fingerprints(tx: Transaction) -> Mapping[str, int]:
 
 
 async def delete_person(
-    tx: Transaction, declared: Declared, person: Participant, now: datetime, *, texts: bool, read: sweeping.Read
+    tx: Transaction, declared: Declared, person: Participant, now: datetime, *, texts: bool, read: sweeping_store.Read
 ) -> Erasure:
     """Delete the rows about a person, and take them out of what others were shown; what is left to be finished.
 
@@ -65,12 +65,12 @@ async def delete_person(
     """
     who = await fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
-    traces = await sweeping.traces_of(tx, person, written)
+    traces = await sweeping_store.traces_of(tx, person, written)
     digests = tuple(written.digests)
     await declared.forget(tx, Forgetting(person, texts, traces))
-    await claims.forget_claims(tx, person.id)
-    await sweeping.forget_mentions(tx, person.id)
-    await sweeping.keep_back(tx, person.id, now)
+    await claim_store.forget_claims(tx, person.id)
+    await sweeping_store.forget_mentions(tx, person.id)
+    await sweeping_store.keep_back(tx, person.id, now)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now"
@@ -79,7 +79,7 @@ async def delete_person(
         now=to_micros(now),
     )
     await tx.run("DELETE FROM participants WHERE id = :id", id=person.id)  # everything else refers to this row
-    await sweeping.sweep(tx, declared, traces, person.id, digests, now, read)
+    await sweeping_store.sweep(tx, declared, traces, person.id, digests, now, read)
     await delivery_store.forget_files(tx)
     return Erasure(who, texts, now, digests, traces)
 
@@ -89,7 +89,7 @@ async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) ->
 
     What is being sent arrives at nobody's page, and is not written down any more.
     """
-    await declared.end(tx)
+    await _empty(tx, declared)
     await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now",
@@ -102,6 +102,15 @@ async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) ->
         now=to_micros(now),
     )
     await tx.run("DELETE FROM participants")
+
+
+async def _empty(tx: Transaction, declared: Declared) -> None:
+    """Delete the rows of all tables that are of people or were written by them; people and their accounts stay."""
+    for data in declared.tables:
+        if not data.stays_at_the_end:
+            await tx.run(f"DELETE FROM {data.table}")
+        for statement in data.at_the_end:
+            await tx.run(statement)
 
 
 async def newcomers_since(tx: Transaction, instant: datetime) -> bool:

@@ -15,8 +15,8 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.texts import Link, Reader, Span, Strong, _, plain
 from bot.database.engine import Transaction
-from bot.membership import accounts
-from bot.people import claims, codes, participant_store, secrets
+from bot.membership import accounts, invitation_store
+from bot.people import claim_store, codes, participant_store, secret_store
 from bot.people.participants import Account, Participant
 
 ORGANISER_LINK_KEPT = timedelta(days=7)
@@ -43,35 +43,20 @@ class Invitation:
         return f"{self.given_name} {self.family_name}".strip()
 
 
-async def counts(tx: Transaction) -> tuple[int, int]:
-    """How many who were not in yet have an invitation printed, and how many not."""
-    row = await tx.one(
-        f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {_UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
-        " FROM participants p WHERE p.attends = 1 AND p.status = 'invited'"
-    )
-    assert row is not None
-    unprinted: int = row["unprinted"] or 0
-    return row["invited"] - unprinted, unprinted
-
-
 async def issue_invitations(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
     """New invitations for everyone invited who has none; empty when nobody needs one."""
-    rows = await tx.all(
-        f"SELECT p.ref FROM participants p WHERE p.attends = 1 AND p.status = 'invited' AND {_UNPRINTED} ORDER BY p.id"
-    )
-    found = [await participant_store.find_by_ref(tx, row["ref"]) for row in rows]
-    return [await _invite(tx, person, settings, now, bot_username) for person in found if person]
+    people = [await participant_store.find(tx, each) for each in await invitation_store.without_invitation(tx)]
+    return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
 
 
 async def remake_unused(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
     """New invitations for everyone invited who has not come in yet: what they were given before opens nothing more."""
-    rows = await tx.all("SELECT p.id FROM participants p WHERE p.attends = 1 AND p.status = 'invited' ORDER BY p.id")
-    for row in rows:
-        await secrets.revoke(tx, row["id"], "invitation", "page")
+    for participant_id in await invitation_store.invited(tx):
+        await secret_store.revoke(tx, participant_id, "invitation", "page")
     return await issue_invitations(tx, settings, now, bot_username=bot_username)
 
 
@@ -101,8 +86,8 @@ async def renew(
     before = await participant_store.accounts_of(tx, person.id)
     leave = [each.id for each in before if each.id not in (None, *keep) and not accounts.fixed(settings, each)]
     detached = await accounts.detach(tx, person.id, [each for each in leave if each is not None], now)
-    await claims.forget_claims(tx, person.id)
-    await secrets.revoke(tx, person.id, "invitation", "page", "session", "organiser")
+    await claim_store.forget_claims(tx, person.id)
+    await secret_store.revoke(tx, person.id, "invitation", "page", "session", "organiser")
     if person.status == "revoked":
         await participant_store.set_status(tx, person.id, "invited")
     invitation = await _invite(tx, person, settings, now, bot_username)
@@ -113,7 +98,7 @@ async def invite_oneself(
     tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
 ) -> Invitation:
     """A new way in that someone asked for from an account of theirs; those they had before are worthless."""
-    await secrets.revoke_unused(tx, person.id)
+    await secret_store.revoke_unused(tx, person.id)
     return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id)
 
 
@@ -125,15 +110,16 @@ async def _invite(
     bot_username: str | None,
     account_id: int | None = None,
 ) -> Invitation:
-    code = await secrets.issue(tx, "invitation", person.id, now, account_id=account_id)
-    page = await secrets.issue(tx, "page", person.id, now, account_id=account_id) if settings.web.public_url else None
-    row = await tx.one("SELECT email FROM participants WHERE id = :id", id=person.id)
+    code = await secret_store.issue(tx, "invitation", person.id, now, account_id=account_id)
+    page = (
+        await secret_store.issue(tx, "page", person.id, now, account_id=account_id) if settings.web.public_url else None
+    )
     return Invitation(
         person.id,
         person.ref,
         person.given_name,
         person.family_name,
-        row["email"] if row else "",
+        await participant_store.email_of(tx, person.id),
         person.locale,
         telegram_link(bot_username, f"j-{code}") if bot_username else None,
         codes.spell(code),
@@ -166,8 +152,8 @@ async def invite_organiser(
         attends=False,
     )
     expires = now + ORGANISER_LINK_KEPT
-    code = await secrets.issue(tx, "organiser", person.id, now, expires=expires)
-    page = await secrets.issue(tx, "page", person.id, now, expires=expires) if settings.web.public_url else None
+    code = await secret_store.issue(tx, "organiser", person.id, now, expires=expires)
+    page = await secret_store.issue(tx, "page", person.id, now, expires=expires) if settings.web.public_url else None
     return OrganiserInvitation(
         person,
         code,
@@ -241,6 +227,3 @@ def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
         lines.append(_("Your code: {code}", code=invitation.code))
     lines.append(_("It is for you alone: please do not pass it on. See you soon!"))
     return "\n".join(plain(line, reader) for line in lines)
-
-
-_UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id AND s.purpose = 'invitation')"

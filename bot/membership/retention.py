@@ -21,9 +21,10 @@ from bot.content.views import View
 from bot.content.ways import Way, buttons_to
 from bot.conversation.closing import CLOCK_WAS_WRONG, ERASED_FOR, end_of, is_over
 from bot.database.engine import Transaction
-from bot.delivery import outbox
+from bot.delivery import outbox, space_store
 from bot.membership import erasure_store
 from bot.membership.erasure_store import EVERYONE, Erasure
+from bot.people import participant_store
 from bot.people.declared import Declared
 
 LEADS: tuple[timedelta, ...] = (timedelta(days=14), timedelta(days=2))
@@ -51,7 +52,7 @@ class Retention:
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """When the next warning, or the end, is due; None where nobody is kept."""
-        if await is_over(tx, self._settings, now) or not await tx.one("SELECT 1 AS one FROM participants LIMIT 1"):
+        if await is_over(tx, self._settings, now) or not await participant_store.has_anyone(tx):
             return None
         plan, end = await self._standing(tx, now)
         lead = _next_lead(plan)
@@ -86,7 +87,7 @@ async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end
 
     `end` is what it is done for. Call `bot.membership.erasure.finish_erasures` after the commit.
     """
-    groups = [row["id"] for row in await tx.all("SELECT id FROM groups")]
+    groups = await space_store.groups(tx)
     await erasure_store.delete_everyone(tx, declared, now)
     await outbox.refresh_spaces(tx, groups, now)  # their places are closed
     await setting_store.put(tx, _PLAN, "")
@@ -114,8 +115,8 @@ async def _warn(tx: Transaction, end: datetime, now: datetime) -> int:
         buttons_to(Way.RESULTS),
     )
     told = 0
-    for row in await tx.all("SELECT id FROM participants WHERE organises = 1 ORDER BY id"):
-        told += await outbox.notify(tx, row["id"], view, now, asked=True)
+    for organiser in await participant_store.organisers(tx):
+        told += await outbox.notify(tx, organiser, view, now, asked=True)
     return told
 
 

@@ -10,7 +10,7 @@ from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.membership import rights
-from bot.people import participant_store, secrets
+from bot.people import participant_store, secret_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 
@@ -29,7 +29,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
         "status": person.status,
         "organises": person.organises,
         "preferred": person.preferred_account,
-        "secrets": await secrets.take_away(tx, person.id),
+        "secrets": await secret_store.take_away(tx, person.id),
         "accounts": accounts,
     }
 
@@ -40,7 +40,7 @@ async def reinstate(
     """Undo `revoke`: give back what nobody else has taken meanwhile."""
     await participant_store.set_status(tx, person.id, kept["status"])
     await participant_store.set_organises(tx, person.id, kept["organises"])
-    await secrets.give_back(tx, kept["secrets"])
+    await secret_store.give_back(tx, kept["secrets"])
     await participant_store.reattach(tx, person.id, kept["accounts"])
     if kept["preferred"] is not None:
         await participant_store.prefer(tx, person.id, kept["preferred"])

@@ -8,7 +8,7 @@ from bot.content.roles import Who
 from bot.conversation import live_screen_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
-from bot.people import entrusted, participant_store
+from bot.people import entrusted_store, participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 
@@ -21,7 +21,7 @@ async def taken(tx: Transaction, declared: Declared, person: Participant, least:
     """
     accounts = [each.id for each in await participant_store.accounts_of(tx, person.id) if each.id is not None]
     await delivery_store.take_back(tx, accounts, least, now)
-    await entrusted.take_back(tx, accounts, now, least=least)
+    await entrusted_store.take_back(tx, accounts, now, least=least)
     await live_screen_store.touch_of(tx, accounts)
     await outbox.look_again(tx, person.id, now)
     await declared.lose_role(tx, person, least, now)

@@ -47,14 +47,6 @@ class Forgetting:
     traces: Traces
 
 
-_MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
-BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
-"""SQL: a row is of a chat in which the person with this :id writes."""
-BY_NUMBER = f"(platform, native_id) IN ({_MINE.format(column='native_id')})"
-"""SQL: a row is of an account of the person with this :id, known by its number on the platform."""
-BY_ACCOUNT = "account_id IN (SELECT id FROM accounts WHERE participant_id = :id)"
-"""SQL: a row is of an account of the person with this :id."""
-
 Forget = Callable[[Transaction, Forgetting], Awaitable[None]]
 Read = Callable[[Transaction, int, bool], Awaitable[Written]]
 Sweep = Callable[[Transaction, Redaction], Awaitable[None]]
@@ -220,14 +212,6 @@ class Declared:
         """The digests of all files that people sent, and that a row still names."""
         rows = [row for data in self.tables if data.files for row in await tx.all(data.files)]
         return frozenset(row["digest"] for row in rows)
-
-    async def end(self, tx: Transaction) -> None:
-        """Delete all rows that are of people or were written by them; people and their accounts stay."""
-        for data in self.tables:
-            if not data.stays_at_the_end:
-                await tx.run(f"DELETE FROM {data.table}")
-            for statement in data.at_the_end:
-                await tx.run(statement)
 
     async def leave(
         self, tx: Transaction, person: Participant, now: datetime, *, quiet: bool = False

@@ -10,6 +10,7 @@ from bot.clock import to_micros
 from bot.content.names import collation
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience, parse
+from bot.people.groups import tables
 
 PANEL = "panel"
 """The kind of live screens that show groups to who runs them: whatever changes a group has them drawn anew."""
@@ -41,7 +42,8 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
     """For whom someone runs phases, without groups that were dissolved; empty for nobody."""
     rows = await tx.all(
         "SELECT f.audience FROM facilitators f WHERE f.participant_id = :id AND (f.audience NOT LIKE 'group:%'"
-        " OR EXISTS (SELECT 1 FROM groups g WHERE f.audience = 'group:' || CAST(g.id AS TEXT))) ORDER BY f.audience",
+        f" OR EXISTS (SELECT 1 FROM {tables().groups} g WHERE f.audience = 'group:' || CAST(g.id AS TEXT)))"
+        " ORDER BY f.audience",
         id=participant_id,
     )
     return [parse(row["audience"]) for row in rows]
@@ -83,7 +85,7 @@ async def unsay(tx: Transaction, participant_id: int, now: datetime) -> None:
 async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
     """Who runs the phases of a group, by participant id, ascending."""
     rows = await tx.all(
-        f"SELECT DISTINCT f.participant_id AS id FROM groups g JOIN facilitators f ON {OF_GROUP}"
+        f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
         " WHERE g.id = :group ORDER BY 1",
         group=group_id,
     )
@@ -98,7 +100,7 @@ async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> boo
 async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> frozenset[int]:
     """The ids of the groups of a round whose phases someone runs."""
     rows = await tx.all(
-        "SELECT g.id FROM groups g WHERE g.round = :round AND EXISTS"
+        f"SELECT g.id FROM {tables().groups} g WHERE g.round = :round AND EXISTS"
         f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :id AND {OF_GROUP})",
         round=round_number,
         id=participant_id,
@@ -116,7 +118,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
             f"UPDATE screens SET wanted = wanted + 1 WHERE {_IS_PANEL} AND wanted <= shown AND EXISTS"
             " (SELECT 1 FROM accounts a JOIN participants p ON p.id = a.participant_id"
             " WHERE a.id = screens.account_id AND (p.organises = 1 OR"
-            f" EXISTS (SELECT 1 FROM groups g JOIN facilitators f ON {OF_GROUP}"
+            f" EXISTS (SELECT 1 FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
             " WHERE g.id = :group AND f.participant_id = p.id)))",
             group=group_id,
         )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.content.errors import UserError
 from bot.content.texts import Moment, Text, _
 from bot.database.engine import Transaction
-from bot.people import attempts
+from bot.people import attempt_store
 from bot.people.participants import Participant
 
 TENFOLD = 10
@@ -51,7 +51,7 @@ def full_minute(moment: datetime) -> datetime:
 
 async def document_is_coming(tx: Transaction, person: Participant, now: datetime) -> bool:
     """Whether someone has just asked for all that is kept about them: a second tap means the same document."""
-    asked = await attempts.last(tx, attempts.DOCUMENT, str(person.id))
+    asked = await attempt_store.last(tx, attempt_store.DOCUMENT, str(person.id))
     return asked is not None and asked <= now < asked + _A_SECOND_TAP
 
 
@@ -60,12 +60,12 @@ async def not_too_many_documents(tx: Transaction, person: Participant, now: date
 
     Raises UserError for one too many, as with wrong codes.
     """
-    if pause := await attempts.pause(tx, attempts.DOCUMENT, str(person.id), now):
+    if pause := await attempt_store.pause(tx, attempt_store.DOCUMENT, str(person.id), now):
         again = Moment(full_minute(now + pause), "time")
         raise UserError(
             _("Easy: your data was handed to you several times just now. You can ask again from {time} on.", time=again)
         )
-    await attempts.count(tx, attempts.DOCUMENT, str(person.id), now)
+    await attempt_store.count(tx, attempt_store.DOCUMENT, str(person.id), now)
 
 
 # --- what is posted to the page

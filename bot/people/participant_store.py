@@ -64,6 +64,23 @@ async def find_by_ref(tx: Transaction, ref: str) -> Participant | None:
     return participant_of(row) if row else None
 
 
+async def email_of(tx: Transaction, participant_id: int) -> str:
+    """Someone's address, '' where none is known."""
+    row = await tx.one("SELECT email FROM participants WHERE id = :id", id=participant_id)
+    return row["email"] if row else ""
+
+
+async def has_anyone(tx: Transaction) -> bool:
+    """Whether anybody is kept."""
+    return await tx.one("SELECT 1 AS one FROM participants LIMIT 1") is not None
+
+
+async def organisers(tx: Transaction) -> Sequence[int]:
+    """Everyone who organises, also who has not come in yet or stopped all messages, by id."""
+    rows = await tx.all("SELECT id FROM participants WHERE organises = 1 ORDER BY id")
+    return [row["id"] for row in rows]
+
+
 async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
     """The account behind a platform's id and whose it is, as far as either is known."""
     row = await tx.one(

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.texts import _
-from bot.people.declared import BY_ACCOUNT, BY_NUMBER, Chapter, DocumentPart, PersonalData
+from bot.people.declared import Chapter, DocumentPart, PersonalData
+
+_MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
+BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
+"""SQL: a row is of a chat in which the person with this :id writes."""
+BY_NUMBER = f"(platform, native_id) IN ({_MINE.format(column='native_id')})"
+"""SQL: a row is of an account of the person with this :id, known by its number on the platform."""
+BY_ACCOUNT = "account_id IN (SELECT id FROM accounts WHERE participant_id = :id)"
+"""SQL: a row is of an account of the person with this :id."""
 
 PEOPLE: Sequence[PersonalData] = (
     PersonalData(

@@ -10,8 +10,9 @@ import asyncio
 from datetime import datetime, timedelta
 
 from bot.background.scheduling import Ticker
-from bot.clock import ShiftedClock, from_micros, to_micros
+from bot.clock import ShiftedClock
 from bot.database.engine import Store, Transaction
+from bot.delivery import waiting_store
 
 _LOOK_EVERY = 0.02
 """Seconds of real time."""
@@ -52,19 +53,15 @@ async def settle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience:
 
 async def _put_off_until(tx: Transaction, at: datetime) -> datetime | None:
     """When the first message leaves that keeps its distance from an answer; None where something is due already."""
-    due = await _first_waiting(tx)
+    due = await waiting_store.first_due(tx)
     return due if due and at < due <= at + _SHORTLY else None
 
 
 async def _next_due(tx: Transaction, ticker: Ticker) -> datetime | None:
     """When the first row is due: what the ticker releases, or the night kept back."""
-    return min((due for due in (await ticker.next_due(tx), await _first_waiting(tx)) if due is not None), default=None)
-
-
-async def _first_waiting(tx: Transaction) -> datetime | None:
-    """When the first message that waits is due; None where none does."""
-    row = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
-    return from_micros(row["due"]) if row and row["due"] is not None else None
+    return min(
+        (due for due in (await ticker.next_due(tx), await waiting_store.first_due(tx)) if due is not None), default=None
+    )
 
 
 async def _unfinished(tx: Transaction, ticker: Ticker, at: datetime) -> bool:
@@ -72,9 +69,4 @@ async def _unfinished(tx: Transaction, ticker: Ticker, at: datetime) -> bool:
     due = await ticker.next_due(tx)
     if due is not None and due <= at:
         return True
-    found = await tx.one(
-        "SELECT 1 AS found FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
-        " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM spaces WHERE wanted > shown AND due_at <= :at LIMIT 1",
-        at=to_micros(at + _SHORTLY),
-    )
-    return found is not None
+    return await waiting_store.is_busy(tx, at + _SHORTLY)

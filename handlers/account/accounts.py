@@ -12,7 +12,7 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.membership import accounts, inviting
 from bot.membership.accounts import MINE, ShowAccounts
-from bot.people import participant_store, secrets
+from bot.people import participant_store, secret_store
 from bot.people.naming import account_label
 from bot.people.participants import Account
 from handlers.navigation.actions import ASK, HOME
@@ -50,7 +50,7 @@ _NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
 async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
     """Each account, a line and a button."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
-    browsers = await secrets.sessions_of(request.tx, request.participant.id, request.now)
+    browsers = await secret_store.sessions_of(request.tx, request.participant.id, request.now)
     lines: list[Span] = [_("You are known here under these accounts:")]
     lines += [_line(request, account, browsers) for account in mine]
     return reply(
@@ -169,7 +169,7 @@ async def remove(request: Request, action: Remove) -> Reply:
 
 async def _way_back(request: Request, account: Account) -> bool:
     """Whether the person asked for a way in from an account of theirs: it stays good when they take that off."""
-    return await secrets.waits(request.tx, request.participant.id, from_account=account.id)
+    return await secret_store.waits(request.tx, request.participant.id, from_account=account.id)
 
 
 def _goes_on(*, last: bool, has_way: bool) -> Text:
@@ -183,7 +183,7 @@ def _goes_on(*, last: bool, has_way: bool) -> Text:
 
 async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
     """What getting a new code ends, said before."""
-    if not await secrets.waits(request.tx, request.participant.id):
+    if not await secret_store.waits(request.tx, request.participant.id):
         return ()
     return (_("A new code takes the place of the code and the page link you have: they stop working."),)
 

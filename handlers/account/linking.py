@@ -13,7 +13,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts
-from bot.people import claims, codes, participant_store, secrets
+from bot.people import claim_store, codes, participant_store, secret_store
 from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 from handlers.account import service
@@ -73,7 +73,7 @@ async def link(request: Request) -> Reply:
             buttons=(Button(_("Enter my code"), EnterLinkCode(), style="primary"), HOME),
         )
     assert request.account.id is not None
-    code = await claims.issue(request.tx, request.person.id, request.account.id, request.now)
+    code = await claim_store.issue(request.tx, request.person.id, request.account.id, request.now)
     return reply(
         _("Your code: {code}", code=Strong(codes.spell(code))),
         _("It is good once, for ten minutes. Type /lier on your other account and enter it there."),
@@ -108,12 +108,12 @@ async def claim(request: Request, action: Claim) -> Reply:
     account = request.account
     if pause := await service.pause_before_a_code(request.tx, request.account, request.now):
         return paused(pause, EnterLinkCode())  # what a press carries can be guessed as well as what is typed
-    secret = await secrets.find(request.tx, "link", action.typed, request.now)
+    secret = await secret_store.find(request.tx, "link", action.typed, request.now)
     if secret and secret.used and secret.account_id == account.id:
         return _waiting()  # a second tap
     if secret is None or secret.used or secret.expired:
         return await _take(request, action.typed)
-    claimed = await claims.claim(request.tx, secret, account, request.now)
+    claimed = await claim_store.claim(request.tx, secret, account, request.now)
     if claimed is None:
         raise Stale
     question = View(
@@ -140,7 +140,7 @@ async def accept(request: Request, action: Accept) -> Reply:
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == action.account), None)
     if linked is None:
-        account = await claims.claimed(request.tx, person.id, action.account)
+        account = await claim_store.claimed(request.tx, person.id, action.account)
         if account is None:
             raise Stale
         linked = await _attach(request, person, account)
@@ -154,7 +154,7 @@ async def accept(request: Request, action: Accept) -> Reply:
 
 async def _attach(request: Request, person: Participant, account: Account) -> Account:
     linked = await accounts.attach(request.tx, account, person.id, request.now, by=request.account.id)
-    await secrets.revoke(request.tx, person.id, "link")
+    await secret_store.revoke(request.tx, person.id, "link")
     await outbox.refresh_membership(request.tx, person.id, request.now)
     welcome = View((_("Linked. Here too you are {name}.", name=Strong(Name(person.name))),), (HOME,))
     await outbox.notify(request.tx, person.id, welcome, request.now, asked=True, account_id=linked.id)
@@ -164,9 +164,9 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
 @routes.action(Refuse)
 async def refuse(request: Request, action: Refuse) -> Reply:
     """Nothing is linked, and the other account is forgotten."""
-    if await claims.claimed(request.tx, request.participant.id, action.account) is None:
+    if await claim_store.claimed(request.tx, request.participant.id, action.account) is None:
         raise Stale
-    await claims.forget_claims(request.tx, request.participant.id)
+    await claim_store.forget_claims(request.tx, request.participant.id)
     return reply(
         _("Nothing was linked. If you showed your code to nobody, tell the team."),
         buttons=(ASK, HOME),
@@ -176,7 +176,7 @@ async def refuse(request: Request, action: Refuse) -> Reply:
 
 async def _taken_already(request: Request, person: Participant, code: str) -> Reply:
     """Whose account it is already; whether the code is good stays unsaid, unless it is their own."""
-    secret = await secrets.find(request.tx, "link", code, request.now)
+    secret = await secret_store.find(request.tx, "link", code, request.now)
     if secret and secret.participant_id == person.id:
         raise UserError(_("This is your own code: enter it on your other account."), buttons=(HOME,))
     raise UserError(

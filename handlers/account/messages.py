@@ -10,12 +10,12 @@ from bot.content.actions import Action
 from bot.content.texts import Name, Strong, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Go
-from bot.people import attempts, codes
+from bot.people import attempt_store, codes
 from bot.people.participants import Account, Participant
 from handlers.account.actions import Claim, PushPrivately
 from handlers.navigation.actions import ASK, HOME
 
-_PAUSE_MINUTES = attempts.PAUSE // timedelta(minutes=1)
+_PAUSE_MINUTES = attempt_store.PAUSE // timedelta(minutes=1)
 
 
 def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:

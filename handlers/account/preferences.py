@@ -13,7 +13,7 @@ from bot.content.texts import Listing, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.membership.accounts import MINE
-from bot.people import participant_store, preferences
+from bot.people import participant_store, preference_store
 from bot.people.naming import account_label
 from bot.people.notifications import TOPICS, Topic
 from bot.people.participants import Account
@@ -115,7 +115,7 @@ async def show_settings(request: Request) -> Reply:
 async def _told_of(request: Request) -> Span:
     if request.participant.stopped:
         return _("Notifications: none, you stopped them")
-    muted = await preferences.muted(request.tx, request.participant.id)
+    muted = await preference_store.muted(request.tx, request.participant.id)
     told = tuple(_TOPICS[topic] for topic in TOPICS if topic not in muted)
     return _("Notifications: {kinds}", kinds=Listing(told)) if told else _("Notifications: only about your own place")
 
@@ -146,7 +146,7 @@ def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
 @routes.action(PushPrivately)
 async def push_privately(request: Request, action: PushPrivately) -> Reply:
     """Note the agreement, or its end."""
-    await preferences.set_private_pushes(request.tx, request.participant.id, action.wanted)
+    await preference_store.set_private_pushes(request.tx, request.participant.id, action.wanted)
     if action.wanted:
         said = _("From now on I write to you in private when there is something for you.")
     else:
@@ -201,7 +201,7 @@ async def prefer(request: Request, _action: Prefer, values: tuple[str, ...]) -> 
     assert account.id is not None
     await participant_store.prefer(request.tx, request.participant.id, account.id)
     if account.needs_consent:
-        await preferences.set_private_pushes(request.tx, request.participant.id, True)
+        await preference_store.set_private_pushes(request.tx, request.participant.id, True)
     return reply(
         _("Messages go to: {account}", account=Strong(account_label(account))),
         buttons=(SETTINGS, HOME),
@@ -212,7 +212,7 @@ async def prefer(request: Request, _action: Prefer, values: tuple[str, ...]) -> 
 @routes.action(OfferTopics)
 async def offer_topics(request: Request, _action: OfferTopics) -> Reply:
     """What one can be told of, each to turn on or off."""
-    muted = await preferences.muted(request.tx, request.participant.id)
+    muted = await preference_store.muted(request.tx, request.participant.id)
     return reply(
         _("What would you like to be told of? What concerns your own place, and answers to you, always come."),
         choice=Choice(
@@ -232,7 +232,7 @@ async def set_topics(request: Request, _action: SetTopics, values: tuple[str, ..
     """Keep the new set."""
     if not set(values) <= set(TOPICS):
         raise Stale
-    await preferences.mute(request.tx, request.participant.id, [topic for topic in TOPICS if topic not in values])
+    await preference_store.mute(request.tx, request.participant.id, [topic for topic in TOPICS if topic not in values])
     shown = await offer_topics(request, OfferTopics())
     return Reply(shown.view, toast=_("Noted."))
 

@@ -8,7 +8,7 @@ from bot.content.texts import _, _n
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.people import attempts, participant_store, secrets
+from bot.people import attempt_store, participant_store, secret_store
 from bot.people.participants import Account, Participant
 
 _CROWD = "codes"
@@ -20,21 +20,23 @@ async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) 
 
     Where many accounts type wrong codes each has fewer tries, and still one for a slip: nobody can keep others out.
     """
-    waiting = await attempts.pause(tx, account.platform, account.native_id, now, tries=attempts.TRIES_IN_A_CROWD)
+    waiting = await attempt_store.pause(
+        tx, account.platform, account.native_id, now, tries=attempt_store.TRIES_IN_A_CROWD
+    )
     if waiting is None or await _are_many(tx, now):
         return waiting
-    return await attempts.pause(tx, account.platform, account.native_id, now)
+    return await attempt_store.pause(tx, account.platform, account.native_id, now)
 
 
 async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> None:
     """Count a wrong code that an account typed; the organisers are told when there are many, once an hour."""
-    await attempts.count(tx, account.platform, account.native_id, now)
+    await attempt_store.count(tx, account.platform, account.native_id, now)
     if not await _are_many(tx, now):
         return
     last = await outbox.last_about(tx, _CROWD)
     if last is not None and now - last < timedelta(hours=1):
         return
-    guesses, accounts = await attempts.wrong_codes(tx, now)
+    guesses, accounts = await attempt_store.wrong_codes(tx, now)
     many = _n(
         "Many wrong codes: {codes} in ten minutes, from {count} account. Somebody may be guessing.",
         "Many wrong codes: {codes} in ten minutes, from {count} accounts. Somebody may be guessing.",
@@ -49,13 +51,13 @@ async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> 
 
 
 async def _are_many(tx: Transaction, now: datetime) -> bool:
-    guesses, _accounts = await attempts.wrong_codes(tx, now)
-    return guesses >= attempts.CROWD
+    guesses, _accounts = await attempt_store.wrong_codes(tx, now)
+    return guesses >= attempt_store.CROWD
 
 
 async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:
     """Whose other account a link code was shown on; None for no such code. Counting tries is the caller's."""
-    secret = await secrets.find(tx, "link", code, now)
+    secret = await secret_store.find(tx, "link", code, now)
     if secret is None or secret.used or secret.expired:
         return None
     owner = await participant_store.find(tx, secret.participant_id)

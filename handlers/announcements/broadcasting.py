@@ -19,7 +19,7 @@ from bot.content.delivery_kinds import BULK, URGENT
 from bot.content.reasons import Reason
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO, SPEAKING_IN_CHANNELS
-from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
+from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
 from bot.delivery.outgoing import Ended, Outcome
 from bot.delivery.shared_channels import note_channel
 from bot.people.audience_store import where

@@ -11,10 +11,11 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Composition, Form, Incomplete, message, text
 from bot.content.leads import Lead, parse_lead
 from bot.content.texts import Span, Text, _, _n
-from bot.content.typed_times import asked_again, echo, read_time, zone_elsewhere
+from bot.content.typed_times import asked_again, echo, read_time
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
+from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import campaigns, content_store, service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
 from handlers.announcements.content_store import ELSE, LinkButton

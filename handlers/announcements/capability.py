@@ -9,6 +9,7 @@ from handlers.announcements import (
     campaign_organiser,
     campaign_participant,
     content_store,
+    copy_store,
     corrections,
     languages,
     link_button,
@@ -54,6 +55,7 @@ CAPABILITY = Capability(
     reminders=(CAMPAIGNS,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
+    claims=(copy_store.CLAIMED,),
     content={ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
 )

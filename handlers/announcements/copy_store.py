@@ -12,7 +12,19 @@ from datetime import datetime
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
-from bot.delivery.outgoing import Op
+from bot.delivery.contributions import ClaimPart
+from bot.delivery.outgoing import Arrived, Copy, Ended, Op, Outcome, Undeliverable
+
+CLAIMED = ClaimPart(
+    joins="LEFT JOIN announcements n ON n.id = d.announcement_id",
+    columns={
+        "copy_revision": "n.revision",
+        "copy_state": "n.state",
+        "copy_seen": "CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k"
+        " WHERE k.announcement_id = d.announcement_id AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END",
+    },
+)
+"""What is read of the announcement of which a delivery d is a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +130,37 @@ async def tally(tx: Transaction, announcement_id: int) -> Sequence[Count]:
         )
         for row in rows
     ]
+
+
+async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
+    """Do next what was asked of copies while they left: correct them, or take them back.
+
+    A correction that failed leaves the copy there: one that is withdrawn meanwhile is still to be taken back.
+    """
+    arrived: list[tuple[int, Copy]] = []
+    failed: list[int] = []
+    for outcome in outcomes:
+        claimed = outcome.claimed
+        if claimed.copy and isinstance(outcome, Arrived):
+            arrived.append((claimed.id, claimed.copy))
+        elif claimed.copy and claimed.op == "edit" and isinstance(outcome, (Ended, Undeliverable)):
+            failed.append(claimed.id)
+    present: dict[int, tuple[int, str]] = {}
+    for announcement_id in {copy.announcement_id for _id, copy in arrived}:
+        row = await tx.one("SELECT revision, state FROM announcements WHERE id = :id", id=announcement_id)
+        present[announcement_id] = (row["revision"], row["state"]) if row else (0, "withdrawn")
+    behind: list[dict[str, object]] = []
+    for delivery_id, copy in arrived:
+        revision, state = present[copy.announcement_id]
+        if state == "withdrawn" or copy.revision < revision:
+            behind.append({"id": delivery_id, "op": "delete" if state == "withdrawn" else "edit"})
+    await tx.many("UPDATE deliveries SET state = 'waiting', op = :op WHERE id = :id", behind)
+    await tx.many(
+        "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now WHERE id = :id AND op = 'edit'"
+        " AND state IN ('failed', 'unreachable')"
+        " AND EXISTS (SELECT 1 FROM announcements n WHERE n.id = announcement_id AND n.state = 'withdrawn')",
+        [{"id": delivery_id, "now": to_micros(now)} for delivery_id in failed],
+    )
 
 
 async def finish(tx: Transaction, announcement_ids: Iterable[int], now: datetime) -> None:

@@ -27,7 +27,8 @@ class Progress:
         self._next = datetime(1970, 1, 1, tzinfo=UTC)
 
     async def follow(self, tx: Transaction, done: Iterable[Outcome], now: datetime) -> None:
-        """Send what was for a channel that turned out to be gone to its people one by one."""
+        """Correct and take back what was to be meanwhile; send to its people what was for a channel that is gone."""
+        await copy_store.catch_up(tx, done, now)
         await go_on_without_channel(tx, done, now)
 
     async def note(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:

@@ -11,11 +11,11 @@ from bot.clock import from_micros
 from bot.content.features import features_of
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
-from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
+from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
 from bot.people.audience_store import where
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
-from bot.people.presence_store import AWAY
+from bot.people.presence_store import away
 
 Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
 """In private, in a shared place, by name in their group's thread; or why nothing reaches them."""
@@ -71,7 +71,7 @@ async def reach(tx: Transaction, audience: Audience, topic: Topic, *, in_place: 
     rows = await tx.all(
         "SELECT p.id, p.given_name, p.family_name, p.territory, p.stopped,"
         " CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
-        f" CASE WHEN {AWAY} THEN 1 ELSE 0 END AS away,"
+        f" CASE WHEN {away()} THEN 1 ELSE 0 END AS away,"
         " a.platform, a.unreachable,"
         f" CASE WHEN {MAY_BE_WRITTEN_TO.replace('b.', 'a.')} THEN 1 ELSE 0 END AS takes,"
         " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN spaces rs ON rs.group_id = rm.group_id"

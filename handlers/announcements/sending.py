@@ -19,12 +19,12 @@ from bot.content.typed_times import (
     reading_buttons,
     refusal,
     to_minute,
-    zone_elsewhere,
 )
 from bot.content.views import Button, Later, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
+from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import service, store
 from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, find_draft, mark_of
 from handlers.announcements.model import GRACE, Announcement

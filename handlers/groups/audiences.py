@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.content.texts import Moment, Span, _
 from bot.people.audiences import COMES, AudienceKind, is_id
+from bot.people.groups import GroupTables
 
 if TYPE_CHECKING:
     from bot.database.engine import Transaction
@@ -36,6 +37,13 @@ async def _group(tx: Transaction, number: str) -> Span | None:
 async def _present(_tx: Transaction, day: str) -> Span:
     return _("present on {date}", date=Moment.of_day(date.fromisoformat(day)))
 
+
+GROUPS = GroupTables(
+    groups="groups",
+    members="members",
+    published="EXISTS (SELECT 1 FROM rounds r WHERE r.number = g.round AND r.published_at IS NOT NULL)",
+    absent="EXISTS (SELECT 1 FROM attendance aw WHERE aw.participant_id = p.id AND aw.day = :today AND aw.present = 0)",
+)
 
 AUDIENCES: Sequence[AudienceKind] = (
     AudienceKind(

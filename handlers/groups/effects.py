@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.content.errors import Stale
 from bot.content.texts import Listing, Name, Span, _
-from bot.conversation import journal
+from bot.conversation import journal_store
 from bot.conversation.routes import Request
 from handlers.groups import store as groups
 from handlers.groups.forming import limits_now, met
@@ -110,7 +110,7 @@ async def standing(request: Request, round_number: int, theme_key: str) -> Stand
 
 async def who_moved(request: Request, now: Standing) -> Span:
     """Why nothing was saved: who moved people of the theme meanwhile, one by one or by keeping a proposal."""
-    found = [(subject, await journal.last(request.tx, subject)) for subject in (now.subject, ALL_GROUPS)]
+    found = [(subject, await journal_store.last(request.tx, subject)) for subject in (now.subject, ALL_GROUPS)]
     latest = max(found, key=lambda each: each[1].id if each[1] else 0)
     return await who_was_faster(request, latest[0])
 

@@ -20,11 +20,11 @@ from bot.content.typed_times import (
     reading_buttons,
     refusal,
     to_minute,
-    zone_elsewhere,
 )
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.people.presence_store import zone_elsewhere
 from handlers.groups import service, store
 from handlers.groups.actions import ShowGroups, ShowMeeting
 from handlers.groups.layout import a_round

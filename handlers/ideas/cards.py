@@ -275,7 +275,7 @@ async def report(request: Request, action: Report) -> Reply:
     if await moderation_store.report(request.tx, idea.id, request.participant.id, request.now):
         told = await _told(request, idea)
         await outbox.notify_organisers(
-            request.tx, told, request.now, about=idea.author_id, subject=late.subject(idea.id)
+            request.tx, told, request.now, about=idea.author_id, subject=late.subject(idea.id), report=True
         )
     return await card(request, idea.id, action.origin, action.at, toast=said)
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from bot.content.texts import _
 from bot.database.engine import Row, Transaction
-from bot.people.declared import BY_CHAT, Chapter, DocumentPart, Forgetting, PersonalData, Written
+from bot.people.declared import Chapter, DocumentPart, Forgetting, PersonalData, Written
 from bot.people.mentions import photo_name
+from bot.people.personal_data import BY_CHAT
 from handlers.workshops.store import LIVE
 
 _READ = (

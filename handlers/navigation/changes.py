@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.texts import Moment, Span, _
 from bot.content.views import Button, Reply, reply
-from bot.conversation import journal
+from bot.conversation import journal_store
 from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.conversation.undo import Inverses, Undo, author, is_open, ways_back, what
 from handlers.navigation.actions import BACK
@@ -29,7 +29,7 @@ class RecentChanges(Action):
 @routes.action(RecentChanges, who=ORGANISER)
 async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
     """The latest changes of the day, each with its way back while there is one."""
-    entries = await journal.recent(request.tx, request.now - journal.KEPT, PER_PAGE)
+    entries = await journal_store.recent(request.tx, request.now - journal_store.KEPT, PER_PAGE)
     if not entries:
         return reply(_("Nothing was changed today."), buttons=(BACK,))
     lines: list[Span] = []

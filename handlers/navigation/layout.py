@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 from bot.content.actions import Action
 from bot.content.texts import Name, Span, _
 from bot.content.views import Button, Reply, reply
-from bot.conversation import dialogue_store, journal
+from bot.conversation import dialogue_store, journal_store
 from bot.conversation.routes import Request
 from bot.conversation.undo import author
 from handlers.navigation.actions import BACK
@@ -84,7 +84,7 @@ async def conflict(
 
 async def who_was_faster(request: Request, subject: str) -> Span:
     """Why nothing was saved: whose change came first."""
-    entry = await journal.last(request.tx, subject)
+    entry = await journal_store.last(request.tx, subject)
     if entry is None:
         return _("This was changed meanwhile, so nothing was saved.")
     return _("{name} changed this meanwhile, so nothing was saved.", name=author(entry))

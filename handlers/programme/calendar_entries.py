@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.content.texts import Localised, Moment, Reader, _, plain
 from bot.database.engine import Transaction
+from bot.delivery.contributions import CalendarSource
 from bot.delivery.listed import CalendarEntry
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE
@@ -36,6 +37,10 @@ async def calendar_entry(
         plan.starts,
         plan.ends,
     )
+
+
+CALENDAR = CalendarSource(table="sessions", belongs=store.FOR_EVERYBODY, draw=calendar_entry)
+"""The programme, for the platforms' own calendars."""
 
 
 def _belongs(session: Session, now: datetime) -> bool:

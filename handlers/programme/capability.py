@@ -7,7 +7,7 @@ from bot.conversation.routes import ORGANISER, fixed_part
 from handlers.navigation import sections
 from handlers.programme import adding, editing, importing, organiser, participant, store
 from handlers.programme.actions import EditProgramme
-from handlers.programme.calendar_entries import calendar_entry
+from handlers.programme.calendar_entries import CALENDAR
 from handlers.programme.personal_data import PERSONAL_DATA
 from handlers.programme.reminders import MEETINGS, SESSIONS
 from handlers.programme.service import PROGRAMME
@@ -27,5 +27,5 @@ CAPABILITY = Capability(
     ),
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,
-    calendar=calendar_entry,
+    calendar=CALENDAR,
 )

@@ -19,6 +19,9 @@ KEPT = timedelta(days=1)
 _SESSIONS = (
     "SELECT id, key, kind, title, place, map_url, starts_at, ends_at, zone, audience, cancelled, revision FROM sessions"
 )
+FOR_EVERYBODY = "s.cancelled = 0 AND (s.audience = 'all' OR s.audience LIKE 'theme:%')"
+"""SQL: whether a session s takes place and is in calendars that everybody reads: one for all, or for a theme."""
+
 _COLUMNS = ("key", "kind", "title", "place", "map_url", "starts_at", "ends_at", "zone", "audience", "cancelled")
 
 

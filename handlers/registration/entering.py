@@ -11,7 +11,7 @@ from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ANYONE, ORGANISER, Go, Request, Routes
 from bot.membership import accounts
-from bot.people import participant_store, secrets
+from bot.people import participant_store, secret_store
 from bot.people.participants import Participant
 from handlers.account.messages import paused
 from handlers.account.service import count_wrong_code, pause_before_a_code
@@ -67,7 +67,7 @@ async def _admit(request: Request, code: str) -> Reply:
         return _greet(request.person)
     if pause := await pause_before_a_code(request.tx, request.account, request.now):
         return paused(pause, EnterCode())
-    secret = await secrets.find(request.tx, "organiser", code, request.now)
+    secret = await secret_store.find(request.tx, "organiser", code, request.now)
     invited = await participant_store.find(request.tx, secret.participant_id) if secret else None
     if secret is None or invited is None or secret.used or secret.expired:
         await count_wrong_code(request.tx, request.account, request.now)
@@ -75,16 +75,16 @@ async def _admit(request: Request, code: str) -> Reply:
     return await _take_in(request, secret, invited)
 
 
-async def _take_in(request: Request, secret: secrets.Secret, invited: Participant) -> Reply:
+async def _take_in(request: Request, secret: secret_store.Secret, invited: Participant) -> Reply:
     """Make the person behind the account an organiser: who they are already, or the one who was invited."""
     known = request.person
     account = request.account if known else await accounts.attach(request.tx, request.account, invited.id, request.now)
-    await secrets.use(request.tx, secret, account.id, request.now)
+    await secret_store.use(request.tx, secret, account.id, request.now)
     person = known or invited
     await participant_store.set_organises(request.tx, person.id, True)
     if known is None:
         await participant_store.join(request.tx, invited.id, request.now)
-        await secrets.keep(request.tx, invited.id, "page")
+        await secret_store.keep(request.tx, invited.id, "page")
     elif known.id != invited.id:
         await participant_store.remove(request.tx, [invited.id])  # a name to be invited by, whom nobody will ever be
     return _greet(person)

@@ -12,7 +12,7 @@ from bot.content.errors import Stale
 from bot.content.texts import Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.membership import accounts, inviting
+from bot.membership import accounts, invitation_store, inviting
 from bot.membership.inviting import HEADINGS, Invitation, issue_invitations, rows
 from bot.people import participant_store
 from bot.people.naming import account_label
@@ -76,7 +76,7 @@ class ChooseDetached(Action):
 @routes.action(ShowInvitations, who=ORGANISER)
 async def show_invitations(request: Request, _action: ShowInvitations) -> Reply:
     """Printed and not yet, and the button that prints."""
-    printed, unprinted = await inviting.counts(request.tx)
+    printed, unprinted = await invitation_store.counts(request.tx)
     make = (Button(_("Make the file"), Print(), style="primary"),) if unprinted else ()
     remake = (Button(_REMAKE, AskToRemake()),) if printed else ()
     return reply(
@@ -109,7 +109,7 @@ async def print_invitations(request: Request, _action: Print) -> Reply:
 @routes.action(AskToRemake, who=ORGANISER)
 async def ask_to_remake(request: Request, _action: AskToRemake) -> Reply:
     """What making them anew does."""
-    printed, _unprinted = await inviting.counts(request.tx)
+    printed, _unprinted = await invitation_store.counts(request.tx)
     if not printed:
         return await show_invitations(request, ShowInvitations())
     return reply(

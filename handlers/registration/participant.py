@@ -16,7 +16,7 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Go, Request, Routes
 from bot.delivery import outbox
 from bot.membership import accounts
-from bot.people import codes, participant_store, secrets
+from bot.people import codes, participant_store, secret_store
 from bot.people.participants import Participant
 from handlers.account.messages import ask_whether_owner, offer_private_pushes, paused
 from handlers.account.service import count_wrong_code, owner_of_link_code, pause_before_a_code
@@ -133,7 +133,7 @@ async def enter(request: Request, _action: Enter, form: CodeForm) -> Reply:
 async def _admit(request: Request, code: str) -> Reply:
     if pause := await pause_before_a_code(request.tx, request.account, request.now):
         return paused(pause, _ENTER)
-    secret = await secrets.find(request.tx, "invitation", code, request.now)
+    secret = await secret_store.find(request.tx, "invitation", code, request.now)
     if secret is None and request.person is None:
         owner = await owner_of_link_code(request.tx, code, request.now)
         if owner is not None:
@@ -166,7 +166,7 @@ async def take_code(request: Request, text: str, *, answering: bool) -> Reply | 
         return _needed_no_more(answering=answering)
     if await pause_before_a_code(request.tx, request.account, request.now):
         return None
-    if await secrets.is_one(request.tx, text):
+    if await secret_store.is_one(request.tx, text):
         if request.person is None:
             return await _admit(request, text)
         await count_wrong_code(request.tx, request.account, request.now)
@@ -196,10 +196,10 @@ def refused(again: Action = _ENTER) -> Reply:
     )
 
 
-async def _take_in(request: Request, person: Participant, secret: secrets.Secret | None) -> Reply:
+async def _take_in(request: Request, person: Participant, secret: secret_store.Secret | None) -> Reply:
     account = await accounts.attach(request.tx, request.account, person.id, request.now)
     if secret:
-        await secrets.use(request.tx, secret, account.id, request.now)
+        await secret_store.use(request.tx, secret, account.id, request.now)
     await participant_store.join(request.tx, person.id, request.now)
     await outbox.refresh_membership(request.tx, person.id, request.now)
     joined = await participant_store.find(request.tx, person.id)

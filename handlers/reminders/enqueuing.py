@@ -14,7 +14,7 @@ from bot.content.delivery_kinds import REMINDER
 from bot.content.stored_views import pack
 from bot.content.views import View
 from bot.database.engine import Transaction
-from bot.delivery.outbox import PEOPLE_AND_ACCOUNTS
+from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS
 from bot.people.audience_store import where
 from handlers.reminders.messages import LATE
 from handlers.reminders.model import is_late

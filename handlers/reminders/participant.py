@@ -15,7 +15,7 @@ from bot.content.texts import Listing, Localised, Moment, Span, Strong, _
 from bot.content.typed_times import from_minute, to_minute
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Go, Request, Routes
-from bot.people import preferences
+from bot.people import preference_store
 from bot.people.audience_store import includes
 from handlers.navigation.actions import Later, Mute
 from handlers.programme import store as sessions
@@ -251,7 +251,7 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
     off, on = (await store.choices(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
     asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
     lines: list[Span] = [_("Which kinds of session shall I remind you of?")]
-    topics = await preferences.muted(request.tx, person.id)
+    topics = await preference_store.muted(request.tx, person.id)
     if person.stopped or "reminders" in topics:
         lines.append(_("All reminders are off in your settings: only those you ask for come."))
     buttons: list[Button] = []

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.membership.sweeping import holding
+from bot.membership.sweeping_store import holding
 from bot.people.declared import Chapter, DocumentPart, Forgetting, PersonalData, Written
 from bot.people.mentions import Redaction, Traces
 from handlers.syntheses.messages import CARD_LABELS

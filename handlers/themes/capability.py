@@ -3,7 +3,7 @@
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart
 from handlers.navigation import sections
-from handlers.themes import adding, deadline, organiser, participant
+from handlers.themes import adding, deadline, organiser, participant, store
 from handlers.themes.membership import AFTER_MEMBERSHIP
 from handlers.themes.personal_data import PERSONAL_DATA
 from handlers.themes.reminders import DEADLINE
@@ -20,5 +20,6 @@ CAPABILITY = Capability(
     organiser_home=(ScreenPart(40, organiser.count_places, ORGANISER, sections.GROUPS),),
     reminders=(DEADLINE,),
     personal_data=PERSONAL_DATA,
+    claims=(store.CLAIMED,),
     after_membership=AFTER_MEMBERSHIP,
 )

@@ -20,11 +20,11 @@ from bot.content.typed_times import (
     reading_buttons,
     refusal,
     to_minute,
-    zone_elsewhere,
 )
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
+from bot.people.presence_store import zone_elsewhere
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark, who_was_faster

@@ -12,7 +12,11 @@ from datetime import datetime
 
 from bot.clock import to_micros
 from bot.database.engine import Row, Transaction
+from bot.delivery.contributions import ClaimPart
 from handlers.themes.model import Choice, Theme
+
+CLAIMED = ClaimPart(joins="LEFT JOIN choices c ON c.participant_id = d.participant_id", columns={"theme": "c.theme"})
+"""What is read of who gets a delivery d."""
 
 _COLUMNS = "key, position, title, description, capacity, taken"
 

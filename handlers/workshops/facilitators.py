@@ -17,7 +17,7 @@ from bot.conversation.routes import FACILITATOR, ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
 from bot.membership import rights
-from bot.people import facilitator_store, participant_store, secrets
+from bot.people import facilitator_store, participant_store, secret_store
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE, Audience, parse
 from bot.people.participants import Participant
@@ -152,7 +152,7 @@ async def _invitation(request: Request, person: Participant) -> Sequence[Button]
     """The way in of who is not in yet; who attends is invited with everyone else."""
     if person.status != "invited" or person.attends:
         return ()
-    if await secrets.issued(request.tx, person.id, "invitation"):
+    if await secret_store.issued(request.tx, person.id, "invitation"):
         return (Button(_("New invitation"), AskToRenew(person.id)),)
     return (Button(_("Their invitation"), Renew(person.id, ""), style="primary"),)
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import chores
 from bot.background.scheduling import Housekeeping
-from bot.people import attempts
+from bot.people import attempt_store
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed
 from tests.world import World, open_world
@@ -140,7 +140,7 @@ async def test_many_accounts_that_guess_are_braked_together_and_the_team_learns_
     """One slip is still nobody's end, and whoever has a right code gets in."""
     ines, chat = await world.organiser(), await world.join("Zoé", "1")
     platforms = ("telegram", "discord")
-    for number in range(attempts.CROWD // 5):
+    for number in range(attempt_store.CROWD // 5):
         eve = world.chat(f"eve {number}", platform=platforms[number % 2])
         for wrong in range(5):
             await eve.command("link", f"WRONG{wrong}")

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from bot.background.scheduling import Housekeeping, Released, Ticker
 from bot.clock import ManualClock
 from bot.content.views import File, View
-from bot.conversation import dialogue_store, inbox
+from bot.conversation import dialogue_store, inbox_store
 from bot.conversation.dialogue_store import Dialogue
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
 from bot.delivery.delivery_store import CONTENT_KEPT
-from bot.people import attempts, secrets
+from bot.people import attempt_store, secret_store
 from handlers.announcements import store as announcements
 from handlers.announcements.schedule import ScheduledAnnouncements
 from tests.delivery.rig import Rig
@@ -27,11 +27,11 @@ async def fill(rig: Rig) -> None:
 
     async def unit(tx: Transaction) -> None:
         now = rig.clock.now()
-        await inbox.receive(tx, "telegram", "1", "1", "1", now)
+        await inbox_store.receive(tx, "telegram", "1", "1", "1", now)
         await dialogue_store.save(tx, "telegram", "1", Dialogue("tt", 0, {}), now)
-        await attempts.count(tx, "telegram", "1", now)
-        await secrets.issue(tx, "invitation", zoe, now)
-        await secrets.issue(tx, "link", zoe, now, expires=now + timedelta(minutes=10))
+        await attempt_store.count(tx, "telegram", "1", now)
+        await secret_store.issue(tx, "invitation", zoe, now)
+        await secret_store.issue(tx, "link", zoe, now, expires=now + timedelta(minutes=10))
         await outbox.notify(tx, zoe, View(("Welcome",), attachments=(File("a.txt", b"a"),)), now)
 
     await rig.store.transact(unit)

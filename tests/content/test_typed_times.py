@@ -19,8 +19,8 @@ from bot.content.typed_times import (
     reading_buttons,
     refusal,
     spoken,
-    zone_elsewhere,
 )
+from bot.people.presence_store import zone_elsewhere
 from tests.world import open_world
 
 NOW = datetime(2027, 6, 2, 8, 0, tzinfo=UTC)

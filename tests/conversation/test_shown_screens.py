@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from bot.conversation import shown_screens
-from bot.conversation.shown_screens import Shown
+from bot.conversation import shown_screen_store
+from bot.conversation.shown_screen_store import Shown
 from bot.database.engine import Store, Transaction
 from bot.people import participant_store
 from bot.people.participants import Account
@@ -37,9 +37,11 @@ async def edits(tx: Transaction, account: int) -> list[tuple[str, str]]:
 async def test_an_older_copy_says_so_also_where_both_left_together(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         luc, eve = await account_of(tx, "Luc"), await account_of(tx, "Eve")
-        await shown_screens.note(tx, [Shown(luc, "1", screen="go-moi"), Shown(eve, "1", screen="go-moi")], "old", NOW)
+        await shown_screen_store.note(
+            tx, [Shown(luc, "1", screen="go-moi"), Shown(eve, "1", screen="go-moi")], "old", NOW
+        )
         together = [Shown(luc, message, screen="go-moi") for message in ("2", "3")]
-        await shown_screens.note(tx, together, "old", NOW)
+        await shown_screen_store.note(tx, together, "old", NOW)
         assert await edits(tx, luc) == [("1", "old"), ("2", "old")]
         assert await screens(tx, luc) == {"3": "go-moi"}
         assert (await edits(tx, eve), await screens(tx, eve)) == ([], {"1": "go-moi"})
@@ -50,12 +52,12 @@ async def test_an_older_copy_says_so_also_where_both_left_together(store: Store)
 async def test_a_message_that_shows_another_screen_is_no_copy_of_the_one_before(store: Store) -> None:
     async def unit(tx: Transaction) -> None:
         luc = await account_of(tx, "Luc")
-        await shown_screens.note(tx, [Shown(luc, "1", screen="go-moi")], "old", NOW)
+        await shown_screen_store.note(tx, [Shown(luc, "1", screen="go-moi")], "old", NOW)
         moved = [Shown(luc, "1", in_place=True, screen="go-theme"), Shown(luc, "2", screen="go-moi")]
-        await shown_screens.note(tx, moved, "old", NOW)
+        await shown_screen_store.note(tx, moved, "old", NOW)
         assert await edits(tx, luc) == []
         assert await screens(tx, luc) == {"1": "go-theme", "2": "go-moi"}
-        await shown_screens.note(tx, [Shown(luc, "1", in_place=True)], "old", NOW)  # no screen at all
+        await shown_screen_store.note(tx, [Shown(luc, "1", in_place=True)], "old", NOW)  # no screen at all
         assert (await edits(tx, luc), await screens(tx, luc)) == ([], {"2": "go-moi"})
 
     await store.transact(unit)
@@ -65,9 +67,9 @@ async def test_a_long_text_is_known_by_any_of_its_messages(store: Store) -> None
     async def unit(tx: Transaction) -> None:
         luc = await account_of(tx, "Luc")
         soon = Shown(luc, "7,8", screen="go-aide", after=timedelta(minutes=10), later="over")
-        await shown_screens.note(tx, [soon, Shown(luc, "18", screen="go-moi")], "old", NOW)
+        await shown_screen_store.note(tx, [soon, Shown(luc, "18", screen="go-moi")], "old", NOW)
         assert await edits(tx, luc) == [("7,8", "over")]
-        await shown_screens.note(tx, [Shown(luc, "8,9", in_place=True, screen="go-theme")], "old", NOW)
+        await shown_screen_store.note(tx, [Shown(luc, "8,9", in_place=True, screen="go-theme")], "old", NOW)
         assert await edits(tx, luc) == []
         assert await screens(tx, luc) == {"8,9": "go-theme", "18": "go-moi"}
 

@@ -18,6 +18,7 @@ from bot.people import audiences
 from bot.people.quiet import Hours
 from handlers.programme import service as programme
 from handlers.programme import store as sessions
+from handlers.programme.calendar_entries import CALENDAR
 from handlers.programme.model import Plan, Session
 from tests.delivery.rig import Rig
 from tests.world import START, seed
@@ -221,7 +222,7 @@ async def test_a_passing_fault_is_waited_for_and_a_change_meanwhile_is_not(rig: 
 
 async def test_a_change_while_it_is_brought_in_step_is_not_forgotten(rig: Rig) -> None:
     session = await plan(rig)
-    stored = await rig.store.read(lambda tx: listing_store.due(tx, "discord", START))
+    stored = await rig.store.read(lambda tx: listing_store.due(tx, CALENDAR, "discord", START))
     assert stored
     await change(rig, session, title={"fr": "Accueil"})
     await rig.store.transact(lambda tx: listing_store.done(tx, stored, START + timedelta(days=1)))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.delivery.waiting import given_up, outstanding
+from bot.delivery.waiting_store import given_up, outstanding
 from tests.world import open_world
 
 

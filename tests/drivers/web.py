@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.database.engine import Transaction
-from bot.people import secrets
+from bot.people import secret_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.hands_web import WebChat
 from tests.world import World
@@ -24,10 +24,10 @@ async def page_link(world: World, code: str) -> str:
     """The secret that opens the page of who an invitation is for; the code itself where it invites nobody."""
 
     async def unit(tx: Transaction) -> str:
-        secret = await secrets.find(tx, "invitation", code, world.clock.now())
+        secret = await secret_store.find(tx, "invitation", code, world.clock.now())
         if secret is None:
             return code
-        return await secrets.issue(tx, "page", secret.participant_id, world.clock.now())
+        return await secret_store.issue(tx, "page", secret.participant_id, world.clock.now())
 
     return await world.store.transact(unit)
 

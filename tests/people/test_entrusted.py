@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.content.roles import Who
-from bot.conversation import inbox, shown_screens
-from bot.conversation.shown_screens import Shown
+from bot.conversation import inbox_store, shown_screen_store
+from bot.conversation.shown_screen_store import Shown
 from bot.database.engine import Store, Transaction
-from bot.people import entrusted, participant_store
+from bot.people import entrusted_store, participant_store
 from bot.people.participants import Account
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -29,17 +29,17 @@ async def test_what_a_role_let_an_account_have_goes_with_it(store: Store) -> Non
             ids.append((person.id, account.id or 0))
             for who in (Who.FACILITATOR, Who.ORGANISER):
                 update = f"{name}-{int(who)}"
-                await inbox.receive(tx, "telegram", update, name, name, NOW)
-                await entrusted.note(tx, "telegram", update, update, who, NOW)
+                await inbox_store.receive(tx, "telegram", update, name, name, NOW)
+                await entrusted_store.note(tx, "telegram", update, update, who, NOW)
         (luc, his), (_eve, hers) = ids
         assert await to_be_deleted(tx) == []
         await participant_store.set_organises(tx, luc, False)
-        await entrusted.take_back(tx, [his, hers], NOW)
+        await entrusted_store.take_back(tx, [his, hers], NOW)
         assert await to_be_deleted(tx) == ["Luc-2", "Luc-3"]
-        await entrusted.take_back(tx, [his, hers], NOW, least=Who.ORGANISER)
+        await entrusted_store.take_back(tx, [his, hers], NOW, least=Who.ORGANISER)
         assert await to_be_deleted(tx) == ["Eve-3", "Luc-2", "Luc-3"]
-        await inbox.receive(tx, "telegram", "late", "Luc", "Luc", NOW)
-        await entrusted.note(tx, "telegram", "late", "late", Who.ORGANISER, NOW)  # on its way when the role went
+        await inbox_store.receive(tx, "telegram", "late", "Luc", "Luc", NOW)
+        await entrusted_store.note(tx, "telegram", "late", "late", Who.ORGANISER, NOW)  # on its way when the role went
         assert "late" in await to_be_deleted(tx)
 
     await store.transact(unit)
@@ -56,15 +56,15 @@ async def test_nothing_becomes_of_a_message_that_is_taken_away_or_shows_somethin
         account = await participant_store.attach(tx, Account("telegram", "1", "1", "Luc", "fr"), person.id, NOW)
         assert account.id is not None
         for message in ("11", "12", "13"):
-            await inbox.receive(tx, "telegram", message, "1", "1", NOW)
+            await inbox_store.receive(tx, "telegram", message, "1", "1", NOW)
             answer = Shown(account.id, message, after=timedelta(minutes=10), later="over")
-            await shown_screens.note(tx, [answer], "see below", NOW)
-        await entrusted.note(tx, "telegram", "11", "11", Who.ORGANISER, NOW)
+            await shown_screen_store.note(tx, [answer], "see below", NOW)
+        await entrusted_store.note(tx, "telegram", "11", "11", Who.ORGANISER, NOW)
         await tx.run("UPDATE deliveries SET state = 'sent' WHERE native_id = '12'")  # it is over already
-        await shown_screens.note(tx, [Shown(account.id, "12", in_place=True)], "see below", NOW)
+        await shown_screen_store.note(tx, [Shown(account.id, "12", in_place=True)], "see below", NOW)
         assert await left(tx) == [("edit", "11"), ("edit", "13")]
         await participant_store.set_organises(tx, person.id, False)
-        await entrusted.take_back(tx, [account.id], NOW)
+        await entrusted_store.take_back(tx, [account.id], NOW)
         assert await left(tx) == [("edit", "13"), ("delete", "11")]
         assert await tx.all("SELECT id FROM deliveries WHERE native_id = '12'") == []
 

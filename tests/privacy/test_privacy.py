@@ -15,7 +15,7 @@ from typing import Any, cast
 import pytest
 
 from bot.content.forms import Upload
-from bot.conversation import journal
+from bot.conversation import journal_store
 from bot.database.engine import Store, Transaction
 from bot.database.schema import migrations
 from bot.membership import erasure
@@ -317,11 +317,11 @@ async def test_changes_that_name_the_person_are_forgotten_too(world: World) -> N
         _account, inès = await participant_store.identify(tx, "telegram", "900")
         assert inès
         for subject, value in (("person:2", '{"email": ""}'), ("import", f'["{EMAIL}"]'), ("theme:culture", "{}")):
-            await journal.add(tx, inès.id, subject, '["text"]', value, world.clock.now())
+            await journal_store.add(tx, inès.id, subject, '["text"]', value, world.clock.now())
 
     await world.store.transact(unit)
     await erase(chat)
-    left = await world.store.read(lambda tx: journal.recent(tx, world.clock.now(), 10))
+    left = await world.store.read(lambda tx: journal_store.recent(tx, world.clock.now(), 10))
     assert [entry.subject for entry in left] == ["theme:culture"]
 
 

@@ -20,7 +20,7 @@ from bot.content.stored_views import unpack
 from bot.content.texts import plain
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
-from bot.people import participant_store, preferences
+from bot.people import participant_store, preference_store
 from bot.people.audiences import Audience
 from handlers.programme.model import session_subject
 from handlers.reminders import service
@@ -225,7 +225,7 @@ async def test_it_goes_to_those_it_is_for_who_want_it(store: Store) -> None:
         await themes.put(tx, "culture", 0, {"en": "Culture"}, {}, None)
         for person in (zoe, ana, max_, leo):
             await tx.run("INSERT INTO choices (participant_id, theme, chosen_at) VALUES (:id, 'culture', 0)", id=person)
-        await preferences.mute(tx, ana, ["reminders"])
+        await preference_store.mute(tx, ana, ["reminders"])
         await reminders.choose(tx, max_, "kind:visit", wanted=False)
         await reminders.choose(tx, leo, session_subject(visit.id), wanted=False)
 

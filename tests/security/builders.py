@@ -26,7 +26,7 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.database.schema import migrations
 from bot.membership.erasure import finish_erasures
-from bot.people import facilitator_store, participant_store, secrets
+from bot.people import facilitator_store, participant_store, secret_store
 from bot.people.audiences import parse
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Hanging
@@ -139,7 +139,7 @@ class Gathering:
     async def page_link_of(self, chat: WebChat) -> str:
         """One more secret of someone's page, for another device of theirs."""
         return await self.world.store.transact(
-            lambda tx: secrets.issue(tx, "page", int(chat.person_id), self.world.clock.now())
+            lambda tx: secret_store.issue(tx, "page", int(chat.person_id), self.world.clock.now())
         )
 
     async def join(self, given_name: str, on: str = "web", **facts: Any) -> Chat:

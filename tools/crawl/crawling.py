@@ -19,7 +19,7 @@ from bot.clock import ShiftedClock
 from bot.config.seeding import load_seeds, seed_store
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from bot.people import claims, facilitator_store, participant_store, secrets
+from bot.people import claim_store, facilitator_store, participant_store, secret_store
 from bot.people.audiences import parse
 from bot.rehearsal.botapi import Pace
 from bot.rehearsal.demo import free_port
@@ -242,7 +242,7 @@ class Crawl:
                 await self._place(tx, person.id, themes[0])
             if role == "facilitator":
                 await facilitator_store.give(tx, person.id, [parse("all")])
-            return await secrets.issue(tx, "page" if platform == "web" else "invitation", person.id, now)
+            return await secret_store.issue(tx, "page" if platform == "web" else "invitation", person.id, now)
 
         return await town.house.store.transact(unit)
 
@@ -265,7 +265,7 @@ class Crawl:
             account, found = await participant_store.identify(tx, owner.platform, owner.hands.native_id)
             if found is None or account is None or account.id is None:
                 return None
-            return await claims.issue(tx, found.id, account.id, self._town.clock.now())
+            return await claim_store.issue(tx, found.id, account.id, self._town.clock.now())
 
         return await self._town.house.store.transact(unit) if owner else None
 

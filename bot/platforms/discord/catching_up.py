@@ -18,8 +18,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.content.errors import PlatformError, RetryLater
-from bot.conversation import inbox, missed
-from bot.conversation.missed import Listened
+from bot.conversation import inbox_store, missed_store
+from bot.conversation.missed_store import Listened
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.platforms.discord.desk import Desk, is_from_a_person
 from bot.platforms.discord.faults import classified
@@ -113,7 +113,7 @@ class CatchingUp:
                 log.exception("what comes before what was missed failed")
             people = len(self._due)
             await self._take_all()
-            await self._patiently(lambda: self._store.transact(lambda tx: missed.end(tx, PLATFORM)))
+            await self._patiently(lambda: self._store.transact(lambda tx: missed_store.end(tx, PLATFORM)))
             log.info("took what was written meanwhile", people=people, messages=self._taken)
         except Exception:
             log.exception("what was written meanwhile was not all taken")
@@ -127,8 +127,8 @@ class CatchingUp:
         """Find out whom to ask, the last active first."""
 
         async def unit() -> list[Listened]:
-            since = await self._store.transact(lambda tx: missed.begin(tx, PLATFORM, began))
-            return list(await self._store.read(lambda tx: missed.accounts(tx, PLATFORM, since)))
+            since = await self._store.transact(lambda tx: missed_store.begin(tx, PLATFORM, began))
+            return list(await self._store.read(lambda tx: missed_store.accounts(tx, PLATFORM, since)))
 
         self._taken = 0
         self._due = {int(each.native_id): each for each in await self._patiently(unit)}
@@ -172,7 +172,7 @@ class CatchingUp:
         while True:
             try:
                 for message, edited in await self._read(user_id, listened):
-                    if not await self._store.read(lambda tx: missed.is_linked(tx, PLATFORM, listened)):
+                    if not await self._store.read(lambda tx: missed_store.is_linked(tx, PLATFORM, listened)):
                         return  # a stranger wrote that, and was answered by nobody then
                     if not await self._desk.take_missed(message, edited=edited):
                         raise RetryLater("the store does not answer")
@@ -198,8 +198,8 @@ class CatchingUp:
             update_id, native_id = edited[0], str(message.author.id)
 
             async def unit(tx: Transaction) -> None:
-                if await inbox.receive(tx, PLATFORM, update_id, native_id, native_id, self._clock.now()):
-                    await inbox.mark_answered(tx, ((PLATFORM, update_id),))
+                if await inbox_store.receive(tx, PLATFORM, update_id, native_id, native_id, self._clock.now()):
+                    await inbox_store.mark_answered(tx, ((PLATFORM, update_id),))
 
             await self._store.transact(unit)
 
@@ -213,7 +213,7 @@ class CatchingUp:
         floor = max(discord.utils.time_snowflake(oldest), last - _snowflakes(_OVERLAP))
         found = await self._fetch(user_id, floor)
         ids = {update_id for message in found for update_id in _update_ids(message)}
-        known = await self._store.read(lambda tx: inbox.known(tx, PLATFORM, ids))
+        known = await self._store.read(lambda tx: inbox_store.known(tx, PLATFORM, ids))
         news = []
         for message in reversed(found):
             edited = read_edit(message)

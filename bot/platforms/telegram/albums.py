@@ -7,7 +7,7 @@ import contextlib
 from functools import partial
 
 from bot.clock import Clock
-from bot.conversation import albums
+from bot.conversation import album_store
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Gathered, Incoming, Sender, album_id
 from bot.database.engine import Store, StoreUnavailable
@@ -37,7 +37,7 @@ class Albums:
     async def resume(self) -> None:
         """Wait for what had come when the program ended."""
         with contextlib.suppress(StoreUnavailable):
-            for chat, album in await self._store.read(lambda tx: albums.waiting(tx, PLATFORM)):
+            for chat, album in await self._store.read(lambda tx: album_store.waiting(tx, PLATFORM)):
                 self.came(chat, album)
 
     async def stop(self) -> None:

@@ -11,8 +11,8 @@ from bot.content.views import Attachment, Picture, Reply, View, encode_view
 from bot.conversation.incoming import Content, Picked, Pressed, uploads_in
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files import pictures
+from bot.files.file_store import is_from
 from bot.files.folder import Files, digest_of
-from bot.files.named_files import is_from
 from bot.people import participant_store
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.page_store import Hanging

@@ -19,7 +19,7 @@ from bot.content.texts import Reader
 from bot.conversation.incoming import Sender
 from bot.database.engine import Transaction
 from bot.membership import accounts
-from bot.people import participant_store, secrets
+from bot.people import participant_store, secret_store
 from bot.people.participants import Account, Participant
 from bot.platforms.web.features import FEATURES
 
@@ -76,7 +76,7 @@ def reader_of(person: Participant | None, language: str | None, settings: Settin
 
 async def owner(tx: Transaction, link: str, now: datetime) -> Participant | None:
     """Whose page a personal link opens; None for one that was never given out, or no longer holds."""
-    secret = await secrets.find(tx, "page", link, now)
+    secret = await secret_store.find(tx, "page", link, now)
     if secret is None or secret.expired:
         return None
     return await participant_store.find(tx, secret.participant_id)
@@ -92,13 +92,13 @@ async def begin(tx: Transaction, person: Participant, language: str | None, now:
     account = await accounts.attach(tx, account, person.id, now)
     if person.status == "invited":
         await accounts.come_in_by_page(tx, person, now)
-    await secrets.revoke_oldest(tx, person.id, "session", keep=at_most - 1)
-    return await secrets.issue(tx, "session", person.id, now, expires=now + KEPT, account_id=account.id)
+    await secret_store.revoke_oldest(tx, person.id, "session", keep=at_most - 1)
+    return await secret_store.issue(tx, "session", person.id, now, expires=now + KEPT, account_id=account.id)
 
 
 async def recognise(tx: Transaction, participant_id: int, session: str, now: datetime) -> Participant | None:
     """The person behind a session, if it opens this page."""
-    secret = await secrets.find(tx, "session", session, now)
+    secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
         return None
     return await participant_store.find(tx, participant_id)
@@ -106,6 +106,6 @@ async def recognise(tx: Transaction, participant_id: int, session: str, now: dat
 
 async def end(tx: Transaction, session: str, now: datetime) -> None:
     """Close the page on one device; the link opens it again."""
-    secret = await secrets.find(tx, "session", session, now)
+    secret = await secret_store.find(tx, "session", session, now)
     if secret:
-        await secrets.forget(tx, secret)
+        await secret_store.forget(tx, secret)

@@ -17,11 +17,12 @@ from bot.content.features import platforms
 from bot.content.forms import Composition, MessageField
 from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, _, plain
-from bot.content.typed_times import echo, read_time, refusal, spoken, zone_elsewhere
+from bot.content.typed_times import echo, read_time, refusal, spoken
 from bot.database.engine import Transaction
 from bot.files.uploads import received, remarks
 from bot.people import audiences
 from bot.people.audiences import Audience
+from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import content_store, service
 from handlers.announcements import store as announcements
 from handlers.announcements.content_store import ELSE, Lines

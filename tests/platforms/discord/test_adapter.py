@@ -12,7 +12,7 @@ import pytest
 from bot.content.errors import MessageGone, Rejected, RetryLater, Unreachable
 from bot.content.texts import Reader
 from bot.content.views import Button, View
-from bot.conversation import inbox
+from bot.conversation import inbox_store
 from bot.conversation.routes import Go
 from bot.delivery.platform import Address
 from bot.rehearsal.hands_discord import DiscordChat
@@ -200,8 +200,8 @@ async def test_every_answer_that_left_is_noted(town: DiscordTown) -> None:
     zoe = await confirming(town)
     await zoe.send("hello")
     await town.world.dispatcher.close()
-    since = town.world.clock.now() - inbox.KEPT
-    assert await town.world.store.read(lambda tx: inbox.unanswered(tx, "discord", since)) == []
+    since = town.world.clock.now() - inbox_store.KEPT
+    assert await town.world.store.read(lambda tx: inbox_store.unanswered(tx, "discord", since)) == []
 
 
 # --- pushes

@@ -19,7 +19,7 @@ from bot.content.reasons import Reason
 from bot.database.engine import Transaction
 from bot.delivery.shared_channels import channel_is_gone
 from bot.delivery.worker import Delivery
-from bot.people import participant_store, preferences
+from bot.people import participant_store, preference_store
 from bot.people.participants import Account
 from bot.rehearsal.hands_discord import DiscordChat
 from handlers.announcements import copy_store
@@ -126,7 +126,7 @@ async def joined(rig: Rig, town: DiscordTown, number: int, *, opted_in: bool = T
         person = await participant_store.add(tx, ref=ref, given_name="Zoé", family_name="D.", now=now, locale="en")
         await participant_store.attach(tx, Account("discord", native_id, native_id, "Zoé", "en"), person.id, now)
         await participant_store.join(tx, person.id, now)
-        await preferences.set_private_pushes(tx, person.id, opted_in)
+        await preference_store.set_private_pushes(tx, person.id, opted_in)
 
     await rig.store.transact(unit)
     return chat

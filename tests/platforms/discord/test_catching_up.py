@@ -13,7 +13,7 @@ import pytest
 from bot.clock import ManualClock
 from bot.content.texts import Reader
 from bot.content.views import View
-from bot.conversation import inbox, missed
+from bot.conversation import inbox_store, missed_store
 from bot.conversation.dispatch import Answered
 from bot.conversation.incoming import Incoming, Typed
 from bot.database.engine import Transaction
@@ -215,7 +215,7 @@ async def test_what_a_program_had_not_taken_when_it_ended_the_next_one_takes(tow
     await passes(town, 600)
     live, own_id = str(town.env.backend.snowflake()), str(zoe.user.id)
     await town.world.store.transact(
-        lambda tx: inbox.receive(tx, "discord", live, own_id, own_id, town.world.clock.now())
+        lambda tx: inbox_store.receive(tx, "discord", live, own_id, own_id, town.world.clock.now())
     )
     assert await since(town) == earlier
     await town.restart()
@@ -225,7 +225,7 @@ async def test_what_a_program_had_not_taken_when_it_ended_the_next_one_takes(tow
 async def since(town: DiscordTown) -> Any:
     """Since when something may be missing: now, where nothing is."""
     now = town.world.clock.now()
-    return await town.world.store.transact(lambda tx: missed.begin(tx, "discord", now))
+    return await town.world.store.transact(lambda tx: missed_store.begin(tx, "discord", now))
 
 
 async def test_those_who_were_active_last_come_first(town: DiscordTown, notes: Notes) -> None:

@@ -14,7 +14,7 @@ from bot.delivery.listings import Listings
 from bot.delivery.platform import Listing
 from bot.people.quiet import Hours
 from handlers.programme import service as programme
-from handlers.programme.calendar_entries import calendar_entry
+from handlers.programme.calendar_entries import CALENDAR
 from handlers.programme.model import Plan
 from tests.drivers.discord import DiscordTown
 from tests.world import START
@@ -262,7 +262,7 @@ async def test_the_programme_and_the_servers_events_agree(town: DiscordTown) -> 
     await town.restart(guild_id=town.server.id)
     store, clock = town.world.store, town.world.clock
     assert town.adapter.calendar
-    entries = Listings("discord", town.adapter.calendar, calendar_entry, store, town.world.settings, clock)
+    entries = Listings("discord", town.adapter.calendar, CALENDAR, store, town.world.settings, clock)
 
     async def bring() -> None:
         while (stored := await entries.next()) and stored.due <= clock.now():

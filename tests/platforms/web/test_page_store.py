@@ -10,7 +10,7 @@ import pytest
 from bot.content.texts import Name, Reader, _, plain
 from bot.content.views import File, View
 from bot.database.engine import Store, Transaction
-from bot.files import named_files
+from bot.files import file_store
 from bot.people import participant_store
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import Attached, Content, Hanging
@@ -18,7 +18,7 @@ from bot.platforms.web.page_store import Attached, Content, Hanging
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 READER = Reader("en", "Europe/Paris")
 
-named = partial(named_files.digests, tables=(page_store.FILES,))
+named = partial(file_store.digests, tables=(page_store.FILES,))
 
 
 async def person(store: Store, ref: str = "R-1") -> int:

@@ -10,7 +10,7 @@ from bot.content.forms import Upload
 from bot.content.views import File, View
 from bot.database.engine import Transaction
 from bot.delivery.platform import Address
-from bot.people import secrets
+from bot.people import secret_store
 from bot.rehearsal.hands_web import WebChat, words_of
 from bot.rehearsal.html import Element
 from tests.drivers.web import WebTown
@@ -145,7 +145,7 @@ async def test_every_link_that_opens_nothing_shows_the_same_page(town: WebTown) 
     pages = set()
 
     async def revoke(tx: Transaction) -> None:
-        await secrets.revoke(tx, int(zoe.person_id), "page", "session")
+        await secret_store.revoke(tx, int(zoe.person_id), "page", "session")
 
     await town.world.store.transact(revoke)
     await zoe.look()

@@ -20,7 +20,7 @@ from bot.content.views import View
 from bot.conversation.incoming import Incoming, Sender, Typed
 from bot.database.engine import Store, StoreUnavailable, Transaction, Unit
 from bot.delivery.platform import Address
-from bot.people import secrets
+from bot.people import secret_store
 from bot.platforms.web.adapter import Web
 from bot.platforms.web.streams import Streams
 from bot.rehearsal.hands_web import WebChat
@@ -137,7 +137,7 @@ async def test_a_stream_ends_with_its_session(town: WebTown) -> None:
     async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=1") as live:
 
         async def revoke(tx: Transaction) -> None:
-            await secrets.revoke(tx, int(zoe.person_id), "session")
+            await secret_store.revoke(tx, int(zoe.person_id), "session")
 
         await town.world.store.transact(revoke)
         town.adapter._streams.wake(int(zoe.person_id))

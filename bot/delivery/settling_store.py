@@ -91,43 +91,29 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
         " WHERE id = :id AND state = 'sending'",
         [{"id": end.claimed.id, "state": end.state, "reason": end.reason, "now": to_micros(now)} for end in ended],
     )
-    # A correction that failed leaves the copy there: one that is withdrawn meanwhile is still to be taken back.
-    await tx.many(
-        "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now WHERE id = :id AND op = 'edit'"
-        " AND state IN ('failed', 'unreachable')"
-        " AND EXISTS (SELECT 1 FROM announcements n WHERE n.id = announcement_id AND n.state = 'withdrawn')",
-        [{"id": end.claimed.id, "now": to_micros(now)} for end in ended if end.claimed.op == "edit"],
-    )
     if any(outcome.claimed.carried is not None for outcome in outcomes):
         await forget_files(tx)
     return rerouted
 
 
 async def _settle_copies(tx: Transaction, arrived: Sequence[Arrived], now: datetime) -> None:
-    """Copies show what they were sent; what changed meanwhile is done to them next."""
-    present = {}
-    for announcement_id in {copy.announcement_id for each in arrived if (copy := each.claimed.copy)}:
-        row = await tx.one("SELECT revision, state FROM announcements WHERE id = :id", id=announcement_id)
-        present[announcement_id] = (row["revision"], row["state"]) if row else (0, "withdrawn")
+    """Copies show what they were sent. What changed meanwhile is done to them next, by `DeliveryProgress.follow`."""
     rows = []
-    for each in arrived:
-        copy = each.claimed.copy
+    for outcome in arrived:
+        copy = outcome.claimed.copy
         assert copy is not None
-        revision, state = present[copy.announcement_id]
-        done = state != "withdrawn" and copy.revision >= revision
         rows.append(
             {
-                "id": each.claimed.id,
-                "native_id": each.native_id,
+                "id": outcome.claimed.id,
+                "op": outcome.claimed.op,
+                "native_id": outcome.native_id,
                 "revision": copy.revision,
-                "shown": each.shown,
-                "state": "sent" if done else "waiting",
-                "op": each.claimed.op if done else "delete" if state == "withdrawn" else "edit",
+                "shown": outcome.shown,
                 "now": to_micros(now),
             }
         )
     await tx.many(
-        "UPDATE deliveries SET state = :state, op = :op, native_id = :native_id, revision = :revision, shown = :shown,"
+        "UPDATE deliveries SET state = 'sent', op = :op, native_id = :native_id, revision = :revision, shown = :shown,"
         " reason = NULL, attempts = 0, due_at = :now, sent_at = COALESCE(sent_at, CAST(:now AS BIGINT)),"
         " settled_at = :now WHERE id = :id",
         rows,

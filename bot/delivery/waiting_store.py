@@ -53,6 +53,22 @@ async def outstanding(tx: Transaction, now: datetime) -> Sequence[Waiting]:
     return _sorted([*rows, *places])
 
 
+async def first_due(tx: Transaction) -> datetime | None:
+    """When the first message that waits is due; None where none does."""
+    row = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
+    return from_micros(row["due"]) if row and row["due"] is not None else None
+
+
+async def is_busy(tx: Transaction, at: datetime) -> bool:
+    """Whether something is on its way, or due by an instant: a message, a computation, the place of a group."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
+        " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM spaces WHERE wanted > shown AND due_at <= :at LIMIT 1",
+        at=to_micros(at),
+    )
+    return row is not None
+
+
 async def given_up(tx: Transaction) -> Sequence[Waiting]:
     """What never arrived, the oldest first: refused for good, or nobody there to take it."""
     return _sorted(

@@ -23,6 +23,7 @@ from bot.content.texts import source_name
 from bot.content.views import encode_view
 from bot.database.engine import Row, Transaction
 from bot.delivery import outbox
+from bot.people import participant_store
 from bot.people.declared import Declared, Written
 from bot.people.mentions import NOTICE, Redaction, Traces
 from bot.people.participants import Participant
@@ -41,14 +42,13 @@ _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 async def traces_of(tx: Transaction, person: Participant, written: Written) -> Traces:
     """What to look for of a person: how they are called, what only their record says, and what they wrote."""
-    row = await tx.one("SELECT email FROM participants WHERE id = :id", id=person.id)
     accounts = await tx.all("SELECT name FROM accounts WHERE participant_id = :id AND name <> ''", id=person.id)
     known = (person.full_name, person.name, person.given_name, person.family_name, *(each["name"] for each in accounts))
     names = tuple(dict.fromkeys(each for each in known if each))
     return Traces(
         names,
         tuple(each for each in dict.fromkeys((person.full_name, person.name)) if each),
-        tuple(each for each in (person.ref, row["email"] if row else "") if each),
+        tuple(each for each in (person.ref, await participant_store.email_of(tx, person.id)) if each),
         tuple(dict.fromkeys(text for text in written.texts if text)),
         tuple(written.files),
         await _others(tx, person, names),
@@ -129,7 +129,7 @@ async def sweep(
 
 
 async def _sweep_pages(tx: Transaction, redaction: Redaction, person_id: int) -> None:
-    team = {row["id"] for row in await tx.all("SELECT id FROM participants WHERE organises = 1")}
+    team = frozenset(await participant_store.organisers(tx))
     for row in await holding(tx, "page_messages", "content", redaction.traces, "participant_id, toast"):
         if row["participant_id"] == person_id:
             continue
@@ -248,8 +248,8 @@ def _carries(redaction: Redaction, stored: Mapping[str, Any], carried: bytes) ->
 async def _correct(tx: Transaction, delivery_id: int, content: str, now: datetime) -> None:
     """Have a delivery say something else: one that has not left, is leaving, or has arrived elsewhere than on a page.
 
-    One that is leaving is noticed to be behind when what became of it is written down (`bot/delivery/settling.py`).
-    What hung on it is gone, and what was said of that as well.
+    One that is leaving is noticed to be behind when what became of it is written down
+    (`bot.delivery.settling_store`). What hung on it is gone, and what was said of that as well.
     """
     said = json.loads(content)
     content = json.dumps({key: said[key] for key in said if key not in _CARRIED}, ensure_ascii=False)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import to_micros
 from bot.database.engine import Transaction
-from bot.people import secrets
+from bot.people import secret_store
 from bot.people.participant_store import account_of
 from bot.people.participants import Account
 
@@ -22,10 +22,10 @@ _PATIENCE = timedelta(days=1)
 async def issue(tx: Transaction, participant_id: int, account_id: int, now: datetime) -> str:
     """A new code for someone, shown on that account, in clear; their earlier one and whoever typed it are forgotten."""
     await forget_claims(tx, participant_id)
-    return await secrets.issue(tx, "link", participant_id, now, expires=now + VALID, account_id=account_id)
+    return await secret_store.issue(tx, "link", participant_id, now, expires=now + VALID, account_id=account_id)
 
 
-async def claim(tx: Transaction, secret: secrets.Secret, account: Account, now: datetime) -> int | None:
+async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, now: datetime) -> int | None:
     """Use a code up for an account that nobody has; its id, or None when it has an owner meanwhile."""
     row = await tx.one(
         "INSERT INTO accounts (platform, native_id, chat, name, locale, linked_at)"
@@ -42,7 +42,7 @@ async def claim(tx: Transaction, secret: secrets.Secret, account: Account, now: 
     if row is None:
         return None
     account_id: int = row["id"]
-    await secrets.use(tx, secret, account_id, now)
+    await secret_store.use(tx, secret, account_id, now)
     await tx.run(
         "UPDATE secrets SET expires_at = :until WHERE hash = :hash",
         hash=secret.hash,
@@ -71,7 +71,7 @@ async def forget_claims(tx: Transaction, participant_id: int) -> None:
         " (SELECT account_id FROM secrets WHERE participant_id = :id AND purpose = 'link')",
         id=participant_id,
     )
-    await secrets.revoke(tx, participant_id, "link")
+    await secret_store.revoke(tx, participant_id, "link")
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

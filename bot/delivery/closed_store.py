@@ -1,0 +1,98 @@
+"""The threads of groups in which people are called by name who have closed their private messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.database.engine import Transaction
+from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS
+from bot.people.groups import tables
+
+_CLOSED = "closed"
+"""The kind of a row that tells someone that there is something for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A group's thread (`space` is the id of the place), and the `native_id` by which somebody is called in it."""
+
+    space: int
+    platform: str
+    native_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyThere:
+    """A copy of an announcement in a thread: whether it still `waits` to be sent, and whom it calls by name."""
+
+    id: int
+    waits: bool
+    mentions: Sequence[str]
+
+
+async def thread_for(tx: Transaction, delivery_id: int) -> Thread | None:
+    """The thread of the last group of who was not reached by a delivery, on no other account either; None for none."""
+    row = await tx.one(
+        "SELECT s.id AS space, s.platform, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
+        f" JOIN {tables().members} m ON m.participant_id = d.participant_id"
+        " JOIN spaces s ON s.group_id = m.group_id AND s.platform = d.platform AND s.thread <> ''"
+        f" WHERE d.id = :id AND d.platform IN {SPEAKING_IN_CHANNELS} AND d.state = 'unreachable'"
+        " ORDER BY m.round DESC LIMIT 1",
+        id=delivery_id,
+    )
+    return Thread(row["space"], row["platform"], row["native_id"]) if row else None
+
+
+async def copy_in(tx: Transaction, announcement_id: int, thread: Thread) -> CopyThere | None:
+    """The copy of an announcement that a thread has, or is about to get; None for none."""
+    row = await tx.one(
+        "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :announcement AND space_id = :space"
+        " AND op = 'send' AND state IN ('waiting', 'sending', 'sent') ORDER BY id LIMIT 1",
+        announcement=announcement_id,
+        space=thread.space,
+    )
+    return CopyThere(row["id"], row["state"] == "waiting", row["mentions"].split(",")) if row else None
+
+
+async def move(tx: Transaction, delivery_id: int, thread: Thread, now: datetime) -> None:
+    """Have a delivery leave for a thread instead, where it calls its person by name."""
+    await tx.run(
+        "UPDATE deliveries SET state = 'waiting', participant_id = NULL, account_id = NULL, space_id = :space,"
+        " mentions = :name, attempts = 0, reason = NULL, settled_at = NULL, due_at = :now WHERE id = :id",
+        id=delivery_id,
+        space=thread.space,
+        name=thread.native_id,
+        now=to_micros(now),
+    )
+
+
+async def drop(tx: Transaction, delivery_id: int) -> None:
+    """Forget a delivery in whose place the thread has another."""
+    await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)
+
+
+async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) -> None:
+    """Have a delivery that waits call these people by name."""
+    named = ",".join(name for name in native_ids if name)
+    await tx.run("UPDATE deliveries SET mentions = :named WHERE id = :id", named=named, id=delivery_id)
+
+
+async def call(tx: Transaction, thread: Thread, content: str, now: datetime, *, unless_since: datetime) -> None:
+    """Call somebody by name in their thread, with a stored view, unless they were called there since an instant."""
+    await tx.run(
+        "INSERT INTO deliveries (platform, kind, space_id, mentions, content, due_at, created_at)"
+        " SELECT CAST(:platform AS TEXT), :kind, CAST(:space AS BIGINT), :name, :content,"
+        " CAST(:now AS BIGINT), CAST(:now AS BIGINT)"
+        " WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE space_id = :space AND kind = :kind AND mentions = :name"
+        " AND created_at > :lately)",
+        platform=thread.platform,
+        kind=_CLOSED,
+        lately=to_micros(unless_since),
+        space=thread.space,
+        name=thread.native_id,
+        content=content,
+        now=to_micros(now),
+    )

@@ -1,0 +1,53 @@
+"""Which files beside the database the rows of tables name, each by the digest of its content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.database.engine import Transaction
+from bot.files.named_files import FileTable
+
+
+async def digests(tx: Transaction, tables: Sequence[FileTable]) -> frozenset[str]:
+    """The digest of every file that a row names."""
+    every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest <> ''" for table in _naming(tables))
+    return frozenset(row["digest"] for row in await tx.all(every))
+
+
+async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most: int) -> Sequence[str]:
+    """The digests of files that rows name, in their order, from the first after that one; at most so many."""
+    every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest > :after" for table in _naming(tables))
+    rows = await tx.all(f"SELECT digest FROM ({every}) d ORDER BY digest LIMIT :most", after=digest, most=most)
+    return [row["digest"] for row in rows]
+
+
+async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, digest: str, size: int) -> None:
+    """Have the rows that name a file name another in its place, of so many bytes."""
+    for table in _naming(tables):
+        sized = ", size = :size" if table.sized else ""
+        await tx.run(
+            f"UPDATE {table.name} SET digest = :digest{sized} WHERE digest = :before",
+            digest=digest,
+            before=before,
+            **({"size": size} if table.sized else {}),
+        )
+
+
+async def is_from(tx: Transaction, tables: Sequence[FileTable], participant_id: int, digest: str) -> bool:
+    """Whether a row names that file as one that someone sent."""
+    for table in tables:
+        if table.author and await tx.one(
+            f"SELECT 1 AS found FROM {table.name} f WHERE f.digest = :digest AND {table.author} = :participant LIMIT 1",
+            digest=digest,
+            participant=participant_id,
+        ):
+            return True
+    return False
+
+
+def _naming(tables: Sequence[FileTable]) -> Sequence[FileTable]:
+    """The tables that name files. Raises ValueError for none: every file would be taken for one that nobody needs."""
+    naming = [table for table in tables if table.named]
+    if not naming:
+        raise ValueError("no table is known to name files")
+    return naming

@@ -1,0 +1,45 @@
+"""Where groups are read in the engine's statements, as the capability that forms groups declares it.
+
+    f"SELECT p.id FROM participants p JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
+
+What is declared is SQL, put into a statement as it is: the database plans it as if the engine knew the tables by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTables:
+    """SQL for what is known of groups: names of tables, or of SELECTs in brackets, and conditions."""
+
+    groups: str
+    """With the columns id, theme and round."""
+    members: str
+    """With the columns participant_id, group_id and round: who is in which group, in each round in one at most."""
+    published: str
+    """Whether the groups of the round of a group g are published, so that they get channels."""
+    absent: str
+    """Whether a participant p is marked absent on the day `:today`, a local date in ISO 8601."""
+
+
+_NOBODY = GroupTables(
+    groups="(SELECT 0 AS id, '' AS theme, 0 AS round WHERE 1 = 0)",
+    members="(SELECT 0 AS participant_id, 0 AS group_id, 0 AS round WHERE 1 = 0)",
+    published="1 = 0",
+    absent="(1 = 0 AND :today = '')",
+)
+_declared: list[GroupTables] = []
+
+
+def declare(tables: GroupTables) -> None:
+    """Make known where groups are. Raises ValueError where they are somewhere else already."""
+    if _declared and _declared != [tables]:
+        raise ValueError("two capabilities form groups, one at most can")
+    _declared[:] = [tables]
+
+
+def tables() -> GroupTables:
+    """Where groups are; without a capability that forms them, nobody is in any, and nobody absent."""
+    return _declared[0] if _declared else _NOBODY
