@@ -46,7 +46,7 @@ class Invitation:
 async def counts(tx: Transaction) -> tuple[int, int]:
     """How many who were not in yet have an invitation printed, and how many not."""
     row = await tx.one(
-        f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {_UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
+        f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
         " FROM participants p WHERE p.attends = 1 AND p.status = 'invited'"
     )
     assert row is not None
@@ -59,7 +59,7 @@ async def issue_invitations(
 ) -> list[Invitation]:
     """New invitations for everyone invited who has none; empty when nobody needs one."""
     rows = await tx.all(
-        f"SELECT p.ref FROM participants p WHERE p.attends = 1 AND p.status = 'invited' AND {_UNPRINTED} ORDER BY p.id"
+        f"SELECT p.ref FROM participants p WHERE p.attends = 1 AND p.status = 'invited' AND {UNPRINTED} ORDER BY p.id"
     )
     found = [await participant_store.find_by_ref(tx, row["ref"]) for row in rows]
     return [await _invite(tx, person, settings, now, bot_username) for person in found if person]
@@ -243,4 +243,5 @@ def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
     return "\n".join(plain(line, reader) for line in lines)
 
 
-_UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id AND s.purpose = 'invitation')"
+UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id AND s.purpose = 'invitation')"
+"""Whether no invitation was made for a participant p."""

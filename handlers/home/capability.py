@@ -7,7 +7,6 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part
 from handlers.home import figures, organiser, participant
-from handlers.home.figures import Figures
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -26,5 +25,8 @@ CAPABILITY = Capability(
         ScreenPart(0, participant.begin_help, ANYONE),
         fixed_part(90, replace(participant.ORGANISE, style="plain"), who=ORGANISER),
     ),
-    organiser_home=(fixed_part(0, Button(_("Figures"), Figures()), who=ORGANISER, section=sections.PEOPLE),),
+    organiser_home=(
+        ScreenPart(0, organiser.say_it_is_over, ORGANISER),
+        ScreenPart(20, figures.offer_figures, ORGANISER, sections.PEOPLE),
+    ),
 )

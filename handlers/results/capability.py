@@ -1,9 +1,7 @@
 """What workshops made, taken away: the summary, the slides, the files."""
 
 from bot.capability import Capability
-from bot.content.texts import _
-from bot.content.views import Button
-from bot.conversation.routes import ORGANISER, Go, fixed_part
+from bot.conversation.routes import ORGANISER, ScreenPart
 from handlers.navigation import sections
 from handlers.results import deck, organiser, summary
 from handlers.results.personal_data import PERSONAL_DATA
@@ -14,6 +12,8 @@ CAPABILITY = Capability(
         summary.routes,
     ),
     organiser_routes=(organiser.routes,),
-    organiser_home=(fixed_part(70, Button(_("The results"), Go("bilan")), who=ORGANISER, section=sections.WORKSHOPS),),
+    organiser_home=(
+        ScreenPart(70, organiser.offer_results, ORGANISER, sections.WORKSHOPS, organiser.results_to_gather),
+    ),
     personal_data=PERSONAL_DATA,
 )

@@ -1,9 +1,7 @@
 """Workshops: phases, who facilitates them, calls for help, the panel."""
 
 from bot.capability import Capability
-from bot.content.texts import _
-from bot.content.views import Button
-from bot.conversation.routes import FACILITATOR, ORGANISER, Go, ScreenPart, fixed_part
+from bot.conversation.routes import FACILITATOR, ORGANISER, ScreenPart
 from bot.people import facilitator_store
 from handlers.navigation import sections
 from handlers.workshops import (
@@ -11,6 +9,7 @@ from handlers.workshops import (
     changing,
     facilitating,
     facilitators,
+    organiser,
     panel,
     participant,
     running,
@@ -18,7 +17,6 @@ from handlers.workshops import (
     speaking,
 )
 from handlers.workshops.call_schedule import CallClock
-from handlers.workshops.facilitator_actions import ShowFacilitators
 from handlers.workshops.membership import AFTER_MEMBERSHIP
 from handlers.workshops.personal_data import PERSONAL_DATA
 from handlers.workshops.schedule import PhaseClock
@@ -46,15 +44,7 @@ CAPABILITY = Capability(
     ),
     group=(ScreenPart(10, participant.offer_open_phase),),
     help=(ScreenPart(80, facilitating.offer_to_run, FACILITATOR),),
-    organiser_home=(
-        fixed_part(
-            60,
-            Button(_("Run the workshops"), Go("animer")),
-            Button(_("Who runs the workshops"), ShowFacilitators(0)),
-            who=ORGANISER,
-            section=sections.WORKSHOPS,
-        ),
-    ),
+    organiser_home=(ScreenPart(60, organiser.count_phases, ORGANISER, sections.WORKSHOPS, organiser.phases_to_run),),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
 )
