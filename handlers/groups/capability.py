@@ -8,6 +8,7 @@ from handlers.groups import (
     attending,
     checking_in,
     constraining,
+    following,
     forming_screen,
     marking,
     meetings,
@@ -22,10 +23,12 @@ from handlers.groups import (
     repairing,
     rooms,
     rooms_by_theme,
+    service,
 )
 from handlers.groups.channels import group_channel
 from handlers.groups.personal_data import PERSONAL_DATA
 from handlers.navigation import sections
+from handlers.themes.hooks import groups_follow, groups_to_lose, theme_left, theme_taken, ways_to_group
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -55,4 +58,11 @@ CAPABILITY = Capability(
     ),
     personal_data=PERSONAL_DATA,
     channels=group_channel,
+    answers=(
+        theme_left.answered_by(service.take_out),
+        theme_taken.answered_by(service.take_in),
+        groups_to_lose.answered_by(following.groups_to_lose),
+        groups_follow.answered_by(following.groups_follow),
+        ways_to_group.answered_by(following.ways_to_group),
+    ),
 )

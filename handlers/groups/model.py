@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from bot.content.names import display_name
 
@@ -21,6 +23,16 @@ class Round:
     day: date
     meets_at: datetime | None
     published: bool
+
+    def meets_by(self, zone: str) -> datetime:
+        """By when its groups have met, UTC: as set, else by noon of its day at the venue."""
+        noon = datetime.combine(self.day, time(12), ZoneInfo(zone))
+        return self.meets_at or noon.astimezone(UTC)
+
+
+def due(rounds: Sequence[Round], day: date) -> Round | None:
+    """The first of some rounds whose day is not over on a day, else the last; None for no rounds."""
+    return next((round_ for round_ in rounds if round_.day >= day), rounds[-1] if rounds else None)
 
 
 def meeting_subject(round_number: int) -> str:

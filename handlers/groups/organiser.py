@@ -23,11 +23,11 @@ from handlers.groups.actions import (
     ShowRooms,
     ShowTheme,
 )
-from handlers.groups.layout import due, repair_button, round_due
+from handlers.groups.layout import repair_button
 from handlers.groups.messages import day
-from handlers.groups.model import Group, Member, Round
+from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.publishing import PreparePublishing
-from handlers.groups.rounds import meets_by
+from handlers.groups.service import round_due
 from handlers.groups.store import Readiness
 from handlers.navigation.actions import BACK
 from handlers.themes import store as themes
@@ -112,7 +112,7 @@ async def _show(request: Request, shown: Round) -> Reply:
 async def count_groups(request: Request) -> View:
     """How far the groups of the round that is due are, as a part of the organisers' screen, and the way to them."""
     lines: list[Span] = []
-    if round_ := await round_due(request):
+    if round_ := await round_due(request.tx, request.today):
         ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
         if ready.groups and round_.published:
             lines.append(_n("{count} group, published.", "{count} groups, published.", ready.groups))
@@ -128,7 +128,7 @@ async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
 
     They are formed once themes are chosen, or where there is no deadline for that, in the last week.
     """
-    round_ = await round_due(request)
+    round_ = await round_due(request.tx, request.today)
     if round_ is None or round_.day < request.today:
         return ()
     begins = request.settings.gathering.day_begins(round_.day)
@@ -148,7 +148,7 @@ async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
         steps.append(NextStep(begins, line, Button(_("Publish"), PreparePublishing(round_.number))))
     elif round_.day == request.today:
         steps += _of_the_day(request, round_, ready)
-    meeting = meets_by(round_, request.settings)
+    meeting = round_.meets_by(request.settings.gathering.zone)
     if ready.roomless and request.now < meeting:
         line = _n("{count} group without a room", "{count} groups without a room", ready.roomless)
         steps.append(NextStep(meeting, line, Button(_("Rooms"), ShowRooms(round_.number))))
@@ -157,7 +157,7 @@ async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
 
 def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[NextStep]:
     """Who is there, until the groups meet; then groups repaired for those who are."""
-    meeting = meets_by(round_, request.settings)
+    meeting = round_.meets_by(request.settings.gathering.zone)
     ahead = request.now < meeting
     steps: list[NextStep] = []
     if ahead and ready.unmarked:

@@ -14,7 +14,7 @@ from handlers.groups import reasons, service, store
 from handlers.groups.jobs import draw_card
 from handlers.groups.messages import MY_GROUP, DrawGroup, ExplainGroup, ShowGroup, card_lines, day, title
 from handlers.groups.model import Group, Round
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble
 from handlers.themes import store as themes
@@ -37,7 +37,7 @@ async def my_group(request: Request) -> Reply:
             _("You told us that you are not coming, so you have no group."),
             buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
         )
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
     return await _show(request, round_)
@@ -49,15 +49,9 @@ async def show_group(request: Request, action: ShowGroup) -> Reply:
     return await _show(request, await _published(request, action.round))
 
 
-async def card_of_the_day(request: Request) -> View | None:
-    """What someone reads of their group, if there is one to read of."""
-    round_ = await round_of_the_day(request)
-    return await service.card(request.tx, request.participant.id, round_) if round_ else None
-
-
 async def name_of_the_day(request: Request) -> Span | None:
     """What someone's group is called, if there is one."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     group = await store.group_of(request.tx, request.participant.id, round_.number) if round_ else None
     return title(group, await _theme(request, group)) if group else None
 
@@ -68,12 +62,6 @@ async def name_group(request: Request) -> View:
         return View(())
     name = await name_of_the_day(request)
     return View((_("Group: {group}", group=Strong(name)),), (MY_GROUP,)) if name else View(())
-
-
-async def other_days(request: Request) -> tuple[Button, ...]:
-    """The groups of the other days than that of `card_of_the_day`."""
-    round_ = await round_of_the_day(request)
-    return await _other_days(request, round_) if round_ else ()
 
 
 async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:

@@ -13,12 +13,11 @@ from bot.content.texts import Localised, Moment, Span, Strong, _
 from bot.content.views import Button, File, Reply, reply
 from bot.conversation.routes import Request, Routes
 from handlers.navigation.layout import page_of, turn
-from handlers.programme import own
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendars import MEDIA_TYPE, write_calendar
 from handlers.programme.messages import day_of, lines, where
 from handlers.programme.model import Plan, Session
-from handlers.programme.service import PROGRAMME
+from handlers.programme.service import PROGRAMME, seen_by
 
 routes = Routes()
 
@@ -89,7 +88,7 @@ async def show_programme(request: Request) -> Reply:
 
 async def _seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
     """What who asks may know of, and what is for them; for the team, who take part in nothing themselves, all of it."""
-    visible, mine = await own.seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
+    visible, mine = await seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
     return visible, mine if request.participant.attends else visible
 
 

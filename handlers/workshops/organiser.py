@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from bot.content.texts import Span, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Go, NextStep, Request
-from handlers.groups.rounds import meets_by, round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.workshops import scopes, store
-from handlers.workshops.actions import ReadyPhase, ShowPanel
+from handlers.workshops.actions import ReadyPhase, ShowFacilitators, ShowPanel
 from handlers.workshops.changing import ManagePhase
-from handlers.workshops.facilitator_actions import ShowFacilitators
 from handlers.workshops.messages import phase_title
 from handlers.workshops.store import PhaseProgress
 
 
 async def count_phases(request: Request) -> View:
     """Which phases run in how many groups, as a part of the organisers' screen, and the ways to run them."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     progress = await store.progress(request.tx, round_.number if round_ else 0)
     lines = [_running(each) for each in progress.phases if each.open]
     if progress.over:
@@ -34,7 +33,7 @@ def _running(each: PhaseProgress) -> Span:
 
 async def phases_to_run(request: Request) -> Sequence[NextStep]:
     """On the day of a round: the calls that nobody has taken, the phases that run, the next one to start."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None or round_.day != request.today:
         return ()
     progress = await store.progress(request.tx, round_.number)
@@ -51,7 +50,7 @@ async def phases_to_run(request: Request) -> Sequence[NextStep]:
         title, count = phase_title(following.phase), following.to_start
         line = _n("{phase}, to start in {count} group", "{phase}, to start in {count} groups", count, phase=title)
         ended = (each.ended_at for each in progress.phases if each.ended_at)
-        by = max(ended, default=meets_by(round_, request.settings))
+        by = max(ended, default=round_.meets_by(request.settings.gathering.zone))
         button = Button(_("Start: {phase}", phase=title), ReadyPhase(following.phase.key, scopes.ALL))
         steps.append(NextStep(by, line, button))
     return steps

@@ -9,10 +9,9 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.service import round_of_the_day
 from handlers.navigation.actions import ASK, HOME
-from handlers.syntheses import deliverables
-from handlers.workshops import service, store
+from handlers.workshops import hooks, service, store
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
 from handlers.workshops.messages import (
     SHOW_PHASE,
@@ -57,7 +56,7 @@ async def offer_phase(request: Request) -> View:
     person = request.participant
     if not person.takes_part:
         return View(())
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     run = await store.latest_of_person(request.tx, person.id) if round_ else None
     group = await groups.group_of(request.tx, person.id, round_.number) if round_ and run and run.open else None
     return View((), (replace(SHOW_PHASE, style="primary"),) if group else ())
@@ -70,7 +69,8 @@ async def offer_open_phase(request: Request) -> View:
 
 
 async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
-    lines: list[Span] = [heading(phase, run), *asked(phase, await deliverables.upon(request.tx, run.group_id, phase))]
+    starting_point = await hooks.starting_point(request.tx, run.group_id, phase)
+    lines: list[Span] = [heading(phase, run), *asked(phase, starting_point)]
     if run.ends_at is None:
         lines.append(_("The clock is stopped; your ideas are still taken."))
     first = [give(phase, run)]
@@ -84,7 +84,7 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
 
 async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) -> Reply:
     """Nothing runs: what was made last, and what is next for the group of the day."""
-    round_ = await round_of_the_day(request)
+    round_ = await round_of_the_day(request.tx, request.today)
     group = await groups.group_of(request.tx, request.participant.id, round_.number) if round_ else None
     if group is None:
         facilitate = (Button(_("My panel"), ShowPanel()),) if request.participant.facilitates else ()
@@ -106,7 +106,7 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
         return reply(said, follows(following, inside=False, at=None if inside else at), buttons=(MY_GROUP, HOME))
     return reply(
         _("{phase} is finished.", phase=Strong(phase_title(phase))),
-        *await deliverables.summary(request.tx, run.group_id, phase),
+        *await hooks.what_is_written(request.tx, run.group_id, phase),
         follows(following, inside=inside, at=at),
         buttons=(keep(phase, run), wall(run), *await _my_ideas(request, run), MY_GROUP, HOME),
     )
