@@ -168,7 +168,7 @@ async def answer_a_question(walk: Walk) -> None:
     await asker.command("equipe")
     await asker.send("Y a-t-il une navette ?")
     await walk.command("organiser")
-    await walk.press("Questions")
+    await walk.press("Répondre")  # what the screen leads with
     await walk.press("Répondre")
     await walk.write("Oui, à 9 h devant la gare.")
 

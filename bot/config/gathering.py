@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,20 @@ class GatheringSettings(Section):
     def deadline(self) -> datetime | None:
         """The theme deadline as an instant, aware, UTC."""
         return None if self.theme_deadline is None else self.instant(self.theme_deadline)
+
+    @property
+    def opens(self) -> datetime:
+        """When its first day begins, as an instant, UTC."""
+        return self.day_begins(self.starts)
+
+    @property
+    def closes(self) -> datetime:
+        """When its last day is over, as an instant, UTC."""
+        return self.day_begins(self.ends + timedelta(days=1))
+
+    def day_begins(self, day: date) -> datetime:
+        """When a day begins where the gathering is, as an instant, UTC."""
+        return self.instant(datetime.combine(day, time.min))
 
     def instant(self, local: datetime) -> datetime:
         """A local time of the gathering (or one with a zone of its own) as an instant, UTC."""

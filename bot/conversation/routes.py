@@ -99,17 +99,31 @@ class ScreenSection:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """What someone had better do now: in words with their figure, and the button that opens just that.
+
+    `by` is the instant (UTC) by which it should be done: the earlier, the more pressing.
+    """
+
+    by: datetime
+    line: Span
+    button: Button
+
+
+@dataclass(frozen=True, slots=True)
 class ScreenPart:
     """What one capability adds to a screen that capabilities share: lines and buttons, or none at this moment.
 
     The parts of a screen come in the order of their numbers, the lowest first: those without a section, then section
-    by section. `show` is asked only for people among `who`; it reads, and changes nothing.
+    by section. `next_steps` are what a screen may lead with: of all parts, the most pressing. Both functions are asked
+    only for people among `who`; they read, and change nothing.
     """
 
     order: int
     show: Callable[[Request], Awaitable[View]]
     who: Who = PARTICIPANT
     section: ScreenSection | None = None
+    next_steps: Callable[[Request], Awaitable[Sequence[NextStep]]] | None = None
 
 
 def fixed_part(

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from bot.database.engine import Transaction
 
 _INVITED = "p.attends = 1 AND p.status = 'invited'"
-_UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id AND s.purpose = 'invitation')"
+UNPRINTED = "NOT EXISTS (SELECT 1 FROM secrets s WHERE s.participant_id = p.id AND s.purpose = 'invitation')"
+"""SQL: no invitation was made for a participant p."""
 
 
 async def counts(tx: Transaction) -> tuple[int, int]:
     """How many who were not in yet have an invitation printed, and how many not."""
     row = await tx.one(
-        f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {_UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
+        f"SELECT COUNT(*) AS invited, SUM(CASE WHEN {UNPRINTED} THEN 1 ELSE 0 END) AS unprinted"
         f" FROM participants p WHERE {_INVITED}"
     )
     assert row is not None
@@ -29,5 +30,5 @@ async def invited(tx: Transaction) -> Sequence[int]:
 
 async def without_invitation(tx: Transaction) -> Sequence[int]:
     """Everyone invited who has no invitation, by id."""
-    rows = await tx.all(f"SELECT p.id FROM participants p WHERE {_INVITED} AND {_UNPRINTED} ORDER BY p.id")
+    rows = await tx.all(f"SELECT p.id FROM participants p WHERE {_INVITED} AND {UNPRINTED} ORDER BY p.id")
     return [row["id"] for row in rows]

@@ -1,9 +1,7 @@
 """Announcements and campaigns: written, sent, followed, corrected."""
 
 from bot.capability import Capability
-from bot.content.texts import _
-from bot.content.views import Button
-from bot.conversation.routes import ORGANISER, Go, fixed_part
+from bot.conversation.routes import ORGANISER, ScreenPart
 from handlers.announcements import (
     audience,
     campaign_organiser,
@@ -50,7 +48,7 @@ CAPABILITY = Capability(
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
-    organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER, section=sections.MESSAGES),),
+    organiser_home=(ScreenPart(90, organiser.count_unsent, ORGANISER, sections.MESSAGES),),
     files_in_use=(content_store.FILES,),
     reminders=(CAMPAIGNS,),
     personal_data=PERSONAL_DATA,

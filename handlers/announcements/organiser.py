@@ -9,10 +9,10 @@ from typing import ClassVar
 from bot.content import markdown
 from bot.content.actions import Action
 from bot.content.forms import Composition, Form, message
-from bot.content.texts import Moment, Span, Text, _
-from bot.content.views import Button, Reply, reply, with_lines_first, with_lines_last
+from bot.content.texts import Moment, Span, Text, _, _n
+from bot.content.views import Button, Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import dialogues
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.routes import ORGANISER, Go, Request, Routes
 from bot.files.uploads import remarks
 from handlers.announcements import campaigns, content_store, service, store
 from handlers.announcements.actions import (
@@ -82,6 +82,24 @@ class MessageForm(Form):
 async def announce(request: Request) -> Reply:
     """What was announced, and the way to announce something."""
     return await list_announcements(request, ListAnnouncements(0))
+
+
+async def count_unsent(request: Request) -> View:
+    """Announcements that did not leave yet, as a part of the organisers' screen, and the way to all of them."""
+    unsent = await store.unsent(request.tx)
+    lines: list[Span] = []
+    if unsent.next_due:
+        lines.append(
+            _n(
+                "{count} announcement waits, for {moment}.",
+                "{count} announcements wait, the first for {moment}.",
+                unsent.waiting,
+                moment=Moment(unsent.next_due),
+            )
+        )
+    if unsent.drafts:
+        lines.append(_n("{count} draft.", "{count} drafts.", unsent.drafts))
+    return View(tuple(lines), (Button(_("Announce"), Go("annoncer")),))
 
 
 @routes.action(ListAnnouncements, who=ORGANISER)

@@ -7,6 +7,7 @@ What they say is in `handlers.announcements.content_store`; the copies are rows 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
@@ -74,6 +75,25 @@ async def count(tx: Transaction) -> int:
     """How many there are."""
     row = await tx.one("SELECT COUNT(*) AS found FROM announcements")
     return row["found"] if row else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Announcements that did not leave yet: how many drafts, how many wait, and when the first of these leaves."""
+
+    drafts: int
+    waiting: int
+    next_due: datetime | None
+
+
+async def unsent(tx: Transaction) -> Unsent:
+    """How many announcements did not leave yet."""
+    row = await tx.one(
+        "SELECT COUNT(CASE WHEN state = 'draft' THEN 1 END) AS drafts, COUNT(due_at) AS waiting, MIN(due_at) AS due"
+        " FROM announcements WHERE state IN ('draft', 'waiting')"
+    )
+    assert row is not None
+    return Unsent(row["drafts"], row["waiting"], _instant(row["due"]))
 
 
 async def address(tx: Transaction, announcement_id: int, audience: Audience) -> None:

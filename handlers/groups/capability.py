@@ -1,9 +1,7 @@
 """Groups: formed, published, met, repaired on the day."""
 
 from bot.capability import Capability
-from bot.content.texts import _
-from bot.content.views import Button
-from bot.conversation.routes import ORGANISER, Go, ScreenPart, fixed_part
+from bot.conversation.routes import ORGANISER, ScreenPart
 from handlers.groups import (
     adjusting,
     arriving,
@@ -55,7 +53,9 @@ CAPABILITY = Capability(
     ),
     chores=(proposal_store.forget_old,),
     home=(ScreenPart(40, participant.name_group),),
-    organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER, section=sections.GROUPS),),
+    organiser_home=(
+        ScreenPart(30, organiser.count_groups, ORGANISER, sections.GROUPS, organiser.groups_to_bring_about),
+    ),
     personal_data=PERSONAL_DATA,
     channels=group_channel,
     answers=(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from bot.content.names import display_name
 
@@ -22,6 +23,11 @@ class Round:
     day: date
     meets_at: datetime | None
     published: bool
+
+    def meets_by(self, zone: str) -> datetime:
+        """By when its groups have met, UTC: as set, else by noon of its day at the venue."""
+        noon = datetime.combine(self.day, time(12), ZoneInfo(zone))
+        return self.meets_at or noon.astimezone(UTC)
 
 
 def due(rounds: Sequence[Round], day: date) -> Round | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 
+from bot.config import setting_store
 from bot.content.errors import Stale
 from bot.content.texts import Localised, Span, Strong, _, _n
-from bot.content.views import Button, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import ORGANISER, NextStep, Request, Routes
 from handlers.groups import forming, store
 from handlers.groups.actions import (
+    GROUPS,
     DrawGroups,
     FormGroups,
     PrintLists,
@@ -24,11 +27,16 @@ from handlers.groups.layout import repair_button
 from handlers.groups.messages import day
 from handlers.groups.model import Group, Member, Round, due
 from handlers.groups.publishing import PreparePublishing
+from handlers.groups.service import round_due
+from handlers.groups.store import Readiness
 from handlers.navigation.actions import BACK
 from handlers.themes import store as themes
-from handlers.themes.model import Theme
+from handlers.themes.model import Theme, choosing_is_open
 
 routes = Routes()
+
+_AHEAD = timedelta(days=7)
+"""How long before their day groups are formed where nothing else says that themes are chosen."""
 
 
 @routes.command(
@@ -99,6 +107,67 @@ async def _show(request: Request, shown: Round) -> Reply:
     )
     first, later = ((*publish, *ready), form) if to_publish else (form, ready)
     return reply(*lines, buttons=(*first, *of_themes, *attendance, *later, *others, BACK))
+
+
+async def count_groups(request: Request) -> View:
+    """How far the groups of the round that is due are, as a part of the organisers' screen, and the way to them."""
+    lines: list[Span] = []
+    if round_ := await round_due(request.tx, request.today):
+        ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
+        if ready.groups and round_.published:
+            lines.append(_n("{count} group, published.", "{count} groups, published.", ready.groups))
+        elif ready.groups:
+            lines.append(_n("{count} group, not published yet.", "{count} groups, not published yet.", ready.groups))
+        if ready.groups and ready.unplaced:
+            lines.append(_n("{count} person without a group.", "{count} people without a group.", ready.unplaced))
+    return View(tuple(lines), (GROUPS,))
+
+
+async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
+    """What is next for the groups of the round that is due: form, publish, rooms; on the day attendance and repair.
+
+    They are formed once themes are chosen, or where there is no deadline for that, in the last week.
+    """
+    round_ = await round_due(request.tx, request.today)
+    if round_ is None or round_.day < request.today:
+        return ()
+    begins = request.settings.gathering.day_begins(round_.day)
+    deadline = await setting_store.theme_deadline(request.tx)
+    chosen = deadline is not None and not choosing_is_open(deadline, request.now)
+    if not chosen and request.now < begins - _AHEAD:
+        return ()
+    ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
+    if not ready.people:
+        return ()
+    if not ready.groups:
+        line = _n("{count} person to put in a group", "{count} people to put in groups", ready.people)
+        return (NextStep(begins, line, Button(_("Form groups"), FormGroups())),)
+    steps: list[NextStep] = []
+    if not round_.published:
+        line = _n("{count} group to publish", "{count} groups to publish", ready.groups)
+        steps.append(NextStep(begins, line, Button(_("Publish"), PreparePublishing(round_.number))))
+    elif round_.day == request.today:
+        steps += _of_the_day(request, round_, ready)
+    meeting = round_.meets_by(request.settings.gathering.zone)
+    if ready.roomless and request.now < meeting:
+        line = _n("{count} group without a room", "{count} groups without a room", ready.roomless)
+        steps.append(NextStep(meeting, line, Button(_("Rooms"), ShowRooms(round_.number))))
+    return steps
+
+
+def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[NextStep]:
+    """Who is there, until the groups meet; then groups repaired for those who are."""
+    meeting = round_.meets_by(request.settings.gathering.zone)
+    ahead = request.now < meeting
+    steps: list[NextStep] = []
+    if ahead and ready.unmarked:
+        line = _n("{count} person to check in", "{count} people to check in", ready.unmarked)
+        steps.append(NextStep(meeting, line, Button(_("Attendance"), ShowAttendance())))
+    if ready.misplaced:
+        line = _n("{count} person to place anew", "{count} people to place anew", ready.misplaced)
+        over = request.settings.gathering.day_begins(round_.day + timedelta(days=1))
+        steps.append(NextStep(meeting if ahead else over, line, repair_button(round_.number, round_.day)))
+    return steps
 
 
 async def _to_repair(request: Request, shown: Round, people: Sequence[Member], formed: Sequence[Group]) -> bool:

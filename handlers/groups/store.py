@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.clock import from_micros, to_micros
@@ -119,6 +120,46 @@ async def mark_published(tx: Transaction, number: int, now: datetime) -> bool:
             now=to_micros(now),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How far a round is: its groups, those without a room, and everyone who comes and has a theme.
+
+    Of these people `unplaced` are in no group; on the day asked for `unmarked` are in a group and not marked, and
+    `misplaced` are in a group and absent, or here and in none.
+    """
+
+    groups: int
+    roomless: int
+    people: int
+    unplaced: int
+    unmarked: int
+    misplaced: int
+
+
+async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
+    """How far a round is, and who is marked how on a day (a local date, ISO)."""
+
+    async def read(tx: Transaction) -> Readiness:
+        row = await tx.one(
+            "SELECT (SELECT COUNT(*) FROM groups g WHERE g.round = :round) AS groups,"
+            " (SELECT COUNT(*) FROM groups g WHERE g.round = :round AND g.room = '') AS roomless,"
+            " COUNT(*) AS people, COUNT(CASE WHEN m.group_id IS NULL THEN 1 END) AS unplaced,"
+            " COUNT(CASE WHEN m.group_id IS NOT NULL AND t.present IS NULL THEN 1 END) AS unmarked,"
+            " COUNT(CASE WHEN t.present = CASE WHEN m.group_id IS NULL THEN 1 ELSE 0 END THEN 1 END) AS misplaced"
+            " FROM participants p JOIN choices c ON c.participant_id = p.id"
+            " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
+            f" LEFT JOIN attendance t ON t.participant_id = p.id AND t.day = :day WHERE {_COMES}",
+            round=round_number,
+            day=day,
+        )
+        assert row is not None
+        return Readiness(
+            row["groups"], row["roomless"], row["people"], row["unplaced"], row["unmarked"], row["misplaced"]
+        )
+
+    return await tx.once(f"readiness:{round_number}:{day}", read)
 
 
 # --- groups

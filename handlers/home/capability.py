@@ -8,7 +8,6 @@ from bot.content.views import Button
 from bot.content.ways import Way
 from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part
 from handlers.home import figures, organiser, participant
-from handlers.home.figures import Figures
 from handlers.navigation import sections
 from handlers.navigation.actions import BACK, HOME
 
@@ -29,5 +28,8 @@ CAPABILITY = Capability(
         fixed_part(90, replace(participant.ORGANISE, style="plain"), who=ORGANISER),
     ),
     ways={Way.HOME: HOME, Way.ORGANISE: BACK},
-    organiser_home=(fixed_part(0, Button(_("Figures"), Figures()), who=ORGANISER, section=sections.PEOPLE),),
+    organiser_home=(
+        ScreenPart(0, organiser.say_it_is_over, ORGANISER),
+        ScreenPart(20, figures.offer_figures, ORGANISER, sections.PEOPLE),
+    ),
 )

@@ -38,6 +38,12 @@ class DrawFigures(Action):
     code: ClassVar[str] = "ofp"
 
 
+async def offer_figures(request: Request) -> View:
+    """The way to the figures, as a part of the organisers' screen, once anybody is counted."""
+    people = await overview.turnout(request.tx)
+    return View((), (Button(_("Figures"), Figures()),) if people.selected else ())
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     """Joined of selected, by gender and by territory, the largest first."""

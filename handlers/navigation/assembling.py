@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.content.texts import Span, Strong
+from bot.content.actions import Action
+from bot.content.texts import Joined, Span, Strong
 from bot.content.views import Button, View
-from bot.conversation.routes import Request, ScreenPart, ScreenSection
+from bot.conversation.routes import NextStep, Request, ScreenPart, ScreenSection
+
+_MOST_IN_SIGHT = 2
+"""Buttons of a section that stand on the screen itself: a row on a phone. More have a screen of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,18 @@ class Assembled:
     section: ScreenSection | None
     lines: tuple[Span, ...]
     buttons: tuple[Button, ...]
+
+    @property
+    def summary(self) -> Span:
+        """All of its lines as one, after its heading."""
+        words = [word for line in self.lines for word in (" ", line)][1:]
+        return Joined((Strong(self.section.heading), " · ", *words)) if self.section else Joined(tuple(words))
+
+    def in_sight(self, opens: Action) -> tuple[Button, ...]:
+        """Its buttons where they are few; else the one button that `opens` the section as a screen of its own."""
+        if self.section is None or len(self.buttons) <= _MOST_IN_SIGHT:
+            return self.buttons
+        return (Button(self.section.heading, opens),)
 
 
 async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:
@@ -45,3 +61,11 @@ async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Se
         for section, views in sorted(shown.items(), key=lambda item: item[0].order if item[0] else -1)
     ]
     return [each for each in together if each.lines or each.buttons]
+
+
+async def next_steps(request: Request, parts: Iterable[ScreenPart]) -> Sequence[NextStep]:
+    """What the person who asked had better do now, the most pressing first; of two as pressing, by their parts."""
+    steps = [
+        step for part in parts if part.next_steps and request.may(part.who) for step in await part.next_steps(request)
+    ]
+    return sorted(steps, key=lambda step: step.by)

@@ -9,6 +9,7 @@ from typing import Literal
 from bot.content.names import collation, fold, matches, words
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import MAY_BE_WRITTEN_TO
+from bot.membership.invitation_store import UNPRINTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,26 @@ class Share:
 
     joined: int
     selected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many of those selected were invited only, joined, or withdrew.
+
+    `uninvited` are those of the `invited` for whom no invitation was made, `undecided` those who joined and have no
+    theme.
+    """
+
+    invited: int
+    uninvited: int
+    joined: int
+    undecided: int
+    withdrawn: int
+
+    @property
+    def selected(self) -> int:
+        """How many were selected and did not withdraw."""
+        return self.invited + self.joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +59,22 @@ class Listed:
         return f"{self.given_name} {self.family_name}".strip()
 
 
-async def by_status(tx: Transaction) -> Mapping[str, int]:
-    """How many who attend were invited only, joined, or withdrew."""
-    rows = await tx.all("SELECT status, COUNT(*) AS people FROM participants WHERE attends = 1 GROUP BY status")
-    return {row["status"]: row["people"] for row in rows}
+async def turnout(tx: Transaction) -> Turnout:
+    """How many who attend have come how far."""
+    return await tx.once("turnout", _count)
+
+
+async def _count(tx: Transaction) -> Turnout:
+    row = await tx.one(
+        "SELECT COUNT(CASE WHEN p.status = 'invited' THEN 1 END) AS invited,"
+        f" COUNT(CASE WHEN p.status = 'invited' AND {UNPRINTED} THEN 1 END) AS uninvited,"
+        " COUNT(CASE WHEN p.status = 'joined' THEN 1 END) AS joined,"
+        " COUNT(CASE WHEN p.status = 'joined' AND c.theme IS NULL THEN 1 END) AS undecided,"
+        " COUNT(CASE WHEN p.status = 'withdrawn' THEN 1 END) AS withdrawn"
+        " FROM participants p LEFT JOIN choices c ON c.participant_id = p.id WHERE p.attends = 1"
+    )
+    assert row is not None
+    return Turnout(row["invited"], row["uninvited"], row["joined"], row["undecided"], row["withdrawn"])
 
 
 async def by_territory(tx: Transaction) -> Mapping[str, Share]:
@@ -61,18 +94,6 @@ async def by_platform(tx: Transaction) -> Mapping[str, int]:
         " JOIN accounts a ON a.participant_id = p.id WHERE p.attends = 1 AND p.status = 'joined' GROUP BY a.platform"
     )
     return {row["platform"]: row["people"] for row in rows}
-
-
-async def waiting_by_theme(tx: Transaction) -> Mapping[str, int]:
-    """How many wait for each theme for which someone does."""
-    rows = await tx.all("SELECT theme, COUNT(*) AS people FROM waiting GROUP BY theme")
-    return {row["theme"]: row["people"] for row in rows}
-
-
-async def without_theme(tx: Transaction) -> int:
-    """How many who joined have no theme."""
-    row = await tx.one(f"SELECT COUNT(*) AS people FROM {_PEOPLE} WHERE {_NOT_CHOSEN}")
-    return row["people"] if row else 0
 
 
 async def not_joined(tx: Transaction) -> Sequence[Listed]:

@@ -10,4 +10,5 @@ GROUPS = ScreenSection(20, "groups", _("Groups"))
 PROGRAMME = ScreenSection(30, "programme", _("Programme"))
 WORKSHOPS = ScreenSection(40, "workshops", _("Workshops"))
 MESSAGES = ScreenSection(50, "messages", _("Messages"))
+TEAM = ScreenSection(60, "team", _("Team"))
 """What organisers look after, in the order of their screen."""

@@ -1,12 +1,9 @@
 """The programme: read, kept in a calendar, edited, imported."""
 
 from bot.capability import Capability
-from bot.content.texts import _
-from bot.content.views import Button
-from bot.conversation.routes import ORGANISER, fixed_part
+from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part
 from handlers.navigation import sections
 from handlers.programme import adding, editing, importing, organiser, participant, store
-from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar_entries import CALENDAR
 from handlers.programme.personal_data import PERSONAL_DATA
 from handlers.programme.reminders import MEETINGS, SESSIONS
@@ -22,9 +19,7 @@ CAPABILITY = Capability(
     ),
     chores=(store.forget_old,),
     help=(fixed_part(20, PROGRAMME),),
-    organiser_home=(
-        fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER, section=sections.PROGRAMME),
-    ),
+    organiser_home=(ScreenPart(40, organiser.name_next, ORGANISER, sections.PROGRAMME, organiser.programme_to_bring),),
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,
     calendar=CALENDAR,

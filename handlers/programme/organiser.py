@@ -7,8 +7,8 @@ from datetime import date
 
 from bot.content.errors import Stale
 from bot.content.texts import Localised, Moment, Span, Strong, _
-from bot.content.views import Button, Choice, Option, Reply, reply
-from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.conversation.routes import ORGANISER, NextStep, Request, Routes
 from bot.people.audience_store import describe
 from handlers.navigation.actions import BACK
 from handlers.programme import store
@@ -28,6 +28,29 @@ from handlers.programme.model import Session
 routes = Routes()
 
 _MOST_DAYS = 10
+
+
+async def name_next(request: Request) -> View:
+    """What takes place now or next, as a part of the organisers' screen, and the way to the programme."""
+    session = await store.now_or_next(request.tx, request.now)
+    lines: tuple[Span, ...] = ()
+    if session:
+        plan = session.plan
+        if plan.ends <= request.now:
+            lines = (_("All sessions are over."),)
+        elif plan.starts <= request.now:
+            lines = (_("Now: {title}, until {end}.", title=Localised(plan.title), end=Moment(plan.ends, "time")),)
+        else:
+            lines = (_("{title}, {start}.", title=Localised(plan.title), start=Moment(plan.starts)),)
+    return View(lines, (Button(_("Programme"), EditProgramme(0)),))
+
+
+async def programme_to_bring(request: Request) -> Sequence[NextStep]:
+    """That there is no programme yet, until the gathering begins."""
+    opens = request.settings.gathering.opens
+    if request.now >= opens or await store.now_or_next(request.tx, request.now):
+        return ()
+    return (NextStep(opens, _("The programme is empty"), Button(_("Programme"), EditProgramme(0))),)
 
 
 @routes.action(EditProgramme, who=ORGANISER)

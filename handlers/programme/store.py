@@ -75,6 +75,20 @@ async def all_sessions(tx: Transaction) -> Sequence[Session]:
     return [_session(row) for row in await tx.all(f"{_SESSIONS} ORDER BY starts_at, ends_at, id")]
 
 
+async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
+    """The session that takes place, else the next; where all are over the first, None where there is none at all."""
+
+    async def read(tx: Transaction) -> Session | None:
+        row = await tx.one(
+            f"{_SESSIONS} WHERE cancelled = 0"
+            " ORDER BY CASE WHEN ends_at > :now THEN 0 ELSE 1 END, starts_at, ends_at, id LIMIT 1",
+            now=to_micros(now),
+        )
+        return _session(row) if row else None
+
+    return await tx.once("now_or_next", read)
+
+
 async def find(tx: Transaction, session_id: int) -> Session | None:
     """A session by id."""
     row = await tx.one(f"{_SESSIONS} WHERE id = :id", id=session_id)

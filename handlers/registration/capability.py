@@ -38,8 +38,8 @@ CAPABILITY = Capability(
     help=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
     organiser_home=(
         ScreenPart(5, entering.offer_code, ANYONE),
-        ScreenPart(10, missing.count_people, ORGANISER, sections.PEOPLE),
-        fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER, section=sections.PEOPLE),
+        ScreenPart(10, missing.count_people, ORGANISER, sections.PEOPLE, missing.people_to_reach),
+        fixed_part(30, Button(_("Find someone"), Find()), who=ORGANISER),
         ScreenPart(100, reading_lists.offer_lists, ORGANISER, sections.PEOPLE),
     ),
     personal_data=PERSONAL_DATA,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.clock import from_micros, to_micros
@@ -12,19 +13,23 @@ from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Moment, Span, Strong, _, _n
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox
 from bot.people.roster_words import COLUMNS
 from handlers.navigation import overview
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.layout import as_buttons, page_of, turn
 from handlers.navigation.tables import to_take_along
+from handlers.registration.importing_screen import Import
+from handlers.registration.invitations import ShowInvitations
 from handlers.themes.model import choosing_is_open
 
 routes = Routes()
 
 _REMINDED = "themes_reminded_at"
 _REST = timedelta(days=1)
+_AHEAD = timedelta(days=21)
+"""How long before it is too late organisers are told whom to write to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +63,44 @@ class Remind(Action):
 
 async def count_people(request: Request) -> View:
     """How many came in of those selected, with the way to who is missing: a part of the organisers' screen."""
-    people = await overview.by_status(request.tx)
-    invited, joined, withdrawn = (people.get(status, 0) for status in ("invited", "joined", "withdrawn"))
-    without = await overview.without_theme(request.tx)
-    line = _(
-        "Joined: {joined} of {selected}. Not coming: {withdrawn}.",
-        joined=Strong(joined),
-        selected=invited + joined,
-        withdrawn=withdrawn,
-    )
-    return View(
-        (line,),
-        (
-            Button(_("Not joined: {count}", count=invited), NotJoined(0)),
-            Button(_("Without a theme: {count}", count=without), NotChosen(0)),
-        ),
-    )
+    people = await overview.turnout(request.tx)
+    lines: list[Span] = []
+    if people.selected:
+        lines.append(_("Joined: {joined} of {selected}.", joined=Strong(people.joined), selected=people.selected))
+    if people.withdrawn:
+        lines.append(_("Not coming: {withdrawn}.", withdrawn=people.withdrawn))
+    buttons: list[Button] = []
+    if people.invited:
+        buttons.append(Button(_("Not joined: {count}", count=people.invited), NotJoined(0)))
+    if people.undecided:
+        buttons.append(Button(_("Without a theme: {count}", count=people.undecided), NotChosen(0)))
+    return View(tuple(lines), tuple(buttons))
+
+
+async def people_to_reach(request: Request) -> Sequence[NextStep]:
+    """Whom to select, to invite, and to write to, until the gathering begins."""
+    gathering = request.settings.gathering
+    if request.now >= gathering.opens:
+        return ()
+    people = await overview.turnout(request.tx)
+    invites = gathering.registration == "invited"
+    if invites and not people.selected:
+        return (NextStep(request.now, _("Nobody is on the list yet"), Button(_("Import a list"), Import())),)
+    deadline = await setting_store.theme_deadline(request.tx)
+    by = deadline if deadline and request.now < deadline < gathering.opens else gathering.opens
+    steps: list[NextStep] = []
+    if invites and people.uninvited:
+        line = _n("{count} invitation to send", "{count} invitations to send", people.uninvited)
+        steps.append(NextStep(by, line, Button(_("Invitations"), ShowInvitations())))
+    if request.now < by - _AHEAD:
+        return steps
+    if people.undecided and choosing_is_open(deadline, request.now) and not await _reminded_lately(request):
+        line = _n("{count} person without a theme", "{count} people without a theme", people.undecided)
+        steps.append(NextStep(by, line, Button(_("Remind them"), AskToRemind())))
+    if invited := people.invited - people.uninvited:  # nothing that is done here ends it: it gives way to all else
+        line = _n("{count} person has not joined yet", "{count} people have not joined yet", invited)
+        steps.append(NextStep(gathering.closes, line, Button(_("Not joined"), NotJoined(0))))
+    return steps
 
 
 @routes.action(NotJoined, who=ORGANISER)
@@ -159,10 +186,15 @@ async def _may_remind(request: Request) -> None:
     """Raises UserError after the deadline, and within a day of the last reminder."""
     if not choosing_is_open(await setting_store.theme_deadline(request.tx), request.now):
         raise UserError(_("The deadline for themes has passed. Move it first."), buttons=(BACK,))
-    reminded = await setting_store.get(request.tx, _REMINDED)
-    if reminded and request.now < from_micros(int(reminded)) + _REST:
-        last = from_micros(int(reminded))
+    if last := await _reminded_lately(request):
         raise UserError(_("They were reminded on {date}. Once a day is enough.", date=Moment(last)), buttons=(BACK,))
+
+
+async def _reminded_lately(request: Request) -> datetime | None:
+    """When those without a theme were reminded, within the last day; None otherwise."""
+    reminded = await setting_store.get(request.tx, _REMINDED)
+    last = from_micros(int(reminded)) if reminded else None
+    return last if last and request.now < last + _REST else None
 
 
 async def _counts(request: Request) -> tuple[int, int]:

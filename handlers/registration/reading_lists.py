@@ -74,10 +74,10 @@ class ListToFillIn(Action):
 
 async def offer_lists(request: Request) -> View:
     """Invitations and the list of selected people, as a part of the organisers' screen; a model where nobody is."""
-    people = await overview.by_status(request.tx)
-    selected = people.get("invited", 0) + people.get("joined", 0)
-    model = () if selected else (Button(_("A list to fill in"), ListToFillIn()),)
-    return View((), (Button(_("Invitations"), ShowInvitations()), Button(_("Import a list"), Import()), *model))
+    people = await overview.turnout(request.tx)
+    invite = (Button(_("Invitations"), ShowInvitations()),) if people.invited else ()
+    model = () if people.selected else (Button(_("A list to fill in"), ListToFillIn()),)
+    return View((), (*invite, Button(_("Import a list"), Import()), *model))
 
 
 @routes.action(ListToFillIn, who=ORGANISER)

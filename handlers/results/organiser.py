@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -14,12 +14,13 @@ from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Moment, Span, _, _n
 from bot.content.views import Button, JobRequest, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
+from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.participants import Participant
+from handlers.groups import store as groups
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, page_of, turn
-from handlers.results import service
+from handlers.results import service, store
 from handlers.results.deck import AT_ONCE, handed_over, read_groups
 from handlers.results.jobs import make_decks
 from handlers.results.service import ALL_DECKS, Deck, ShowDecks
@@ -30,6 +31,7 @@ routes = Routes()
 _REMINDED = "decks_reminded_at"
 _SENT = "decks_sent_at"
 _REST = timedelta(minutes=10)
+RESULTS = Button(_("The results"), Go("bilan"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,34 @@ class SendDecks(Action):
     code: ClassVar[str] = "wds"
 
 
+async def offer_results(request: Request) -> View:
+    """The way to the results, as a part of the organisers' screen, once groups are published."""
+    published = any(round_.published for round_ in await groups.rounds(request.tx))
+    return View((), (RESULTS, ALL_DECKS) if published else ())
+
+
+async def results_to_gather(request: Request) -> Sequence[NextStep]:
+    """Slides to be confirmed before the plenary, then results to be taken away, once groups have done their work."""
+    rounds, gathering = await groups.rounds(request.tx), request.settings.gathering
+    if not any(round_.published and round_.day <= request.today for round_ in rounds):
+        return ()
+    left = await store.unfinished(request.tx, request.today, request.now)
+    if left.running or not left.done:
+        return ()
+    steps: list[NextStep] = []
+    if left.unconfirmed and request.now < gathering.closes:
+        line = _n(
+            "{count} group has not confirmed its slides",
+            "{count} groups have not confirmed their slides",
+            left.unconfirmed,
+        )
+        steps.append(NextStep(left.plenary or gathering.closes, line, ALL_DECKS))
+    if all(round_.day <= request.today for round_ in rounds):
+        line = _n("{count} idea to take away", "{count} ideas to take away", left.ideas)
+        steps.append(NextStep(gathering.closes, line, RESULTS))
+    return steps
+
+
 @routes.action(ShowDecks, who=ORGANISER)
 async def show_decks(request: Request, action: ShowDecks) -> Reply:
     """How many have confirmed, and who has not."""
@@ -80,7 +110,7 @@ async def show_decks(request: Request, action: ShowDecks) -> Reply:
             *turn(ShowDecks, page, len(waited)),
             *remind,
             Button(_("Send every group its slides"), AskToSend()),
-            Button(_("The results"), Go("bilan")),
+            RESULTS,
             BACK,
         ),
     )

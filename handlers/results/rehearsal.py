@@ -107,7 +107,7 @@ REHEARSAL = Rehearsal(
             _("Take the results"),
             plainly(
                 _(
-                    "As the organiser: «Organise», «The results»: workbook, slides, booklet."
+                    "As the organiser: «Organise», «Workshops», «The results»: workbook, slides, booklet."
                     " Other phases make them grow."
                 )
             ),

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
+from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from handlers.workshops.store import COUNTS, LIVE
 
@@ -182,6 +185,49 @@ async def confirm(tx: Transaction, group_id: int, digest: str, participant_id: i
         person=participant_id,
         now=now,
     )
+
+
+# --- what is left to do
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Of the groups that have worked, those that are done: how many, and how many of them confirmed no deck yet.
+
+    A group is done that has had every phase, or whose day is over. `running` says that some group is in a phase;
+    `ideas` are those that count. `plenary` is when the next plenary begins, None where none is planned.
+    """
+
+    done: int
+    unconfirmed: int
+    running: bool
+    ideas: int
+    plenary: datetime | None
+
+
+_DONE = (
+    "groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL"
+    " AND EXISTS (SELECT 1 FROM phase_runs q WHERE q.group_id = g.id) AND (r.day < :today OR NOT EXISTS"
+    " (SELECT 1 FROM phases h WHERE NOT EXISTS (SELECT 1 FROM phase_runs q WHERE q.group_id = g.id AND q.phase = h.key"
+    " AND q.state = 'ended')))"
+)
+
+
+async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
+    """How many groups are done, on a local date, and how many have still to confirm what they show."""
+    row = await tx.one(
+        f"SELECT (SELECT COUNT(*) FROM {_DONE}) AS done, (SELECT COUNT(*) FROM {_DONE} AND NOT EXISTS"
+        " (SELECT 1 FROM deck_confirmations d WHERE d.group_id = g.id)) AS unconfirmed,"
+        " (SELECT COUNT(*) FROM phase_runs q WHERE q.state <> 'ended') AS running,"
+        f" (SELECT COUNT(*) FROM ideas i WHERE {COUNTS}) AS ideas,"
+        " (SELECT MIN(s.starts_at) FROM sessions s WHERE s.kind = 'plenary' AND s.cancelled = 0 AND s.starts_at > :now)"
+        " AS plenary",
+        today=today.isoformat(),
+        now=to_micros(now),
+    )
+    assert row is not None
+    plenary = None if row["plenary"] is None else from_micros(row["plenary"])
+    return Unfinished(row["done"], row["unconfirmed"], row["running"] > 0, row["ideas"], plenary)
 
 
 # --- numbers

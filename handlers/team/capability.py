@@ -12,7 +12,9 @@ CAPABILITY = Capability(
     routes=(participant.routes,),
     home=(ScreenPart(70, participant.offer_to_ask),),
     help=(fixed_part(40, ASK, participant.MY_QUESTIONS),),
-    organiser_home=(ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES),),
+    organiser_home=(
+        ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES, participant.questions_to_answer),
+    ),
     personal_data=PERSONAL_DATA,
     ways={Way.ASK: ASK},
 )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
-from bot.content.texts import Moment, Name, Span, Strong, Text, _
+from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
-from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
 from handlers.ideas import service as ideas
@@ -30,6 +31,8 @@ routes = Routes()
 _SHOWN = 5
 """How many questions a list holds, so that it stays one message."""
 _SHORT = 100
+_PATIENCE = timedelta(days=1)
+"""How long the answer to a question may take."""
 
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 
@@ -122,7 +125,18 @@ async def offer_to_ask(request: Request) -> View:
 async def count_questions(request: Request) -> View:
     """How many questions wait for an answer, as a part of the organisers' screen."""
     waiting = await store.count_unanswered(request.tx)
-    return View((), (Button(_("Questions: {count}", count=waiting), MY_QUESTIONS.action),))
+    if not waiting.count:
+        return View(())
+    return View((), (Button(_("Questions: {count}", count=waiting.count), MY_QUESTIONS.action),))
+
+
+async def questions_to_answer(request: Request) -> Sequence[NextStep]:
+    """The questions that wait for an answer: the oldest should not wait for longer than a day."""
+    waiting = await store.count_unanswered(request.tx)
+    if waiting.since is None:
+        return ()
+    line = _n("{count} question without an answer", "{count} questions without an answer", waiting.count)
+    return (NextStep(waiting.since + _PATIENCE, line, Button(_("Answer"), MY_QUESTIONS.action)),)
 
 
 async def _next_question(request: Request) -> datetime | None:

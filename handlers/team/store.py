@@ -89,10 +89,23 @@ async def asked_before(tx: Transaction, participant_id: int, back: int) -> datet
     return from_micros(row["asked_at"]) if row else None
 
 
-async def count_unanswered(tx: Transaction) -> int:
-    """How many wait for an answer."""
-    row = await tx.one(f"SELECT COUNT(*) AS waiting FROM questions WHERE {_WAITS}")
-    return int(row["waiting"]) if row else 0
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """How many questions wait for an answer, and when the oldest was asked: None where none waits."""
+
+    count: int
+    since: datetime | None
+
+
+async def count_unanswered(tx: Transaction) -> Unanswered:
+    """How many wait for an answer, and since when."""
+    return await tx.once("unanswered", _count_unanswered)
+
+
+async def _count_unanswered(tx: Transaction) -> Unanswered:
+    row = await tx.one(f"SELECT COUNT(*) AS waiting, MIN(asked_at) AS since FROM questions WHERE {_WAITS}")
+    assert row is not None
+    return Unanswered(row["waiting"], None if row["since"] is None else from_micros(row["since"]))
 
 
 async def unanswered(tx: Transaction, most: int) -> Sequence[Question]:

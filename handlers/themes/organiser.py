@@ -16,7 +16,6 @@ from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
 from bot.delivery import outbox
-from handlers.navigation import overview
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import conflict, mark
@@ -24,7 +23,7 @@ from handlers.themes import service, store
 from handlers.themes.actions import PickTheme, ShowTheme, ShowThemes, back_to_theme, find_theme
 from handlers.themes.adding import AddTheme, AskToRemove
 from handlers.themes.deadline import SetDeadline, seen_deadline
-from handlers.themes.model import Theme
+from handlers.themes.model import Theme, choosing_is_open
 
 routes = Routes()
 
@@ -78,33 +77,26 @@ class CapacityForm(Form):
 
 
 async def count_places(request: Request) -> View:
-    """The themes with how many chose each, as a part of the organisers' screen, and the way to edit them."""
-    waiting = await overview.waiting_by_theme(request.tx)
+    """How many have chosen, while one can, as a part of the organisers' screen, and the way to the themes."""
+    button = Button(_("Themes"), ShowThemes())
+    if not choosing_is_open(await setting_store.theme_deadline(request.tx), request.now):
+        return View((_("Choosing is over."),), (button,))
     themes = await store.all_themes(request.tx)
-    return View(
-        tuple(_places_line(theme, waiting.get(theme.key, 0)) for theme in themes), (Button(_("Themes"), ShowThemes()),)
-    )
-
-
-def _places_line(theme: Theme, waiting: int) -> Span:
-    title = Localised(theme.title)
-    if theme.capacity is None:
-        return _("{theme}: {taken}", theme=title, taken=theme.taken)
-    if waiting:
-        return _(
-            "{theme}: {taken} of {capacity}, {waiting} waiting",
-            theme=title,
-            taken=theme.taken,
-            capacity=theme.capacity,
-            waiting=waiting,
-        )
-    return _("{theme}: {taken} of {capacity}", theme=title, taken=theme.taken, capacity=theme.capacity)
+    taken, limited = sum(theme.taken for theme in themes), [theme.capacity for theme in themes if theme.capacity]
+    lines: list[Span] = []
+    if themes and len(limited) == len(themes):
+        lines.append(_("Places taken: {taken} of {capacity}.", taken=taken, capacity=sum(limited)))
+    elif themes:
+        lines.append(_n("{count} person has a theme.", "{count} people have a theme.", taken))
+    if waiting := sum((await store.waiting(request.tx)).values()):
+        lines.append(_("Waiting: {count}.", count=waiting))
+    return View(tuple(lines), (button,))
 
 
 @routes.action(ShowThemes, who=ORGANISER)
 async def show_themes(request: Request, _action: ShowThemes) -> Reply:
     """The themes to edit, and the deadline."""
-    offered = await store.all_themes(request.tx)
+    offered, waiting = await store.all_themes(request.tx), await store.waiting(request.tx)
     deadline = await setting_store.theme_deadline(request.tx)
     if deadline is None:
         until: Span = _("Themes can be chosen without a deadline.")
@@ -116,7 +108,10 @@ async def show_themes(request: Request, _action: ShowThemes) -> Reply:
         until,
         choice=Choice(
             PickTheme(),
-            tuple(Option(theme.key, Localised(theme.title), _places(theme)) for theme in offered),
+            tuple(
+                Option(theme.key, Localised(theme.title), _places(theme, waiting.get(theme.key, 0)))
+                for theme in offered
+            ),
             placeholder=_("Edit a theme"),
         )
         if offered
@@ -172,11 +167,14 @@ async def show_theme(request: Request, action: ShowTheme) -> Reply:
     )
 
 
-def _places(theme: Theme) -> Span:
+def _places(theme: Theme, waiting: int = 0) -> Span:
     if theme.capacity is None:
         return _n(
             "{count} has chosen it, places for everyone", "{count} have chosen it, places for everyone", theme.taken
         )
+    if waiting:
+        values = {"taken": theme.taken, "capacity": theme.capacity, "waiting": waiting}
+        return _("{taken} of {capacity} places taken, {waiting} waiting", **values)
     return _("{taken} of {capacity} places taken", taken=theme.taken, capacity=theme.capacity)
 
 

@@ -30,6 +30,12 @@ async def all_themes(tx: Transaction) -> Sequence[Theme]:
     return [_theme(row) for row in await tx.all(f"SELECT {_COLUMNS} FROM themes ORDER BY position")]
 
 
+async def waiting(tx: Transaction) -> Mapping[str, int]:
+    """How many wait for each theme for which someone does."""
+    rows = await tx.all("SELECT theme, COUNT(*) AS people FROM waiting GROUP BY theme")
+    return {row["theme"]: row["people"] for row in rows}
+
+
 async def find(tx: Transaction, key: str) -> Theme | None:
     """A theme by key."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM themes WHERE key = :key", key=key)

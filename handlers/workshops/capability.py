@@ -4,7 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.content.ways import Way
-from bot.conversation.routes import FACILITATOR, ORGANISER, Go, ScreenPart, fixed_part
+from bot.conversation.routes import FACILITATOR, ORGANISER, Go, ScreenPart
 from bot.people import facilitator_store
 from handlers.navigation import sections
 from handlers.workshops import (
@@ -12,13 +12,13 @@ from handlers.workshops import (
     changing,
     facilitating,
     facilitators,
+    organiser,
     panel,
     participant,
     running,
     silent,
     speaking,
 )
-from handlers.workshops.actions import ShowFacilitators
 from handlers.workshops.call_schedule import CallClock
 from handlers.workshops.membership import AFTER_MEMBERSHIP
 from handlers.workshops.personal_data import PERSONAL_DATA
@@ -49,15 +49,7 @@ CAPABILITY = Capability(
     ),
     group=(ScreenPart(10, participant.offer_open_phase),),
     help=(ScreenPart(80, facilitating.offer_to_run, FACILITATOR),),
-    organiser_home=(
-        fixed_part(
-            60,
-            _RUN,
-            Button(_("Who runs the workshops"), ShowFacilitators(0)),
-            who=ORGANISER,
-            section=sections.WORKSHOPS,
-        ),
-    ),
+    organiser_home=(ScreenPart(60, organiser.count_phases, ORGANISER, sections.WORKSHOPS, organiser.phases_to_run),),
     personal_data=PERSONAL_DATA,
     ways={Way.FACILITATE: _RUN},
     after_membership=AFTER_MEMBERSHIP,

@@ -240,7 +240,10 @@ REHEARSAL = Rehearsal(
             50,
             _("Start the first phase"),
             plainly(
-                _("Move the clock to the gathering. Then as the organiser: «Organise», «Run the workshops», «Start».")
+                _(
+                    "Move the clock to the gathering. Then as the organiser: «Organise», «Workshops», «Run the"
+                    " workshops», «Start»."
+                )
             ),
             is_started,
         ),

@@ -16,6 +16,22 @@ RUN_COLUMNS = (
     "r.id, r.group_id, r.phase, r.state, r.started_at, r.ends_at, r.remaining, r.revealed_at, r.ended_at, r.writer_id"
 )
 RUNS = f"SELECT {RUN_COLUMNS} FROM phase_runs r"
+_OF_ROUND = "phase_runs r JOIN groups g ON g.id = r.group_id WHERE g.round = :round AND r.phase = h.key"
+_UNTAKEN = (
+    "calls c JOIN groups g ON g.id = c.group_id WHERE g.round = :round AND c.closed_at IS NULL AND c.taken_by IS NULL"
+)
+_PROGRESS = (
+    "SELECT h.key, h.position, h.title, h.instruction, h.example, h.minutes, h.collects,"
+    " (SELECT COUNT(*) FROM groups g WHERE g.round = :round) AS groups,"
+    f" (SELECT COUNT(*) FROM {_OF_ROUND}) AS begun,"
+    f" (SELECT COUNT(*) FROM {_OF_ROUND} AND r.state <> 'ended') AS open,"
+    f" (SELECT MIN(r.ends_at) FROM {_OF_ROUND} AND r.state <> 'ended') AS ends,"
+    f" (SELECT MAX(r.ended_at) FROM {_OF_ROUND}) AS ended,"
+    " (SELECT COUNT(*) FROM groups g WHERE g.round = :round AND NOT EXISTS (SELECT 1 FROM phase_runs r"
+    " WHERE r.group_id = g.id AND (r.phase = h.key OR r.state <> 'ended'))) AS to_start,"
+    f" (SELECT COUNT(*) FROM {_UNTAKEN}) AS calls, (SELECT MIN(c.called_at) FROM {_UNTAKEN}) AS called"
+    " FROM phases h ORDER BY h.position, h.key"
+)
 LIVE = "i.state = 'live' AND i.hidden = 0"
 """Which ideas i stand and are hidden from nobody, those that were merged into another too."""
 COUNTS = f"{LIVE} AND i.merged_into IS NULL"
@@ -81,6 +97,59 @@ async def put(tx: Transaction, phase: Phase) -> None:
         minutes=phase.minutes,
         collects=phase.collects,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseProgress:
+    """How far a phase is among the groups of a round: how many have begun it, are in it, and could begin it now.
+
+    Those could that are between phases and have not had it. `ends_at` is when the first of the open ones ends, None
+    while all of them are paused; `ended_at` is when the last one ended.
+    """
+
+    phase: Phase
+    begun: int
+    open: int
+    to_start: int
+    ends_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """How far the groups of a round are, phase by phase; their calls that nobody has taken, and when the first came."""
+
+    groups: int
+    phases: Sequence[PhaseProgress]
+    calls: int
+    called_at: datetime | None
+
+    @property
+    def over(self) -> bool:
+        """Whether every group has had every phase."""
+        return bool(self.groups) and all(each.begun == self.groups and not each.open for each in self.phases)
+
+
+async def progress(tx: Transaction, round_number: int) -> RoundProgress:
+    """How far the groups of a round are; without groups for a number that none has."""
+
+    async def read(tx: Transaction) -> RoundProgress:
+        rows = await tx.all(_PROGRESS, round=round_number)
+        phases = [
+            PhaseProgress(
+                _phase(row), row["begun"], row["open"], row["to_start"], _instant(row["ends"]), _instant(row["ended"])
+            )
+            for row in rows
+        ]
+        if not rows:
+            return RoundProgress(0, (), 0, None)
+        return RoundProgress(rows[0]["groups"], phases, rows[0]["calls"], _instant(rows[0]["called"]))
+
+    return await tx.once(f"progress:{round_number}", read)
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
 
 
 # --- phases as groups live them

@@ -188,6 +188,12 @@ class NeutralChat:
         return tuple(plain(button.label, self.reader) for button in self.view.buttons) if self.view else ()
 
     @property
+    def described(self) -> dict[str, str]:
+        """What is said of each thing that can be chosen, by its label; '' where nothing is."""
+        options = self._choice.options if self._choice else ()
+        return {plain(each.label, self.reader): plain(each.description or "", self.reader) for each in options}
+
+    @property
     def options(self) -> tuple[str, ...]:
         choice = self._choice
         if choice is None:

@@ -39,8 +39,7 @@ def handed_over(chat: NeutralChat) -> bytes:
 async def sent(world: World, lines: str, by: NeutralChat | None = None) -> NeutralChat:
     """An organiser's chat, once a list was sent and read."""
     chat = by or await world.organiser()
-    await chat.command("organiser")
-    await chat.press("Import a list")
+    await chat.follow(Import().encode())
     await chat.fill(Upload("liste.csv", (HEAD + lines).encode()))
     assert chat.text.startswith("I am reading «liste.csv».")
     await catch_up_with(world, chat)
@@ -61,7 +60,7 @@ async def test_a_list_is_seen_imported_and_undone(store_url: str) -> None:
             "Culture: no place left for 1, who will wait.",
         ]
         await ines.command("organiser")
-        assert "Joined: 0 of 1." in ines.text
+        assert "People · Joined: 0 of 1." in ines.text
         await sent(
             world,
             "R-0001,Zoe,Dupont,CA-QC,,\nA1,Ali,Ben,France,Culture,fr\nA2,Eva,Meyer,Allemagne,Culture,de\nA3,Max,Roy,CH,Culture,\n",
@@ -71,12 +70,14 @@ async def test_a_list_is_seen_imported_and_undone(store_url: str) -> None:
         assert ines.text == "List imported: 3 added, 1 changed\n1 person waits for a place."
         undo = ines.payload("Undo")
         await ines.command("organiser")
-        assert "Joined: 0 of 4." in ines.text
-        assert "Culture: 2 of 2, 1 waiting" in ines.text
+        assert "People · Joined: 0 of 4." in ines.text
+        await ines.press("Themes")
+        assert ines.described["Culture"] == "2 of 2 places taken, 1 waiting"
         await ines.follow(undo)
         await ines.command("organiser")
-        assert "Joined: 0 of 1." in ines.text
-        assert "Culture: 0 of 2" in ines.text
+        assert "People · Joined: 0 of 1." in ines.text
+        await ines.press("Themes")
+        assert ines.described["Culture"] == "0 of 2 places taken"
 
 
 async def test_nothing_is_imported_while_anything_is_wrong(store_url: str) -> None:
@@ -154,6 +155,7 @@ async def test_who_lost_the_role_meanwhile_learns_nothing_of_the_list(sqlite_url
         ines = await world.join("Inès", "1")
         await world.store.transact(lambda tx: tx.run("UPDATE participants SET organises = 1"))
         await ines.command("organiser")
+        await ines.press("People")
         await ines.press("Import a list")
         await ines.fill(Upload("liste.csv", (HEAD + "A1,Ali,Ben,France,,\n").encode()))
         await world.store.transact(lambda tx: tx.run("UPDATE participants SET organises = 0"))
@@ -237,5 +239,6 @@ async def test_undoing_an_import_leaves_what_people_chose_since(store_url: str) 
         await zoe.command("moi")
         assert "Theme: CivicTech" in zoe.text
         await ines.command("organiser")
-        assert "CivicTech: 1" in ines.text
-        assert "Culture: 0 of 2" in ines.text
+        await ines.press("Themes")
+        assert ines.described["CivicTech"] == "1 person has chosen it, places for everyone"
+        assert ines.described["Culture"] == "0 of 2 places taken"

@@ -213,10 +213,12 @@ async def test_a_theme_is_given_after_the_deadline_and_beyond_the_capacity_only_
         assert ines.text == "Zoe is in Culture\nThose concerned are told."
         undo = ines.payload("Undo")
         await ines.command("organiser")
-        assert "Culture: 3 of 2" in ines.text
+        await ines.press("Themes")
+        assert ines.described["Culture"] == "3 of 2 places taken"
         await ines.follow(undo)
         await ines.command("organiser")
-        assert "Culture: 2 of 2" in ines.text
+        await ines.press("Themes")
+        assert ines.described["Culture"] == "2 of 2 places taken"
 
 
 async def test_giving_a_theme_the_person_just_changed_shows_so(sqlite_url: str) -> None:
@@ -267,12 +269,14 @@ async def test_who_is_revoked_cannot_enter_until_it_is_undone(store_url: str) ->
         await zoe.follow(f"j-{code}")
         assert zoe.text.startswith("This code does not work here")
         await ines.command("organiser")
-        assert "Culture: 0 of 2" in ines.text
+        await ines.press("Themes")
+        assert ines.described["Culture"] == "0 of 2 places taken"
         await ines.follow(undo)
         await zoe.command("moi")
         assert "Theme: Culture" in zoe.text
         await ines.command("organiser")
-        assert "Culture: 1 of 2" in ines.text
+        await ines.press("Themes")
+        assert ines.described["Culture"] == "1 of 2 places taken"
 
 
 async def test_someone_revoked_is_invited_again_by_a_new_invitation(store_url: str) -> None:

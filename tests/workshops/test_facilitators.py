@@ -158,5 +158,6 @@ async def test_whose_groups_are_dissolved_runs_nobodys_workshops(store_url: str)
         ines = await world.organiser()
         await world.store.transact(lambda tx: groups.remove(tx, only.id))
         await ines.command("organiser")
+        await ines.press("Workshops")
         await ines.press("Who runs the workshops")
         assert ines.text.splitlines()[1:] == ["Maya: None for now."]
