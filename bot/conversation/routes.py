@@ -81,6 +81,11 @@ class Request:
         """The date where the gathering is."""
         return self.now.astimezone(ZoneInfo(self.settings.gathering.zone)).date()
 
+    @property
+    def gathering_is_over(self) -> bool:
+        """Whether the last day of the gathering has passed there."""
+        return self.today > self.settings.gathering.ends
+
     def may(self, who: Who) -> bool:
         """Whether what is for these is for the person who asked; a stranger may what anyone may."""
         return who == ANYONE or (self.person is not None and self.person.may(who))

@@ -15,8 +15,7 @@ CAPABILITY = Capability(
     ),
     home=(
         ScreenPart(10, leaving.offer_return),
-        ScreenPart(60, preferences.offer_settings),
-        ScreenPart(100, leaving.offer_to_leave),
+        ScreenPart(60, preferences.offer_to_be_told),
     ),
     help=(
         fixed_part(30, preferences.SETTINGS),

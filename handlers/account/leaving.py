@@ -47,11 +47,6 @@ async def offer_return(request: Request) -> View:
     )
 
 
-async def offer_to_leave(request: Request) -> View:
-    """«I am not coming», as the last part of the own screen of who takes part."""
-    return View((), (NOT_COMING,) if request.participant.takes_part else ())
-
-
 @routes.action(Leave)
 async def ask_to_leave(request: Request, _action: Leave) -> Reply:
     """What it means, before it is done."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import ANYONE, ORGANISER, Go, ScreenPart, fixed_part
+from bot.conversation.routes import ANYONE, ORGANISER, ScreenPart, fixed_part
 from handlers.home import figures, organiser, participant
 from handlers.home.figures import Figures
 
@@ -18,8 +18,7 @@ CAPABILITY = Capability(
     home=(
         ScreenPart(0, participant.name_person),
         ScreenPart(20, participant.organise_first, ORGANISER),
-        fixed_part(80, Button(_("Help"), Go("aide"))),
-        ScreenPart(95, participant.organise_too, ORGANISER),
+        ScreenPart(44, participant.organise_too, ORGANISER),
     ),
     help=(
         ScreenPart(0, participant.begin_help, ANYONE),

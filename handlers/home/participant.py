@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.content.texts import Name, Strong, Territory, _
+from bot.content.texts import Name, Span, Strong, Territory, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Go, Request, Routes
-from handlers.navigation.actions import HOME
+from bot.people.participants import Participant
+from handlers.navigation.actions import HOME, MENU
 from handlers.navigation.assembling import assemble
 
 routes = Routes()
+
+_MOST = 6
+"""Buttons of one's own screen: what a thumb finds at once."""
 
 
 @routes.screen()
@@ -23,22 +28,35 @@ routes = Routes()
     said=_("hello, hi, hey, good morning, good evening, menu, home, start, me, my place, back"),
 )
 async def show_home(request: Request) -> Reply:
-    """Who you are here, your theme, and what you can do now."""
+    """Who you are here, what is next, and the few things that matter now."""
     view = await assemble(request, request.shared.home)
-    return replace(reply(*view.lines, buttons=view.buttons), screen=Go("moi").encode())
+    return replace(reply(*view.lines, buttons=_at_hand(request, view.buttons)), screen=Go("moi").encode())
+
+
+def _at_hand(request: Request, buttons: Sequence[Button]) -> tuple[Button, ...]:
+    """The buttons that matter most, which are the first, one of them standing out; then the menu, with all the rest."""
+    if request.person is None:
+        return tuple(buttons)
+    first = next((button for button in buttons if button.style == "primary"), None)
+    return (*(button if button is first else replace(button, style="plain") for button in buttons[: _MOST - 1]), MENU)
 
 
 async def name_person(request: Request) -> View:
-    """Who someone is here, as the first line of their own screen."""
+    """Who someone is here, as the first line of their own screen, and that the gathering is over, once it is."""
     person = request.participant
     if person.status == "withdrawn":
         return View(())
+    over = (_("{gathering} is over. Thank you!", gathering=request.settings.gathering.name),)
+    return View((_who(person), *(over if request.gathering_is_over else ())))
+
+
+def _who(person: Participant) -> Span:
     if not person.attends:
-        return View((_("Hello {name}. You are part of the team.", name=Name(person.given_name)),))
+        return _("Hello {name}. You are part of the team.", name=Name(person.given_name))
     name = Strong(Name(person.name))
     if person.territory:
-        return View((_("{name} · {territory}", name=name, territory=Territory(person.territory)),))
-    return View((name,))
+        return _("{name} · {territory}", name=name, territory=Territory(person.territory))
+    return name
 
 
 async def organise_first(request: Request) -> View:

@@ -3,7 +3,7 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import ORGANISER, fixed_part
+from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part
 from handlers.programme import adding, editing, importing, organiser, participant, store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar_entries import calendar_entry
@@ -20,6 +20,10 @@ CAPABILITY = Capability(
         importing.routes,
     ),
     chores=(store.forget_old,),
+    home=(
+        ScreenPart(35, participant.tell_what_is_next),
+        ScreenPart(52, participant.offer_programme),
+    ),
     help=(fixed_part(20, PROGRAMME),),
     organiser_home=(fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),),
     reminders=(MEETINGS, SESSIONS),

@@ -1,6 +1,7 @@
 """Reminders of sessions, first meetings and deadlines."""
 
 from bot.capability import Capability
+from bot.conversation.routes import ScreenPart
 from handlers.reminders import participant, store
 from handlers.reminders.days import DAYS
 from handlers.reminders.personal_data import PERSONAL_DATA
@@ -8,6 +9,7 @@ from handlers.reminders.schedule import Reminders
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
+    home=(ScreenPart(70, participant.offer_reminders),),
     sources=lambda settings, subjects: (Reminders(settings, subjects),),
     chores=(store.forget_old,),
     reminders=(DAYS,),

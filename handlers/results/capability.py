@@ -1,9 +1,7 @@
 """What workshops made, taken away: the summary, the slides, the files."""
 
 from bot.capability import Capability
-from bot.content.texts import _
-from bot.content.views import Button
-from bot.conversation.routes import ORGANISER, Go, fixed_part
+from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part
 from handlers.results import deck, organiser, summary
 from handlers.results.personal_data import PERSONAL_DATA
 
@@ -13,6 +11,7 @@ CAPABILITY = Capability(
         summary.routes,
     ),
     organiser_routes=(organiser.routes,),
-    organiser_home=(fixed_part(70, Button(_("The results"), Go("bilan")), who=ORGANISER),),
+    home=(ScreenPart(32, summary.offer_results),),
+    organiser_home=(fixed_part(70, summary.SHOW_RESULTS, who=ORGANISER),),
     personal_data=PERSONAL_DATA,
 )

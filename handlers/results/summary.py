@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Joined, Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Picture, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, title
 from handlers.groups.model import Group
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.rounds import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
@@ -29,6 +29,8 @@ from handlers.workshops import store as phases
 from handlers.workshops.actions import MyDeck
 
 routes = Routes()
+
+SHOW_RESULTS = Button(_("The results"), Go("bilan"))
 
 _SHOWN: Mapping[str, tuple[str, Text]] = {
     "xlsx": (XLSX, _("Everything in one workbook: groups, ideas, votes, syntheses, territories.")),
@@ -81,6 +83,12 @@ async def show_bilan(request: Request) -> Reply:
     if mine is None:
         raise UserError(_("You have no group yet, so there are no results."), buttons=(HOME,))
     return await _own(request, mine)
+
+
+async def offer_results(request: Request) -> View:
+    """The way to what was made, as a part of one's own screen: the first thing once the gathering is over."""
+    made = request.gathering_is_over and request.participant.takes_part and await group_of_the_day(request)
+    return View((), (replace(SHOW_RESULTS, style="primary"),) if made else ())
 
 
 # --- organisers

@@ -114,9 +114,8 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
 
 
 async def offer_to_ask(request: Request) -> View:
-    """The way to the team, as a part of the own screen of who takes part; the team itself has none."""
-    person = request.participant
-    return View((), (ASK,) if person.attends or person.status == "withdrawn" else ())
+    """The way to the team, as a part of the own screen of who told us that they are not coming."""
+    return View((), (ASK,) if request.participant.status == "withdrawn" else ())
 
 
 async def count_questions(request: Request) -> View:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.config import setting_store
@@ -18,7 +18,7 @@ from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP, day, title
 from handlers.groups.service import over
 from handlers.navigation.actions import ASK, HOME
-from handlers.themes import service, store
+from handlers.themes import model, service, store
 from handlers.themes.messages import CLOSED, PLACE_FOUND
 from handlers.themes.model import Theme
 from handlers.themes.service import Outcome
@@ -93,26 +93,38 @@ async def offer_or_explain(request: Request) -> Reply:
 
 
 async def show_choice(request: Request) -> View:
-    """A person's theme, second choice and place in line, as a part of their own screen, and the way to change it."""
+    """A person's theme, second choice and place in line, as a part of their own screen, and the way to choose one.
+
+    The name of a group says its theme: who has one reads only which other theme they wait for.
+    """
     person = request.participant
-    if not person.takes_part:
+    if not person.takes_part or request.gathering_is_over:
         return View(())
     choice = await store.choice_of(request.tx, person.id)
+    grouped = await groups.groups_of_person(request.tx, person.id)
+    if grouped and not choice.awaited:
+        return View(())
     titles = {theme.key: Localised(theme.title) for theme in await store.all_themes(request.tx)}
-    if choice.theme:
-        lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme])]
-    else:
-        lines = [_("No theme chosen yet.")]
+    view = View(()) if grouped else await _choice(request, choice, titles)
+    if not choice.awaited:
+        return view
+    place = await store.place_in_line(request.tx, person.id) or 1
+    waits = _("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place)
+    return replace(view, lines=(*view.lines, waits))
+
+
+async def _choice(request: Request, choice: model.Choice, titles: Mapping[str, Span]) -> View:
+    """What someone without a group has chosen, and the way to choose, as long as that is open."""
+    if not titles:
+        return View(())
+    may_choose = await service.may_choose(request.tx, request.now)
+    if choice.theme is None:
+        first = Button(_("Choose a theme"), Go("theme"), style="primary")
+        return View((_("No theme chosen yet."),), (first,)) if may_choose else View((PLACE_FOUND,))
+    lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme])]
     if choice.second:
         lines.append(_("Second choice: {theme}", theme=titles[choice.second]))
-    if choice.awaited:
-        place = await store.place_in_line(request.tx, person.id)
-        lines.append(_("Waiting list for {theme}: number {place}.", theme=titles[choice.awaited], place=place or 1))
-    if not await service.may_choose(request.tx, request.now):
-        return View(tuple(lines))
-    if choice.theme:
-        return View(tuple(lines), (Button(_("Change theme"), Go("theme")),))
-    return View(tuple(lines), (Button(_("Choose a theme"), Go("theme"), style="primary"),))
+    return View(tuple(lines), (Button(_("Change theme"), Go("theme")),) if may_choose else ())
 
 
 async def offer_my_theme(request: Request) -> View:

@@ -41,7 +41,7 @@ CAPABILITY = Capability(
     home=(
         ScreenPart(15, facilitating.show_role_first, FACILITATOR),
         ScreenPart(30, participant.offer_phase),
-        ScreenPart(90, facilitating.show_role_too, FACILITATOR),
+        ScreenPart(42, facilitating.show_role_too, FACILITATOR),
     ),
     group=(ScreenPart(10, participant.offer_open_phase),),
     help=(ScreenPart(80, facilitating.offer_to_run, FACILITATOR),),

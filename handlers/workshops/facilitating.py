@@ -67,8 +67,12 @@ async def show_role_first(request: Request) -> View:
 
 
 async def show_role_too(request: Request) -> View:
-    """Whose workshops someone runs who takes part as well."""
-    return await _role(request, replace(RUN, style="plain")) if request.participant.takes_part else View(())
+    """Whose workshops someone runs who takes part as well; organisers find the way to them on their own screen."""
+    person = request.participant
+    if not person.takes_part:
+        return View(())
+    role = await _role(request, replace(RUN, style="plain"))
+    return replace(role, buttons=()) if person.organises else role
 
 
 async def offer_to_run(request: Request) -> View:

@@ -9,7 +9,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.groups import store as groups
 from handlers.groups.messages import MY_GROUP
-from handlers.groups.rounds import round_of_the_day
+from handlers.groups.rounds import group_of_the_day, round_of_the_day
 from handlers.navigation.actions import ASK, HOME
 from handlers.syntheses import deliverables
 from handlers.workshops import service, store
@@ -53,14 +53,15 @@ async def my_phase(request: Request) -> Reply:
 
 
 async def offer_phase(request: Request) -> View:
-    """The way to the phase that runs, as a part of one's own screen: for who has a group on this day."""
+    """The phase that runs, as a part of one's own screen: what to do first, for who has a group on this day."""
     person = request.participant
-    if not person.takes_part:
+    if not (person.takes_part and await group_of_the_day(request)):
         return View(())
-    round_ = await round_of_the_day(request)
-    run = await store.latest_of_person(request.tx, person.id) if round_ else None
-    group = await groups.group_of(request.tx, person.id, round_.number) if round_ and run and run.open else None
-    return View((), (replace(SHOW_PHASE, style="primary"),) if group else ())
+    run = await store.latest_of_person(request.tx, person.id)
+    phase = await store.find(request.tx, run.phase) if run and run.open else None
+    if run is None or phase is None:
+        return View(())
+    return View((heading(phase, run),), (_first(request, phase, run)[0], SHOW_PHASE))
 
 
 async def offer_open_phase(request: Request) -> View:
@@ -73,13 +74,19 @@ async def _open(request: Request, phase: Phase, run: PhaseRun) -> Reply:
     lines: list[Span] = [heading(phase, run), *asked(phase, await deliverables.upon(request.tx, run.group_id, phase))]
     if run.ends_at is None:
         lines.append(_("The clock is stopped; your ideas are still taken."))
-    first = [give(phase, run)]
-    if run.revealed and request.settings.of(WorkshopSettings).votes:
-        first = [vote_button(run), replace(give(phase, run), style="plain")]
     inspire = (Button(_("Get inspired"), Inspire(run.id)),) if phase.collects != "territories" else ()
     mine = await _my_ideas(request, run)
     shown = (wall(run),) if run.revealed else ()
-    return reply(*lines, buttons=(*first, *mine, *shown, *inspire, keep(phase, run), call(run), HOME))
+    return reply(
+        *lines, buttons=(*_first(request, phase, run), *mine, *shown, *inspire, keep(phase, run), call(run), HOME)
+    )
+
+
+def _first(request: Request, phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
+    """What one does first in an open phase: give an idea; once all can be read, vote, and still give one."""
+    if run.revealed and request.settings.of(WorkshopSettings).votes:
+        return vote_button(run), replace(give(phase, run), style="plain")
+    return (give(phase, run),)
 
 
 async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) -> Reply:

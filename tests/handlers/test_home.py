@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from bot.capability import Capability, make_router
@@ -12,6 +13,7 @@ from bot.people import facilitator_store, participant_store
 from bot.people.audiences import parse
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import group, number
+from tests.handlers.programmes import OPENING
 from tests.handlers.workshops import PHASES, facilitator, started
 from tests.world import World, make_settings, open_world
 
@@ -30,27 +32,22 @@ async def who_is_everything(world: World) -> NeutralChat:
     return chat
 
 
-async def test_one_who_is_everything_finds_all_of_it_in_order(sqlite_url: str) -> None:
-    async with open_world(sqlite_url, make_settings(phases=PHASES)) as world:
+async def test_one_who_is_everything_finds_what_matters_most_first_and_no_more_than_six_buttons(
+    sqlite_url: str,
+) -> None:
+    async with open_world(sqlite_url, make_settings(phases=PHASES, sessions=[OPENING])) as world:
         zoe = await who_is_everything(world)
         await zoe.command("moi")
         assert zoe.text.splitlines() == [
             "\u2068Zoé\u2069 · Quebec",
+            "Understand the stakes: ends in 40 minutes, at 10:40",
+            "Next, Thursday 10 June, 09:00: Opening, Room A",
             "Group: Education · group 1",
-            "Theme: Education",
             "You run the workshops of: everyone",
         ]
-        assert zoe.buttons == (
-            "My phase",
-            "My group",
-            "Change theme",
-            "Settings",
-            "Ask the team",
-            "Help",
-            "Run the workshops",
-            "Organise",
-            "I am not coming",
-        )
+        assert zoe.buttons == ("Give an idea", "My phase", "My group", "Organise", "Programme", "Menu")
+        assert zoe.view
+        assert [button.style for button in zoe.view.buttons if button.style != "plain"] == ["primary"]
 
 
 async def test_help_offers_one_who_is_everything_all_of_it(sqlite_url: str) -> None:
@@ -81,12 +78,24 @@ async def test_the_team_reads_its_role_first_and_who_left_how_to_return(sqlite_u
             "Hello Maya. You are part of the team.",
             "You run the workshops of: everyone",
         ]
-        assert maya.buttons == ("Run the workshops", "Organise", "Settings", "Help")
-        await zoe.command("moi")
+        assert maya.buttons == ("Run the workshops", "Organise", "Menu")
+        await zoe.command("reglages")
         await zoe.press("I am not coming")
         await zoe.press("I am not coming")
         await zoe.command("start")
-        assert zoe.buttons == ("I am coming after all", "Ask the team", "Help")
+        assert zoe.buttons == ("I am coming after all", "Ask the team", "Menu")
+
+
+async def test_what_is_over_says_so(sqlite_url: str) -> None:
+    settings = make_settings(phases=PHASES, gathering={"starts": "2027-03-01", "ends": "2027-03-03"})
+    async with open_world(sqlite_url, settings) as world:
+        zoe = await world.join("Zoé", "1")
+        await zoe.command("moi")
+        assert "Choose a theme" in zoe.buttons
+        await world.clock.advance(timedelta(days=3))
+        await zoe.command("moi")
+        assert zoe.text.splitlines() == ["\u2068Zoé\u2069 · Quebec", "Rencontres is over. Thank you!"]
+        assert zoe.buttons == ("Menu",)
 
 
 async def test_parts_come_by_their_order_and_only_to_whom_they_are_for() -> None:

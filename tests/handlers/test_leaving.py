@@ -32,7 +32,7 @@ async def test_leaving_gives_the_place_to_who_waits_and_tells_the_team(world: Wo
     await third.command("theme")
     await third.pick("Culture")
     await third.press("Join the waiting list")
-    await first.command("me")
+    await first.command("reglages")
     await first.press("I am not coming")
     assert "Your profile is kept" in first.text
     await first.press("I am not coming")
@@ -46,7 +46,7 @@ async def test_leaving_gives_the_place_to_who_waits_and_tells_the_team(world: Wo
 async def test_who_hesitates_keeps_everything(world: World) -> None:
     chat = await world.join("Zoé", "1")
     await take_culture(chat)
-    await chat.command("me")
+    await chat.command("reglages")
     await chat.press("I am not coming")
     await chat.press("I am coming")
     assert "Theme: Culture" in chat.text
@@ -55,7 +55,7 @@ async def test_who_hesitates_keeps_everything(world: World) -> None:
 async def test_a_second_tap_tells_nobody_twice(world: World) -> None:
     team = await world.organiser()
     chat = await world.join("Zoé", "1")
-    await chat.command("me")
+    await chat.command("reglages")
     await chat.press("I am not coming")
     payload = chat.payload("I am not coming")
     await chat.follow(payload)
@@ -68,7 +68,7 @@ async def test_coming_after_all_needs_a_new_choice_of_theme(world: World) -> Non
     team = await world.organiser()
     chat = await world.join("Zoé", "1")
     await take_culture(chat)
-    await chat.command("me")
+    await chat.command("reglages")
     await chat.press("I am not coming")
     await chat.press("I am not coming")
     await chat.command("zurueck")

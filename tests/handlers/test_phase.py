@@ -178,7 +178,11 @@ async def test_home_and_group_lead_there_while_a_phase_is_open(world: World) -> 
     assert "My phase" not in zoe.buttons
     run = await started(world, made)
     await zoe.command("me")
-    assert zoe.buttons[0] == "My phase"
+    assert zoe.text.splitlines()[1] == "Understand the stakes: ends in 40 minutes, at 10:40"
+    assert zoe.buttons[:3] == ("Give an idea", "My phase", "My group")
+    await revealed(world, run)
+    await zoe.command("me")
+    assert zoe.buttons[:3] == ("Vote", "My phase", "My group")
     await zoe.press("My group")
     await zoe.press("My phase")
     assert zoe.text.startswith("Understand the stakes: ends in 40 minutes")
