@@ -115,11 +115,48 @@ def fixed_part(order: int, *buttons: Button, who: Who = PARTICIPANT) -> ScreenPa
 
 
 @dataclass(frozen=True, slots=True)
+class MenuSection:
+    """A part of the menu under a heading of its own. Sections come in the order of their numbers, the lowest first."""
+
+    order: int
+    heading: Text
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPart:
+    """What one capability adds to a section of the menu: buttons for what can be done at this moment, or none.
+
+    The parts of a section come in the order of their numbers, the lowest first. `offer` is asked only for people among
+    `who`, whenever the menu is opened: it reads, little, and changes nothing.
+    """
+
+    section: MenuSection
+    order: int
+    offer: Callable[[Request], Awaitable[Sequence[Button]]]
+    who: Who = PARTICIPANT
+
+
+def menu_part(
+    section: MenuSection,
+    order: int,
+    *buttons: Button,
+    when: Callable[[Request], Awaitable[bool]] | None = None,
+    who: Who = PARTICIPANT,
+) -> MenuPart:
+    """A part of the menu that is the same buttons whenever `when(request)` holds (None: always)."""
+
+    async def offer(request: Request) -> Sequence[Button]:
+        return buttons if when is None or await when(request) else ()
+
+    return MenuPart(section, order, offer, who)
+
+
+@dataclass(frozen=True, slots=True)
 class SharedScreens:
     """The parts of each screen that capabilities share, in their order (`bot.capability.Capability` says which)."""
 
     home: Sequence[ScreenPart] = ()
-    help: Sequence[ScreenPart] = ()
+    menu: Sequence[MenuPart] = ()
     group: Sequence[ScreenPart] = ()
     organiser_home: Sequence[ScreenPart] = ()
 

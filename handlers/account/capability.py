@@ -1,10 +1,10 @@
 """One's own accounts and settings, a second account, leaving."""
 
 from bot.capability import Capability
-from bot.content.texts import _
-from bot.content.views import Button
-from bot.conversation.routes import Go, ScreenPart, fixed_part
+from bot.conversation.routes import ScreenPart, menu_part
+from bot.membership.accounts import MINE
 from handlers.account import accounts, leaving, linking, preferences
+from handlers.navigation.menu import ACCOUNT, NOW
 
 CAPABILITY = Capability(
     routes=(
@@ -17,8 +17,9 @@ CAPABILITY = Capability(
         ScreenPart(10, leaving.offer_return),
         ScreenPart(60, preferences.offer_to_be_told),
     ),
-    help=(
-        fixed_part(30, preferences.SETTINGS),
-        fixed_part(50, Button(_("Add another account"), Go("lier"))),
+    menu=(
+        menu_part(NOW, 0, leaving.COMING_AFTER_ALL, when=leaving.has_left),
+        menu_part(ACCOUNT, 10, preferences.SETTINGS, MINE),
+        menu_part(ACCOUNT, 30, leaving.NOT_COMING, when=leaving.may_leave),
     ),
 )

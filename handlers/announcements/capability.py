@@ -3,7 +3,7 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import ORGANISER, Go, fixed_part
+from bot.conversation.routes import ORGANISER, Go, fixed_part, menu_part
 from handlers.announcements import (
     audience,
     campaign_organiser,
@@ -26,6 +26,7 @@ from handlers.announcements.membership import AFTER_MEMBERSHIP
 from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
+from handlers.navigation.menu import ORGANISING
 
 CAPABILITY = Capability(
     routes=(
@@ -48,6 +49,7 @@ CAPABILITY = Capability(
         ScheduledAnnouncements(settings),
     ),
     chores=(store.forget_old,),
+    menu=(menu_part(ORGANISING, 40, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
     organiser_home=(fixed_part(90, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
     files_in_use=(content_store.FILES,),
     reminders=(CAMPAIGNS,),

@@ -3,7 +3,7 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import ORGANISER, Go, ScreenPart, fixed_part
+from bot.conversation.routes import ORGANISER, Go, ScreenPart, fixed_part, menu_part
 from handlers.groups import (
     adjusting,
     arriving,
@@ -26,7 +26,9 @@ from handlers.groups import (
     rooms_by_theme,
 )
 from handlers.groups.channels import group_channel
+from handlers.groups.messages import MY_GROUP
 from handlers.groups.personal_data import PERSONAL_DATA
+from handlers.navigation.menu import ORGANISING, WORKSHOPS
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -51,6 +53,10 @@ CAPABILITY = Capability(
     ),
     chores=(proposal_store.forget_old,),
     home=(ScreenPart(40, participant.name_group),),
+    menu=(
+        menu_part(ORGANISING, 20, Button(_("Groups"), Go("groupes")), who=ORGANISER),
+        menu_part(WORKSHOPS, 20, MY_GROUP, when=participant.has_group),
+    ),
     organiser_home=(fixed_part(50, Button(_("Groups"), Go("groupes")), who=ORGANISER),),
     personal_data=PERSONAL_DATA,
     channels=group_channel,

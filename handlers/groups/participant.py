@@ -64,6 +64,11 @@ async def name_group(request: Request) -> View:
     return View((_("Group: {group}", group=Strong(name)),), (MY_GROUP,))
 
 
+async def has_group(request: Request) -> bool:
+    """Whether who asks has a group of the day to read of."""
+    return request.participant.takes_part and await group_of_the_day(request) is not None
+
+
 async def other_days(request: Request) -> tuple[Button, ...]:
     """The groups of the other days than that of `card_of_the_day`."""
     round_ = await round_of_the_day(request)

@@ -1,13 +1,13 @@
 """The home screens, and what organisers see of the whole: where the gathering stands, in words and figures."""
 
-from dataclasses import replace
-
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import ANYONE, ORGANISER, ScreenPart, fixed_part
+from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part, menu_part
 from handlers.home import figures, organiser, participant
 from handlers.home.figures import Figures
+from handlers.navigation.actions import HOME
+from handlers.navigation.menu import NOW, ORGANISING
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -20,9 +20,9 @@ CAPABILITY = Capability(
         ScreenPart(20, participant.organise_first, ORGANISER),
         ScreenPart(44, participant.organise_too, ORGANISER),
     ),
-    help=(
-        ScreenPart(0, participant.begin_help, ANYONE),
-        fixed_part(90, replace(participant.ORGANISE, style="plain"), who=ORGANISER),
+    menu=(
+        menu_part(ORGANISING, 0, participant.OVERVIEW, who=ORGANISER),
+        menu_part(NOW, 90, HOME),
     ),
     organiser_home=(fixed_part(0, Button(_("Figures"), Figures()), who=ORGANISER),),
 )

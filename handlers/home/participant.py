@@ -1,16 +1,20 @@
-"""The screen a person is on: welcome for who is new, their own for who is known; help, and the way out of a form."""
+"""The screen a person is on: the welcome of who is new, one's own place; the menu, and the way out of a form."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
+from bot.content.actions import Action
+from bot.content.errors import Stale
 from bot.content.texts import Name, Span, Strong, Territory, _
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation import dialogue_store
-from bot.conversation.routes import ANYONE, Go, Request, Routes
+from bot.conversation.menu import open_sections
+from bot.conversation.routes import ANYONE, Go, MenuSection, Request, Routes
 from bot.people.participants import Participant
-from handlers.navigation.actions import HOME, MENU
+from handlers.navigation.actions import MENU
 from handlers.navigation.assembling import assemble
 
 routes = Routes()
@@ -19,13 +23,21 @@ _MOST = 6
 """Buttons of one's own screen: what a thumb finds at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShowSection(Action):
+    """See a section of the menu, given by its order."""
+
+    code: ClassVar[str] = "hm"
+    section: int
+
+
 @routes.screen()
 @routes.command(
     "moi",
     _("Your place in the gathering"),
     names={"en": "me", "de": "ich"},
     who=ANYONE,
-    said=_("hello, hi, hey, good morning, good evening, menu, home, start, me, my place, back"),
+    said=_("hello, hi, hey, good morning, good evening, home, start, me, my place, back"),
 )
 async def show_home(request: Request) -> Reply:
     """Who you are here, what is next, and the few things that matter now."""
@@ -71,6 +83,7 @@ async def organise_too(request: Request) -> View:
 
 
 ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
+OVERVIEW = Button(_("Overview"), Go("organiser"))
 
 
 @routes.command("start", _("Start"), who=ANYONE)
@@ -83,24 +96,36 @@ async def start(request: Request) -> Reply:
     "aide",
     _("What can I do now?"),
     names={"en": "help", "de": "hilfe"},
+    aliases=("menu",),
     who=ANYONE,
     # L10N: long
-    said=_("help, help me, I need help, what can I do, what now, what should I do, how does it work, commands"),
+    said=_("menu, help, help me, I need help, what can I do, what now, what should I do, how does it work, commands"),
 )
-async def show_help(request: Request) -> Reply:
-    """What can be done now, each with its button."""
-    view = await assemble(request, request.shared.help)
-    return reply(*view.lines, buttons=view.buttons)
-
-
-async def begin_help(request: Request) -> View:
-    """What help says first, to who is known and to who is not."""
+async def show_menu(request: Request) -> Reply:
+    """What can be done now: the first section of the menu, and the way to the others."""
     if request.person is None:
-        return View((_("This is where you take part in {gathering}.", gathering=request.settings.gathering.name),))
-    return View(
-        (_("Here is what you can do. You can also simply write: we will ask what it is."),),
-        (HOME,),
+        welcome = await assemble(request, request.shared.home)
+        here = _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name)
+        return reply(here, *welcome.lines, buttons=welcome.buttons)
+    first, *others = await open_sections(request)
+    return reply(
+        _("Here is what you can do. You can also simply write: we will ask what it is."),
+        Strong(first.section.heading),
+        buttons=(*first.buttons, *(_leads_to(each.section) for each in others)),
     )
+
+
+def _leads_to(section: MenuSection) -> Button:
+    return Button(_("{section}…", section=section.heading), ShowSection(section.order))
+
+
+@routes.action(ShowSection)
+async def show_section(request: Request, action: ShowSection) -> Reply:
+    """What can be done now in one section of the menu. Raises Stale where that is nothing."""
+    shown = next((each for each in await open_sections(request) if each.section.order == action.section), None)
+    if shown is None:
+        raise Stale
+    return reply(Strong(shown.section.heading), buttons=(*shown.buttons, MENU))
 
 
 @routes.said(

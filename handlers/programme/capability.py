@@ -3,7 +3,8 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part
+from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part, menu_part
+from handlers.navigation.menu import GATHERING, ORGANISING
 from handlers.programme import adding, editing, importing, organiser, participant, store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar_entries import calendar_entry
@@ -24,7 +25,10 @@ CAPABILITY = Capability(
         ScreenPart(35, participant.tell_what_is_next),
         ScreenPart(52, participant.offer_programme),
     ),
-    help=(fixed_part(20, PROGRAMME),),
+    menu=(
+        menu_part(ORGANISING, 30, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),
+        menu_part(GATHERING, 10, PROGRAMME, when=participant.goes_on),
+    ),
     organiser_home=(fixed_part(80, Button(_("Programme"), EditProgramme(0)), who=ORGANISER),),
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,

@@ -107,8 +107,12 @@ async def tell_what_is_next(request: Request) -> View:
 
 async def offer_programme(request: Request) -> View:
     """The way to the programme, as a part of one's own screen, as long as there is something to come."""
-    come = request.participant.status != "withdrawn" and await store.still_to_come(request.tx, request.now)
-    return View((), (PROGRAMME,) if come else ())
+    return View((), (PROGRAMME,) if await goes_on(request) else ())
+
+
+async def goes_on(request: Request) -> bool:
+    """Whether there is something to come, for who has not said that they are not coming."""
+    return request.participant.status != "withdrawn" and bool(await store.still_to_come(request.tx, request.now))
 
 
 def _now_and_next(request: Request, mine: Sequence[Session]) -> list[Span]:

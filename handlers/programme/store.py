@@ -90,11 +90,6 @@ async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
     return await tx.once("sessions still to come", read)
 
 
-async def any_session(tx: Transaction) -> bool:
-    """Whether the programme has anything in it, over or not."""
-    return await tx.one("SELECT 1 AS found FROM sessions LIMIT 1") is not None
-
-
 async def find(tx: Transaction, session_id: int) -> Session | None:
     """A session by id."""
     row = await tx.one(f"{_SESSIONS} WHERE id = :id", id=session_id)

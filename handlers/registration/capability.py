@@ -3,8 +3,9 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import ANYONE, ORGANISER, ScreenPart, fixed_part
+from bot.conversation.routes import ANYONE, ORGANISER, ScreenPart, fixed_part, menu_part
 from handlers.navigation.actions import Find
+from handlers.navigation.menu import ORGANISING
 from handlers.registration import (
     editing,
     entering,
@@ -33,7 +34,7 @@ CAPABILITY = Capability(
     ),
     chores=(imports.forget_old,),
     home=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
-    help=(ScreenPart(5, participant.welcome_stranger, ANYONE),),
+    menu=(menu_part(ORGANISING, 10, Button(_("Find someone"), Find()), who=ORGANISER),),
     organiser_home=(
         ScreenPart(5, entering.offer_code, ANYONE),
         ScreenPart(10, missing.count_people, ORGANISER),

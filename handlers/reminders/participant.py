@@ -246,9 +246,13 @@ async def show_reminders(request: Request) -> Reply:
 
 
 async def offer_reminders(request: Request) -> View:
-    """The way to one's reminders, as a part of the own screen of who takes part, while there is something to come."""
-    come = request.participant.takes_part and await sessions.still_to_come(request.tx, request.now)
-    return View((), (REMINDERS,) if come else ())
+    """The way to one's reminders, as a part of one's own screen."""
+    return View((), (REMINDERS,) if await reminded(request) else ())
+
+
+async def reminded(request: Request) -> bool:
+    """Whether there is something to come that who asks can be reminded of."""
+    return request.participant.takes_part and bool(await sessions.still_to_come(request.tx, request.now))
 
 
 async def _shown(request: Request, toast: Span | None = None) -> Reply:

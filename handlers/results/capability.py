@@ -1,7 +1,8 @@
 """What workshops made, taken away: the summary, the slides, the files."""
 
 from bot.capability import Capability
-from bot.conversation.routes import ORGANISER, ScreenPart, fixed_part
+from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, fixed_part
+from handlers.navigation.menu import WORKSHOPS
 from handlers.results import deck, organiser, summary
 from handlers.results.personal_data import PERSONAL_DATA
 
@@ -12,6 +13,7 @@ CAPABILITY = Capability(
     ),
     organiser_routes=(organiser.routes,),
     home=(ScreenPart(32, summary.offer_results),),
+    menu=(MenuPart(WORKSHOPS, 50, summary.offer_in_menu),),
     organiser_home=(fixed_part(70, summary.SHOW_RESULTS, who=ORGANISER),),
     personal_data=PERSONAL_DATA,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -89,6 +89,12 @@ async def offer_results(request: Request) -> View:
     """The way to what was made, as a part of one's own screen: the first thing once the gathering is over."""
     made = request.gathering_is_over and request.participant.takes_part and await group_of_the_day(request)
     return View((), (replace(SHOW_RESULTS, style="primary"),) if made else ())
+
+
+async def offer_in_menu(request: Request) -> Sequence[Button]:
+    """The slides of one's group and what it made, in the menu of who has a group."""
+    has_group = request.participant.takes_part and await group_of_the_day(request)
+    return (Button(_("Our slides"), Go("diapos")), SHOW_RESULTS) if has_group else ()
 
 
 # --- organisers

@@ -25,6 +25,8 @@ from handlers.themes.service import Outcome
 
 routes = Routes()
 
+CHOOSE = Button(_("Choose a theme"), Go("theme"), style="primary")
+CHANGE = Button(_("Change theme"), Go("theme"))
 _SUBJECT = 75
 """Characters of what a theme is about in a list: two lines of a phone."""
 
@@ -119,18 +121,35 @@ async def _choice(request: Request, choice: model.Choice, titles: Mapping[str, S
         return View(())
     may_choose = await service.may_choose(request.tx, request.now)
     if choice.theme is None:
-        first = Button(_("Choose a theme"), Go("theme"), style="primary")
-        return View((_("No theme chosen yet."),), (first,)) if may_choose else View((PLACE_FOUND,))
+        return View((_("No theme chosen yet."),), (CHOOSE,)) if may_choose else View((PLACE_FOUND,))
     lines: list[Span] = [_("Theme: {theme}", theme=titles[choice.theme])]
     if choice.second:
         lines.append(_("Second choice: {theme}", theme=titles[choice.second]))
-    return View(tuple(lines), (Button(_("Change theme"), Go("theme")),) if may_choose else ())
+    return View(tuple(lines), (CHANGE,) if may_choose else ())
 
 
-async def offer_my_theme(request: Request) -> View:
-    """The way to one's theme, as a part of the help of who takes part."""
+async def offer_to_choose(request: Request) -> Sequence[Button]:
+    """The way to choose a theme, in the menu of who has none, while that is open and there are themes."""
+    choice = await _choosing(request)
+    if choice is None or choice.theme is not None or not await store.all_themes(request.tx):
+        return ()
+    return (CHOOSE,)
+
+
+async def offer_to_change(request: Request) -> Sequence[Button]:
+    """The way to another theme, in the menu of who has one, while that is open."""
+    choice = await _choosing(request)
+    return () if choice is None or choice.theme is None else (CHANGE,)
+
+
+async def _choosing(request: Request) -> model.Choice | None:
+    """What someone has chosen who may still choose; None for who may not."""
     person = request.participant
-    return View((), (Button(_("My theme"), Go("theme")),) if person.attends and person.joined else ())
+    if not (person.attends and person.joined) or request.gathering_is_over:
+        return None
+    if not await service.may_choose(request.tx, request.now):
+        return None
+    return await request.tx.once(f"choice of {person.id}", lambda tx: store.choice_of(tx, person.id))
 
 
 async def _closed(request: Request, key: str | None) -> Reply:

@@ -3,8 +3,9 @@
 from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
-from bot.conversation.routes import FACILITATOR, ORGANISER, Go, ScreenPart, fixed_part
+from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, fixed_part, menu_part
 from bot.people import facilitator_store
+from handlers.navigation.menu import NOW, WORKSHOPS
 from handlers.workshops import (
     calling,
     changing,
@@ -44,7 +45,11 @@ CAPABILITY = Capability(
         ScreenPart(42, facilitating.show_role_too, FACILITATOR),
     ),
     group=(ScreenPart(10, participant.offer_open_phase),),
-    help=(ScreenPart(80, facilitating.offer_to_run, FACILITATOR),),
+    menu=(
+        MenuPart(NOW, 10, participant.offer_in_phase),
+        menu_part(WORKSHOPS, 10, facilitating.RUN_TOO, changing.PANEL, who=FACILITATOR),
+        MenuPart(WORKSHOPS, 40, participant.offer_last_phase),
+    ),
     organiser_home=(
         fixed_part(
             60,

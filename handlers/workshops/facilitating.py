@@ -18,6 +18,7 @@ from handlers.groups.model import Group
 from handlers.groups.rounds import round_of_the_day
 
 RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
+RUN_TOO = replace(RUN, style="plain")
 
 
 async def check(request: Request, group_id: int) -> Group:
@@ -71,13 +72,8 @@ async def show_role_too(request: Request) -> View:
     person = request.participant
     if not person.takes_part:
         return View(())
-    role = await _role(request, replace(RUN, style="plain"))
+    role = await _role(request, RUN_TOO)
     return replace(role, buttons=()) if person.organises else role
-
-
-async def offer_to_run(request: Request) -> View:
-    """The way to the workshops, as a part of the help of who runs some."""
-    return View((), (replace(RUN, style="plain"),) if request.participant.facilitates else ())
 
 
 async def _role(request: Request, run: Button) -> View:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.texts import Span, Strong, _, _n
@@ -54,14 +55,34 @@ async def my_phase(request: Request) -> Reply:
 
 async def offer_phase(request: Request) -> View:
     """The phase that runs, as a part of one's own screen: what to do first, for who has a group on this day."""
-    person = request.participant
-    if not (person.takes_part and await group_of_the_day(request)):
-        return View(())
-    run = await store.latest_of_person(request.tx, person.id)
+    run = await _run(request)
     phase = await store.find(request.tx, run.phase) if run and run.open else None
     if run is None or phase is None:
         return View(())
     return View((heading(phase, run),), (_first(request, phase, run)[0], SHOW_PHASE))
+
+
+async def offer_in_phase(request: Request) -> Sequence[Button]:
+    """What can be done in the phase that runs, in the menu."""
+    run = await _run(request)
+    phase = await store.find(request.tx, run.phase) if run and run.open else None
+    if run is None or phase is None:
+        return ()
+    return (*_first(request, phase, run), SHOW_PHASE, call(run))
+
+
+async def offer_last_phase(request: Request) -> Sequence[Button]:
+    """The way to what one's group made last, in the menu, between phases."""
+    run = await _run(request)
+    return (SHOW_PHASE,) if run and not run.open else ()
+
+
+async def _run(request: Request) -> PhaseRun | None:
+    """The phase that the group of who asks is in, else was in last; None for who has no group on this day."""
+    person = request.participant
+    if not (person.takes_part and await group_of_the_day(request)):
+        return None
+    return await request.tx.once(f"latest phase of {person.id}", lambda tx: store.latest_of_person(tx, person.id))
 
 
 async def offer_open_phase(request: Request) -> View:

@@ -20,6 +20,7 @@ from bot.files.folder import Files
 from tests.drivers.neutral import NeutralChat
 from tests.exports.crowd import Made, insert, populate
 from tests.handlers.grouped import number
+from tests.handlers.menus import menu_of
 from tests.handlers.pushes import pushed, views
 from tests.handlers.workshops import facilitator
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
@@ -159,8 +160,10 @@ async def test_once_the_gathering_is_over_the_results_are_the_first_thing_on_one
     await world.clock.advance(timedelta(minutes=1))
     await ana.command("moi")
     assert ana.buttons[0] == "The results"
+    assert {"Our slides", "The results"} < {*(await menu_of(ana))["Workshops"]}
     await zoe.command("moi")
     assert "The results" not in zoe.buttons, "who had no group has none"
+    assert "Workshops" not in await menu_of(zoe)
 
 
 async def test_who_has_no_group_is_told_so(world: World) -> None:

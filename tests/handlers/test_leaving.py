@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.drivers.neutral import NeutralChat
+from tests.handlers.menus import menu_of
 from tests.handlers.pushes import pushed
 from tests.world import World, open_world
 
@@ -41,6 +42,11 @@ async def test_leaving_gives_the_place_to_who_waits_and_tells_the_team(world: Wo
     assert await pushed(world, team) == ["\u2068Zoé\u2069 is not coming any more."]
     await first.command("me")
     assert first.text.startswith("You told us that you are not coming.")
+    assert await menu_of(first) == {
+        "Now": ("I am coming after all", "My place"),
+        "The gathering": ("Ask the team",),
+        "My account": ("Settings", "My accounts", "Privacy"),
+    }
 
 
 async def test_who_hesitates_keeps_everything(world: World) -> None:
@@ -87,6 +93,6 @@ async def test_coming_after_all_needs_a_new_choice_of_theme(world: World) -> Non
 
 async def test_an_organiser_who_takes_no_part_has_nothing_to_leave(world: World) -> None:
     team = await world.organiser()
-    assert "I am not coming" not in team.buttons
+    assert "I am not coming" not in (await menu_of(team))["My account"]
     await team.follow("lv")
     assert team.text.startswith("That button has aged.")

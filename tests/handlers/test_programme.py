@@ -12,6 +12,7 @@ from handlers.groups import store as groups
 from handlers.programme.participant import ShowDay
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import found_round, group
+from tests.handlers.menus import menu_of
 from tests.handlers.programmes import with_programme
 from tests.world import World, open_world
 
@@ -60,9 +61,12 @@ async def test_ones_own_screen_says_what_is_next_where_and_in_how_long(store_url
         await zoe.command("moi")
         assert zoe.text.splitlines()[1] == "Next, in 10 minutes: Workshop"
         assert {"Programme", "Reminders"} < {*zoe.buttons}
+        assert (await menu_of(zoe))["The gathering"] == ("Programme", "Reminders", "Ask the team")
+        assert (await menu_of(ines))["The gathering"] == ("Programme",)
         await world.clock.advance(timedelta(days=3))
         await zoe.command("moi")
         assert not {"Programme", "Reminders"} & {*zoe.buttons}, "all is over"
+        assert (await menu_of(zoe))["The gathering"] == ("Ask the team",)
 
 
 async def test_before_the_first_day_the_next_session_has_its_date(sqlite_url: str) -> None:

@@ -16,6 +16,7 @@ from handlers.groups import store as groups
 from handlers.themes import store as themes
 from tests.drivers.neutral import NeutralChat
 from tests.handlers.grouped import crowd, found_round, group, number
+from tests.handlers.menus import menu_of
 from tests.handlers.pushes import pushed
 from tests.world import THEMES, World, make_settings, open_world
 
@@ -109,10 +110,13 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["No theme chosen yet."]
     assert zoe.buttons == ("Choose a theme", "Menu")
+    assert (await menu_of(zoe))["Now"] == ("Choose a theme", "My place")
     await take(zoe, "Culture")
     await zoe.command("moi")
     assert zoe.text.splitlines()[1:] == ["Theme: Culture"]
     assert zoe.buttons == ("Change theme", "Menu")
+    assert (await menu_of(zoe))["Now"] == ("My place",)
+    assert (await menu_of(zoe))["Workshops"] == ("Change theme",)
     await world.store.transact(lambda tx: setting_store.set_theme_deadline(tx, world.clock.now()))
     for chat, line in (
         (zoe, "Theme: Culture"),
@@ -121,6 +125,8 @@ async def test_ones_own_screen_says_which_theme_and_how_to_choose_while_that_is_
         await chat.command("moi")
         assert chat.text.splitlines()[1:] == [line]
         assert chat.buttons == ("Menu",)
+        assert {*await menu_of(chat)} == {"Now", "The gathering", "My account"}
+        assert (await menu_of(chat))["Now"] == ("My place",)
 
 
 async def test_whose_group_says_the_theme_reads_only_what_they_wait_for(world: World) -> None:
